@@ -1,0 +1,76 @@
+import { LIMITS } from '../configuration/defaults.js';
+import { DerError, TAG, readElement, type Element } from './der.js';
+import { readOid } from './oid.js';
+
+/**
+ * Refuses whatever is not DER, all the way down: lengths, form, canonical contents of the primitive types
+ * (X.690 §10, §11), nothing after the one outer element, bounded depth and number of elements.
+ * Contents of OCTET STRINGs are opaque here; whoever opens one calls this again.
+ */
+export function assertStrictDer(bytes: Uint8Array): void {
+  const outer = readElement(bytes);
+  if (outer.bytes.length !== bytes.length) {
+    throw new DerError(`has ${bytes.length - outer.bytes.length} octets after its end`);
+  }
+  const budget = { elements: LIMITS.derElements };
+  walk(outer, LIMITS.derDepth, budget);
+}
+
+function walk(element: Element, depth: number, budget: { elements: number }): void {
+  if (depth === 0) throw new DerError('is nested too deeply');
+  if (--budget.elements < 0) throw new DerError('has too many elements');
+  assertForm(element.tag);
+  if ((element.tag & 0x20) === 0) return assertCanonical(element);
+  for (let rest = element.content; rest.length > 0;) {
+    const inner = readElement(rest);
+    walk(inner, depth - 1, budget);
+    rest = rest.subarray(inner.bytes.length);
+  }
+}
+
+/** SEQUENCE and SET are constructed, every other universal type is primitive (X.690 §10.2). */
+function assertForm(tag: number): void {
+  if (tag >= 0x40) return;
+  const number = tag & 0x1f;
+  const constructed = (tag & 0x20) !== 0;
+  if (number === 0) throw new DerError('has an end-of-contents mark');
+  if (constructed !== (number === 0x10 || number === 0x11)) {
+    throw new DerError(`has a ${constructed ? 'constructed' : 'primitive'} element of tag 0x${tag.toString(16)}`);
+  }
+}
+
+function assertCanonical({ tag, content }: Element): void {
+  switch (tag) {
+    case TAG.boolean:
+      return assert(content.length === 1 && (content[0] === 0 || content[0] === 0xff), 'a BOOLEAN');
+    case TAG.integer:
+    case TAG.enumerated:
+      return assert(isMinimalInteger(content), 'an INTEGER');
+    case TAG.null:
+      return assert(content.length === 0, 'a NULL');
+    case TAG.bitString:
+      return assert(isCanonicalBitString(content), 'a BIT STRING');
+    case TAG.oid:
+      readOid(content);
+  }
+}
+
+function assert(holds: boolean, what: string): void {
+  if (!holds) throw new DerError(`has ${what} that is not DER`);
+}
+
+/** The first nine bits are neither all zero nor all one (X.690 §8.3.2). */
+function isMinimalInteger(content: Uint8Array): boolean {
+  const [first, second] = content;
+  if (first === undefined) return false;
+  if (second === undefined) return true;
+  return !((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
+}
+
+/** At most seven unused bits, all zero (X.690 §11.2.1). */
+function isCanonicalBitString(content: Uint8Array): boolean {
+  const unused = content[0];
+  if (unused === undefined || unused > 7) return false;
+  if (content.length === 1) return unused === 0;
+  return ((content[content.length - 1] as number) & ((1 << unused) - 1)) === 0;
+}

@@ -1,0 +1,42 @@
+import { DateTime } from 'luxon';
+import type { Instant } from '../time/instant.js';
+import { TAG, type Element } from './der.js';
+
+/** A time as it was written: one that can be told exactly, or words about what is wrong with it. */
+export type Time =
+  | { readonly kind: 'exact'; readonly instant: Instant }
+  | { readonly kind: 'malformed'; readonly text: string; readonly problem: string };
+
+const GENERALIZED = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+const UTC = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+
+/** GeneralizedTime as RFC 5280 §4.1.2.5.2 and RFC 9919 §3.2.4 want it: UTC, with seconds, without fractions. */
+export function readGeneralizedTime(content: Uint8Array): Time {
+  return readTime(content, GENERALIZED, (year) => year, 'YYYYMMDDHHMMSSZ');
+}
+
+/** UTCTime of a certificate: years 1950 to 2049 (RFC 5280 §4.1.2.5.1). */
+function readUtcTime(content: Uint8Array): Time {
+  return readTime(content, UTC, (year) => (year < 50 ? 2000 + year : 1900 + year), 'YYMMDDHHMMSSZ');
+}
+
+/** Time ::= CHOICE { utcTime, generalTime } (RFC 5280 §4.1). */
+export function readCertificateTime(element: Element): Time {
+  if (element.tag === TAG.utcTime) return readUtcTime(element.content);
+  if (element.tag === TAG.generalizedTime) return readGeneralizedTime(element.content);
+  return { kind: 'malformed', text: '', problem: 'is neither a UTCTime nor a GeneralizedTime' };
+}
+
+function readTime(content: Uint8Array, form: RegExp, century: (year: number) => number, model: string): Time {
+  const text = printable(content);
+  const fields = form.exec(text)?.slice(1).map(Number);
+  if (fields === undefined) return { kind: 'malformed', text, problem: `is not of the form ${model}` };
+  const [year, month, day, hour, minute, second] = fields as [number, number, number, number, number, number];
+  const time = DateTime.utc(century(year), month, day, hour, minute, second);
+  if (!time.isValid) return { kind: 'malformed', text, problem: 'is no date that exists' };
+  return { kind: 'exact', instant: time.toMillis() };
+}
+
+function printable(content: Uint8Array): string {
+  return Buffer.from(content.subarray(0, 40)).toString('latin1').replaceAll(/[^ -~]/g, '?');
+}

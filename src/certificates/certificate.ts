@@ -1,0 +1,80 @@
+import { DerError, TAG, contextTag, sequence, wholeOctets, type Cursor, type Element } from '../asn1/der.js';
+import { readExtensions, type Extensions } from '../asn1/extensions.js';
+import { assertStrictDer } from '../asn1/strict.js';
+import { readCertificateTime } from '../asn1/time.js';
+import type { Instant } from '../time/instant.js';
+
+/** The few facts of a certificate (RFC 5280 §4.1) that OCSP needs. Byte arrays are views of `der`. */
+export interface Certificate {
+  readonly der: Uint8Array;
+  /** What the signature is over. */
+  readonly tbsCertificate: Uint8Array;
+  /** Content octets of the INTEGER, exactly as written. */
+  readonly serialNumber: Uint8Array;
+  /** Names as DER: they are compared as bytes. */
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+  /** The whole SubjectPublicKeyInfo. */
+  readonly subjectPublicKeyInfo: Uint8Array;
+  /** Its BIT STRING without the count of unused bits: what a KeyHash is over (RFC 6960 §4.1.1, §4.2.1). */
+  readonly subjectPublicKey: Uint8Array;
+  readonly signatureAlgorithm: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly extensions: Extensions;
+}
+
+/** Reads one DER certificate. Throws DerError. */
+export function readCertificate(der: Uint8Array): Certificate {
+  assertStrictDer(der);
+  const outer = sequence(der, 'a Certificate');
+  const tbs = outer.next(TAG.sequence, 'tbsCertificate');
+  const signatureAlgorithm = outer.next(TAG.sequence, 'signatureAlgorithm').bytes;
+  const signature = wholeOctets(outer.next(TAG.bitString, 'signature'));
+  outer.end();
+  return { der, tbsCertificate: tbs.bytes, signatureAlgorithm, signature, ...readTbs(tbs, signatureAlgorithm) };
+}
+
+type TbsFacts = Omit<Certificate, 'der' | 'tbsCertificate' | 'signatureAlgorithm' | 'signature'>;
+
+function readTbs(tbs: Element, signatureAlgorithm: Uint8Array): TbsFacts {
+  const fields = sequence(tbs.bytes, 'tbsCertificate');
+  fields.optional(contextTag(0)); // version
+  const serialNumber = fields.next(TAG.integer, 'serialNumber').content;
+  const algorithm = fields.next(TAG.sequence, 'signature').bytes;
+  if (!Buffer.from(algorithm).equals(signatureAlgorithm)) {
+    throw new DerError('names two different signature algorithms'); // RFC 5280 §4.1.1.2
+  }
+  const issuer = fields.next(TAG.sequence, 'issuer').bytes;
+  const { notBefore, notAfter } = readValidity(fields);
+  const subject = fields.next(TAG.sequence, 'subject').bytes;
+  const publicKey = readPublicKey(fields.next(TAG.sequence, 'subjectPublicKeyInfo'));
+  return { serialNumber, issuer, notBefore, notAfter, subject, ...publicKey, extensions: lastExtensions(fields) };
+}
+
+function readValidity(fields: Cursor): { notBefore: Instant; notAfter: Instant } {
+  const validity = sequence(fields.next(TAG.sequence, 'validity').bytes, 'validity');
+  const [notBefore, notAfter] = [validity.any(), validity.any()].map(readCertificateTime);
+  validity.end();
+  if (notBefore?.kind !== 'exact') throw new DerError(`has a notBefore that ${notBefore?.problem}`);
+  if (notAfter?.kind !== 'exact') throw new DerError(`has a notAfter that ${notAfter?.problem}`);
+  return { notBefore: notBefore.instant, notAfter: notAfter.instant };
+}
+
+function readPublicKey(element: Element): Pick<Certificate, 'subjectPublicKeyInfo' | 'subjectPublicKey'> {
+  const fields = sequence(element.bytes, 'subjectPublicKeyInfo');
+  fields.next(TAG.sequence, 'algorithm');
+  const subjectPublicKey = wholeOctets(fields.next(TAG.bitString, 'subjectPublicKey'));
+  fields.end();
+  return { subjectPublicKeyInfo: element.bytes, subjectPublicKey };
+}
+
+/** Passes over the unique identifiers, which nobody uses. */
+function lastExtensions(fields: Cursor): Extensions {
+  fields.optional(contextTag(1, 'primitive'));
+  fields.optional(contextTag(2, 'primitive'));
+  const wrapped = fields.optional(contextTag(3));
+  fields.end();
+  return wrapped === undefined ? new Map() : readExtensions(wrapped.content);
+}

@@ -1,0 +1,20 @@
+import { readPublicKey, verifySignature, type PublicKey, type SignatureVerdict } from '../signature/verify.js';
+import type { Certificate } from './certificate.js';
+
+const known = new WeakMap<Certificate, PublicKey>();
+
+/** The certificate's public key, read once: an issuer's is used for every one of its responses. */
+export function publicKeyOf(certificate: Certificate): PublicKey {
+  const key = known.get(certificate) ?? readPublicKey(certificate.subjectPublicKeyInfo);
+  known.set(certificate, key);
+  return key;
+}
+
+/** Whether the issuer's key signed this certificate (RFC 5280 §6.1.3 (a)(1)). Names are not compared here. */
+export function verifyIssuedBy(certificate: Certificate, issuer: Certificate): SignatureVerdict {
+  return verifySignature(publicKeyOf(issuer), {
+    signed: certificate.tbsCertificate,
+    algorithm: certificate.signatureAlgorithm,
+    signature: certificate.signature,
+  });
+}

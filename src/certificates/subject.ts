@@ -1,0 +1,25 @@
+import type { Entry } from '../configuration/model.js';
+import type { Files } from '../system/interfaces.js';
+import type { Certificate } from './certificate.js';
+import { assertTrusted, findIssuer, findLeaf } from './chain.js';
+import { loadCertificates, type IssuerCache } from './load.js';
+
+/** A certificate and the issuer that signed it. */
+export interface Subject {
+  readonly certificate: Certificate;
+  readonly issuer: Certificate;
+}
+
+type EntryFiles = Pick<Entry, 'cert' | 'chain' | 'rootchain'>;
+
+/** Reads the files of an entry and sees that they belong together. Throws OcspbotErrors that name the file. */
+export function loadSubject(entry: EntryFiles, files: Pick<Files, 'read'>, issuers: IssuerCache): Subject {
+  const own = loadCertificates(entry.cert, files);
+  const certificate = findLeaf(own, entry.cert);
+  const chain = entry.chain === undefined ? [] : issuers.load(entry.chain);
+  const anchors = entry.rootchain === undefined ? [] : issuers.load(entry.rootchain);
+  const candidates = [...chain, ...own, ...anchors];
+  const issuer = findIssuer(certificate, candidates, entry.chain ?? entry.cert);
+  if (entry.rootchain !== undefined) assertTrusted(issuer, candidates, anchors, entry.rootchain);
+  return { certificate, issuer };
+}

@@ -1,0 +1,67 @@
+import { TAG, contextTag, elements, readOnly, sequence } from '../asn1/der.js';
+import { readOid } from '../asn1/oid.js';
+import type { Certificate } from './certificate.js';
+
+const ID = {
+  keyUsage: '2.5.29.15',
+  extendedKeyUsage: '2.5.29.37',
+  noRevAvail: '2.5.29.56',
+  authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
+  tlsFeature: '1.3.6.1.5.5.7.1.24',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
+  adOcsp: '1.3.6.1.5.5.7.48.1',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
+} as const;
+
+/** TLS extension status_request as a TLS feature (RFC 7633 §4.2.3). */
+const STATUS_REQUEST = 5;
+
+/** URLs of id-ad-ocsp in the Authority Information Access, in their order (RFC 5280 §4.2.2.1). Throws DerError. */
+export function ocspUrls({ extensions }: Certificate): string[] {
+  const access = extensions.get(ID.authorityInformationAccess);
+  if (access === undefined) return [];
+  return elements(readOnly(access.value, TAG.sequence, 'AuthorityInfoAccess').content).flatMap((description) => {
+    const fields = sequence(description.bytes, 'an AccessDescription');
+    const method = readOid(fields.next(TAG.oid, 'accessMethod').content);
+    const location = fields.any();
+    const isUrl = location.tag === contextTag(6, 'primitive');
+    return method === ID.adOcsp && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
+  });
+}
+
+/** id-kp-OCSPSigning itself; anyExtendedKeyUsage is not enough (RFC 6960 §4.2.2.2). */
+export function mayOcspSign({ extensions }: Certificate): boolean {
+  const usages = extensions.get(ID.extendedKeyUsage);
+  if (usages === undefined) return false;
+  return elements(readOnly(usages.value, TAG.sequence, 'ExtKeyUsageSyntax').content).some(
+    ({ tag, content }) => tag === TAG.oid && readOid(content) === ID.ocspSigning,
+  );
+}
+
+/** True too where there is no KeyUsage, which then restricts nothing (RFC 5280 §4.2.1.3). */
+export function mayDigitallySign({ extensions }: Certificate): boolean {
+  const usage = extensions.get(ID.keyUsage);
+  if (usage === undefined) return true;
+  const bits = readOnly(usage.value, TAG.bitString, 'KeyUsage').content;
+  return ((bits[1] ?? 0) & 0x80) !== 0;
+}
+
+/** id-pkix-ocsp-nocheck: relying parties need not check this signer's own revocation (RFC 6960 §4.2.2.2.1). */
+export function hasOcspNoCheck({ extensions }: Certificate): boolean {
+  return extensions.has(ID.ocspNoCheck);
+}
+
+/** id-ce-noRevAvail: the CA publishes no revocation information (RFC 9608). */
+export function hasNoRevAvail({ extensions }: Certificate): boolean {
+  return extensions.has(ID.noRevAvail);
+}
+
+/** TLS feature status_request: clients refuse this certificate without a staple (RFC 7633). */
+export function isMustStaple({ extensions }: Certificate): boolean {
+  const features = extensions.get(ID.tlsFeature);
+  if (features === undefined) return false;
+  return elements(readOnly(features.value, TAG.sequence, 'Features').content).some(
+    ({ tag, content }) => tag === TAG.integer && content.length === 1 && content[0] === STATUS_REQUEST,
+  );
+}
+

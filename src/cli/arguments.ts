@@ -1,0 +1,117 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { DEFAULTS } from '../configuration/defaults.js';
+import { nearest } from '../configuration/suggestions.js';
+import type { RefreshOptions } from '../refresh/run-context.js';
+import { COMMANDS, type Command, type CommandName, type OutputOptions } from './command.js';
+import { usage, type Values } from './usage.js';
+import { readVerifyArguments, VERIFY_OPTIONS } from './verify-arguments.js';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+const COMMON: Options = {
+  json: { type: 'boolean' },
+  quiet: { type: 'boolean', short: 'q' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+};
+
+const OPTIONS: Readonly<Record<CommandName, Options>> = {
+  refresh: {
+    only: { type: 'string', multiple: true },
+    force: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    strict: { type: 'boolean' },
+    now: { type: 'string' },
+  },
+  validate: {},
+  services: {},
+  verify: VERIFY_OPTIONS,
+};
+
+/** Reads the arguments after the program's name. Throws `usage`. */
+export function readArguments(argv: readonly string[]): Command {
+  const first = argv.find((argument) => !argument.startsWith('-'));
+  const name = COMMANDS.find((command) => command === first) ?? 'refresh';
+  const { values, positionals } = parse(name, argv);
+  const operands = positionals[0] === name ? positionals.slice(1) : positionals;
+  if (values['help'] === true) return { kind: 'help', topic: first === name ? name : undefined };
+  if (values['version'] === true) return { kind: 'version' };
+  return READERS[name](operands, values, outputOptions(values));
+}
+
+type Reader = (operands: readonly string[], values: Values, output: OutputOptions) => Command;
+
+const READERS: Readonly<Record<CommandName, Reader>> = {
+  refresh: (operands, values, output) => ({
+    kind: 'refresh',
+    file: onlyOperand(operands, 'CONFIG') ?? DEFAULTS.configurationFile,
+    options: refreshOptions(values),
+    now: values['now'] as string | undefined,
+    output,
+  }),
+  validate: (operands, _, output) => {
+    return { kind: 'validate', file: onlyOperand(operands, 'CONFIG') ?? DEFAULTS.configurationFile, output };
+  },
+  services: ([status, ...rest], _, output) => ({
+    kind: 'services',
+    status: readStatus(status),
+    file: onlyOperand(rest, 'CONFIG') ?? DEFAULTS.configurationFile,
+    output,
+  }),
+  verify: (operands, values, output) => {
+    const response = onlyOperand(operands, 'RESPONSE');
+    if (response === undefined) throw usage('verify needs the file of a response');
+    return { kind: 'verify', output, ...readVerifyArguments(response, values) };
+  },
+};
+
+function parse(name: CommandName, argv: readonly string[]): { values: Values; positionals: string[] } {
+  const options = { ...COMMON, ...OPTIONS[name] };
+  try {
+    const args = argv.map((argument) => LONG_FORMS[argument] ?? argument);
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw usage(explain(error as NodeJS.ErrnoException, name, Object.keys(options)));
+  }
+}
+
+/** The Python program had them with one hyphen. */
+const LONG_FORMS: Readonly<Record<string, string>> = { '-help': '--help', '-version': '--version' };
+
+function explain({ code, message }: NodeJS.ErrnoException, command: CommandName, options: readonly string[]): string {
+  const [unknown] = /'(--?[^' ]+)/.exec(message)?.slice(1) ?? [];
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || unknown === undefined) {
+    return (message.split('. ')[0] ?? message).replace(/^Option/, 'option');
+  }
+  const similar = nearest(unknown.replace(/^-+/, ''), options);
+  const advice = similar === undefined ? '' : `; did you mean --${similar}?`;
+  return `${command} has no option ${unknown}${advice}`;
+}
+
+function refreshOptions(values: Values): RefreshOptions {
+  return {
+    only: (values['only'] as string[] | undefined) ?? [],
+    force: values['force'] === true,
+    dryRun: values['dry-run'] === true,
+    strict: values['strict'] === true,
+  };
+}
+
+function outputOptions(values: Values): OutputOptions {
+  if (values['quiet'] === true && values['verbose'] === true) throw usage('--quiet and --verbose exclude each other');
+  const detail = values['quiet'] === true ? 'quiet' : values['verbose'] === true ? 'verbose' : 'normal';
+  return { format: values['json'] === true ? 'json' : 'text', detail };
+}
+
+function onlyOperand(operands: readonly string[], name: string): string | undefined {
+  const [first, second] = operands;
+  if (second !== undefined) throw usage(`one ${name} is enough, there is also "${second}"`);
+  return first;
+}
+
+function readStatus(text: string | undefined): number {
+  if (text === undefined) throw usage('services needs the exit status of a run');
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 255) throw usage(`"${text}" is not an exit status (0 to 255)`);
+  return Number(text);
+}

@@ -1,0 +1,29 @@
+import type { RefreshOptions } from '../refresh/run-context.js';
+import type { VerifyArguments } from './verify-arguments.js';
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help'; readonly topic: CommandName | undefined }
+  | { readonly kind: 'version' }
+  | RefreshCommand
+  | { readonly kind: 'validate'; readonly file: string; readonly output: OutputOptions }
+  | { readonly kind: 'services'; readonly status: number; readonly file: string; readonly output: OutputOptions }
+  | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments);
+
+export interface RefreshCommand {
+  readonly kind: 'refresh';
+  readonly file: string;
+  readonly options: RefreshOptions;
+  /** Stands for the clock; for tests. */
+  readonly now: string | undefined;
+  readonly output: OutputOptions;
+}
+
+export interface OutputOptions {
+  readonly format: 'text' | 'json';
+  readonly detail: 'quiet' | 'normal' | 'verbose';
+}
+
+export const COMMANDS = ['refresh', 'validate', 'services', 'verify'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+

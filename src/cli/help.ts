@@ -1,0 +1,83 @@
+import type { CommandName } from './command.js';
+
+const GENERAL = `ocspbot keeps fresh, verified OCSP responses where TLS servers staple them from.
+
+usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configuration
+       ocspbot validate [CONFIG]       check a configuration and its certificates
+       ocspbot services STATUS [CONFIG]  name the services that an exit status asks to reload
+       ocspbot verify RESPONSE …       judge a response as a run would
+
+CONFIG is ocspbot.yaml when left out.
+
+      --json       report for programs, on standard output
+  -q, --quiet      only warnings and errors
+      --verbose    more about each certificate
+  -h, --help       this text; of a command with: ocspbot COMMAND --help
+  -v, --version    the version
+
+exit status:
+  0        all is well, nothing changed
+  1–31     all is well; sum of the exit bits (1, 2, 4, 8, 16) of the services to reload
+  32       something needs a person; nothing to reload
+  33–63    something needs a person, and 32 + the bits of the services to reload
+  64       the command line is wrong              nothing was changed
+  70       a fault in ocspbot                     nothing was changed
+  73       cannot write to the state folder       nothing was changed
+  75       another run is at work                 nothing was changed
+  78       the configuration is wrong             nothing was changed
+
+examples:
+  ocspbot /etc/ocspbot.yaml
+  ocspbot /etc/ocspbot.yaml --only example.com --force
+  ocspbot /etc/ocspbot.yaml --quiet; [ $(($? & 1)) -ne 0 ] && systemctl reload nginx
+`;
+
+const TOPICS: Readonly<Record<CommandName, string>> = {
+  refresh: `usage: ocspbot [refresh] [CONFIG] [options]
+
+Looks at every certificate of the configuration, and fetches, verifies and installs a new OCSP response where the
+one in place is missing, of no use or due. The exit status tells which services to reload: see ocspbot --help.
+
+  --only NAME   only this certificate; a glob (* and ?), may be repeated
+  --force       also what is not due, and even if the new response is older than the one in place
+  --dry-run     fetch and verify, but write nothing
+  --strict      every failed attempt sets 32, also with a good staple in place
+  --now TIME    judge by this time, for tests
+`,
+  validate: `usage: ocspbot validate [CONFIG]
+
+Reads the configuration and the files of its certificates, and tells all problems at once. Nothing is fetched or
+written. Exit status: 0, or 78 when something has to be put right.
+`,
+  services: `usage: ocspbot services STATUS [CONFIG]
+
+Prints the names of the services that an exit status of a run asks to reload, one a line:
+
+  ocspbot /etc/ocspbot.yaml; rc=$?
+  for s in $(ocspbot services $rc /etc/ocspbot.yaml); do systemctl reload "$s"; done
+`,
+  verify: `usage: ocspbot verify RESPONSE --issuer FILE (--cert FILE | --serial HEX) [options]
+
+Judges the OCSP response in a file (DER) as a run would, and prints every check. Exit status: 0 when it would be
+installed, 1 when not.
+
+  --issuer FILE              certificate of the issuer; its chain may stand there too
+  --cert FILE                certificate that the response has to be for
+  --serial HEX               its serial number, where the certificate is not at hand
+  --root FILE                trust anchors that the issuer must chain to
+  --trusted-responder FILE   certificates that may sign for the issuer; may be repeated
+  --now TIME                 judge at this time, like 2026-01-31T09:05:00Z
+  --max-age DURATION         greatest age of thisUpdate (14d)
+  --clock-skew DURATION      how far times may lie ahead (5m)
+  --assumed-validity DURATION  stands for nextUpdate where there is none
+  --allow-sha1-signatures    for private PKIs that cannot do better
+
+examples:
+  ocspbot verify example.com.ocsp-resp --issuer chain.pem --cert cert.pem
+  ocspbot verify r.der --issuer ca.pem --serial 0A:1B:2C --now 2026-01-31T09:05:00Z --json
+`,
+};
+
+export function helpText(topic: CommandName | undefined): string {
+  return topic === undefined ? GENERAL : TOPICS[topic];
+}

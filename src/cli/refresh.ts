@@ -1,0 +1,56 @@
+import { readConfiguration } from '../configuration/read.js';
+import type { Configuration } from '../configuration/model.js';
+import { refresh, type Listener } from '../refresh/refresh.js';
+import { reportToJson } from '../report/json.js';
+import { attention, nameWidth, outcomeLines, summaryLines, verboseLines } from '../report/text.js';
+import type { System } from '../system/system.js';
+import type { Instant } from '../time/instant.js';
+import { BUILT } from '../version.js';
+import type { RefreshCommand } from './command.js';
+import { openConsole, toJsonText, type Console, type Sinks } from './console.js';
+import { openLogs } from './logs.js';
+import { readNow } from './verify-arguments.js';
+
+export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
+  const now = readNow(command.now) ?? system.now();
+  const configuration = readConfiguration(command.file, system);
+  const logs = openLogs(configuration, now, system);
+  const console = openConsole({ ...sinks, ...logs }, command.output);
+  let status = 0;
+  const told = listener(console, command.options.strict, (final) => {
+    status = final;
+  });
+  tellRemarks(configuration, console);
+  await refresh(configuration, command.options, { now, earliest: earliest(command) }, system, told);
+  return status;
+}
+
+/** A time given by hand is meant, also when it lies before this program was built. */
+function earliest({ now }: RefreshCommand): Instant {
+  return now === undefined ? BUILT : 0;
+}
+
+function tellRemarks({ warnings, notes }: Configuration, console: Console): void {
+  for (const text of warnings) console.say(attention('warning', text));
+  if (console.detail !== 'verbose') return;
+  for (const text of notes) console.say({ severity: 'info', text: `note: ${text}` });
+}
+
+function listener(console: Console, strict: boolean, finish: (status: number) => void): Listener {
+  let width = 0;
+  return {
+    begin: (names) => {
+      width = nameWidth(names);
+    },
+    done: (outcome) => {
+      for (const line of outcomeLines(outcome, width, strict)) console.say(line);
+      if (console.detail === 'verbose') for (const line of verboseLines(outcome)) console.say(line);
+    },
+    deliver: (report) => {
+      for (const line of summaryLines(report)) console.say(line);
+      if (console.format === 'json') console.print(toJsonText(reportToJson(report)));
+      finish(report.status);
+      return Promise.resolve();
+    },
+  };
+}

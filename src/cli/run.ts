@@ -1,0 +1,61 @@
+import { toOcspbotError, type OcspbotError } from '../errors.js';
+import { statusOfError } from '../report/exit-status.js';
+import { SCHEMA } from '../report/json.js';
+import { attention } from '../report/text.js';
+import type { System } from '../system/system.js';
+import { VERSION } from '../version.js';
+import { readArguments } from './arguments.js';
+import type { Command } from './command.js';
+import { openConsole, toJsonText, type Sinks } from './console.js';
+import { helpText } from './help.js';
+import { problemsOf } from './problems.js';
+
+/** Does what the arguments say; the result is the exit status. Never throws. */
+export async function run(argv: readonly string[], system: System, sinks: Sinks): Promise<number> {
+  let command: Command | undefined;
+  try {
+    command = readArguments(argv);
+    return await dispatch(command, system, sinks);
+  } catch (error) {
+    return reportFailure(toOcspbotError(error), isJson(command, argv), sinks);
+  }
+}
+
+/** Each command is loaded when it is asked for: a run need not know how to explain. */
+async function dispatch(command: Command, system: System, sinks: Sinks): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      sinks.stdout.write(helpText(command.topic));
+      return 0;
+    case 'version':
+      sinks.stdout.write(`ocspbot ${VERSION}\n`);
+      return 0;
+    case 'refresh':
+      return await (await import('./refresh.js')).refreshCommand(command, system, sinks);
+    case 'validate':
+      return (await import('./validate.js')).validateCommand(command, system, openConsole(sinks, command.output));
+    case 'services':
+      return (await import('./services.js')).servicesCommand(command, system, openConsole(sinks, command.output));
+    case 'verify':
+      return (await import('./verify.js')).verifyCommand(command, system, openConsole(sinks, command.output));
+  }
+}
+
+/** What stops the whole run, in words and, where asked for, for programs. */
+function reportFailure(error: OcspbotError, json: boolean, { stdout, stderr }: Sinks): number {
+  const status = statusOfError(error.code);
+  const problems = problemsOf(error);
+  if (json) {
+    const { code, message, hint } = error;
+    stdout.write(toJsonText({ schema: SCHEMA, status, error: { code, message, hint, problems: problems.forPrograms } }));
+  }
+  const stack = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
+  stderr.write(`${problems.forPeople}${attention('error', error.message + stack, error.hint).text}\n`);
+  return status;
+}
+
+/** A command line that cannot be read may still have asked for JSON. */
+function isJson(command: Command | undefined, argv: readonly string[]): boolean {
+  if (command === undefined || !('output' in command)) return argv.includes('--json');
+  return command.output.format === 'json';
+}

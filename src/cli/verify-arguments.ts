@@ -1,0 +1,93 @@
+import { DEFAULTS } from '../configuration/defaults.js';
+import type { ResponsePolicy } from '../configuration/model.js';
+import { parseDuration, type Duration } from '../time/duration.js';
+import { parseInstant, type Instant } from '../time/instant.js';
+import { usage, type Values } from './usage.js';
+
+export interface VerifyArguments {
+  /** File of the response. */
+  readonly response: string;
+  /** File of the issuer; more certificates may stand in it. */
+  readonly issuer: string;
+  readonly subject: VerifySubject;
+  readonly root: string | undefined;
+  readonly trustedResponders: readonly string[];
+  readonly policy: ResponsePolicy;
+  /** Stands for the clock. */
+  readonly now: Instant | undefined;
+}
+
+/** Whose response it has to be. */
+export type VerifySubject =
+  | { readonly kind: 'certificate'; readonly file: string }
+  /** Content octets of the serialNumber. */
+  | { readonly kind: 'serial'; readonly serialNumber: Uint8Array };
+
+export const VERIFY_OPTIONS = {
+  issuer: { type: 'string' },
+  cert: { type: 'string' },
+  serial: { type: 'string' },
+  root: { type: 'string' },
+  'trusted-responder': { type: 'string', multiple: true },
+  now: { type: 'string' },
+  'max-age': { type: 'string' },
+  'clock-skew': { type: 'string' },
+  'assumed-validity': { type: 'string' },
+  'allow-sha1-signatures': { type: 'boolean' },
+} as const;
+
+/** Throws `usage`. */
+export function readVerifyArguments(response: string, values: Values): VerifyArguments {
+  const issuer = text(values, 'issuer');
+  if (issuer === undefined) throw usage('verify needs --issuer FILE');
+  return {
+    response,
+    issuer,
+    subject: readSubject(text(values, 'cert'), text(values, 'serial')),
+    root: text(values, 'root'),
+    trustedResponders: (values['trusted-responder'] as string[] | undefined) ?? [],
+    policy: {
+      clockSkew: duration(values, 'clock-skew') ?? DEFAULTS.clockSkew,
+      maxAge: duration(values, 'max-age') ?? DEFAULTS.maxAge,
+      assumedValidity: duration(values, 'assumed-validity'),
+      allowSha1Signatures: values['allow-sha1-signatures'] === true,
+    },
+    now: readNow(text(values, 'now')),
+  };
+}
+
+/** `--now`: an ISO 8601 time, in UTC where it has no offset. */
+export function readNow(value: string | undefined): Instant | undefined {
+  if (value === undefined) return undefined;
+  const now = parseInstant(value);
+  if (now === undefined) throw usage(`--now ${value} is no ISO 8601 time like 2026-01-31T09:05:00Z`);
+  return now;
+}
+
+function readSubject(cert: string | undefined, serial: string | undefined): VerifySubject {
+  if ((cert === undefined) === (serial === undefined)) throw usage('verify needs one of --cert FILE and --serial HEX');
+  return cert === undefined ? readSerial(serial ?? '') : { kind: 'certificate', file: cert };
+}
+
+/** As openssl prints it: hexadecimal, with colons or without. Becomes the content octets of a positive INTEGER. */
+function readSerial(value: string): VerifySubject {
+  const digits = value.replace(/^0x/i, '').replaceAll(':', '');
+  if (!/^[0-9a-f]{1,128}$/i.test(digits)) throw usage(`--serial ${value} is no hexadecimal number`);
+  const octets = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
+  const first = octets.findIndex((octet) => octet !== 0);
+  const minimal = first < 0 ? Buffer.of(0) : octets.subarray(first);
+  const isNegative = (minimal[0] as number) >= 0x80;
+  return { kind: 'serial', serialNumber: isNegative ? Buffer.concat([Buffer.of(0), minimal]) : minimal };
+}
+
+function duration(values: Values, name: string): Duration | undefined {
+  const value = text(values, name);
+  if (value === undefined) return undefined;
+  const parsed = parseDuration(value);
+  if (parsed === undefined) throw usage(`--${name} ${value} is no duration like 3d or "2 hours 5 minutes"`);
+  return parsed;
+}
+
+function text(values: Values, name: string): string | undefined {
+  return values[name] as string | undefined;
+}

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import type { Spot } from './document/source.js';
+import type { DomainSection } from './keys.js';
+import type { Located } from './kinds/kind.js';
+import type { Named } from './kinds/collections.js';
+import { UNASSIGNED } from './model.js';
+import type { Entry } from './model.js';
+import type { Paths } from './paths.js';
+
+/** An entry before the rules have been applied, and where each part of it was written. */
+export interface Candidate {
+  readonly entry: Entry;
+  /** Found ones are known to exist; all of their spots are the item of `scan_keys`. */
+  readonly origin: 'listed' | 'found';
+  readonly spots: {
+    readonly name: Spot;
+    readonly cert: Spot;
+    readonly chain: Spot;
+    readonly rootchain: Spot;
+    readonly ocsp: Spot;
+  };
+}
+
+/** The candidates of `domains`. What lacks a required key has been reported, and is left out. */
+export function listedCandidates(domains: readonly Named<DomainSection>[], paths: Paths): Candidate[] {
+  return domains.flatMap((domain) => {
+    const { cert, ocsp } = domain.value;
+    return cert === undefined || ocsp === undefined ? [] : [candidate(domain, cert, ocsp, paths)];
+  });
+}
+
+function candidate(
+  { name, key, value }: Named<DomainSection>,
+  cert: Located<string>,
+  ocsp: Located<string>,
+  { base, ocspFolder }: Paths,
+): Candidate {
+  const { chain, rootchain, ocsp_responder_uri: responder, services } = value;
+  const optional = (path: Located<string | null> | undefined): string | undefined =>
+    path?.value == null ? undefined : resolve(base, path.value);
+  const entry: Entry = {
+    name,
+    cert: resolve(base, cert.value),
+    chain: optional(chain),
+    rootchain: optional(rootchain),
+    ocsp: resolve(ocspFolder, ocsp.value),
+    responder: responder?.value ?? undefined,
+    services: servicesOf(services),
+    position: key.source.position(key.start),
+  };
+  const spots = {
+    name: key,
+    cert: cert.spot,
+    chain: chain?.spot ?? key,
+    rootchain: rootchain?.spot ?? key,
+    ocsp: ocsp.spot,
+  };
+  return { entry, origin: 'listed', spots };
+}
+
+/** The names as written, each once; that they exist is a rule of its own. */
+export function servicesOf(services: DomainSection['services']): readonly string[] {
+  const names = [...new Set(services?.value.map(({ value }) => value))];
+  return names.length === 0 ? [UNASSIGNED] : names;
+}

@@ -1,0 +1,69 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../time/duration.js';
+
+/** Every default of the configuration and every limit of the program. The README's reference is checked against it. */
+export const DEFAULTS = {
+  configurationFile: 'ocspbot.yaml',
+  parallel: 1,
+  clockSkew: 5 * MINUTE,
+  maxAge: 14 * DAY,
+  /** Share of the lifetime left at which a staple is due when no threshold is set. */
+  minimumShare: 0.5,
+  /** Critical is this share of the refresh threshold. */
+  criticalShare: 1 / 3,
+  backupsKept: 10,
+  http: {
+    timeout: 15 * SECOND,
+    connectTimeout: 5 * SECOND,
+    maxResponseSize: 64 * 1024,
+    method: 'auto',
+    hash: 'sha1',
+    nonce: false,
+  },
+} as const;
+
+export const LIMITS = {
+  /** A GET with a longer URL becomes a POST (RFC 9919 §6). */
+  getUrlLength: 255,
+  redirects: 3,
+  /** Octets of a responder's URL, of a Location. */
+  urlLength: 2048,
+  /** OCSP URLs of one certificate that are tried. */
+  responderUrls: 4,
+  /** Octets of an HTTP response's header. */
+  responseHeader: 16 * 1024,
+  /** Characters of an unwanted body that a message quotes. */
+  quotedBody: 60,
+  /** Octets of a certificate file, of a staple on disk, of a configuration file. */
+  certificateFile: 1024 * 1024,
+  stapleFile: 64 * 1024,
+  configurationFile: 64 * 1024 * 1024,
+  /** Problems of a configuration that are shown. */
+  problemsShown: 50,
+  /** The greatest time limit of an exchange: Node's timers end at 24.8 days. */
+  httpTimeout: 1 * DAY,
+  /** The greatest `max_response_size`. */
+  responseSize: 16 * 1024 * 1024,
+  derDepth: 32,
+  derElements: 20_000,
+  /** Certificates of a response that are tried as its signer. */
+  signerCandidates: 8,
+  /** A response must be good for at least this much longer. */
+  expiryMargin: 0,
+  /** Outside of it a warning is given (BR §4.9.9). */
+  usualInterval: { from: 8 * HOUR, to: 10 * DAY },
+  nonceLength: 32,
+  /** A certificate with at most this lifetime needs no revocation information (BR §1.6.1). */
+  shortLived: 10 * DAY,
+  /** Octets of an old file that is copied to its backup; whatever is larger is no staple. */
+  backupFile: 16 * 1024 * 1024,
+  /** Backups of one staple with the same second in their names. */
+  backupsOfOneSecond: 99,
+  /** Octets of a file in the state folder. */
+  stateFile: 64 * 1024,
+  /** A temporary file whose maker cannot be asked about is left over from a dead run when older than this. */
+  temporaryFileAge: HOUR,
+  /** A lock whose owner cannot be asked about (another host, another container) is stale when older than this. */
+  lockAge: HOUR,
+  /** Attempts to become the next holder of the lock, each lost to somebody faster. */
+  lockRounds: 100,
+} as const;

@@ -1,0 +1,54 @@
+import type { Problems } from '../problems.js';
+import { codePoint } from '../visible.js';
+import { Source } from './source.js';
+
+/** What YAML 1.1 does not call printable (§5.1). */
+const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** Makes text of the octets of a configuration file. What is no such text gives one problem, and undefined. */
+export function decode(
+  file: string,
+  bytes: Uint8Array,
+  order: number,
+  problems: Problems,
+): Source | undefined {
+  const lossy = new TextDecoder().decode(bytes);
+  const refuse = (offset: number, message: string, hint: string, secret = false): undefined => {
+    const source = new Source(file, lossy, order, { secret });
+    problems.add({ source, start: offset, end: offset + 1 }, message, hint);
+    return undefined;
+  };
+  if (isUtf16(bytes)) return refuse(0, 'this is UTF-16', 'save the configuration as UTF-8', true);
+  const pem = /^-----BEGIN ([A-Z0-9 ]+)-----/m.exec(lossy);
+  if (pem?.[1] !== undefined) return refuse(pem.index, pemMessage(pem[1]), PEM_HINT, true);
+  if (lossy.includes('\0')) return refuse(0, 'this is no text file', BINARY_HINT, true);
+  if (!isUtf8(bytes)) return refuse(lossy.indexOf('\ufffd'), 'this is not UTF-8', UTF8_HINT);
+  const unprintable = UNPRINTABLE.exec(lossy);
+  if (unprintable !== null) {
+    return refuse(unprintable.index, `a control character (${codePoint(unprintable[0])})`, 'remove it');
+  }
+  return new Source(file, lossy, order);
+}
+
+const PEM_HINT =
+  'name the configuration (YAML) instead; certificates are named inside of it, under "domains"';
+const BINARY_HINT = 'name the configuration: a text file in YAML';
+const UTF8_HINT = 'save the configuration as UTF-8';
+
+function pemMessage(label: string): string {
+  const what = label.endsWith('PRIVATE KEY') ? 'a private key' : 'a PEM file';
+  return `this is ${what}, not a configuration`;
+}
+
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

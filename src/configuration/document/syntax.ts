@@ -1,0 +1,123 @@
+import { isCollection, isScalar, visit } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
+import type { Problems } from '../problems.js';
+import { quote } from '../visible.js';
+import { STAR_HINT } from './aliases.js';
+import type { Source } from './source.js';
+
+interface Fault {
+  /** Offsets in the source. */
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Puts the parser's errors into words for whoever wrote the file. One for each line: the others follow from it. */
+export function reportSyntax(source: Source, document: Document.Parsed, problems: Problems): void {
+  const lines = new Set<number>();
+  for (const error of independentErrors(document)) {
+    const { start, end, message, hint } = toFault(error, source, document);
+    const { line } = source.position(start);
+    if (!lines.has(line)) problems.add({ source, start, end }, message, hint);
+    lines.add(line);
+  }
+}
+
+/** In the order of their places. After a name like `*.example.com` all that is below it seems to be indented wrongly. */
+function independentErrors({ errors, warnings }: Document.Parsed): YAMLError[] {
+  const all = [...errors, ...warnings.filter(isForeignTag)].sort((a, b) => a.pos[0] - b.pos[0]);
+  const hasStar = all.some(({ code }) => code === 'BAD_ALIAS');
+  return hasStar ? all.filter(({ code }) => code !== 'BAD_INDENT') : all;
+}
+
+/** `!!str` and its like change nothing here; `!vault` would. */
+function isForeignTag({ code, message }: YAMLError): boolean {
+  return code === 'TAG_RESOLVE_FAILED' && !message.includes('tag:yaml.org,2002:');
+}
+
+function toFault(error: YAMLError, source: Source, document: Document.Parsed): Fault {
+  const [start, end] = error.pos;
+  if (error.code === 'BAD_ALIAS') {
+    return {
+      start: source.text.lastIndexOf('*', start),
+      end,
+      message: 'text begins with *',
+      hint: STAR_HINT,
+    };
+  }
+  const opened = unclosed(document, start);
+  if (opened === undefined || !['BAD_INDENT', 'MISSING_CHAR'].includes(error.code)) {
+    return { start, end, ...words(error, source.text.slice(start, end)) };
+  }
+  const mark = source.text.charAt(opened);
+  return {
+    start: opened,
+    end: opened + 1,
+    message: `this ${mark} is not closed`,
+    hint: `add the closing ${CLOSING[mark]}`,
+  };
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '[': ']', '{': '}', '"': '"', "'": "'" };
+
+/** Where the bracket or quotation mark stands that the parser missed the end of at `offset`. */
+function unclosed(document: Document.Parsed, offset: number): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Node: (_key, node) => {
+      const isEnclosed = isCollection(node)
+        ? node.flow === true
+        : isScalar(node) && node.type?.startsWith('QUOTE');
+      if (isEnclosed === true && node.range?.[1] === offset) found = node.range[0];
+    },
+  });
+  return found;
+}
+
+const INDENT_HINT = 'indent all keys of one level by the same number of spaces';
+const COLON_HINT = 'write "key: value", with a space after the colon';
+
+function words({ code, message }: YAMLError, token: string): Pick<Fault, 'message' | 'hint'> {
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab is used for indentation', hint: 'indent with spaces' };
+    case 'BAD_INDENT':
+      return { message: 'this is indented unlike the lines of its level', hint: INDENT_HINT };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return {
+        message: 'a key has a value and then keys of its own',
+        hint: `put a value that contains ": " in quotes, or ${INDENT_HINT}`,
+      };
+    case 'MULTILINE_IMPLICIT_KEY':
+    case 'MISSING_CHAR':
+      return { message: 'this is not a key with a value', hint: COLON_HINT };
+    case 'UNEXPECTED_TOKEN':
+      return unexpected(message);
+    case 'BAD_SCALAR_START':
+      return { message: `a value cannot begin with ${quote(token)}`, hint: 'put the whole value in quotes' };
+    case 'BAD_DQ_ESCAPE':
+      return {
+        message: `${quote(token)} does not begin an escape of "…"`,
+        hint: "write it in single quotes: '…'",
+      };
+    case 'MULTIPLE_DOCS':
+      return { message: 'a second document begins here', hint: 'remove the line "---"' };
+    case 'RESOURCE_EXHAUSTION':
+      return { message: 'this is nested too deeply', hint: 'remove the brackets' };
+    case 'TAG_RESOLVE_FAILED':
+      return { message: `the tag ${quote(token)} means nothing here`, hint: 'write the value without it' };
+    default:
+      return { message: `${message.charAt(0).toLowerCase()}${message.slice(1)}` };
+  }
+}
+
+function unexpected(message: string): Pick<Fault, 'message' | 'hint'> {
+  if (message.includes('block-seq-ind')) {
+    return { message: 'a list begins behind its key', hint: 'begin it on a line of its own' };
+  }
+  return {
+    message: 'the value has already ended before this',
+    hint: "put the whole value in quotes, like '{domain}.pem'",
+  };
+}

@@ -1,0 +1,146 @@
+import { SECOND } from '../time/duration.js';
+import { LIMITS } from './defaults.js';
+import { count, duration, percentage, size, truth } from './kinds/amounts.js';
+import { list, named, oneOrMore } from './kinds/collections.js';
+import { exitBit, serviceName } from './kinds/services.js';
+import type { Kind } from './kinds/kind.js';
+import { logPath, mask } from './kinds/patterns.js';
+import { record } from './kinds/record.js';
+import type { Key, Keys, RecordOf } from './kinds/record.js';
+import { choice, folder, orNull, path, responderUrl, text } from './kinds/text.js';
+
+const anyLength = duration({ least: 0, greatest: Number.POSITIVE_INFINITY });
+const someLength = duration({ least: SECOND, greatest: Number.POSITIVE_INFINITY });
+const timeLimit = duration({ least: SECOND, greatest: LIMITS.httpTimeout });
+
+function key<T>(kind: Kind<T>, about: string, example: string): Key<T> {
+  return { kind, about, example };
+}
+
+function required<T>(kind: Kind<T>, about: string, example: string): Key<T> {
+  return { kind, about, example, required: true };
+}
+
+/** `domains.NAME` */
+export const DOMAIN_KEYS = {
+  cert: required(path, 'the file of the certificate', 'certs/example.com.pem'),
+  chain: key(orNull(path), 'the issuers, when they are not in "cert"', 'certs/example.com-chain.pem'),
+  rootchain: key(orNull(path), 'the issuers up to the root', 'certs/example.com-rootchain.pem'),
+  ocsp: required(path, 'the file that the server staples from', 'example.com.ocsp-resp'),
+  ocsp_responder_uri: key(
+    orNull(responderUrl),
+    'the responder, instead of the one in "cert"',
+    'http://ocsp.example.com',
+  ),
+  services: key(oneOrMore(serviceName), 'the services that use it', '[nginx]'),
+};
+
+const requiredMask = mask({ domain: 'required', subfolders: 'refused' });
+const companionMask = mask({ domain: 'optional', subfolders: 'allowed' });
+const targetMask = mask({ domain: 'required', subfolders: 'allowed' });
+
+/** An item of `scan_keys` */
+export const SCAN_KEYS = {
+  folder: key(folder, 'where to look for certificates', '/etc/ssl/certs'),
+  recursive: key(truth, 'whether to look in subfolders', 'true'),
+  cert_mask: key(requiredMask, 'the names of certificates', "'{domain}.pem'"),
+  chain_mask: key(orNull(companionMask), 'the names of their issuers, or null', "'{domain}-chain.pem'"),
+  rootchain_mask: key(
+    orNull(companionMask),
+    'the names of their issuers up to the root',
+    "'{domain}-rootchain.pem'",
+  ),
+  ocsp_mask: key(targetMask, 'the names that servers staple from', "'{domain}.ocsp-resp'"),
+  services: key(oneOrMore(serviceName), 'the services that use them', '[nginx]'),
+};
+
+/** `services.NAME` */
+export const SERVICE_KEYS = {
+  exit_bit: key(exitBit, 'what the exit status shows for it', '1'),
+};
+
+/** `backups` */
+export const BACKUP_KEYS = {
+  keep: key(count, 'how many backups of one response stay', '10'),
+  max_age: key(someLength, 'the age after which they go', '30d'),
+  folder: key(path, 'where they go', '/var/backups/ocsp'),
+};
+
+/** `http` */
+export const HTTP_KEYS = {
+  timeout: key(timeLimit, 'the time for one exchange', '15s'),
+  connect_timeout: key(timeLimit, 'the time for a connection', '5s'),
+  max_response_size: key(size(LIMITS.responseSize), 'the greatest response', '64k'),
+  method: key(choice('auto', 'get', 'post'), 'how to ask', 'auto'),
+  hash: key(choice('sha1', 'sha256'), 'the hash that names the certificate', 'sha1'),
+  nonce: key(truth, 'whether a request has a nonce', 'false'),
+};
+
+/** What included files may have. */
+export const INCLUDED_KEYS = {
+  domains: key(named(record(DOMAIN_KEYS, elsewhere), 'the domain'), 'the certificates', '{…}'),
+  scan_keys: key(list(record(SCAN_KEYS, elsewhere)), 'where to find certificates', '[{folder: certs}]'),
+};
+
+/** The main file. */
+export const TOP_KEYS = {
+  ...INCLUDED_KEYS,
+  includes: key(list(path), 'folders with further files', '[conf.d]'),
+  services: key(
+    named(record(SERVICE_KEYS, elsewhere), 'the service'),
+    'what to reload',
+    '{nginx: {exit_bit: 1}}',
+  ),
+  relative_to: key(choice('config', 'working_directory'), 'where relative paths begin', 'config'),
+  ocsp_folder: key(folder, 'where responses go', '/var/lib/ocsp'),
+  state_folder: key(path, 'where the program remembers things', '/var/lib/ocspbot'),
+  minimum_validity: key(orNull(anyLength), 'refresh when less than this is left', '3d'),
+  minimum_validity_percentage: key(
+    orNull(percentage),
+    'refresh when a smaller share than this is left',
+    '50',
+  ),
+  critical_validity: key(anyLength, 'a person is needed when less than this is left', '1d'),
+  make_backups: key(truth, 'whether old responses are kept', 'true'),
+  backups: key(record(BACKUP_KEYS, elsewhere), 'how old responses are kept', '{keep: 10}'),
+  stop_on_error: key(truth, 'whether to stop at the first failure', 'false'),
+  parallel_threads: key(count, 'certificates in work at once', '4'),
+  output_log: key(logPath, 'a file instead of the standard output', "'logs/{year}{month}{day}.log'"),
+  error_log: key(logPath, 'a file instead of the standard error', "'logs/{year}{month}{day}-errors.log'"),
+  openssl_executable: key(text('a path'), 'not needed any more', 'openssl'),
+  http: key(record(HTTP_KEYS, elsewhere), 'how to ask responders', '{timeout: 15s}'),
+  clock_skew: key(anyLength, 'how far clocks may differ', '5m'),
+  max_age: key(someLength, 'the greatest age of a response', '14d'),
+  assumed_validity: key(someLength, 'the validity of responses that name none', '1d'),
+  trusted_responders: key(list(path), 'certificates that may sign for all issuers', '[responder.pem]'),
+  allow_sha1_signatures: key(truth, 'whether SHA-1 signatures are good enough', 'false'),
+};
+
+export type DomainSection = RecordOf<typeof DOMAIN_KEYS>;
+export type ScanSection = RecordOf<typeof SCAN_KEYS>;
+export type ServiceSection = RecordOf<typeof SERVICE_KEYS>;
+export type IncludedSection = RecordOf<typeof INCLUDED_KEYS>;
+export type TopSection = RecordOf<typeof TOP_KEYS>;
+
+/** All keys there are, by the place where they stand. */
+export const SECTIONS: readonly (readonly [place: string, keys: Keys])[] = [
+  ['the main file', TOP_KEYS],
+  ['"domains: NAME:"', DOMAIN_KEYS],
+  ['an item of "scan_keys"', SCAN_KEYS],
+  ['"services: NAME:"', SERVICE_KEYS],
+  ['"backups"', BACKUP_KEYS],
+  ['"http"', HTTP_KEYS],
+];
+
+export const MAIN_FILE = record(TOP_KEYS, elsewhere);
+export const INCLUDED_FILE = record(INCLUDED_KEYS, (name) =>
+  Object.hasOwn(TOP_KEYS, name)
+    ? 'only "domains" and "scan_keys" belong in an included file: move it to the main file'
+    : elsewhere(name),
+);
+
+/** Advice for a key that is known, but not where it stands. */
+function elsewhere(name: string): string | undefined {
+  const places = SECTIONS.filter(([, keys]) => Object.hasOwn(keys, name)).map(([place]) => place);
+  return places.length === 0 ? undefined : `it belongs in ${places.join(' or ')}`;
+}

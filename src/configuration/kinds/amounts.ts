@@ -1,0 +1,92 @@
+import { formatDuration, parseDuration } from '../../time/duration.js';
+import type { Duration } from '../../time/duration.js';
+import { quote } from '../visible.js';
+import { mismatch, report, scalarOf } from './kind.js';
+import type { Kind, Value } from './kind.js';
+
+export const truth: Kind<boolean> = {
+  expected: 'true or false',
+  read(value) {
+    const scalar = scalarOf(value.node);
+    return scalar?.type === 'truth' ? scalar.truth : mismatch(value, this.expected);
+  },
+};
+
+/** A whole number of at least 1. */
+export const count: Kind<number> = {
+  expected: 'a whole number of at least 1',
+  read(value) {
+    const scalar = scalarOf(value.node);
+    const isCount = scalar?.type === 'number' && /^[1-9]\d{0,8}$/.test(scalar.text);
+    return isCount ? Number(scalar.text) : mismatch(value, this.expected);
+  },
+};
+
+/** A number from 0 to 100, returned as a share from 0 to 1. */
+export const percentage: Kind<number> = {
+  expected: 'a number from 0 to 100',
+  read(value) {
+    const scalar = scalarOf(value.node);
+    if (scalar?.type === 'text' && /^\d+(?:\.\d+)? ?%$/.test(scalar.text)) {
+      return report(value, `${value.label} is a number without a sign`, 'remove the % and the quotes');
+    }
+    const share = scalar?.type === 'number' ? Number(scalar.text.replaceAll('_', '')) / 100 : Number.NaN;
+    return share >= 0 && share <= 1 ? share : mismatch(value, this.expected);
+  },
+};
+
+interface DurationRange {
+  readonly least: Duration;
+  readonly greatest: Duration;
+}
+
+/** A length of time with units. */
+export function duration({ least, greatest }: DurationRange): Kind<Duration> {
+  const expected = 'a length of time';
+  const read = (value: Value): Duration | undefined => {
+    const scalar = scalarOf(value.node);
+    if (scalar?.type === 'number') return withoutUnit(value, scalar.text);
+    const length = scalar?.type === 'text' ? parseDuration(scalar.text) : undefined;
+    if (length === undefined) return report(value, durationMessage(value, expected), UNITS_HINT);
+    if (length >= least && length <= greatest) return length;
+    const bound =
+      length < least ? `at least ${formatDuration(least)}` : `at most ${formatDuration(greatest)}`;
+    return report(value, `${value.label} must be ${bound}`, `write for example: ${value.example}`);
+  };
+  return { expected, read };
+}
+
+const UNITS_HINT = 'write whole numbers with units: 3d, 12 hours, 1w 2d (s, m, h, d, w)';
+
+function durationMessage(value: Value, expected: string): string {
+  const scalar = scalarOf(value.node);
+  switch (scalar?.type) {
+    case 'text':
+      return `${value.label} is ${quote(scalar.text)}, which is no length of time`;
+    case 'nothing':
+      return `${value.label} has no value`;
+    default:
+      return `${value.label} must be ${expected}`;
+  }
+}
+
+function withoutUnit(value: Value, number: string): undefined {
+  return report(
+    value,
+    `${value.label} is ${number} of what?`,
+    `add a unit: ${number}d for days, ${number}h for hours`,
+  );
+}
+
+/** Octets, at least 1: a whole number, or with a unit of 1024 or 1024² octets. */
+export function size(greatest: number): Kind<number> {
+  const expected = `a number of octets up to ${greatest}`;
+  const read = (value: Value): number | undefined => {
+    const scalar = scalarOf(value.node);
+    const hasText = scalar?.type === 'number' || scalar?.type === 'text';
+    const [, digits, unit = ''] = (hasText && /^(\d{1,10}) ?([kKmM]?)(?:i?[bB])?$/.exec(scalar.text)) || [];
+    const octets = Number(digits) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
+    return octets >= 1 && octets <= greatest ? octets : mismatch(value, expected);
+  };
+  return { expected, read };
+}

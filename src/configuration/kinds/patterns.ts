@@ -1,0 +1,67 @@
+import { isAbsolute } from 'node:path';
+import { DOMAIN } from '../mask.js';
+import { didYouMean } from '../suggestions.js';
+import { quote } from '../visible.js';
+import { report } from './kind.js';
+import type { Kind, Value } from './kind.js';
+import { text } from './text.js';
+
+interface MaskRules {
+  readonly domain: 'required' | 'optional';
+  readonly subfolders: 'allowed' | 'refused';
+}
+
+/** A mask of `scan_keys`. It cannot lead out of the folder. */
+export function mask({ domain, subfolders }: MaskRules): Kind<string> {
+  const expected = `a file name with ${DOMAIN}`;
+  const read = (value: Value): string | undefined => {
+    const found = text(expected).read(value);
+    if (found === undefined) return undefined;
+    const example = `write for example: ${value.example}`;
+    if (domain === 'required' && !found.includes(DOMAIN)) {
+      return report(value, `${value.label} has no ${DOMAIN} in it`, example);
+    }
+    if (subfolders === 'refused' && found.includes('/')) {
+      return report(
+        value,
+        `${value.label} must be a name without a folder`,
+        'name the folder under "folder"',
+      );
+    }
+    if (isAbsolute(found) || found.split('/').includes('..')) {
+      return report(value, `${value.label} leads out of the folder`, example);
+    }
+    return found;
+  };
+  return { expected, read };
+}
+
+const PLACEHOLDERS = ['year', 'month', 'day', 'hour', 'minute', 'second'];
+
+/** The path of a log file, with placeholders for the time. */
+export const logPath: Kind<string> = {
+  expected: 'a path',
+  read(value) {
+    const found = text(this.expected).read(value);
+    if (found === undefined) return undefined;
+    const unknown = [...found.matchAll(/\{([^{}]*)\}/g)].find(
+      ([, name = '']) => !PLACEHOLDERS.includes(name),
+    );
+    if (unknown !== undefined) return unknownPlaceholder(value, unknown[1] ?? '');
+    if (!/[{}]/.test(found.replaceAll(/\{\w+\}/g, ''))) return found;
+    return report(
+      value,
+      `${value.label} has a single brace`,
+      `placeholders look like this: ${allPlaceholders()}`,
+    );
+  },
+};
+
+function unknownPlaceholder(value: Value, name: string): undefined {
+  const hint = didYouMean(name, PLACEHOLDERS) ?? `known are ${allPlaceholders()}`;
+  return report(value, `${value.label} has the unknown placeholder ${quote(`{${name}}`)}`, hint);
+}
+
+function allPlaceholders(): string {
+  return PLACEHOLDERS.map((name) => `{${name}}`).join(' ');
+}

@@ -1,0 +1,107 @@
+import type { Duration } from '../time/duration.js';
+
+/** Where something was written. Lines and columns count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One certificate to look after: an entry of `domains`, or a find of `scan_keys`. Paths are absolute. */
+export interface Entry {
+  readonly name: string;
+  readonly cert: string;
+  /** The issuers; left out when `cert` is a fullchain. */
+  readonly chain: string | undefined;
+  /** The issuers up to a trust anchor; left out when the issuer is trusted as given. */
+  readonly rootchain: string | undefined;
+  /** Where the server staples from. */
+  readonly ocsp: string;
+  /** An override of the certificate's own OCSP URLs. */
+  readonly responder: string | undefined;
+  /** Names of services; never empty, `[UNASSIGNED]` where none is written. */
+  readonly services: readonly string[];
+  readonly position: Position;
+}
+
+/** The service of certificates that name none: it always has bit 1. No service can have this name. */
+export const UNASSIGNED = '-';
+
+export type ExitBit = 1 | 2 | 4 | 8 | 16;
+
+export interface Service {
+  readonly name: string;
+  readonly exitBit: ExitBit;
+}
+
+/** When a staple is due. With neither threshold set: at half of its lifetime. */
+export interface Thresholds {
+  /** Due when less than this is left. */
+  readonly minimumValidity: Duration | undefined;
+  /** Due when less than this share (0–1) of the lifetime is left. */
+  readonly minimumShare: number | undefined;
+  /** A person is needed when less than this is left; by default a third of the refresh threshold. */
+  readonly criticalValidity: Duration | undefined;
+}
+
+export type BackupPolicy =
+  | { readonly kind: 'off' }
+  | {
+      readonly kind: 'on';
+      /** How many backups of one staple stay. */
+      readonly keep: number;
+      /** Backups older than this go, but never the newest. */
+      readonly maxAge: Duration | undefined;
+      /** Where backups go; beside the staple when undefined. */
+      readonly folder: string | undefined;
+    };
+
+export type HashName = 'sha1' | 'sha256';
+
+export interface HttpSettings {
+  /** For one exchange, from the first to the last octet. */
+  readonly timeout: Duration;
+  readonly connectTimeout: Duration;
+  /** Octets of a body after which reading stops. */
+  readonly maxResponseSize: number;
+  /** `auto`: GET where the URL is short enough, else POST. */
+  readonly method: 'auto' | 'get' | 'post';
+  /** Hash of the CertID. */
+  readonly hash: HashName;
+  readonly nonce: boolean;
+}
+
+/** What a genuine response must be like to be wanted here. */
+export interface ResponsePolicy {
+  /** How far the responder's clock may be ahead of ours. */
+  readonly clockSkew: Duration;
+  /** The greatest age of thisUpdate. */
+  readonly maxAge: Duration;
+  /** Stands for nextUpdate where a response has none; without it such a response is refused. */
+  readonly assumedValidity: Duration | undefined;
+  readonly allowSha1Signatures: boolean;
+}
+
+export interface Configuration {
+  readonly file: string;
+  /** In the order of the configuration: scanned first, then listed, then included. */
+  readonly entries: readonly Entry[];
+  readonly services: readonly Service[];
+  readonly thresholds: Thresholds;
+  readonly policy: ResponsePolicy;
+  /** Files of certificates that may sign for any issuer. */
+  readonly trustedResponders: readonly string[];
+  readonly http: HttpSettings;
+  readonly backups: BackupPolicy;
+  readonly stateFolder: string;
+  /** Certificates in flight at once. */
+  readonly parallel: number;
+  readonly stopOnError: boolean;
+  /** File names with their placeholders still in; absolute. */
+  readonly outputLog: string | undefined;
+  readonly errorLog: string | undefined;
+  /** Things to know that are no errors. */
+  readonly warnings: readonly string[];
+  /** Said only with `--verbose`. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,44 @@
+import { isMap } from 'yaml';
+import { decode } from './document/decode.js';
+import { fieldsOf } from './document/fields.js';
+import type { Spot } from './document/source.js';
+import { parseTree, target } from './document/tree.js';
+import type { Kind, Value } from './kinds/kind.js';
+import type { Problems } from './problems.js';
+
+/** A configuration file to be interpreted. */
+export interface Input {
+  /** As messages call it. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** The main file is 0. */
+  readonly order: number;
+}
+
+/** A file after its shape has been checked. */
+export type Parsed<T> =
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'empty'; readonly spot: Spot }
+  /** `isBroken`: whether the key is there, but could not be read. */
+  | { readonly kind: 'section'; readonly section: T; isBroken(key: keyof T & string): boolean };
+
+/** Octets → text → tree → section. Whatever is wrong is reported on the way. */
+export function parse<T extends object>(
+  { file, bytes, order }: Input,
+  kind: Kind<T>,
+  problems: Problems,
+): Parsed<T> {
+  const source = decode(file, bytes, order, problems);
+  const tree = source && parseTree(source, problems);
+  if (source === undefined || tree === undefined) return { kind: 'broken' };
+  const start: Spot = { source, start: 0, end: 0 };
+  if (tree.root === null) return { kind: 'empty', spot: start };
+  const node = target(tree, tree.root);
+  const value: Value = { tree, node, key: start, ...NAMES };
+  const section = kind.read(value);
+  if (section === undefined) return { kind: 'broken' };
+  const written = isMap(node) ? fieldsOf(tree, node) : new Map();
+  return { kind: 'section', section, isBroken: (key) => written.has(key) && section[key] === undefined };
+}
+
+const NAMES = { label: 'the configuration', example: 'minimum_validity: 3d' };

@@ -1,0 +1,115 @@
+import { basename, dirname, join } from 'node:path';
+import type { FileFacts, Files, FolderEntry } from '../system/interfaces.js';
+
+type Kind = FileFacts['kind'];
+
+/** What a path leads to, through all links. */
+export interface Place {
+  readonly kind: 'file' | 'folder' | 'other' | 'absent' | 'unreachable';
+  /** Without links as far as it exists: two paths to one file have the same. */
+  readonly real: string;
+}
+
+export type Listing =
+  | { readonly kind: 'entries'; readonly entries: ReadonlyMap<string, Kind> }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'no-folder' }
+  | { readonly kind: 'unreadable'; readonly code: string };
+
+/** Looks at each folder once, so that thousands of certificates cost little more than their folders. */
+export class Places {
+  readonly #files: Pick<Files, 'entries' | 'facts' | 'resolve'>;
+  readonly #listings = new Map<string, Listing>();
+  readonly #places = new Map<string, Place>();
+  readonly #folders = new Map<string, string>();
+
+  constructor(files: Pick<Files, 'entries' | 'facts' | 'resolve'>) {
+    this.#files = files;
+  }
+
+  look(path: string): Place {
+    return remember(this.#places, path, () => this.#look(path));
+  }
+
+  list(folder: string): Listing {
+    return remember(this.#listings, folder, () => this.#list(folder));
+  }
+
+  #look(path: string): Place {
+    const folder = dirname(path);
+    const realFolder = this.#realFolder(folder);
+    const real = realFolder === folder ? path : join(realFolder, basename(path));
+    try {
+      const kind = this.#kindOf(folder, path);
+      if (kind !== 'link') return { kind: kind ?? 'absent', real };
+      const resolved = this.#files.resolve(path);
+      const target = this.#files.facts(resolved)?.kind ?? 'absent';
+      return { kind: target === 'link' ? 'unreachable' : target, real: resolved };
+    } catch (error) {
+      return { kind: isAbsence(error) ? 'absent' : 'unreachable', real };
+    }
+  }
+
+  /** From the listing where there is one. A name that it lacks is asked for: folders may ignore case, or be unreadable. */
+  #kindOf(folder: string, path: string): Kind | undefined {
+    const listing = this.list(folder);
+    if (listing.kind === 'absent') return undefined;
+    const listed = listing.kind === 'entries' ? listing.entries.get(basename(path)) : undefined;
+    return listed ?? this.#files.facts(path)?.kind;
+  }
+
+  #realFolder(folder: string): string {
+    return remember(this.#folders, folder, () => {
+      try {
+        return this.#files.resolve(folder);
+      } catch {
+        return folder;
+      }
+    });
+  }
+
+  #list(folder: string): Listing {
+    try {
+      return { kind: 'entries', entries: kinds(this.#files.entries(folder)) };
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === 'ENOENT') return { kind: 'absent' };
+      if (code === 'ENOTDIR') return { kind: 'no-folder' };
+      return { kind: 'unreadable', code };
+    }
+  }
+}
+
+/** Why a folder could not be listed, in words. */
+export function faultOf(listing: Exclude<Listing, { kind: 'entries' }>): string {
+  switch (listing.kind) {
+    case 'absent':
+      return 'does not exist';
+    case 'no-folder':
+      return 'is not a folder';
+    case 'unreadable':
+      return `cannot be read (${listing.code})`;
+  }
+}
+
+/** The errno name of a failure of the file system. */
+export function errnoOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code);
+  throw error;
+}
+
+function isAbsence(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errnoOf(error));
+}
+
+function kinds(entries: readonly FolderEntry[]): ReadonlyMap<string, Kind> {
+  return new Map(entries.map(({ name, kind }) => [name, kind]));
+}
+
+function remember<T>(known: Map<string, T>, key: string, find: () => T): T {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const found = find();
+  known.set(key, found);
+  return found;
+}

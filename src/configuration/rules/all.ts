@@ -1,0 +1,20 @@
+import { outputFoldersExist, stateFolderIsNoFile } from './folders.js';
+import { certificateFilesExist, trustedRespondersExist } from './inputs.js';
+import { namesAreUnique } from './names.js';
+import type { Rule } from './rule.js';
+import { servicesAreDefined } from './services.js';
+import { targetFoldersExist, targetsAreFiles, targetsAreNoInputs, targetsAreUnique } from './targets.js';
+
+/** What a configuration must obey besides its shape. */
+export const RULES: readonly Rule[] = [
+  namesAreUnique,
+  servicesAreDefined,
+  certificateFilesExist,
+  trustedRespondersExist,
+  targetFoldersExist,
+  targetsAreFiles,
+  targetsAreUnique,
+  targetsAreNoInputs,
+  outputFoldersExist,
+  stateFolderIsNoFile,
+];

@@ -1,0 +1,39 @@
+import { dirname } from 'node:path';
+import type { Located } from '../kinds/kind.js';
+import type { Problems } from '../problems.js';
+import { quote } from '../visible.js';
+import type { Draft, Rule } from './rule.js';
+import { missingFolder } from './targets.js';
+
+/** The folders of log files and backups are there. */
+export const outputFoldersExist: Rule = (draft, problems) => {
+  const { top, settings } = draft;
+  check(draft, folderOfLog(settings.outputLog), top.output_log, problems);
+  check(draft, folderOfLog(settings.errorLog), top.error_log, problems);
+  const backups = settings.backups.kind === 'on' ? settings.backups.folder : undefined;
+  check(draft, backups, top.backups?.value.folder, problems);
+};
+
+/** It is made when it is first needed; but a file in its place would stay in the way. */
+export const stateFolderIsNoFile: Rule = ({ top, settings, places }, problems) => {
+  const { kind } = places.look(settings.stateFolder);
+  if (kind === 'absent' || kind === 'folder' || top.state_folder === undefined) return;
+  problems.add(top.state_folder.spot, `${quote(settings.stateFolder)} is not a folder`, 'name a folder');
+};
+
+/** undefined while a placeholder is in it: which folder it is then depends on the time. */
+function folderOfLog(log: string | undefined): string | undefined {
+  const folder = log && dirname(log);
+  return folder?.includes('{') ? undefined : folder;
+}
+
+function check(
+  { places }: Draft,
+  folder: string | undefined,
+  written: Located<string> | undefined,
+  problems: Problems,
+): void {
+  if (folder === undefined || written === undefined) return;
+  const { kind } = places.look(folder);
+  if (kind !== 'folder') problems.add(written.spot, ...missingFolder(folder, kind));
+}

@@ -1,0 +1,25 @@
+import type { Candidate } from '../candidates.js';
+import type { IncludedSection, TopSection } from '../keys.js';
+import type { Service } from '../model.js';
+import type { Paths } from '../paths.js';
+import type { Places } from '../places.js';
+import type { Problems } from '../problems.js';
+import type { Settings } from '../settings.js';
+
+/** A configuration whose shape is right, before it is known whether it makes sense. */
+export interface Draft {
+  readonly top: TopSection;
+  /** The main file and the included ones. */
+  readonly sections: readonly IncludedSection[];
+  readonly candidates: readonly Candidate[];
+  /** undefined when they could not be read, so that nobody knows their names. */
+  readonly services: readonly Service[] | undefined;
+  readonly settings: Settings;
+  readonly paths: Paths;
+  readonly places: Places;
+  /** Absolute paths of the main file and the included ones. */
+  readonly files: readonly string[];
+}
+
+/** Reports what offends it. */
+export type Rule = (draft: Draft, problems: Problems) => void;

@@ -1,0 +1,40 @@
+import type { Thresholds } from '../configuration/model.js';
+import type { Staple } from '../staple/staple.js';
+import type { Instant } from '../time/instant.js';
+import { scheduleOf } from './schedule.js';
+
+/** What to do about one certificate. */
+export type Decision =
+  | { readonly kind: 'keep'; readonly until: Instant }
+  | { readonly kind: 'refresh'; readonly reason: RefreshReason }
+  | { readonly kind: 'skip'; readonly reason: SkipReason };
+
+export type RefreshReason = 'absent' | 'unreadable' | 'foreign' | 'unusable' | 'due' | 'forced';
+
+export type SkipReason = 'certificate-expired' | 'clock-wrong' | 'no-responder';
+
+export interface Situation {
+  readonly staple: Staple;
+  readonly certificate: { readonly notBefore: Instant; readonly notAfter: Instant };
+  readonly thresholds: Thresholds;
+  readonly hasResponder: boolean;
+  readonly force: boolean;
+  readonly now: Instant;
+  /** The clock cannot be right before it. */
+  readonly earliest: Instant;
+}
+
+export function decide(situation: Situation): Decision {
+  const { staple, certificate, now } = situation;
+  // Doubting the clock comes first: nothing is judged expired by a clock that is plainly wrong.
+  if (staple.kind === 'ahead' || now < Math.max(certificate.notBefore, situation.earliest)) {
+    return { kind: 'skip', reason: 'clock-wrong' };
+  }
+  // RFC 9919 §4.2: an expired certificate is not asked about.
+  if (now >= certificate.notAfter) return { kind: 'skip', reason: 'certificate-expired' };
+  if (!situation.hasResponder) return { kind: 'skip', reason: 'no-responder' };
+  if (staple.kind !== 'usable') return { kind: 'refresh', reason: staple.kind };
+  if (situation.force) return { kind: 'refresh', reason: 'forced' };
+  const { refreshAt } = scheduleOf(staple.response, certificate, situation.thresholds);
+  return now >= refreshAt ? { kind: 'refresh', reason: 'due' } : { kind: 'keep', until: refreshAt };
+}

@@ -1,0 +1,80 @@
+/** What the program can fail with. Stable: monitoring and callers may rely on these names. */
+export type ErrorCode =
+  // the caller and the configuration
+  | 'usage'
+  | 'configuration-invalid'
+  | 'configuration-unreadable'
+  // certificate files
+  | 'file-missing'
+  | 'file-unreadable'
+  | 'file-empty'
+  | 'file-too-large'
+  | 'not-a-certificate'
+  | 'private-key-given'
+  | 'certificate-malformed'
+  | 'issuer-not-found'
+  | 'issuer-not-trusted'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  // asking the responder
+  | 'no-responder'
+  | 'url-unsupported'
+  | 'dns-failure'
+  | 'connection-failed'
+  | 'tls-failure'
+  | 'timeout'
+  | 'http-malformed'
+  | 'http-status'
+  | 'redirect-refused'
+  | 'media-type'
+  | 'body-too-large'
+  | 'body-empty'
+  // installing
+  | 'target-unsuitable'
+  | 'no-space'
+  | 'not-permitted'
+  | 'read-only'
+  | 'write-failed'
+  | 'read-back-differs'
+  | 'locked'
+  // the machine and ourselves
+  | 'clock-wrong'
+  | 'internal'
+  | import('./verification/codes.js').VerificationCode;
+
+export interface ErrorDetails {
+  /** What to do about it, as a sentence for an administrator. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Everything this program throws on purpose: a stable code, what went wrong and where, and what to do. */
+export class OcspbotError extends Error {
+  override readonly name = 'OcspbotError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, { hint, cause }: ErrorDetails = {}) {
+    super(message, cause === undefined ? {} : { cause });
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** The same error type for whatever was thrown: what is not ours is an internal error. */
+export function toOcspbotError(thrown: unknown): OcspbotError {
+  if (thrown instanceof OcspbotError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new OcspbotError('internal', message, { cause: thrown });
+}
+
+/** The message and the messages of its causes, each said once, on one line. */
+export function describe(thrown: unknown): string {
+  const messages: string[] = [];
+  for (let error = thrown; error !== undefined && messages.length < 5; error = (error as Error).cause) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!messages.some((said) => said.includes(message))) messages.push(message);
+    if (!(error instanceof Error)) break;
+  }
+  return messages.join(': ');
+}

@@ -1,0 +1,59 @@
+import { backedUpName, newestFirst, parseBackupName, type BackupName } from './backups.js';
+import { failure } from './failure.js';
+import { removeLeftovers } from './leftovers.js';
+import type { Tools } from './tools.js';
+
+/** The names of backups in a folder, by the name of the file that they are of. */
+type Shelf = Map<string, Set<string>>;
+
+/**
+ * What a run knows of the folders it installs to. Each is listed, and rid of left-overs, once: ten thousand
+ * installations to one folder must not mean ten thousand listings.
+ */
+export interface Folders {
+  visit(folder: string): Promise<void>;
+  /** Backups of a file in a folder that was visited, the newest first. */
+  backups(folder: string, of: string): BackupName[];
+  added(folder: string, of: string, backup: string): void;
+  removed(folder: string, of: string, backup: string): void;
+}
+
+export function createFolders(tools: Tools): Folders {
+  const shelves = new Map<string, Shelf>();
+  const slot = (folder: string, of: string): Set<string> => slotOf(shelves.get(folder) ?? new Map(), of);
+  return {
+    async visit(folder) {
+      if (shelves.has(folder)) return;
+      const names = listed(folder, tools);
+      shelves.set(folder, shelfOf(names));
+      await removeLeftovers(folder, names, tools);
+    },
+    backups: (folder, of) =>
+      newestFirst([...slot(folder, of)].flatMap((name) => parseBackupName(name) ?? [])),
+    added: (folder, of, backup) => void slot(folder, of).add(backup),
+    removed: (folder, of, backup) => void slot(folder, of).delete(backup),
+  };
+}
+
+function listed(folder: string, { files }: Tools): string[] {
+  try {
+    return files.list(folder);
+  } catch (error) {
+    throw failure(`list the folder ${folder}`, error, 'nothing was changed');
+  }
+}
+
+function shelfOf(names: readonly string[]): Shelf {
+  const shelf: Shelf = new Map();
+  for (const name of names) {
+    const of = backedUpName(name);
+    if (of !== undefined) slotOf(shelf, of).add(name);
+  }
+  return shelf;
+}
+
+function slotOf(shelf: Shelf, of: string): Set<string> {
+  const slot = shelf.get(of) ?? new Set<string>();
+  shelf.set(of, slot);
+  return slot;
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { LIMITS } from '../configuration/defaults.js';
+import { OcspbotError } from '../errors.js';
+import type { GuardedFiles, Snapshot } from '../system/guarded-files.js';
+import { backupName } from './backups.js';
+import { errno } from './failure.js';
+import type { Folders } from './folders.js';
+import { temporaryPath } from './names.js';
+import { sameBytes } from './old-staple.js';
+import type { Tools } from './tools.js';
+
+/** What link(2) says on file systems without hard links. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/**
+ * Sees to it that the old bytes lie in a backup, and on the disk, and returns its name. When the newest backup has
+ * these bytes it is the one: installations that fail again and again must not push out what is worth keeping.
+ */
+export async function keepBackup(
+  old: Snapshot,
+  of: string,
+  folder: string,
+  folders: Folders,
+  tools: Tools,
+): Promise<string> {
+  const newest = folders.backups(folder, of)[0]?.name;
+  const kept =
+    newest !== undefined && holds(join(folder, newest), old.bytes, tools.files) ? newest : undefined;
+  const name = kept ?? (await makeBackup(old, of, folder, tools));
+  if (!holds(join(folder, name), old.bytes, tools.files)) throw notKept(join(folder, name));
+  await tools.files.syncFolder(folder);
+  folders.added(folder, of, name);
+  return name;
+}
+
+/** Under a temporary name first: nothing that has the name of a backup is ever half of one. */
+async function makeBackup(old: Snapshot, of: string, folder: string, tools: Tools): Promise<string> {
+  const { files } = tools;
+  const temporary = temporaryPath(folder, of, tools);
+  const rights = { mode: old.facts.mode & 0o777, owner: old.facts.owner, group: old.facts.group };
+  await files.create({ path: temporary, bytes: old.bytes, ...rights });
+  try {
+    return await nameBackup(old, of, folder, tools, async (path) => {
+      try {
+        await files.link(temporary, path);
+      } catch (error) {
+        if (!NO_LINKS.includes(errno(error) ?? '')) throw error;
+        await files.create({ path, bytes: old.bytes, ...rights });
+      }
+    });
+  } finally {
+    // What cannot be removed now is left over from a dead run for the next one.
+    await files.remove(temporary).catch(() => undefined);
+  }
+}
+
+/** The first free name of this second, or one that has these bytes already. */
+async function nameBackup(
+  old: Snapshot,
+  of: string,
+  folder: string,
+  { files, now }: Tools,
+  publish: (path: string) => Promise<void>,
+): Promise<string> {
+  for (let number = 1; number <= LIMITS.backupsOfOneSecond; number++) {
+    const name = backupName(of, now, number);
+    try {
+      await publish(join(folder, name));
+      return name;
+    } catch (error) {
+      if (errno(error) !== 'EEXIST') throw error;
+      if (holds(join(folder, name), old.bytes, files)) return name;
+    }
+  }
+  throw notKept(join(folder, backupName(of, now, 1)));
+}
+
+/** Anything but a regular file with these bytes is no backup of them. */
+function holds(path: string, bytes: Uint8Array, files: GuardedFiles): boolean {
+  try {
+    return sameBytes(files.snapshot(path, bytes.length).bytes, bytes);
+  } catch (error) {
+    if (errno(error) === undefined) throw error;
+    return false;
+  }
+}
+
+function notKept(path: string): OcspbotError {
+  return new OcspbotError('read-back-differs', `the backup ${path} is not what was written to it`, {
+    hint: 'look for disk errors in the kernel log; the old staple stands',
+  });
+}

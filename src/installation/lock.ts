@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { LIMITS } from '../configuration/defaults.js';
+import { describe, OcspbotError } from '../errors.js';
+import type { ProcessIdentity } from '../system/interfaces.js';
+import type { Instant } from '../time/instant.js';
+import { attempt, errno } from './failure.js';
+import { removeLeftovers } from './leftovers.js';
+import { decodeClaim, encodeClaim, type Claim } from './lock-file.js';
+import { LOCK_FILE, lockName, parseLockName, temporaryPath } from './names.js';
+import { openStateFolder } from './state-folder.js';
+import type { Tools } from './tools.js';
+
+// A generation is a file `lock-N` with a claim in it, held or released. Who finds the highest one, N, released or its
+// owner dead links a complete file to `lock-(N+1)`; link(2) lets one succeed. He then lists the folder, and holds the
+// lock only if he sees nothing higher and his own file is still his. Then he removes the lower ones, the lowest first.
+// To release he adds one more in the same way. Nothing else is ever removed or rewritten, so once a generation was
+// there, it or a higher one always is.
+//
+// Why two can never hold it. Let A hold G, and let A's listing have begun at time T.
+// 1. At T nothing was higher than G. What stays during a listing is seen by it (POSIX readdir), so the highest one H
+//    that was there at T, and was not seen, was removed meanwhile, by the maker M of one higher still, linked after T.
+//    M's listing came later, saw G, and M removed G before H: A's look at his own file, after the listing, would
+//    have failed. This stops the slow contender who links a number that was used and removed long ago.
+// 2. Who links above G after T, the first to do so, found G to be the highest (had he ever seen a higher one, that or
+//    a higher one would be there at T), and read A's claim in it (an earlier G was removed because of a higher one,
+//    which would be there at T). A lives and has not released it, so he calls it busy, and links nothing.
+// What this rests on: life is judged rightly (that of a stranger is presumed to end after `lockAge`), and nobody
+// removes the files by hand while a run is on.
+
+export type LockAttempt =
+  | {
+      readonly kind: 'held';
+      /** Returns what went wrong; the lock then ends with this process. */
+      release(): Promise<readonly string[]>;
+    }
+  | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
+
+interface Scene {
+  readonly folder: string;
+  readonly tools: Tools;
+  readonly claim: Claim;
+}
+
+/**
+ * Tries once to become the only run that works with this state folder, which is made when missing.
+ * @throws OcspbotError when the folder cannot be written to; `locked` when others were faster again and again
+ */
+export async function acquireLock(stateFolder: string, tools: Tools): Promise<LockAttempt> {
+  const folder = await openStateFolder(stateFolder, tools);
+  const token = Buffer.from(tools.randomBytes(8)).toString('hex');
+  const claim: Claim = { state: 'held', holder: tools.processes.self, since: tools.now, token };
+  return attempt(`lock the state folder ${folder}`, 'nothing was changed', () =>
+    contend({ folder, tools, claim }),
+  );
+}
+
+async function contend(scene: Scene): Promise<LockAttempt> {
+  const { folder, tools } = scene;
+  for (let round = 0; round < LIMITS.lockRounds; round++) {
+    const last = highestOf(generations(folder, tools));
+    const present = holderOf(last, scene);
+    if (present !== undefined) return { kind: 'busy', holder: present.holder, since: present.since };
+    if (await addGeneration(last + 1, scene)) return held(last + 1, scene);
+  }
+  throw new OcspbotError('locked', `other runs were always faster to lock ${folder}`, {
+    hint: 'run ocspbot less often at the same time',
+  });
+}
+
+async function held(generation: number, scene: Scene): Promise<LockAttempt> {
+  const { folder, tools, claim } = scene;
+  await removeLeftovers(folder, tools.files.list(folder), tools);
+  const release = async (): Promise<readonly string[]> => {
+    try {
+      await addGeneration(generation + 1, { ...scene, claim: { ...claim, state: 'released' } });
+      return [];
+    } catch (error) {
+      return [`cannot release the lock in ${folder}, it ends with this process: ${describe(error)}`];
+    }
+  };
+  return { kind: 'held', release };
+}
+
+/** The claim of one who holds the lock by this generation; undefined when it is free to take. */
+function holderOf(generation: number, { folder, tools, claim }: Scene): Claim | undefined {
+  const last = generation === 0 ? undefined : readClaim(generation, folder, tools);
+  if (last === undefined || last.state === 'released') return undefined;
+  const isStranger = last.holder.host !== claim.holder.host;
+  if (isStranger && Math.abs(tools.now - last.since) > LIMITS.lockAge) return undefined;
+  return tools.processes.isAlive(last.holder) ? last : undefined;
+}
+
+/** Whether ours is now the highest. One that lost stays where it is: the maker of a higher one removes it. */
+async function addGeneration(generation: number, { folder, tools, claim }: Scene): Promise<boolean> {
+  if (!(await publish(generation, folder, claim, tools))) return false;
+  const present = generations(folder, tools);
+  if (highestOf(present) !== generation) return false;
+  if (!isSame(readClaim(generation, folder, tools), claim)) return false;
+  await removeLower(present, generation, folder, tools);
+  return true;
+}
+
+/** Whether nobody was faster. */
+async function publish(generation: number, folder: string, claim: Claim, tools: Tools): Promise<boolean> {
+  const name = lockName(generation);
+  if (parseLockName(name) === undefined) throw exhausted(folder);
+  const temporary = temporaryPath(folder, LOCK_FILE, tools);
+  await tools.files.create({ path: temporary, bytes: Buffer.from(encodeClaim(claim)), mode: 0o644 });
+  try {
+    await tools.files.link(temporary, join(folder, name));
+    return true;
+  } catch (error) {
+    if (errno(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    // What cannot be removed now is left over from a dead run for the next one.
+    await tools.files.remove(temporary).catch(() => undefined);
+  }
+}
+
+/** The lowest first, and none after one that stays: the argument above needs it. */
+async function removeLower(
+  present: readonly number[],
+  own: number,
+  folder: string,
+  { files }: Tools,
+): Promise<void> {
+  for (const generation of present.filter((number) => number < own)) {
+    try {
+      await files.remove(join(folder, lockName(generation)));
+    } catch (error) {
+      if (errno(error) !== 'ENOENT') return;
+    }
+  }
+}
+
+/** Ascending. */
+function generations(folder: string, { files }: Tools): number[] {
+  const found = files.list(folder).flatMap((name) => parseLockName(name) ?? []);
+  return found.sort((a, b) => a - b);
+}
+
+function highestOf(ascending: readonly number[]): number {
+  return ascending.at(-1) ?? 0;
+}
+
+function isSame(one: Claim | undefined, other: Claim): boolean {
+  return one?.token === other.token && one.state === other.state;
+}
+
+/** undefined when it is damaged, or no longer there: then there is a higher one. */
+function readClaim(generation: number, folder: string, { files }: Tools): Claim | undefined {
+  try {
+    return decodeClaim(files.snapshot(join(folder, lockName(generation)), LIMITS.stateFile).bytes);
+  } catch (error) {
+    if (['ENOENT', 'EFBIG', 'EISDIR', 'EINVAL', 'ELOOP'].includes(errno(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+function exhausted(folder: string): OcspbotError {
+  return new OcspbotError('locked', `the lock files in ${folder} have no number left`, {
+    hint: 'remove the files lock-* there while no ocspbot runs',
+  });
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../system/interfaces.js';
+import type { Tools } from './tools.js';
+
+/** In the state folder. */
+export const DEBT_FILE = 'reload-debt.json';
+export const LOCK_FILE = 'lock';
+
+const LOCK = new RegExp(`^${LOCK_FILE}-([1-9]\\d{0,14})$`);
+const TEMPORARY = /^\..+\.ocspbot-([0-9a-f]{8})-([1-9]\d{0,9})-[0-9a-f]{16}\.tmp$/;
+
+export interface TemporaryName {
+  /** Stands for the host and pid namespace in which `pid` means something. */
+  readonly place: string;
+  readonly pid: number;
+}
+
+/** `.NAME.ocspbot-PLACE-PID-RANDOM.tmp`: whether its maker is alive can be told from it, its name cannot be foreseen. */
+export function temporaryPath(folder: string, name: string, { processes, randomBytes }: Tools): string {
+  const random = Buffer.from(randomBytes(8)).toString('hex');
+  return join(folder, `.${name}.ocspbot-${placeOf(processes.self)}-${processes.self.pid}-${random}.tmp`);
+}
+
+/** undefined for every name that we would not have given. */
+export function parseTemporaryName(name: string): TemporaryName | undefined {
+  const [, place, pid] = TEMPORARY.exec(name) ?? [];
+  return place === undefined ? undefined : { place, pid: Number(pid) };
+}
+
+export function placeOf({ host }: ProcessIdentity): string {
+  return createHash('sha256').update(host).digest('hex').slice(0, 8);
+}
+
+export function lockName(generation: number): string {
+  return `${LOCK_FILE}-${generation}`;
+}
+
+/** Of a lock file; undefined for every other name. */
+export function parseLockName(name: string): number | undefined {
+  const generation = LOCK.exec(name)?.[1];
+  return generation === undefined ? undefined : Number(generation);
+}

@@ -1,0 +1,41 @@
+import { LIMITS } from '../configuration/defaults.js';
+import { OcspbotError } from '../errors.js';
+import type { GuardedFiles, Snapshot } from '../system/guarded-files.js';
+import { errno, failure } from './failure.js';
+
+/** What is to be replaced. */
+export type OldStaple =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly snapshot: Snapshot }
+  /** We may replace it, but not read it, or it is too large for any staple. */
+  | { readonly kind: 'unreadable'; readonly error: OcspbotError };
+
+/** Takes content and facts at once: what is backed up with these rights is what had them. */
+export function lookAtOldStaple(path: string, files: GuardedFiles): OldStaple {
+  try {
+    return { kind: 'file', snapshot: files.snapshot(path, LIMITS.backupFile) };
+  } catch (error) {
+    const code = errno(error);
+    if (code === 'ENOENT') return { kind: 'none' };
+    const inWords = failure(`read the old staple ${path}`, error, 'it stands');
+    if (code === 'EACCES' || code === 'EFBIG') return { kind: 'unreadable', error: inWords };
+    throw inWords;
+  }
+}
+
+/**
+ * Refuses to replace what was not there when the new staple was judged against the old one: it may be newer.
+ * That it is gone is no reason: then a staple is needed all the more.
+ */
+export function refuseChanged(path: string, before: OldStaple, files: GuardedFiles): void {
+  const now = lookAtOldStaple(path, files);
+  if (now.kind !== 'file' || before.kind === 'unreadable') return;
+  if (before.kind === 'file' && sameBytes(before.snapshot.bytes, now.snapshot.bytes)) return;
+  throw new OcspbotError('write-failed', `${path} was changed by something else during the installation`, {
+    hint: 'run ocspbot again, and if this repeats look for another program or configuration that writes this file',
+  });
+}
+
+export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}

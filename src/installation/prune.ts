@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { BackupPolicy } from '../configuration/model.js';
+import { describe } from '../errors.js';
+import { prunePlan } from './backups.js';
+import type { Folders } from './folders.js';
+import { errno } from './failure.js';
+import type { Tools } from './tools.js';
+
+export type BackupsOn = Extract<BackupPolicy, { kind: 'on' }>;
+
+/** Removes the backups of one file that the policy has no more use for; returns what went wrong. */
+export async function pruneBackups(
+  of: string,
+  folder: string,
+  current: string | undefined,
+  policy: BackupsOn,
+  folders: Folders,
+  tools: Tools,
+): Promise<string[]> {
+  const backups = folders.backups(folder, of).filter(({ name }) => isFile(join(folder, name), tools));
+  const warnings: string[] = [];
+  for (const name of prunePlan(backups, policy, tools.now, current)) {
+    try {
+      await tools.files.remove(join(folder, name));
+      folders.removed(folder, of, name);
+    } catch (error) {
+      if (errno(error) !== 'ENOENT')
+        warnings.push(`cannot remove the old backup ${join(folder, name)}: ${describe(error)}`);
+    }
+  }
+  return warnings;
+}
+
+/** A folder or link with such a name is somebody else's, and counts for nothing. */
+function isFile(path: string, { files }: Tools): boolean {
+  try {
+    return files.facts(path)?.kind === 'file';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { Certificate } from '../certificates/certificate.js';
+import type { HashName } from '../configuration/model.js';
+
+/** CertID ::= … (RFC 6960 §4.1.1): names one certificate of one issuer. */
+export interface CertId {
+  readonly hashAlgorithm: HashName;
+  readonly issuerNameHash: Uint8Array;
+  readonly issuerKeyHash: Uint8Array;
+  /** Content octets of the INTEGER, exactly as in the certificate. */
+  readonly serialNumber: Uint8Array;
+}
+
+/** Computes the CertID from the issuer's own name and key. */
+export function makeCertId(hashAlgorithm: HashName, issuer: Certificate, serialNumber: Uint8Array): CertId {
+  const digest = (bytes: Uint8Array) => createHash(hashAlgorithm).update(bytes).digest();
+  return {
+    hashAlgorithm,
+    issuerNameHash: digest(issuer.subject),
+    issuerKeyHash: digest(issuer.subjectPublicKey),
+    serialNumber,
+  };
+}

@@ -1,0 +1,71 @@
+import { Cursor, DerError, TAG, contextTag, readOnly, sequence, type Element } from '../asn1/der.js';
+import { readExtensions, type Extensions } from '../asn1/extensions.js';
+import { readGeneralizedTime, type Time } from '../asn1/time.js';
+import { readHashAlgorithm, type Hash } from '../signature/hash.js';
+
+/** SingleResponse (RFC 6960 §4.2.1): what is said of one certificate. */
+export interface SingleResponse {
+  readonly certId: ResponseCertId;
+  readonly status: CertStatus;
+  readonly thisUpdate: Time;
+  readonly nextUpdate: Time | undefined;
+  readonly extensions: Extensions;
+}
+
+/** A CertID as a response states it; a hash that we do not know is undefined. */
+export interface ResponseCertId {
+  readonly hashAlgorithm: Hash | undefined;
+  readonly issuerNameHash: Uint8Array;
+  readonly issuerKeyHash: Uint8Array;
+  readonly serialNumber: Uint8Array;
+}
+
+export type CertStatus =
+  | { readonly kind: 'good' }
+  | { readonly kind: 'revoked'; readonly revocationTime: Time; readonly reason: number | undefined }
+  | { readonly kind: 'unknown' };
+
+/** Throws DerError. */
+export function readSingleResponse(element: Element): SingleResponse {
+  const fields = sequence(element.bytes, 'a SingleResponse');
+  const certId = readCertId(fields.next(TAG.sequence, 'certID'));
+  const status = readCertStatus(fields.any());
+  const thisUpdate = readGeneralizedTime(fields.next(TAG.generalizedTime, 'thisUpdate').content);
+  const nextUpdate = readNextUpdate(fields);
+  const wrapped = fields.optional(contextTag(1));
+  fields.end();
+  const extensions: Extensions = wrapped === undefined ? new Map() : readExtensions(wrapped.content);
+  return { certId, status, thisUpdate, nextUpdate, extensions };
+}
+
+function readCertId({ bytes }: Element): ResponseCertId {
+  const fields = sequence(bytes, 'a CertID');
+  const hashAlgorithm = readHashAlgorithm(fields.next(TAG.sequence, 'hashAlgorithm').bytes);
+  const issuerNameHash = fields.next(TAG.octetString, 'issuerNameHash').content;
+  const issuerKeyHash = fields.next(TAG.octetString, 'issuerKeyHash').content;
+  const serialNumber = fields.next(TAG.integer, 'serialNumber').content;
+  fields.end();
+  return { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
+}
+
+function readCertStatus({ tag, content }: Element): CertStatus {
+  if (tag === contextTag(1)) return readRevokedInfo(content);
+  if (content.length === 0 && tag === contextTag(0, 'primitive')) return { kind: 'good' };
+  if (content.length === 0 && tag === contextTag(2, 'primitive')) return { kind: 'unknown' };
+  throw new DerError('has a certStatus that is neither good, revoked nor unknown');
+}
+
+function readRevokedInfo(content: Uint8Array): CertStatus {
+  const fields = new Cursor(content, 'RevokedInfo');
+  const revocationTime = readGeneralizedTime(fields.next(TAG.generalizedTime, 'revocationTime').content);
+  const wrapped = fields.optional(contextTag(0));
+  fields.end();
+  const reason = wrapped && readOnly(wrapped.content, TAG.enumerated, 'revocationReason').content[0];
+  return { kind: 'revoked', revocationTime, reason };
+}
+
+function readNextUpdate(fields: Cursor): Time | undefined {
+  const wrapped = fields.optional(contextTag(0));
+  if (wrapped === undefined) return undefined;
+  return readGeneralizedTime(readOnly(wrapped.content, TAG.generalizedTime, 'nextUpdate').content);
+}

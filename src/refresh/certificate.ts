@@ -1,0 +1,78 @@
+import type { Subject } from '../certificates/subject.js';
+import { ocspUrls } from '../certificates/usage.js';
+import type { Entry } from '../configuration/model.js';
+import { decide, type RefreshReason } from '../decision/decide.js';
+import { toOcspbotError } from '../errors.js';
+import type { Outcome } from '../report/outcome.js';
+import { readStaple, type Staple } from '../staple/staple.js';
+import type { Question } from '../verification/question.js';
+import { examineFetched, fetchFor } from './ask.js';
+import { installFor } from './install.js';
+import * as tell from './outcomes.js';
+import type { RunContext } from './run-context.js';
+import { skip } from './skip.js';
+
+/** One certificate in a run: what it is, and what lies where the server staples from. */
+export interface Case {
+  readonly entry: Entry;
+  readonly subject: Subject;
+  readonly question: Question;
+  readonly staple: Staple;
+  readonly responders: readonly string[];
+}
+
+/** Looks after one certificate, whatever happens: this is where errors end. */
+export async function refreshCertificate(entry: Entry, subject: Subject, run: RunContext): Promise<Outcome> {
+  const open = openCase(entry, subject, run);
+  try {
+    return await settle(open, run);
+  } catch (error) {
+    return tell.notRefreshed(open, toOcspbotError(error), run);
+  }
+}
+
+function openCase(entry: Entry, subject: Subject, run: RunContext): Case {
+  const { serialNumber } = subject.certificate;
+  const question = { serialNumber, issuer: subject.issuer, trustedResponders: run.trustedResponders };
+  const { policy } = run.configuration;
+  const staple = readStaple(entry.ocsp, question, { policy, now: run.now }, run.system.files);
+  const responders = entry.responder === undefined ? ocspUrls(subject.certificate) : [entry.responder];
+  return { entry, subject, question, staple, responders };
+}
+
+async function settle(open: Case, run: RunContext): Promise<Outcome> {
+  const { staple, subject, responders } = open;
+  const { now, earliest, options } = run;
+  const { thresholds } = run.configuration;
+  const decision = decide({
+    staple,
+    certificate: subject.certificate,
+    thresholds,
+    hasResponder: responders.length > 0,
+    force: options.force,
+    now,
+    earliest,
+  });
+  switch (decision.kind) {
+    case 'keep':
+      return tell.unchanged(open, 'fresh', run);
+    case 'skip':
+      return skip(open, decision.reason, run);
+    case 'refresh':
+      return await refresh(open, decision.reason, run);
+  }
+}
+
+async function refresh(open: Case, reason: RefreshReason, run: RunContext): Promise<Outcome> {
+  const fetched = await fetchFor(open, run);
+  const response = examineFetched(open, fetched, run);
+  if (open.staple.kind === 'usable') {
+    const old = open.staple.response;
+    if (Buffer.from(old.der).equals(response.der)) return tell.notNewer(open, 'same-response', run, fetched);
+    const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
+    if (!gains && !run.options.force) return tell.notNewer(open, 'no-newer-response', run, fetched);
+  }
+  if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, fetched);
+  const { warnings } = await installFor(open, response, run);
+  return tell.updated(open, reason, response, run, { ...fetched, warnings });
+}

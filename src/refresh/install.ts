@@ -1,0 +1,29 @@
+import type { OcspbotError } from '../errors.js';
+import type { Installed } from '../installation/install.js';
+import { verify, type VerifiedResponse } from '../verification/verify.js';
+import { refusal } from './ask.js';
+import type { Case } from './certificate.js';
+import type { RunContext } from './run-context.js';
+
+/** Installs a response for an entry; what it owes is written down before anything is replaced. */
+export function installFor(open: Case, response: VerifiedResponse, run: RunContext): Promise<Installed> {
+  return run.installer.install({
+    response,
+    path: open.entry.ocsp,
+    judge: (bytes, inPlace) => judgeAgain(open, bytes, inPlace, run),
+    beforeRename: () => run.recordDebt(open.entry),
+  });
+}
+
+/** Step 21, against what is in place at this moment: somebody else may have been here since it was looked at. */
+function judgeAgain(
+  { question }: Case,
+  bytes: Uint8Array,
+  inPlace: Uint8Array | undefined,
+  { configuration: { policy }, now, options }: RunContext,
+): OcspbotError | undefined {
+  const current = inPlace === undefined || options.force ? undefined : verify(inPlace, question, { policy, now });
+  const installed = current?.kind === 'good' ? current.response : undefined;
+  const examination = verify(bytes, question, { policy, now, installed });
+  return examination.kind === 'good' ? undefined : refusal(examination, 'the response read back was refused');
+}

@@ -1,0 +1,44 @@
+import { UNASSIGNED, type Configuration } from '../configuration/model.js';
+import { OcspbotError } from '../errors.js';
+import { openDebt, type Owed } from '../installation/debt.js';
+import { acquireLock } from '../installation/lock.js';
+import type { Tools } from '../installation/tools.js';
+import { formatInstant } from '../time/instant.js';
+
+/** Who is owed a reload, kept in the state folder while this run holds its lock. */
+export interface Ledger {
+  /** What earlier runs left unpaid. */
+  readonly before: Owed;
+  record(services: readonly string[]): Promise<void>;
+  pay(services: readonly string[]): Promise<void>;
+}
+
+/** A run that writes nothing owes nothing, and needs no lock. */
+const DRY: Ledger = {
+  before: { services: [], warning: undefined },
+  record: () => Promise.reject(new OcspbotError('internal', 'a dry run was about to install')),
+  pay: () => Promise.resolve(),
+};
+
+/** Works while holding the lock of the state folder. Throws `locked`, or of a folder that cannot be written to. */
+export async function withLedger(
+  { stateFolder, services }: Configuration,
+  dryRun: boolean,
+  tools: Tools,
+  work: (ledger: Ledger) => Promise<void>,
+): Promise<void> {
+  if (dryRun) return await work(DRY);
+  const lock = await acquireLock(stateFolder, tools);
+  if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, stateFolder);
+  try {
+    const debt = openDebt(stateFolder, [UNASSIGNED, ...services.map(({ name }) => name)], tools);
+    await work({ before: debt.read(), record: debt.record, pay: debt.pay });
+  } finally {
+    await lock.release();
+  }
+}
+
+function locked(pid: number, since: number, stateFolder: string): OcspbotError {
+  const message = `process ${pid} has held the lock in ${stateFolder} since ${formatInstant(since)}`;
+  return new OcspbotError('locked', message, { hint: 'another run is at work: let it end, or stop it; nothing was changed' });
+}

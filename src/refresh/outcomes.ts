@@ -1,0 +1,116 @@
+import type { Entry } from '../configuration/model.js';
+import type { RefreshReason } from '../decision/decide.js';
+import { scheduleOf } from '../decision/schedule.js';
+import { describe, type ErrorCode, type OcspbotError } from '../errors.js';
+import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
+import { formatDuration } from '../time/duration.js';
+import { formatInstant } from '../time/instant.js';
+import type { VerifiedResponse } from '../verification/verify.js';
+import type { Case } from './certificate.js';
+import type { RunContext } from './run-context.js';
+
+/** What an outcome may know besides the case. */
+interface Extra {
+  readonly responder?: string;
+  readonly warnings?: readonly string[];
+}
+
+export function updated(open: Case, reason: RefreshReason, response: VerifiedResponse, run: RunContext, extra: Extra): Outcome {
+  const message = `${WHY[reason]}; ${goodUntil(response.usefulUntil, run)}`;
+  return { ...facts(open, message, run, extra), staple: timesOf(open, response, run), kind: 'updated', reason };
+}
+
+const WHY: Readonly<Record<RefreshReason, string>> = {
+  absent: 'there was none',
+  unreadable: 'the old one could not be read',
+  foreign: 'the old one was for another certificate',
+  unusable: 'the old one was of no use',
+  due: 'the old one was due',
+  forced: 'forced',
+};
+
+export function unchanged(open: Case, reason: UnchangedReason, run: RunContext, extra: Extra = {}): Outcome {
+  const staple = installedTimes(open, run);
+  const still = staple === undefined ? 'there is no usable one' : goodUntil(staple.usefulUntil, run);
+  const message = {
+    fresh: `${still}, next refresh ${staple === undefined ? 'at once' : formatInstant(staple.refreshAt)}`,
+    'same-response': `the responder still gives the same response; ${still}`,
+    'no-newer-response': `the responder has no newer response; ${still}`,
+    'dry-run': `would be updated; ${still}`,
+  }[reason];
+  return { ...facts(open, message, run, extra), kind: 'unchanged', reason };
+}
+
+/** The responder has nothing better than what is in place. That is no news until time runs short. */
+export function notNewer(open: Case, reason: 'same-response' | 'no-newer-response', run: RunContext, extra: Extra): Outcome {
+  if (!isCritical(open, run)) return unchanged(open, reason, run, extra);
+  const message = `the responder has no newer response; ${stillGood(open, run)}`;
+  const hint = 'tell the CA that its responder does not renew its responses';
+  return { ...facts(open, message, run, extra), hint, kind: 'deferred', reason: 'no-newer-response', isCritical: true };
+}
+
+/** Errors that will not go away by waiting for the next run. */
+const LASTING: ReadonlySet<ErrorCode> = new Set([
+  'clock-wrong',
+  'target-unsuitable',
+  'no-space',
+  'not-permitted',
+  'read-only',
+  'write-failed',
+  'read-back-differs',
+  'file-too-large',
+  'internal',
+]);
+
+/** An attempt has failed: how bad that is depends on what is in place. */
+export function notRefreshed(open: Case, error: OcspbotError, run: RunContext): Outcome {
+  const known = { ...facts(open, describe(error), run), hint: error.hint };
+  if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
+  if (!hasUse(open, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
+  const message = `${known.message}; ${stillGood(open, run)}`;
+  const critical = LASTING.has(error.code) || isCritical(open, run);
+  return { ...known, message, kind: 'deferred', reason: error.code, isCritical: critical };
+}
+
+/** Its files do not even make a case. */
+export function broken(entry: Entry, error: OcspbotError): Outcome {
+  const { name, ocsp: file, services } = entry;
+  const known = { name, file, services, warnings: [], staple: undefined, responder: undefined };
+  return { ...known, message: describe(error), hint: error.hint, kind: 'failed', reason: error.code };
+}
+
+/** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
+function hasUse({ staple, subject }: Case, code: ErrorCode, { now }: RunContext): boolean {
+  if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
+  return staple.kind === 'usable' && now < subject.certificate.notAfter;
+}
+
+function isCritical({ staple, subject }: Case, { now, configuration }: RunContext): boolean {
+  if (staple.kind !== 'usable') return true;
+  return now >= scheduleOf(staple.response, subject.certificate, configuration.thresholds).criticalAt;
+}
+
+function stillGood({ staple }: Case, run: RunContext): string {
+  if (staple.kind !== 'usable') return 'the staple in place is kept';
+  return `the staple in place is ${goodUntil(staple.response.usefulUntil, run)}`;
+}
+
+function goodUntil(instant: number, { now }: RunContext): string {
+  return `good until ${formatInstant(instant)} (${formatDuration(Math.max(0, instant - now))})`;
+}
+
+export function facts(open: Case, message: string, run: RunContext, extra: Extra = {}): OutcomeFacts {
+  const { name, ocsp: file, services } = open.entry;
+  const { responder, warnings = [] } = extra;
+  return { name, file, services, message, hint: undefined, warnings, staple: installedTimes(open, run), responder };
+}
+
+function installedTimes(open: Case, run: RunContext): StapleTimes | undefined {
+  return open.staple.kind === 'usable' ? timesOf(open, open.staple.response, run) : undefined;
+}
+
+function timesOf({ subject }: Case, response: VerifiedResponse, { configuration }: RunContext): StapleTimes {
+  const { thisUpdate, nextUpdate, usefulUntil, signer } = response;
+  const { refreshAt } = scheduleOf(response, subject.certificate, configuration.thresholds);
+  return { thisUpdate, nextUpdate, usefulUntil, refreshAt, signer };
+}

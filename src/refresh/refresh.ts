@@ -1,0 +1,92 @@
+import { loadCertificates } from '../certificates/load.js';
+import type { Configuration, Entry } from '../configuration/model.js';
+import type { Owed } from '../installation/debt.js';
+import { createInstaller } from '../installation/install.js';
+import { statusOf } from '../report/exit-status.js';
+import { urgencyOf, type Outcome } from '../report/outcome.js';
+import type { RunReport } from '../report/run-report.js';
+import type { System } from '../system/system.js';
+import type { Instant } from '../time/instant.js';
+import { refreshCertificate } from './certificate.js';
+import { withLedger } from './ledger.js';
+import { broken } from './outcomes.js';
+import { inParallel } from './pool.js';
+import { prepare, type Prepared } from './prepare.js';
+import type { RefreshOptions, RunContext } from './run-context.js';
+import { selectEntries } from './select.js';
+import { openTransport } from './transport.js';
+
+/** Whom a run tells what happens. */
+export interface Listener {
+  /** Before anything happens: which certificates it will be about. */
+  begin(names: readonly string[]): void;
+  /** As soon as a certificate is done; with several in flight not in the order of the configuration. */
+  done(outcome: Outcome): void;
+  /** Hands the whole to the caller. When it returns, the services to reload count as told. */
+  deliver(report: RunReport): Promise<void>;
+}
+
+/** The one reading of the clock, and before when no clock that is right can be. */
+export interface Moment {
+  readonly now: Instant;
+  readonly earliest: Instant;
+}
+
+/**
+ * One run over every certificate that the options select.
+ *
+ * @throws OcspbotError `usage`, `locked`, of a pinned responder that cannot be read, or of a state folder that
+ *   cannot be written to: then nothing was changed
+ */
+export async function refresh(
+  configuration: Configuration,
+  options: RefreshOptions,
+  moment: Moment,
+  system: System,
+  listener: Listener,
+): Promise<void> {
+  const entries = selectEntries(configuration.entries, options.only);
+  const trustedResponders = configuration.trustedResponders.flatMap((path) => loadCertificates(path, system.files));
+  const prepared = prepare(entries, system.files);
+  const tools = { ...system, now: moment.now };
+  await withLedger(configuration, options.dryRun, tools, async (ledger) => {
+    const transport = openTransport(system, configuration.parallel);
+    const installer = createInstaller(tools, configuration.backups);
+    const recordDebt = ({ services }: Entry) => ledger.record(services);
+    const run = { configuration, options, system, trustedResponders, transport, installer, recordDebt, ...moment };
+    try {
+      listener.begin(entries.map(({ name }) => name));
+      const report = makeReport(prepared, await settleAll(prepared, run, listener), ledger.before, run);
+      await listener.deliver(report);
+      await ledger.pay(report.reload);
+    } finally {
+      await transport.close();
+    }
+  });
+}
+
+function settleAll(prepared: readonly Prepared[], run: RunContext, listener: Listener): Promise<(Outcome | undefined)[]> {
+  const { parallel, stopOnError } = run.configuration;
+  return inParallel(prepared, parallel, async (one, stop) => {
+    const outcome = one.kind === 'broken' ? broken(one.entry, one.error) : await refreshCertificate(one.entry, one.subject, run);
+    if (stopOnError && urgencyOf(outcome, true) === 'person') stop();
+    listener.done(outcome);
+    return outcome;
+  });
+}
+
+function makeReport(
+  prepared: readonly Prepared[],
+  results: readonly (Outcome | undefined)[],
+  before: Owed,
+  { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
+): RunReport {
+  const outcomes = results.filter((outcome) => outcome !== undefined);
+  const notReached = prepared.flatMap(({ entry }, index) => (results[index] === undefined ? [entry.name] : []));
+  const changed = outcomes.flatMap((outcome) => (outcome.kind === 'updated' ? outcome.services : []));
+  const reload = [...new Set([...before.services, ...changed])];
+  const needsPerson = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
+  const warnings = before.warning === undefined ? [] : [before.warning];
+  const status = statusOf(reload, services, needsPerson);
+  return { now, dryRun, strict, outcomes, notReached, services, reload, owedBefore: before.services, warnings, needsPerson, status };
+}

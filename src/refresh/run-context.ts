@@ -1,0 +1,33 @@
+import type { Certificate } from '../certificates/certificate.js';
+import type { Configuration, Entry } from '../configuration/model.js';
+import type { Installer } from '../installation/install.js';
+import type { System } from '../system/system.js';
+import type { Instant } from '../time/instant.js';
+import type { Transport } from '../transport/fetch.js';
+
+export interface RefreshOptions {
+  /** Names or globs; empty means all. */
+  readonly only: readonly string[];
+  /** Refresh what is not due, and let the new response be older than the installed one. */
+  readonly force: boolean;
+  /** Fetch and verify, write nothing. */
+  readonly dryRun: boolean;
+  /** Every failed attempt needs a person. */
+  readonly strict: boolean;
+}
+
+/** What all certificates of one run share. */
+export interface RunContext {
+  readonly configuration: Configuration;
+  readonly options: RefreshOptions;
+  readonly system: Pick<System, 'files' | 'randomBytes'>;
+  readonly trustedResponders: readonly Certificate[];
+  readonly transport: Transport;
+  readonly installer: Installer;
+  /** Writes down that the services of this entry are owed a reload. */
+  recordDebt(entry: Entry): Promise<void>;
+  /** Read once: one run has one time. */
+  readonly now: Instant;
+  /** The clock cannot be right before it: when this program was built. */
+  readonly earliest: Instant;
+}

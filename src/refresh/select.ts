@@ -1,0 +1,23 @@
+import type { Entry } from '../configuration/model.js';
+import { OcspbotError } from '../errors.js';
+
+/** The entries that `--only` names, by name or by glob (`*`, `?`). Throws `usage` for one that names nothing. */
+export function selectEntries(entries: readonly Entry[], only: readonly string[]): readonly Entry[] {
+  if (only.length === 0) return entries;
+  const patterns = only.map((text) => ({ text, matches: matcher(text) }));
+  for (const { text, matches } of patterns) {
+    if (!entries.some(({ name }) => matches(name))) {
+      throw new OcspbotError('usage', `--only ${text}: no certificate has such a name`, {
+        hint: 'see the names with: ocspbot validate --verbose',
+      });
+    }
+  }
+  return entries.filter(({ name }) => patterns.some(({ matches }) => matches(name)));
+}
+
+/** A name may itself have an asterisk in it (`*.example.com`): then it means just that one. */
+function matcher(text: string): (name: string) => boolean {
+  const escaped = text.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+  const glob = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  return (name) => name === text || glob.test(name);
+}

@@ -1,0 +1,57 @@
+import { hasNoRevAvail, isMustStaple } from '../certificates/usage.js';
+import { LIMITS } from '../configuration/defaults.js';
+import type { SkipReason } from '../decision/decide.js';
+import { OcspbotError } from '../errors.js';
+import type { Outcome } from '../report/outcome.js';
+import { formatInstant } from '../time/instant.js';
+import type { Case } from './certificate.js';
+import { facts } from './outcomes.js';
+import type { RunContext } from './run-context.js';
+
+/** A certificate that nobody is asked about: an error, or nothing to do. */
+export function skip(open: Case, reason: SkipReason, run: RunContext): Outcome {
+  switch (reason) {
+    case 'clock-wrong':
+      throw clockWrong(open, run);
+    case 'certificate-expired':
+      throw new OcspbotError(reason, `the certificate expired at ${formatInstant(open.subject.certificate.notAfter)}`, {
+        hint: 'renew the certificate, or take it out of the configuration',
+      });
+    case 'no-responder':
+      return withoutResponder(open, run);
+  }
+}
+
+function clockWrong({ staple, subject }: Case, { now, earliest }: RunContext): OcspbotError {
+  const because =
+    staple.kind === 'ahead'
+      ? `of the installed response, ${staple.problem}`
+      : now < earliest
+        ? `this program was built at ${formatInstant(earliest)}`
+        : `the certificate is valid from ${formatInstant(subject.certificate.notBefore)}`;
+  return new OcspbotError('clock-wrong', `the clock says ${formatInstant(now)}, which cannot be: ${because}`, {
+    hint: 'set the clock of this machine (timedatectl, chrony); nothing is judged until then',
+  });
+}
+
+/** No OCSP URL has been no fault since CAs began to leave OCSP; with must-staple it is one (RFC 7633). */
+function withoutResponder(open: Case, run: RunContext): Outcome {
+  const { certificate } = open.subject;
+  if (isMustStaple(certificate)) {
+    throw new OcspbotError('no-responder', 'the certificate is must-staple, but names no OCSP responder', {
+      hint: 'set ocsp_responder_uri, or have the certificate issued again without must-staple',
+    });
+  }
+  const leftOver = `${open.entry.ocsp} is left over: if nothing needs it, take it out of the server's configuration`;
+  const warnings = open.staple.kind === 'absent' ? [] : [leftOver];
+  if (hasNoRevAvail(certificate)) {
+    const message = 'noRevAvail: its CA publishes no revocation for it, and none is needed';
+    return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'no-rev-avail' };
+  }
+  if (certificate.notAfter - certificate.notBefore <= LIMITS.shortLived) {
+    const message = 'a short-lived certificate without an OCSP responder: none is needed';
+    return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'short-lived' };
+  }
+  const message = 'the certificate names no OCSP responder: there is nothing to staple';
+  return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'no-responder' };
+}

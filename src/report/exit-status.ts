@@ -1,0 +1,53 @@
+import type { Service } from '../configuration/model.js';
+import type { ErrorCode } from '../errors.js';
+
+/**
+ * Every exit status there is. Below 32: the sum of the bits of the services to reload. 32 is added when
+ * something needs a person. The rest is from sysexits: nothing was changed.
+ */
+export const EXIT = {
+  allBits: 31,
+  needsPerson: 32,
+  usage: 64,
+  internal: 70,
+  cannotWrite: 73,
+  locked: 75,
+  configuration: 78,
+} as const;
+
+/** Of a run that came to its end. `reload` are names of services. */
+export function statusOf(reload: readonly string[], services: readonly Service[], needsPerson: boolean): number {
+  const bits = reload.reduce((sum, name) => sum | bitOf(name, services), 0);
+  return bits | (needsPerson ? EXIT.needsPerson : 0);
+}
+
+/** Of certificates that name no service, and of a service that has left the configuration: bit 1. */
+function bitOf(name: string, services: readonly Service[]): number {
+  return services.find((service) => service.name === name)?.exitBit ?? 1;
+}
+
+/** The services that a status asks to reload; none for a status that is not of a run. */
+export function servicesOf(status: number, services: readonly Service[]): string[] {
+  if (status > (EXIT.allBits | EXIT.needsPerson)) return [];
+  return services.flatMap(({ name, exitBit }) => ((status & exitBit) !== 0 ? [name] : []));
+}
+
+/** Of a run that was stopped by an error before it changed anything. */
+export function statusOfError(code: ErrorCode): number {
+  switch (code) {
+    case 'usage':
+      return EXIT.usage;
+    case 'configuration-invalid':
+    case 'configuration-unreadable':
+      return EXIT.configuration;
+    case 'locked':
+      return EXIT.locked;
+    case 'no-space':
+    case 'not-permitted':
+    case 'read-only':
+    case 'write-failed':
+      return EXIT.cannotWrite;
+    default:
+      return EXIT.internal;
+  }
+}

@@ -1,0 +1,49 @@
+import { UNASSIGNED } from '../configuration/model.js';
+import { formatInstant } from '../time/instant.js';
+import { urgencyOf, type Outcome, type StapleTimes } from './outcome.js';
+import type { RunReport } from './run-report.js';
+
+/** Counts up when a field changes its meaning or goes; new fields do not count. */
+export const SCHEMA = 1;
+
+/** The report of a run for programs. Times are ISO 8601 in UTC. */
+export function reportToJson(report: RunReport): object {
+  return {
+    schema: SCHEMA,
+    status: report.status,
+    time: formatInstant(report.now),
+    dry_run: report.dryRun,
+    needs_person: report.needsPerson,
+    reload: report.reload.filter((name) => name !== UNASSIGNED),
+    owed_before: report.owedBefore.filter((name) => name !== UNASSIGNED),
+    certificates: report.outcomes.map((outcome) => outcomeToJson(outcome, report.strict)),
+    not_reached: report.notReached,
+    warnings: report.warnings,
+  };
+}
+
+function outcomeToJson(outcome: Outcome, strict: boolean): object {
+  return {
+    name: outcome.name,
+    outcome: outcome.kind,
+    reason: outcome.reason,
+    urgency: urgencyOf(outcome, strict),
+    message: outcome.message,
+    hint: outcome.hint,
+    file: outcome.file,
+    services: outcome.services.filter((name) => name !== UNASSIGNED),
+    responder: outcome.responder,
+    staple: outcome.staple && stapleToJson(outcome.staple),
+    warnings: outcome.warnings,
+  };
+}
+
+function stapleToJson(staple: StapleTimes): object {
+  return {
+    this_update: formatInstant(staple.thisUpdate),
+    next_update: formatInstant(staple.nextUpdate),
+    useful_until: formatInstant(staple.usefulUntil),
+    refresh_at: formatInstant(staple.refreshAt),
+    signer: staple.signer,
+  };
+}

@@ -1,0 +1,63 @@
+import type { RefreshReason } from '../decision/decide.js';
+import type { ErrorCode } from '../errors.js';
+import type { Instant } from '../time/instant.js';
+
+/** What became of one certificate in a run. */
+export type Outcome = OutcomeFacts &
+  (
+    | { readonly kind: 'updated'; readonly reason: RefreshReason }
+    | { readonly kind: 'unchanged'; readonly reason: UnchangedReason }
+    /** An attempt failed, a good staple is in place: tried again in the next run. */
+    | { readonly kind: 'deferred'; readonly reason: ErrorCode | 'no-newer-response'; readonly isCritical: boolean }
+    /** There is no usable staple, and none could be had. */
+    | { readonly kind: 'failed'; readonly reason: ErrorCode }
+    | { readonly kind: 'revoked'; readonly reason: 'certificate-revoked' }
+    /** No OCSP for this certificate, and none needed. */
+    | { readonly kind: 'not-applicable'; readonly reason: 'no-responder' | 'no-rev-avail' | 'short-lived' }
+  );
+
+/** `dry-run`: it would have been updated. */
+export type UnchangedReason = 'fresh' | 'same-response' | 'no-newer-response' | 'dry-run';
+
+export interface OutcomeFacts {
+  readonly name: string;
+  /** Where the server staples from. */
+  readonly file: string;
+  readonly services: readonly string[];
+  /** What happened and why, for people. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string | undefined;
+  readonly warnings: readonly string[];
+  /** Of the staple that lies there now, where it is usable. */
+  readonly staple: StapleTimes | undefined;
+  /** URL of the responder that was asked. */
+  readonly responder: string | undefined;
+}
+
+export interface StapleTimes {
+  readonly thisUpdate: Instant;
+  readonly nextUpdate: Instant;
+  readonly usefulUntil: Instant;
+  /** When a new one will be fetched. */
+  readonly refreshAt: Instant;
+  readonly signer: string;
+}
+
+/** How loudly an outcome is to be told. */
+export type Urgency = 'none' | 'warning' | 'person';
+
+/** `strict`: every failed attempt needs a person. */
+export function urgencyOf(outcome: Outcome, strict: boolean): Urgency {
+  switch (outcome.kind) {
+    case 'updated':
+    case 'unchanged':
+    case 'not-applicable':
+      return outcome.warnings.length > 0 ? 'warning' : 'none';
+    case 'deferred':
+      return strict || outcome.isCritical ? 'person' : 'warning';
+    case 'failed':
+    case 'revoked':
+      return 'person';
+  }
+}

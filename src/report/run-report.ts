@@ -1,0 +1,23 @@
+import type { Service } from '../configuration/model.js';
+import type { Instant } from '../time/instant.js';
+import type { Outcome } from './outcome.js';
+
+/** All that is to be told of a run that came to its end. */
+export interface RunReport {
+  readonly now: Instant;
+  readonly dryRun: boolean;
+  readonly strict: boolean;
+  /** In the order of the configuration. */
+  readonly outcomes: readonly Outcome[];
+  /** Certificates that `stop_on_error` kept from being looked at. */
+  readonly notReached: readonly string[];
+  readonly services: readonly Service[];
+  /** Names of the services to reload, debts of earlier runs included. */
+  readonly reload: readonly string[];
+  /** Of those, the ones that an earlier run was stopped from telling. */
+  readonly owedBefore: readonly string[];
+  /** About the run as a whole. */
+  readonly warnings: readonly string[];
+  readonly needsPerson: boolean;
+  readonly status: number;
+}

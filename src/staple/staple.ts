@@ -1,0 +1,45 @@
+import { LIMITS } from '../configuration/defaults.js';
+import type { Files } from '../system/interfaces.js';
+import type { VerificationCode } from '../verification/codes.js';
+import type { Circumstances, Question } from '../verification/question.js';
+import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
+
+/** What lies where the server staples from. */
+export type Staple =
+  | { readonly kind: 'absent' }
+  /** There, but not to be read: no permission, not a file, far too large. */
+  | { readonly kind: 'unreadable'; readonly problem: string }
+  | { readonly kind: 'usable'; readonly response: VerifiedResponse }
+  /** A genuine response of this certificate from the future: it is our clock that must be doubted. */
+  | { readonly kind: 'ahead'; readonly problem: string }
+  /** A response, but of another certificate. */
+  | { readonly kind: 'foreign'; readonly problem: string }
+  | { readonly kind: 'unusable'; readonly code: VerificationCode; readonly problem: string };
+
+/** Reads the file and judges it as strictly as a response from the network. Never throws. */
+export function readStaple(
+  path: string,
+  question: Question,
+  circumstances: Circumstances,
+  files: Pick<Files, 'read'>,
+): Staple {
+  try {
+    return judge(verify(files.read(path, LIMITS.stapleFile), question, circumstances));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return code === 'ENOENT' ? { kind: 'absent' } : { kind: 'unreadable', problem: message };
+  }
+}
+
+const AHEAD: ReadonlySet<string> = new Set(['this-update-in-future', 'produced-at-in-future']);
+
+function judge(examination: Examination): Staple {
+  if (examination.kind === 'good') return { kind: 'usable', response: examination.response };
+  const { code, problem, checks } = examination;
+  if (code === undefined) throw new TypeError('a response was refused without a code');
+  const failures = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
+  if (failures.every((failure) => AHEAD.has(failure))) return { kind: 'ahead', problem };
+  if (code === 'certid-mismatch' || code === 'certid-hash-mismatch') return { kind: 'foreign', problem };
+  return { kind: 'unusable', code, problem };
+}

@@ -1,0 +1,60 @@
+import { constants, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createFile } from './create-file.js';
+import type { GuardedFiles } from './guarded-files.js';
+import type { FileFacts, FolderEntry } from './interfaces.js';
+import { kindOf, readFile, toFacts } from './read-file.js';
+
+/** The real file system. */
+export const nodeFiles: GuardedFiles = {
+  user: process.geteuid?.(),
+  read: (path, limit) => readFile(path, limit, 'follow').bytes,
+  snapshot: (path, limit) => readFile(path, limit, 'refuse'),
+  facts,
+  resolve: (path) => realpathSync.native(path),
+  readLink: (path) => readlinkSync(path),
+  entries,
+  list: (folder) => readdirSync(folder).sort(),
+  create: createFile,
+  rename,
+  link,
+  remove: unlink,
+  makeFolder,
+  syncFolder,
+};
+
+function facts(path: string): FileFacts | undefined {
+  try {
+    return toFacts(lstatSync(path));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function entries(folder: string): FolderEntry[] {
+  const found = readdirSync(folder, { withFileTypes: true });
+  const named = found.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+  return named.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The names of the new folders are synced too, or what is synced in them would be lost with them. */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some file systems have no such operation: a rename is then as lasting as they make it.
+    if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    await handle.close();
+  }
+}

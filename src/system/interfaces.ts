@@ -1,0 +1,95 @@
+import type { Duration } from '../time/duration.js';
+import type { Instant } from '../time/instant.js';
+
+/** What a path is, without following a link at its end. */
+export interface FileFacts {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly mode: number;
+  readonly owner: number;
+  readonly group: number;
+  readonly size: number;
+  readonly modified: Instant;
+}
+
+export interface NewFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+  /** Left as the process makes it when undefined. */
+  readonly owner?: number | undefined;
+  readonly group?: number | undefined;
+}
+
+/** A name in a folder, and what it is, without following a link. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: FileFacts['kind'];
+}
+
+/**
+ * The file system. Failures are Node's own errors with an errno `code`; rooms turn them into words.
+ * Small reads are synchronous: they are what a run with nothing to do consists of. Writes are not.
+ */
+export interface Files {
+  /** Content of a regular file; refuses with EFBIG above `limit` octets. */
+  read(path: string, limit: number): Uint8Array;
+  /** undefined when nothing is there. */
+  facts(path: string): FileFacts | undefined;
+  /** The path with all links resolved (realpath). */
+  resolve(path: string): string;
+  /** Names in a folder with their kinds, sorted by name; one look for all of them. */
+  entries(folder: string): FolderEntry[];
+  /** Names in a folder, sorted. */
+  list(folder: string): string[];
+  /** Makes a file that is not there yet (O_EXCL, no link followed), sets mode and owner, writes, fsyncs. */
+  create(file: NewFile): Promise<void>;
+  /** rename(2). */
+  rename(from: string, to: string): Promise<void>;
+  /** link(2): fails with EEXIST when `to` is there. */
+  link(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** mkdir -p */
+  makeFolder(path: string, mode: number): Promise<void>;
+  /** fsync of a folder, so that a rename in it outlives a power cut. */
+  syncFolder(path: string): Promise<void>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | undefined;
+}
+
+export interface HttpLimits {
+  readonly timeout: Duration;
+  readonly connectTimeout: Duration;
+  /** Reading stops above this many octets of body. */
+  readonly maxBody: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; of a repeated header the first. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** One request, one response: no redirects followed, no retries. Failures are OcspbotErrors of the transport. */
+export interface Http {
+  exchange(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+/** Enough to tell whether a process that wrote this down is still the same and alive. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Distinguishes a reused pid: boot and start time as the kernel counts them; empty where unknown. */
+  readonly started: string;
+  readonly host: string;
+}
+
+export interface Processes {
+  readonly self: ProcessIdentity;
+  isAlive(identity: ProcessIdentity): boolean;
+}

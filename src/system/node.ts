@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { nodeFiles } from './files.js';
+import { openLogFile } from './log-file.js';
+import { createProcesses } from './processes.js';
+import type { System } from './system.js';
+
+/** The real thing. */
+export function nodeSystem(): System {
+  return {
+    files: nodeFiles,
+    processes: createProcesses(),
+    environment: process.env,
+    workingFolder: process.cwd(),
+    now: () => Date.now(),
+    randomBytes: (count) => randomBytes(count),
+    openLog: openLogFile,
+    // undici takes longer to load than a run with nothing to do takes altogether
+    openHttp: async (options) => (await import('./http.js')).openHttp(options),
+  };
+}

@@ -1,0 +1,71 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { ProcessIdentity, Processes } from './interfaces.js';
+
+/** Inode of the first pid namespace on every Linux (PROC_PID_INIT_INO in linux/proc_ns.h). */
+const INITIAL_NAMESPACE = 'pid:[4026531836]';
+
+/** Identity and life of processes, from /proc; where there is none, from the pid alone. */
+export function createProcesses(): Processes {
+  const boot = textOf('/proc/sys/kernel/random/boot_id')?.trim();
+  const self = { pid: process.pid, started: startOf(boot, 'self') ?? '', host: host() };
+  return { self, isAlive: (identity) => isAlive(identity, self, boot) };
+}
+
+/** Pids mean something only within their host and namespace. Elsewhere is said to be alive: nobody can know. */
+function isAlive(identity: ProcessIdentity, self: ProcessIdentity, boot: string | undefined): boolean {
+  const { pid, started } = identity;
+  if (identity.host !== self.host) return true;
+  if (!Number.isSafeInteger(pid) || pid < 1) return false;
+  if (boot !== undefined && started !== '' && !started.startsWith(`${boot} `)) return false;
+  const now = statOf(pid);
+  if (now === undefined) return answers(pid);
+  if (now.state === 'Z' || now.state === 'X') return false;
+  return boot === undefined || started === '' || started === `${boot} ${now.ticks}`;
+}
+
+/** Also for processes that /proc hides from us (hidepid): EPERM is a sign of life. */
+function answers(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Of two containers with one host name, the namespace tells whose pids these are. */
+function host(): string {
+  const namespace = pidNamespace();
+  if (namespace === undefined || namespace === INITIAL_NAMESPACE) return hostname();
+  return `${hostname()} (pid namespace ${/\d+/.exec(namespace)?.[0] ?? namespace})`;
+}
+
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
+}
+
+function startOf(boot: string | undefined, pid: 'self' | number): string | undefined {
+  const stat = statOf(pid);
+  return boot === undefined || stat === undefined ? undefined : `${boot} ${stat.ticks}`;
+}
+
+/** Fields 3 (state) and 22 (start time) of proc_pid_stat(5); field 2 may hold blanks and parentheses. */
+function statOf(pid: 'self' | number): { state: string; ticks: string } | undefined {
+  const text = textOf(`/proc/${pid}/stat`);
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, ticks] = [fields?.[0], fields?.[19]];
+  return state === undefined || ticks === undefined ? undefined : { state, ticks };
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

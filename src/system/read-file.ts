@@ -1,0 +1,66 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import type { FileFacts } from './interfaces.js';
+import type { Snapshot } from './guarded-files.js';
+
+/** A fifo must not hold us up, a terminal must not become ours. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+const SMALLEST_BUFFER = 4096;
+
+/** Reads a regular file of at most `limit` octets: no more is read even while it grows. */
+export function readFile(path: string, limit: number, link: 'follow' | 'refuse'): Snapshot {
+  const descriptor = openSync(path, link === 'follow' ? READ : READ | constants.O_NOFOLLOW);
+  try {
+    const stats = fstatSync(descriptor);
+    if (stats.isDirectory()) throw refusal('EISDIR', 'illegal operation on a directory', path);
+    if (!stats.isFile()) throw refusal('EINVAL', 'not a regular file', path);
+    if (stats.size > limit) throw tooLarge(path, limit);
+    return { facts: toFacts(stats), bytes: readAll(descriptor, stats.size, limit, path) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function toFacts(stats: Stats): FileFacts {
+  return {
+    kind: kindOf(stats),
+    mode: stats.mode & 0o7777,
+    owner: stats.uid,
+    group: stats.gid,
+    size: stats.size,
+    modified: Math.trunc(stats.mtimeMs),
+  };
+}
+
+export function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): FileFacts['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  return stats.isSymbolicLink() ? 'link' : 'other';
+}
+
+/** One octet more than expected is asked for, so that growth shows; files of /proc say size 0 and have content. */
+function readAll(descriptor: number, size: number, limit: number, path: string): Uint8Array {
+  let buffer = new Uint8Array(Math.min(Math.max(size + 1, SMALLEST_BUFFER), limit + 1));
+  let length = 0;
+  for (;;) {
+    const count = readSync(descriptor, buffer, length, buffer.length - length, null);
+    if (count === 0) return buffer.slice(0, length);
+    length += count;
+    if (length > limit) throw tooLarge(path, limit);
+    if (length === buffer.length) buffer = grown(buffer, limit + 1);
+  }
+}
+
+function grown(buffer: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(buffer.length * 2, most));
+  larger.set(buffer);
+  return larger;
+}
+
+function tooLarge(path: string, limit: number): Error {
+  return refusal('EFBIG', `larger than ${limit} octets`, path);
+}
+
+/** In the form of Node's own errors. */
+function refusal(code: string, reason: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${reason}, read '${path}'`), { code, path, syscall: 'read' });
+}

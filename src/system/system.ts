@@ -1,0 +1,17 @@
+import type { Instant } from '../time/instant.js';
+import type { GuardedFiles } from './guarded-files.js';
+import type { Http, Processes } from './interfaces.js';
+
+/** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
+export interface System {
+  readonly files: GuardedFiles;
+  readonly processes: Processes;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  now(): Instant;
+  randomBytes(count: number): Uint8Array;
+  /** Makes a text file anew. Throws errno errors. */
+  openLog(path: string): { write(text: string): void };
+  /** A client of its own for whoever asks, who also closes it. Loaded when first asked for. */
+  openHttp(options: { connectionsPerHost: number }): Promise<Http>;
+}

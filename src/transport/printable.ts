@@ -1,0 +1,22 @@
+/** Bytes or text of others, safe to show on one line: anything but printable ASCII is escaped, `limit` characters at most. */
+export function printable(content: Uint8Array | string, limit: number): string {
+  const bytes = Buffer.from(
+    typeof content === 'string' ? content.slice(0, limit + 1) : content.subarray(0, limit + 1),
+  );
+  let text = '';
+  for (const byte of bytes) {
+    const shown = escapeByte(byte);
+    if (text.length + shown.length > limit) return `${text}…`;
+    text += shown;
+  }
+  return text;
+}
+
+const NAMED: Readonly<Record<number, string>> = { 0x09: '\\t', 0x0a: '\\n', 0x0d: '\\r', 0x5c: '\\\\' };
+
+function escapeByte(byte: number): string {
+  const named = NAMED[byte];
+  if (named !== undefined) return named;
+  if (byte >= 0x20 && byte < 0x7f) return String.fromCharCode(byte);
+  return `\\x${byte.toString(16).padStart(2, '0')}`;
+}

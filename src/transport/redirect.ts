@@ -1,0 +1,42 @@
+import { OcspbotError } from '../errors.js';
+import type { HttpRequest, HttpResponse } from '../system/interfaces.js';
+import { parseHttpUrl } from './responder.js';
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+export function isRedirect({ status }: HttpResponse): boolean {
+  return REDIRECTS.has(status);
+}
+
+/**
+ * The request that a redirect asks for. Throws `redirect-refused` when it does not say where, leads to anything but
+ * http or https, or from https to http.
+ *
+ * A POST stays a POST after 301, 302, 307 and 308: RFC 9110 §15.4.2 allows browsers to make a GET of it, but an OCSP
+ * request without its body asks nothing. After 303 it is a GET of what is there (RFC 9110 §15.4.4).
+ */
+export function followRedirect(request: HttpRequest, response: HttpResponse): HttpRequest {
+  const url = target(request, response);
+  if (response.status !== 303 || request.method === 'GET') return { ...request, url };
+  const { 'content-type': _, ...headers } = request.headers;
+  return { method: 'GET', url, headers };
+}
+
+function target(request: HttpRequest, { status, headers }: HttpResponse): string {
+  const location = headers['location'];
+  if (location === undefined || location === '')
+    throw refused(request, `answered ${status} without saying where to`);
+  const from = new URL(request.url);
+  const parsed = parseHttpUrl(location, from);
+  if (parsed.kind === 'unusable') throw refused(request, `answered ${status}, but ${parsed.problem}`);
+  if (from.protocol === 'https:' && parsed.url.protocol === 'http:') {
+    throw refused(request, `answered ${status} from https back to ${parsed.url.href}`);
+  }
+  return parsed.url.href;
+}
+
+export function refused(request: HttpRequest, what: string): OcspbotError {
+  return new OcspbotError('redirect-refused', `${request.method} ${request.url} ${what}`, {
+    hint: 'Set ocsp_responder_uri to the URL where the responder really is, if this is not a passing fault of it.',
+  });
+}

@@ -1,0 +1,63 @@
+import { LIMITS } from '../configuration/defaults.js';
+import { OcspbotError } from '../errors.js';
+import { printable } from './printable.js';
+
+export interface ResponderChoice {
+  /** `accessLocation`s of id-ad-ocsp, in the order of the certificate (RFC 5280 §4.2.2.1). */
+  readonly certificateUrls: readonly string[];
+  /** What the configuration says instead of them. */
+  readonly override: string | undefined;
+}
+
+/**
+ * The URLs to ask, in order; at least one. An override stands alone; of the certificate's own URLs those that are
+ * not plain HTTP are passed over (LDAP, mostly). Throws `no-responder` or `url-unsupported`.
+ */
+export function chooseResponders({ certificateUrls, override }: ResponderChoice): readonly URL[] {
+  if (override !== undefined) return [overridden(override)];
+  if (certificateUrls.length === 0) {
+    throw new OcspbotError('no-responder', 'the certificate names no OCSP responder', {
+      hint: 'Set ocsp_responder_uri if there is one; else take this certificate out of the configuration.',
+    });
+  }
+  const parsed = certificateUrls.map((url) => parseHttpUrl(url));
+  const usable = parsed.flatMap((result) => (result.kind === 'usable' ? [result.url] : []));
+  if (usable.length > 0) return usable.slice(0, LIMITS.responderUrls);
+  const problems = parsed.flatMap((result) => (result.kind === 'unusable' ? [result.problem] : []));
+  throw unsupported(`no OCSP URL of the certificate can be used: ${problems.slice(0, 3).join('; ')}`);
+}
+
+function overridden(override: string): URL {
+  const result = parseHttpUrl(override);
+  if (result.kind === 'usable') return result.url;
+  throw unsupported(`ocsp_responder_uri cannot be used: ${result.problem}`);
+}
+
+function unsupported(message: string): OcspbotError {
+  return new OcspbotError('url-unsupported', message, {
+    hint: 'Set ocsp_responder_uri to the URL of the responder, like http://ocsp.example.com/.',
+  });
+}
+
+export type ParsedUrl =
+  | { readonly kind: 'usable'; readonly url: URL }
+  /** Which URL, and what is wrong with it. */
+  | { readonly kind: 'unusable'; readonly problem: string };
+
+/** Reads an http or https URL from anyone. `base` is what a relative one is relative to. The fragment is dropped. */
+export function parseHttpUrl(text: string, base?: URL): ParsedUrl {
+  const shown = JSON.stringify(printable(text, 120));
+  if (text.length > LIMITS.urlLength) return unusable(`${shown} is longer than ${LIMITS.urlLength} octets`);
+  if (!URL.canParse(text, base?.href)) return unusable(`${shown} is not a URL`);
+  const url = new URL(text, base?.href);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return unusable(`${shown} is neither http nor https`);
+  if (url.username !== '' || url.password !== '')
+    return unusable(`the URL for ${url.host} has a user name or password in it`);
+  url.hash = '';
+  return { kind: 'usable', url };
+}
+
+function unusable(problem: string): ParsedUrl {
+  return { kind: 'unusable', problem };
+}

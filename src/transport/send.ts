@@ -1,0 +1,20 @@
+import { LIMITS } from '../configuration/defaults.js';
+import type { Http, HttpLimits, HttpRequest, HttpResponse } from '../system/interfaces.js';
+import { followRedirect, isRedirect, refused } from './redirect.js';
+
+export interface Sent {
+  /** The last request: the one that was answered with something else than a redirect. */
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+}
+
+/** Sends a request and follows a few redirects. Each exchange has the whole time limit for itself. */
+export async function send(http: Http, first: HttpRequest, limits: HttpLimits): Promise<Sent> {
+  let request = first;
+  for (let followed = 0; followed <= LIMITS.redirects; followed += 1) {
+    const response = await http.exchange(request, limits);
+    if (!isRedirect(response)) return { request, response };
+    request = followRedirect(request, response);
+  }
+  throw refused(first, `was redirected more than ${LIMITS.redirects} times, at last to ${request.url}`);
+}

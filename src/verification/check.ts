@@ -1,0 +1,43 @@
+import { classOf, type FailureClass, type VerificationCode } from './codes.js';
+import type { Facts } from './facts.js';
+
+/** One step of the examination of a response. */
+export interface Check {
+  /** The number of the step in README's list; several checks may share one. */
+  readonly step: number;
+  readonly name: string;
+  /** Where the rule is written. */
+  readonly section: string;
+  judge(facts: Facts): Finding;
+}
+
+/** What a check found. The evidence is put into words only when somebody reads it. */
+export type Finding =
+  | { readonly outcome: 'passed'; readonly evidence: () => string }
+  | { readonly outcome: 'warning'; readonly code: VerificationCode; readonly evidence: () => string }
+  | {
+      readonly outcome: 'failed';
+      readonly code: VerificationCode;
+      readonly class: FailureClass;
+      readonly evidence: () => string;
+    }
+  /** An earlier failure leaves nothing to judge. */
+  | { readonly outcome: 'not-judged'; readonly evidence: () => string };
+
+export type CheckResult = Pick<Check, 'step' | 'name' | 'section'> & Finding;
+
+export function passed(evidence: () => string): Finding {
+  return { outcome: 'passed', evidence };
+}
+
+export function warning(code: VerificationCode, evidence: () => string): Finding {
+  return { outcome: 'warning', code, evidence };
+}
+
+export function failed(code: VerificationCode, evidence: () => string): Finding {
+  return { outcome: 'failed', code, class: classOf(code), evidence };
+}
+
+export function notJudged(why: string): Finding {
+  return { outcome: 'not-judged', evidence: () => why };
+}

@@ -1,0 +1,33 @@
+import { failed, notJudged, passed, type Check } from '../check.js';
+import type { Difference } from '../match.js';
+
+const EXPLANATIONS: Readonly<Record<Difference, string>> = {
+  'hash-algorithm': 'it speaks of this serial number, but by a hash other than SHA-1 and SHA-256',
+  'issuer-name': 'it speaks of this serial number, but of an issuer with another name',
+  'issuer-key': 'it speaks of this serial number, but of an issuer with another key',
+  serial: 'it speaks of other serial numbers only',
+};
+
+/** A response for another certificate is worth nothing, however good its signature. */
+const certId: Check = {
+  step: 8,
+  name: 'CertID',
+  section: 'RFC 6960 §3.2 (1)',
+  judge({ basic, match, question }) {
+    if (basic === undefined || match === undefined) return notJudged('no basic response');
+    const serial = Buffer.from(question.serialNumber).toString('hex');
+    switch (match.kind) {
+      case 'found':
+        return passed(() => `serial ${serial}, hashes of the issuer by ${match.hash}`);
+      case 'disagreeing':
+        return failed('responses-disagree', () => `${match.count} SingleResponses for serial ${serial} differ`);
+      case 'none':
+        if (basic.responses.length === 0) return notJudged('no SingleResponse');
+        return failed(match.difference === 'hash-algorithm' ? 'certid-hash-mismatch' : 'certid-mismatch', () =>
+          `not for the certificate with serial ${serial}: ${EXPLANATIONS[match.difference]}`,
+        );
+    }
+  },
+};
+
+export const bindingChecks: readonly Check[] = [certId];

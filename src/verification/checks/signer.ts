@@ -1,0 +1,117 @@
+import { DerError } from '../../asn1/der.js';
+import { commonName } from '../../certificates/name.js';
+import { verifyIssuedBy } from '../../certificates/public-key.js';
+import { hasOcspNoCheck, mayDigitallySign, mayOcspSign } from '../../certificates/usage.js';
+import { formatInstant } from '../../time/instant.js';
+import { failed, notJudged, passed, warning, type Check, type Finding } from '../check.js';
+import type { Facts } from '../facts.js';
+import type { Candidate } from '../signer.js';
+
+const responderId: Check = {
+  step: 9,
+  name: 'responderID',
+  section: 'RFC 6960 §3.2 (3), §4.2.1',
+  judge({ basic, signer }) {
+    if (basic === undefined || signer === undefined) return notJudged('no basic response');
+    const { kind } = basic.responderId;
+    if (signer.isNamed) return passed(() => `${kind}, names ${describeCandidate(signer.candidate)}`);
+    if (signer.candidate === undefined) {
+      return failed('signer-not-found', () => `responderID ${kind} names nobody whose certificate is at hand`);
+    }
+    return failed('responder-id-mismatch', () =>
+      `responderID ${kind} does not name the signer, ${describeCandidate(signer.candidate)}`,
+    );
+  },
+};
+
+const signature: Check = {
+  step: 10,
+  name: 'signature',
+  section: 'RFC 6960 §3.2 (2)',
+  judge({ signer, policy }) {
+    if (signer?.signature === undefined) return notJudged('nobody whose key could be tried');
+    const verdict = signer.signature;
+    if (verdict.kind === 'refused') return failed(verdict.code, () => verdict.problem);
+    if (verdict.kind === 'valid-sha1' && !policy.allowSha1Signatures) {
+      return failed('signature-sha1', () => `${verdict.algorithm}; allow_sha1_signatures would accept it`);
+    }
+    return passed(() => `${verdict.algorithm}, by ${describeCandidate(signer.candidate)}`);
+  },
+};
+
+const authority: Check = {
+  step: 11,
+  name: "signer's authority",
+  section: 'RFC 6960 §4.2.2.2, BR §7.1.2.8',
+  judge(facts) {
+    const candidate = facts.signer?.candidate;
+    if (candidate === undefined) return notJudged('no signer');
+    if (candidate.kind === 'issuer') return passed(() => "the issuer's own key");
+    try {
+      const problem = candidate.kind === 'embedded' ? lacksDelegation(candidate, facts) : undefined;
+      return problem ?? outsideValidity(candidate, facts) ?? passed(() => describeCandidate(candidate));
+    } catch (error) {
+      if (!(error instanceof DerError)) throw error;
+      return failed('signer-not-authorized', () => `the signer's certificate ${error.message}`);
+    }
+  },
+};
+
+/** Issued directly by the issuer's key, for OCSP signing. */
+function lacksDelegation({ certificate }: Candidate, { question, policy }: Facts): Finding | undefined {
+  const who = () => commonName(certificate.subject);
+  const issued = verifyIssuedBy(certificate, question.issuer);
+  if (!Buffer.from(certificate.issuer).equals(question.issuer.subject) || issued.kind === 'refused') {
+    return failed('signer-not-authorized', () => `${who()} was not issued by ${commonName(question.issuer.subject)}`);
+  }
+  if (issued.kind === 'valid-sha1' && !policy.allowSha1Signatures) {
+    return failed('signature-sha1', () => `the certificate of ${who()} is signed by ${issued.algorithm}`);
+  }
+  if (!mayOcspSign(certificate)) {
+    return failed('signer-without-ocsp-signing', () => `${who()} has no extended key usage id-kp-OCSPSigning`);
+  }
+  if (!mayDigitallySign(certificate)) {
+    return failed('signer-key-usage', () => `${who()} has a key usage without digitalSignature`);
+  }
+  return undefined;
+}
+
+function outsideValidity({ certificate }: Candidate, { now }: Facts): Finding | undefined {
+  const { subject, notBefore, notAfter } = certificate;
+  if (now < notBefore) {
+    return failed('signer-not-yet-valid', () => `${commonName(subject)} is valid from ${formatInstant(notBefore)}`);
+  }
+  if (now >= notAfter) {
+    return failed('signer-expired', () => `${commonName(subject)} expired at ${formatInstant(notAfter)}`);
+  }
+  return undefined;
+}
+
+/** Without it a client would have to check the signer's own revocation, which none does. */
+const noCheck: Check = {
+  step: 12,
+  name: 'id-pkix-ocsp-nocheck',
+  section: 'RFC 6960 §4.2.2.2.1',
+  judge({ signer }) {
+    const candidate = signer?.candidate;
+    if (candidate === undefined) return notJudged('no signer');
+    if (candidate.kind !== 'embedded') return passed(() => 'not needed: no delegated signer');
+    if (hasOcspNoCheck(candidate.certificate)) return passed(() => 'present');
+    return warning('signer-without-nocheck', () => `${commonName(candidate.certificate.subject)} lacks it`);
+  },
+};
+
+function describeCandidate(candidate: Candidate | undefined): string {
+  if (candidate === undefined) return 'nobody';
+  const name = commonName(candidate.certificate.subject);
+  switch (candidate.kind) {
+    case 'issuer':
+      return `the issuer, ${name}`;
+    case 'pinned':
+      return `the pinned responder ${name}`;
+    case 'embedded':
+      return `the delegated responder ${name}`;
+  }
+}
+
+export const signerChecks: readonly Check[] = [responderId, signature, authority, noCheck];

@@ -1,0 +1,85 @@
+/**
+ * Why a response was refused, or only warned about. One code for each fact, grouped by the step that finds it.
+ * Codes are stable: they stand in JSON output and in monitoring.
+ */
+export type VerificationCode =
+  // 5: strict DER
+  | 'der-malformed'
+  // 6: responseStatus (RFC 6960 §2.3, §4.2.1)
+  | 'responder-malformed-request'
+  | 'responder-internal-error'
+  | 'responder-try-later'
+  | 'responder-sig-required'
+  | 'responder-unauthorized'
+  | 'responder-status-unknown'
+  // 7: responseType, version, SingleResponses, critical extensions
+  | 'response-type-unknown'
+  | 'version-unsupported'
+  | 'no-single-response'
+  | 'critical-extension'
+  // 8: CertID
+  | 'certid-mismatch'
+  | 'certid-hash-mismatch'
+  | 'responses-disagree'
+  // 9: responderID
+  | 'responder-id-mismatch'
+  // 10: signature
+  | 'signature-algorithm-refused'
+  | 'signature-algorithm-malformed'
+  | 'signature-key-mismatch'
+  | 'signature-key-weak'
+  | 'signature-sha1'
+  | 'signature-invalid'
+  // 11: the signer's authority
+  | 'signer-not-found'
+  | 'signer-not-authorized'
+  | 'signer-without-ocsp-signing'
+  | 'signer-key-usage'
+  | 'signer-not-yet-valid'
+  | 'signer-expired'
+  // 12: nocheck
+  | 'signer-without-nocheck'
+  // 13: GeneralizedTime
+  | 'time-malformed'
+  // 14: not from the future
+  | 'this-update-in-future'
+  | 'produced-at-in-future'
+  // 15: nextUpdate
+  | 'next-update-missing'
+  | 'next-update-before-this-update'
+  | 'response-expired'
+  // 16: age
+  | 'response-too-old'
+  | 'interval-unusual'
+  // 17: useful until
+  | 'issuer-expired'
+  // 18: nonce
+  | 'nonce-mismatch'
+  // 19: certStatus
+  | 'certificate-revoked'
+  | 'certificate-unknown'
+  // 20: never backwards
+  | 'older-than-installed';
+
+/**
+ * `evidence`: the response is wrong. `policy`: it is genuine, but not wanted here and now
+ * (its times, its age, a SHA-1 signature).
+ */
+export type FailureClass = 'evidence' | 'policy';
+
+const POLICY: ReadonlySet<VerificationCode> = new Set([
+  'signature-sha1',
+  'signer-without-nocheck',
+  'this-update-in-future',
+  'produced-at-in-future',
+  'next-update-missing',
+  'next-update-before-this-update',
+  'response-expired',
+  'response-too-old',
+  'interval-unusual',
+  'older-than-installed',
+]);
+
+export function classOf(code: VerificationCode): FailureClass {
+  return POLICY.has(code) ? 'policy' : 'evidence';
+}

@@ -1,0 +1,50 @@
+import { ConfigurationError, formatProblem } from '../../../src/configuration/problem.js';
+import { readConfiguration } from '../../../src/configuration/read.js';
+import type { Configuration } from '../../../src/configuration/model.js';
+import { nodeFiles } from '../../../src/system/files.js';
+import { makeSandbox } from '../../support/sandbox.js';
+import type { Sandbox } from '../../support/sandbox.js';
+
+/** A folder with the files of two certificates, and an empty folder `out`. */
+export function makeFolder(): Sandbox {
+  const sandbox = makeSandbox();
+  for (const name of ['a', 'b']) {
+    for (const kind of ['', '-chain', '-rootchain']) sandbox.write(`certs/${name}${kind}.pem`, name + kind);
+  }
+  sandbox.write('out/.keep', '');
+  return sandbox;
+}
+
+export interface Circumstances {
+  readonly file?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingFolder?: string;
+}
+
+/** Reads what is in the sandbox, started in its folder. */
+export function read(sandbox: Sandbox, circumstances: Circumstances = {}): Configuration {
+  const { file = 'ocspbot.yaml', environment = {}, workingFolder = sandbox.folder } = circumstances;
+  return readConfiguration(file, { files: nodeFiles, environment, workingFolder });
+}
+
+/** Writes the main file, and reads it. */
+export function readText(sandbox: Sandbox, yaml: string | Uint8Array, circumstances?: Circumstances): Configuration {
+  sandbox.write('ocspbot.yaml', yaml);
+  return read(sandbox, circumstances);
+}
+
+/** The texts of the problems, with DIR for the folder; none when the configuration is right. */
+export function problemsOf(sandbox: Sandbox, yaml: string | Uint8Array, circumstances?: Circumstances): string[] {
+  try {
+    readText(sandbox, yaml, circumstances);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map((problem) => formatProblem(problem).replaceAll(sandbox.folder, 'DIR'));
+  }
+}
+
+/** An entry of `domains` that is right. */
+export function domain(name: string, ocsp = `out/${name}.ocsp`): string {
+  return `{cert: certs/${name}.pem, ocsp: ${ocsp}}`;
+}

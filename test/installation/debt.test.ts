@@ -1,0 +1,109 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openDebt } from '../../src/installation/debt.js';
+import { makeSandbox } from '../support/sandbox.js';
+import { realTools } from './support/tools.js';
+
+const ALL = ['mail', 'web'];
+const tools = realTools();
+
+describe('the reload debt', () => {
+  it('outlives the run that recorded it', async () => {
+    const { folder } = makeSandbox();
+    await openDebt(folder, ALL, tools).record(['web']);
+    expect(openDebt(folder, ALL, tools).read()).toEqual({ services: ['web'], warning: undefined });
+    await openDebt(folder, ALL, tools).record(['mail', '-']);
+    expect(openDebt(folder, ALL, tools).read().services).toEqual(['-', 'mail', 'web']);
+  });
+
+  it('is none where no file is, and none is made by reading or paying', async () => {
+    const sandbox = makeSandbox();
+    const debt = openDebt(sandbox.folder, ALL, tools);
+    expect(debt.read()).toEqual({ services: [], warning: undefined });
+    await debt.pay(['web']);
+    expect(sandbox.list()).toEqual([]);
+  });
+
+  it('is paid service by service, and leaves nothing at the end', async () => {
+    const sandbox = makeSandbox();
+    const debt = openDebt(sandbox.folder, ALL, tools);
+    await debt.record(['web', 'mail']);
+    await debt.pay(['web', 'other']);
+    expect(debt.read().services).toEqual(['mail']);
+    await debt.pay(['mail']);
+    expect(sandbox.list()).toEqual([]);
+    await debt.record(['web']);
+    expect(debt.read().services).toEqual(['web']);
+  });
+
+  it('is not written again for what is recorded already', async () => {
+    const sandbox = makeSandbox();
+    const debt = openDebt(sandbox.folder, ALL, tools);
+    await debt.record(['web', 'mail']);
+    const before = sandbox.snapshot();
+    await debt.record(['mail']);
+    await debt.record([]);
+    expect(sandbox.snapshot()).toEqual(before);
+  });
+
+  it('has all of what overlapping calls record', async () => {
+    const sandbox = makeSandbox();
+    const debt = openDebt(sandbox.folder, ALL, tools);
+    const names = Array.from({ length: 50 }, (_, index) => `service ${index % 7}`);
+    await Promise.all(names.map((name) => debt.record([name])));
+    expect(debt.read().services).toEqual([...new Set(names)].toSorted());
+    expect(sandbox.list()).toEqual(['reload-debt.json']);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['cut off', '{"schema":1,"serv'],
+    ['no object', 'null'],
+    ['of another schema', '{"schema":2,"services":[]}'],
+    ['without services', '{"schema":1}'],
+    ['with services that are no names', '{"schema":1,"services":[1]}'],
+    ['too large', `{"schema":1,"services":["${'x'.repeat(70_000)}"]}`],
+  ])('is owed to every service when the file is %s', async (_, content) => {
+    const sandbox = makeSandbox();
+    sandbox.write('reload-debt.json', content);
+    const debt = openDebt(sandbox.folder, ALL, tools);
+    expect(debt.read()).toEqual({ services: ALL, warning: expect.stringContaining('reload-debt.json') });
+    await debt.record(['new']);
+    expect(openDebt(sandbox.folder, [], tools).read()).toEqual({
+      services: ['mail', 'new', 'web'],
+      warning: undefined,
+    });
+  });
+
+  it('is paid off though the file was damaged', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('reload-debt.json', '{');
+    await openDebt(sandbox.folder, ALL, tools).pay(['web']);
+    expect(openDebt(sandbox.folder, ALL, tools).read().services).toEqual(['mail']);
+    await openDebt(sandbox.folder, ALL, tools).pay(ALL);
+    expect(sandbox.list()).toEqual([]);
+  });
+
+  it('neither reads nor writes through a planted link', async () => {
+    const sandbox = makeSandbox();
+    mkdirSync(sandbox.path('state'));
+    writeFileSync(sandbox.path('precious'), '{"schema":1,"services":[]}');
+    symlinkSync('../precious', sandbox.path('state/reload-debt.json'));
+    const debt = openDebt(sandbox.path('state'), ALL, tools);
+    expect(debt.read().services).toEqual(ALL);
+    await debt.record(['web']);
+    expect(sandbox.text('precious')).toBe('{"schema":1,"services":[]}');
+  });
+
+  it('says so when it cannot be recorded, and can be once the reason is gone', async () => {
+    const sandbox = makeSandbox();
+    const debt = openDebt(sandbox.path('state'), ALL, tools);
+    await expect(debt.record(['web'])).rejects.toMatchObject({
+      code: 'write-failed',
+      hint: expect.anything(),
+    });
+    mkdirSync(sandbox.path('state'));
+    await debt.record(['web']);
+    expect(debt.read().services).toEqual(['web']);
+  });
+});

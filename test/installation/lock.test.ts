@@ -1,0 +1,253 @@
+import { chmodSync, lchownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/configuration/defaults.js';
+import { acquireLock, type LockAttempt } from '../../src/installation/lock.js';
+import { encodeClaim } from '../../src/installation/lock-file.js';
+import type { Tools } from '../../src/installation/tools.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { bundle, NOBODY, start, startNode } from './support/child.js';
+import { hasProgram, mountTmpfs, remountReadOnly, require, requireRoot } from './support/requirements.js';
+import { NOW, realTools } from './support/tools.js';
+
+const tools = realTools();
+const { self } = tools.processes;
+
+async function acquire(
+  folder: string,
+  changes: Partial<Tools> = {},
+): Promise<Extract<LockAttempt, { kind: 'held' }>> {
+  const lock = await acquireLock(folder, { ...tools, ...changes });
+  if (lock.kind !== 'held') throw new Error(`busy: ${JSON.stringify(lock)}`);
+  return lock;
+}
+
+describe('the lock', () => {
+  it('is held by one, who is named to others, until it is released', async () => {
+    const { folder } = makeSandbox();
+    const lock = await acquire(folder);
+    expect(await acquireLock(folder, tools)).toEqual({ kind: 'busy', holder: self, since: NOW });
+    expect(await lock.release()).toEqual([]);
+    await (await acquire(folder)).release();
+  });
+
+  it('makes the state folder, and leaves one file in it', async () => {
+    const sandbox = makeSandbox();
+    for (let run = 0; run < 5; run++) await (await acquire(sandbox.path('a/state'))).release();
+    expect(sandbox.list('a/state')).toEqual(['lock-10']);
+  });
+
+  it('ends with its killed holder', async () => {
+    const sandbox = makeSandbox();
+    const holder = startNode(await bundle('hold', sandbox.folder), { folder: sandbox.path('state') });
+    expect(await holder.line()).toBe('held');
+    const attempt = await acquireLock(sandbox.path('state'), tools);
+    expect(attempt).toMatchObject({ kind: 'busy', holder: { pid: holder.pid, host: self.host } });
+    await holder.kill();
+    await acquire(sandbox.path('state'));
+  });
+
+  it('is held by one at a time among twenty who want it again and again', async () => {
+    const sandbox = makeSandbox();
+    const script = await bundle('contend', sandbox.folder);
+    const job = { folder: sandbox.path('state'), witness: sandbox.path('witness'), times: 5 };
+    const contenders = Array.from({ length: 20 }, () => startNode(script, job));
+    const ends = await Promise.all(contenders.map((contender) => contender.end()));
+    expect(ends).toEqual(ends.map(() => ({ status: 0, lines: Array(5).fill('held'), errors: '' })));
+    expect(sandbox.list('state')).toEqual(['lock-200']);
+  }, 120_000);
+});
+
+/** A claim of generation 7. */
+function claim(sandbox: Sandbox, changes: Partial<Parameters<typeof encodeClaim>[0]> = {}): void {
+  sandbox.write('lock-7', encodeClaim({ state: 'held', holder: self, since: NOW, token: 'x', ...changes }));
+}
+
+describe('a claim that was left', () => {
+  const DEAD = { ...self, started: `${self.started}1` };
+  const STRANGER = { ...self, host: 'elsewhere' };
+  const JUST = NOW - LIMITS.lockAge + 1;
+  const LONG_AGO = NOW - LIMITS.lockAge - 1;
+
+  it.each([
+    ['by a live process, however old', { since: 0 }, 'busy'],
+    ['by a dead process', { holder: DEAD }, 'held'],
+    ['by a live process that released it', { state: 'released' }, 'held'],
+    ['by another host just now', { holder: STRANGER, since: JUST }, 'busy'],
+    ['by another host long ago', { holder: STRANGER, since: LONG_AGO }, 'held'],
+    ['by another host, in a future that its clock had', { holder: STRANGER, since: NOW * 2 }, 'held'],
+  ] as const)('%s: %s', async (_, changes, expected) => {
+    const sandbox = makeSandbox();
+    claim(sandbox, changes);
+    expect((await acquireLock(sandbox.folder, tools)).kind).toBe(expected);
+    expect(sandbox.list()).toEqual([expected === 'held' ? 'lock-8' : 'lock-7']);
+  });
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"state":"held"}',
+    '{"state":"held","since":1,"token":"x","holder":null}',
+  ])('damaged (%j) hinders nobody', async (content) => {
+    const sandbox = makeSandbox();
+    sandbox.write('lock-7', content);
+    await acquire(sandbox.folder);
+    expect(sandbox.list()).toEqual(['lock-8']);
+  });
+
+  it.each(['folder', 'link'])('as a %s in its place hinders nobody', async (kind) => {
+    const sandbox = makeSandbox();
+    sandbox.write('precious', 'x');
+    if (kind === 'folder') mkdirSync(sandbox.path('lock-7'));
+    else symlinkSync('precious', sandbox.path('lock-7'));
+    await acquire(sandbox.folder);
+    expect(sandbox.text('precious')).toBe('x');
+  });
+
+  it('counts by its number, not by its name', async () => {
+    const sandbox = makeSandbox();
+    claim(sandbox, { state: 'released' });
+    for (const name of ['lock-08', 'lock-9999999999999999', 'lock-', 'lock-9x', 'lock--9'])
+      sandbox.write(name, 'x');
+    sandbox.write('lock-10', encodeClaim({ state: 'held', holder: self, since: NOW, token: 'x' }));
+    expect((await acquireLock(sandbox.folder, tools)).kind).toBe('busy');
+  });
+
+  it('with the last number there is cannot be followed', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('lock-999999999999999', 'x');
+    await expect(acquireLock(sandbox.folder, tools)).rejects.toMatchObject({
+      code: 'locked',
+      hint: expect.anything(),
+    });
+  });
+});
+
+describe('a slow contender', () => {
+  /** Lists once as things were before the others came, and then as they are. */
+  function staleFiles(sandbox: Sandbox, stale: string[]): Tools['files'] {
+    let views = [stale];
+    return {
+      ...tools.files,
+      list: (folder) => {
+        const [view, ...rest] = views;
+        views = rest;
+        return view ?? tools.files.list(folder);
+      },
+    };
+  }
+
+  it('who links a number that was used long ago loses to the higher one', async () => {
+    const sandbox = makeSandbox();
+    claim(sandbox);
+    const attempt = await acquireLock(sandbox.folder, { ...tools, files: staleFiles(sandbox, []) });
+    expect(attempt.kind).toBe('busy');
+    expect(sandbox.list()).toEqual(['lock-1', 'lock-7']);
+  });
+
+  it('whose claim was removed while it listed does not hold the lock, though it saw nothing higher', async () => {
+    const sandbox = makeSandbox();
+    let lists = 0;
+    const files: Tools['files'] = {
+      ...tools.files,
+      list: (folder) => {
+        lists += 1;
+        if (lists !== 2) return tools.files.list(folder);
+        const seen = tools.files.list(folder);
+        claim(sandbox);
+        sandbox.remove('lock-1');
+        return seen;
+      },
+    };
+    expect((await acquireLock(sandbox.folder, { ...tools, files })).kind).toBe('busy');
+  });
+});
+
+describe('left-overs in the state folder', () => {
+  it('of a killed run are removed with the lock in hand', async () => {
+    const sandbox = makeSandbox();
+    const holder = start(['true']);
+    await holder.end();
+    const attempt = await acquire(sandbox.path('state'));
+    await attempt.release();
+    const { temporaryPath } = await import('../../src/installation/names.js');
+    const dead = { ...tools, processes: { ...tools.processes, self: { ...self, pid: holder.pid } } };
+    const path = temporaryPath('state', 'reload-debt.json', dead);
+    utimesSync(sandbox.write(path, 'x'), NOW / 1000, NOW / 1000);
+    await acquire(sandbox.path('state'));
+    expect(sandbox.list('state')).toEqual(['lock-3']);
+  });
+});
+
+describe('a state folder that cannot be used', () => {
+  it.each(['file', 'file/below', 'loop', 'fifo-link'])('%s: target-unsuitable', async (name) => {
+    const sandbox = makeSandbox();
+    sandbox.write('file', '');
+    symlinkSync('loop', sandbox.path('loop'));
+    symlinkSync('/dev/null', sandbox.path('fifo-link'));
+    const attempt = acquireLock(sandbox.path(name), tools);
+    await expect(attempt).rejects.toMatchObject({ code: 'target-unsuitable', hint: expect.anything() });
+  });
+
+  it('behind a link that another user planted', async (context) => {
+    requireRoot(context);
+    const sandbox = makeSandbox();
+    mkdirSync(sandbox.path('etc'));
+    symlinkSync('etc', sandbox.path('state'));
+    await acquire(sandbox.path('state'));
+    lchownSync(sandbox.path('state'), 1234, 1234);
+    await expect(acquireLock(sandbox.path('state'), tools)).rejects.toMatchObject({
+      code: 'target-unsuitable',
+    });
+  });
+
+  it('in which we may not write', async (context) => {
+    requireRoot(context);
+    const sandbox = makeSandbox();
+    chmodSync(sandbox.folder, 0o755);
+    const script = await bundle('hold', sandbox.folder);
+    const { errors } = await startNode(script, { folder: sandbox.path('state') }, NOBODY).end();
+    expect(errors).toContain("code: 'not-permitted'");
+  });
+
+  it('on a read-only or a full file system', async (context) => {
+    requireRoot(context);
+    const sandbox = makeSandbox();
+    mountTmpfs(sandbox.path('small'), 'size=4k,nr_inodes=8', context);
+    sandbox.write('small/filler', 'x'.repeat(4096));
+    await expect(acquireLock(sandbox.path('small'), tools)).rejects.toMatchObject({ code: 'no-space' });
+    expect(sandbox.list('small')).toEqual(['filler']);
+    remountReadOnly(sandbox.path('small'));
+    await expect(acquireLock(sandbox.path('small'), tools)).rejects.toMatchObject({ code: 'read-only' });
+  });
+
+  it('in another pid namespace is judged by its age alone', async (context) => {
+    requireRoot(context);
+    require(hasProgram('unshare'), 'there is no unshare(1)', context);
+    const sandbox = makeSandbox();
+    const script = await bundle('hold', sandbox.folder);
+    const job = JSON.stringify({ folder: sandbox.path('state') });
+    const isolated = [
+      'unshare',
+      '--pid',
+      '--fork',
+      '--mount-proc',
+      '--kill-child',
+      process.execPath,
+      script,
+      job,
+    ];
+    const holder = start(isolated);
+    const line = await holder.line();
+    require(line === 'held', `no pid namespace can be made here: ${line}`, context);
+    await holder.kill();
+    const attempt = await acquireLock(sandbox.path('state'), tools);
+    expect(attempt).toMatchObject({
+      kind: 'busy',
+      holder: { host: expect.stringContaining('pid namespace') },
+    });
+    const later = { ...tools, now: NOW + LIMITS.lockAge + 1 };
+    expect((await acquireLock(sandbox.path('state'), later)).kind).toBe('held');
+  });
+});

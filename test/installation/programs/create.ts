@@ -1,0 +1,13 @@
+import { lstatSync } from 'node:fs';
+import type { NewFile } from '../../../src/system/interfaces.js';
+import { nodeFiles } from '../../../src/system/files.js';
+
+/** Makes a file, and prints whose it is, or the code of the error. */
+const job = JSON.parse(process.argv[2] ?? '') as Omit<NewFile, 'bytes'>;
+try {
+  await nodeFiles.create({ ...job, bytes: Buffer.from('content') });
+  const { uid, gid } = lstatSync(job.path);
+  console.log(`${uid}:${gid}`);
+} catch (error) {
+  console.log((error as NodeJS.ErrnoException).code);
+}

@@ -1,0 +1,8 @@
+import { acquireLock } from '../../../src/installation/lock.js';
+import { realTools } from '../support/tools.js';
+
+/** Takes the lock, says so, and keeps it until it is killed. */
+const { folder } = JSON.parse(process.argv[2] ?? '') as { readonly folder: string };
+const lock = await acquireLock(folder, realTools());
+console.log(lock.kind);
+process.stdin.resume();

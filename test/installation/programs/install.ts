@@ -1,0 +1,40 @@
+import type { BackupPolicy } from '../../../src/configuration/model.js';
+import { describe, OcspbotError } from '../../../src/errors.js';
+import { openDebt } from '../../../src/installation/debt.js';
+import { createInstaller } from '../../../src/installation/install.js';
+import { proofOf, realTools } from '../support/tools.js';
+
+/** One installation. It prints what came of it; told to stop, it says so before the rename and waits to be killed. */
+interface Job {
+  readonly path: string;
+  readonly content: string;
+  readonly backups?: BackupPolicy;
+  readonly stateFolder?: string;
+  readonly stop?: boolean;
+}
+
+const job = JSON.parse(process.argv[2] ?? '') as Job;
+const tools = realTools();
+
+async function beforeRename(): Promise<void> {
+  if (job.stateFolder !== undefined) await openDebt(job.stateFolder, ['web'], tools).record(['web']);
+  if (job.stop !== true) return;
+  console.log('stopped');
+  process.stdin.resume();
+  await new Promise(() => undefined);
+}
+
+try {
+  const installer = createInstaller(tools, job.backups ?? { kind: 'off' });
+  const response = proofOf(job.content);
+  const installed = await installer.install({
+    response,
+    path: job.path,
+    judge: () => undefined,
+    beforeRename,
+  });
+  console.log(JSON.stringify(installed));
+} catch (error) {
+  const { code, hint } = error instanceof OcspbotError ? error : { code: 'none', hint: undefined };
+  console.log(JSON.stringify({ kind: 'failed', code, message: describe(error), hint }));
+}

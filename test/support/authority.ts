@@ -1,0 +1,74 @@
+import { makeCertificate, type CertificateOptions, type TestCertificate } from './certificates.js';
+import { makeKey, type KeyKind } from './keys.js';
+
+export interface AuthorityOptions {
+  /** Of every key that is not given; P-256 without it. */
+  readonly key?: KeyKind | undefined;
+  /** Certificates of CAs, the root counted: 1 or more, 2 without it. */
+  readonly depth?: number | undefined;
+  /** Part of the CAs' names. Two authorities with one name still have different keys. */
+  readonly name?: string | undefined;
+  /** For every certificate issued. */
+  readonly ocspUrls?: readonly string[] | undefined;
+  readonly notBefore?: number | undefined;
+  readonly notAfter?: number | undefined;
+}
+
+/** A root, and the intermediate below it that issues. */
+export interface Authority {
+  readonly root: TestCertificate;
+  /** The CA that issues; the root itself when `depth` is 1. */
+  readonly intermediate: TestCertificate;
+  /** All CA certificates from the issuing one up to the root. */
+  readonly chain: readonly TestCertificate[];
+  /** A server's certificate. */
+  issue(options?: Partial<CertificateOptions>): TestCertificate;
+  /** A delegated OCSP signer: OCSPSigning, digitalSignature, nocheck. */
+  delegate(options?: Partial<CertificateOptions>): TestCertificate;
+}
+
+export function makeAuthority(options: AuthorityOptions = {}): Authority {
+  const { key: kind = 'p-256', name = 'Test', ocspUrls, notBefore, notAfter } = options;
+  const common = { notBefore, notAfter };
+  const chain = makeChain(name, kind, options.depth ?? 2, common);
+  const [intermediate] = chain;
+  return {
+    root: chain.at(-1) ?? intermediate,
+    intermediate,
+    chain,
+    issue: (own = {}) =>
+      makeCertificate({
+        subject: 'example.com',
+        issuer: intermediate,
+        // Nothing depends on servers having different keys.
+        key: makeKey(kind, 'server'),
+        ocspUrls,
+        ...common,
+        ...own,
+      }),
+    delegate: (own = {}) =>
+      makeCertificate({
+        subject: `${name} OCSP Signer`,
+        issuer: intermediate,
+        key: own.key ?? makeKey(kind),
+        extendedKeyUsage: ['ocspSigning'],
+        ocspNoCheck: true,
+        ...common,
+        ...own,
+      }),
+  };
+}
+
+function makeChain(name: string, kind: KeyKind, depth: number, common: Partial<CertificateOptions>) {
+  let chain: [TestCertificate, ...TestCertificate[]] = [
+    makeCertificate({ subject: `${name} Root CA`, key: makeKey(kind), ca: true, ...common }),
+  ];
+  for (let level = 2; level <= depth; level += 1) {
+    const subject = depth === 2 ? `${name} Intermediate CA` : `${name} Intermediate CA ${level - 1}`;
+    chain = [
+      makeCertificate({ subject, issuer: chain[0], key: makeKey(kind), ca: true, ...common }),
+      ...chain,
+    ];
+  }
+  return chain;
+}

@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+/** The built program: the one named by the environment, or that of this checkout. */
+export const PROGRAM =
+  process.env['OCSPBOT_PROGRAM'] ?? fileURLToPath(new URL('../../dist/ocspbot.js', import.meta.url));
+
+export interface RunOptions {
+  readonly cwd: string;
+  /** Added to an environment that has nothing but PATH, HOME (the working folder) and TZ. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** UTC without it. */
+  readonly timeZone?: string | undefined;
+  readonly input?: string | Uint8Array | undefined;
+  /** Milliseconds; a minute without it. */
+  readonly timeLimit?: number | undefined;
+}
+
+export interface Run {
+  /** Undefined when a signal ended it. */
+  readonly status: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program to its end. That it was too slow is an error, whatever its status. */
+export async function runOcspbot(args: readonly string[], options: RunOptions): Promise<Run> {
+  const result = await execa(process.execPath, [PROGRAM, ...args], {
+    cwd: options.cwd,
+    env: environment(options),
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    timeout: options.timeLimit ?? 60_000,
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  });
+  if (result.timedOut)
+    throw new Error(`ocspbot ${args.join(' ')} took too long: ${result.stdout}${result.stderr}`);
+  const { exitCode: status, signal, stdout, stderr } = result;
+  return { status, signal, stdout, stderr };
+}
+
+function environment({ cwd, env = {}, timeZone = 'UTC' }: RunOptions): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: timeZone, ...env };
+}

@@ -1,0 +1,326 @@
+import type { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { OcspbotError } from '../../src/errors.js';
+import { openHttp } from '../../src/system/http.js';
+import type { Http, HttpLimits, HttpRequest } from '../../src/system/interfaces.js';
+import { httpResponse, RawServer, type Answer } from '../support/raw-server.js';
+
+const PATIENT: HttpLimits = { timeout: 20_000, connectTimeout: 10_000, maxBody: 1000 };
+const HASTY: HttpLimits = { timeout: 300, connectTimeout: 200, maxBody: 1000 };
+
+let http: Http;
+const servers: RawServer[] = [];
+
+beforeEach(() => {
+  http = openHttp({ connectionsPerHost: 4 });
+});
+afterEach(async () => {
+  await http.close();
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serve(answer: Answer | string): Promise<RawServer> {
+  const server = await RawServer.start(answer);
+  servers.push(server);
+  return server;
+}
+
+function get(url: string): HttpRequest {
+  return { method: 'GET', url, headers: { accept: 'application/ocsp-response' } };
+}
+
+async function failure(request: HttpRequest, limits: HttpLimits): Promise<OcspbotError> {
+  const outcome = await http.exchange(request, limits).catch((error: OcspbotError) => error);
+  expect(outcome).toHaveProperty('code');
+  return outcome as OcspbotError;
+}
+
+/** Writes again and again as long as somebody listens. */
+function endlessly(socket: Socket, chunk: string | Buffer): void {
+  const timer = setInterval(() => socket.write(chunk), 1);
+  socket.on('close', () => clearInterval(timer));
+}
+
+describe('a good exchange', () => {
+  test('GET sends what was asked for and offers no compression', async () => {
+    const server = await serve((socket) => socket.write(httpResponse(200, { 'X-Twice': 'one' }, 'body')));
+    const response = await http.exchange(get(`${server.url}a/b%2Bc?d`), PATIENT);
+    expect(response).toMatchObject({ status: 200, headers: { 'x-twice': 'one', 'content-length': '4' } });
+    expect(Buffer.from(response.body).toString()).toBe('body');
+    const { head } = server.requests[0]!;
+    expect(head).toMatch(/^GET \/a\/b%2Bc\?d HTTP\/1\.1\r\n/);
+    expect(head).toMatch(/^accept: application\/ocsp-response$/im);
+    expect(head).not.toMatch(/accept-encoding/i);
+  });
+
+  test('POST sends the octets of the body and their number', async () => {
+    const server = await serve((socket, { body }) => socket.write(httpResponse(200, {}, body)));
+    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const response = await http.exchange({ method: 'POST', url: server.url, headers: {}, body }, PATIENT);
+    expect(server.requests[0]!.head).toMatch(/^content-length: 256$/im);
+    expect([...response.body]).toEqual([...body]);
+  });
+
+  test('of a repeated header the first value is given', async () => {
+    const server = await serve(
+      'HTTP/1.1 200 OK\r\nContent-Type: a/b\r\ncontent-type: c/d\r\nContent-Length: 0\r\n\r\n',
+    );
+    expect((await http.exchange(get(server.url), PATIENT)).headers['content-type']).toBe('a/b');
+  });
+
+  test('a connection is used again', async () => {
+    const server = await serve((socket) => socket.write(httpResponse(200, {}, 'x')));
+    const single = openHttp({ connectionsPerHost: 1 });
+    for (let count = 0; count < 5; count += 1) await single.exchange(get(server.url), PATIENT);
+    await single.close();
+    expect([server.requests.length, server.accepted]).toEqual([5, 1]);
+  });
+
+  test('connections to a host are no more than allowed', async () => {
+    const server = await serve((socket) => setTimeout(() => socket.write(httpResponse(200, {}, 'x')), 5));
+    await Promise.all(Array.from({ length: 40 }, () => http.exchange(get(server.url), PATIENT)));
+    expect(server.requests).toHaveLength(40);
+    expect(server.accepted).toBeLessThanOrEqual(4);
+  });
+
+  test.each([
+    ['chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n', false],
+    [
+      'no length, ended by the end of the connection',
+      'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody',
+      true,
+    ],
+    ['HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\nbody', true],
+    [
+      'an interim response first',
+      'HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody',
+      false,
+    ],
+    ['more octets than announced', 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody and more', false],
+  ])('a body in %s', async (_, bytes, end) => {
+    const server = await serve((socket) => (end ? socket.end(bytes) : socket.write(bytes)));
+    for (let count = 0; count < 2; count += 1) {
+      const { body } = await http.exchange(get(server.url), PATIENT);
+      expect(Buffer.from(body).toString()).toBe('body');
+    }
+  });
+
+  test('a redirect is given back, not followed', async () => {
+    const server = await serve((socket) => socket.write(httpResponse(301, { location: '/elsewhere' })));
+    const response = await http.exchange(get(server.url), PATIENT);
+    expect(response).toMatchObject({ status: 301, headers: { location: '/elsewhere' } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a body of exactly the limit is read', async () => {
+    const server = await serve((socket) => socket.write(httpResponse(200, {}, 'x'.repeat(1000))));
+    expect((await http.exchange(get(server.url), PATIENT)).body).toHaveLength(1000);
+  });
+
+  test('the page with a refusal is cut, not awaited', async () => {
+    const server = await serve((socket) => {
+      socket.write('HTTP/1.1 503 Busy\r\n\r\n');
+      endlessly(socket, 'x'.repeat(400));
+    });
+    const response = await http.exchange(get(server.url), PATIENT);
+    expect(response.status).toBe(503);
+    expect(response.body.length).toBeLessThanOrEqual(1000);
+  });
+});
+
+const HEADER = 'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n';
+
+describe('a bad server', () => {
+  const rows: [string, Answer | string, HttpLimits, string, RegExp][] = [
+    [
+      'stalls before the header',
+      () => {},
+      HASTY,
+      'timeout',
+      /no answer from 127\.0\.0\.1:\d+ within 0\.3 s$/,
+    ],
+    ['stalls in the header', 'HTTP/1.1 200 OK\r\nX: ', HASTY, 'timeout', /no answer/],
+    [
+      'stalls in the body',
+      `${HEADER}begin`,
+      HASTY,
+      'timeout',
+      /not complete after 0\.3 s \(5 octets of body came\)$/,
+    ],
+    [
+      'sends an octet now and then',
+      (socket) => {
+        socket.write(HEADER);
+        endlessly(socket, '.');
+      },
+      { ...HASTY, timeout: 100 },
+      'timeout',
+      /not complete/,
+    ],
+    [
+      'never ends the body',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        endlessly(socket, 'x'.repeat(400));
+      },
+      PATIENT,
+      'body-too-large',
+      /longer than 1000 octets/,
+    ],
+    [
+      'announces too long a body',
+      httpBytes('x'.repeat(1001)),
+      PATIENT,
+      'body-too-large',
+      /longer than 1000 octets/,
+    ],
+    [
+      'never ends the header',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\n');
+        endlessly(socket, `X-Header: ${'y'.repeat(500)}\r\n`);
+      },
+      PATIENT,
+      'http-malformed',
+      /longer than 16384 octets/,
+    ],
+    [
+      'never ends a line of the header',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nX: ');
+        endlessly(socket, 'y'.repeat(500));
+      },
+      PATIENT,
+      'http-malformed',
+      /longer than 16384 octets/,
+    ],
+    [
+      'never ends interim responses',
+      (socket) => endlessly(socket, 'HTTP/1.1 103 Hints\r\n\r\n'),
+      HASTY,
+      'timeout',
+      /no answer/,
+    ],
+    ['does not speak HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', PATIENT, 'http-malformed', /not proper HTTP/],
+    ['asks for more', 'HTTP/1.1 100 Continue\r\n\r\n', PATIENT, 'http-malformed', /not proper HTTP/],
+    [
+      'wants another protocol',
+      'HTTP/1.1 101 Switch\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+      PATIENT,
+      'http-malformed',
+      /HTTP/,
+    ],
+    [
+      'gives two lengths',
+      'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+      PATIENT,
+      'http-malformed',
+      /another length/,
+    ],
+    ['ends before the header', (socket) => socket.end(), PATIENT, 'connection-failed', /no answer from 127/],
+    [
+      'ends in the header',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nX'),
+      PATIENT,
+      'connection-failed',
+      /no answer from 127/,
+    ],
+    [
+      'resets before the header',
+      (socket) => socket.resetAndDestroy(),
+      PATIENT,
+      'connection-failed',
+      /no answer .*ECONNRESET/,
+    ],
+    [
+      'ends in the body',
+      (socket) => socket.end(`${HEADER}begin`),
+      PATIENT,
+      'connection-failed',
+      /broke after 5 octets of body/,
+    ],
+    [
+      'ends in the body after saying so',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 500\r\n\r\nbegin'),
+      PATIENT,
+      'http-malformed',
+      /another length than announced/,
+    ],
+    [
+      'ends in the chunks',
+      (socket) =>
+        socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nbegin'),
+      PATIENT,
+      'http-malformed',
+      /not proper HTTP/,
+    ],
+    [
+      'resets in the body',
+      (socket) => socket.write(`${HEADER}begin`, () => setTimeout(() => socket.resetAndDestroy(), 20)),
+      PATIENT,
+      'connection-failed',
+      /broke after 5 octets of body .*ECONNRESET/,
+    ],
+  ];
+
+  test.each(rows)('%s', async (_, answer, limits, code, words) => {
+    const server = await serve(answer);
+    const error = await failure(get(`${server.url}path`), limits);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(`GET ${server.url}path: `);
+    expect(error.message).toMatch(words);
+    expect(error.hint).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test('does not spoil the next exchange', async () => {
+    const server = await serve((socket, _, count) => {
+      if (count === 1) socket.resetAndDestroy();
+      else socket.write(httpResponse(200, {}, 'well'));
+    });
+    expect((await failure(get(server.url), PATIENT)).code).toBe('connection-failed');
+    expect((await http.exchange(get(server.url), PATIENT)).status).toBe(200);
+  });
+});
+
+function httpBytes(body: string): Answer {
+  return (socket) => socket.write(httpResponse(200, {}, body));
+}
+
+describe('no server', () => {
+  test('nobody listens', async () => {
+    const server = await RawServer.start('');
+    const { url, port } = server;
+    await server.close();
+    const error = await failure(get(url), PATIENT);
+    expect(error.code).toBe('connection-failed');
+    expect(error.message).toContain(`GET ${url}: no answer from 127.0.0.1:${port}`);
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  test('a name that does not exist', async () => {
+    const error = await failure(get('http://ocsp.invalid/'), PATIENT);
+    expect(error.code).toBe('dns-failure');
+    expect(error.message).toMatch(
+      /^GET http:\/\/ocsp\.invalid\/: the name of ocsp\.invalid:80 .*(ENOTFOUND|EAI_AGAIN)/,
+    );
+  });
+
+  test('a TLS handshake that is never answered counts as connecting', async () => {
+    const server = await serve(() => {});
+    const error = await failure(get(server.url.replace('http', 'https')), HASTY);
+    expect(error.code).toBe('timeout');
+    expect(error.message).toMatch(/no connection to 127\.0\.0\.1:\d+ within 0\.2 s$/);
+  });
+
+  test('the time of waiting for a free connection counts', async () => {
+    const server = await serve(() => {});
+    const single = openHttp({ connectionsPerHost: 1 });
+    const outcome = (limits: HttpLimits) =>
+      single.exchange(get(server.url), limits).catch((error: OcspbotError) => error.message);
+    const holding = outcome({ ...PATIENT, timeout: 5000 });
+    const waiting = outcome(HASTY);
+    expect(await Promise.race([holding, waiting])).toMatch(/no answer from .* within 0\.3 s$/);
+    await single.close();
+    await holding;
+  });
+});
