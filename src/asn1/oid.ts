@@ -2,8 +2,10 @@ import { DerError } from './der.js';
 
 /** Dotted form of an OBJECT IDENTIFIER's content octets (X.690 §8.19). */
 export function readOid(content: Uint8Array): string {
-  if (content.length === 0 || content.length > 64) throw new DerError('has an OBJECT IDENTIFIER of impossible length');
-  if (((content[content.length - 1] as number) & 0x80) !== 0) throw new DerError('has an unfinished OBJECT IDENTIFIER');
+  if (content.length === 0 || content.length > 64)
+    throw new DerError('has an OBJECT IDENTIFIER of impossible length');
+  if (((content[content.length - 1] as number) & 0x80) !== 0)
+    throw new DerError('has an unfinished OBJECT IDENTIFIER');
   const arcs = subidentifiers(content);
   const first = arcs[0] as number;
   const top = first < 80 ? Math.floor(first / 40) : 2;

@@ -35,7 +35,9 @@ function assertForm(tag: number): void {
   const constructed = (tag & 0x20) !== 0;
   if (number === 0) throw new DerError('has an end-of-contents mark');
   if (constructed !== (number === 0x10 || number === 0x11)) {
-    throw new DerError(`has a ${constructed ? 'constructed' : 'primitive'} element of tag 0x${tag.toString(16)}`);
+    throw new DerError(
+      `has a ${constructed ? 'constructed' : 'primitive'} element of tag 0x${tag.toString(16)}`,
+    );
   }
 }
 

@@ -33,10 +33,13 @@ function readTime(content: Uint8Array, form: RegExp, century: (year: number) => 
   if (fields === undefined) return { kind: 'malformed', text, problem: `is not of the form ${model}` };
   const [year, month, day, hour, minute, second] = fields as [number, number, number, number, number, number];
   const time = DateTime.utc(century(year), month, day, hour, minute, second);
-  if (!time.isValid) return { kind: 'malformed', text, problem: 'is no date that exists' };
+  // 24:00:00 is a time to ISO 8601 and to luxon, but not to X.690.
+  if (!time.isValid || hour > 23) return { kind: 'malformed', text, problem: 'is no date that exists' };
   return { kind: 'exact', instant: time.toMillis() };
 }
 
 function printable(content: Uint8Array): string {
-  return Buffer.from(content.subarray(0, 40)).toString('latin1').replaceAll(/[^ -~]/g, '?');
+  return Buffer.from(content.subarray(0, 40))
+    .toString('latin1')
+    .replaceAll(/[^ -~]/g, '?');
 }

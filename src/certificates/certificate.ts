@@ -33,7 +33,13 @@ export function readCertificate(der: Uint8Array): Certificate {
   const signatureAlgorithm = outer.next(TAG.sequence, 'signatureAlgorithm').bytes;
   const signature = wholeOctets(outer.next(TAG.bitString, 'signature'));
   outer.end();
-  return { der, tbsCertificate: tbs.bytes, signatureAlgorithm, signature, ...readTbs(tbs, signatureAlgorithm) };
+  return {
+    der,
+    tbsCertificate: tbs.bytes,
+    signatureAlgorithm,
+    signature,
+    ...readTbs(tbs, signatureAlgorithm),
+  };
 }
 
 type TbsFacts = Omit<Certificate, 'der' | 'tbsCertificate' | 'signatureAlgorithm' | 'signature'>;
@@ -50,7 +56,15 @@ function readTbs(tbs: Element, signatureAlgorithm: Uint8Array): TbsFacts {
   const { notBefore, notAfter } = readValidity(fields);
   const subject = fields.next(TAG.sequence, 'subject').bytes;
   const publicKey = readPublicKey(fields.next(TAG.sequence, 'subjectPublicKeyInfo'));
-  return { serialNumber, issuer, notBefore, notAfter, subject, ...publicKey, extensions: lastExtensions(fields) };
+  return {
+    serialNumber,
+    issuer,
+    notBefore,
+    notAfter,
+    subject,
+    ...publicKey,
+    extensions: lastExtensions(fields),
+  };
 }
 
 function readValidity(fields: Cursor): { notBefore: Instant; notAfter: Instant } {

@@ -11,9 +11,13 @@ export function findLeaf(certificates: readonly Certificate[], path: string): Ce
   const [first, ...others] = certificates.filter((one) => !certificates.some((other) => names(other, one)));
   if (first !== undefined && others.every(({ der }) => Buffer.from(der).equals(first.der))) return first;
   const found = [first, ...others].flatMap((one) => (one ? [commonName(one.subject)] : []));
-  throw new OcspbotError('not-a-certificate', `${path} does not tell which certificate is meant: ${found.join(', ')}`, {
-    hint: "give each server certificate a file of its own; its issuers' certificates may stand there too",
-  });
+  throw new OcspbotError(
+    'not-a-certificate',
+    `${path} does not tell which certificate is meant: ${found.join(', ')}`,
+    {
+      hint: "give each server certificate a file of its own; its issuers' certificates may stand there too",
+    },
+  );
 }
 
 /** Whether `one` names `other` as its issuer, and is not self-issued. */
@@ -22,7 +26,11 @@ function names(one: Certificate, other: Certificate): boolean {
 }
 
 /** Finds the issuer by its name **and** its signature (RFC 5280 §6.1.3), wherever it stands. */
-export function findIssuer(certificate: Certificate, candidates: readonly Certificate[], where: string): Certificate {
+export function findIssuer(
+  certificate: Certificate,
+  candidates: readonly Certificate[],
+  where: string,
+): Certificate {
   const named = candidates.filter(({ subject }) => same(subject, certificate.issuer));
   const issuer = named.find((candidate) => signed(candidate, certificate));
   if (issuer !== undefined && !same(issuer.der, certificate.der)) return issuer;
@@ -42,20 +50,39 @@ export function findIssuer(certificate: Certificate, candidates: readonly Certif
 }
 
 /** Refuses an issuer from which no path of signatures leads to one of the trust anchors. */
-export function assertTrusted(issuer: Certificate, between: readonly Certificate[], anchors: readonly Certificate[], where: string): void {
+export function assertTrusted(
+  issuer: Certificate,
+  between: readonly Certificate[],
+  anchors: readonly Certificate[],
+  where: string,
+): void {
   if (!leadsTo(issuer, between, anchors, MAXIMUM_PATH)) {
-    throw new OcspbotError('issuer-not-trusted', `the issuer ${commonName(issuer.subject)} does not chain to ${where}`, {
-      hint: 'give the root chain of this issuer, or leave `rootchain` out to trust the issuer as given',
-    });
+    throw new OcspbotError(
+      'issuer-not-trusted',
+      `the issuer ${commonName(issuer.subject)} does not chain to ${where}`,
+      {
+        hint: 'give the root chain of this issuer, or leave `rootchain` out to trust the issuer as given',
+      },
+    );
   }
 }
 
-function leadsTo(one: Certificate, between: readonly Certificate[], anchors: readonly Certificate[], length: number): boolean {
+function leadsTo(
+  one: Certificate,
+  between: readonly Certificate[],
+  anchors: readonly Certificate[],
+  length: number,
+): boolean {
   if (length === 0) return false;
   if (anchors.some(({ der }) => same(der, one.der))) return true;
   const issuers = (list: readonly Certificate[]) =>
-    list.filter((issuer) => same(issuer.subject, one.issuer) && !same(issuer.der, one.der) && signed(issuer, one));
-  return issuers(anchors).length > 0 || issuers(between).some((issuer) => leadsTo(issuer, between, anchors, length - 1));
+    list.filter(
+      (issuer) => same(issuer.subject, one.issuer) && !same(issuer.der, one.der) && signed(issuer, one),
+    );
+  return (
+    issuers(anchors).length > 0 ||
+    issuers(between).some((issuer) => leadsTo(issuer, between, anchors, length - 1))
+  );
 }
 
 /** SHA-1 is let pass: these files are the administrator's own, and the signature only says what belongs together. */

@@ -15,10 +15,15 @@ function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
     return files.read(path, LIMITS.certificateFile);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new OcspbotError('file-missing', `${path} does not exist`, { cause });
-    if (code === 'EFBIG') throw new OcspbotError('file-too-large', `${path} is far too large for certificates`, { cause });
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new OcspbotError('file-missing', `${path} does not exist`, { cause });
+    if (code === 'EFBIG')
+      throw new OcspbotError('file-too-large', `${path} is far too large for certificates`, { cause });
     const hint = code === 'EACCES' ? 'let the user that runs ocspbot read it' : undefined;
-    throw new OcspbotError('file-unreadable', `${path} cannot be read (${code ?? String(cause)})`, { cause, hint });
+    throw new OcspbotError('file-unreadable', `${path} cannot be read (${code ?? String(cause)})`, {
+      cause,
+      hint,
+    });
   }
 }
 
@@ -27,9 +32,13 @@ function parse(der: Uint8Array, path: string): Certificate {
     return readCertificate(der);
   } catch (cause) {
     if (!(cause instanceof DerError)) throw cause;
-    throw new OcspbotError('certificate-malformed', `${path} has a certificate that cannot be read: it ${cause.message}`, {
-      hint: 'look at it with: openssl x509 -noout -text -in FILE',
-    });
+    throw new OcspbotError(
+      'certificate-malformed',
+      `${path} has a certificate that cannot be read: it ${cause.message}`,
+      {
+        hint: 'look at it with: openssl x509 -noout -text -in FILE',
+      },
+    );
   }
 }
 
@@ -45,7 +54,8 @@ export class IssuerCache {
   load(path: string): readonly Certificate[] {
     const bytes = readFile(path, this.#files);
     const key = Buffer.from(bytes).toString('latin1');
-    const certificates = this.#known.get(key) ?? certificatesInFile(bytes, path).map((der) => parse(der, path));
+    const certificates =
+      this.#known.get(key) ?? certificatesInFile(bytes, path).map((der) => parse(der, path));
     this.#known.set(key, certificates);
     return certificates;
   }

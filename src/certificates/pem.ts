@@ -14,7 +14,9 @@ export function certificatesInFile(bytes: Uint8Array, path: string): Uint8Array[
   if (bytes[0] === 0x30 && (bytes[1] ?? 0) > 0x80) return [bytes];
   const text = Buffer.from(bytes).toString('latin1');
   const blocks = [...text.matchAll(BLOCK)];
-  const bodies = blocks.flatMap(([, label, body]) => (CERTIFICATE_LABELS.has(label ?? '') ? [body ?? ''] : []));
+  const bodies = blocks.flatMap(([, label, body]) =>
+    CERTIFICATE_LABELS.has(label ?? '') ? [body ?? ''] : [],
+  );
   if (bodies.length === 0) throw noCertificate(text, path);
   return bodies.map((body) => decode(body, path));
 }
@@ -33,9 +35,13 @@ function decode(body: string, path: string): Uint8Array {
 function noCertificate(text: string, path: string): OcspbotError {
   const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)].map(([, label]) => label ?? '');
   if (labels.some((label) => CERTIFICATE_LABELS.has(label))) {
-    return new OcspbotError('certificate-malformed', `${path} has a PEM certificate that breaks off before its END line`, {
-      hint: 'write the certificate again from its source: the file seems cut short',
-    });
+    return new OcspbotError(
+      'certificate-malformed',
+      `${path} has a PEM certificate that breaks off before its END line`,
+      {
+        hint: 'write the certificate again from its source: the file seems cut short',
+      },
+    );
   }
   const key = labels.find((label) => label.endsWith('PRIVATE KEY'));
   if (key !== undefined) return privateKey(key, text, path);

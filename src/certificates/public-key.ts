@@ -1,4 +1,9 @@
-import { readPublicKey, verifySignature, type PublicKey, type SignatureVerdict } from '../signature/verify.js';
+import {
+  readPublicKey,
+  verifySignature,
+  type PublicKey,
+  type SignatureVerdict,
+} from '../signature/verify.js';
 import type { Certificate } from './certificate.js';
 
 const known = new WeakMap<Certificate, PublicKey>();

@@ -20,13 +20,15 @@ const STATUS_REQUEST = 5;
 export function ocspUrls({ extensions }: Certificate): string[] {
   const access = extensions.get(ID.authorityInformationAccess);
   if (access === undefined) return [];
-  return elements(readOnly(access.value, TAG.sequence, 'AuthorityInfoAccess').content).flatMap((description) => {
-    const fields = sequence(description.bytes, 'an AccessDescription');
-    const method = readOid(fields.next(TAG.oid, 'accessMethod').content);
-    const location = fields.any();
-    const isUrl = location.tag === contextTag(6, 'primitive');
-    return method === ID.adOcsp && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
-  });
+  return elements(readOnly(access.value, TAG.sequence, 'AuthorityInfoAccess').content).flatMap(
+    (description) => {
+      const fields = sequence(description.bytes, 'an AccessDescription');
+      const method = readOid(fields.next(TAG.oid, 'accessMethod').content);
+      const location = fields.any();
+      const isUrl = location.tag === contextTag(6, 'primitive');
+      return method === ID.adOcsp && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
+    },
+  );
 }
 
 /** id-kp-OCSPSigning itself; anyExtendedKeyUsage is not enough (RFC 6960 §4.2.2.2). */
@@ -64,4 +66,3 @@ export function isMustStaple({ extensions }: Certificate): boolean {
     ({ tag, content }) => tag === TAG.integer && content.length === 1 && content[0] === STATUS_REQUEST,
   );
 }
-

@@ -79,7 +79,11 @@ function parse(name: CommandName, argv: readonly string[]): { values: Values; po
 /** The Python program had them with one hyphen. */
 const LONG_FORMS: Readonly<Record<string, string>> = { '-help': '--help', '-version': '--version' };
 
-function explain({ code, message }: NodeJS.ErrnoException, command: CommandName, options: readonly string[]): string {
+function explain(
+  { code, message }: NodeJS.ErrnoException,
+  command: CommandName,
+  options: readonly string[],
+): string {
   const [unknown] = /'(--?[^' ]+)/.exec(message)?.slice(1) ?? [];
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || unknown === undefined) {
     return (message.split('. ')[0] ?? message).replace(/^Option/, 'option');
@@ -99,7 +103,8 @@ function refreshOptions(values: Values): RefreshOptions {
 }
 
 function outputOptions(values: Values): OutputOptions {
-  if (values['quiet'] === true && values['verbose'] === true) throw usage('--quiet and --verbose exclude each other');
+  if (values['quiet'] === true && values['verbose'] === true)
+    throw usage('--quiet and --verbose exclude each other');
   const detail = values['quiet'] === true ? 'quiet' : values['verbose'] === true ? 'verbose' : 'normal';
   return { format: values['json'] === true ? 'json' : 'text', detail };
 }
@@ -112,6 +117,7 @@ function onlyOperand(operands: readonly string[], name: string): string | undefi
 
 function readStatus(text: string | undefined): number {
   if (text === undefined) throw usage('services needs the exit status of a run');
-  if (!/^\d{1,3}$/.test(text) || Number(text) > 255) throw usage(`"${text}" is not an exit status (0 to 255)`);
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 255)
+    throw usage(`"${text}" is not an exit status (0 to 255)`);
   return Number(text);
 }

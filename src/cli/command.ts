@@ -7,7 +7,12 @@ export type Command =
   | { readonly kind: 'version' }
   | RefreshCommand
   | { readonly kind: 'validate'; readonly file: string; readonly output: OutputOptions }
-  | { readonly kind: 'services'; readonly status: number; readonly file: string; readonly output: OutputOptions }
+  | {
+      readonly kind: 'services';
+      readonly status: number;
+      readonly file: string;
+      readonly output: OutputOptions;
+    }
   | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments);
 
 export interface RefreshCommand {
@@ -26,4 +31,3 @@ export interface OutputOptions {
 
 export const COMMANDS = ['refresh', 'validate', 'services', 'verify'] as const;
 export type CommandName = (typeof COMMANDS)[number];
-

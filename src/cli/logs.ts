@@ -25,10 +25,14 @@ function openLog(path: string, system: Pick<System, 'openLog'>): ReturnType<Syst
     return system.openLog(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new OcspbotError('write-failed', `the log file ${path} cannot be written (${code ?? String(cause)})`, {
-      cause,
-      hint: 'make its folder, or let the user that runs ocspbot write there; nothing was changed',
-    });
+    throw new OcspbotError(
+      'write-failed',
+      `the log file ${path} cannot be written (${code ?? String(cause)})`,
+      {
+        cause,
+        hint: 'make its folder, or let the user that runs ocspbot write there; nothing was changed',
+      },
+    );
   }
 }
 

@@ -33,9 +33,17 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
     case 'refresh':
       return await (await import('./refresh.js')).refreshCommand(command, system, sinks);
     case 'validate':
-      return (await import('./validate.js')).validateCommand(command, system, openConsole(sinks, command.output));
+      return (await import('./validate.js')).validateCommand(
+        command,
+        system,
+        openConsole(sinks, command.output),
+      );
     case 'services':
-      return (await import('./services.js')).servicesCommand(command, system, openConsole(sinks, command.output));
+      return (await import('./services.js')).servicesCommand(
+        command,
+        system,
+        openConsole(sinks, command.output),
+      );
     case 'verify':
       return (await import('./verify.js')).verifyCommand(command, system, openConsole(sinks, command.output));
   }
@@ -47,7 +55,9 @@ function reportFailure(error: OcspbotError, json: boolean, { stdout, stderr }: S
   const problems = problemsOf(error);
   if (json) {
     const { code, message, hint } = error;
-    stdout.write(toJsonText({ schema: SCHEMA, status, error: { code, message, hint, problems: problems.forPrograms } }));
+    stdout.write(
+      toJsonText({ schema: SCHEMA, status, error: { code, message, hint, problems: problems.forPrograms } }),
+    );
   }
   const stack = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
   stderr.write(`${problems.forPeople}${attention('error', error.message + stack, error.hint).text}\n`);

@@ -20,7 +20,8 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   const broken = prepared.filter((one) => one.kind === 'broken');
   const status = broken.length === 0 ? 0 : EXIT.configuration;
   for (const text of warnings) console.say(attention('warning', text));
-  if (console.detail === 'verbose') for (const text of notes) console.say({ severity: 'info', text: `note: ${text}` });
+  if (console.detail === 'verbose')
+    for (const text of notes) console.say({ severity: 'info', text: `note: ${text}` });
   if (console.format === 'json') console.print(toJsonText(toJson(prepared, warnings, status)));
   else tell(prepared, console);
   const certificates = `${entries.length} certificate${entries.length === 1 ? '' : 's'}`;

@@ -65,7 +65,8 @@ export function readNow(value: string | undefined): Instant | undefined {
 }
 
 function readSubject(cert: string | undefined, serial: string | undefined): VerifySubject {
-  if ((cert === undefined) === (serial === undefined)) throw usage('verify needs one of --cert FILE and --serial HEX');
+  if ((cert === undefined) === (serial === undefined))
+    throw usage('verify needs one of --cert FILE and --serial HEX');
   return cert === undefined ? readSerial(serial ?? '') : { kind: 'certificate', file: cert };
 }
 

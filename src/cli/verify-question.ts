@@ -18,7 +18,10 @@ export type Binding = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' 
 type Asked = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trustedResponders'>;
 
 /** Reads the files that the arguments name. Throws `usage` where one is of no use. */
-export function loadQuestion(asked: Asked, files: Pick<Files, 'read'>): { question: Question; binding: Binding } {
+export function loadQuestion(
+  asked: Asked,
+  files: Pick<Files, 'read'>,
+): { question: Question; binding: Binding } {
   const load = (path: string) => loadOrUsage(path, files);
   const issuers = load(asked.issuer);
   const trustedResponders = asked.trustedResponders.flatMap(load);
@@ -42,12 +45,16 @@ function bind(
   try {
     if (leaf !== undefined) issuer = findIssuer(leaf, issuers, asked.issuer);
     if (anchors !== undefined) assertTrusted(issuer, issuers, anchors, asked.root ?? '');
-    const evidence = () => (leaf ? `issued by ${commonName(issuer.subject)}` : 'only a serial number was given');
+    const evidence = () =>
+      leaf ? `issued by ${commonName(issuer.subject)}` : 'only a serial number was given';
     return { issuer, binding: { ...step, outcome: leaf ? 'passed' : 'not-judged', evidence } };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
     const { code, message } = error;
-    return { issuer, binding: { ...step, outcome: 'failed', code, class: 'evidence', evidence: () => message } };
+    return {
+      issuer,
+      binding: { ...step, outcome: 'failed', code, class: 'evidence', evidence: () => message },
+    };
   }
 }
 

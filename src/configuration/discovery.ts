@@ -23,7 +23,7 @@ export function discover(
   const listing = places.list(root);
   if (listing.kind !== 'entries') {
     const fault = faultOf(listing);
-    problems.add(value.folder?.spot ?? spot, `the folder ${quote(paths.shown(root))} ${fault}`, SCAN_HINT);
+    problems.add(value.folder?.spot ?? spot, `the folder ${quote(root)} ${fault}`, SCAN_HINT);
     return found;
   }
   const scan: Scan = {

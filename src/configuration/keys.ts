@@ -78,7 +78,11 @@ export const HTTP_KEYS = {
 
 /** What included files may have. */
 export const INCLUDED_KEYS = {
-  domains: key(named(record(DOMAIN_KEYS, elsewhere), 'the domain'), 'the certificates', '{…}'),
+  domains: key(
+    named(record(DOMAIN_KEYS, elsewhere), 'the domain'),
+    'the certificates',
+    '{example.com: {cert: example.com.pem, ocsp: example.com.ocsp}}',
+  ),
   scan_keys: key(list(record(SCAN_KEYS, elsewhere)), 'where to find certificates', '[{folder: certs}]'),
 };
 

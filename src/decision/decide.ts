@@ -31,7 +31,7 @@ export function decide(situation: Situation): Decision {
     return { kind: 'skip', reason: 'clock-wrong' };
   }
   // RFC 9919 §4.2: an expired certificate is not asked about.
-  if (now >= certificate.notAfter) return { kind: 'skip', reason: 'certificate-expired' };
+  if (now > certificate.notAfter) return { kind: 'skip', reason: 'certificate-expired' };
   if (!situation.hasResponder) return { kind: 'skip', reason: 'no-responder' };
   if (staple.kind !== 'usable') return { kind: 'refresh', reason: staple.kind };
   if (situation.force) return { kind: 'refresh', reason: 'forced' };

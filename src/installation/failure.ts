@@ -26,6 +26,8 @@ const DISPLACED: Kind = {
 const KINDS: Readonly<Record<string, Kind>> = {
   ENOSPC: NO_SPACE,
   EDQUOT: NO_SPACE,
+  // EDQUOT of Linux, for which libuv has no name.
+  'Unknown system error -122': NO_SPACE,
   EACCES: NOT_PERMITTED,
   EPERM: NOT_PERMITTED,
   EROFS: { code: 'read-only', advice: 'mount that file system writable' },

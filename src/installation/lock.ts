@@ -111,6 +111,8 @@ async function publish(generation: number, folder: string, claim: Claim, tools: 
     return true;
   } catch (error) {
     if (errno(error) === 'EEXIST') return false;
+    // The temporary file is gone: another run, with another clock, took it for a left-over.
+    if (errno(error) === 'ENOENT') return false;
     throw error;
   } finally {
     // What cannot be removed now is left over from a dead run for the next one.

@@ -17,7 +17,7 @@ export function lookAtOldStaple(path: string, files: GuardedFiles): OldStaple {
   } catch (error) {
     const code = errno(error);
     if (code === 'ENOENT') return { kind: 'none' };
-    const inWords = failure(`read the old staple ${path}`, error, 'it stands');
+    const inWords = failure(`read the old staple ${path}`, error, 'the old staple stands');
     if (code === 'EACCES' || code === 'EFBIG') return { kind: 'unreadable', error: inWords };
     throw inWords;
   }

@@ -1,4 +1,13 @@
-import { DerError, TAG, contextTag, elements, readOnly, sequence, wholeOctets, type Element } from '../asn1/der.js';
+import {
+  DerError,
+  TAG,
+  contextTag,
+  elements,
+  readOnly,
+  sequence,
+  wholeOctets,
+  type Element,
+} from '../asn1/der.js';
 import { readExtensions, type Extensions } from '../asn1/extensions.js';
 import { readOid } from '../asn1/oid.js';
 import { assertStrictDer } from '../asn1/strict.js';
@@ -61,7 +70,14 @@ function readBasicResponse(der: Uint8Array): BasicOcspResponse {
   const certs = outer.optional(contextTag(0));
   outer.end();
   const certificates = certs === undefined ? [] : readCertificates(certs);
-  return { kind: 'basic', tbsResponseData, ...readTbs(tbsResponseData), signatureAlgorithm, signature, certificates };
+  return {
+    kind: 'basic',
+    tbsResponseData,
+    ...readTbs(tbsResponseData),
+    signatureAlgorithm,
+    signature,
+    certificates,
+  };
 }
 
 type TbsFields = 'version' | 'responderId' | 'producedAt' | 'responses' | 'extensions';
@@ -75,7 +91,13 @@ function readTbs(der: Uint8Array): Pick<BasicOcspResponse, TbsFields> {
   const wrapped = fields.optional(contextTag(1));
   fields.end();
   const extensions: Extensions = wrapped === undefined ? new Map() : readExtensions(wrapped.content);
-  return { version, responderId, producedAt, responses: elements(list.content).map(readSingleResponse), extensions };
+  return {
+    version,
+    responderId,
+    producedAt,
+    responses: elements(list.content).map(readSingleResponse),
+    extensions,
+  };
 }
 
 function readVersion(wrapped: Element | undefined): number {
@@ -85,7 +107,8 @@ function readVersion(wrapped: Element | undefined): number {
 
 function readResponderId({ tag, content }: Element): ResponderId {
   if (tag === contextTag(1)) return { kind: 'byName', name: readOnly(content, TAG.sequence, 'a Name').bytes };
-  if (tag === contextTag(2)) return { kind: 'byKey', keyHash: readOnly(content, TAG.octetString, 'a KeyHash').content };
+  if (tag === contextTag(2))
+    return { kind: 'byKey', keyHash: readOnly(content, TAG.octetString, 'a KeyHash').content };
   throw new DerError('has a responderID that is neither byName nor byKey');
 }
 

@@ -3,7 +3,7 @@ import { OcspbotError } from '../errors.js';
 import { makeCertId } from '../ocsp/cert-id.js';
 import type { Circumstances } from '../verification/question.js';
 import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
-import type { Case } from './certificate.js';
+import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
 
 /** What a responder sent, not yet judged. */
@@ -25,7 +25,11 @@ export async function fetchFor({ entry, question, responders }: Case, run: RunCo
 }
 
 /** The proof that the answer may be installed; otherwise throws an OcspbotError with the code of the check. */
-export function examineFetched(open: Case, { body, responder, nonce }: Answer, run: RunContext): VerifiedResponse {
+export function examineFetched(
+  open: Case,
+  { body, responder, nonce }: Answer,
+  run: RunContext,
+): VerifiedResponse {
   const { staple, question } = open;
   const installed = staple.kind === 'usable' && !run.options.force ? staple.response : undefined;
   const circumstances: Circumstances = { policy: run.configuration.policy, now: run.now, nonce, installed };

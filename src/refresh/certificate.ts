@@ -4,22 +4,13 @@ import type { Entry } from '../configuration/model.js';
 import { decide, type RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
-import { readStaple, type Staple } from '../staple/staple.js';
-import type { Question } from '../verification/question.js';
+import { readStaple } from '../staple/staple.js';
 import { examineFetched, fetchFor } from './ask.js';
+import type { Case } from './case.js';
 import { installFor } from './install.js';
 import * as tell from './outcomes.js';
 import type { RunContext } from './run-context.js';
 import { skip } from './skip.js';
-
-/** One certificate in a run: what it is, and what lies where the server staples from. */
-export interface Case {
-  readonly entry: Entry;
-  readonly subject: Subject;
-  readonly question: Question;
-  readonly staple: Staple;
-  readonly responders: readonly string[];
-}
 
 /** Looks after one certificate, whatever happens: this is where errors end. */
 export async function refreshCertificate(entry: Entry, subject: Subject, run: RunContext): Promise<Outcome> {

@@ -2,7 +2,7 @@ import type { OcspbotError } from '../errors.js';
 import type { Installed } from '../installation/install.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
 import { refusal } from './ask.js';
-import type { Case } from './certificate.js';
+import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
 
 /** Installs a response for an entry; what it owes is written down before anything is replaced. */
@@ -22,7 +22,8 @@ function judgeAgain(
   inPlace: Uint8Array | undefined,
   { configuration: { policy }, now, options }: RunContext,
 ): OcspbotError | undefined {
-  const current = inPlace === undefined || options.force ? undefined : verify(inPlace, question, { policy, now });
+  const current =
+    inPlace === undefined || options.force ? undefined : verify(inPlace, question, { policy, now });
   const installed = current?.kind === 'good' ? current.response : undefined;
   const examination = verify(bytes, question, { policy, now, installed });
   return examination.kind === 'good' ? undefined : refusal(examination, 'the response read back was refused');

@@ -40,5 +40,7 @@ export async function withLedger(
 
 function locked(pid: number, since: number, stateFolder: string): OcspbotError {
   const message = `process ${pid} has held the lock in ${stateFolder} since ${formatInstant(since)}`;
-  return new OcspbotError('locked', message, { hint: 'another run is at work: let it end, or stop it; nothing was changed' });
+  return new OcspbotError('locked', message, {
+    hint: 'another run is at work: let it end, or stop it; nothing was changed',
+  });
 }

@@ -6,7 +6,7 @@ import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../rep
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
-import type { Case } from './certificate.js';
+import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
 
 /** What an outcome may know besides the case. */
@@ -15,9 +15,20 @@ interface Extra {
   readonly warnings?: readonly string[];
 }
 
-export function updated(open: Case, reason: RefreshReason, response: VerifiedResponse, run: RunContext, extra: Extra): Outcome {
+export function updated(
+  open: Case,
+  reason: RefreshReason,
+  response: VerifiedResponse,
+  run: RunContext,
+  extra: Extra,
+): Outcome {
   const message = `${WHY[reason]}; ${goodUntil(response.usefulUntil, run)}`;
-  return { ...facts(open, message, run, extra), staple: timesOf(open, response, run), kind: 'updated', reason };
+  return {
+    ...facts(open, message, run, extra),
+    staple: timesOf(open, response, run),
+    kind: 'updated',
+    reason,
+  };
 }
 
 const WHY: Readonly<Record<RefreshReason, string>> = {
@@ -42,11 +53,22 @@ export function unchanged(open: Case, reason: UnchangedReason, run: RunContext, 
 }
 
 /** The responder has nothing better than what is in place. That is no news until time runs short. */
-export function notNewer(open: Case, reason: 'same-response' | 'no-newer-response', run: RunContext, extra: Extra): Outcome {
+export function notNewer(
+  open: Case,
+  reason: 'same-response' | 'no-newer-response',
+  run: RunContext,
+  extra: Extra,
+): Outcome {
   if (!isCritical(open, run)) return unchanged(open, reason, run, extra);
   const message = `the responder has no newer response; ${stillGood(open, run)}`;
   const hint = 'tell the CA that its responder does not renew its responses';
-  return { ...facts(open, message, run, extra), hint, kind: 'deferred', reason: 'no-newer-response', isCritical: true };
+  return {
+    ...facts(open, message, run, extra),
+    hint,
+    kind: 'deferred',
+    reason: 'no-newer-response',
+    isCritical: true,
+  };
 }
 
 /** Errors that will not go away by waiting for the next run. */
@@ -82,7 +104,7 @@ export function broken(entry: Entry, error: OcspbotError): Outcome {
 /** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
 function hasUse({ staple, subject }: Case, code: ErrorCode, { now }: RunContext): boolean {
   if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
-  return staple.kind === 'usable' && now < subject.certificate.notAfter;
+  return staple.kind === 'usable' && now <= subject.certificate.notAfter;
 }
 
 function isCritical({ staple, subject }: Case, { now, configuration }: RunContext): boolean {
@@ -102,7 +124,16 @@ function goodUntil(instant: number, { now }: RunContext): string {
 export function facts(open: Case, message: string, run: RunContext, extra: Extra = {}): OutcomeFacts {
   const { name, ocsp: file, services } = open.entry;
   const { responder, warnings = [] } = extra;
-  return { name, file, services, message, hint: undefined, warnings, staple: installedTimes(open, run), responder };
+  return {
+    name,
+    file,
+    services,
+    message,
+    hint: undefined,
+    warnings,
+    staple: installedTimes(open, run),
+    responder,
+  };
 }
 
 function installedTimes(open: Case, run: RunContext): StapleTimes | undefined {

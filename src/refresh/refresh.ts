@@ -46,14 +46,25 @@ export async function refresh(
   listener: Listener,
 ): Promise<void> {
   const entries = selectEntries(configuration.entries, options.only);
-  const trustedResponders = configuration.trustedResponders.flatMap((path) => loadCertificates(path, system.files));
+  const trustedResponders = configuration.trustedResponders.flatMap((path) =>
+    loadCertificates(path, system.files),
+  );
   const prepared = prepare(entries, system.files);
   const tools = { ...system, now: moment.now };
   await withLedger(configuration, options.dryRun, tools, async (ledger) => {
     const transport = openTransport(system, configuration.parallel);
     const installer = createInstaller(tools, configuration.backups);
     const recordDebt = ({ services }: Entry) => ledger.record(services);
-    const run = { configuration, options, system, trustedResponders, transport, installer, recordDebt, ...moment };
+    const run = {
+      configuration,
+      options,
+      system,
+      trustedResponders,
+      transport,
+      installer,
+      recordDebt,
+      ...moment,
+    };
     try {
       listener.begin(entries.map(({ name }) => name));
       const report = makeReport(prepared, await settleAll(prepared, run, listener), ledger.before, run);
@@ -65,10 +76,17 @@ export async function refresh(
   });
 }
 
-function settleAll(prepared: readonly Prepared[], run: RunContext, listener: Listener): Promise<(Outcome | undefined)[]> {
+function settleAll(
+  prepared: readonly Prepared[],
+  run: RunContext,
+  listener: Listener,
+): Promise<(Outcome | undefined)[]> {
   const { parallel, stopOnError } = run.configuration;
   return inParallel(prepared, parallel, async (one, stop) => {
-    const outcome = one.kind === 'broken' ? broken(one.entry, one.error) : await refreshCertificate(one.entry, one.subject, run);
+    const outcome =
+      one.kind === 'broken'
+        ? broken(one.entry, one.error)
+        : await refreshCertificate(one.entry, one.subject, run);
     if (stopOnError && urgencyOf(outcome, true) === 'person') stop();
     listener.done(outcome);
     return outcome;
@@ -82,11 +100,25 @@ function makeReport(
   { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
 ): RunReport {
   const outcomes = results.filter((outcome) => outcome !== undefined);
-  const notReached = prepared.flatMap(({ entry }, index) => (results[index] === undefined ? [entry.name] : []));
+  const notReached = prepared.flatMap(({ entry }, index) =>
+    results[index] === undefined ? [entry.name] : [],
+  );
   const changed = outcomes.flatMap((outcome) => (outcome.kind === 'updated' ? outcome.services : []));
   const reload = [...new Set([...before.services, ...changed])];
   const needsPerson = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
   const warnings = before.warning === undefined ? [] : [before.warning];
   const status = statusOf(reload, services, needsPerson);
-  return { now, dryRun, strict, outcomes, notReached, services, reload, owedBefore: before.services, warnings, needsPerson, status };
+  return {
+    now,
+    dryRun,
+    strict,
+    outcomes,
+    notReached,
+    services,
+    reload,
+    owedBefore: before.services,
+    warnings,
+    needsPerson,
+    status,
+  };
 }

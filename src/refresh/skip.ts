@@ -4,7 +4,7 @@ import type { SkipReason } from '../decision/decide.js';
 import { OcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
 import { formatInstant } from '../time/instant.js';
-import type { Case } from './certificate.js';
+import type { Case } from './case.js';
 import { facts } from './outcomes.js';
 import type { RunContext } from './run-context.js';
 
@@ -14,9 +14,13 @@ export function skip(open: Case, reason: SkipReason, run: RunContext): Outcome {
     case 'clock-wrong':
       throw clockWrong(open, run);
     case 'certificate-expired':
-      throw new OcspbotError(reason, `the certificate expired at ${formatInstant(open.subject.certificate.notAfter)}`, {
-        hint: 'renew the certificate, or take it out of the configuration',
-      });
+      throw new OcspbotError(
+        reason,
+        `the certificate expired at ${formatInstant(open.subject.certificate.notAfter)}`,
+        {
+          hint: 'renew the certificate, or take it out of the configuration',
+        },
+      );
     case 'no-responder':
       return withoutResponder(open, run);
   }
@@ -29,9 +33,13 @@ function clockWrong({ staple, subject }: Case, { now, earliest }: RunContext): O
       : now < earliest
         ? `this program was built at ${formatInstant(earliest)}`
         : `the certificate is valid from ${formatInstant(subject.certificate.notBefore)}`;
-  return new OcspbotError('clock-wrong', `the clock says ${formatInstant(now)}, which cannot be: ${because}`, {
-    hint: 'set the clock of this machine (timedatectl, chrony); nothing is judged until then',
-  });
+  return new OcspbotError(
+    'clock-wrong',
+    `the clock says ${formatInstant(now)}, which cannot be: ${because}`,
+    {
+      hint: 'set the clock of this machine (timedatectl, chrony); nothing is judged until then',
+    },
+  );
 }
 
 /** No OCSP URL has been no fault since CAs began to leave OCSP; with must-staple it is one (RFC 7633). */

@@ -16,7 +16,11 @@ export const EXIT = {
 } as const;
 
 /** Of a run that came to its end. `reload` are names of services. */
-export function statusOf(reload: readonly string[], services: readonly Service[], needsPerson: boolean): number {
+export function statusOf(
+  reload: readonly string[],
+  services: readonly Service[],
+  needsPerson: boolean,
+): number {
   const bits = reload.reduce((sum, name) => sum | bitOf(name, services), 0);
   return bits | (needsPerson ? EXIT.needsPerson : 0);
 }

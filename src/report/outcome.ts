@@ -8,7 +8,11 @@ export type Outcome = OutcomeFacts &
     | { readonly kind: 'updated'; readonly reason: RefreshReason }
     | { readonly kind: 'unchanged'; readonly reason: UnchangedReason }
     /** An attempt failed, a good staple is in place: tried again in the next run. */
-    | { readonly kind: 'deferred'; readonly reason: ErrorCode | 'no-newer-response'; readonly isCritical: boolean }
+    | {
+        readonly kind: 'deferred';
+        readonly reason: ErrorCode | 'no-newer-response';
+        readonly isCritical: boolean;
+      }
     /** There is no usable staple, and none could be had. */
     | { readonly kind: 'failed'; readonly reason: ErrorCode }
     | { readonly kind: 'revoked'; readonly reason: 'certificate-revoked' }

@@ -39,7 +39,9 @@ export function verboseLines({ file, responder, staple, services }: Outcome): Li
   const details = [
     `file ${file}`,
     ...(responder === undefined ? [] : [`responder ${responder}`]),
-    ...(staple === undefined ? [] : [`thisUpdate ${formatInstant(staple.thisUpdate)}, signed by ${staple.signer}`]),
+    ...(staple === undefined
+      ? []
+      : [`thisUpdate ${formatInstant(staple.thisUpdate)}, signed by ${staple.signer}`]),
     ...(named.length === 0 ? [] : [`services ${named.join(', ')}`]),
   ];
   return details.map((text) => ({ severity: 'info', text: `  ${text}` }));
@@ -57,19 +59,36 @@ export function summaryLines(report: RunReport): Line[] {
 }
 
 function owedLine({ owedBefore }: RunReport): Line {
-  return attention('warning', `an earlier run ended before it could ask for a reload of ${list(owedBefore)}; asked for now`);
+  return attention(
+    'warning',
+    `an earlier run ended before it could ask for a reload of ${list(owedBefore)}; asked for now`,
+  );
 }
 
-const KINDS: readonly Outcome['kind'][] = ['updated', 'unchanged', 'deferred', 'failed', 'revoked', 'not-applicable'];
+const KINDS: readonly Outcome['kind'][] = [
+  'updated',
+  'unchanged',
+  'deferred',
+  'failed',
+  'revoked',
+  'not-applicable',
+];
 
 function summary({ outcomes, notReached, reload, status, dryRun }: RunReport): string {
-  const counts = KINDS.map((kind) => ({ kind, count: outcomes.filter((outcome) => outcome.kind === kind).length }))
+  const counts = KINDS.map((kind) => ({
+    kind,
+    count: outcomes.filter((outcome) => outcome.kind === kind).length,
+  }))
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${count} ${kind}`);
   if (notReached.length > 0) counts.push(`${notReached.length} not looked at (stop_on_error)`);
   const reloads = reload.length === 0 ? 'nothing to reload' : `reload ${list(reload)}`;
   const certificates = `${outcomes.length} certificate${outcomes.length === 1 ? '' : 's'}`;
-  return [`${certificates}: ${counts.join(', ') || 'none'}`, dryRun ? 'nothing was written' : reloads, `status ${status}`].join('; ');
+  return [
+    `${certificates}: ${counts.join(', ') || 'none'}`,
+    dryRun ? 'nothing was written' : reloads,
+    `status ${status}`,
+  ].join('; ');
 }
 
 function list(services: readonly string[]): string {

@@ -57,7 +57,9 @@ function readAlgorithm(der: Uint8Array): ReadAlgorithm {
 function plain(algorithm: SignatureAlgorithm, parameters: readonly number[]): Reader {
   return (fields) => {
     for (const tag of parameters) fields.optional(tag);
-    return fields.atEnd ? algorithm : { kind: 'malformed', problem: 'has parameters that do not belong there' };
+    return fields.atEnd
+      ? algorithm
+      : { kind: 'malformed', problem: 'has parameters that do not belong there' };
   };
 }
 
@@ -71,11 +73,15 @@ function readPss(fields: Cursor): ReturnType<Reader> {
   const trailer = readSmallInteger(parameters.optional(contextTag(3))?.content, 1);
   if (!parameters.atEnd || !fields.atEnd) return { kind: 'malformed', problem: 'has parameters too many' };
   // SHA-1 is the default of both.
-  const hashes = [hash ? readHashAlgorithm(hash.content) : 'sha1', mask ? readMaskHash(mask.content) : 'sha1'];
+  const hashes = [
+    hash ? readHashAlgorithm(hash.content) : 'sha1',
+    mask ? readMaskHash(mask.content) : 'sha1',
+  ];
   if (hashes[0] === undefined || hashes[0] !== hashes[1]) {
     return { kind: 'malformed', problem: 'does not use one known hash for message and mask' };
   }
-  if (trailer !== 1 || saltLength === undefined) return { kind: 'malformed', problem: 'has odd PSS parameters' };
+  if (trailer !== 1 || saltLength === undefined)
+    return { kind: 'malformed', problem: 'has odd PSS parameters' };
   return { kind: 'rsa-pss', hash: hashes[0], saltLength };
 }
 

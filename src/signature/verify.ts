@@ -25,7 +25,10 @@ const MINIMUM_RSA_BITS = 2048;
  * Whether the key made this signature, with an algorithm that is trusted: RSA ≥ 2048 (PKCS#1 v1.5, PSS), ECDSA on
  * P-256/384/521, Ed25519, Ed448, with SHA-256/384/512; SHA-1 is told apart, MD5 refused.
  */
-export function verifySignature(key: PublicKey, { signed, algorithm, signature }: SignedBytes): SignatureVerdict {
+export function verifySignature(
+  key: PublicKey,
+  { signed, algorithm, signature }: SignedBytes,
+): SignatureVerdict {
   const read = readSignatureAlgorithm(algorithm);
   if (read.kind === 'unknown') {
     return refused('signature-algorithm-refused', `signature algorithm ${read.oid} is not on the list`);
@@ -50,7 +53,9 @@ export interface PublicKey {
 /** Reads a SubjectPublicKeyInfo. */
 export function readPublicKey(subjectPublicKeyInfo: Uint8Array): PublicKey {
   try {
-    return { object: createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' }) };
+    return {
+      object: createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' }),
+    };
   } catch {
     return { object: undefined };
   }
@@ -62,17 +67,24 @@ function refused(code: SignatureCode, problem: string): SignatureVerdict {
 
 /** The algorithm is allowed, and the key is of its type and strong enough. */
 function fits(algorithm: SignatureAlgorithm, { object: key }: PublicKey): SignatureVerdict | undefined {
-  if (hashOf(algorithm) === 'md5') return refused('signature-algorithm-refused', 'MD5 signatures prove nothing');
+  if (hashOf(algorithm) === 'md5')
+    return refused('signature-algorithm-refused', 'MD5 signatures prove nothing');
   if (key === undefined) return refused('signature-key-mismatch', 'the public key cannot be read');
   if (!keyTypes(algorithm).includes(key.asymmetricKeyType ?? '')) {
-    return refused('signature-key-mismatch', `${algorithmName(algorithm)} with a key of type ${key.asymmetricKeyType}`);
+    return refused(
+      'signature-key-mismatch',
+      `${algorithmName(algorithm)} with a key of type ${key.asymmetricKeyType}`,
+    );
   }
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (modulusLength !== undefined && modulusLength < MINIMUM_RSA_BITS) {
     return refused('signature-key-weak', `RSA key of ${modulusLength} bits, less than ${MINIMUM_RSA_BITS}`);
   }
   if (algorithm.kind === 'ecdsa' && !CURVES.has(namedCurve ?? '')) {
-    return refused('signature-key-weak', `curve ${namedCurve ?? 'without a name'} is not P-256, P-384 or P-521`);
+    return refused(
+      'signature-key-weak',
+      `curve ${namedCurve ?? 'without a name'} is not P-256, P-384 or P-521`,
+    );
   }
   return undefined;
 }
@@ -90,7 +102,12 @@ function keyTypes({ kind }: SignatureAlgorithm): readonly string[] {
   }
 }
 
-function isMadeBy(algorithm: SignatureAlgorithm, key: KeyObject, signed: Uint8Array, signature: Uint8Array): boolean {
+function isMadeBy(
+  algorithm: SignatureAlgorithm,
+  key: KeyObject,
+  signed: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   try {
     return verify(hashOf(algorithm) ?? null, signed, keyInput(algorithm, key), signature);
   } catch {

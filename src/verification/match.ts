@@ -18,8 +18,14 @@ export function findMatch(responses: readonly SingleResponse[], question: Questi
   const matching = responses.filter((_, index) => differences[index] === undefined);
   const [first, ...others] = matching;
   if (first === undefined) return { kind: 'none', difference: nearest(differences) };
-  if (others.some((other) => !agree(first, other))) return { kind: 'disagreeing', count: matching.length };
-  return { kind: 'found', single: first, hash: first.certId.hashAlgorithm ?? 'unknown' };
+  if (others.every((other) => agree(first, other))) return found(first);
+  // Whatever else the responder has signed, it has signed that the certificate is revoked.
+  const revoked = matching.find(({ status }) => status.kind === 'revoked');
+  return revoked === undefined ? { kind: 'disagreeing', count: matching.length } : found(revoked);
+}
+
+function found(single: SingleResponse): Match {
+  return { kind: 'found', single, hash: single.certId.hashAlgorithm ?? 'unknown' };
 }
 
 function difference({ certId }: SingleResponse, { issuer, serialNumber }: Question): Difference | undefined {

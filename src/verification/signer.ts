@@ -34,7 +34,8 @@ export function findSigner(basic: BasicOcspResponse, question: Question): Signer
     .slice(0, LIMITS.signerCandidates)
     .map((candidate) => ({ candidate, signature: tryKey(candidate, basic) }));
   const signer = trials.find(({ signature }) => signature.kind !== 'refused');
-  if (named.length === 0 && signer === undefined) return { isNamed: false, candidate: undefined, signature: undefined };
+  if (named.length === 0 && signer === undefined)
+    return { isNamed: false, candidate: undefined, signature: undefined };
   return { isNamed: named.length > 0, candidate: undefined, signature: undefined, ...(signer ?? trials[0]) };
 }
 

@@ -83,7 +83,11 @@ export function verify(der: Uint8Array, question: Question, circumstances: Circu
   });
   const failures = checks.flatMap((check) => (check.outcome === 'failed' ? [check] : []));
   const window = facts.window?.kind === 'exact' ? facts.window : undefined;
-  const verdict = decideVerdict(der, facts, failures.map(({ code }) => code));
+  const verdict = decideVerdict(
+    der,
+    facts,
+    failures.map(({ code }) => code),
+  );
   return { ...verdict, checks, code: failures[0]?.code, problem: failures[0]?.evidence() ?? '', window };
 }
 

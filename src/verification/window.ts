@@ -20,7 +20,11 @@ export type Window =
 export function readWindow(basic: BasicOcspResponse, single: SingleResponse, policy: ResponsePolicy): Window {
   const revocation = single.status.kind === 'revoked' ? single.status.revocationTime : undefined;
   const times = { producedAt: basic.producedAt, thisUpdate: single.thisUpdate };
-  for (const [field, time] of Object.entries({ ...times, nextUpdate: single.nextUpdate, revocationTime: revocation })) {
+  for (const [field, time] of Object.entries({
+    ...times,
+    nextUpdate: single.nextUpdate,
+    revocationTime: revocation,
+  })) {
     if (time?.kind === 'malformed') return { ...time, field };
   }
   const thisUpdate = exact(times.thisUpdate);

@@ -135,6 +135,6 @@ test('Windows line ends and a byte order mark', () => {
     `ocspbot.yaml:4:6: the domain "b" must be a mapping of keys to values, but is the number 3
   4 |   b: 3
     |      ^
-  write for example: domains: {…}`,
+  write for example: domains: {example.com: {cert: example.com.pem, ocsp: example.com.ocsp}}`,
   ]);
 });

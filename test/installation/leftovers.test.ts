@@ -7,7 +7,7 @@ import { removeLeftovers } from '../../src/installation/leftovers.js';
 import { placeOf, temporaryPath } from '../../src/installation/names.js';
 import type { Tools } from '../../src/installation/tools.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
-import { requireRoot } from './support/requirements.js';
+import { requireRoot } from '../support/require.js';
 import { NOW, realTools } from './support/tools.js';
 
 const tools = realTools();

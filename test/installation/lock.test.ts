@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/configuration/defaults.js';
 import { acquireLock, type LockAttempt } from '../../src/installation/lock.js';
 import { encodeClaim } from '../../src/installation/lock-file.js';
+import { temporaryPath } from '../../src/installation/names.js';
 import type { Tools } from '../../src/installation/tools.js';
+import { require, requireProgram, requireRoot } from '../support/require.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { bundle, NOBODY, start, startNode } from './support/child.js';
-import { hasProgram, mountTmpfs, remountReadOnly, require, requireRoot } from './support/requirements.js';
+import { mountTmpfs, remountReadOnly } from './support/tmpfs.js';
 import { NOW, realTools } from './support/tools.js';
 
 const tools = realTools();
@@ -126,7 +128,7 @@ describe('a claim that was left', () => {
 
 describe('a slow contender', () => {
   /** Lists once as things were before the others came, and then as they are. */
-  function staleFiles(sandbox: Sandbox, stale: string[]): Tools['files'] {
+  function staleFiles(stale: string[]): Tools['files'] {
     let views = [stale];
     return {
       ...tools.files,
@@ -141,7 +143,7 @@ describe('a slow contender', () => {
   it('who links a number that was used long ago loses to the higher one', async () => {
     const sandbox = makeSandbox();
     claim(sandbox);
-    const attempt = await acquireLock(sandbox.folder, { ...tools, files: staleFiles(sandbox, []) });
+    const attempt = await acquireLock(sandbox.folder, { ...tools, files: staleFiles([]) });
     expect(attempt.kind).toBe('busy');
     expect(sandbox.list()).toEqual(['lock-1', 'lock-7']);
   });
@@ -171,7 +173,6 @@ describe('left-overs in the state folder', () => {
     await holder.end();
     const attempt = await acquire(sandbox.path('state'));
     await attempt.release();
-    const { temporaryPath } = await import('../../src/installation/names.js');
     const dead = { ...tools, processes: { ...tools.processes, self: { ...self, pid: holder.pid } } };
     const path = temporaryPath('state', 'reload-debt.json', dead);
     utimesSync(sandbox.write(path, 'x'), NOW / 1000, NOW / 1000);
@@ -224,7 +225,7 @@ describe('a state folder that cannot be used', () => {
 
   it('in another pid namespace is judged by its age alone', async (context) => {
     requireRoot(context);
-    require(hasProgram('unshare'), 'there is no unshare(1)', context);
+    requireProgram('unshare', 'util-linux', context);
     const sandbox = makeSandbox();
     const script = await bundle('hold', sandbox.folder);
     const job = JSON.stringify({ folder: sandbox.path('state') });
@@ -242,12 +243,14 @@ describe('a state folder that cannot be used', () => {
     const line = await holder.line();
     require(line === 'held', `no pid namespace can be made here: ${line}`, context);
     await holder.kill();
-    const attempt = await acquireLock(sandbox.path('state'), tools);
+    const now = Date.now();
+    const attempt = await acquireLock(sandbox.path('state'), { ...tools, now });
     expect(attempt).toMatchObject({
       kind: 'busy',
       holder: { host: expect.stringContaining('pid namespace') },
     });
-    const later = { ...tools, now: NOW + LIMITS.lockAge + 1 };
+    expect(attempt).not.toMatchObject({ holder: { host: self.host } });
+    const later = { ...tools, now: now + LIMITS.lockAge + 60_000 };
     expect((await acquireLock(sandbox.path('state'), later)).kind).toBe('held');
   });
 });

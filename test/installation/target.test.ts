@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveTarget } from '../../src/installation/target.js';
 import { nodeFiles } from '../../src/system/files.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
-import { requireRoot } from './support/requirements.js';
+import { requireRoot } from '../support/require.js';
 
 function scene(): Sandbox {
   const sandbox = makeSandbox();

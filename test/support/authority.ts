@@ -27,6 +27,8 @@ export interface Authority {
   delegate(options?: Partial<CertificateOptions>): TestCertificate;
 }
 
+type Chain = readonly [TestCertificate, ...TestCertificate[]];
+
 export function makeAuthority(options: AuthorityOptions = {}): Authority {
   const { key: kind = 'p-256', name = 'Test', ocspUrls, notBefore, notAfter } = options;
   const common = { notBefore, notAfter };
@@ -59,16 +61,11 @@ export function makeAuthority(options: AuthorityOptions = {}): Authority {
   };
 }
 
-function makeChain(name: string, kind: KeyKind, depth: number, common: Partial<CertificateOptions>) {
-  let chain: [TestCertificate, ...TestCertificate[]] = [
-    makeCertificate({ subject: `${name} Root CA`, key: makeKey(kind), ca: true, ...common }),
-  ];
-  for (let level = 2; level <= depth; level += 1) {
-    const subject = depth === 2 ? `${name} Intermediate CA` : `${name} Intermediate CA ${level - 1}`;
-    chain = [
-      makeCertificate({ subject, issuer: chain[0], key: makeKey(kind), ca: true, ...common }),
-      ...chain,
-    ];
-  }
-  return chain;
+/** From the issuing CA up. */
+function makeChain(name: string, kind: KeyKind, depth: number, common: Partial<CertificateOptions>): Chain {
+  const isRoot = depth === 1;
+  const above = isRoot ? undefined : makeChain(name, kind, depth - 1, common);
+  const subject = isRoot ? `${name} Root CA` : `${name} Intermediate CA${depth > 2 ? ` ${depth - 1}` : ''}`;
+  const own = makeCertificate({ subject, issuer: above?.[0], key: makeKey(kind), ca: true, ...common });
+  return [own, ...(above ?? [])];
 }

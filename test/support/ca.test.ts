@@ -46,18 +46,22 @@ function openssl(
   const { status, stdout, stderr } = spawnSync(
     'openssl',
     [
-      ...[
-        'ocsp',
-        '-respin',
-        file('response.der', response),
-        '-no_nonce',
-        '-attime',
-        String(NOW / 1000),
-        ...ANY_TIME,
-      ],
-      ...['-issuer', file('issuer.pem', authority.intermediate.pem), ...(hash ? [`-${hash}`] : [])],
-      ...['-cert', file('leaf.pem', leaf.pem), '-CAfile', file('root.pem', authority.root.pem)],
-      ...['-verify_other', file('other.pem', authority.intermediate.pem)],
+      'ocsp',
+      '-respin',
+      file('response.der', response),
+      '-no_nonce',
+      '-attime',
+      String(NOW / 1e3),
+      ...ANY_TIME,
+      '-issuer',
+      file('issuer.pem', authority.intermediate.pem),
+      ...(hash ? [`-${hash}`] : []),
+      '-cert',
+      file('leaf.pem', leaf.pem),
+      '-CAfile',
+      file('root.pem', authority.root.pem),
+      '-verify_other',
+      file('other.pem', authority.intermediate.pem),
     ],
     { encoding: 'utf8' },
   );
@@ -74,8 +78,13 @@ describe('certificates', () => {
       expect(parsed.verify(intermediate.key.publicKey)).toBe(true);
       expect(parsed.infoAccess).toContain('OCSP - URI:http://127.0.0.1:1/ocsp');
       const output = execFileSync('openssl', [
-        ...['verify', '-x509_strict', '-CAfile', file('root.pem', root.pem)],
-        ...['-untrusted', file('intermediate.pem', intermediate.pem), file('leaf.pem', leaf.pem)],
+        'verify',
+        '-x509_strict',
+        '-CAfile',
+        file('root.pem', root.pem),
+        '-untrusted',
+        file('intermediate.pem', intermediate.pem),
+        file('leaf.pem', leaf.pem),
       ]);
       expect(output.toString()).toMatch(/leaf\.pem: OK\n$/);
     },
@@ -119,8 +128,13 @@ describe('responses, judged by openssl', () => {
     const authority = makeAuthority();
     const leaf = authority.issue();
     const response = makeResponse({
-      ...{ issuer: authority.intermediate, signer: authority.delegate(), responderId },
-      ...{ certificate: leaf, hash: 'sha256', ...times, nonce: new Uint8Array(32) },
+      issuer: authority.intermediate,
+      signer: authority.delegate(),
+      responderId,
+      certificate: leaf,
+      hash: 'sha256',
+      ...times,
+      nonce: new Uint8Array(32),
     });
     const { output } = openssl(response, authority, leaf, 'sha256');
     expect(output).toContain('Response verify OK');
@@ -149,7 +163,10 @@ describe('responses, judged by openssl', () => {
     expect(openssl(makeResponse({ ...plain, signer: noUsage }), authority, leaf).output).toContain(
       'missing ocspsigning usage',
     );
-    const flipped = makeResponse({ ...plain, tamper: (parts) => void (parts.signature[20]! ^= 1) });
+    const flipped = makeResponse({
+      ...plain,
+      tamper: (parts) => void parts.signature.set([(parts.signature[20] ?? 0) ^ 1], 20),
+    });
     expect(openssl(flipped, authority, leaf).output).toContain('Verify Failure');
     const other = makeResponse({ ...plain, certificate: authority.issue() });
     expect(openssl(other, authority, leaf).output).toContain('No Status found');

@@ -36,7 +36,6 @@ export const boolean = (value: boolean): Octets => tlv(0x01, Uint8Array.of(value
 export const nul = (): Octets => tlv(0x05);
 export const enumerated = (value: number): Octets => tlv(0x0a, Uint8Array.of(value));
 export const utf8 = (text: string): Octets => tlv(0x0c, Buffer.from(text, 'utf8'));
-export const printable = (text: string): Octets => tlv(0x13, Buffer.from(text, 'latin1'));
 export const ia5 = (text: string): Octets => tlv(0x16, Buffer.from(text, 'latin1'));
 
 /** A BIT STRING; `unused` says how many bits of the last octet do not count. */

@@ -16,7 +16,7 @@ import type { Octets } from './der.js';
 import { digest } from './signing.js';
 
 const PKIX = '1.3.6.1.5.5.7';
-export const OID_NO_CHECK = `${PKIX}.48.1.5`;
+const OID_NO_CHECK = `${PKIX}.48.1.5`;
 export const OID_NONCE = `${PKIX}.48.1.2`;
 export const OID_BASIC_RESPONSE = `${PKIX}.48.1.1`;
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
-export const KEY_KINDS = [
+const KEY_KINDS = [
   'rsa-1024',
   'rsa-2048',
   'rsa-3072',

@@ -122,7 +122,9 @@ class ResponderState {
     const single = singleFor(question, mode, lifetimeFor(mode, this.lifetime), now);
     return makeResponse({
       ...served,
-      ...{ singles: [single], hash: question.hash, nonce: nonceFor(question, mode) },
+      singles: [single],
+      hash: question.hash,
+      nonce: nonceFor(question, mode),
       ...changesFor(mode, served.issuer),
     });
   }

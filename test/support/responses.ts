@@ -37,7 +37,7 @@ function singleOf(options: SingleResponseOptions): SingleOptions {
   return { certificate, certId, status, thisUpdate, nextUpdate };
 }
 
-export const ERROR_STATUSES = {
+const ERROR_STATUSES = {
   malformedRequest: 1,
   internalError: 2,
   tryLater: 3,

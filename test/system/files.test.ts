@@ -3,7 +3,7 @@ import { chmodSync, linkSync, lstatSync, readFileSync, symlinkSync } from 'node:
 import { describe, expect, it } from 'vitest';
 import { nodeFiles } from '../../src/system/files.js';
 import { bundle, NOBODY, startNode } from '../installation/support/child.js';
-import { requireRoot } from '../installation/support/requirements.js';
+import { requireRoot } from '../support/require.js';
 import { makeSandbox } from '../support/sandbox.js';
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));

@@ -317,7 +317,7 @@ describe('no server', () => {
     const single = openHttp({ connectionsPerHost: 1 });
     const outcome = (limits: HttpLimits) =>
       single.exchange(get(server.url), limits).catch((error: OcspbotError) => error.message);
-    const holding = outcome({ ...PATIENT, timeout: 5000 });
+    const holding = outcome({ ...HASTY, timeout: 5000 });
     const waiting = outcome(HASTY);
     expect(await Promise.race([holding, waiting])).toMatch(/no answer from .* within 0\.3 s$/);
     await single.close();

@@ -25,7 +25,11 @@ export function decode(
   if (!isUtf8(bytes)) return refuse(lossy.indexOf('\ufffd'), 'this is not UTF-8', UTF8_HINT);
   const unprintable = UNPRINTABLE.exec(lossy);
   if (unprintable !== null) {
-    return refuse(unprintable.index, `a control character (${codePoint(unprintable[0])})`, 'remove it');
+    return refuse(
+      unprintable.index,
+      `this is a control character (${codePoint(unprintable[0])})`,
+      'remove it',
+    );
   }
   return new Source(file, lossy, order);
 }

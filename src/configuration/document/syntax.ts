@@ -15,28 +15,32 @@ interface Fault {
 
 /** Puts the parser's errors into words for whoever wrote the file. One for each line: the others follow from it. */
 export function reportSyntax(source: Source, document: Document.Parsed, problems: Problems): void {
+  const errors = independentErrors(document);
+  if (errors.length === 0) return;
+  const opened = enclosures(document);
   const lines = new Set<number>();
-  for (const error of independentErrors(document)) {
-    const { start, end, message, hint } = toFault(error, source, document);
-    const { line } = source.position(start);
-    if (!lines.has(line)) problems.add({ source, start, end }, message, hint);
+  for (const error of errors) {
+    const { line } = source.position(error.pos[0]);
+    if (lines.has(line)) continue;
     lines.add(line);
+    const { start, end, message, hint } = toFault(error, source, opened);
+    problems.add({ source, start, end }, message, hint);
   }
 }
 
 /** In the order of their places. After a name like `*.example.com` all that is below it seems to be indented wrongly. */
 function independentErrors({ errors, warnings }: Document.Parsed): YAMLError[] {
-  const all = [...errors, ...warnings.filter(isForeignTag)].sort((a, b) => a.pos[0] - b.pos[0]);
+  const all = [...errors, ...warnings.filter(isSerious)].sort((a, b) => a.pos[0] - b.pos[0]);
   const hasStar = all.some(({ code }) => code === 'BAD_ALIAS');
   return hasStar ? all.filter(({ code }) => code !== 'BAD_INDENT') : all;
 }
 
-/** `!!str` and its like change nothing here; `!vault` would. */
-function isForeignTag({ code, message }: YAMLError): boolean {
-  return code === 'TAG_RESOLVE_FAILED' && !message.includes('tag:yaml.org,2002:');
+/** A name like `*.example.com:` is only warned about. `!!str` and its like change nothing here; `!vault` would. */
+function isSerious({ code, message }: YAMLError): boolean {
+  return code === 'BAD_ALIAS' || (code === 'TAG_RESOLVE_FAILED' && !message.includes('tag:yaml.org,2002:'));
 }
 
-function toFault(error: YAMLError, source: Source, document: Document.Parsed): Fault {
+function toFault(error: YAMLError, source: Source, opened: ReadonlyMap<number, number>): Fault {
   const [start, end] = error.pos;
   if (error.code === 'BAD_ALIAS') {
     return {
@@ -46,33 +50,28 @@ function toFault(error: YAMLError, source: Source, document: Document.Parsed): F
       hint: STAR_HINT,
     };
   }
-  const opened = unclosed(document, start);
-  if (opened === undefined || !['BAD_INDENT', 'MISSING_CHAR'].includes(error.code)) {
-    return { start, end, ...words(error, source.text.slice(start, end)) };
+  const opening = opened.get(start);
+  if (opening === undefined || !['BAD_INDENT', 'MISSING_CHAR'].includes(error.code)) {
+    const indent = /^ */.exec(source.text.slice(start))?.[0].length ?? 0;
+    return { start: start + indent, end: end + indent, ...words(error, source.text.slice(start, end)) };
   }
-  const mark = source.text.charAt(opened);
-  return {
-    start: opened,
-    end: opened + 1,
-    message: `this ${mark} is not closed`,
-    hint: `add the closing ${CLOSING[mark]}`,
-  };
+  const mark = source.text.charAt(opening);
+  const hint = `add the closing ${CLOSING[mark]}`;
+  return { start: opening, end: opening + 1, message: `this ${mark} is not closed`, hint };
 }
 
 const CLOSING: Readonly<Record<string, string>> = { '[': ']', '{': '}', '"': '"', "'": "'" };
 
-/** Where the bracket or quotation mark stands that the parser missed the end of at `offset`. */
-function unclosed(document: Document.Parsed, offset: number): number | undefined {
-  let found: number | undefined;
+/** Where brackets and quotation marks open, by the offset at which they end or are missed. */
+function enclosures(document: Document.Parsed): Map<number, number> {
+  const starts = new Map<number, number>();
   visit(document, {
     Node: (_key, node) => {
-      const isEnclosed = isCollection(node)
-        ? node.flow === true
-        : isScalar(node) && node.type?.startsWith('QUOTE');
-      if (isEnclosed === true && node.range?.[1] === offset) found = node.range[0];
+      const isEnclosed = isCollection(node) ? node.flow : isScalar(node) && node.type?.startsWith('QUOTE');
+      if (isEnclosed === true && node.range) starts.set(node.range[1], node.range[0]);
     },
   });
-  return found;
+  return starts;
 }
 
 const INDENT_HINT = 'indent all keys of one level by the same number of spaces';

@@ -28,7 +28,7 @@ export const percentage: Kind<number> = {
   read(value) {
     const scalar = scalarOf(value.node);
     if (scalar?.type === 'text' && /^\d+(?:\.\d+)? ?%$/.test(scalar.text)) {
-      return report(value, `${value.label} is a number without a sign`, 'remove the % and the quotes');
+      return report(value, `${value.label} is written without a sign`, 'remove the %');
     }
     const share = scalar?.type === 'number' ? Number(scalar.text.replaceAll('_', '')) / 100 : Number.NaN;
     return share >= 0 && share <= 1 ? share : mismatch(value, this.expected);
@@ -71,11 +71,8 @@ function durationMessage(value: Value, expected: string): string {
 }
 
 function withoutUnit(value: Value, number: string): undefined {
-  return report(
-    value,
-    `${value.label} is ${number} of what?`,
-    `add a unit: ${number}d for days, ${number}h for hours`,
-  );
+  const hint = /^\d+$/.test(number) ? `add a unit: ${number}d for days, ${number}h for hours` : UNITS_HINT;
+  return report(value, `${value.label} is ${number} of what?`, hint);
 }
 
 /** Octets, at least 1: a whole number, or with a unit of 1024 or 1024² octets. */

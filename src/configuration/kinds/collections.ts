@@ -51,8 +51,9 @@ export function named<T>(kind: Kind<T>, title: string): Kind<readonly Named<T>[]
     const items: Named<T>[] = [];
     for (const { name, key, node } of fieldsOf(value.tree, value.node).values()) {
       const item = { tree: value.tree, node, key, label: `${title} ${quote(name)}`, example: value.example };
-      const read = isUsableName(item, name) ? located(kind, item) : undefined;
-      if (read !== undefined) items.push({ ...read, name });
+      const isUsable = isUsableName(item, name);
+      const read = located(kind, item);
+      if (isUsable && read !== undefined) items.push({ ...read, name });
     }
     return items;
   };
@@ -62,7 +63,8 @@ export function named<T>(kind: Kind<T>, title: string): Kind<readonly Named<T>[]
 function isUsableName(item: Value, name: string): boolean {
   const unsafe = unsafeCharacter(name);
   if (name !== '' && unsafe === undefined) return true;
-  const fault = unsafe === undefined ? 'an empty name' : `a name with the control character ${unsafe}`;
+  const fault =
+    unsafe === undefined ? 'this name is empty' : `this name contains the control character ${unsafe}`;
   item.tree.problems.add(item.key, fault, 'write another name');
   return false;
 }

@@ -49,7 +49,10 @@ export function scalarOf(node: Content): Scalar | undefined {
   if (node === null) return { type: 'nothing' };
   if (!isScalar(node)) return undefined;
   const text = String(node.value);
-  if (node.type !== 'PLAIN') return { type: 'text', text };
+  return node.type === 'PLAIN' ? plainScalar(text) : { type: 'text', text };
+}
+
+function plainScalar(text: string): Scalar {
   if (NOTHING.has(text)) return { type: 'nothing' };
   if (TRUE.test(text)) return { type: 'truth', text, truth: true };
   if (FALSE.test(text)) return { type: 'truth', text, truth: false };
@@ -79,7 +82,16 @@ export function mismatch(value: Value, expected: string): undefined {
     found === undefined
       ? `${value.label} has no value`
       : `${value.label} must be ${expected}, but is ${found}`;
-  return report(value, message, `write for example: ${value.example}`);
+  return report(
+    value,
+    message,
+    isQuotedInVain(value.node) ? 'remove the quotes' : `write for example: ${value.example}`,
+  );
+}
+
+/** Whether quotes make text of what would be a number or a truth value without them. */
+function isQuotedInVain(node: Content): boolean {
+  return isScalar(node) && node.type !== 'PLAIN' && plainScalar(String(node.value)).type !== 'text';
 }
 
 function describe(node: Content): string | undefined {

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { DOMAIN } from '../mask.js';
-import { didYouMean } from '../suggestions.js';
+import { nearest } from '../suggestions.js';
 import { quote } from '../visible.js';
 import { report } from './kind.js';
 import type { Kind, Value } from './kind.js';
@@ -58,7 +58,8 @@ export const logPath: Kind<string> = {
 };
 
 function unknownPlaceholder(value: Value, name: string): undefined {
-  const hint = didYouMean(name, PLACEHOLDERS) ?? `known are ${allPlaceholders()}`;
+  const near = nearest(name, PLACEHOLDERS);
+  const hint = near === undefined ? `known are ${allPlaceholders()}` : `did you mean {${near}}?`;
   return report(value, `${value.label} has the unknown placeholder ${quote(`{${name}}`)}`, hint);
 }
 

@@ -26,21 +26,24 @@ export const trustedRespondersExist: Rule = (draft, problems) => {
 function checkFile(draft: Draft, path: string, what: string, spot: Spot, problems: Problems): void {
   const fault = FAULTS[draft.places.look(path).kind];
   if (fault === undefined) return;
-  problems.add(spot, `${what} ${quote(path)} ${fault}`, hintFor(draft, spot));
+  problems.add(spot, `${what} ${quote(path)} ${fault.what}`, fault.hint ?? hintForAbsent(draft, spot));
 }
 
-const FAULTS: Record<Place['kind'], string | undefined> = {
+const FAULTS: Record<Place['kind'], { what: string; hint?: string } | undefined> = {
   file: undefined,
-  absent: 'does not exist',
-  folder: 'is a folder',
-  other: 'is no regular file',
-  unreachable: 'cannot be reached',
+  absent: { what: 'does not exist' },
+  folder: { what: 'is a folder', hint: 'name the file in it' },
+  other: { what: 'is no regular file', hint: 'name a regular file' },
+  unreachable: {
+    what: 'cannot be reached',
+    hint: 'check the permissions of the folders on the way, and the links',
+  },
 };
 
 /** Cron starts programs elsewhere than a person does: whoever wrote a relative path is told where it begins. */
-function hintFor({ paths }: Draft, { source, start, end }: Spot): string {
+function hintForAbsent({ paths }: Draft, { source, start, end }: Spot): string {
   const written = source.text.slice(start, end).replace(/^['"]/, '');
-  if (written.startsWith('/')) return 'correct the path, or check that this user may read it';
+  if (written.startsWith('/')) return 'correct the path, or put the file there';
   if (written.startsWith('~')) return 'write the whole path: ~ is not expanded here';
   return `relative paths begin in ${paths.origin} (${quote(paths.base)})`;
 }

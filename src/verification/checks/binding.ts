@@ -20,11 +20,15 @@ const certId: Check = {
       case 'found':
         return passed(() => `serial ${serial}, hashes of the issuer by ${match.hash}`);
       case 'disagreeing':
-        return failed('responses-disagree', () => `${match.count} SingleResponses for serial ${serial} differ`);
+        return failed(
+          'responses-disagree',
+          () => `${match.count} SingleResponses for serial ${serial} differ`,
+        );
       case 'none':
         if (basic.responses.length === 0) return notJudged('no SingleResponse');
-        return failed(match.difference === 'hash-algorithm' ? 'certid-hash-mismatch' : 'certid-mismatch', () =>
-          `not for the certificate with serial ${serial}: ${EXPLANATIONS[match.difference]}`,
+        return failed(
+          match.difference === 'hash-algorithm' ? 'certid-hash-mismatch' : 'certid-mismatch',
+          () => `not for the certificate with serial ${serial}: ${EXPLANATIONS[match.difference]}`,
         );
     }
   },

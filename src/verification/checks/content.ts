@@ -39,7 +39,10 @@ const certStatus: Check = {
       case 'good':
         return passed(() => 'good');
       case 'revoked':
-        return failed('certificate-revoked', () => `revoked ${revokedAt(facts)}, reason ${reasonName(status.reason)}`);
+        return failed(
+          'certificate-revoked',
+          () => `revoked ${revokedAt(facts)}, reason ${reasonName(status.reason)}`,
+        );
       case 'unknown':
         return failed('certificate-unknown', () => 'the responder does not know this certificate');
     }
@@ -63,9 +66,11 @@ const neverBackwards: Check = {
     if (thisUpdate >= installed.thisUpdate && (nextUpdate ?? Infinity) >= installed.nextUpdate) {
       return passed(() => `thisUpdate of the installed one is ${formatInstant(installed.thisUpdate)}`);
     }
-    return failed('older-than-installed', () =>
-      `thisUpdate ${formatInstant(thisUpdate)}, but the installed one has ${formatInstant(installed.thisUpdate)} ` +
-      `and is good until ${formatInstant(installed.nextUpdate)}`,
+    return failed(
+      'older-than-installed',
+      () =>
+        `thisUpdate ${formatInstant(thisUpdate)}, but the installed one has ${formatInstant(installed.thisUpdate)} ` +
+        `and is good until ${formatInstant(installed.nextUpdate)}`,
     );
   },
 };

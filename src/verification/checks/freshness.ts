@@ -32,10 +32,16 @@ const notFromTheFuture = timed(
     const latest = now + policy.clockSkew;
     const skew = `beyond the allowed skew of ${formatDuration(policy.clockSkew)}`;
     if (thisUpdate > latest) {
-      return failed('this-update-in-future', () => `thisUpdate ${formatInstant(thisUpdate)} lies ahead, ${skew}`);
+      return failed(
+        'this-update-in-future',
+        () => `thisUpdate ${formatInstant(thisUpdate)} lies ahead, ${skew}`,
+      );
     }
     if (producedAt > latest) {
-      return failed('produced-at-in-future', () => `producedAt ${formatInstant(producedAt)} lies ahead, ${skew}`);
+      return failed(
+        'produced-at-in-future',
+        () => `producedAt ${formatInstant(producedAt)} lies ahead, ${skew}`,
+      );
     }
     return passed(() => `thisUpdate ${formatInstant(thisUpdate)}, producedAt ${formatInstant(producedAt)}`);
   },
@@ -47,9 +53,13 @@ const nextUpdate = timed(
     if (next === undefined) {
       return failed('next-update-missing', () => 'it has no nextUpdate; assumed_validity would stand for it');
     }
-    const said = () => `nextUpdate ${formatInstant(next)}${nextUpdateIsAssumed ? ' (by assumed_validity)' : ''}`;
+    const said = () =>
+      `nextUpdate ${formatInstant(next)}${nextUpdateIsAssumed ? ' (by assumed_validity)' : ''}`;
     if (next <= thisUpdate) {
-      return failed('next-update-before-this-update', () => `${said()} is not after thisUpdate ${formatInstant(thisUpdate)}`);
+      return failed(
+        'next-update-before-this-update',
+        () => `${said()} is not after thisUpdate ${formatInstant(thisUpdate)}`,
+      );
     }
     // At the very second of nextUpdate there is newer information (RFC 6960 §2.4).
     if (next <= now) return failed('response-expired', () => `${said()} has passed`);
@@ -61,7 +71,8 @@ const age = timed(
   { step: 16, name: 'age', section: 'BR §4.9.9, §4.9.10' },
   ({ thisUpdate, nextUpdate: next }, { now, policy }) => {
     if (now - thisUpdate > policy.maxAge) {
-      const words = () => `it is ${formatDuration(now - thisUpdate)} old, max_age is ${formatDuration(policy.maxAge)}`;
+      const words = () =>
+        `it is ${formatDuration(now - thisUpdate)} old, max_age is ${formatDuration(policy.maxAge)}`;
       return failed('response-too-old', words);
     }
     const interval = next === undefined ? undefined : next - thisUpdate;
@@ -84,9 +95,16 @@ const issuerValidity: Check = {
   section: 'RFC 5280 §6.1.3 (a)(2)',
   judge({ question, now }) {
     const { notAfter } = question.issuer;
-    if (now >= notAfter) return failed('issuer-expired', () => `the issuer expired at ${formatInstant(notAfter)}`);
+    if (now > notAfter)
+      return failed('issuer-expired', () => `the issuer expired at ${formatInstant(notAfter)}`);
     return passed(() => `the issuer is valid until ${formatInstant(notAfter)}`);
   },
 };
 
-export const freshnessChecks: readonly Check[] = [timeForm, notFromTheFuture, nextUpdate, age, issuerValidity];
+export const freshnessChecks: readonly Check[] = [
+  timeForm,
+  notFromTheFuture,
+  nextUpdate,
+  age,
+  issuerValidity,
+];

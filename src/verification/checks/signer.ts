@@ -15,11 +15,10 @@ const responderId: Check = {
     if (basic === undefined || signer === undefined) return notJudged('no basic response');
     const { kind } = basic.responderId;
     if (signer.isNamed) return passed(() => `${kind}, names ${describeCandidate(signer.candidate)}`);
-    if (signer.candidate === undefined) {
-      return failed('signer-not-found', () => `responderID ${kind} names nobody whose certificate is at hand`);
-    }
-    return failed('responder-id-mismatch', () =>
-      `responderID ${kind} does not name the signer, ${describeCandidate(signer.candidate)}`,
+    if (signer.candidate === undefined) return notJudged('it names nobody whose certificate is at hand');
+    return failed(
+      'responder-id-mismatch',
+      () => `responderID ${kind} does not name the signer, ${describeCandidate(signer.candidate)}`,
     );
   },
 };
@@ -44,8 +43,13 @@ const authority: Check = {
   name: "signer's authority",
   section: 'RFC 6960 §4.2.2.2, BR §7.1.2.8',
   judge(facts) {
-    const candidate = facts.signer?.candidate;
-    if (candidate === undefined) return notJudged('no signer');
+    if (facts.signer === undefined) return notJudged('no basic response');
+    const { candidate } = facts.signer;
+    if (candidate === undefined)
+      return failed(
+        'signer-not-found',
+        () => 'no key at hand made the signature, and the responderID names nobody',
+      );
     if (candidate.kind === 'issuer') return passed(() => "the issuer's own key");
     try {
       const problem = candidate.kind === 'embedded' ? lacksDelegation(candidate, facts) : undefined;
@@ -62,13 +66,19 @@ function lacksDelegation({ certificate }: Candidate, { question, policy }: Facts
   const who = () => commonName(certificate.subject);
   const issued = verifyIssuedBy(certificate, question.issuer);
   if (!Buffer.from(certificate.issuer).equals(question.issuer.subject) || issued.kind === 'refused') {
-    return failed('signer-not-authorized', () => `${who()} was not issued by ${commonName(question.issuer.subject)}`);
+    return failed(
+      'signer-not-authorized',
+      () => `${who()} was not issued by ${commonName(question.issuer.subject)}`,
+    );
   }
   if (issued.kind === 'valid-sha1' && !policy.allowSha1Signatures) {
     return failed('signature-sha1', () => `the certificate of ${who()} is signed by ${issued.algorithm}`);
   }
   if (!mayOcspSign(certificate)) {
-    return failed('signer-without-ocsp-signing', () => `${who()} has no extended key usage id-kp-OCSPSigning`);
+    return failed(
+      'signer-without-ocsp-signing',
+      () => `${who()} has no extended key usage id-kp-OCSPSigning`,
+    );
   }
   if (!mayDigitallySign(certificate)) {
     return failed('signer-key-usage', () => `${who()} has a key usage without digitalSignature`);
@@ -79,9 +89,12 @@ function lacksDelegation({ certificate }: Candidate, { question, policy }: Facts
 function outsideValidity({ certificate }: Candidate, { now }: Facts): Finding | undefined {
   const { subject, notBefore, notAfter } = certificate;
   if (now < notBefore) {
-    return failed('signer-not-yet-valid', () => `${commonName(subject)} is valid from ${formatInstant(notBefore)}`);
+    return failed(
+      'signer-not-yet-valid',
+      () => `${commonName(subject)} is valid from ${formatInstant(notBefore)}`,
+    );
   }
-  if (now >= notAfter) {
+  if (now > notAfter) {
     return failed('signer-expired', () => `${commonName(subject)} expired at ${formatInstant(notAfter)}`);
   }
   return undefined;

@@ -29,7 +29,10 @@ const responseStatus: Check = {
   judge({ reading }) {
     if (reading.kind === 'malformed') return notJudged('not readable');
     if (reading.kind !== 'error-status') return passed(() => 'successful');
-    const { name, code } = STATUSES[reading.status] ?? { name: 'a reserved value', code: 'responder-status-unknown' };
+    const { name, code } = STATUSES[reading.status] ?? {
+      name: 'a reserved value',
+      code: 'responder-status-unknown',
+    };
     return failed(code, () => `the responder answered ${name} (${reading.status})`);
   },
 };
@@ -75,7 +78,9 @@ const criticalExtensions: Check = {
     if (basic === undefined) return notJudged('no basic response');
     return (
       unknownCritical(basic.extensions, 'the response') ??
-      (match?.kind === 'found' ? unknownCritical(match.single.extensions, 'the SingleResponse') : undefined) ??
+      (match?.kind === 'found'
+        ? unknownCritical(match.single.extensions, 'the SingleResponse')
+        : undefined) ??
       passed(() => 'none that is unknown')
     );
   },

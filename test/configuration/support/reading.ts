@@ -28,13 +28,21 @@ export function read(sandbox: Sandbox, circumstances: Circumstances = {}): Confi
 }
 
 /** Writes the main file, and reads it. */
-export function readText(sandbox: Sandbox, yaml: string | Uint8Array, circumstances?: Circumstances): Configuration {
+export function readText(
+  sandbox: Sandbox,
+  yaml: string | Uint8Array,
+  circumstances?: Circumstances,
+): Configuration {
   sandbox.write('ocspbot.yaml', yaml);
   return read(sandbox, circumstances);
 }
 
 /** The texts of the problems, with DIR for the folder; none when the configuration is right. */
-export function problemsOf(sandbox: Sandbox, yaml: string | Uint8Array, circumstances?: Circumstances): string[] {
+export function problemsOf(
+  sandbox: Sandbox,
+  yaml: string | Uint8Array,
+  circumstances?: Circumstances,
+): string[] {
   try {
     readText(sandbox, yaml, circumstances);
     return [];
@@ -47,4 +55,24 @@ export function problemsOf(sandbox: Sandbox, yaml: string | Uint8Array, circumst
 /** An entry of `domains` that is right. */
 export function domain(name: string, ocsp = `out/${name}.ocsp`): string {
   return `{cert: certs/${name}.pem, ocsp: ${ocsp}}`;
+}
+
+/** How often the file system was asked while the configuration was read. */
+export function countCalls(sandbox: Sandbox, yaml: string): Record<'entries' | 'facts' | 'resolve', number> {
+  const counts = { entries: 0, facts: 0, resolve: 0 };
+  const counted = <T>(name: keyof typeof counts, call: (path: string) => T) => {
+    return (path: string): T => {
+      counts[name]++;
+      return call(path);
+    };
+  };
+  const files = {
+    read: nodeFiles.read,
+    entries: counted('entries', nodeFiles.entries),
+    facts: counted('facts', nodeFiles.facts),
+    resolve: counted('resolve', nodeFiles.resolve),
+  };
+  sandbox.write('ocspbot.yaml', yaml);
+  readConfiguration('ocspbot.yaml', { files, environment: {}, workingFolder: sandbox.folder });
+  return counts;
 }

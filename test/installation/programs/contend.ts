@@ -11,7 +11,7 @@ interface Job {
 }
 
 const { folder, witness, times } = JSON.parse(process.argv[2] ?? '') as Job;
-const tools = realTools();
+const tools = realTools({ now: Date.now() });
 
 for (let held = 0; held < times;) {
   const lock = await acquireLock(folder, tools);

@@ -14,7 +14,7 @@ interface Job {
 }
 
 const job = JSON.parse(process.argv[2] ?? '') as Job;
-const tools = realTools();
+const tools = realTools({ now: Date.now() });
 
 async function beforeRename(): Promise<void> {
   if (job.stateFolder !== undefined) await openDebt(job.stateFolder, ['web'], tools).record(['web']);

@@ -1,0 +1,431 @@
+import { describe, expect, test } from 'vitest';
+import { makeAnswer, type AnswerName } from './support/answers.js';
+import { onlyOne, reportOf } from './support/report.js';
+import { makeSetting, type DomainOptions, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import type { StapleName } from './support/staples.js';
+import { DAY, HOUR, NOW } from './support/times.js';
+
+const stage = openStage();
+
+interface Circumstances extends Omit<DomainOptions, 'staple'> {
+  readonly args?: readonly string[];
+  /** Of the configuration. */
+  readonly keys?: Readonly<Record<string, unknown>>;
+}
+
+/** `new`: exactly what the responder sent. `kept`: the same octets, mode and inode, or still nothing. */
+type FileState = 'new' | 'kept';
+
+type Row = readonly [
+  staple: StapleName,
+  /** Undefined where nobody may be asked. */
+  answer: AnswerName | undefined,
+  outcome: string,
+  status: number,
+  file: FileState,
+  circumstances?: Circumstances,
+];
+
+async function play([stapleName, answer, outcome, status, file, circumstances = {}]: Row): Promise<void> {
+  const { args = [], keys, ...domain } = circumstances;
+  const setting = makeSetting(stage);
+  const { certificate } = setting.add('example.com', { staple: stapleName, ...domain });
+  setting.configure(keys);
+  const before = setting.staple('example.com');
+  const installed = before?.content === undefined ? undefined : Buffer.from(before.content, 'base64');
+  const mode = answer && makeAnswer(answer, stapleName, { stage, certificate, installed });
+  if (mode !== undefined) stage.responder.set(mode, certificate);
+
+  const run = await setting.run('--json', ...args);
+
+  const report = reportOf(run);
+  const found = onlyOne(report);
+  expect(`${found.outcome} ${found.reason}, status ${run.status}`).toBe(`${outcome}, status ${status}`);
+  expect(report).toMatchObject({ schema: 1, status, needs_person: status >= 32 });
+  expect(found.message).toMatch(/^[^A-Z\s].*[^.\s]$/s);
+  expect(stage.requestsFor(certificate).length > 0).toBe(answer !== undefined && domain.entry === undefined);
+  const after = setting.staple('example.com');
+  if (file === 'kept') expect(after).toEqual(before);
+  else {
+    const sent = typeof mode === 'object' && mode.kind === 'bytes' ? mode.bytes : undefined;
+    expect(after?.content).toBe(sent && Buffer.from(sent).toString('base64'));
+    expect(after?.mode).toBe(before?.mode ?? '644');
+    expect(after?.inode).not.toBe(before?.inode);
+  }
+  expectNothingLeft(setting, after === undefined ? [] : ['example.com.ocsp']);
+}
+
+/** No temporary file, no reload debt, no lock that is held. */
+function expectNothingLeft({ sandbox }: Setting, staples: readonly string[]): void {
+  const names = sandbox.list('ocsp');
+  expect(names.filter((name) => name !== '.ocspbot')).toEqual(staples);
+  if (!names.includes('.ocspbot')) return;
+  expect(sandbox.list('ocsp/.ocspbot')).toEqual([expect.stringMatching(/^lock-\d+$/)]);
+  expect(sandbox.text(`ocsp/.ocspbot/${sandbox.list('ocsp/.ocspbot')[0]}`)).toContain('"state":"released"');
+}
+
+function title([staple, answer, outcome, status, , { args = [], keys, certificate, entry } = {}]: Row): string {
+  const more = [keys, certificate && Object.keys(certificate), entry].flatMap((one) =>
+    one === undefined ? [] : [JSON.stringify(one)],
+  );
+  const words = [`${staple} staple`, ...(answer === undefined ? [] : [`answer: ${answer}`]), ...args, ...more];
+  return `${words.join(', ')} → ${outcome}, ${status}`;
+}
+
+function rows(table: readonly Row[]): void {
+  test.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => play(row));
+}
+
+describe('a responder that gives a better one', () => {
+  rows([
+    ['due', 'good', 'updated due', 1, 'new'],
+    ['due', 'a newer thisUpdate', 'updated due', 1, 'new'],
+    ['critical', 'good', 'updated due', 1, 'new'],
+    ['missing', 'good', 'updated absent', 1, 'new'],
+    ['expired', 'good', 'updated unusable', 1, 'new'],
+    ['foreign', 'good', 'updated foreign', 1, 'new'],
+    ['corrupt', 'good', 'updated unusable', 1, 'new'],
+    ['truncated', 'good', 'updated unusable', 1, 'new'],
+    ['trailing', 'good', 'updated unusable', 1, 'new'],
+    ['empty', 'good', 'updated unusable', 1, 'new'],
+    ['octet', 'good', 'updated unusable', 1, 'new'],
+    ['text', 'good', 'updated unusable', 1, 'new'],
+    ['huge', 'good', 'updated unreadable', 1, 'new'],
+    // What says revoked is no staple; a responder that says good now speaks of a hold that was lifted.
+    ['revoked', 'good', 'updated unusable', 1, 'new'],
+    ['unknown', 'good', 'updated unusable', 1, 'new'],
+  ]);
+});
+
+describe('nothing to do', () => {
+  rows([
+    ['fresh', undefined, 'unchanged fresh', 0, 'kept'],
+    ['fresh', undefined, 'unchanged fresh', 0, 'kept', { args: ['--strict'] }],
+    ['due', 'the same octets', 'unchanged same-response', 0, 'kept'],
+    ['due', 'the same times', 'unchanged no-newer-response', 0, 'kept'],
+    ['due', 'the same octets', 'unchanged same-response', 0, 'kept', { args: ['--strict'] }],
+  ]);
+});
+
+describe('a failed attempt while a good staple has days left is deferred', () => {
+  rows([
+    ['due', 'unknown', 'deferred certificate-unknown', 0, 'kept'],
+    ['due', 'tryLater', 'deferred responder-try-later', 0, 'kept'],
+    ['due', 'internalError', 'deferred responder-internal-error', 0, 'kept'],
+    ['due', 'unauthorized', 'deferred responder-unauthorized', 0, 'kept'],
+    ['due', 'malformedRequest', 'deferred responder-malformed-request', 0, 'kept'],
+    ['due', 'sigRequired', 'deferred responder-sig-required', 0, 'kept'],
+    ['due', 'garbage', 'deferred der-malformed', 0, 'kept'],
+    ['due', 'nothing', 'deferred body-empty', 0, 'kept'],
+    ['due', 'html', 'deferred media-type', 0, 'kept'],
+    ['due', 'another media type', 'deferred media-type', 0, 'kept'],
+    ['due', 'http 500', 'deferred http-status', 0, 'kept'],
+    ['due', 'http 404', 'deferred http-status', 0, 'kept'],
+    ['due', 'an endless body', 'deferred body-too-large', 0, 'kept'],
+    ['due', 'a redirect to itself', 'deferred redirect-refused', 0, 'kept'],
+    ['due', 'half, and a reset', 'deferred connection-failed', 0, 'kept'],
+    ['due', 'a trickle', 'deferred timeout', 0, 'kept', { keys: { http: { timeout: '1s' } } }],
+    ['due', 'silence', 'deferred timeout', 0, 'kept', { keys: { http: { timeout: '1s' } } }],
+    ['due', 'an older one', 'deferred older-than-installed', 0, 'kept'],
+    ['due', 'an older thisUpdate', 'deferred older-than-installed', 0, 'kept'],
+    ['due', 'an older nextUpdate', 'deferred older-than-installed', 0, 'kept'],
+    ['due', 'an expired one', 'deferred response-expired', 0, 'kept', { keys: { clock_skew: '0s' } }],
+    ['due', 'one of another certificate', 'deferred certid-mismatch', 0, 'kept'],
+    ['due', 'one signed by another key', 'deferred signature-invalid', 0, 'kept'],
+    ['due', 'one without nextUpdate', 'deferred next-update-missing', 0, 'kept'],
+    [
+      'due',
+      'good',
+      'deferred connection-failed',
+      0,
+      'kept',
+      { entry: { ocsp_responder_uri: 'http://127.0.0.1:1/' } },
+    ],
+  ]);
+});
+
+describe('a failed attempt needs a person', () => {
+  rows([
+    ['missing', 'tryLater', 'failed responder-try-later', 32, 'kept'],
+    ['missing', 'garbage', 'failed der-malformed', 32, 'kept'],
+    ['missing', 'http 500', 'failed http-status', 32, 'kept'],
+    ['missing', 'unknown', 'failed certificate-unknown', 32, 'kept'],
+    ['missing', 'one of another certificate', 'failed certid-mismatch', 32, 'kept'],
+    ['missing', 'an expired one', 'failed response-expired', 32, 'kept'],
+    ['expired', 'tryLater', 'failed responder-try-later', 32, 'kept'],
+    ['expired', 'the same octets', 'failed response-expired', 32, 'kept'],
+    ['foreign', 'tryLater', 'failed responder-try-later', 32, 'kept'],
+    ['foreign', 'the same octets', 'failed certid-mismatch', 32, 'kept'],
+    ['corrupt', 'the same octets', 'failed signature-invalid', 32, 'kept'],
+    ['corrupt', 'html', 'failed media-type', 32, 'kept'],
+    ['empty', 'unauthorized', 'failed responder-unauthorized', 32, 'kept'],
+    ['octet', 'internalError', 'failed responder-internal-error', 32, 'kept'],
+    ['revoked', 'tryLater', 'failed responder-try-later', 32, 'kept'],
+    ['critical', 'tryLater', 'deferred responder-try-later', 32, 'kept'],
+    ['critical', 'the same octets', 'deferred no-newer-response', 32, 'kept'],
+    ['critical', 'the same times', 'deferred no-newer-response', 32, 'kept'],
+    ['due', 'tryLater', 'deferred responder-try-later', 32, 'kept', { args: ['--strict'] }],
+  ]);
+});
+
+describe('a revoked certificate is never stapled as such', () => {
+  rows([
+    ['due', 'revoked', 'revoked certificate-revoked', 32, 'kept'],
+    ['missing', 'revoked', 'revoked certificate-revoked', 32, 'kept'],
+    ['expired', 'revoked', 'revoked certificate-revoked', 32, 'kept'],
+    ['empty', 'revoked', 'revoked certificate-revoked', 32, 'kept'],
+    ['revoked', 'revoked', 'revoked certificate-revoked', 32, 'kept'],
+    ['fresh', 'revoked', 'revoked certificate-revoked', 32, 'kept', { args: ['--force'] }],
+  ]);
+});
+
+describe('options', () => {
+  const force = { args: ['--force'] };
+  const dryRun = { args: ['--dry-run'] };
+  rows([
+    ['fresh', 'good', 'updated forced', 1, 'new', force],
+    ['fresh', 'an older one', 'updated forced', 1, 'new', force],
+    ['fresh', 'the same octets', 'unchanged same-response', 0, 'kept', force],
+    ['fresh', 'tryLater', 'deferred responder-try-later', 0, 'kept', force],
+    ['fresh', 'tryLater', 'deferred responder-try-later', 32, 'kept', { args: ['--force', '--strict'] }],
+    // Force is for age, and for nothing else.
+    ['fresh', 'one of another certificate', 'deferred certid-mismatch', 0, 'kept', force],
+    ['fresh', 'an expired one', 'deferred response-expired', 0, 'kept', force],
+    ['due', 'good', 'unchanged dry-run', 0, 'kept', dryRun],
+    ['missing', 'good', 'unchanged dry-run', 0, 'kept', dryRun],
+    ['fresh', undefined, 'unchanged fresh', 0, 'kept', dryRun],
+    ['fresh', 'good', 'unchanged dry-run', 0, 'kept', { args: ['--force', '--dry-run'] }],
+    ['missing', 'tryLater', 'failed responder-try-later', 32, 'kept', dryRun],
+  ]);
+});
+
+describe('thresholds', () => {
+  rows([
+    // Two days are left.
+    ['due', 'tryLater', 'deferred responder-try-later', 32, 'kept', { keys: { critical_validity: '3d' } }],
+    ['due', 'tryLater', 'deferred responder-try-later', 0, 'kept', { keys: { critical_validity: '1d' } }],
+    ['due', undefined, 'unchanged fresh', 0, 'kept', { keys: { minimum_validity: '47h' } }],
+    ['due', 'good', 'updated due', 1, 'new', { keys: { minimum_validity: '49h' } }],
+    ['due', undefined, 'unchanged fresh', 0, 'kept', { keys: { minimum_validity_percentage: 33 } }],
+    ['due', 'good', 'updated due', 1, 'new', { keys: { minimum_validity_percentage: 34 } }],
+    // The earliest of both.
+    [
+      'due',
+      'good',
+      'updated due',
+      1,
+      'new',
+      { keys: { minimum_validity: '49h', minimum_validity_percentage: 33 } },
+    ],
+    // A third of the threshold is critical where nothing else is written.
+    ['due', 'tryLater', 'deferred responder-try-later', 0, 'kept', { keys: { minimum_validity: '140h' } }],
+    ['due', 'tryLater', 'deferred responder-try-later', 32, 'kept', { keys: { minimum_validity: '146h' } }],
+    // Twelve hours are left.
+    ['critical', 'tryLater', 'deferred responder-try-later', 0, 'kept', { keys: { critical_validity: '11h' } }],
+  ]);
+});
+
+describe('the certificate', () => {
+  const expired = { certificate: { notAfter: NOW - HOUR } };
+  const future = { certificate: { notBefore: NOW + HOUR } };
+  const week = { certificate: { notBefore: NOW - DAY, notAfter: NOW + 6 * DAY } };
+  const silent = { ocspUrls: [] };
+  rows([
+    ['missing', undefined, 'failed certificate-expired', 32, 'kept', expired],
+    ['fresh', undefined, 'failed certificate-expired', 32, 'kept', expired],
+    ['missing', undefined, 'failed certificate-expired', 32, 'kept', { ...expired, args: ['--force'] }],
+    ['missing', undefined, 'failed clock-wrong', 32, 'kept', future],
+    ['fresh', undefined, 'deferred clock-wrong', 32, 'kept', future],
+    ['ahead', undefined, 'deferred clock-wrong', 32, 'kept'],
+    ['missing', 'good', 'updated absent', 1, 'new', week],
+    ['missing', undefined, 'not-applicable no-responder', 0, 'kept', { certificate: silent }],
+    ['fresh', undefined, 'not-applicable no-responder', 0, 'kept', { certificate: silent }],
+    ['expired', undefined, 'not-applicable no-responder', 0, 'kept', { certificate: silent, args: ['--strict'] }],
+    [
+      'missing',
+      undefined,
+      'not-applicable short-lived',
+      0,
+      'kept',
+      { certificate: { ...silent, ...week.certificate } },
+    ],
+    [
+      'missing',
+      undefined,
+      'not-applicable no-rev-avail',
+      0,
+      'kept',
+      { certificate: { ...silent, noRevAvail: true } },
+    ],
+    ['missing', undefined, 'failed no-responder', 32, 'kept', { certificate: { ...silent, mustStaple: true } }],
+    ['expired', undefined, 'failed no-responder', 32, 'kept', { certificate: { ...silent, mustStaple: true } }],
+    ['fresh', undefined, 'deferred no-responder', 0, 'kept', { certificate: { ...silent, mustStaple: true } }],
+    ['critical', undefined, 'deferred no-responder', 32, 'kept', { certificate: { ...silent, mustStaple: true } }],
+    ['missing', 'good', 'updated absent', 1, 'new', { certificate: { mustStaple: true } }],
+    [
+      'missing',
+      undefined,
+      'failed url-unsupported',
+      32,
+      'kept',
+      { certificate: { ocspUrls: ['ldap://ldap.example/ou=ocsp'] } },
+    ],
+  ]);
+});
+
+describe('the request', () => {
+  interface Asked {
+    readonly method: string;
+    readonly hash: string;
+    readonly nonce: number;
+  }
+  const usual = { method: 'GET', hash: 'sha1', nonce: 0 };
+  const cases: readonly (readonly [Record<string, unknown>, AnswerName, Asked])[] = [
+    [{}, 'good', usual],
+    [{ method: 'get' }, 'good', usual],
+    [{ method: 'post' }, 'good', { ...usual, method: 'POST' }],
+    [{ hash: 'sha1', nonce: false }, 'good', usual],
+    [{ hash: 'sha256', method: 'post' }, 'no nonce', { method: 'POST', hash: 'sha256', nonce: 0 }],
+    [{ nonce: true }, 'no nonce', { ...usual, nonce: 32 }],
+    [{ nonce: true, method: 'post' }, 'good', { ...usual, method: 'POST', nonce: 32 }],
+  ];
+
+  test.each(cases)('http: %j, answer: %s', async (http, answer, asked) => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('example.com');
+    setting.configure({ http });
+    stage.responder.set(makeAnswer(answer, 'missing', { stage, certificate, installed: undefined }), certificate);
+    const run = await setting.run('--json');
+    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: stage.responder.url });
+    expect(run.status).toBe(1);
+    const [request, ...others] = stage.requestsFor(certificate);
+    expect(others).toEqual([]);
+    expect({
+      method: request?.method,
+      hash: request?.question?.hash,
+      nonce: request?.question?.nonce?.length ?? 0,
+    }).toEqual(asked);
+    expect(request?.question).toMatchObject({ count: 1, signed: false, singleExtensions: 0 });
+    expect(request?.headers['user-agent']).toMatch(/^ocspbot\/\d/);
+  });
+
+  test('a nonce that is not ours is refused', async () => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('example.com', { staple: 'due' });
+    setting.configure({ http: { nonce: true } });
+    stage.responder.set('nonce-different', certificate);
+    const before = setting.staple('example.com');
+    const run = await setting.run('--json');
+    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'deferred', reason: 'nonce-mismatch' });
+    expect(setting.staple('example.com')).toEqual(before);
+    expect(run.status).toBe(0);
+  });
+
+  test('a response without nextUpdate is good for assumed_validity', async () => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('example.com');
+    setting.configure({ assumed_validity: '2d' });
+    stage.responder.set('no-next-update', certificate);
+    expect(await setting.run()).toMatchObject({ status: 1, stderr: '' });
+    const { staple } = onlyOne(reportOf(await setting.run('--json')));
+    const { this_update: from = '', next_update: until = '' } = staple ?? {};
+    expect(Date.parse(until) - Date.parse(from)).toBe(2 * DAY);
+  });
+});
+
+describe('which responder', () => {
+  const NOBODY = 'http://127.0.0.1:1/';
+
+  test('ocsp_responder_uri stands for the URL of the certificate', async () => {
+    const setting = makeSetting(stage);
+    const uri = { ocsp_responder_uri: stage.responder.url };
+    setting.add('none.example', { certificate: { ocspUrls: [] }, entry: uri });
+    setting.add('dead.example', { certificate: { ocspUrls: [NOBODY] }, entry: uri });
+    setting.add('own.example', { entry: { ocsp_responder_uri: 'certificate' } });
+    setting.configure();
+    const run = await setting.run('--json');
+    expect(run.status).toBe(1);
+    expect(reportOf(run).certificates.map(({ name, outcome, responder }) => [name, outcome, responder])).toEqual(
+      ['none.example', 'dead.example', 'own.example'].map((name) => [name, 'updated', stage.responder.url]),
+    );
+  });
+
+  test('the second one where the first does not answer', async () => {
+    const setting = makeSetting(stage);
+    const ocspUrls = [NOBODY, 'ldap://ldap.example/', stage.responder.url];
+    setting.add('example.com', { certificate: { ocspUrls } });
+    setting.configure();
+    const run = await setting.run('--json');
+    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: stage.responder.url });
+    expect(run.status).toBe(1);
+  });
+});
+
+describe('what a person reads', () => {
+  test('one line for each certificate, and a summary', async () => {
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.add('fresh.example', { staple: 'fresh' });
+    setting.add('silent.example', { certificate: { ocspUrls: [] } });
+    setting.configure();
+    const { status, stdout, stderr } = await setting.run();
+    expect(stderr).toBe('');
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^a\.example {7}updated {9}there was none; good until \d{4}-\S+Z \(6 days 2\d hours\)$/),
+      expect.stringMatching(
+        /^fresh\.example {3}unchanged {7}good until \S+Z \(6 days 23 hours\), next refresh \d{4}-\S+Z$/,
+      ),
+      expect.stringMatching(/^silent\.example {2}not-applicable {2}the certificate names no OCSP responder/),
+      '3 certificates: 1 updated, 1 unchanged, 1 not-applicable; reload the service of bit 1; status 1',
+    ]);
+    expect(status).toBe(1);
+  });
+
+  const troubles: readonly (readonly [StapleName, AnswerName, RegExp])[] = [
+    [
+      'due',
+      'tryLater',
+      /^warning: example\.com: deferred: .*try.?later.*; the staple in place is good until \S+Z \(1 day 23 hours\)\n {2}hint: .*next run\n$/i,
+    ],
+    ['critical', 'http 500', /^error: example\.com: deferred: GET http:\S+ answered with status 500.*\n {2}hint: .+\n$/],
+    ['missing', 'html', /^error: example\.com: failed: GET http:\S+ .*text\/html.*hotel.*captive portal.*\n {2}hint: .+\n$/],
+    ['due', 'revoked', /^error: example\.com: revoked: .*revoked at \d{4}-\S+Z, reason keyCompromise.*\n {2}hint: .+\n$/],
+    ['missing', 'unknown', /^error: example\.com: failed: .*does not know this certificate.*\n {2}hint: .*ask the CA.*\n$/],
+    ['due', 'an older one', /^warning: example\.com: deferred: .*older.*\n {2}hint: .*cache.*\n$/],
+  ];
+
+  test.each(troubles)('%s staple, answer: %s', async (staple, answer, expected) => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('example.com', { staple });
+    setting.configure();
+    const bytes = setting.staple('example.com')?.content;
+    const installed = bytes === undefined ? undefined : Buffer.from(bytes, 'base64');
+    stage.responder.set(makeAnswer(answer, staple, { stage, certificate, installed }), certificate);
+    const { stdout, stderr } = await setting.run();
+    expect(stderr).toMatch(expected);
+    expect(stdout).toMatch(/^1 certificate: 1 (?:deferred|failed|revoked); nothing to reload; status \d+\n$/);
+  });
+
+  test('a left-over staple is pointed out, and stays', async () => {
+    const setting = makeSetting(stage);
+    const { file } = setting.add('example.com', { staple: 'fresh', certificate: { ocspUrls: [] } });
+    setting.configure();
+    const { status, stderr } = await setting.run();
+    expect(stderr).toMatch(/^warning: example\.com: \S+example\.com\.ocsp is left over/);
+    expect(status).toBe(0);
+    expect(setting.sandbox.exists(file)).toBe(true);
+  });
+
+  test('a private key where the certificate should be', async () => {
+    const setting = makeSetting(stage);
+    setting.add('example.com');
+    setting.add('good.example', { staple: 'fresh' });
+    setting.sandbox.write('example.com/cert.pem', '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n');
+    setting.configure();
+    const { status, stdout, stderr } = await setting.run();
+    expect(stderr).toMatch(/^error: example\.com: failed: \S+cert\.pem holds a private key, no certificate\n {2}hint: /);
+    expect(stdout).toContain('good.example  unchanged');
+    expect(status).toBe(32);
+  });
+});

@@ -1,0 +1,65 @@
+import type { TestCertificate } from '../../support/ca.js';
+import type { Mode } from '../../support/responder.js';
+import type { Stage } from './stage.js';
+import { TIMES, type StapleName } from './staples.js';
+import { DAY, HOUR, MINUTE } from './times.js';
+
+/** What the responder does with a certificate. */
+export type AnswerName = keyof typeof MAKERS;
+
+interface Scene {
+  readonly stage: Stage;
+  readonly certificate: TestCertificate;
+  /** What lies in place, and its times. */
+  readonly installed: Uint8Array | undefined;
+  readonly times: readonly [number, number];
+}
+
+type Make = (scene: Scene) => Mode;
+
+/** Made here and not by the responder, so that the octets are known. Times are moved against the installed ones. */
+function moved(from: number, until: number): Make {
+  return ({ stage, certificate, times }) => ({
+    kind: 'bytes',
+    bytes: stage.response(certificate, times[0] + from, times[1] + until),
+  });
+}
+
+const MAKERS = {
+  good: ({ stage, certificate }) => ({ kind: 'bytes', bytes: stage.response(certificate, -MINUTE, 8 * DAY) }),
+  'the same octets': ({ installed }) => ({ kind: 'bytes', bytes: installed ?? new Uint8Array() }),
+  'the same times': moved(0, 0),
+  'an older one': moved(-HOUR, -HOUR),
+  'an older thisUpdate': moved(-HOUR, 0),
+  'an older nextUpdate': moved(HOUR, -HOUR),
+  'a newer thisUpdate': moved(HOUR, 0),
+  'http 500': () => ({ kind: 'http', status: 500, body: 'Internal Server Error' }),
+  'http 404': () => ({ kind: 'http', status: 404 }),
+  revoked: () => 'revoked',
+  unknown: () => 'unknown',
+  tryLater: () => 'tryLater',
+  internalError: () => 'internalError',
+  unauthorized: () => 'unauthorized',
+  malformedRequest: () => 'malformedRequest',
+  sigRequired: () => 'sigRequired',
+  garbage: () => 'garbage',
+  nothing: () => 'empty',
+  html: () => 'html',
+  'another media type': () => 'wrong-media-type',
+  'an endless body': () => 'endless',
+  'a redirect to itself': () => 'redirect-loop',
+  'half, and a reset': () => 'reset',
+  'a trickle': () => 'slow',
+  silence: () => 'stall',
+  'an expired one': () => 'expired',
+  'one of another certificate': () => 'foreign',
+  'one signed by another key': () => 'forged',
+  'one without nextUpdate': () => 'no-next-update',
+  'another nonce': () => 'nonce-different',
+  'no nonce': () => 'nonce-ignored',
+} satisfies Record<string, Make>;
+
+export function makeAnswer(name: AnswerName, staple: StapleName, scene: Omit<Scene, 'times'>): Mode {
+  const times = staple in TIMES ? TIMES[staple as keyof typeof TIMES] : TIMES.fresh;
+  return (MAKERS[name] as Make)({ ...scene, times });
+}

@@ -1,0 +1,53 @@
+import type { Run } from '../../support/run.js';
+
+/** The report of a run in JSON, as far as tests look at it. */
+export interface Report {
+  readonly schema: number;
+  readonly status: number;
+  readonly time: string;
+  readonly needs_person: boolean;
+  readonly reload: readonly string[];
+  readonly owed_before: readonly string[];
+  readonly certificates: readonly CertificateReport[];
+  readonly not_reached: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface CertificateReport {
+  readonly name: string;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly urgency: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly file: string;
+  readonly services: readonly string[];
+  readonly responder?: string;
+  readonly staple?: {
+    readonly this_update: string;
+    readonly next_update: string;
+    readonly useful_until: string;
+    readonly refresh_at: string;
+  };
+  readonly warnings: readonly string[];
+}
+
+export function reportOf({ stdout, stderr }: Run): Report {
+  try {
+    return JSON.parse(stdout) as Report;
+  } catch (cause) {
+    throw new Error(`no JSON on standard output: ${stdout}\n${stderr}`, { cause });
+  }
+}
+
+/** The only certificate of a report. */
+export function onlyOne({ certificates }: Report): CertificateReport {
+  const [first, ...others] = certificates;
+  if (first === undefined || others.length > 0) throw new Error(`${certificates.length} certificates`);
+  return first;
+}
+
+/** `updated due`, by name. */
+export function outcomesOf({ certificates }: Report): Record<string, string> {
+  return Object.fromEntries(certificates.map(({ name, outcome, reason }) => [name, `${outcome} ${reason}`]));
+}

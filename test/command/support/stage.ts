@@ -1,0 +1,56 @@
+import { afterAll, beforeAll } from 'vitest';
+import { makeAuthority, makeResponse } from '../../support/ca.js';
+import type { Authority, CertificateOptions, ResponseOptions, SingleOptions } from '../../support/ca.js';
+import type { TestCertificate } from '../../support/ca.js';
+import { startResponder, type RecordedRequest, type Responder } from '../../support/responder.js';
+import { NOW } from './times.js';
+
+/** A CA and its responder, one for all tests of a file: every test has a certificate of its own. */
+export interface Stage {
+  readonly authority: Authority;
+  readonly responder: Responder;
+  /** A certificate that names the responder. */
+  issue(options?: Partial<CertificateOptions>): TestCertificate;
+  /** A good response for a certificate; times are against NOW. */
+  response(
+    certificate: TestCertificate,
+    from: number,
+    until: number,
+    other?: Partial<SingleOptions & Omit<ResponseOptions, 'singles'>>,
+  ): Uint8Array;
+  /** What was asked about a certificate. */
+  requestsFor(certificate: TestCertificate): readonly RecordedRequest[];
+}
+
+/** To be called at the top of a test file; the result is filled in before its tests run. */
+export function openStage(): Stage {
+  const authority = makeAuthority();
+  let responder: Responder | undefined;
+  beforeAll(async () => {
+    responder = await startResponder({ issuers: [authority.intermediate] });
+  });
+  afterAll(async () => {
+    await responder?.close();
+  });
+  const open = (): Responder => {
+    if (responder === undefined) throw new Error('the responder is there only while tests run');
+    return responder;
+  };
+  return {
+    authority,
+    get responder() {
+      return open();
+    },
+    issue: (options = {}) => authority.issue({ ocspUrls: [open().url], ...options }),
+    response: (certificate, from, until, other = {}) =>
+      makeResponse({
+        issuer: authority.intermediate,
+        certificate,
+        thisUpdate: NOW + from,
+        nextUpdate: NOW + until,
+        ...other,
+      }),
+    requestsFor: ({ serial }) =>
+      open().requests.filter(({ question }) => question && Buffer.compare(question.serial, serial) === 0),
+  };
+}

@@ -1,0 +1,193 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { fill, matcher } from '../../src/configuration/mask.js';
+import { UNASSIGNED } from '../../src/configuration/model.js';
+import { makeSandbox } from '../support/sandbox.js';
+import type { Sandbox } from '../support/sandbox.js';
+import { countCalls, domain, makeFolder, problemsOf, readText } from './support/reading.js';
+
+function writeTriples(sandbox: Sandbox, ...bases: string[]): void {
+  for (const base of bases)
+    for (const kind of ['', '-chain', '-rootchain']) sandbox.write(`${base}${kind}.pem`, '');
+}
+
+test.each([
+  ['{domain}.pem', 'example.com.pem', 'example.com'],
+  ['{domain}.pem', '.pem', undefined],
+  ['{domain}.pem', 'a.pem.bak', undefined],
+  ['{domain}.pem', 'aXpem', undefined],
+  ['cert-{domain}.crt', 'cert-a.crt', 'a'],
+  ['cert-{domain}.crt', 'xcert-a.crt', undefined],
+  ['{domain}-{domain}.pem', 'a-a.pem', 'a'],
+  ['{domain}-{domain}.pem', 'a-b.pem', undefined],
+  ['{domain}{domain}1', 'abab1', 'ab'],
+  ['{domain}', 'a\nb', 'a\nb'],
+  ['({domain})+[x]*.$pem', '(a)+[x]*.$pem', 'a'],
+  ['{domain}.pem-{domain}', 'a.pem-a', 'a'],
+  ['ü{domain}😀', 'üa😀', 'a'],
+])('the mask %j reads %j as %j', (mask, name, expected) => {
+  expect(matcher(mask)(name)).toBe(expected);
+  if (expected !== undefined) expect(fill(mask, expected)).toBe(name);
+});
+
+test('certificates are found with their subfolders, and their responses named after them', () => {
+  const sandbox = makeSandbox();
+  writeTriples(sandbox, 'tls/a.example', 'tls/sub/b.example', 'tls/sub/deep/c.example');
+  sandbox.write('out/sub/deep/.keep', '');
+  const { entries, notes } = readText(sandbox, 'ocsp_folder: out\nscan_keys:\n  - folder: tls\n');
+  const position = { file: 'ocspbot.yaml', line: 3, column: 5 };
+  const entry = (folder: string, name: string): object => ({
+    name,
+    cert: sandbox.path(`tls/${folder}${name}.pem`),
+    chain: sandbox.path(`tls/${folder}${name}-chain.pem`),
+    rootchain: sandbox.path(`tls/${folder}${name}-rootchain.pem`),
+    ocsp: sandbox.path(`out/${folder}${name}.ocsp-resp`),
+    responder: undefined,
+    services: [UNASSIGNED],
+    position,
+  });
+  expect(entries).toEqual([
+    entry('', 'a.example'),
+    entry('sub/', 'b.example'),
+    entry('sub/deep/', 'c.example'),
+  ]);
+  expect(notes).toEqual([]);
+});
+
+test('recursive: false, masks, null masks and services', () => {
+  const sandbox = makeSandbox();
+  for (const name of ['a.crt', 'b.crt', 'b.key', 'sub/c.crt']) sandbox.write(`tls/${name}`, '');
+  const yaml = `
+services: {nginx: {exit_bit: 4}}
+scan_keys:
+  - folder: tls
+    recursive: no
+    cert_mask: '{domain}.crt'
+    chain_mask: null
+    rootchain_mask: ~
+    ocsp_mask: 'tls/{domain}.staple'
+    services: nginx
+`;
+  const found = readText(sandbox, yaml).entries.map(({ name, chain, rootchain, ocsp, services }) => [
+    [name, chain, rootchain],
+    [ocsp, ...services],
+  ]);
+  expect(found).toEqual([
+    [
+      ['a', undefined, undefined],
+      [sandbox.path('tls/a.staple'), 'nginx'],
+    ],
+    [
+      ['b', undefined, undefined],
+      [sandbox.path('tls/b.staple'), 'nginx'],
+    ],
+  ]);
+});
+
+test('what is incomplete is noted, but not what belongs to another certificate', () => {
+  const sandbox = makeSandbox();
+  writeTriples(sandbox, 'a');
+  sandbox.write('b.pem', '');
+  sandbox.write('b-chain.pem', '');
+  sandbox.write('privkey.pem', '');
+  const { entries, notes, warnings } = readText(sandbox, 'scan_keys: [{}]');
+  expect(entries.map(({ name }) => name)).toEqual(['a']);
+  expect(notes).toEqual([
+    '"b.pem" was passed over: there is no "b-rootchain.pem" beside it',
+    '"privkey.pem" was passed over: there is no "privkey-chain.pem" beside it',
+  ]);
+  expect(warnings).toEqual([]);
+});
+
+test('a chain for all certificates of a folder, as the Python program allows', () => {
+  const sandbox = makeSandbox();
+  sandbox.write('tls/a.crt', '');
+  sandbox.write('tls/ca/chain.pem', '');
+  sandbox.write('tls/root.pem', '');
+  const yaml =
+    "scan_keys: [{folder: tls, cert_mask: '{domain}.crt', chain_mask: ca/chain.pem, rootchain_mask: root.pem}]";
+  expect(readText(sandbox, yaml).entries).toMatchObject([
+    { chain: sandbox.path('tls/ca/chain.pem'), rootchain: sandbox.path('tls/root.pem') },
+  ]);
+});
+
+test('like os.walk: links to folders are not entered, links to files are files', () => {
+  const sandbox = makeSandbox();
+  writeTriples(sandbox, 'archive/a');
+  mkdirSync(sandbox.path('live'));
+  for (const kind of ['', '-chain', '-rootchain']) {
+    symlinkSync(`../archive/a${kind}.pem`, sandbox.path(`live/a${kind}.pem`));
+  }
+  symlinkSync('../archive', sandbox.path('live/folder'));
+  for (const kind of ['', '-chain', '-rootchain'])
+    symlinkSync('../archive', sandbox.path(`live/b${kind}.pem`));
+  const { entries } = readText(sandbox, 'scan_keys: [{folder: live}]');
+  expect(entries.map(({ name, cert }) => [name, cert])).toEqual([['a', sandbox.path('live/a.pem')]]);
+});
+
+test('a link to nothing is an entry that fails by itself', () => {
+  const sandbox = makeSandbox();
+  sandbox.write('a-chain.pem', '');
+  sandbox.write('a-rootchain.pem', '');
+  symlinkSync('nowhere', sandbox.path('a.pem'));
+  expect(readText(sandbox, 'scan_keys: [{}]').entries.map(({ name }) => name)).toEqual(['a']);
+});
+
+test('names that lead elsewhere or would reach a terminal are passed over', () => {
+  const sandbox = makeSandbox();
+  const yaml = "scan_keys: [{folder: tls, chain_mask: null, rootchain_mask: null, ocsp_mask: '{domain}/x'}]";
+  sandbox.write('tls/...pem', '');
+  sandbox.write('tls/a\u001b[31m.pem', '');
+  writeFileSync(
+    Buffer.concat([Buffer.from(sandbox.path('tls/')), Buffer.from([0xff]), Buffer.from('.pem')]),
+    '',
+  );
+  const { entries, warnings } = readText(sandbox, yaml);
+  expect(entries).toEqual([]);
+  expect(warnings).toEqual([
+    'the file "tls/...pem" was passed over: its name is no name of a domain',
+    'the file "tls/a␛[31m.pem" was passed over: its name contains the control character U+001B',
+    'the file "tls/\ufffd.pem" was passed over: its name is not UTF-8',
+    'the configuration "ocspbot.yaml" names no certificates',
+  ]);
+});
+
+test('the same domain twice, and subfolders for responses that are not there', () => {
+  const sandbox = makeFolder();
+  writeTriples(sandbox, 'tls/a', 'tls/x/a', 'tls/y/c');
+  const yaml = `ocsp_folder: out
+scan_keys:
+  - folder: tls
+domains:
+  c: ${domain('a', 'c')}
+`;
+  expect(problemsOf(sandbox, yaml)).toEqual([
+    `ocspbot.yaml:3:5: the domain "a" is there twice, for "tls/a.pem" and "tls/x/a.pem"
+  3 |   - folder: tls
+    |     ^^^^^^^^^^^
+  the first is at ocspbot.yaml:3:5; keep one`,
+    `ocspbot.yaml:3:5: the folder "DIR/out/x" does not exist
+  3 |   - folder: tls
+    |     ^^^^^^^^^^^
+  mkdir -p DIR/out/x`,
+    `ocspbot.yaml:3:5: the folder "DIR/out/y" does not exist
+  3 |   - folder: tls
+    |     ^^^^^^^^^^^
+  mkdir -p DIR/out/y`,
+    `ocspbot.yaml:5:3: the domain "c" is there twice, for "tls/y/c.pem" and "certs/a.pem"
+  5 |   c: {cert: certs/a.pem, ocsp: c}
+    |   ^
+  the first is at ocspbot.yaml:3:5; keep one`,
+  ]);
+});
+
+test('each folder is listed once, and no file is looked at', () => {
+  const sandbox = makeSandbox();
+  const names = Array.from({ length: 300 }, (_, index) => `tls/${index}`);
+  writeTriples(sandbox, ...names);
+  for (const name of names) sandbox.write(`${name}.ocsp-resp`, '');
+  const counts = countCalls(sandbox, 'ocsp_folder: tls\nscan_keys: [{folder: tls}]\n');
+  expect(counts.entries).toBe(2);
+  // The folder of responses, and the state folder that is not there.
+  expect(counts.facts).toBe(1);
+});

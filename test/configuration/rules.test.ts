@@ -1,0 +1,283 @@
+import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { domain, makeFolder, problemsOf } from './support/reading.js';
+
+test.each([
+  {
+    name: 'missing files',
+    yaml: 'domains:\n  a: {cert: certs/x.pem, chain: /nowhere/c.pem, rootchain: ~/r.pem, ocsp: out/x}\n',
+    problems: [
+      `ocspbot.yaml:2:13: the certificate "DIR/certs/x.pem" does not exist
+  2 |   a: {cert: certs/x.pem, chain: /nowhere/c.pem, rootchain: ~/r.pem, ocsp: out/x}
+    |             ^^^^^^^^^^^
+  relative paths begin in the working directory ("DIR")`,
+      `ocspbot.yaml:2:33: the chain "/nowhere/c.pem" does not exist
+  2 |   a: {cert: certs/x.pem, chain: /nowhere/c.pem, rootchain: ~/r.pem, ocsp: out/x}
+    |                                 ^^^^^^^^^^^^^^
+  correct the path, or put the file there`,
+      `ocspbot.yaml:2:60: the root chain "DIR/~/r.pem" does not exist
+  2 |   a: {cert: certs/x.pem, chain: /nowhere/c.pem, rootchain: ~/r.pem, ocsp: out/x}
+    |                                                            ^^^^^^^
+  write the whole path: ~ is not expanded here`,
+    ],
+  },
+  {
+    name: 'folders for files',
+    yaml: 'domains:\n  a: {cert: certs, ocsp: out}\n',
+    problems: [
+      `ocspbot.yaml:2:13: the certificate "DIR/certs" is a folder
+  2 |   a: {cert: certs, ocsp: out}
+    |             ^^^^^
+  name the file in it`,
+      `ocspbot.yaml:2:26: "ocsp" of "a" is a folder: "DIR/out"
+  2 |   a: {cert: certs, ocsp: out}
+    |                          ^^^
+  name a file in it`,
+    ],
+  },
+  {
+    name: 'a folder for responses that is not there',
+    yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: "new folder/a"}\n  b: {cert: certs/b.pem, ocsp: "new folder/b"}\n',
+    problems: [
+      `ocspbot.yaml:2:32: the folder "DIR/new folder" does not exist
+  2 |   a: {cert: certs/a.pem, ocsp: "new folder/a"}
+    |                                ^^^^^^^^^^^^^^
+  mkdir -p 'DIR/new folder'`,
+    ],
+  },
+  {
+    name: 'an ocsp_folder that is not there',
+    yaml: 'ocsp_folder: nowhere\ndomains:\n  a: {cert: certs/a.pem, ocsp: a}\n  b: {cert: certs/b.pem, ocsp: b}\n',
+    problems: [
+      `ocspbot.yaml:1:14: the folder "DIR/nowhere" does not exist
+  1 | ocsp_folder: nowhere
+    |              ^^^^^^^
+  mkdir -p DIR/nowhere`,
+    ],
+  },
+  {
+    name: 'two domains that write one file',
+    yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: out/x}\n  b: {cert: certs/b.pem, ocsp: out/../out/./x}\n',
+    problems: [
+      `ocspbot.yaml:3:32: "a" and "b" write the same file "DIR/out/x"
+  3 |   b: {cert: certs/b.pem, ocsp: out/../out/./x}
+    |                                ^^^^^^^^^^^^^^
+  the other is at ocspbot.yaml:2:32; give each its own`,
+    ],
+  },
+  {
+    name: 'a response over a certificate',
+    yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: certs/b-chain.pem}\n  b: {cert: certs/b.pem, chain: certs/b-chain.pem, ocsp: out/b}\n',
+    problems: [
+      `ocspbot.yaml:2:32: "ocsp" of "a" would overwrite the chain of "b": "DIR/certs/b-chain.pem"
+  2 |   a: {cert: certs/a.pem, ocsp: certs/b-chain.pem}
+    |                                ^^^^^^^^^^^^^^^^^
+  name a file of its own for the response`,
+    ],
+  },
+  {
+    name: 'a response over the configuration',
+    yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: ocspbot.yaml}\n',
+    problems: [
+      `ocspbot.yaml:2:32: "ocsp" of "a" would overwrite the configuration: "DIR/ocspbot.yaml"
+  2 |   a: {cert: certs/a.pem, ocsp: ocspbot.yaml}
+    |                                ^^^^^^^^^^^^
+  name a file of its own for the response`,
+    ],
+  },
+  {
+    name: 'unknown services',
+    yaml: 'services: {nginx: }\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/a, services: [ngnix, exim]}\n',
+    problems: [
+      `ocspbot.yaml:3:50: there is no service "ngnix"
+  3 |   a: {cert: certs/a.pem, ocsp: out/a, services: [ngnix, exim]}
+    |                                                  ^^^^^
+  did you mean "nginx"?`,
+      `ocspbot.yaml:3:57: there is no service "exim"
+  3 |   a: {cert: certs/a.pem, ocsp: out/a, services: [ngnix, exim]}
+    |                                                         ^^^^
+  define it in the main file: services: {exim: {}}`,
+    ],
+  },
+  {
+    name: 'broken services are not unknown too',
+    yaml: 'services: [nginx]\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/a, services: [nginx]}\n',
+    problems: [
+      `ocspbot.yaml:1:11: "services" must be a mapping of names, but is a list
+  1 | services: [nginx]
+    |           ^^^^^^^
+  write for example: services: {nginx: {exit_bit: 1}}`,
+    ],
+  },
+  {
+    name: 'a missing trusted responder',
+    yaml: 'trusted_responders: [responder.pem]\n',
+    problems: [
+      `ocspbot.yaml:1:22: the trusted responder "DIR/responder.pem" does not exist
+  1 | trusted_responders: [responder.pem]
+    |                      ^^^^^^^^^^^^^
+  relative paths begin in the working directory ("DIR")`,
+    ],
+  },
+  {
+    name: 'a missing folder for logs',
+    yaml: 'output_log: logs/{year}.log\n',
+    problems: [
+      `ocspbot.yaml:1:13: the folder "DIR/logs" does not exist
+  1 | output_log: logs/{year}.log
+    |             ^^^^^^^^^^^^^^^
+  mkdir -p DIR/logs`,
+    ],
+  },
+  {
+    name: 'wrong backups',
+    yaml: 'backups: {folder: backups, keep: 0, max_age: 30}\n',
+    problems: [
+      `ocspbot.yaml:1:19: the folder "DIR/backups" does not exist
+  1 | backups: {folder: backups, keep: 0, max_age: 30}
+    |                   ^^^^^^^
+  mkdir -p DIR/backups`,
+      `ocspbot.yaml:1:34: "keep" must be a whole number of at least 1, but is the number 0
+  1 | backups: {folder: backups, keep: 0, max_age: 30}
+    |                                  ^
+  write for example: keep: 10`,
+      `ocspbot.yaml:1:46: "max_age" is 30 of what?
+  1 | backups: {folder: backups, keep: 0, max_age: 30}
+    |                                              ^^
+  add a unit: 30d for days, 30h for hours`,
+    ],
+  },
+  {
+    name: 'a file for the state folder',
+    yaml: 'state_folder: certs/a.pem\n',
+    problems: [
+      `ocspbot.yaml:1:15: "DIR/certs/a.pem" is not a folder
+  1 | state_folder: certs/a.pem
+    |               ^^^^^^^^^^^
+  name a folder`,
+    ],
+  },
+  {
+    name: 'a file for an include folder',
+    yaml: 'includes: [certs/a.pem]\n',
+    problems: [
+      `ocspbot.yaml:1:12: the folder "DIR/certs/a.pem" is not a folder
+  1 | includes: [certs/a.pem]
+    |            ^^^^^^^^^^^
+  name a folder with *.yml or *.yaml files`,
+    ],
+  },
+  {
+    name: 'a missing folder of scan_keys',
+    yaml: 'scan_keys:\n  - folder: nowhere\n',
+    problems: [
+      `ocspbot.yaml:2:13: the folder "DIR/nowhere" does not exist
+  2 |   - folder: nowhere
+    |             ^^^^^^^
+  name an existing folder that this user may read`,
+    ],
+  },
+  {
+    name: 'a file for a folder of scan_keys',
+    yaml: 'scan_keys:\n  - folder: certs/a.pem\n',
+    problems: [
+      `ocspbot.yaml:2:13: the folder "DIR/certs/a.pem" is not a folder
+  2 |   - folder: certs/a.pem
+    |             ^^^^^^^^^^^
+  name an existing folder that this user may read`,
+    ],
+  },
+  {
+    name: 'paths are not judged without knowing where they begin',
+    yaml: 'ocsp_folder: [x]\ncolour: red\ndomains:\n  a: {cert: nowhere, ocsp: a}\n',
+    problems: [
+      `ocspbot.yaml:1:14: "ocsp_folder" must be the path of a folder, but is a list
+  1 | ocsp_folder: [x]
+    |              ^^^
+  write for example: ocsp_folder: /var/lib/ocsp`,
+      `ocspbot.yaml:2:1: unknown key "colour" in the configuration
+  2 | colour: red
+    | ^^^^^^
+  known here: domains, scan_keys, includes, services, relative_to, ocsp_folder, state_folder, minimum_validity, minimum_validity_percentage, critical_validity, make_backups, backups, stop_on_error, parallel_threads, output_log, error_log, openssl_executable, http, clock_skew, max_age, assumed_validity, trusted_responders, allow_sha1_signatures`,
+    ],
+  },
+])('$name', ({ yaml, problems }) => expect(problemsOf(makeFolder(), yaml)).toEqual(problems));
+
+test('problems of one file come in the order of their lines, those of included files after them', () => {
+  const sandbox = makeFolder();
+  sandbox.write('conf.d/1.yml', 'domains:\n  c: {cert: certs/c.pem, ocsp: out/c}\nmake_backups: yes\n');
+  const yaml = `output_log: out/{x}.log
+includes: [conf.d]
+domains:
+  a: {cert: certs/x.pem, ocsp: out/a, services: web}
+  a: {}
+make_backup: yes
+`;
+  const places = problemsOf(sandbox, yaml).map((text) => text.split(': ')[0]);
+  expect(places).toEqual([
+    'ocspbot.yaml:1:13',
+    'ocspbot.yaml:4:13',
+    'ocspbot.yaml:4:49',
+    'ocspbot.yaml:5:3',
+    'ocspbot.yaml:6:1',
+    'conf.d/1.yml:2:13',
+    'conf.d/1.yml:3:1',
+  ]);
+});
+
+test('one file under two names: through links to the folder and to the file', () => {
+  const sandbox = makeFolder();
+  symlinkSync('out', sandbox.path('linked'));
+  symlinkSync('a.ocsp', sandbox.path('out/other.ocsp'));
+  sandbox.write('out/a.ocsp', 'response');
+  const yaml = `domains:
+  a: ${domain('a')}
+  b: ${domain('b', 'linked/a.ocsp')}
+  c: ${domain('b', 'out/other.ocsp')}
+`;
+  expect(problemsOf(sandbox, yaml).map((text) => text.split('\n')[0])).toEqual([
+    'ocspbot.yaml:3:32: "a" and "b" write the same file "DIR/linked/a.ocsp"',
+    'ocspbot.yaml:4:32: "a" and "c" write the same file "DIR/out/other.ocsp"',
+  ]);
+});
+
+test('a response over a certificate, through a link', () => {
+  const sandbox = makeFolder();
+  symlinkSync('../certs/b.pem', sandbox.path('out/a.ocsp'));
+  const yaml = `domains:\n  a: ${domain('a')}\n  b: ${domain('b')}\n`;
+  expect(problemsOf(sandbox, yaml).map((text) => text.split('\n')[0])).toEqual([
+    'ocspbot.yaml:2:32: "ocsp" of "a" would overwrite the certificate of "b": "DIR/out/a.ocsp"',
+  ]);
+});
+
+test('links are followed to what they lead to; a response may be a link to nothing yet', () => {
+  const sandbox = makeFolder();
+  sandbox.write('real/cert.pem', '');
+  symlinkSync('real', sandbox.path('live'));
+  symlinkSync('../run/a', sandbox.path('out/dangling'));
+  symlinkSync('loop', sandbox.path('loop'));
+  symlinkSync('loop2', sandbox.path('loop2'));
+  symlinkSync('../nowhere', sandbox.path('certs/gone.pem'));
+  const yaml = `domains:
+  a: {cert: live/cert.pem, ocsp: out/dangling}
+  b: {cert: loop, chain: certs/gone.pem, ocsp: loop2}
+`;
+  expect(problemsOf(sandbox, yaml).map((text) => text.split('\n')[0])).toEqual([
+    'ocspbot.yaml:3:13: the certificate "DIR/loop" cannot be reached',
+    'ocspbot.yaml:3:26: the chain "DIR/certs/gone.pem" does not exist',
+    'ocspbot.yaml:3:48: "ocsp" of "b" cannot be reached: "DIR/loop2"',
+  ]);
+});
+
+test('a socket is no place for a response', async () => {
+  const sandbox = makeFolder();
+  const server = createServer().listen(sandbox.path('out/socket'));
+  await once(server, 'listening');
+  const problems = problemsOf(sandbox, `domains:\n  a: ${domain('a', 'out/socket')}\n`);
+  server.close();
+  expect(problems.map((text) => text.split('\n')[0])).toEqual([
+    'ocspbot.yaml:2:32: "ocsp" of "a" is no regular file: "DIR/out/socket"',
+  ]);
+});

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { onTestFinished } from 'vitest';
+import { isListening } from './port.js';
+import { until } from './until.js';
+
+/** A program that serves until its test is over. */
+export interface Server {
+  /** All that it has printed. */
+  log(): string;
+  /** Sends a signal and waits for what the program prints then. */
+  signal(name: NodeJS.Signals, answer: RegExp): Promise<void>;
+  /** Kills it and what it has started, and waits for its end. */
+  stop(): Promise<void>;
+}
+
+/** Starts a program in the foreground and waits until it is ready: by default, until it listens on the port. */
+export async function startServer(
+  command: readonly [string, ...string[]],
+  port: number,
+  isReady: (server: Server) => Promise<boolean> = () => isListening(port),
+): Promise<Server> {
+  const server = launch(command);
+  await until(`${command.join(' ')} serves`, async () => {
+    if (server.hasEnded()) throw new Error(`${command.join(' ')} ended:\n${server.log()}`);
+    return isReady(server);
+  }).catch((cause: unknown) => {
+    throw new Error(`it does not start; its log:\n${server.log()}`, { cause });
+  });
+  return server;
+}
+
+function launch([program, ...args]: readonly [string, ...string[]]): Server & { hasEnded(): boolean } {
+  // A process group of its own, so that workers end together with their master.
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
+  }
+  let hasEnded = false;
+  const end = new Promise<void>((resolve) => {
+    child.on('error', (error) => output.push(error.message)).on('close', () => resolve());
+    child.on('exit', () => (hasEnded = true)).on('error', () => (hasEnded = true));
+  });
+  const log = (): string => output.join('');
+  const stop = async (): Promise<void> => {
+    killGroup(child.pid);
+    await end;
+  };
+  onTestFinished(stop);
+  return {
+    log,
+    signal: async (name, answer) => {
+      const before = log().length;
+      child.kill(name);
+      await until(`${program} prints ${answer}`, async () => answer.test(log().slice(before)));
+    },
+    stop,
+    hasEnded: () => hasEnded,
+  };
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

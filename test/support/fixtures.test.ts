@@ -1,0 +1,171 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildFixtures } from '../../fixtures/build.js';
+import { differences, readMade } from '../../fixtures/folder.js';
+
+const FOLDER = resolve(import.meta.dirname, '../../fixtures');
+
+interface Entry {
+  readonly name: string;
+  readonly file: string;
+  readonly step: number | null;
+  readonly code: string | null;
+  readonly verdict: string;
+  readonly warnings: readonly string[];
+  readonly issuer: string;
+  readonly certificate: string;
+  readonly options?: { readonly trustedResponders?: readonly [string] };
+}
+
+const { now, root, responses } = JSON.parse(readFileSync(join(FOLDER, 'responses.json'), 'utf8')) as {
+  readonly now: string;
+  readonly root: string;
+  readonly responses: readonly Entry[];
+};
+
+describe('what is on disk', () => {
+  const present = readMade(FOLDER);
+
+  test('is what the generator makes', () => {
+    expect(differences(present, buildFixtures(present))).toEqual([]);
+  });
+
+  test('a changed, a missing and a stray file are seen', () => {
+    const other = new Map(present).set('responses/stray.der', Uint8Array.of(1));
+    other.delete('responses/empty.der');
+    other.set('responses/expired.der', Uint8Array.of(1));
+    expect(differences(other, buildFixtures(other))).toEqual([
+      'missing: responses/empty.der',
+      'stray: responses/stray.der',
+      'differs: responses/expired.der',
+    ]);
+  });
+});
+
+describe('what there is', () => {
+  const source = readFileSync(resolve(FOLDER, '../src/verification/codes.ts'), 'utf8');
+  const union = /type VerificationCode =([^;]+);/.exec(source)?.[1] ?? '';
+  const codes = [...union.matchAll(/^\s*\| '([^']+)'/gm)].map(([, code]) => code);
+  const found = new Set(responses.flatMap(({ code, warnings }) => [code, ...warnings]));
+
+  test.each(codes)('%s', (code) => expect(found).toContain(code));
+
+  test('every code that is named exists', () => {
+    expect([...found].filter((code) => code !== null && !codes.includes(code))).toEqual([]);
+  });
+
+  test('every step that can fail does', () => {
+    const steps = new Set(responses.flatMap(({ step }) => step ?? []));
+    expect([...steps]).toEqual([5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 17, 18, 19, 20]);
+  });
+});
+
+/** What another implementation says. Its `-attime` is for certificates; the times of the response it is told to let pass. */
+function openssl({ file, issuer, certificate, options }: Entry, hash: 'sha1' | 'sha256'): string {
+  const pinned = options?.trustedResponders?.[0];
+  const { stdout, stderr } = spawnSync(
+    'openssl',
+    [
+      'ocsp',
+      '-respin',
+      file,
+      '-no_nonce',
+      '-issuer',
+      issuer,
+      `-${hash}`,
+      '-cert',
+      certificate,
+      '-CAfile',
+      root,
+      '-verify_other',
+      issuer,
+      ...(pinned === undefined ? [] : ['-VAfile', pinned]),
+      '-attime',
+      String(Date.parse(now) / 1e3),
+      '-validity_period',
+      '1000000000',
+    ],
+    { cwd: FOLDER, encoding: 'utf8' },
+  );
+  return stdout + stderr;
+}
+
+/** The response is genuine, and openssl finds this status in it. */
+function says(entry: Entry, status: string): boolean {
+  const outputs = (['sha1', 'sha256'] as const).map((hash) => openssl(entry, hash));
+  return outputs.some(
+    (output) => output.includes('Response verify OK') && output.includes(`.pem: ${status}\n`),
+  );
+}
+
+describe('openssl agrees', () => {
+  beforeAll(() => {
+    expect(execFileSync('openssl', ['version'], { encoding: 'utf8' })).toMatch(/^OpenSSL 3/);
+  });
+
+  /** It goes by the first certificate that the responderID names, and by the first answer for a certificate. */
+  const unlike = new Set(['good-delegate-behind-decoy', 'good-and-revoked']);
+
+  const good = responses.filter(({ name, verdict }) => verdict === 'good' && !unlike.has(name));
+  test.each(good.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
+    expect(says(entry, 'good')).toBe(true);
+  });
+
+  const genuine = responses.filter(
+    ({ name, verdict }) => (verdict === 'revoked' || verdict === 'unknown') && !unlike.has(name),
+  );
+  test.each(genuine.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
+    expect(says(entry, entry.verdict)).toBe(true);
+  });
+});
+
+/** Whether openssl refuses it too: steps that it has, and what it is lax about all the same. */
+const SEEN = new Set([5, 6, 8, 9, 10, 11]);
+const LAX_CODES = new Set<string | null>([
+  'signature-sha1',
+  'signature-key-weak',
+  'signer-key-usage',
+  'responses-disagree',
+]);
+const LAX_NAMES = new Set([
+  'trailing-octet',
+  'twice',
+  'trailing-in-octet-string',
+  'indefinite-length',
+  'indefinite-length-basic',
+  'long-length',
+  'boolean-not-canonical',
+  'nested-too-deeply',
+  'too-many-elements',
+  'md5',
+  'sha224',
+  'ecdsa-sha224',
+  'rsa-parameters',
+  'ecdsa-parameters',
+  'ed25519-parameters',
+]);
+
+describe('openssl refuses', () => {
+  const seen = responses.filter(
+    ({ name, step, code }) => step !== null && SEEN.has(step) && !LAX_CODES.has(code) && !LAX_NAMES.has(name),
+  );
+  test.each(seen.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
+    expect(says(entry, 'good')).toBe(false);
+  });
+});
+
+/** `issuer-expired` depends on the version of openssl: 3.0.19 lets it pass, 3.0.22 does not. */
+const NOT_LAX = new Set(['revoked-and-good', 'next-update-before', 'issuer-expired']);
+
+const isLax = ({ name, step, code, verdict }: Entry) =>
+  verdict === 'rejected' && step !== 13 && ((step ?? 0) > 11 || LAX_CODES.has(code) || LAX_NAMES.has(name));
+
+describe('openssl lets pass', () => {
+  /** Only that one thing is wrong: all that openssl looks at is as it should be. */
+  const lax = responses.filter((entry) => isLax(entry) && !NOT_LAX.has(entry.name));
+  test.each(lax.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
+    expect(says(entry, 'good')).toBe(true);
+  });
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nodeFiles } from '../../src/system/files.js';
+import { loadCertificates } from '../../src/certificates/load.js';
+import { DEFAULTS } from '../../src/configuration/defaults.js';
+import { parseInstant } from '../../src/time/instant.js';
+import { classOf, type VerificationCode } from '../../src/verification/codes.js';
+import type { Circumstances, Question } from '../../src/verification/question.js';
+import { verify, type Examination } from '../../src/verification/verify.js';
+
+interface Row {
+  readonly name: string;
+  readonly file: string;
+  readonly what: string;
+  readonly verdict: Examination['kind'];
+  readonly step: number | null;
+  readonly code: VerificationCode | null;
+  readonly class: string | null;
+  readonly warnings: readonly string[];
+  readonly alsoFails?: readonly number[];
+  readonly issuer: string;
+  readonly certificate: string;
+  readonly usefulUntil?: string;
+  readonly options?: {
+    readonly nonce?: string;
+    readonly clockSkew?: number;
+    readonly maxAge?: number;
+    readonly assumedValidity?: number;
+    readonly allowSha1Signatures?: boolean;
+    readonly trustedResponders?: readonly string[];
+    readonly installed?: string;
+  };
+}
+
+const FOLDER = join(import.meta.dirname, '../../fixtures');
+const manifest = JSON.parse(readFileSync(join(FOLDER, 'responses.json'), 'utf8')) as {
+  now: string;
+  responses: Row[];
+};
+const now = parseInstant(manifest.now) ?? Number.NaN;
+
+function certificate(file: string) {
+  const [first] = loadCertificates(join(FOLDER, file), nodeFiles);
+  if (first === undefined) throw new Error(`${file} is empty`);
+  return first;
+}
+
+function judge(row: Row): Examination {
+  const { options = {} } = row;
+  const question: Question = {
+    serialNumber: certificate(row.certificate).serialNumber,
+    issuer: certificate(row.issuer),
+    trustedResponders: (options.trustedResponders ?? []).map(certificate),
+  };
+  const { clockSkew, maxAge } = DEFAULTS;
+  const { nonce, installed, trustedResponders: _, ...changes } = options;
+  const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false, ...changes };
+  const circumstances: Circumstances = {
+    policy,
+    now,
+    nonce: nonce === undefined ? undefined : Buffer.from(nonce, 'hex'),
+    installed: installed === undefined ? undefined : inPlace(installed),
+  };
+  return verify(readFileSync(join(FOLDER, row.file)), question, circumstances);
+}
+
+function inPlace(name: string) {
+  const row = manifest.responses.find((other) => other.name === name);
+  const examination = row && judge(row);
+  if (examination?.kind !== 'good') throw new Error(`${name} is not good`);
+  return examination.response;
+}
+
+function failing(examination: Examination) {
+  return examination.checks.flatMap((check) => (check.outcome === 'failed' ? [check] : []));
+}
+
+describe('each response fails exactly where it should', () => {
+  test.each(manifest.responses)('$name', (row) => {
+    const examination = judge(row);
+    const failures = failing(examination);
+    const steps = [...(row.step === null ? [] : [row.step]), ...(row.alsoFails ?? [])].sort((a, b) => a - b);
+    expect({
+      verdict: examination.kind,
+      code: failures.find((check) => check.step === row.step)?.code ?? null,
+      steps: failures.map(({ step }) => step),
+      warnings: examination.checks.flatMap((check) => (check.outcome === 'warning' ? [check.code] : [])),
+    }).toEqual({ verdict: row.verdict, code: row.code, steps, warnings: row.warnings });
+    for (const failure of failures) expect(failure.class).toBe(classOf(failure.code));
+  });
+});
+
+test('the class in the manifest is that of the code', () => {
+  for (const { code, class: stated } of manifest.responses)
+    if (code !== null) expect(stated).toBe(classOf(code));
+});
+
+test('every check has evidence in words, whatever the response', () => {
+  for (const row of manifest.responses) {
+    for (const { evidence } of judge(row).checks) expect(evidence()).toMatch(/^[^\n\u0000-\u001f]{2,300}$/);
+  }
+});
