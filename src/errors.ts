@@ -76,5 +76,5 @@ export function describe(thrown: unknown): string {
     if (!messages.some((said) => said.includes(message))) messages.push(message);
     if (!(error instanceof Error)) break;
   }
-  return messages.join(': ');
+  return messages.join(': ').replaceAll(/\s+/g, ' ').trim();
 }

@@ -25,6 +25,8 @@ export const LIMITS = {
   /** A GET with a longer URL becomes a POST (RFC 9919 §6). */
   getUrlLength: 255,
   redirects: 3,
+  /** Characters of a URL in a message. */
+  shownUrl: 300,
   /** Octets of a responder's URL, of a Location. */
   urlLength: 2048,
   /** OCSP URLs of one certificate that are tried. */

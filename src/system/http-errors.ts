@@ -1,5 +1,6 @@
 import { LIMITS } from '../configuration/defaults.js';
 import { OcspbotError, type ErrorCode } from '../errors.js';
+import { shownUrl } from '../text/printable.js';
 import { SECOND, type Duration } from '../time/duration.js';
 import { kindOf, type FailureKind } from './http-error-kinds.js';
 import type { Progress } from './http-progress.js';
@@ -20,7 +21,7 @@ export function transportError(thrown: unknown, exchange: Exchange): unknown {
   if (kind === 'unknown') return thrown;
   const { method, url } = exchange.request;
   const what = describeFailure(kind, exchange, detail(thrown));
-  return new OcspbotError(CODES[kind], `${method} ${url}: ${what}`, { hint: hintFor(kind), cause: thrown });
+  return new OcspbotError(CODES[kind], `${method} ${shownUrl(url)}: ${what}`, { hint: hintFor(kind), cause: thrown });
 }
 
 const CODES: Readonly<Record<Explained, ErrorCode>> = {
@@ -72,20 +73,20 @@ function broken(host: string, { status, octets }: Progress): string {
 function hintFor(kind: Explained): string {
   switch (kind) {
     case 'dns':
-      return 'Check the host name in the URL, and the name servers of this machine.';
+      return 'check the host name in the URL, and the name servers of this machine';
     case 'tls':
-      return 'If the responder has a certificate of a private CA, name its file in NODE_EXTRA_CA_CERTS; OCSP is as safe over plain http.';
+      return 'if the responder has a certificate of a private CA, name its file in NODE_EXTRA_CA_CERTS; OCSP is as safe over plain http';
     case 'connection':
-      return 'Check that the responder is running, and that no firewall keeps this machine from it.';
+      return 'check that the responder is running, and that no firewall keeps this machine from it';
     case 'time-is-up':
     case 'connect-timeout':
-      return 'The responder is slow or out of reach; http.timeout and http.connect_timeout set how long to wait.';
+      return 'the responder is slow or out of reach; http.timeout and http.connect_timeout set how long to wait';
     case 'body-too-large':
-      return 'Check the URL: an OCSP response has a few thousand octets; http.max_response_size sets the limit.';
+      return 'check the URL: an OCSP response has a few thousand octets; http.max_response_size sets the limit';
     case 'header-too-large':
     case 'malformed':
     case 'body-length':
-      return 'Check that the URL is that of an OCSP responder; if it is, tell its operator.';
+      return 'check that the URL is that of an OCSP responder; if it is, tell its operator';
   }
 }
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '../configuration/defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../system/interfaces.js';
-import { printable } from './printable.js';
+import { printable, shownUrl } from '../text/printable.js';
 import { RESPONSE_TYPE } from './request.js';
 
 /**
@@ -10,7 +10,7 @@ import { RESPONSE_TYPE } from './request.js';
  */
 export function acceptBody(request: HttpRequest, response: HttpResponse): Uint8Array {
   const { status, headers, body } = response;
-  const where = `${request.method} ${request.url}`;
+  const where = `${request.method} ${shownUrl(request.url)}`;
   if (status !== 200) {
     throw new OcspbotError('http-status', `${where} answered with status ${status}${quote(response)}`, {
       hint: statusHint(status),
@@ -21,12 +21,12 @@ export function acceptBody(request: HttpRequest, response: HttpResponse): Uint8A
     const given =
       type === undefined ? 'without a media type' : `with the media type "${printable(type, 80)}"`;
     throw new OcspbotError('media-type', `${where} answered ${given}${quote(response)}`, {
-      hint: 'Check that the URL is that of an OCSP responder, and that no proxy answers in its place.',
+      hint: 'check that the URL is that of an OCSP responder, and that no proxy answers in its place',
     });
   }
   if (body.length === 0) {
     throw new OcspbotError('body-empty', `${where} answered with an empty body`, {
-      hint: 'This is a fault of the responder: tell its operator if it lasts.',
+      hint: 'this is a fault of the responder: tell its operator if it lasts',
     });
   }
   return body;
@@ -53,19 +53,19 @@ function statusHint(status: number): string {
     case 401:
     case 403:
     case 407:
-      return 'The responder, or a proxy or firewall before it, does not let this machine ask.';
+      return 'the responder, or a proxy or firewall before it, does not let this machine ask';
     case 404:
     case 410:
-      return 'Check the URL of the responder: nothing is there.';
+      return 'check the URL of the responder: nothing is there';
     case 405:
     case 411:
     case 413:
     case 414:
     case 415:
-      return 'The responder does not like the form of the request: try the other http.method, get or post.';
+      return 'the responder does not like the form of the request: try the other http.method, get or post';
     default:
       return status >= 500 || status === 429
-        ? 'The responder is out of order or overloaded: it is asked again in the next run.'
-        : 'Check that the URL is that of an OCSP responder, and that no proxy answers in its place.';
+        ? 'the responder is out of order or overloaded: it is asked again in the next run'
+        : 'check that the URL is that of an OCSP responder, and that no proxy answers in its place';
   }
 }

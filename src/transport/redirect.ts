@@ -1,5 +1,6 @@
 import { OcspbotError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../system/interfaces.js';
+import { shownUrl } from '../text/printable.js';
 import { parseHttpUrl } from './responder.js';
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -30,13 +31,13 @@ function target(request: HttpRequest, { status, headers }: HttpResponse): string
   const parsed = parseHttpUrl(location, from);
   if (parsed.kind === 'unusable') throw refused(request, `answered ${status}, but ${parsed.problem}`);
   if (from.protocol === 'https:' && parsed.url.protocol === 'http:') {
-    throw refused(request, `answered ${status} from https back to ${parsed.url.href}`);
+    throw refused(request, `answered ${status} from https back to ${shownUrl(parsed.url.href)}`);
   }
   return parsed.url.href;
 }
 
 export function refused(request: HttpRequest, what: string): OcspbotError {
-  return new OcspbotError('redirect-refused', `${request.method} ${request.url} ${what}`, {
-    hint: 'Set ocsp_responder_uri to the URL where the responder really is, if this is not a passing fault of it.',
+  return new OcspbotError('redirect-refused', `${request.method} ${shownUrl(request.url)} ${what}`, {
+    hint: 'set ocsp_responder_uri to the URL where the responder really is, if this is not a passing fault of it',
   });
 }

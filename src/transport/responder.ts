@@ -1,6 +1,6 @@
 import { LIMITS } from '../configuration/defaults.js';
 import { OcspbotError } from '../errors.js';
-import { printable } from './printable.js';
+import { printable } from '../text/printable.js';
 
 export interface ResponderChoice {
   /** `accessLocation`s of id-ad-ocsp, in the order of the certificate (RFC 5280 §4.2.2.1). */
@@ -17,7 +17,7 @@ export function chooseResponders({ certificateUrls, override }: ResponderChoice)
   if (override !== undefined) return [overridden(override)];
   if (certificateUrls.length === 0) {
     throw new OcspbotError('no-responder', 'the certificate names no OCSP responder', {
-      hint: 'Set ocsp_responder_uri if there is one; else take this certificate out of the configuration.',
+      hint: 'set ocsp_responder_uri if there is one; else take this certificate out of the configuration',
     });
   }
   const parsed = certificateUrls.map((url) => parseHttpUrl(url));
@@ -35,7 +35,7 @@ function overridden(override: string): URL {
 
 function unsupported(message: string): OcspbotError {
   return new OcspbotError('url-unsupported', message, {
-    hint: 'Set ocsp_responder_uri to the URL of the responder, like http://ocsp.example.com/.',
+    hint: 'set ocsp_responder_uri to the URL of the responder, like http://ocsp.example.com/',
   });
 }
 

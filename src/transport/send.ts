@@ -1,5 +1,6 @@
 import { LIMITS } from '../configuration/defaults.js';
 import type { Http, HttpLimits, HttpRequest, HttpResponse } from '../system/interfaces.js';
+import { shownUrl } from '../text/printable.js';
 import { followRedirect, isRedirect, refused } from './redirect.js';
 
 export interface Sent {
@@ -16,5 +17,5 @@ export async function send(http: Http, first: HttpRequest, limits: HttpLimits): 
     if (!isRedirect(response)) return { request, response };
     request = followRedirect(request, response);
   }
-  throw refused(first, `was redirected more than ${LIMITS.redirects} times, at last to ${request.url}`);
+  throw refused(first, `was redirected more than ${LIMITS.redirects} times, at last to ${shownUrl(request.url)}`);
 }

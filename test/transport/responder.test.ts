@@ -60,7 +60,7 @@ describe('chooseResponders', () => {
     expect(refusal(urls, override)).toMatchObject({
       code,
       message: expect.stringMatching(words),
-      hint: expect.stringMatching(/^Set ocsp_responder_uri/),
+      hint: expect.stringMatching(/^set ocsp_responder_uri/),
     });
   });
 });

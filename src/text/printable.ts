@@ -1,3 +1,5 @@
+import { LIMITS } from '../configuration/defaults.js';
+
 /** Bytes or text of others, safe to show on one line: anything but printable ASCII is escaped, `limit` characters at most. */
 export function printable(content: Uint8Array | string, limit: number): string {
   const bytes = Buffer.from(
@@ -19,4 +21,9 @@ function escapeByte(byte: number): string {
   if (named !== undefined) return named;
   if (byte >= 0x20 && byte < 0x7f) return String.fromCharCode(byte);
   return `\\x${byte.toString(16).padStart(2, '0')}`;
+}
+
+/** A URL for a message: the request that a GET carries in its path is of use to nobody. */
+export function shownUrl(url: string): string {
+  return printable(url, LIMITS.shownUrl).replace(/(\/[A-Za-z0-9%]{12})[A-Za-z0-9%]{28,}(…?)$/, '$1…');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printable } from '../../src/transport/printable.js';
+import { printable, shownUrl } from '../../src/text/printable.js';
 
 test.each([
   ['plain text, as it is', 'plain text, as it is'],
@@ -14,4 +14,13 @@ test.each([
 ])('%j', (content, shown) => {
   expect(printable(content, 30)).toBe(shown);
   expect(printable(Buffer.from(content), 30)).toBe(shown);
+});
+
+test.each([
+  ['http://ocsp.example/', 'http://ocsp.example/'],
+  ['http://a/r3/MFEwTzBNMEswSTAJBgUrDgMCGgUABBRZrWvLtjtX%2BfWkbdp22', 'http://a/r3/MFEwTzBNMEsw…'],
+  ['http://a/a-path-of-some-length-that-is-no-request', 'http://a/a-path-of-some-length-that-is-no-request'],
+  ['http://a/\u001b[2J', 'http://a/\\x1b[2J'],
+])('the URL %j', (url, shown) => {
+  expect(shownUrl(url)).toBe(shown);
 });
