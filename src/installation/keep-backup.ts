@@ -10,7 +10,7 @@ import { sameBytes } from './old-staple.js';
 import type { Tools } from './tools.js';
 
 /** What link(2) says on file systems without hard links. */
-const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /**
  * Sees to it that the old bytes lie in a backup, and on the disk, and returns its name. When the newest backup has
@@ -44,7 +44,7 @@ async function makeBackup(old: Snapshot, of: string, folder: string, tools: Tool
       try {
         await files.link(temporary, path);
       } catch (error) {
-        if (!NO_LINKS.includes(errno(error) ?? '')) throw error;
+        if (!NO_LINKS.has(errno(error) ?? '')) throw error;
         await files.create({ path, bytes: old.bytes, ...rights });
       }
     });

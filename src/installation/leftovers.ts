@@ -37,8 +37,6 @@ function isLeftover(path: string, temporary: TemporaryName, { files, processes, 
 }
 
 function makerIsDead({ place, pid }: TemporaryName, processes: Tools['processes']): boolean {
-  const { self } = processes;
-  return (
-    place === placeOf(self) && pid !== self.pid && !processes.isAlive({ pid, started: '', host: self.host })
-  );
+  const { host } = processes.self;
+  return place === placeOf(processes.self) && !processes.isAlive({ pid, started: '', host });
 }

@@ -25,7 +25,7 @@ export type Way =
 /** Walks an absolute path as the kernel would, and through a link at its end even when that dangles. */
 export function followLinks(path: string, files: GuardedFiles): Way {
   const links: Link[] = [];
-  const ahead = partsOf(path).reverse();
+  const ahead = partsOf(path).toReversed();
   let here = '/';
   let facts = files.facts(here);
   for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
@@ -38,7 +38,7 @@ export function followLinks(path: string, files: GuardedFiles): Way {
       links.push({ path: next, owner: nextFacts.owner });
       if (links.length > MOST_LINKS) return { kind: 'loop', at: path };
       const target = files.readLink(next);
-      ahead.push(...partsOf(target).reverse());
+      ahead.push(...partsOf(target).toReversed());
       if (target.startsWith('/')) [here, facts] = ['/', files.facts('/')];
     }
   }

@@ -1,80 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { makeAnswer, type AnswerName } from './support/answers.js';
 import { onlyOne, reportOf } from './support/report.js';
-import { makeSetting, type DomainOptions, type Setting } from './support/setting.js';
+import { makeSetting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 import type { StapleName } from './support/staples.js';
+import { testRows, type Row } from './support/table.js';
 import { DAY, HOUR, NOW } from './support/times.js';
 
 const stage = openStage();
 
-interface Circumstances extends Omit<DomainOptions, 'staple'> {
-  readonly args?: readonly string[];
-  /** Of the configuration. */
-  readonly keys?: Readonly<Record<string, unknown>>;
-}
-
-/** `new`: exactly what the responder sent. `kept`: the same octets, mode and inode, or still nothing. */
-type FileState = 'new' | 'kept';
-
-type Row = readonly [
-  staple: StapleName,
-  /** Undefined where nobody may be asked. */
-  answer: AnswerName | undefined,
-  outcome: string,
-  status: number,
-  file: FileState,
-  circumstances?: Circumstances,
-];
-
-async function play([stapleName, answer, outcome, status, file, circumstances = {}]: Row): Promise<void> {
-  const { args = [], keys, ...domain } = circumstances;
-  const setting = makeSetting(stage);
-  const { certificate } = setting.add('example.com', { staple: stapleName, ...domain });
-  setting.configure(keys);
-  const before = setting.staple('example.com');
-  const installed = before?.content === undefined ? undefined : Buffer.from(before.content, 'base64');
-  const mode = answer && makeAnswer(answer, stapleName, { stage, certificate, installed });
-  if (mode !== undefined) stage.responder.set(mode, certificate);
-
-  const run = await setting.run('--json', ...args);
-
-  const report = reportOf(run);
-  const found = onlyOne(report);
-  expect(`${found.outcome} ${found.reason}, status ${run.status}`).toBe(`${outcome}, status ${status}`);
-  expect(report).toMatchObject({ schema: 1, status, needs_person: status >= 32 });
-  expect(found.message).toMatch(/^[^A-Z\s].*[^.\s]$/s);
-  expect(stage.requestsFor(certificate).length > 0).toBe(answer !== undefined && domain.entry === undefined);
-  const after = setting.staple('example.com');
-  if (file === 'kept') expect(after).toEqual(before);
-  else {
-    const sent = typeof mode === 'object' && mode.kind === 'bytes' ? mode.bytes : undefined;
-    expect(after?.content).toBe(sent && Buffer.from(sent).toString('base64'));
-    expect(after?.mode).toBe(before?.mode ?? '644');
-    expect(after?.inode).not.toBe(before?.inode);
-  }
-  expectNothingLeft(setting, after === undefined ? [] : ['example.com.ocsp']);
-}
-
-/** No temporary file, no reload debt, no lock that is held. */
-function expectNothingLeft({ sandbox }: Setting, staples: readonly string[]): void {
-  const names = sandbox.list('ocsp');
-  expect(names.filter((name) => name !== '.ocspbot')).toEqual(staples);
-  if (!names.includes('.ocspbot')) return;
-  expect(sandbox.list('ocsp/.ocspbot')).toEqual([expect.stringMatching(/^lock-\d+$/)]);
-  expect(sandbox.text(`ocsp/.ocspbot/${sandbox.list('ocsp/.ocspbot')[0]}`)).toContain('"state":"released"');
-}
-
-function title([staple, answer, outcome, status, , { args = [], keys, certificate, entry } = {}]: Row): string {
-  const more = [keys, certificate && Object.keys(certificate), entry].flatMap((one) =>
-    one === undefined ? [] : [JSON.stringify(one)],
-  );
-  const words = [`${staple} staple`, ...(answer === undefined ? [] : [`answer: ${answer}`]), ...args, ...more];
-  return `${words.join(', ')} → ${outcome}, ${status}`;
-}
-
 function rows(table: readonly Row[]): void {
-  test.each(table.map((row) => [title(row), row] as const))('%s', (_, row) => play(row));
+  testRows(stage, table);
 }
 
 describe('a responder that gives a better one', () => {
@@ -392,7 +328,7 @@ describe('what a person reads', () => {
     ['missing', 'html', /^error: example\.com: failed: GET http:\S+ .*text\/html.*hotel.*captive portal.*\n {2}hint: .+\n$/],
     ['due', 'revoked', /^error: example\.com: revoked: .*revoked at \d{4}-\S+Z, reason keyCompromise.*\n {2}hint: .+\n$/],
     ['missing', 'unknown', /^error: example\.com: failed: .*does not know this certificate.*\n {2}hint: .*ask the CA.*\n$/],
-    ['due', 'an older one', /^warning: example\.com: deferred: .*older.*\n {2}hint: .*cache.*\n$/],
+    ['due', 'an older one', /^warning: example\.com: deferred: .*but the installed one has .*\n {2}hint: .*cache.*\n$/],
   ];
 
   test.each(troubles)('%s staple, answer: %s', async (staple, answer, expected) => {

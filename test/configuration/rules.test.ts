@@ -233,12 +233,12 @@ test('one file under two names: through links to the folder and to the file', ()
   symlinkSync('a.ocsp', sandbox.path('out/other.ocsp'));
   sandbox.write('out/a.ocsp', 'response');
   const yaml = `domains:
-  a: ${domain('a')}
-  b: ${domain('b', 'linked/a.ocsp')}
+  a: ${domain('a', 'linked/a.ocsp')}
+  b: ${domain('b', 'out/a.ocsp')}
   c: ${domain('b', 'out/other.ocsp')}
 `;
   expect(problemsOf(sandbox, yaml).map((text) => text.split('\n')[0])).toEqual([
-    'ocspbot.yaml:3:32: "a" and "b" write the same file "DIR/linked/a.ocsp"',
+    'ocspbot.yaml:3:32: "a" and "b" write the same file "DIR/out/a.ocsp"',
     'ocspbot.yaml:4:32: "a" and "c" write the same file "DIR/out/other.ocsp"',
   ]);
 });

@@ -28,15 +28,15 @@ function failed(code: string, message = ''): unknown {
   return { kind: 'failed', code, message: expect.stringContaining(message), hint };
 }
 
-describe('a file system', () => {
-  async function onTmpfs(context: TestContext, options: string): Promise<Sandbox> {
-    requireRoot(context);
-    const sandbox = makeSandbox();
-    mountTmpfs(sandbox.path('disk'), options, context);
-    sandbox.write('disk/a.ocsp', 'old', 0o640);
-    return sandbox;
-  }
+async function onTmpfs(context: TestContext, options: string): Promise<Sandbox> {
+  requireRoot(context);
+  const sandbox = makeSandbox();
+  mountTmpfs(sandbox.path('disk'), options, context);
+  sandbox.write('disk/a.ocsp', 'old', 0o640);
+  return sandbox;
+}
 
+describe('a file system', () => {
   it('that is full', async (context) => {
     const sandbox = await onTmpfs(context, 'size=12k');
     sandbox.write('disk/filler', 'x'.repeat(8192));
@@ -96,16 +96,16 @@ describe('a file system', () => {
   });
 });
 
-describe('without the rights of root', () => {
-  function unprivileged(context: TestContext, folderMode: number): Sandbox {
-    requireRoot(context);
-    const sandbox = makeSandbox();
-    chmodSync(sandbox.folder, 0o755);
-    mkdirSync(sandbox.path('disk'));
-    chmodSync(sandbox.path('disk'), folderMode);
-    return sandbox;
-  }
+function unprivileged(context: TestContext, folderMode: number): Sandbox {
+  requireRoot(context);
+  const sandbox = makeSandbox();
+  chmodSync(sandbox.folder, 0o755);
+  mkdirSync(sandbox.path('disk'));
+  chmodSync(sandbox.path('disk'), folderMode);
+  return sandbox;
+}
 
+describe('without the rights of root', () => {
   it('a folder that is not ours is not written to', async (context) => {
     const sandbox = unprivileged(context, 0o755);
     sandbox.write('disk/a.ocsp', 'old');
@@ -182,6 +182,19 @@ describe('a system call that fails', () => {
   });
 });
 
+function callsOf(sandbox: Sandbox): string[] {
+  const calls = sandbox.text('trace').matchAll(/^\d+ +(\w+)\((.*?)(?:\) +=| <unfinished)/gm);
+  return [...calls].map(([, call = '', args = '']) => {
+    const paths = [...args.matchAll(/[<"]([^<>"]*)[>"]/g)].map(([, path = '']) => path);
+    const named = paths.map((path) => path.replace(`${sandbox.folder}/`, '')).map(generic);
+    return [call, ...named].join(' ');
+  });
+}
+
+function generic(path: string): string {
+  return path.replace(/[^/]*\.tmp$/, 'TEMPORARY').replace(/a\.ocsp-\d{8}-\d{6}$/, 'BACKUP');
+}
+
 describe('the order of the system calls', () => {
   it('is file, backup, debt, rename, folder, each on the disk before the next', async (context) => {
     requireProgram('strace', 'strace', context);
@@ -204,17 +217,4 @@ describe('the order of the system calls', () => {
       'fsync disk',
     ]);
   });
-
-  function callsOf(sandbox: Sandbox): string[] {
-    const calls = sandbox.text('trace').matchAll(/^\d+ +(\w+)\((.*?)(?:\) +=| <unfinished)/gm);
-    return [...calls].map(([, call = '', args = '']) => {
-      const paths = [...args.matchAll(/[<"]([^<>"]*)[>"]/g)].map(([, path = '']) => path);
-      const named = paths.map((path) => path.replace(`${sandbox.folder}/`, '')).map(generic);
-      return [call, ...named].join(' ');
-    });
-  }
-
-  function generic(path: string): string {
-    return path.replace(/[^/]*\.tmp$/, 'TEMPORARY').replace(/a\.ocsp-\d{8}-\d{6}$/, 'BACKUP');
-  }
 });

@@ -141,14 +141,14 @@ describe('installing', () => {
     const installer = createInstaller(realTools(), ON);
     const names = Array.from({ length: 100 }, (_, index) => `${index}.ocsp`);
     for (const name of names) sandbox.write(name, `old ${name}`);
-    const install = (name: string): Promise<Installed> =>
+    const installNamed = (name: string): Promise<Installed> =>
       installer.install({
         response: proofOf(`new ${name}`),
         path: sandbox.path(name),
         judge: () => undefined,
         beforeRename: () => Promise.resolve(),
       });
-    await Promise.all(names.map(install));
+    await Promise.all(names.map(installNamed));
     for (const name of names) {
       expect(sandbox.text(name)).toBe(`new ${name}`);
       expect(sandbox.text(`${name}-20260301-120000`)).toBe(`old ${name}`);
@@ -157,15 +157,23 @@ describe('installing', () => {
   });
 });
 
+/** What a hostile or an unlucky folder does at the last moment. */
+const meanwhile =
+  (change: (sandbox: Sandbox) => void) =>
+  (sandbox: Sandbox): Setup => ({
+    beforeRename: () => Promise.resolve(change(sandbox)),
+  });
+
+/** An attacker who could foresee the name. */
+function plantTemporary(sandbox: Sandbox): Setup {
+  const { self } = realTools().processes;
+  const name = `.a.ocsp.ocspbot-${placeOf(self)}-${self.pid}-0011223344556677.tmp`;
+  symlinkSync('precious', sandbox.path(name));
+  return { tools: { randomBytes: () => Buffer.from('0011223344556677', 'hex') } };
+}
+
 describe('when an installation fails', () => {
   const REFUSAL = new OcspbotError('signature-invalid', 'no');
-
-  /** What a hostile or an unlucky folder does at the last moment. */
-  const meanwhile =
-    (change: (sandbox: Sandbox) => void) =>
-    (sandbox: Sandbox): Setup => ({
-      beforeRename: () => Promise.resolve(change(sandbox)),
-    });
 
   it.each<[string, string, (sandbox: Sandbox) => Setup]>([
     ['the bytes read back are refused', 'signature-invalid', () => ({ judge: () => REFUSAL })],
@@ -218,14 +226,6 @@ describe('when an installation fails', () => {
     expect(sandbox.text('precious')).toBe('precious');
     if (!options.beforeRename) expect(sandbox.text('a.ocsp')).toBe('old');
   });
-
-  /** An attacker who could foresee the name. */
-  function plantTemporary(sandbox: Sandbox): Setup {
-    const { self } = realTools().processes;
-    const name = `.a.ocsp.ocspbot-${placeOf(self)}-${self.pid}-0011223344556677.tmp`;
-    symlinkSync('precious', sandbox.path(name));
-    return { tools: { randomBytes: () => Buffer.from('0011223344556677', 'hex') } };
-  }
 
   it('a vanished staple is no reason to fail', async () => {
     const sandbox = makeSandbox();

@@ -126,20 +126,20 @@ describe('a claim that was left', () => {
   });
 });
 
-describe('a slow contender', () => {
-  /** Lists once as things were before the others came, and then as they are. */
-  function staleFiles(stale: string[]): Tools['files'] {
-    let views = [stale];
-    return {
-      ...tools.files,
-      list: (folder) => {
-        const [view, ...rest] = views;
-        views = rest;
-        return view ?? tools.files.list(folder);
-      },
-    };
-  }
+/** Lists once as things were before the others came, and then as they are. */
+function staleFiles(stale: string[]): Tools['files'] {
+  let views = [stale];
+  return {
+    ...tools.files,
+    list: (folder) => {
+      const [view, ...rest] = views;
+      views = rest;
+      return view ?? tools.files.list(folder);
+    },
+  };
+}
 
+describe('a slow contender', () => {
   it('who links a number that was used long ago loses to the higher one', async () => {
     const sandbox = makeSandbox();
     claim(sandbox);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { requireProgram } from '../support/require.js';
 import { freePort } from './support/port.js';
-import { startServer } from './support/server.js';
+import { listensOn, startServer } from './support/server.js';
 import { makeSite, type Site } from './support/site.js';
 import { expectNewAfter, expectStapled } from './support/stapling.js';
 
@@ -22,9 +22,9 @@ it('HAProxy staples what was installed, and a newer response after a reload', as
   const program = requireProgram('haproxy', 'haproxy', context);
   const site = await makeSite();
   const port = await freePort();
-  expect(await site.refresh()).toMatchObject({ status: 1 });
+  await site.refresh();
   const configuration = site.sandbox.write('haproxy.cfg', configurationOf(site, port));
-  const server = await startServer([program, '-W', '-db', '-f', configuration], port);
+  const server = await startServer([program, '-W', '-db', '-f', configuration], listensOn(port));
   await expectStapled(site, port);
   await expectNewAfter(site, port, () => server.signal('SIGUSR2', /Former worker .* exited/));
   // It only warns of a response that it does not like.

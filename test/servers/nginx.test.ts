@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { requireProgram } from '../support/require.js';
 import { freePort } from './support/port.js';
-import { startServer, type Server } from './support/server.js';
+import { listensOn, startServer, type Server } from './support/server.js';
 import { makeSite, type Site } from './support/site.js';
 import { expectNewAfter, expectStapled } from './support/stapling.js';
 
@@ -44,7 +44,7 @@ async function makeNginx(context: TestContext): Promise<Nginx> {
   return {
     site,
     port,
-    start: () => startServer([program, ...options], port),
+    start: () => startServer([program, ...options], listensOn(port)),
     test: async () => {
       const { exitCode, stderr } = await execa(program, ['-t', ...options], { reject: false });
       return { starts: exitCode === 0, output: stderr };
@@ -55,7 +55,7 @@ async function makeNginx(context: TestContext): Promise<Nginx> {
 describe('nginx', () => {
   it('staples what was installed, and a newer response after a reload', async (context) => {
     const { site, port, start } = await makeNginx(context);
-    expect(await site.refresh()).toMatchObject({ status: 1 });
+    await site.refresh();
     const server = await start();
     await expectStapled(site, port);
     await expectNewAfter(site, port, () => server.signal('SIGHUP', /worker process \d+ exited with code 0/));
@@ -65,7 +65,7 @@ describe('nginx', () => {
     const { site, test } = await makeNginx(context);
     site.sandbox.write('site.pem.ocsp', '');
     expect(await test()).toMatchObject({ starts: false, output: expect.stringContaining('site.pem.ocsp') });
-    expect(await site.refresh()).toMatchObject({ status: 1 });
+    await site.refresh();
     expect(await test()).toMatchObject({ starts: true });
   });
 
@@ -84,7 +84,7 @@ describe('nginx', () => {
     await site.refresh();
     const before = site.staple();
     site.responder.set(mode);
-    expect(await site.refresh()).toMatchObject({ status: mode === 'revoked' ? 32 : 0 });
+    await site.refresh(mode === 'revoked' ? 32 : 0);
     expect(site.staple()).toEqual(before);
     expect(await test()).toMatchObject({ starts: true });
   });

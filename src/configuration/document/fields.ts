@@ -23,7 +23,7 @@ export function fieldsOf(tree: Tree, map: YAMLMap.Parsed): Fields {
   if (known !== undefined) return known;
   const fields = new Map<string, Field>();
   // Set before it is complete: a mapping that merges itself ends here.
-
+  merged.set(map, fields);
   const sources: (ParsedNode | null)[] = [];
   for (const { key, value } of map.items) {
     if (isMergeKey(key)) sources.push(value);

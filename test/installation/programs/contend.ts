@@ -1,3 +1,4 @@
+import { say } from '../support/say.js';
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { acquireLock } from '../../../src/installation/lock.js';
@@ -24,5 +25,5 @@ for (let held = 0; held < times;) {
   unlinkSync(witness);
   for (const warning of await lock.release()) throw new Error(warning);
   held += 1;
-  console.log('held');
+  say('held');
 }

@@ -1,3 +1,4 @@
+import { say } from '../support/say.js';
 import { lstatSync } from 'node:fs';
 import type { NewFile } from '../../../src/system/interfaces.js';
 import { nodeFiles } from '../../../src/system/files.js';
@@ -7,7 +8,7 @@ const job = JSON.parse(process.argv[2] ?? '') as Omit<NewFile, 'bytes'>;
 try {
   await nodeFiles.create({ ...job, bytes: Buffer.from('content') });
   const { uid, gid } = lstatSync(job.path);
-  console.log(`${uid}:${gid}`);
+  say(`${uid}:${gid}`);
 } catch (error) {
-  console.log((error as NodeJS.ErrnoException).code);
+  say((error as NodeJS.ErrnoException).code);
 }

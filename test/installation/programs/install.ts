@@ -1,3 +1,4 @@
+import { say } from '../support/say.js';
 import type { BackupPolicy } from '../../../src/configuration/model.js';
 import { describe, OcspbotError } from '../../../src/errors.js';
 import { openDebt } from '../../../src/installation/debt.js';
@@ -19,7 +20,7 @@ const tools = realTools({ now: Date.now() });
 async function beforeRename(): Promise<void> {
   if (job.stateFolder !== undefined) await openDebt(job.stateFolder, ['web'], tools).record(['web']);
   if (job.stop !== true) return;
-  console.log('stopped');
+  say('stopped');
   process.stdin.resume();
   await new Promise(() => undefined);
 }
@@ -33,8 +34,8 @@ try {
     judge: () => undefined,
     beforeRename,
   });
-  console.log(JSON.stringify(installed));
+  say(JSON.stringify(installed));
 } catch (error) {
   const { code, hint } = error instanceof OcspbotError ? error : { code: 'none', hint: undefined };
-  console.log(JSON.stringify({ kind: 'failed', code, message: describe(error), hint }));
+  say(JSON.stringify({ kind: 'failed', code, message: describe(error), hint }));
 }

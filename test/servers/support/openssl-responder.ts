@@ -1,7 +1,6 @@
 import { keyToPem, type Authority, type TestCertificate } from '../../support/ca.js';
 import type { Sandbox } from '../../support/sandbox.js';
-import { isListening } from './port.js';
-import { startServer } from './server.js';
+import { prints, startServer } from './server.js';
 
 /** What OpenSSL's responder says of a certificate: those that its index does not have are unknown to it. */
 export interface IndexEntry {
@@ -29,7 +28,7 @@ export async function startOpensslResponder(
     '-rkey': sandbox.write('responder/signer.key', keyToPem(signer.key)),
   };
   const options = ['-port', String(port), '-ndays', '7', '-ignore_err', ...extra];
-  await startServer(['openssl', 'ocsp', ...Object.entries(files).flat(), ...options], () => isListening(port));
+  await startServer(['openssl', 'ocsp', ...Object.entries(files).flat(), ...options], prints(/^ACCEPT /m));
 }
 
 /** Status, expiry, revocation and its reason, serial, file, subject: one certificate as in `openssl ca`'s database. */
@@ -37,7 +36,7 @@ function lineOf({ certificate, status }: IndexEntry): string {
   const expiry = indexTime(certificate.notAfter);
   const revoked = status === 'revoked' ? `${indexTime(Date.UTC(2026, 0, 2, 3, 4, 5))},keyCompromise` : '';
   const letter = status === 'revoked' ? 'R' : 'V';
-  return `${[letter, expiry, revoked, certificate.serialHex, 'unknown', '/CN=test'].join('\t')}\n`;
+  return `${[letter, expiry, revoked, certificate.serialHex, 'unknown', `/CN=${certificate.serialHex}`].join('\t')}\n`;
 }
 
 /** UTCTime. */

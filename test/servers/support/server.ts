@@ -13,18 +13,26 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts a program in the foreground and waits until it is ready: by default, until it listens on the port. */
-export async function startServer(
-  command: readonly [string, ...string[]],
-  port: number,
-  isReady: (server: Server) => Promise<boolean> = () => isListening(port),
-): Promise<Server> {
+/** Whether a program that has been started does its work already. */
+export type Ready = (server: Server) => Promise<boolean>;
+
+export function listensOn(port: number): Ready {
+  return () => isListening(port);
+}
+
+export function prints(text: RegExp): Ready {
+  return async (server) => text.test(server.log());
+}
+
+/** Starts a program in the foreground and waits until it is ready. That it never is, is an error with its log. */
+export async function startServer(command: readonly [string, ...string[]], isReady: Ready): Promise<Server> {
   const server = launch(command);
-  await until(`${command.join(' ')} serves`, async () => {
-    if (server.hasEnded()) throw new Error(`${command.join(' ')} ended:\n${server.log()}`);
+  const isUp = async (): Promise<boolean> => {
+    if (server.hasEnded()) throw new Error('it ended');
     return isReady(server);
-  }).catch((cause: unknown) => {
-    throw new Error(`it does not start; its log:\n${server.log()}`, { cause });
+  };
+  await until('it is ready', isUp).catch((cause: unknown) => {
+    throw new Error(`${command.join(' ')} does not start; its log:\n${server.log()}`, { cause });
   });
   return server;
 }

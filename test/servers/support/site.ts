@@ -1,7 +1,7 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { keyToPem, makeAuthority, type TestCertificate } from '../../support/ca.js';
 import { startResponder, type Responder } from '../../support/responder.js';
-import { runOcspbot, type Run } from '../../support/run.js';
+import { runOcspbot } from '../../support/run.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 
 const MINUTE = 60_000;
@@ -22,10 +22,10 @@ export interface Site {
   readonly stapleFile: string;
   /** The octets of that file. */
   staple(): Uint8Array;
-  /** Asks the responder even when the staple is not due. */
-  refresh(): Promise<Run>;
+  /** Asks the responder even when the staple is not due; the status is that the server is to be reloaded. */
+  refresh(status?: number): Promise<void>;
   /** As `refresh`, and the responder has a response that is newer than the one in place. */
-  refreshWithNewer(): Promise<Run>;
+  refreshWithNewer(): Promise<void>;
 }
 
 export async function makeSite(name = 'www.example.com'): Promise<Site> {
@@ -41,7 +41,10 @@ export async function makeSite(name = 'www.example.com'): Promise<Site> {
     services: { server: { exit_bit: 1 } },
     domains: { [name]: { cert: combinedFile, ocsp: 'site.pem.ocsp', services: ['server'] } },
   });
-  const refresh = (): Promise<Run> => runOcspbot([configuration, '--force'], { cwd: sandbox.folder });
+  const refresh = async (status = 1): Promise<void> => {
+    const run = await runOcspbot([configuration, '--force'], { cwd: sandbox.folder });
+    expect(run.status, run.stdout + run.stderr).toBe(status);
+  };
   return {
     name,
     sandbox,

@@ -20,7 +20,7 @@ export async function staples(site: Site, port: number, response: Uint8Array): P
 /** Installs a newer response; the server goes on with the old one until it is told, and then has the new one. */
 export async function expectNewAfter(site: Site, port: number, reload: () => Promise<void>): Promise<void> {
   const old = site.staple();
-  expect(await site.refreshWithNewer()).toMatchObject({ status: 1 });
+  await site.refreshWithNewer();
   expect(site.staple()).not.toEqual(old);
   expect(await staples(site, port, old)).toBe(true);
 

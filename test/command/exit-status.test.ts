@@ -1,0 +1,465 @@
+import { chmodSync, chownSync, copyFileSync, mkdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { NOBODY } from '../installation/support/child.js';
+import { requireRoot } from '../support/require.js';
+import { startOcspbot, until } from './support/child.js';
+import { outcomesOf, reportOf } from './support/report.js';
+import { makeSetting, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+
+const stage = openStage();
+
+describe('the bits of services', () => {
+  /** Certificates by the service that they belong to; what is not fresh gets updated. */
+  const cases: readonly (readonly [
+    what: string,
+    services: Record<string, object> | undefined,
+    due: readonly (readonly string[])[],
+    status: number,
+    reload: readonly string[],
+  ])[] = [
+    ['given bits', { nginx: { exit_bit: 4 }, mail: { exit_bit: 2 } }, [['nginx'], ['mail']], 6, ['nginx', 'mail']],
+    ['in order', { a: {}, b: {}, c: {}, d: {}, e: {} }, [['e'], ['b']], 18, ['e', 'b']],
+    ['in order, around given ones', { a: {}, b: { exit_bit: 1 }, c: {} }, [['a'], ['c']], 6, ['a', 'c']],
+    ['shared', { a: { exit_bit: 8 }, b: { exit_bit: 8 } }, [['a'], ['b']], 8, ['a', 'b']],
+    ['two services of one certificate', { a: {}, b: {}, c: {} }, [['a', 'c']], 5, ['a', 'c']],
+    ['no service belongs to bit 1', { a: { exit_bit: 2 } }, [[], ['a']], 3, ['a']],
+    ['no services at all', undefined, [[]], 1, []],
+    ['all bits', { a: {}, b: {}, c: {}, d: {}, e: {} }, [['a', 'b', 'c', 'd', 'e']], 31, ['a', 'b', 'c', 'd', 'e']],
+  ];
+
+  test.each(cases)('%s', async (_, services, due, status, reload) => {
+    const setting = makeSetting(stage);
+    setting.add('fresh.example', { staple: 'fresh' });
+    for (const [index, names] of due.entries()) {
+      setting.add(`${index}.example`, names.length === 0 ? {} : { entry: { services: names } });
+    }
+    setting.configure(services === undefined ? {} : { services });
+    const first = await setting.run('--json');
+    expect(first.status).toBe(status);
+    expect(reportOf(first)).toMatchObject({ status, reload });
+  });
+
+  test('a failure, and something to reload', async () => {
+    const setting = makeSetting(stage);
+    setting.add('good.example', { entry: { services: ['nginx'] } });
+    const bad = setting.add('bad.example', { entry: { services: ['mail'] } });
+    stage.responder.set('tryLater', bad.certificate);
+    setting.configure({ services: { nginx: {}, mail: {} } });
+    const { status, stdout, stderr } = await setting.run();
+    expect(status).toBe(33);
+    expect(stderr).toMatch(/^error: bad\.example: failed: /);
+    expect(stdout).toContain('2 certificates: 1 updated, 1 failed; reload nginx; status 33');
+    // What was fetched is fresh: only the failure stays.
+    expect((await setting.run()).status).toBe(32);
+  });
+
+  test('one failing certificate among twenty', async () => {
+    const setting = makeSetting(stage);
+    const names = Array.from({ length: 20 }, (_, index) => `${String(index).padStart(2, '0')}.example`);
+    const domains = names.map((name) => setting.add(name, { entry: { services: ['web'] } }));
+    const failing = domains[7];
+    if (failing !== undefined) stage.responder.set('garbage', failing.certificate);
+    setting.configure({ services: { web: { exit_bit: 2 } } });
+    const run = await setting.run('--json');
+    expect(run.status).toBe(34);
+    const expected = names.map((name, index) => [name, index === 7 ? 'failed der-malformed' : 'updated absent']);
+    expect(Object.entries(outcomesOf(reportOf(run)))).toEqual(expected);
+    expect(setting.sandbox.list('ocsp').filter((name) => name.endsWith('.ocsp'))).toEqual(
+      names.filter((_, index) => index !== 7).map((name) => `${name}.ocsp`),
+    );
+  });
+
+  test('300 certificates: no wrap-around', async () => {
+    const setting = makeSetting(stage);
+    for (let index = 0; index < 300; index++) {
+      setting.add(`${index}.example`, { staple: 'due', entry: { services: [index % 2 === 0 ? 'web' : 'mail'] } });
+    }
+    setting.configure({ parallel_threads: 16, services: { web: {}, mail: { exit_bit: 16 } } });
+    const { status, stdout, stderr } = await setting.run('--quiet', '--json');
+    expect(stderr).toBe('');
+    const report = JSON.parse(stdout) as { certificates: { outcome: string }[]; reload: string[] };
+    expect(report.certificates.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 300 }, () => 'updated'));
+    expect(report.reload.toSorted()).toEqual(['mail', 'web']);
+    expect(status).toBe(17);
+    expect((await setting.run('--quiet')).status).toBe(0);
+  });
+
+  test('stop_on_error stops after the first failure, and says what was not looked at', async () => {
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    const bad = setting.add('b.example');
+    stage.responder.set('unauthorized', bad.certificate);
+    setting.add('c.example');
+    setting.add('d.example');
+    setting.configure({ stop_on_error: true });
+    const run = await setting.run('--json');
+    expect(run.status).toBe(33);
+    const report = reportOf(run);
+    expect(outcomesOf(report)).toEqual({ 'a.example': 'updated absent', 'b.example': 'failed responder-unauthorized' });
+    expect(report.not_reached).toEqual(['c.example', 'd.example']);
+    const { stdout } = await setting.run();
+    expect(stdout).toContain('2 not looked at (stop_on_error)');
+    setting.configure({ stop_on_error: false });
+    expect((await setting.run()).status).toBe(33);
+  });
+});
+
+describe('ocspbot services', () => {
+  test('every status', async () => {
+    const sandbox = makeSandbox();
+    sandbox.writeConfiguration({ services: { web: {}, mail: { exit_bit: 16 }, web2: { exit_bit: 1 } } });
+    const ask = async (status: number): Promise<string> => {
+      const run = await runOcspbot(['services', String(status)], { cwd: sandbox.folder });
+      expect([run.status, run.stderr]).toEqual([0, '']);
+      return run.stdout;
+    };
+    const cases: readonly (readonly [number, string])[] = [
+      [0, ''],
+      [1, 'web\nweb2\n'],
+      [2, ''],
+      [16, 'mail\n'],
+      [17, 'web\nmail\nweb2\n'],
+      [31, 'web\nmail\nweb2\n'],
+      [32, ''],
+      [33, 'web\nweb2\n'],
+      [63, 'web\nmail\nweb2\n'],
+      // The bits of these mean nothing: such a run has changed nothing.
+      [64, ''],
+      [73, ''],
+      [75, ''],
+      [78, ''],
+      [127, ''],
+      [137, ''],
+      [255, ''],
+    ];
+    const answers = await Promise.all(cases.map(async ([status]) => [status, await ask(status)] as const));
+    expect(answers).toEqual(cases);
+  });
+
+  test.each(['256', '-1', '1x', ''])('%j is no status', async (status) => {
+    const sandbox = makeSandbox();
+    sandbox.writeConfiguration({});
+    const run = await runOcspbot(['services', status], { cwd: sandbox.folder });
+    expect(run).toMatchObject({ status: 64, stdout: '' });
+  });
+});
+
+/** A run that changes nothing at all: no staple, no log, no state folder. */
+async function expectNothingTouched(sandbox: Sandbox, run: () => Promise<Run>): Promise<Run> {
+  const before = sandbox.snapshot();
+  const ended = await run();
+  expect(sandbox.snapshot()).toEqual(before);
+  return ended;
+}
+
+const LOGS = { output_log: 'out.log', error_log: 'errors.log' };
+
+describe('64, a wrong command line', () => {
+  test.each([
+    [['--frobnicate'], /^error: refresh has no option --frobnicate\n {2}hint: /],
+    [['--only', 'nobody.example'], /^error: --only nobody\.example: no certificate has such a name\n {2}hint: /],
+    [['--now', 'yesterday'], /^error: --now yesterday is no ISO 8601 time like /],
+    [['another.yaml'], /^error: one CONFIG is enough, there is also "another\.yaml"\n/],
+    [['--quiet', '--verbose'], /^error: --quiet and --verbose exclude each other\n/],
+    [['--only'], /^error: .*--only.* argument missing/],
+  ] as const)('%j', async (args, expected) => {
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'due' });
+    setting.configure(LOGS);
+    const run = await expectNothingTouched(setting.sandbox, () => setting.run(...args));
+    expect(run).toMatchObject({ status: 64, stdout: '' });
+    expect(run.stderr).toMatch(expected);
+  });
+
+  test('in JSON too', async () => {
+    const setting = makeSetting(stage);
+    setting.configure();
+    const run = await setting.run('--json', '--frobnicate');
+    expect(JSON.parse(run.stdout)).toMatchObject({ schema: 1, status: 64, error: { code: 'usage' } });
+    expect(run.status).toBe(64);
+  });
+});
+
+describe('78, a wrong configuration', () => {
+  function expectSaid({ status, stdout, stderr }: Run, ...expected: readonly RegExp[]): void {
+    expect([status, stdout]).toEqual([78, '']);
+    for (const one of expected) expect(stderr).toMatch(one);
+  }
+
+  test('all problems at once, with their places', async () => {
+    const setting = makeSetting(stage);
+    const { entry } = setting.add('a.example', { staple: 'due' });
+    setting.configure(LOGS);
+    const { sandbox } = setting;
+    sandbox.write(
+      'ocspbot.yaml',
+      `ocsp_folder: ocsp
+output_log: out.log
+minimum_validty: 3d
+clock_skew: often
+domains:
+  a.example: {cert: ${entry.cert}, chain: ${entry.chain}, ocsp: a.example.ocsp}
+  b.example: {cert: ${entry.cert}, chain: missing.pem, ocsp: a.example.ocsp}
+  c.example: {cert: ${entry.cert}, chain: ${entry.chain}, ocsp: c.ocsp, services: [nginx]}
+`,
+    );
+    const run = await expectNothingTouched(sandbox, () => setting.run());
+    expectSaid(
+      run,
+      /^ocspbot\.yaml:3:1: .*"minimum_validty".*\n {2}3 \| minimum_validty: 3d\n {4}\| \^+\n.*did you mean "minimum_validity"\?/m,
+      /^ocspbot\.yaml:4:13: .*often/m,
+      /^ocspbot\.yaml:7:\d+: the chain "\S+missing\.pem" does not exist\n/m,
+      /^ocspbot\.yaml:7:\d+: "a\.example" and "b\.example" write the same file /m,
+      /^ocspbot\.yaml:8:\d+: there is no service "nginx"\n/m,
+      /^error: the configuration ocspbot\.yaml has 5 problems\n {2}hint: .*nothing was changed\n$/m,
+    );
+  });
+
+  test('a name that is there twice', async () => {
+    const setting = makeSetting(stage);
+    const { entry } = setting.add('a.example');
+    const domain = `{cert: ${entry.cert}, chain: ${entry.chain}, ocsp: a.ocsp}`;
+    setting.sandbox.write('ocspbot.yaml', `domains:\n  a.example: ${domain}\n  a.example: ${domain}\n`);
+    expectSaid(await setting.run(), /^ocspbot\.yaml:3:3: .*a\.example.*/m);
+  });
+
+  test('no configuration', async () => {
+    const sandbox = makeSandbox();
+    const run = await expectNothingTouched(sandbox, () => runOcspbot([], { cwd: sandbox.folder }));
+    expectSaid(run, /^error: there is no configuration "\S*ocspbot\.yaml"\n {2}hint: .*ocspbot FILE/);
+  });
+
+  test('in JSON', async () => {
+    const setting = makeSetting(stage);
+    setting.sandbox.write('ocspbot.yaml', 'domains: 3\n');
+    const run = await setting.run('--json');
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      schema: 1,
+      status: 78,
+      error: { code: 'configuration-invalid', problems: [{ file: 'ocspbot.yaml', line: 1, column: 10 }] },
+    });
+    expect(run.status).toBe(78);
+  });
+
+  test('a certificate without its issuer', async () => {
+    const setting = makeSetting(stage);
+    const { entry } = setting.add('a.example', { staple: 'due' });
+    setting.add('b.example', { staple: 'due' });
+    setting.sandbox.writeConfiguration({
+      ...LOGS,
+      ocsp_folder: 'ocsp',
+      domains: { 'a.example': { cert: entry.cert, ocsp: entry.ocsp } },
+    });
+    const run = await expectNothingTouched(setting.sandbox, () => runOcspbot(['validate'], { cwd: setting.sandbox.folder }));
+    expect(run.status).toBe(78);
+    expect(run.stderr).toMatch(/^error: a\.example: .*issuer.*\n {2}hint: put the issuer's certificate into `chain`/m);
+  });
+
+  test.each([
+    ['text', 'no PEM here\n'],
+    ['an empty file', ''],
+    ['a private key', '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n'],
+  ])('a trusted responder that is no certificate: %s', async (_, content) => {
+    const setting = makeSetting(stage);
+    setting.add('a.example', { staple: 'due' });
+    setting.sandbox.write('responder.pem', content);
+    setting.configure({ ...LOGS, trusted_responders: ['responder.pem'] });
+    const run = await expectNothingTouched(setting.sandbox, () => setting.run());
+    expectSaid(run, /^error: \S+responder\.pem /m);
+    const validated = await runOcspbot(['validate'], { cwd: setting.sandbox.folder });
+    expect(validated.status).toBe(78);
+  });
+});
+
+describe('73, what must be written cannot be', () => {
+  /** An unprivileged user, who may read everything and write nothing. */
+  function forNobody(setting: Setting): { run(...args: string[]): Promise<Run> } {
+    const { sandbox } = setting;
+    chmodSync(sandbox.folder, 0o755);
+    copyFileSync(PROGRAM, sandbox.path('ocspbot.mjs'));
+    const options = { cwd: sandbox.folder, user: NOBODY, program: sandbox.path('ocspbot.mjs') };
+    return { run: (...args) => startOcspbot(['ocspbot.yaml', ...args], options).end() };
+  }
+
+  test('a state folder that may not be made', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'due' });
+    setting.configure();
+    const nobody = forNobody(setting);
+    const run = await expectNothingTouched(setting.sandbox, () => nobody.run());
+    expect(run).toMatchObject({ status: 73, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^error: cannot make the state folder \S+\/ocsp\/\.ocspbot\n {2}hint: run ocspbot as .*; nothing was changed\n$/,
+    );
+  });
+
+  test('a state folder that may not be written to, although the staples may', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'due' });
+    setting.configure({ state_folder: 'state' });
+    mkdirSync(setting.sandbox.path('state'));
+    chownSync(setting.sandbox.path('ocsp'), NOBODY.uid, NOBODY.gid);
+    const nobody = forNobody(setting);
+    const run = await expectNothingTouched(setting.sandbox, () => nobody.run('--json'));
+    expect(run.status).toBe(73);
+    expect(JSON.parse(run.stdout)).toMatchObject({ schema: 1, status: 73, error: { code: 'not-permitted' } });
+  });
+
+  test('a log file in a folder of others', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'due' });
+    setting.configure(LOGS);
+    chownSync(setting.sandbox.path('ocsp'), NOBODY.uid, NOBODY.gid);
+    const nobody = forNobody(setting);
+    const before = setting.staple('example.com');
+    const run = await nobody.run();
+    expect(run.status).toBe(73);
+    expect(run.stderr).toMatch(/^error: the log file \S+\/out\.log cannot be written \(EACCES\)\n {2}hint: /);
+    expect(setting.staple('example.com')).toEqual(before);
+  });
+
+  test('a file where the state folder should be', async () => {
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'due' });
+    setting.configure();
+    setting.sandbox.write('ocsp/.ocspbot', '');
+    const run = await expectNothingTouched(setting.sandbox, () => setting.run());
+    expect([73, 78]).toContain(run.status);
+    expect(run.stderr).toMatch(/^(?:error: .*|ocspbot\.yaml:.*)\.ocspbot.*not a folder/m);
+  });
+});
+
+describe('75, two runs at once', () => {
+  async function stalled(): Promise<{ setting: Setting; child: ReturnType<typeof startOcspbot> }> {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('stalls.example', { staple: 'due' });
+    stage.responder.set('stall', certificate);
+    setting.add('fresh.example', { staple: 'fresh' });
+    setting.configure({ output_log: 'out.log', http: { timeout: '30s' } });
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
+    await until(() => stage.requestsFor(certificate).length > 0);
+    return { setting, child };
+  }
+
+  test('the second says who holds the lock, and touches nothing', async () => {
+    const { setting, child } = await stalled();
+    const second = await expectNothingTouched(setting.sandbox, () => setting.run());
+    expect(second).toMatchObject({ status: 75, stdout: '' });
+    expect(second.stderr).toMatch(
+      new RegExp(`^error: process ${child.pid} has held the lock in \\S+/ocsp/\\.ocspbot since \\S+Z\\n {2}hint: .+\\n$`),
+    );
+    const inJson = await setting.run('--json');
+    expect(JSON.parse(inJson.stdout)).toMatchObject({ schema: 1, status: 75, error: { code: 'locked' } });
+    await child.kill();
+  });
+
+  test('a lock that a killed run has left does not block', async () => {
+    const { setting, child } = await stalled();
+    await child.kill();
+    stage.responder.reset();
+    const next = await setting.run('--json');
+    expect(next).toMatchObject({ status: 1, stderr: '' });
+    expect(outcomesOf(reportOf(next))).toEqual({ 'stalls.example': 'updated due', 'fresh.example': 'unchanged fresh' });
+    expect((await setting.run()).status).toBe(0);
+  });
+
+  test('a dry run, and validate, need no lock', async () => {
+    const { setting, child } = await stalled();
+    expect((await setting.run('--dry-run', '--only', 'fresh.example')).status).toBe(0);
+    expect((await runOcspbot(['validate'], { cwd: setting.sandbox.folder })).status).toBe(0);
+    await child.kill();
+  });
+});
+
+describe('reload debt', () => {
+  const services = { nginx: {}, mail: { exit_bit: 8 }, ftp: {} };
+
+  function freshSetting(): Setting {
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
+    setting.configure({ services });
+    return setting;
+  }
+
+  async function expectPaid(setting: Setting): Promise<void> {
+    expect(setting.sandbox.exists('ocsp/.ocspbot/reload-debt.json')).toBe(false);
+    expect(await setting.run('--quiet')).toEqual({ status: 0, signal: undefined, stdout: '', stderr: '' });
+  }
+
+  test('what a dead run has left is told once', async () => {
+    const setting = freshSetting();
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["mail"]}\n');
+    const run = await setting.run();
+    expect(run.status).toBe(8);
+    expect(run.stderr).toBe(
+      'warning: an earlier run ended before it could ask for a reload of mail; asked for now\n',
+    );
+    expect(run.stdout).toContain('1 certificate: 1 unchanged; reload mail; status 8\n');
+    await expectPaid(setting);
+  });
+
+  test('in JSON', async () => {
+    const setting = freshSetting();
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["-","mail"]}\n');
+    const run = await setting.run('--json');
+    expect(run.status).toBe(9);
+    expect(reportOf(run)).toMatchObject({ status: 9, reload: ['mail'], owed_before: ['mail'] });
+    await expectPaid(setting);
+  });
+
+  test.each(['', '{"schema":1', '\0\0\0\0', '{"schema":2,"services":[]}'])(
+    'a damaged file means every service: %j',
+    async (content) => {
+      const setting = freshSetting();
+      setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', content);
+      const run = await setting.run();
+      expect(run.status).toBe(1 + 8 + 2);
+      expect(run.stderr).toMatch(/^warning: \S+reload-debt\.json is damaged: every service may be owed a reload\n/);
+      await expectPaid(setting);
+    },
+  );
+
+  test('a service that is no longer configured is told as bit 1', async () => {
+    const setting = freshSetting();
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["gone"]}\n');
+    const run = await setting.run();
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('reload of gone');
+    await expectPaid(setting);
+  });
+
+  test('a dry run, or a configuration that is wrong, pays nothing', async () => {
+    const setting = freshSetting();
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["mail"]}\n');
+    expect((await setting.run('--dry-run')).status).toBe(0);
+    setting.configure({ services, clock_skew: 'often' });
+    expect((await setting.run()).status).toBe(78);
+    setting.configure({ services });
+    expect((await setting.run()).status).toBe(8);
+  });
+
+  test('killed after one certificate was installed, while another is asked for', async () => {
+    const setting = makeSetting(stage);
+    const done = setting.add('a.example', { staple: 'due', entry: { services: ['mail'] } });
+    const { certificate } = setting.add('b.example', { staple: 'due', entry: { services: ['ftp'] } });
+    stage.responder.set('stall', certificate);
+    setting.configure({ services, http: { timeout: '30s' } });
+    const before = setting.sandbox.text(done.file);
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
+    await until(() => stage.requestsFor(certificate).length > 0);
+    await child.kill();
+    expect(setting.sandbox.text(done.file)).not.toBe(before);
+    expect(setting.sandbox.text('ocsp/.ocspbot/reload-debt.json')).toBe('{"schema":1,"services":["mail"]}\n');
+    stage.responder.set('tryLater', certificate);
+    const next = await setting.run('--json');
+    expect(next.status).toBe(8);
+    expect(reportOf(next)).toMatchObject({ reload: ['mail'], owed_before: ['mail'] });
+    expect((await setting.run()).status).toBe(0);
+  });
+});

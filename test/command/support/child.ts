@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { PROGRAM, type Run } from '../../support/run.js';
+
+export interface ChildOptions {
+  readonly cwd: string;
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** The program; that of all other tests without it. */
+  readonly program?: string | undefined;
+}
+
+/** The program while it runs. */
+export interface Child {
+  readonly pid: number;
+  kill(): Promise<void>;
+  end(): Promise<Run>;
+}
+
+/** Starts the program and does not wait for its end. It ends with the test. */
+export function startOcspbot(args: readonly string[], { cwd, user, program = PROGRAM }: ChildOptions): Child {
+  const environment = { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC' };
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: environment, ...user });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
+  }
+  const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+  const end = async (): Promise<Run> => {
+    const [status, signal] = await closed;
+    return { status: status ?? undefined, signal: signal ?? undefined, ...output };
+  };
+  return {
+    pid: child.pid ?? 0,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await closed;
+    },
+    end,
+  };
+}
+
+/** Waits for something that a child brings about; the time limit of the test ends it. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Mode } from '../../support/responder.js';
+import type { FileSnapshot } from '../../support/sandbox.js';
+import type { Run } from '../../support/run.js';
+import { makeAnswer, type AnswerName } from './answers.js';
+import { reportOf, type CertificateReport, type Report } from './report.js';
+import { makeSetting, type Domain, type DomainOptions, type Setting } from './setting.js';
+import type { Stage } from './stage.js';
+import type { StapleName } from './staples.js';
+
+export interface Circumstances extends Omit<DomainOptions, 'staple'> {
+  readonly args?: readonly string[];
+  /** Of the configuration. */
+  readonly keys?: Readonly<Record<string, unknown>>;
+}
+
+/** `new`: exactly what the responder sent. `kept`: the same octets, mode and inode, or still nothing. */
+type FileState = 'new' | 'kept';
+
+export type Row = readonly [
+  staple: StapleName,
+  /** Undefined where nobody may be asked. */
+  answer: AnswerName | undefined,
+  outcome: string,
+  status: number,
+  file: FileState,
+  circumstances?: Circumstances,
+];
+
+interface Played {
+  readonly domain: Domain;
+  readonly mode: Mode | undefined;
+  readonly before: FileSnapshot | undefined;
+}
+
+/**
+ * A test for each row. Rows with the same options and the same status are certificates of one run, which ends with
+ * that very status: starting the program once for each would take a minute.
+ */
+export function testRows(stage: Stage, table: readonly Row[]): void {
+  const groups = new Map<string, Row[]>();
+  for (const row of table) groups.set(sharedPart(row), [...(groups.get(sharedPart(row)) ?? []), row]);
+  for (const group of groups.values()) testGroup(stage, group);
+}
+
+function sharedPart([, , , status, , { args, keys } = {}]: Row): string {
+  return JSON.stringify([args ?? [], keys ?? {}, status]);
+}
+
+function testGroup(stage: Stage, group: readonly Row[]): void {
+  const [, , , status, , { args = [], keys = {} } = {}] = group[0] as Row;
+  const shared = [...args, ...(Object.keys(keys).length > 0 ? [JSON.stringify(keys)] : [])];
+  describe([...shared, `status ${status}`].join(', '), () => {
+    const scene = playGroup(stage, group);
+
+    test.each(group.map((row, index) => [titleOf(row), row, nameOf(index)] as const))('%s', (_, row, name) => {
+      expectRow(row, name, scene());
+    });
+
+    test('the status, and nothing left over', () => {
+      const { run, report, setting } = scene();
+      expect(run.status).toBe(status);
+      expect(report).toMatchObject({ schema: 1, status, needs_person: status >= 32, not_reached: [], warnings: [] });
+      expectNothingLeft(setting);
+    });
+  });
+}
+
+interface Scene {
+  readonly stage: Stage;
+  readonly setting: Setting;
+  readonly run: Run;
+  readonly report: Report;
+  readonly played: ReadonlyMap<string, Played>;
+}
+
+function playGroup(stage: Stage, group: readonly Row[]): () => Scene {
+  let scene: Scene | undefined;
+  beforeAll(async () => {
+    const setting = makeSetting(stage);
+    const played = new Map(group.map((row, index) => [nameOf(index), prepare(stage, setting, row, nameOf(index))]));
+    const [, , , , , { args = [], keys } = {}] = group[0] as Row;
+    setting.configure({ parallel_threads: 8, ...keys });
+    const run = await setting.run('--json', ...args);
+    scene = { stage, setting, run, report: reportOf(run), played };
+  });
+  afterAll(() => scene?.setting.sandbox.dispose());
+  return () => {
+    if (scene === undefined) throw new Error('the run has not come to its end');
+    return scene;
+  };
+}
+
+function prepare(stage: Stage, setting: Setting, row: Row, name: string): Played {
+  const [staple, answer, , , , { args: _, keys: __, ...options } = {}] = row;
+  const domain = setting.add(name, { staple, ...options });
+  const before = setting.staple(name);
+  const installed = before?.content === undefined ? undefined : Buffer.from(before.content, 'base64');
+  const { certificate } = domain;
+  const mode = answer && makeAnswer(answer, staple, { stage, certificate, installed });
+  if (mode !== undefined) stage.responder.set(mode, certificate);
+  return { domain, mode, before };
+}
+
+function expectRow(row: Row, name: string, { stage, setting, report, played }: Scene): void {
+  const [, answer, outcome, status, file, { entry } = {}] = row;
+  const { domain, mode, before } = played.get(name) as Played;
+  const found = report.certificates.find((one) => one.name === name) as CertificateReport;
+  expect(`${found.outcome} ${found.reason}`).toBe(outcome);
+  expect(found.urgency === 'person').toBe(status >= 32);
+  expect(found.message).toMatch(/^(?:GET |POST |[^A-Z\s]).*[^.\s]$/s);
+  expect(stage.requestsFor(domain.certificate).length > 0).toBe(answer !== undefined && entry === undefined);
+  const after = setting.staple(name);
+  if (file === 'kept') return expect(after).toEqual(before);
+  const sent = typeof mode === 'object' && mode.kind === 'bytes' ? mode.bytes : undefined;
+  expect(after?.content).toBe(sent && Buffer.from(sent).toString('base64'));
+  expect(after?.mode).toBe(before?.mode ?? '644');
+  expect(after?.inode).not.toBe(before?.inode);
+}
+
+/** No temporary file, no reload debt, no lock that is held. */
+function expectNothingLeft({ sandbox }: Setting): void {
+  const names = sandbox.list('ocsp');
+  expect(names.filter((name) => !/^row-\d+\.ocsp$/.test(name) && name !== '.ocspbot')).toEqual([]);
+  if (!names.includes('.ocspbot')) return;
+  const [lock = '', ...others] = sandbox.list('ocsp/.ocspbot');
+  expect([lock, others]).toEqual([expect.stringMatching(/^lock-\d+$/), []]);
+  expect(sandbox.text(`ocsp/.ocspbot/${lock}`)).toContain('"state":"released"');
+}
+
+function nameOf(index: number): string {
+  return `row-${index}`;
+}
+
+function titleOf([staple, answer, outcome, , file, { certificate, entry } = {}]: Row): string {
+  const more = [certificate && Object.keys(certificate), entry].flatMap((one) => (one ? [JSON.stringify(one)] : []));
+  const asked = answer === undefined ? 'nobody is asked' : `answer: ${answer}`;
+  return `${[`${staple} staple`, asked, ...more].join(', ')} → ${outcome}, ${file}`;
+}
