@@ -14,13 +14,17 @@ import { readNow } from './verify-arguments.js';
 export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
   const now = readNow(command.now) ?? system.now();
   const configuration = readConfiguration(command.file, system);
-  const logs = openLogs(configuration, now, system);
-  const console = openConsole({ ...sinks, ...logs }, command.output);
   let status = 0;
-  const told = listener(console, command.options.strict, (final) => {
+  const open = (): Console => {
+    // A dry run writes nothing, and whoever starts one wants to see it.
+    const logs = command.options.dryRun ? {} : openLogs(configuration, now, system);
+    const console = openConsole({ ...sinks, ...logs }, command.output);
+    tellRemarks(configuration, console);
+    return console;
+  };
+  const told = listener(open, command.options.strict, (final) => {
     status = final;
   });
-  tellRemarks(configuration, console);
   await refresh(configuration, command.options, { now, earliest: earliest(command) }, system, told);
   return status;
 }
@@ -36,10 +40,13 @@ function tellRemarks({ warnings, notes }: Configuration, console: Console): void
   for (const text of notes) console.say({ severity: 'info', text: `note: ${text}` });
 }
 
-function listener(console: Console, strict: boolean, finish: (status: number) => void): Listener {
+/** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */
+function listener(open: () => Console, strict: boolean, finish: (status: number) => void): Listener {
+  let console: Console;
   let width = 0;
   return {
     begin: (names) => {
+      console = open();
       width = nameWidth(names);
     },
     done: (outcome) => {
@@ -52,5 +59,6 @@ function listener(console: Console, strict: boolean, finish: (status: number) =>
       finish(report.status);
       return Promise.resolve();
     },
+    warn: (text, hint) => console.say(attention('warning', text, hint)),
   };
 }

@@ -22,12 +22,12 @@ export function loadQuestion(
   asked: Asked,
   files: Pick<Files, 'read'>,
 ): { question: Question; binding: Binding } {
-  const load = (path: string) => loadOrUsage(path, files);
-  const issuers = load(asked.issuer);
-  const trustedResponders = asked.trustedResponders.flatMap(load);
-  const anchors = asked.root === undefined ? undefined : load(asked.root);
+  const read = (path: string) => loadOrUsage(path, files);
+  const issuers = read(asked.issuer);
+  const trustedResponders = asked.trustedResponders.flatMap(read);
+  const anchors = asked.root === undefined ? undefined : read(asked.root);
   const subject = asked.subject;
-  const leaf = subject.kind === 'certificate' ? findLeaf(load(subject.file), subject.file) : undefined;
+  const leaf = subject.kind === 'certificate' ? findLeaf(read(subject.file), subject.file) : undefined;
   const serialNumber = subject.kind === 'serial' ? subject.serialNumber : (leaf as Certificate).serialNumber;
   const { issuer, binding } = bind(leaf, issuers, anchors, asked);
   return { question: { serialNumber, issuer, trustedResponders }, binding };
@@ -40,29 +40,30 @@ function bind(
   anchors: readonly Certificate[] | undefined,
   asked: Asked,
 ): { issuer: Certificate; binding: Binding } {
-  const step = { step: 1, name: 'certificate and issuer', section: 'RFC 5280 §6.1.3' };
   let issuer = issuers[0] as Certificate;
   try {
     if (leaf !== undefined) issuer = findIssuer(leaf, issuers, asked.issuer);
     if (anchors !== undefined) assertTrusted(issuer, issuers, anchors, asked.root ?? '');
     const evidence = () =>
       leaf ? `issued by ${commonName(issuer.subject)}` : 'only a serial number was given';
-    return { issuer, binding: { ...step, outcome: leaf ? 'passed' : 'not-judged', evidence } };
+    return { issuer, binding: { ...STEP, outcome: leaf ? 'passed' : 'not-judged', evidence } };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
-    const { code, message } = error;
-    return {
-      issuer,
-      binding: { ...step, outcome: 'failed', code, class: 'evidence', evidence: () => message },
-    };
+    return { issuer, binding: failedBinding(error) };
   }
+}
+
+const STEP = { step: 1, name: 'certificate and issuer', section: 'RFC 5280 §6.1.3' };
+
+function failedBinding({ code, message }: OcspbotError): Binding {
+  return { ...STEP, outcome: 'failed', code, class: 'evidence', evidence: () => message };
 }
 
 function loadOrUsage(path: string, files: Pick<Files, 'read'>): Certificate[] {
   try {
     return loadCertificates(path, files);
   } catch (error) {
-    if (error instanceof OcspbotError) throw usage(error.message);
-    throw error;
+    if (!(error instanceof OcspbotError)) throw error;
+    throw error.code === 'file-missing' || error.code === 'file-unreadable' ? usage(error.message) : error;
   }
 }

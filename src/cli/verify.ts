@@ -2,7 +2,7 @@ import { LIMITS } from '../configuration/defaults.js';
 import { describe } from '../errors.js';
 import { SCHEMA } from '../report/json.js';
 import type { System } from '../system/system.js';
-import { formatInstant } from '../time/instant.js';
+import { formatInstant, type Instant } from '../time/instant.js';
 import type { CheckResult } from '../verification/check.js';
 import { verify, type Examination } from '../verification/verify.js';
 import type { Command } from './command.js';
@@ -16,10 +16,11 @@ type VerifyCommand = Extract<Command, { kind: 'verify' }>;
 export function verifyCommand(command: VerifyCommand, system: System, console: Console): number {
   const now = command.now ?? system.now();
   const { question, binding } = loadQuestion(command, system.files);
-  const examination = verify(readFile(command.response, system), question, { policy: command.policy, now });
-  const result = withBinding(examination, binding);
-  if (console.format === 'json') console.print(toJsonText(toJson(result, examination)));
-  else console.print(toText(result, examination));
+  const response = readFile(command.response, system);
+  const examination = question && verify(response, question, { policy: command.policy, now });
+  const result = combine(examination, binding);
+  if (console.format === 'json') console.print(toJsonText(toJson(result)));
+  else console.print(toText(result));
   return result.verdict === 'good' ? 0 : 1;
 }
 
@@ -37,6 +38,9 @@ interface Result {
   readonly code: string | undefined;
   readonly problem: string;
   readonly checks: readonly Shown[];
+  readonly window: Examination['window'];
+  /** Of a good response. */
+  readonly usefulUntil: Instant | undefined;
 }
 
 type Shown = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
@@ -44,13 +48,19 @@ type Shown = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'eviden
   readonly class?: string;
 };
 
-function withBinding({ kind, code, problem, checks }: Examination, binding: Shown): Result {
-  const all = [binding, ...checks];
-  if (binding.outcome !== 'failed') return { verdict: kind, code, problem, checks: all };
-  return { verdict: 'rejected', code: binding.code, problem: binding.evidence(), checks: all };
+function combine(examination: Examination | undefined, binding: Shown): Result {
+  const checks = [binding, ...(examination?.checks ?? [])];
+  const window = examination?.window;
+  if (examination === undefined || binding.outcome === 'failed') {
+    const problem = binding.evidence();
+    return { verdict: 'rejected', code: binding.code, problem, checks, window, usefulUntil: undefined };
+  }
+  const { kind: verdict, code, problem } = examination;
+  const usefulUntil = examination.kind === 'good' ? examination.response.usefulUntil : undefined;
+  return { verdict, code, problem, checks, window, usefulUntil };
 }
 
-function toJson({ verdict, code, problem, checks }: Result, { window, ...examination }: Examination): object {
+function toJson({ verdict, code, problem, checks, window, usefulUntil }: Result): object {
   return {
     schema: SCHEMA,
     verdict,
@@ -58,18 +68,18 @@ function toJson({ verdict, code, problem, checks }: Result, { window, ...examina
     problem: problem === '' ? undefined : problem,
     this_update: window && formatInstant(window.thisUpdate),
     next_update: window?.nextUpdate === undefined ? undefined : formatInstant(window.nextUpdate),
-    useful_until: examination.kind === 'good' ? formatInstant(examination.response.usefulUntil) : undefined,
+    useful_until: usefulUntil === undefined ? undefined : formatInstant(usefulUntil),
     checks: checks.map(({ evidence, ...check }) => ({ ...check, evidence: evidence() })),
   };
 }
 
-function toText({ verdict, code, problem, checks }: Result, examination: Examination): string {
+function toText({ verdict, code, problem, checks, usefulUntil }: Result): string {
   const lines = checks.map(({ step, name, outcome, evidence, section }) => {
     return `${String(step).padStart(2)}  ${outcome.padEnd(10)}  ${name}: ${evidence()} (${section})`;
   });
   const conclusion =
-    verdict === 'good' && examination.kind === 'good'
-      ? `good: it would be installed, and is good until ${formatInstant(examination.response.usefulUntil)}`
-      : `${verdict}: ${problem} [${code}]`;
+    usefulUntil === undefined
+      ? `${verdict}: ${problem} [${code}]`
+      : `good: it would be installed, and is good until ${formatInstant(usefulUntil)}`;
   return `${[...lines, conclusion].join('\n')}\n`;
 }

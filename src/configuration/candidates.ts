@@ -37,7 +37,7 @@ function candidate(
 ): Candidate {
   const { chain, rootchain, ocsp_responder_uri: responder, services } = value;
   const optional = (path: Located<string | null> | undefined): string | undefined =>
-    path?.value == null ? undefined : resolve(base, path.value);
+    typeof path?.value === 'string' ? resolve(base, path.value) : undefined;
   const entry: Entry = {
     name,
     cert: resolve(base, cert.value),

@@ -48,8 +48,11 @@ export function makeDraft(file: string, main: Main, system: Surroundings, proble
     places,
     files: [resolve(system.workingFolder, file), ...included.files],
   };
-  const warnings = [...included.warnings, ...gathered.flatMap(({ warnings }) => warnings)];
-  return { draft, warnings, notes: gathered.flatMap(({ notes }) => notes) };
+  return {
+    draft,
+    warnings: [...included.warnings, ...gathered.flatMap(({ warnings }) => warnings)],
+    notes: gathered.flatMap(({ notes }) => notes),
+  };
 }
 
 interface Gathered {

@@ -57,7 +57,7 @@ function collect(scan: Scan, folder: string, entries: ReadonlyMap<string, string
   const matches = [...entries].flatMap(([name, kind]) => {
     const isCandidate = kind === 'file' || kind === 'link';
     const domain = isCandidate ? scan.domainOf(name) : undefined;
-    return domain === undefined ? [] : [match(scan, name, domain)];
+    return domain === undefined ? [] : [toMatch(scan, name, domain)];
   });
   const companions = new Set(matches.flatMap(({ chain, rootchain }) => [chain, rootchain]));
   for (const match of matches) {
@@ -69,7 +69,7 @@ function collect(scan: Scan, folder: string, entries: ReadonlyMap<string, string
   }
 }
 
-function match(scan: Scan, name: string, domain: string): Match {
+function toMatch(scan: Scan, name: string, domain: string): Match {
   return {
     name,
     domain,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LIMITS } from '../configuration/defaults.js';
 import { OcspbotError } from '../errors.js';
-import type { GuardedFiles, Snapshot } from '../system/guarded-files.js';
+import type { Files, Snapshot } from '../system/interfaces.js';
 import { backupName } from './backups.js';
 import { errno } from './failure.js';
 import type { Folders } from './folders.js';
@@ -76,7 +76,7 @@ async function nameBackup(
 }
 
 /** Anything but a regular file with these bytes is no backup of them. */
-function holds(path: string, bytes: Uint8Array, files: GuardedFiles): boolean {
+function holds(path: string, bytes: Uint8Array, files: Files): boolean {
   try {
     return sameBytes(files.snapshot(path, bytes.length).bytes, bytes);
   } catch (error) {

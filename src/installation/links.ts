@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { GuardedFiles } from '../system/guarded-files.js';
-import type { FileFacts } from '../system/interfaces.js';
+import type { FileFacts, Files } from '../system/interfaces.js';
 
 /** As many as Linux follows (path_resolution(7)). */
 const MOST_LINKS = 40;
@@ -23,7 +22,7 @@ export type Way =
   | { readonly kind: 'not-a-folder'; readonly at: string };
 
 /** Walks an absolute path as the kernel would, and through a link at its end even when that dangles. */
-export function followLinks(path: string, files: GuardedFiles): Way {
+export function followLinks(path: string, files: Files): Way {
   const links: Link[] = [];
   const ahead = partsOf(path).toReversed();
   let here = '/';

@@ -1,6 +1,6 @@
 import { LIMITS } from '../configuration/defaults.js';
 import { OcspbotError } from '../errors.js';
-import type { GuardedFiles, Snapshot } from '../system/guarded-files.js';
+import type { Files, Snapshot } from '../system/interfaces.js';
 import { errno, failure } from './failure.js';
 
 /** What is to be replaced. */
@@ -11,7 +11,7 @@ export type OldStaple =
   | { readonly kind: 'unreadable'; readonly error: OcspbotError };
 
 /** Takes content and facts at once: what is backed up with these rights is what had them. */
-export function lookAtOldStaple(path: string, files: GuardedFiles): OldStaple {
+export function lookAtOldStaple(path: string, files: Files): OldStaple {
   try {
     return { kind: 'file', snapshot: files.snapshot(path, LIMITS.backupFile) };
   } catch (error) {
@@ -27,7 +27,7 @@ export function lookAtOldStaple(path: string, files: GuardedFiles): OldStaple {
  * Refuses to replace what was not there when the new staple was judged against the old one: it may be newer.
  * That it is gone is no reason: then a staple is needed all the more.
  */
-export function refuseChanged(path: string, before: OldStaple, files: GuardedFiles): void {
+export function refuseChanged(path: string, before: OldStaple, files: Files): void {
   const now = lookAtOldStaple(path, files);
   if (now.kind !== 'file' || before.kind === 'unreadable') return;
   if (before.kind === 'file' && sameBytes(before.snapshot.bytes, now.snapshot.bytes)) return;

@@ -1,7 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { OcspbotError } from '../errors.js';
-import type { GuardedFiles } from '../system/guarded-files.js';
-import type { FileFacts } from '../system/interfaces.js';
+import type { FileFacts, Files } from '../system/interfaces.js';
 import { failure } from './failure.js';
 import { followLinks, plantedLink, type Way } from './links.js';
 
@@ -19,7 +18,7 @@ export interface Target {
  * Finds what to replace for an absolute path. A dangling link leads to the file that it would have.
  * @throws OcspbotError `target-unsuitable`, `not-permitted`
  */
-export function resolveTarget(path: string, files: GuardedFiles): Target {
+export function resolveTarget(path: string, files: Files): Target {
   try {
     return targetOf(path, files);
   } catch (error) {
@@ -27,7 +26,7 @@ export function resolveTarget(path: string, files: GuardedFiles): Target {
   }
 }
 
-function targetOf(path: string, files: GuardedFiles): Target {
+function targetOf(path: string, files: Files): Target {
   const way = followLinks(path, files);
   if (way.kind !== 'found') throw unsuitable(path, ...reasonOf(way));
   const folder = dirname(way.path);

@@ -1,10 +1,9 @@
-import type { GuardedFiles } from '../system/guarded-files.js';
-import type { Processes } from '../system/interfaces.js';
+import type { Files, Processes } from '../system/interfaces.js';
 import type { Instant } from '../time/instant.js';
 
 /** What everything in this room works with; the same for a whole run. */
 export interface Tools {
-  readonly files: GuardedFiles;
+  readonly files: Files;
   readonly processes: Processes;
   readonly now: Instant;
   randomBytes(count: number): Uint8Array;

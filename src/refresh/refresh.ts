@@ -1,5 +1,6 @@
 import { loadCertificates } from '../certificates/load.js';
 import type { Configuration, Entry } from '../configuration/model.js';
+import { describe, toOcspbotError } from '../errors.js';
 import type { Owed } from '../installation/debt.js';
 import { createInstaller } from '../installation/install.js';
 import { statusOf } from '../report/exit-status.js';
@@ -8,7 +9,7 @@ import type { RunReport } from '../report/run-report.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { refreshCertificate } from './certificate.js';
-import { withLedger } from './ledger.js';
+import { withLedger, type Ledger } from './ledger.js';
 import { broken } from './outcomes.js';
 import { inParallel } from './pool.js';
 import { prepare, type Prepared } from './prepare.js';
@@ -24,6 +25,8 @@ export interface Listener {
   done(outcome: Outcome): void;
   /** Hands the whole to the caller. When it returns, the services to reload count as told. */
   deliver(report: RunReport): Promise<void>;
+  /** What went wrong after that. */
+  warn(text: string, hint: string | undefined): void;
 }
 
 /** The one reading of the clock, and before when no clock that is right can be. */
@@ -69,11 +72,20 @@ export async function refresh(
       listener.begin(entries.map(({ name }) => name));
       const report = makeReport(prepared, await settleAll(prepared, run, listener), ledger.before, run);
       await listener.deliver(report);
-      await ledger.pay(report.reload);
+      await pay(report, ledger, listener);
     } finally {
       await transport.close();
     }
   });
+}
+
+/** The caller has been told: what fails now must not change the status, and at worst he is told once more. */
+async function pay({ reload }: RunReport, ledger: Ledger, listener: Listener): Promise<void> {
+  try {
+    await ledger.pay(reload);
+  } catch (error) {
+    listener.warn(describe(error), toOcspbotError(error).hint);
+  }
 }
 
 function settleAll(

@@ -43,6 +43,14 @@ export function statusOfError(code: ErrorCode): number {
       return EXIT.usage;
     case 'configuration-invalid':
     case 'configuration-unreadable':
+    // Of a trusted responder: what concerns one certificate only does not stop a run.
+    case 'file-missing':
+    case 'file-unreadable':
+    case 'file-empty':
+    case 'file-too-large':
+    case 'not-a-certificate':
+    case 'private-key-given':
+    case 'certificate-malformed':
       return EXIT.configuration;
     case 'locked':
       return EXIT.locked;
@@ -50,6 +58,7 @@ export function statusOfError(code: ErrorCode): number {
     case 'not-permitted':
     case 'read-only':
     case 'write-failed':
+    case 'target-unsuitable':
       return EXIT.cannotWrite;
     default:
       return EXIT.internal;

@@ -2,12 +2,11 @@ import { constants, lstatSync, readdirSync, readlinkSync, realpathSync } from 'n
 import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createFile } from './create-file.js';
-import type { GuardedFiles } from './guarded-files.js';
-import type { FileFacts, FolderEntry } from './interfaces.js';
+import type { FileFacts, Files, FolderEntry } from './interfaces.js';
 import { kindOf, readFile, toFacts } from './read-file.js';
 
 /** The real file system. */
-export const nodeFiles: GuardedFiles = {
+export const nodeFiles: Files = {
   user: process.geteuid?.(),
   read: (path, limit) => readFile(path, limit, 'follow').bytes,
   snapshot: (path, limit) => readFile(path, limit, 'refuse'),

@@ -21,7 +21,10 @@ export function transportError(thrown: unknown, exchange: Exchange): unknown {
   if (kind === 'unknown') return thrown;
   const { method, url } = exchange.request;
   const what = describeFailure(kind, exchange, detail(thrown));
-  return new OcspbotError(CODES[kind], `${method} ${shownUrl(url)}: ${what}`, { hint: hintFor(kind), cause: thrown });
+  return new OcspbotError(CODES[kind], `${method} ${shownUrl(url)}: ${what}`, {
+    hint: hintFor(kind),
+    cause: thrown,
+  });
 }
 
 const CODES: Readonly<Record<Explained, ErrorCode>> = {

@@ -26,13 +26,25 @@ export interface FolderEntry {
   readonly kind: FileFacts['kind'];
 }
 
+/** Content and facts of one and the same file, taken through one descriptor. */
+export interface Snapshot {
+  readonly facts: FileFacts;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * The file system. Failures are Node's own errors with an errno `code`; rooms turn them into words.
  * Small reads are synchronous: they are what a run with nothing to do consists of. Writes are not.
  */
 export interface Files {
+  /** The effective user of this process; undefined where the system has none. */
+  readonly user: number | undefined;
   /** Content of a regular file; refuses with EFBIG above `limit` octets. */
   read(path: string, limit: number): Uint8Array;
+  /** Of a regular file; a link at the end of the path is refused with ELOOP, more than `limit` octets with EFBIG. */
+  snapshot(path: string, limit: number): Snapshot;
+  /** Where a symbolic link points, as it is written there. */
+  readLink(path: string): string;
   /** undefined when nothing is there. */
   facts(path: string): FileFacts | undefined;
   /** The path with all links resolved (realpath). */

@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import type { FileFacts } from './interfaces.js';
-import type { Snapshot } from './guarded-files.js';
+import type { FileFacts, Snapshot } from './interfaces.js';
 
 /** A fifo must not hold us up, a terminal must not become ours. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;

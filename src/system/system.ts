@@ -1,10 +1,9 @@
 import type { Instant } from '../time/instant.js';
-import type { GuardedFiles } from './guarded-files.js';
-import type { Http, Processes } from './interfaces.js';
+import type { Files, Http, Processes } from './interfaces.js';
 
 /** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
 export interface System {
-  readonly files: GuardedFiles;
+  readonly files: Files;
   readonly processes: Processes;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;

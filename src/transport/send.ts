@@ -17,5 +17,8 @@ export async function send(http: Http, first: HttpRequest, limits: HttpLimits): 
     if (!isRedirect(response)) return { request, response };
     request = followRedirect(request, response);
   }
-  throw refused(first, `was redirected more than ${LIMITS.redirects} times, at last to ${shownUrl(request.url)}`);
+  throw refused(
+    first,
+    `was redirected more than ${LIMITS.redirects} times, at last to ${shownUrl(request.url)}`,
+  );
 }

@@ -119,8 +119,10 @@ test('like os.walk: links to folders are not entered, links to files are files',
     symlinkSync(`../archive/a${kind}.pem`, sandbox.path(`live/a${kind}.pem`));
   }
   symlinkSync('../archive', sandbox.path('live/folder'));
-  for (const kind of ['', '-chain', '-rootchain'])
-    symlinkSync('../archive', sandbox.path(`live/b${kind}.pem`));
+  symlinkSync('../archive', sandbox.path('live/b.pem'));
+  for (const kind of ['-chain', '-rootchain']) sandbox.write(`live/b${kind}.pem`, '');
+  symlinkSync('../archive', sandbox.path('live/c-chain.pem'));
+  for (const kind of ['', '-rootchain']) sandbox.write(`live/c${kind}.pem`, '');
   const { entries } = readText(sandbox, 'scan_keys: [{folder: live}]');
   expect(entries.map(({ name, cert }) => [name, cert])).toEqual([['a', sandbox.path('live/a.pem')]]);
 });

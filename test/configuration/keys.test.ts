@@ -6,13 +6,10 @@ import { Problems } from '../../src/configuration/problems.js';
 import { didYouMean, nearest } from '../../src/configuration/suggestions.js';
 
 describe.each(SECTIONS)('%s', (_place, keys) => {
-  test.each(Object.entries(keys))('the example of %s is right', (name, { example }) => {
+  test.each(Object.entries(keys))('the example of %s is right', (name, key) => {
     const problems = new Problems();
-    const kind = record(
-      Object.fromEntries(Object.entries(keys).map(([key, { required: _, ...rest }]) => [key, rest])),
-      () => undefined,
-    );
-    const bytes = new TextEncoder().encode(`${name}: ${example}\n`);
+    const kind = record({ [name]: key }, () => undefined);
+    const bytes = new TextEncoder().encode(`${name}: ${key.example}\n`);
     const parsed = parse({ file: 'x', bytes, order: 0 }, kind, problems);
     expect(problems.sorted()).toEqual([]);
     expect(parsed).toMatchObject({ kind: 'section', section: { [name]: { value: expect.anything() } } });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UNASSIGNED } from '../../src/configuration/model.js';
 import { DAY } from '../../src/time/duration.js';
-import { makeFolder, problemsOf, readText } from './support/reading.js';
+import { domain, makeFolder, problemsOf, readText } from './support/reading.js';
 
 /** The example of the Python program's README, with the folders of the test. */
 function readmeExample(folder: string): string {
@@ -90,13 +90,12 @@ test('what the Python program takes as unset', () => {
 });
 
 test('names that YAML could take for something else, and a responder', () => {
-  const entry = (name: string): string => `{cert: certs/a.pem, ocsp: "out/${name}"}`;
   const yaml = `domains:
-  "*.example.com": ${entry('1')}
-  no: ${entry('2')}
+  "*.example.com": ${domain('a', 'out/1')}
+  no: ${domain('a', 'out/2')}
   007: {cert: certs/a.pem, ocsp: out/3, chain: null, ocsp_responder_uri: certificate}
   a.example: {cert: certs/a.pem, ocsp: out/4, ocsp_responder_uri: "http://ocsp.example/x"}
-  'ünï "code"': ${entry('5')}
+  'ünï "code"': ${domain('a', 'out/5')}
 `;
   const { entries } = readText(makeFolder(), yaml);
   expect(entries.map(({ name }) => name)).toEqual(['*.example.com', 'no', '007', 'a.example', 'ünï "code"']);

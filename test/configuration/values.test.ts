@@ -291,6 +291,16 @@ test.each([
     ],
   },
   {
+    name: 'an absolute mask',
+    yaml: "scan_keys: [{folder: certs, ocsp_mask: '/{domain}'}]\n",
+    problems: [
+      `ocspbot.yaml:1:40: "ocsp_mask" leads out of the folder
+  1 | scan_keys: [{folder: certs, ocsp_mask: '/{domain}'}]
+    |                                        ^^^^^^^^^^^
+  write for example: ocsp_mask: '{domain}.ocsp-resp'`,
+    ],
+  },
+  {
     name: 'a mask with a folder',
     yaml: "scan_keys: [{folder: certs, cert_mask: 'x/{domain}'}]\n",
     problems: [

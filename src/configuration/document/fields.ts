@@ -64,19 +64,22 @@ function addField(
 function mergeInto(tree: Tree, fields: Map<string, Field>, source: ParsedNode | null): void {
   const node = target(tree, source);
   for (const item of isSeq(node) ? node.items : [node]) {
-    const map = target(tree, item as ParsedNode | null);
-    if (isMap(map)) {
-      for (const field of fieldsOf(tree, map as YAMLMap.Parsed).values()) {
-        if (!fields.has(field.name)) fields.set(field.name, field);
-      }
-    } else if (map !== null) {
-      tree.problems.add(
-        spotOf(tree, map),
-        '"<<" must be followed by a mapping',
-        'write for example: <<: *defaults',
-      );
+    for (const field of mergedFields(tree, target(tree, item))) {
+      if (!fields.has(field.name)) fields.set(field.name, field);
     }
   }
+}
+
+function mergedFields(tree: Tree, map: Content): Iterable<Field> {
+  if (isMap(map)) return fieldsOf(tree, map).values();
+  if (map !== null) {
+    tree.problems.add(
+      spotOf(tree, map),
+      '"<<" must be followed by a mapping',
+      'write for example: <<: *defaults',
+    );
+  }
+  return [];
 }
 
 export function placeOf({ source, start }: Spot): string {

@@ -14,13 +14,13 @@ export function list<T>(kind: Kind<T>): Kind<readonly Located<T>[]> {
     const items: Located<T>[] = [];
     for (const item of value.node.items) {
       const label = `an item of ${value.label}`;
-      const read = located(kind, {
+      const found = located(kind, {
         ...value,
         node: target(value.tree, item),
         key: spotOf(value.tree, item),
         label,
       });
-      if (read !== undefined) items.push(read);
+      if (found !== undefined) items.push(found);
     }
     return items;
   };
@@ -52,8 +52,8 @@ export function named<T>(kind: Kind<T>, title: string): Kind<readonly Named<T>[]
     for (const { name, key, node } of fieldsOf(value.tree, value.node).values()) {
       const item = { tree: value.tree, node, key, label: `${title} ${quote(name)}`, example: value.example };
       const isUsable = isUsableName(item, name);
-      const read = located(kind, item);
-      if (isUsable && read !== undefined) items.push({ ...read, name });
+      const found = located(kind, item);
+      if (isUsable && found !== undefined) items.push({ ...found, name });
     }
     return items;
   };

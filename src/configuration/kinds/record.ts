@@ -36,8 +36,8 @@ export function record<const K extends Keys>(keys: K, elsewhere: Elsewhere): Kin
     const found: Record<string, Located<unknown>> = {};
     const fields = isMap(value.node) ? fieldsOf(value.tree, value.node) : new Map<string, Field>();
     for (const field of fields.values()) {
-      const located = readField(value, keys, field, elsewhere);
-      if (located !== undefined) found[field.name] = located;
+      const read = readField(value, keys, field, elsewhere);
+      if (read !== undefined) found[field.name] = read;
     }
     for (const name of required) if (!fields.has(name)) reportMissing(value, name, keys[name]);
     return found as RecordOf<K>;

@@ -55,8 +55,8 @@ export const responderUrl: Kind<string | null> = {
   },
 };
 
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+function isHttpUrl(url: string): boolean {
+  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
 function readText(value: Value, expected: string): string | undefined {
