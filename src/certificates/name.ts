@@ -1,13 +1,17 @@
 import { DerError, TAG, elements, readOnly, sequence } from '../asn1/der.js';
 import { readOid } from '../asn1/oid.js';
+import { quote } from '../text/visible.js';
 
 const COMMON_NAME = '2.5.4.3';
+
+/** Octets of a name that a message shows. */
+const LONGEST = 64;
 
 /** The last common name of a Name, for messages only: printable, bounded, quoted. Names are compared as DER. */
 export function commonName(name: Uint8Array): string {
   try {
     const found = attributes(name).findLast(({ type }) => type === COMMON_NAME) ?? attributes(name).at(-1);
-    return `"${printable(found?.value ?? new Uint8Array())}"`;
+    return quote(Buffer.from((found?.value ?? new Uint8Array()).subarray(0, LONGEST)).toString('utf8'));
   } catch (error) {
     if (error instanceof DerError) return 'a name that cannot be read';
     throw error;
@@ -21,10 +25,4 @@ function attributes(name: Uint8Array): { type: string; value: Uint8Array }[] {
       return { type: readOid(fields.next(TAG.oid, 'its type').content), value: fields.any().content };
     }),
   );
-}
-
-/** A name is a stranger's text: nothing of it may steer a terminal. */
-function printable(value: Uint8Array): string {
-  const text = Buffer.from(value.subarray(0, 64)).toString('utf8');
-  return text.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '?');
 }

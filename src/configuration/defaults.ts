@@ -37,14 +37,14 @@ export const LIMITS = {
   quotedBody: 60,
   /** Octets of a certificate file, of a staple on disk, of a configuration file. */
   certificateFile: 1024 * 1024,
-  stapleFile: 64 * 1024,
+  stapleFile: 1024 * 1024,
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
   /** The greatest time limit of an exchange: Node's timers end at 24.8 days. */
   httpTimeout: 1 * DAY,
   /** The greatest `max_response_size`. */
-  responseSize: 16 * 1024 * 1024,
+  responseSize: 1024 * 1024,
   derDepth: 32,
   derElements: 20_000,
   /** Certificates of a response that are tried as its signer. */

@@ -9,7 +9,7 @@ import type { Places } from './places.js';
 import type { Problems } from './problems.js';
 import { walk } from './scan.js';
 import type { Found, Scan } from './scan.js';
-import { quote } from './visible.js';
+import { quote } from '../text/visible.js';
 
 /** Finds the certificates of an item of `scan_keys`, in the order of names, folders before their subfolders. */
 export function discover(

@@ -46,6 +46,7 @@ export function makeDraft(file: string, main: Main, system: Surroundings, proble
     settings: settingsOf(top, paths, system.environment),
     paths,
     places,
+    read: (path, limit) => system.files.read(path, limit),
     files: [resolve(system.workingFolder, file), ...included.files],
   };
   return {

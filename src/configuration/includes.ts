@@ -10,7 +10,7 @@ import type { Paths } from './paths.js';
 import { errnoOf, faultOf } from './places.js';
 import type { Places } from './places.js';
 import type { Problems } from './problems.js';
-import { quote } from './visible.js';
+import { quote } from '../text/visible.js';
 
 export interface Included {
   readonly sections: IncludedSection[];

@@ -1,7 +1,7 @@
 import { OcspbotError } from '../errors.js';
 import { LIMITS } from './defaults.js';
 import type { Position } from './model.js';
-import { visible } from './visible.js';
+import { visible } from '../text/visible.js';
 
 /** The line of a problem as it is shown: cut to a readable length, without control characters. */
 export interface Excerpt {

@@ -13,7 +13,7 @@ import { ConfigurationError } from './problem.js';
 import { Problems } from './problems.js';
 import { notesOf, warningsOf } from './remarks.js';
 import { RULES } from './rules/all.js';
-import { quote } from './visible.js';
+import { quote } from '../text/visible.js';
 
 /**
  * Reads a configuration with all that it includes, and finds the certificates that it names. Nothing is written.

@@ -1,7 +1,7 @@
 import { formatDuration } from '../time/duration.js';
 import { UNASSIGNED } from './model.js';
 import type { Draft } from './rules/rule.js';
-import { quote } from './visible.js';
+import { quote } from '../text/visible.js';
 
 /** What an administrator should know in each run, though nothing is wrong enough to stop. */
 export function warningsOf({ candidates, settings }: Draft, file: string): string[] {

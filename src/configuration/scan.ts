@@ -6,7 +6,7 @@ import type { Entry } from './model.js';
 import type { Paths } from './paths.js';
 import { faultOf } from './places.js';
 import type { Places } from './places.js';
-import { quote, unsafeCharacter } from './visible.js';
+import { quote, unsafeCharacter } from '../text/visible.js';
 
 /** What a scan gives besides problems. */
 export interface Found {

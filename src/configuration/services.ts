@@ -3,7 +3,7 @@ import type { Named } from './kinds/collections.js';
 import { EXIT_BITS, NAME_HINT, isServiceName } from './kinds/services.js';
 import type { ExitBit, Service } from './model.js';
 import type { Problems } from './problems.js';
-import { quote } from './visible.js';
+import { quote } from '../text/visible.js';
 
 /** The services in their order. Those without a written bit get the lowest ones that nobody has written. */
 export function readServices(sections: readonly Named<ServiceSection>[], problems: Problems): Service[] {

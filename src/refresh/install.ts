@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { OcspbotError } from '../errors.js';
 import type { Installed } from '../installation/install.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
@@ -6,8 +7,15 @@ import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
 
 /** Installs a response for an entry; what it owes is written down before anything is replaced. */
-export function installFor(open: Case, response: VerifiedResponse, run: RunContext): Promise<Installed> {
-  return run.installer.install({
+export async function installFor(
+  open: Case,
+  response: VerifiedResponse,
+  run: RunContext,
+): Promise<Installed> {
+  // A scan mirrors its subfolders below ocsp_folder; all other folders are there by the rules of the configuration.
+  // Where one cannot be made, the installer says that it is missing.
+  await run.system.files.makeFolder(dirname(open.entry.ocsp), 0o755).catch(() => undefined);
+  return await run.installer.install({
     response,
     path: open.entry.ocsp,
     judge: (bytes, inPlace) => judgeAgain(open, bytes, inPlace, run),

@@ -125,7 +125,7 @@ test.each([
   ['500', 500],
   ['64k', 65_536],
   ['64 KiB', 65_536],
-  ['2M', 2_097_152],
+  ['1M', 1_048_576],
   ['"100 B"', 100],
 ])('max_response_size: %s', (size, expected) => {
   expect(readText(makeFolder(), `http: {max_response_size: ${size}}`).http.maxResponseSize).toBe(expected);

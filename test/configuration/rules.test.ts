@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { makeAuthority } from '../support/ca.js';
 import { domain, makeFolder, problemsOf } from './support/reading.js';
 
 test.each([
@@ -280,4 +281,33 @@ test('a socket is no place for a response', async () => {
   expect(problems.map((text) => text.split('\n')[0])).toEqual([
     'ocspbot.yaml:2:32: "ocsp" of "a" is no regular file: "DIR/out/socket"',
   ]);
+});
+
+test('a certificate that stands alone, without its issuer', () => {
+  const sandbox = makeFolder();
+  const { chain } = makeAuthority();
+  const pem = chain.map((certificate) => certificate.pem);
+  sandbox.write('certs/alone.pem', pem[0] ?? '');
+  sandbox.write('certs/full.pem', pem.join(''));
+  const yaml = `domains:
+  full: ${domain('full')}
+  chained: {cert: certs/alone.pem, chain: certs/a-chain.pem, ocsp: out/chained.ocsp}
+  alone: ${domain('alone')}
+`;
+  expect(problemsOf(sandbox, yaml)).toEqual([
+    `ocspbot.yaml:4:17: "alone" has no issuer: there is one certificate in "DIR/certs/alone.pem", and no "chain"
+  4 |   alone: {cert: certs/alone.pem, ocsp: out/alone.ocsp}
+    |                 ^^^^^^^^^^^^^^^
+  add "chain" with the certificate of the issuer, or name the fullchain as "cert"`,
+  ]);
+});
+
+test("keys that begin with x- are the administrator's own", () => {
+  const sandbox = makeFolder();
+  const yaml = `x-defaults: &common {services: [web]}
+services: {web: }
+domains:
+  a: {<<: *common, cert: certs/a.pem, ocsp: out/a.ocsp, x-ticket: 12}
+`;
+  expect(problemsOf(sandbox, yaml)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isSeq } from 'yaml';
 import type { Alias, ParsedNode } from 'yaml';
 import type { Problems } from '../problems.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import type { Source } from './source.js';
 
 /**

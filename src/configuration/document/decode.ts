@@ -1,5 +1,5 @@
 import type { Problems } from '../problems.js';
-import { codePoint } from '../visible.js';
+import { codePoint } from '../../text/visible.js';
 import { Source } from './source.js';
 
 /** What YAML 1.1 does not call printable (§5.1). */

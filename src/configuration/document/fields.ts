@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { ParsedNode, YAMLMap } from 'yaml';
 import { formatPosition } from '../problem.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import type { Spot } from './source.js';
 import { spotOf, target } from './tree.js';
 import type { Content, Tree } from './tree.js';

@@ -1,6 +1,6 @@
 import type { Position } from '../model.js';
 import type { Excerpt } from '../problem.js';
-import { visible } from '../visible.js';
+import { visible } from '../../text/visible.js';
 
 /** A stretch of a source: offsets in UTF-16 units, the end is outside. */
 export interface Spot {

@@ -1,7 +1,7 @@
 import { isCollection, isScalar, visit } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
 import type { Problems } from '../problems.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import { STAR_HINT } from './aliases.js';
 import type { Source } from './source.js';
 

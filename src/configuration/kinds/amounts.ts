@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../../time/duration.js';
 import type { Duration } from '../../time/duration.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import { mismatch, report, scalarOf } from './kind.js';
 import type { Kind, Value } from './kind.js';
 

@@ -1,7 +1,7 @@
 import { isMap, isSeq } from 'yaml';
 import { fieldsOf } from '../document/fields.js';
 import { spotOf, target } from '../document/tree.js';
-import { quote, unsafeCharacter } from '../visible.js';
+import { quote, unsafeCharacter } from '../../text/visible.js';
 import { located, mismatch, scalarOf } from './kind.js';
 import type { Kind, Located, Value } from './kind.js';
 

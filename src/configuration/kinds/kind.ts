@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq } from 'yaml';
 import type { Spot } from '../document/source.js';
 import { spotOf } from '../document/tree.js';
 import type { Content, Tree } from '../document/tree.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 
 /** What stands at a key or in a list, not yet interpreted. */
 export interface Value {

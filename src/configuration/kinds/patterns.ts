@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { DOMAIN } from '../mask.js';
 import { nearest } from '../suggestions.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import { report } from './kind.js';
 import type { Kind, Value } from './kind.js';
 import { text } from './text.js';

@@ -2,7 +2,7 @@ import { isMap } from 'yaml';
 import { fieldsOf } from '../document/fields.js';
 import type { Field } from '../document/fields.js';
 import { didYouMean } from '../suggestions.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import { located, mismatch, scalarOf } from './kind.js';
 import type { Kind, Located, Value } from './kind.js';
 
@@ -53,6 +53,8 @@ function readField(
 ): Located<unknown> | undefined {
   const { name, key, node } = field;
   const known = Object.hasOwn(keys, name) ? keys[name] : undefined;
+  // By custom these are the administrator's own: anchors for aliases, mostly.
+  if (known === undefined && name.startsWith('x-')) return undefined;
   if (known === undefined) {
     const hint =
       didYouMean(name, Object.keys(keys)) ?? elsewhere(name) ?? `known here: ${Object.keys(keys).join(', ')}`;

@@ -1,5 +1,5 @@
 import type { ExitBit } from '../model.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import { mismatch, report, scalarOf } from './kind.js';
 import type { Kind } from './kind.js';
 import { text } from './text.js';

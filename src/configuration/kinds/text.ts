@@ -1,5 +1,5 @@
 import { nearest } from '../suggestions.js';
-import { quote, unsafeCharacter } from '../visible.js';
+import { quote, unsafeCharacter } from '../../text/visible.js';
 import { mismatch, report, scalarOf } from './kind.js';
 import type { Kind, Value } from './kind.js';
 

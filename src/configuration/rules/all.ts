@@ -1,5 +1,6 @@
 import { outputFoldersExist, stateFolderIsNoFile } from './folders.js';
 import { certificateFilesExist, trustedRespondersExist } from './inputs.js';
+import { listedCertificatesHaveIssuers } from './issuers.js';
 import { namesAreUnique } from './names.js';
 import type { Rule } from './rule.js';
 import { servicesAreDefined } from './services.js';
@@ -10,6 +11,7 @@ export const RULES: readonly Rule[] = [
   namesAreUnique,
   servicesAreDefined,
   certificateFilesExist,
+  listedCertificatesHaveIssuers,
   trustedRespondersExist,
   targetFoldersExist,
   targetsAreFiles,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Located } from '../kinds/kind.js';
 import type { Problems } from '../problems.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import type { Draft, Rule } from './rule.js';
 import { missingFolder } from './targets.js';
 

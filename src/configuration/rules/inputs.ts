@@ -1,7 +1,7 @@
 import type { Spot } from '../document/source.js';
 import type { Place } from '../places.js';
 import type { Problems } from '../problems.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import type { Draft, Rule } from './rule.js';
 
 /** The files of listed certificates are there. What is in them is looked at later, one by one. */

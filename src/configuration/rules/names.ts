@@ -1,6 +1,6 @@
 import type { Candidate } from '../candidates.js';
 import { placeOf } from '../document/fields.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import type { Rule } from './rule.js';
 
 /** A name stands for one certificate: in `--only`, in reports, in the log. */

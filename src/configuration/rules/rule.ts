@@ -4,6 +4,7 @@ import type { Service } from '../model.js';
 import type { Paths } from '../paths.js';
 import type { Places } from '../places.js';
 import type { Problems } from '../problems.js';
+import type { Files } from '../../system/interfaces.js';
 import type { Settings } from '../settings.js';
 
 /** A configuration whose shape is right, before it is known whether it makes sense. */
@@ -17,6 +18,7 @@ export interface Draft {
   readonly settings: Settings;
   readonly paths: Paths;
   readonly places: Places;
+  readonly read: Files['read'];
   /** Absolute paths of the main file and the included ones. */
   readonly files: readonly string[];
 }

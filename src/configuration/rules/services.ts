@@ -1,5 +1,5 @@
 import { didYouMean } from '../suggestions.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import type { Rule } from './rule.js';
 
 /** The services that certificates name are defined. */

@@ -3,7 +3,7 @@ import type { Candidate } from '../candidates.js';
 import type { Spot } from '../document/source.js';
 import { placeOf } from '../document/fields.js';
 import type { Place } from '../places.js';
-import { quote } from '../visible.js';
+import { quote } from '../../text/visible.js';
 import type { Draft, Rule } from './rule.js';
 
 /** A response replaces a file or begins one; nothing else may be where it goes. */
@@ -31,7 +31,10 @@ const TARGET_FAULTS: Record<Place['kind'], { what: string; hint: string } | unde
   },
 };
 
-/** The folders of responses are there: made by us, they could be the wrong ones. Each folder is reported once. */
+/**
+ * The folders of responses are there: made by us, they could be the wrong ones. Each folder is reported once.
+ * Only the subfolders that a scan mirrors are made when they are needed: a new one must not stop all others.
+ */
 export const targetFoldersExist: Rule = (draft, problems) => {
   const { candidates, places } = draft;
   const seen = new Set<string>();
@@ -41,6 +44,7 @@ export const targetFoldersExist: Rule = (draft, problems) => {
     seen.add(folder);
     const { kind } = places.look(folder);
     if (kind === 'folder') continue;
+    if (kind === 'absent' && candidate.origin === 'found' && folder !== draft.paths.ocspFolder) continue;
     problems.add(folderSpot(draft, candidate, folder), ...missingFolder(folder, kind));
   }
 };

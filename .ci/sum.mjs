@@ -1,0 +1,32 @@
+/**
+ * Sums up vitest's JSON reports, one line for each and the whole in the last: N passed, N failed, N skipped.
+ * Fails where something failed or no test ran.
+ */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+const runs = process.argv.slice(2).map(readReport);
+for (const run of runs) process.stdout.write(`tests on Node ${run.name}: ${inWords(run)}\n`);
+process.stdout.write(
+  `${inWords({ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') })}\n`,
+);
+if (runs.length === 0 || runs.some(({ passed, failed }) => passed === 0 || failed > 0)) process.exitCode = 1;
+
+function readReport(path) {
+  const report = JSON.parse(readFileSync(path, 'utf8'));
+  return {
+    name: basename(path, '.json'),
+    passed: report.numPassedTests,
+    // A file that cannot be loaded has no tests that could fail.
+    failed: report.success ? 0 : Math.max(report.numFailedTests, 1),
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+function inWords({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+function sum(what) {
+  return runs.reduce((total, run) => total + run[what], 0);
+}
