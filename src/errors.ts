@@ -1,46 +1,4 @@
-/** What the program can fail with. Stable: monitoring and callers may rely on these names. */
-export type ErrorCode =
-  // the caller and the configuration
-  | 'usage'
-  | 'configuration-invalid'
-  | 'configuration-unreadable'
-  // certificate files
-  | 'file-missing'
-  | 'file-unreadable'
-  | 'file-empty'
-  | 'file-too-large'
-  | 'not-a-certificate'
-  | 'private-key-given'
-  | 'certificate-malformed'
-  | 'issuer-not-found'
-  | 'issuer-not-trusted'
-  | 'certificate-expired'
-  | 'certificate-not-yet-valid'
-  // asking the responder
-  | 'no-responder'
-  | 'url-unsupported'
-  | 'dns-failure'
-  | 'connection-failed'
-  | 'tls-failure'
-  | 'timeout'
-  | 'http-malformed'
-  | 'http-status'
-  | 'redirect-refused'
-  | 'media-type'
-  | 'body-too-large'
-  | 'body-empty'
-  // installing
-  | 'target-unsuitable'
-  | 'no-space'
-  | 'not-permitted'
-  | 'read-only'
-  | 'write-failed'
-  | 'read-back-differs'
-  | 'locked'
-  // the machine and ourselves
-  | 'clock-wrong'
-  | 'internal'
-  | import('./verification/codes.js').VerificationCode;
+import type { ErrorCode } from './error-codes.js';
 
 export interface ErrorDetails {
   /** What to do about it, as a sentence for an administrator. */

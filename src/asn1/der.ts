@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 
 /** Identifier octets of the types that certificates and OCSP messages are made of (X.690 §8.1.2). */
 export const TAG = {

@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { DerError, TAG, readElement, type Element } from './der.js';
 import { readOid } from './oid.js';
 

@@ -1,5 +1,5 @@
 import { DerError } from '../asn1/der.js';
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files } from '../system/interfaces.js';
 import { readCertificate, type Certificate } from './certificate.js';

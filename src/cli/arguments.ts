@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { DEFAULTS } from '../configuration/defaults.js';
+import { DEFAULTS } from '../defaults.js';
 import { nearest } from '../configuration/suggestions.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
 import { COMMANDS, type Command, type CommandName, type OutputOptions } from './command.js';

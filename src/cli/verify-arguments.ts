@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../configuration/defaults.js';
+import { DEFAULTS } from '../defaults.js';
 import type { ResponsePolicy } from '../configuration/model.js';
 import { parseDuration, type Duration } from '../time/duration.js';
 import { parseInstant, type Instant } from '../time/instant.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
 import { SCHEMA } from '../report/json.js';
 import type { System } from '../system/system.js';

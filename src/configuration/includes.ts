@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Files } from '../system/interfaces.js';
-import { LIMITS } from './defaults.js';
+import { LIMITS } from '../defaults.js';
 import { INCLUDED_FILE } from './keys.js';
 import type { IncludedSection } from './keys.js';
 import type { Located } from './kinds/kind.js';

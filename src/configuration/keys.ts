@@ -1,5 +1,5 @@
 import { SECOND } from '../time/duration.js';
-import { LIMITS } from './defaults.js';
+import { LIMITS } from '../defaults.js';
 import { count, duration, percentage, size, truth } from './kinds/amounts.js';
 import { list, named, oneOrMore } from './kinds/collections.js';
 import { exitBit, serviceName } from './kinds/services.js';

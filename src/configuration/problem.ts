@@ -1,5 +1,5 @@
 import { OcspbotError } from '../errors.js';
-import { LIMITS } from './defaults.js';
+import { LIMITS } from '../defaults.js';
 import type { Position } from './model.js';
 import { visible } from '../text/visible.js';
 

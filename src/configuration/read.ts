@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { OcspbotError } from '../errors.js';
-import { LIMITS } from './defaults.js';
+import { LIMITS } from '../defaults.js';
 import { makeDraft } from './draft.js';
 import type { Surroundings } from './draft.js';
 import { MAIN_FILE } from './keys.js';

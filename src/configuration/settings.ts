@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { DEFAULTS } from './defaults.js';
+import { DEFAULTS } from '../defaults.js';
 import type { TopSection } from './keys.js';
 import type { BackupPolicy, Configuration, HttpSettings, ResponsePolicy, Thresholds } from './model.js';
 import { stateFolderOf } from './paths.js';

@@ -1,5 +1,5 @@
 import type { Certificate } from '../certificates/certificate.js';
-import { DEFAULTS } from '../configuration/defaults.js';
+import { DEFAULTS } from '../defaults.js';
 import type { Thresholds } from '../configuration/model.js';
 import type { Instant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
 import { attempt, errno } from './failure.js';
 import { DEBT_FILE } from './names.js';

@@ -1,4 +1,5 @@
-import { OcspbotError, toOcspbotError, type ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../error-codes.js';
+import { OcspbotError, toOcspbotError } from '../errors.js';
 
 interface Kind {
   readonly code: ErrorCode;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files, Snapshot } from '../system/interfaces.js';
 import { backupName } from './backups.js';

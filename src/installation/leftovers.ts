@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { parseTemporaryName, placeOf, type TemporaryName } from './names.js';
 import type { Tools } from './tools.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { describe, OcspbotError } from '../errors.js';
 import type { ProcessIdentity } from '../system/interfaces.js';
 import type { Instant } from '../time/instant.js';

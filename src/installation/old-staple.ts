@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files, Snapshot } from '../system/interfaces.js';
 import { errno, failure } from './failure.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import { makeCertId } from '../ocsp/cert-id.js';
 import type { Circumstances } from '../verification/question.js';

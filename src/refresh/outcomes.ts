@@ -1,7 +1,8 @@
 import type { Entry } from '../configuration/model.js';
 import type { RefreshReason } from '../decision/decide.js';
 import { scheduleOf } from '../decision/schedule.js';
-import { describe, type ErrorCode, type OcspbotError } from '../errors.js';
+import type { ErrorCode } from '../error-codes.js';
+import { describe, type OcspbotError } from '../errors.js';
 import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';

@@ -1,5 +1,5 @@
 import { hasNoRevAvail, isMustStaple } from '../certificates/usage.js';
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import type { SkipReason } from '../decision/decide.js';
 import { OcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';

@@ -1,5 +1,5 @@
 import type { Service } from '../configuration/model.js';
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../error-codes.js';
 
 /**
  * Every exit status there is. Below 32: the sum of the bits of the services to reload. 32 is added when

@@ -1,5 +1,5 @@
 import type { RefreshReason } from '../decision/decide.js';
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../error-codes.js';
 import type { Instant } from '../time/instant.js';
 
 /** What became of one certificate in a run. */

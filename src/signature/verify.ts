@@ -1,5 +1,5 @@
 import { constants, createPublicKey, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto';
-import type { VerificationCode } from '../verification/codes.js';
+import type { VerificationCode } from '../error-codes.js';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './algorithm.js';
 
 export interface SignedBytes {

@@ -1,6 +1,6 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import type { Files } from '../system/interfaces.js';
-import type { VerificationCode } from '../verification/codes.js';
+import type { VerificationCode } from '../error-codes.js';
 import type { Circumstances, Question } from '../verification/question.js';
 import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
 

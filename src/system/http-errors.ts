@@ -1,5 +1,6 @@
-import { LIMITS } from '../configuration/defaults.js';
-import { OcspbotError, type ErrorCode } from '../errors.js';
+import { LIMITS } from '../defaults.js';
+import type { ErrorCode } from '../error-codes.js';
+import { OcspbotError } from '../errors.js';
 import { shownUrl } from '../text/printable.js';
 import { SECOND, type Duration } from '../time/duration.js';
 import { kindOf, type FailureKind } from './http-error-kinds.js';

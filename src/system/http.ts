@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Duration } from '../time/duration.js';
 import { readBody } from './http-body.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 
 /** Bytes or text of others, safe to show on one line: anything but printable ASCII is escaped, `limit` characters at most. */
 export function printable(content: Uint8Array | string, limit: number): string {

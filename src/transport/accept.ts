@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../system/interfaces.js';
 import { printable, shownUrl } from '../text/printable.js';

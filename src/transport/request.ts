@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import type { HttpSettings } from '../configuration/model.js';
 import type { HttpRequest } from '../system/interfaces.js';
 

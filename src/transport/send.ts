@@ -1,4 +1,4 @@
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import type { Http, HttpLimits, HttpRequest, HttpResponse } from '../system/interfaces.js';
 import { shownUrl } from '../text/printable.js';
 import { followRedirect, isRedirect, refused } from './redirect.js';

@@ -1,4 +1,5 @@
-import { classOf, type FailureClass, type VerificationCode } from './codes.js';
+import type { VerificationCode } from '../error-codes.js';
+import { classOf, type FailureClass } from './failure-class.js';
 import type { Facts } from './facts.js';
 
 /** One step of the examination of a response. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DerError } from '../asn1/der.js';
 import { readCertificate, type Certificate } from '../certificates/certificate.js';
 import { publicKeyOf } from '../certificates/public-key.js';
-import { LIMITS } from '../configuration/defaults.js';
+import { LIMITS } from '../defaults.js';
 import type { BasicOcspResponse, ResponderId } from '../ocsp/response.js';
 import { verifySignature, type SignatureVerdict } from '../signature/verify.js';
 import type { Question } from './question.js';

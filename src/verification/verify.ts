@@ -6,7 +6,7 @@ import { contentChecks } from './checks/content.js';
 import { freshnessChecks } from './checks/freshness.js';
 import { signerChecks } from './checks/signer.js';
 import { structureChecks } from './checks/structure.js';
-import type { VerificationCode } from './codes.js';
+import type { VerificationCode } from '../error-codes.js';
 import { gatherFacts, type Facts } from './facts.js';
 import type { Circumstances, Question } from './question.js';
 import { reasonName } from './revocation.js';

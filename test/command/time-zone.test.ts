@@ -100,7 +100,7 @@ test('no time zone changes any decision', async () => {
   for (const zone of ZONES) expect(await runIn(zone), zone).toEqual(utc);
 });
 
-test.each(ZONES)('verify, in %s', async (timeZone) => {
+test.each(ZONES.slice(0, 2))('verify, in %s', async (timeZone) => {
   const name = 'not-due';
   const files = ['--cert', `${name}/cert.pem`, '--issuer', `${name}/chain.pem`];
   sandbox.write('response.der', staples.get(name) ?? '');

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { LIMITS } from '../../src/configuration/defaults.js';
+import { LIMITS } from '../../src/defaults.js';
 import { ConfigurationError, formatProblems } from '../../src/configuration/problem.js';
 import { OcspbotError } from '../../src/errors.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time/duration.js';

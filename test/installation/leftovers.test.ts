@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../src/configuration/defaults.js';
+import { LIMITS } from '../../src/defaults.js';
 import { removeLeftovers } from '../../src/installation/leftovers.js';
 import { placeOf, temporaryPath } from '../../src/installation/names.js';
 import type { Tools } from '../../src/installation/tools.js';

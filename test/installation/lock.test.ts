@@ -1,6 +1,6 @@
 import { chmodSync, lchownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../src/configuration/defaults.js';
+import { LIMITS } from '../../src/defaults.js';
 import { acquireLock, type LockAttempt } from '../../src/installation/lock.js';
 import { encodeClaim } from '../../src/installation/lock-file.js';
 import { temporaryPath } from '../../src/installation/names.js';

@@ -8,7 +8,7 @@ import { makeErrorResponse, makeResponse, type ResponseOptions, type SingleOptio
 import { digest } from './signing.js';
 
 export type { Lifetime, Mode } from './responder-modes.js';
-export type { Question, RecordedRequest } from './responder-request.js';
+export type { RecordedRequest } from './responder-request.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

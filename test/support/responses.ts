@@ -16,7 +16,6 @@ export type {
   SingleOptions,
   SingleResponseOptions,
   Status,
-  Time,
 } from './response-options.js';
 export { makeCertId } from './single-responses.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../../src/configuration/defaults.js';
+import { DEFAULTS } from '../../src/defaults.js';
 import type { HttpSettings } from '../../src/configuration/model.js';
 import type { OcspbotError } from '../../src/errors.js';
 import { buildRequest } from '../../src/ocsp/request.js';

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nodeFiles } from '../../src/system/files.js';
 import { loadCertificates } from '../../src/certificates/load.js';
-import { DEFAULTS } from '../../src/configuration/defaults.js';
+import { DEFAULTS } from '../../src/defaults.js';
 import { parseInstant } from '../../src/time/instant.js';
-import { classOf, type VerificationCode } from '../../src/verification/codes.js';
+import type { VerificationCode } from '../../src/error-codes.js';
+import { classOf } from '../../src/verification/failure-class.js';
 import type { Circumstances, Question } from '../../src/verification/question.js';
 import { verify, type Examination } from '../../src/verification/verify.js';
 

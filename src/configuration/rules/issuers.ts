@@ -1,7 +1,7 @@
 import { certificatesInFile } from '../../certificates/pem.js';
 import { OcspbotError } from '../../errors.js';
 import { quote } from '../../text/visible.js';
-import { LIMITS } from '../defaults.js';
+import { LIMITS } from '../../defaults.js';
 import type { Draft, Rule } from './rule.js';
 
 /**

@@ -1,4 +1,4 @@
-import { LIMITS } from '../../configuration/defaults.js';
+import { LIMITS } from '../../defaults.js';
 import { formatDuration } from '../../time/duration.js';
 import { formatInstant } from '../../time/instant.js';
 import { failed, notJudged, passed, warning, type Check, type Finding } from '../check.js';

@@ -1,6 +1,6 @@
 import type { Extensions } from '../../asn1/extensions.js';
 import { failed, notJudged, passed, type Check, type Finding } from '../check.js';
-import type { VerificationCode } from '../codes.js';
+import type { VerificationCode } from '../../error-codes.js';
 import { OID } from '../../ocsp/oids.js';
 
 const strictDer: Check = {

@@ -1,3 +1,47 @@
+/** What the program can fail with. Stable: monitoring and callers may rely on these names. */
+export type ErrorCode =
+  // the caller and the configuration
+  | 'usage'
+  | 'configuration-invalid'
+  | 'configuration-unreadable'
+  // certificate files
+  | 'file-missing'
+  | 'file-unreadable'
+  | 'file-empty'
+  | 'file-too-large'
+  | 'not-a-certificate'
+  | 'private-key-given'
+  | 'certificate-malformed'
+  | 'issuer-not-found'
+  | 'issuer-not-trusted'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  // asking the responder
+  | 'no-responder'
+  | 'url-unsupported'
+  | 'dns-failure'
+  | 'connection-failed'
+  | 'tls-failure'
+  | 'timeout'
+  | 'http-malformed'
+  | 'http-status'
+  | 'redirect-refused'
+  | 'media-type'
+  | 'body-too-large'
+  | 'body-empty'
+  // installing
+  | 'target-unsuitable'
+  | 'no-space'
+  | 'not-permitted'
+  | 'read-only'
+  | 'write-failed'
+  | 'read-back-differs'
+  | 'locked'
+  // the machine and ourselves
+  | 'clock-wrong'
+  | 'internal'
+  | VerificationCode;
+
 /**
  * Why a response was refused, or only warned about. One code for each fact, grouped by the step that finds it.
  * Codes are stable: they stand in JSON output and in monitoring.
@@ -60,26 +104,3 @@ export type VerificationCode =
   | 'certificate-unknown'
   // 20: never backwards
   | 'older-than-installed';
-
-/**
- * `evidence`: the response is wrong. `policy`: it is genuine, but not wanted here and now
- * (its times, its age, a SHA-1 signature).
- */
-export type FailureClass = 'evidence' | 'policy';
-
-const POLICY: ReadonlySet<VerificationCode> = new Set([
-  'signature-sha1',
-  'signer-without-nocheck',
-  'this-update-in-future',
-  'produced-at-in-future',
-  'next-update-missing',
-  'next-update-before-this-update',
-  'response-expired',
-  'response-too-old',
-  'interval-unusual',
-  'older-than-installed',
-]);
-
-export function classOf(code: VerificationCode): FailureClass {
-  return POLICY.has(code) ? 'policy' : 'evidence';
-}
