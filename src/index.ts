@@ -1,10 +1,10 @@
-export { DEFAULTS } from './defaults.js';
-export type { Configuration, Entry, ResponsePolicy, Service } from './configuration/model.js';
-export { ConfigurationError, formatProblems, type Problem } from './configuration/problem.js';
-export { readConfiguration } from './configuration/read.js';
 export { readCertificate, type Certificate } from './certificates/certificate.js';
 export { findIssuer, findLeaf } from './certificates/chain.js';
 export { certificatesInFile } from './certificates/pem.js';
+export type { Configuration, Entry, ResponsePolicy, Service } from './configuration/model.js';
+export { ConfigurationError, formatProblems, type Problem } from './configuration/problem.js';
+export { readConfiguration } from './configuration/read.js';
+export { DEFAULTS } from './defaults.js';
 export type { ErrorCode, VerificationCode } from './error-codes.js';
 export { OcspbotError } from './errors.js';
 export { refresh, type Listener, type Moment } from './refresh/refresh.js';

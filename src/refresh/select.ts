@@ -4,7 +4,7 @@ import { OcspbotError } from '../errors.js';
 /** The entries that `--only` names, by name or by glob (`*`, `?`). Throws `usage` for one that names nothing. */
 export function selectEntries(entries: readonly Entry[], only: readonly string[]): readonly Entry[] {
   if (only.length === 0) return entries;
-  const patterns = only.map((text) => ({ text, matches: matcher(text) }));
+  const patterns = only.map((text) => ({ text, matches: matcher(text, entries) }));
   for (const { text, matches } of patterns) {
     if (!entries.some(({ name }) => matches(name))) {
       throw new OcspbotError('usage', `--only ${text}: no certificate has such a name`, {
@@ -16,8 +16,9 @@ export function selectEntries(entries: readonly Entry[], only: readonly string[]
 }
 
 /** A name may itself have an asterisk in it (`*.example.com`): then it means just that one. */
-function matcher(text: string): (name: string) => boolean {
+function matcher(text: string, entries: readonly Entry[]): (name: string) => boolean {
+  if (entries.some(({ name }) => name === text)) return (name) => name === text;
   const escaped = text.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
   const glob = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
-  return (name) => name === text || glob.test(name);
+  return (name) => glob.test(name);
 }

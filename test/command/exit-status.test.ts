@@ -20,14 +20,26 @@ describe('the bits of services', () => {
     status: number,
     reload: readonly string[],
   ])[] = [
-    ['given bits', { nginx: { exit_bit: 4 }, mail: { exit_bit: 2 } }, [['nginx'], ['mail']], 6, ['nginx', 'mail']],
+    [
+      'given bits',
+      { nginx: { exit_bit: 4 }, mail: { exit_bit: 2 } },
+      [['nginx'], ['mail']],
+      6,
+      ['nginx', 'mail'],
+    ],
     ['in order', { a: {}, b: {}, c: {}, d: {}, e: {} }, [['e'], ['b']], 18, ['e', 'b']],
     ['in order, around given ones', { a: {}, b: { exit_bit: 1 }, c: {} }, [['a'], ['c']], 6, ['a', 'c']],
     ['shared', { a: { exit_bit: 8 }, b: { exit_bit: 8 } }, [['a'], ['b']], 8, ['a', 'b']],
     ['two services of one certificate', { a: {}, b: {}, c: {} }, [['a', 'c']], 5, ['a', 'c']],
     ['no service belongs to bit 1', { a: { exit_bit: 2 } }, [[], ['a']], 3, ['a']],
     ['no services at all', undefined, [[]], 1, []],
-    ['all bits', { a: {}, b: {}, c: {}, d: {}, e: {} }, [['a', 'b', 'c', 'd', 'e']], 31, ['a', 'b', 'c', 'd', 'e']],
+    [
+      'all bits',
+      { a: {}, b: {}, c: {}, d: {}, e: {} },
+      [['a', 'b', 'c', 'd', 'e']],
+      31,
+      ['a', 'b', 'c', 'd', 'e'],
+    ],
   ];
 
   test.each(cases)('%s', async (_, services, due, status, reload) => {
@@ -65,7 +77,10 @@ describe('the bits of services', () => {
     setting.configure({ services: { web: { exit_bit: 2 } } });
     const run = await setting.run('--json');
     expect(run.status).toBe(34);
-    const expected = names.map((name, index) => [name, index === 7 ? 'failed der-malformed' : 'updated absent']);
+    const expected = names.map((name, index) => [
+      name,
+      index === 7 ? 'failed der-malformed' : 'updated absent',
+    ]);
     expect(Object.entries(outcomesOf(reportOf(run)))).toEqual(expected);
     expect(setting.sandbox.list('ocsp').filter((name) => name.endsWith('.ocsp'))).toEqual(
       names.filter((_, index) => index !== 7).map((name) => `${name}.ocsp`),
@@ -75,13 +90,18 @@ describe('the bits of services', () => {
   test('300 certificates: no wrap-around', async () => {
     const setting = makeSetting(stage);
     for (let index = 0; index < 300; index++) {
-      setting.add(`${index}.example`, { staple: 'due', entry: { services: [index % 2 === 0 ? 'web' : 'mail'] } });
+      setting.add(`${index}.example`, {
+        staple: 'due',
+        entry: { services: [index % 2 === 0 ? 'web' : 'mail'] },
+      });
     }
     setting.configure({ parallel_threads: 16, services: { web: {}, mail: { exit_bit: 16 } } });
     const { status, stdout, stderr } = await setting.run('--quiet', '--json');
     expect(stderr).toBe('');
     const report = JSON.parse(stdout) as { certificates: { outcome: string }[]; reload: string[] };
-    expect(report.certificates.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 300 }, () => 'updated'));
+    expect(report.certificates.map(({ outcome }) => outcome)).toEqual(
+      Array.from({ length: 300 }, () => 'updated'),
+    );
     expect(report.reload.toSorted()).toEqual(['mail', 'web']);
     expect(status).toBe(17);
     expect((await setting.run('--quiet')).status).toBe(0);
@@ -98,7 +118,10 @@ describe('the bits of services', () => {
     const run = await setting.run('--json');
     expect(run.status).toBe(33);
     const report = reportOf(run);
-    expect(outcomesOf(report)).toEqual({ 'a.example': 'updated absent', 'b.example': 'failed responder-unauthorized' });
+    expect(outcomesOf(report)).toEqual({
+      'a.example': 'updated absent',
+      'b.example': 'failed responder-unauthorized',
+    });
     expect(report.not_reached).toEqual(['c.example', 'd.example']);
     const { stdout } = await setting.run();
     expect(stdout).toContain('2 not looked at (stop_on_error)');
@@ -110,7 +133,9 @@ describe('the bits of services', () => {
 describe('ocspbot services', () => {
   test('an exit status in, names out', async () => {
     const sandbox = makeSandbox();
-    sandbox.writeConfiguration({ services: { web: { exit_bit: 1 }, mail: { exit_bit: 16 }, web2: { exit_bit: 1 } } });
+    sandbox.writeConfiguration({
+      services: { web: { exit_bit: 1 }, mail: { exit_bit: 16 }, web2: { exit_bit: 1 } },
+    });
     const ask = async (status: number): Promise<string> => {
       const run = await runOcspbot(['services', String(status)], { cwd: sandbox.folder });
       expect([run.status, run.stderr]).toEqual([0, '']);
@@ -165,7 +190,10 @@ const LOGS = { output_log: 'out.log', error_log: 'errors.log' };
 describe('64, a wrong command line', () => {
   test.each([
     [['--frobnicate'], /^error: refresh has no option --frobnicate\n {2}hint: /],
-    [['--only', 'nobody.example'], /^error: --only nobody\.example: no certificate has such a name\n {2}hint: /],
+    [
+      ['--only', 'nobody.example'],
+      /^error: --only nobody\.example: no certificate has such a name\n {2}hint: /,
+    ],
     [['--now', 'yesterday'], /^error: --now yesterday is no ISO 8601 time like /],
     [['another.yaml'], /^error: one CONFIG is enough, there is also "another\.yaml"\n/],
     [['--quiet', '--verbose'], /^error: --quiet and --verbose exclude each other\n/],
@@ -258,9 +286,13 @@ domains:
       ocsp_folder: 'ocsp',
       domains: { 'a.example': { cert: entry.cert, ocsp: entry.ocsp } },
     });
-    const run = await expectNothingTouched(setting.sandbox, () => runOcspbot(['validate'], { cwd: setting.sandbox.folder }));
+    const run = await expectNothingTouched(setting.sandbox, () =>
+      runOcspbot(['validate'], { cwd: setting.sandbox.folder }),
+    );
     expect(run.status).toBe(78);
-    expect(run.stderr).toMatch(/^error: a\.example: .*issuer.*\n {2}hint: put the issuer's certificate into `chain`/m);
+    expect(run.stderr).toMatch(
+      /^error: a\.example: .*issuer.*\n {2}hint: put the issuer's certificate into `chain`/m,
+    );
   });
 
   test.each([
@@ -325,7 +357,9 @@ describe('73, what must be written cannot be', () => {
     setting.sandbox.write('ocsp/.ocspbot', '');
     const run = await expectNothingTouched(setting.sandbox, () => setting.run());
     expect(run.status).toBe(73);
-    expect(run.stderr).toMatch(/^error: cannot use the state folder \S+\/ocsp\/\.ocspbot: it is not a folder\n {2}hint: /);
+    expect(run.stderr).toMatch(
+      /^error: cannot use the state folder \S+\/ocsp\/\.ocspbot: it is not a folder\n {2}hint: /,
+    );
   });
 });
 
@@ -346,7 +380,9 @@ describe('75, two runs at once', () => {
     const second = await expectNothingTouched(setting.sandbox, () => setting.run());
     expect(second).toMatchObject({ status: 75, stdout: '' });
     expect(second.stderr).toMatch(
-      new RegExp(`^error: process ${child.pid} has held the lock in \\S+/ocsp/\\.ocspbot since \\S+Z\\n {2}hint: .+\\n$`),
+      new RegExp(
+        `^error: process ${child.pid} has held the lock in \\S+/ocsp/\\.ocspbot since \\S+Z\\n {2}hint: .+\\n$`,
+      ),
     );
     const inJson = await setting.run('--json');
     expect(JSON.parse(inJson.stdout)).toMatchObject({ schema: 1, status: 75, error: { code: 'locked' } });
@@ -359,7 +395,10 @@ describe('75, two runs at once', () => {
     stage.responder.reset();
     const next = await setting.run('--json');
     expect(next).toMatchObject({ status: 1, stderr: '' });
-    expect(outcomesOf(reportOf(next))).toEqual({ 'stalls.example': 'updated due', 'fresh.example': 'unchanged fresh' });
+    expect(outcomesOf(reportOf(next))).toEqual({
+      'stalls.example': 'updated due',
+      'fresh.example': 'unchanged fresh',
+    });
     expect((await setting.run()).status).toBe(0);
   });
 
@@ -407,17 +446,16 @@ describe('reload debt', () => {
     await expectPaid(setting);
   });
 
-  test.each(['', '{"schema":2,"services":[]}'])(
-    'a damaged file means every service: %j',
-    async (content) => {
-      const setting = freshSetting();
-      setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', content);
-      const run = await setting.run();
-      expect(run.status).toBe(1 + 8 + 2);
-      expect(run.stderr).toMatch(/^warning: \S+reload-debt\.json is damaged: every service may be owed a reload\n/);
-      await expectPaid(setting);
-    },
-  );
+  test.each(['', '{"schema":2,"services":[]}'])('a damaged file means every service: %j', async (content) => {
+    const setting = freshSetting();
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', content);
+    const run = await setting.run();
+    expect(run.status).toBe(1 + 8 + 2);
+    expect(run.stderr).toMatch(
+      /^warning: \S+reload-debt\.json is damaged: every service may be owed a reload\n/,
+    );
+    await expectPaid(setting);
+  });
 
   test('a service that is no longer configured is told as bit 1', async () => {
     const setting = freshSetting();
@@ -453,7 +491,9 @@ describe('reload debt', () => {
     const { status, stdout, stderr } = await run;
     expect(JSON.parse(stdout)).toMatchObject({ status: 40, reload: ['mail'] });
     expect(status).toBe(40);
-    expect(stderr).toMatch(/^warning: cannot remove \S+reload-debt\.json: .*EACCES.*\n {2}hint: .*reloaded once more\n$/m);
+    expect(stderr).toMatch(
+      /^warning: cannot remove \S+reload-debt\.json: .*EACCES.*\n {2}hint: .*reloaded once more\n$/m,
+    );
   });
 
   test('killed after one certificate was installed, while another is asked for', async () => {

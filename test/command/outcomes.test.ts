@@ -158,7 +158,14 @@ describe('thresholds', () => {
     ['due', 'tryLater', 'deferred responder-try-later', 0, 'kept', { keys: { minimum_validity: '140h' } }],
     ['due', 'tryLater', 'deferred responder-try-later', 32, 'kept', { keys: { minimum_validity: '146h' } }],
     // Twelve hours are left.
-    ['critical', 'tryLater', 'deferred responder-try-later', 0, 'kept', { keys: { critical_validity: '11h' } }],
+    [
+      'critical',
+      'tryLater',
+      'deferred responder-try-later',
+      0,
+      'kept',
+      { keys: { critical_validity: '11h' } },
+    ],
   ]);
 });
 
@@ -177,7 +184,14 @@ describe('the certificate', () => {
     ['missing', 'good', 'updated absent', 1, 'new', week],
     ['missing', undefined, 'not-applicable no-responder', 0, 'kept', { certificate: silent }],
     ['fresh', undefined, 'not-applicable no-responder', 0, 'kept', { certificate: silent }],
-    ['expired', undefined, 'not-applicable no-responder', 0, 'kept', { certificate: silent, args: ['--strict'] }],
+    [
+      'expired',
+      undefined,
+      'not-applicable no-responder',
+      0,
+      'kept',
+      { certificate: silent, args: ['--strict'] },
+    ],
     [
       'missing',
       undefined,
@@ -194,10 +208,38 @@ describe('the certificate', () => {
       'kept',
       { certificate: { ...silent, noRevAvail: true } },
     ],
-    ['missing', undefined, 'failed no-responder', 32, 'kept', { certificate: { ...silent, mustStaple: true } }],
-    ['expired', undefined, 'failed no-responder', 32, 'kept', { certificate: { ...silent, mustStaple: true } }],
-    ['fresh', undefined, 'deferred no-responder', 0, 'kept', { certificate: { ...silent, mustStaple: true } }],
-    ['critical', undefined, 'deferred no-responder', 32, 'kept', { certificate: { ...silent, mustStaple: true } }],
+    [
+      'missing',
+      undefined,
+      'failed no-responder',
+      32,
+      'kept',
+      { certificate: { ...silent, mustStaple: true } },
+    ],
+    [
+      'expired',
+      undefined,
+      'failed no-responder',
+      32,
+      'kept',
+      { certificate: { ...silent, mustStaple: true } },
+    ],
+    [
+      'fresh',
+      undefined,
+      'deferred no-responder',
+      0,
+      'kept',
+      { certificate: { ...silent, mustStaple: true } },
+    ],
+    [
+      'critical',
+      undefined,
+      'deferred no-responder',
+      32,
+      'kept',
+      { certificate: { ...silent, mustStaple: true } },
+    ],
     ['missing', 'good', 'updated absent', 1, 'new', { certificate: { mustStaple: true } }],
     [
       'missing',
@@ -231,7 +273,10 @@ describe('the request', () => {
     const setting = makeSetting(stage);
     const { certificate } = setting.add('example.com');
     setting.configure({ http });
-    stage.responder.set(makeAnswer(answer, 'missing', { stage, certificate, installed: undefined }), certificate);
+    stage.responder.set(
+      makeAnswer(answer, 'missing', { stage, certificate, installed: undefined }),
+      certificate,
+    );
     const run = await setting.run('--json');
     expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: stage.responder.url });
     expect(run.status).toBe(1);
@@ -282,7 +327,9 @@ describe('which responder', () => {
     setting.configure();
     const run = await setting.run('--json');
     expect(run.status).toBe(1);
-    expect(reportOf(run).certificates.map(({ name, outcome, responder }) => [name, outcome, responder])).toEqual(
+    expect(
+      reportOf(run).certificates.map(({ name, outcome, responder }) => [name, outcome, responder]),
+    ).toEqual(
       ['none.example', 'dead.example', 'own.example'].map((name) => [name, 'updated', stage.responder.url]),
     );
   });
@@ -308,7 +355,9 @@ describe('what a person reads', () => {
     const { status, stdout, stderr } = await setting.run();
     expect(stderr).toBe('');
     expect(stdout.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^a\.example {7}updated {9}there was none; good until \d{4}-\S+Z \(6 days 2\d hours\)$/),
+      expect.stringMatching(
+        /^a\.example {7}updated {9}there was none; good until \d{4}-\S+Z \(6 days 2\d hours\)$/,
+      ),
       expect.stringMatching(
         /^fresh\.example {3}unchanged {7}good until \S+Z \(6 days 23 hours\), next refresh \d{4}-\S+Z$/,
       ),
@@ -324,11 +373,31 @@ describe('what a person reads', () => {
       'tryLater',
       /^warning: example\.com: deferred: .*try.?later.*; the staple in place is good until \S+Z \(1 day 23 hours\)\n {2}hint: .*next run\n$/i,
     ],
-    ['critical', 'http 500', /^error: example\.com: deferred: GET http:\S+ answered with status 500.*\n {2}hint: .+\n$/],
-    ['missing', 'html', /^error: example\.com: failed: GET http:\S+ .*text\/html.*hotel.*captive portal.*\n {2}hint: .+\n$/],
-    ['due', 'revoked', /^error: example\.com: revoked: .*revoked at \d{4}-\S+Z, reason keyCompromise.*\n {2}hint: .+\n$/],
-    ['missing', 'unknown', /^error: example\.com: failed: .*does not know this certificate.*\n {2}hint: .*ask the CA.*\n$/],
-    ['due', 'an older one', /^warning: example\.com: deferred: .*but the installed one has .*\n {2}hint: .*cache.*\n$/],
+    [
+      'critical',
+      'http 500',
+      /^error: example\.com: deferred: GET http:\S+ answered with status 500.*\n {2}hint: .+\n$/,
+    ],
+    [
+      'missing',
+      'html',
+      /^error: example\.com: failed: GET http:\S+ .*text\/html.*hotel.*captive portal.*\n {2}hint: .+\n$/,
+    ],
+    [
+      'due',
+      'revoked',
+      /^error: example\.com: revoked: .*revoked at \d{4}-\S+Z, reason keyCompromise.*\n {2}hint: .+\n$/,
+    ],
+    [
+      'missing',
+      'unknown',
+      /^error: example\.com: failed: .*does not know this certificate.*\n {2}hint: .*ask the CA.*\n$/,
+    ],
+    [
+      'due',
+      'an older one',
+      /^warning: example\.com: deferred: .*but the installed one has .*\n {2}hint: .*cache.*\n$/,
+    ],
   ];
 
   test.each(troubles)('%s staple, answer: %s', async (staple, answer, expected) => {
@@ -357,10 +426,15 @@ describe('what a person reads', () => {
     const setting = makeSetting(stage);
     setting.add('example.com');
     setting.add('good.example', { staple: 'fresh' });
-    setting.sandbox.write('example.com/cert.pem', '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n');
+    setting.sandbox.write(
+      'example.com/cert.pem',
+      '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n',
+    );
     setting.configure();
     const { status, stdout, stderr } = await setting.run();
-    expect(stderr).toMatch(/^error: example\.com: failed: \S+cert\.pem holds a private key, no certificate\n {2}hint: /);
+    expect(stderr).toMatch(
+      /^error: example\.com: failed: \S+cert\.pem holds a private key, no certificate\n {2}hint: /,
+    );
     expect(stdout).toContain('good.example  unchanged');
     expect(status).toBe(32);
   });

@@ -54,7 +54,10 @@ beforeAll(() => {
     const response = ([from, until]: readonly [number, number]): Uint8Array =>
       stage.response(certificate, 0, 0, { thisUpdate: AT + from, nextUpdate: AT + until });
     if (staple !== undefined) staples.set(name, response(staple));
-    stage.responder.set(answer === undefined ? 'tryLater' : { kind: 'bytes', bytes: response(answer) }, certificate);
+    stage.responder.set(
+      answer === undefined ? 'tryLater' : { kind: 'bytes', bytes: response(answer) },
+      certificate,
+    );
     return [name, sandbox.writeCertificate(name, certificate)] as const;
   });
   const keys = { ocsp_folder: 'ocsp', state_folder: 'state', minimum_validity: '2d', make_backups: true };
@@ -78,7 +81,9 @@ async function runIn(timeZone: string): Promise<Told> {
   const text = await runOcspbot(['--now', CLOCK, '--dry-run', '--verbose'], options);
   const json = await runOcspbot(['--now', CLOCK, '--json'], options);
   expect([text.status, json.status]).toEqual([32, 33]);
-  const files = Object.entries(sandbox.snapshot('ocsp')).map(([name, { content }]) => [name, content] as const);
+  const files = Object.entries(sandbox.snapshot('ocsp')).map(
+    ([name, { content }]) => [name, content] as const,
+  );
   return { json: json.stdout, text: text.stdout, problems: text.stderr, files: Object.fromEntries(files) };
 }
 
@@ -89,7 +94,11 @@ test('no time zone changes any decision', async () => {
   const expected = Object.entries(CASES).map(([name, { outcome }]) => [name, outcome]);
   expect(outcomesOf(report)).toEqual(Object.fromEntries(expected));
   const urgencies = report.certificates.map(({ name, urgency }) => [name, urgency]);
-  expect(Object.fromEntries(urgencies)).toMatchObject({ deferred: 'warning', critical: 'person', due: 'none' });
+  expect(Object.fromEntries(urgencies)).toMatchObject({
+    deferred: 'warning',
+    critical: 'person',
+    due: 'none',
+  });
   expect(report.certificates.find(({ name }) => name === 'not-due')?.staple).toMatchObject({
     this_update: '2026-03-03T10:00:00Z',
     next_update: '2026-03-10T10:00:01Z',

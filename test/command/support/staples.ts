@@ -41,7 +41,8 @@ const MAKERS = {
     return bytes;
   },
   /** One octet behind a good one. */
-  trailing: (stage, certificate) => Buffer.concat([stage.response(certificate, ...TIMES.fresh), Buffer.of(0)]),
+  trailing: (stage, certificate) =>
+    Buffer.concat([stage.response(certificate, ...TIMES.fresh), Buffer.of(0)]),
   foreign: (stage) => stage.response(stage.issue(), ...TIMES.fresh),
   revoked: (stage, certificate) =>
     stage.response(certificate, ...TIMES.fresh, { status: { revoked: Date.now() - DAY, reason: 1 } }),
@@ -51,6 +52,10 @@ const MAKERS = {
 } satisfies Record<string, Make>;
 
 /** The octets, or undefined where there is to be no file. */
-export function makeStaple(name: StapleName, stage: Stage, certificate: TestCertificate): Uint8Array | undefined {
+export function makeStaple(
+  name: StapleName,
+  stage: Stage,
+  certificate: TestCertificate,
+): Uint8Array | undefined {
   return (MAKERS[name] as Make)(stage, certificate);
 }

@@ -53,14 +53,23 @@ function testGroup(stage: Stage, group: readonly Row[]): void {
   describe([...shared, `status ${status}`].join(', '), () => {
     const scene = playGroup(stage, group);
 
-    test.each(group.map((row, index) => [titleOf(row), row, nameOf(index)] as const))('%s', (_, row, name) => {
-      expectRow(row, name, scene());
-    });
+    test.each(group.map((row, index) => [titleOf(row), row, nameOf(index)] as const))(
+      '%s',
+      (_, row, name) => {
+        expectRow(row, name, scene());
+      },
+    );
 
     test('the status, and nothing left over', () => {
       const { run, report, setting } = scene();
       expect(run.status).toBe(status);
-      expect(report).toMatchObject({ schema: 1, status, needs_person: status >= 32, not_reached: [], warnings: [] });
+      expect(report).toMatchObject({
+        schema: 1,
+        status,
+        needs_person: status >= 32,
+        not_reached: [],
+        warnings: [],
+      });
       expectNothingLeft(setting);
     });
   });
@@ -78,7 +87,9 @@ function playGroup(stage: Stage, group: readonly Row[]): () => Scene {
   let scene: Scene | undefined;
   beforeAll(async () => {
     const setting = makeSetting(stage);
-    const played = new Map(group.map((row, index) => [nameOf(index), prepare(stage, setting, row, nameOf(index))]));
+    const played = new Map(
+      group.map((row, index) => [nameOf(index), prepare(stage, setting, row, nameOf(index))]),
+    );
     const [, , , , , { args = [], keys } = {}] = group[0] as Row;
     setting.configure({ parallel_threads: 8, ...keys });
     const run = await setting.run('--json', ...args);
@@ -133,7 +144,9 @@ function nameOf(index: number): string {
 }
 
 function titleOf([staple, answer, outcome, , file, { certificate, entry } = {}]: Row): string {
-  const more = [certificate && Object.keys(certificate), entry].flatMap((one) => (one ? [JSON.stringify(one)] : []));
+  const more = [certificate && Object.keys(certificate), entry].flatMap((one) =>
+    one ? [JSON.stringify(one)] : [],
+  );
   const asked = answer === undefined ? 'nobody is asked' : `answer: ${answer}`;
   return `${[`${staple} staple`, asked, ...more].join(', ')} → ${outcome}, ${file}`;
 }

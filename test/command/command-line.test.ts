@@ -1,0 +1,395 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeCertificate, makeErrorResponse, type TestCertificate } from '../support/ca.js';
+import { runOcspbot, type Run } from '../support/run.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { outcomesOf, reportOf } from './support/report.js';
+import { makeSetting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import { DAY, HOUR, NOW } from './support/times.js';
+
+const stage = openStage();
+
+/** Only for what reads no files. */
+const ANYWHERE = { cwd: '/' };
+
+describe('help', () => {
+  test.each([['--help'], ['-h'], ['-help'], ['--help', '--json'], ['--force', '-h']])(
+    '%s',
+    async (...args) => {
+      const run = await runOcspbot(args, ANYWHERE);
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+      expect(run.stdout).toMatch(/^ocspbot keeps fresh, verified OCSP responses/);
+    },
+  );
+
+  test('has the usage, examples, and every exit status', async () => {
+    const { stdout } = await runOcspbot(['--help'], ANYWHERE);
+    for (const command of ['[refresh] [CONFIG]', 'validate [CONFIG]', 'services STATUS', 'verify RESPONSE']) {
+      expect(stdout).toContain(`ocspbot ${command}`);
+    }
+    for (const status of ['0', '1–31', '32', '33–63', '64', '70', '73', '75', '78']) {
+      expect(stdout).toMatch(new RegExp(`^ +${status} +[a-z]`, 'm'));
+    }
+    expect(stdout).toContain('examples:');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  test.each([
+    ['refresh', ['--only', '--force', '--dry-run', '--strict', '--now']],
+    ['validate', []],
+    ['services', []],
+    [
+      'verify',
+      [
+        '--issuer',
+        '--cert',
+        '--serial',
+        '--root',
+        '--trusted-responder',
+        '--now',
+        '--max-age',
+        '--clock-skew',
+        '--assumed-validity',
+        '--allow-sha1-signatures',
+      ],
+    ],
+  ])('of %s', async (command, options) => {
+    const run = await runOcspbot([command, '--help'], ANYWHERE);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toMatch(/^usage: ocspbot /);
+    expect(run.stdout).toContain(command);
+    for (const option of options) expect(run.stdout).toMatch(new RegExp(`^ +${option}\\b`, 'm'));
+  });
+});
+
+test.each([['--version'], ['-v'], ['-version'], ['refresh', '-v']])('version: %s', async (...args) => {
+  const run = await runOcspbot(args, ANYWHERE);
+  expect(run).toMatchObject({ status: 0, stderr: '' });
+  expect(run.stdout).toMatch(/^ocspbot \d+\.\d+\.\d+\n$/);
+});
+
+describe('what nobody can have meant', () => {
+  test.each([
+    [['--froce'], 'refresh has no option --froce; did you mean --force?'],
+    [['--dryrun'], 'refresh has no option --dryrun; did you mean --dry-run?'],
+    [['verify', 'x', '--isuer', 'y'], 'verify has no option --isuer; did you mean --issuer?'],
+    [['validate', '--force'], 'validate has no option --force'],
+    [['-x'], 'refresh has no option -x'],
+    [['services'], 'services needs the exit status of a run'],
+    [['verify'], 'verify needs the file of a response'],
+    [['verify', 'r.der'], 'verify needs --issuer FILE'],
+    [['verify', 'r.der', '--issuer', 'i.pem'], 'verify needs one of --cert FILE and --serial HEX'],
+    [
+      ['verify', 'r', '--issuer', 'i', '--cert', 'c', '--serial', '1'],
+      'verify needs one of --cert FILE and --serial HEX',
+    ],
+    [['verify', 'r', '--issuer', 'i', '--serial', 'xyz'], '--serial xyz is no hexadecimal number'],
+    [
+      ['verify', 'r', '--issuer', 'i', '--serial', '1', '--max-age', 'long'],
+      '--max-age long is no duration like 3d or "2 hours 5 minutes"',
+    ],
+    [['verify', 'a', 'b', '--issuer', 'i'], 'one RESPONSE is enough, there is also "b"'],
+  ] as const)('%j', async (args, message) => {
+    const run = await runOcspbot(args, ANYWHERE);
+    expect(run).toMatchObject({
+      status: 64,
+      stdout: '',
+      stderr: `error: ${message}\n  hint: see ocspbot --help\n`,
+    });
+  });
+});
+
+describe('--only', () => {
+  const cases: readonly (readonly [only: readonly string[], names: readonly string[]])[] = [
+    [['a.example'], ['a.example']],
+    [
+      ['b.example', 'a.example'],
+      ['a.example', 'b.example'],
+    ],
+    [['?.example'], ['a.example', 'b.example', '*.example']],
+    // The very name of one, of a wildcard certificate: that one alone is meant.
+    [['*.example'], ['*.example']],
+    [['?.example.org'], ['c.example.org']],
+    [
+      ['*.org', 'a*'],
+      ['a.example', 'c.example.org'],
+    ],
+    [['*'], ['a.example', 'b.example', 'c.example.org', '*.example']],
+  ];
+
+  test.each(cases)('%j', async (only, names) => {
+    const setting = makeSetting(stage);
+    for (const name of ['a.example', 'b.example', 'c.example.org']) setting.add(name, { staple: 'fresh' });
+    setting.add('*.example', { staple: 'fresh' });
+    setting.configure();
+    const run = await setting.run('--json', '--dry-run', ...only.flatMap((one) => ['--only', one]));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(Object.keys(outcomesOf(reportOf(run)))).toEqual(names);
+  });
+
+  test('only these are touched', async () => {
+    const setting = makeSetting(stage);
+    const a = setting.add('a.example');
+    const b = setting.add('b.example');
+    setting.configure();
+    expect((await setting.run('--only', 'b*')).status).toBe(1);
+    expect([setting.sandbox.exists(a.file), setting.sandbox.exists(b.file)]).toEqual([false, true]);
+    expect(stage.requestsFor(a.certificate)).toEqual([]);
+  });
+
+  test('a name that nothing has', async () => {
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.configure();
+    const run = await setting.run('--only', 'a.example', '--only', '*.net');
+    expect(run).toMatchObject({ status: 64, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^error: --only \*\.net: no certificate has such a name\n {2}hint: .*validate --verbose\n$/,
+    );
+    expect(setting.sandbox.list('ocsp')).toEqual([]);
+  });
+});
+
+describe('how much is said', () => {
+  test('--quiet says nothing when all is well, also of what was updated', async () => {
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.add('b.example', { staple: 'fresh' });
+    setting.configure();
+    expect(await setting.run('--quiet')).toEqual({ status: 1, signal: undefined, stdout: '', stderr: '' });
+    expect(await setting.run('-q')).toEqual({ status: 0, signal: undefined, stdout: '', stderr: '' });
+  });
+
+  test('--quiet still warns', async () => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('a.example', { staple: 'due' });
+    stage.responder.set('tryLater', certificate);
+    setting.configure();
+    const run = await setting.run('--quiet');
+    expect(run).toMatchObject({ status: 0, stdout: '' });
+    expect(run.stderr).toMatch(/^warning: a\.example: deferred: .*\n {2}hint: .*\n$/);
+  });
+
+  test('--verbose says where and by whom, and what of the configuration is not needed', async () => {
+    const setting = makeSetting(stage);
+    const { file } = setting.add('a.example', { entry: { services: ['web'] } });
+    setting.configure({ openssl_executable: 'openssl', services: { web: {} } });
+    const { stdout, stderr } = await setting.run('--verbose');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('note: "openssl_executable" is not needed');
+    expect(stdout).toContain(`  file ${setting.sandbox.path(file)}\n`);
+    expect(stdout).toContain(`  responder ${stage.responder.url}\n`);
+    expect(stdout).toContain('  services web\n');
+    expect((await setting.run()).stdout).not.toContain('openssl');
+  });
+
+  test('--json: nothing but JSON on standard output; trouble on standard error too', async () => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('a.example', { staple: 'critical' });
+    stage.responder.set('tryLater', certificate);
+    setting.configure();
+    const run = await setting.run('--json', '--verbose');
+    expect(reportOf(run)).toMatchObject({ schema: 1, status: 32 });
+    expect(run.stderr).toMatch(/^error: a\.example: deferred: /);
+  });
+});
+
+describe('validate', () => {
+  test('says that all is well', async () => {
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.configure();
+    const before = setting.sandbox.snapshot();
+    const run = await runOcspbot(['validate'], { cwd: setting.sandbox.folder });
+    expect(run).toMatchObject({
+      status: 0,
+      stdout: 'ocspbot.yaml: 1 certificate, all is well\n',
+      stderr: '',
+    });
+    const verbose = await runOcspbot(['validate', 'ocspbot.yaml', '--verbose'], {
+      cwd: setting.sandbox.folder,
+    });
+    expect(verbose.stdout).toMatch(
+      /^a\.example {2}issued by "Test Intermediate CA", valid until 2045-01-01T00:00:00Z\n/,
+    );
+    expect(setting.sandbox.snapshot()).toEqual(before);
+  });
+
+  test('tells of every certificate that is wrong', async () => {
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.add('b.example');
+    setting.add('c.example');
+    setting.sandbox.write('a.example/cert.pem', '');
+    setting.sandbox.write('b.example/chain.pem', makeCertificate({ subject: 'stranger', ca: true }).pem);
+    setting.configure();
+    const options = { cwd: setting.sandbox.folder };
+    const run = await runOcspbot(['validate'], options);
+    expect(run.status).toBe(78);
+    expect(run.stderr).toMatch(/^error: a\.example: \S+cert\.pem is empty\n/);
+    expect(run.stderr).toMatch(
+      /^error: b\.example: \S+chain\.pem: the certificate of its issuer .* is not there\n {2}hint: /m,
+    );
+    expect(run.stdout).toContain('3 certificates, 2 to put right');
+    const json = JSON.parse((await runOcspbot(['validate', '--json'], options)).stdout) as object;
+    expect(json).toMatchObject({
+      schema: 1,
+      status: 78,
+      certificates: [
+        { name: 'a.example', valid: false, error: { code: 'file-empty' } },
+        { name: 'b.example', valid: false, error: { code: 'issuer-not-found' } },
+        { name: 'c.example', valid: true },
+      ],
+    });
+  });
+});
+
+describe('verify', () => {
+  let sandbox: Sandbox;
+  let leaf: TestCertificate;
+
+  beforeAll(() => {
+    sandbox = makeSandbox();
+    const { intermediate, root } = stage.authority;
+    leaf = stage.issue({ serial: 0x8a01 });
+    const stranger = makeCertificate({ subject: 'stranger', ca: true });
+    const good = stage.response(leaf, -HOUR, 7 * DAY);
+    const files: Record<string, string | Uint8Array> = {
+      'leaf.pem': leaf.pem,
+      'leaf.der': leaf.der,
+      'fullchain.pem': leaf.pem + intermediate.pem,
+      'issuer.pem': intermediate.pem,
+      'issuer.der': intermediate.der,
+      'root.pem': root.pem,
+      'stranger.pem': stranger.pem,
+      'key.pem': '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n',
+      'good.der': good,
+      'sha256.der': stage.response(leaf, -HOUR, 7 * DAY, { hash: 'sha256' }),
+      'revoked.der': stage.response(leaf, -HOUR, 7 * DAY, { status: { revoked: NOW - DAY, reason: 4 } }),
+      'unknown.der': stage.response(leaf, -HOUR, 7 * DAY, { status: 'unknown' }),
+      'later.der': makeErrorResponse('tryLater'),
+      'expired.der': stage.response(leaf, -2 * DAY, -HOUR),
+      'old.der': stage.response(leaf, -20 * DAY, DAY),
+      'ahead.der': stage.response(leaf, HOUR, DAY),
+      'forever.der': stage.response(leaf, -HOUR, 0, { nextUpdate: undefined }),
+      'foreign.der': stage.response(stage.issue(), -HOUR, 7 * DAY),
+      'pinned.der': stage.response(leaf, -HOUR, 7 * DAY, { signer: stranger }),
+      'sha1.der': stage.response(leaf, -HOUR, 7 * DAY, { signature: 'ecdsa-sha1' }),
+      'forged-and-expired.der': stage.response(leaf, -2 * DAY, -HOUR, {
+        signer: { ...stranger, name: intermediate.name },
+      }),
+      'garbage.der': 'not what it seems',
+      'empty.der': '',
+    };
+    for (const [name, content] of Object.entries(files)) sandbox.write(name, content);
+  });
+  afterAll(() => sandbox.dispose());
+
+  const USUAL = ['--issuer', 'issuer.pem', '--cert', 'leaf.pem'];
+  const verify = (...args: readonly string[]): Promise<Run> =>
+    runOcspbot(['verify', ...args], { cwd: sandbox.folder });
+
+  interface Shown {
+    readonly schema: number;
+    readonly verdict: string;
+    readonly code?: string;
+    readonly checks: readonly {
+      readonly step: number;
+      readonly name: string;
+      readonly section: string;
+      readonly outcome: string;
+      readonly code?: string;
+      readonly class?: string;
+      readonly evidence: string;
+    }[];
+  }
+
+  const verdicts: readonly (readonly [
+    file: string,
+    args: readonly string[],
+    verdict: string,
+    /** `code class` of each check that failed, in order; the first is the code of the whole. */
+    failures: readonly string[],
+  ])[] = [
+    ['good', USUAL, 'good', []],
+    ['sha256', USUAL, 'good', []],
+    ['good', ['--issuer', 'issuer.der', '--cert', 'leaf.der'], 'good', []],
+    ['good', ['--issuer', 'fullchain.pem', '--cert', 'fullchain.pem'], 'good', []],
+    ['good', ['--issuer', 'issuer.pem', '--serial', '8A:01'], 'good', []],
+    ['good', ['--issuer', 'issuer.pem', '--serial', '0x008a01'], 'good', []],
+    ['good', [...USUAL, '--root', 'root.pem'], 'good', []],
+    ['good', [...USUAL, '--root', 'stranger.pem'], 'rejected', ['issuer-not-trusted evidence']],
+    ['good', ['--issuer', 'issuer.pem', '--serial', '8A02'], 'rejected', ['certid-mismatch evidence']],
+    ['revoked', USUAL, 'revoked', ['certificate-revoked evidence']],
+    ['unknown', USUAL, 'unknown', ['certificate-unknown evidence']],
+    ['later', USUAL, 'error-status', ['responder-try-later evidence']],
+    ['foreign', USUAL, 'rejected', ['certid-mismatch evidence']],
+    ['garbage', USUAL, 'rejected', ['der-malformed evidence']],
+    ['empty', USUAL, 'rejected', ['der-malformed evidence']],
+    ['expired', USUAL, 'rejected', ['response-expired policy']],
+    ['expired', [...USUAL, '--now', new Date(NOW - DAY).toISOString()], 'good', []],
+    ['old', USUAL, 'rejected', ['response-too-old policy']],
+    ['old', [...USUAL, '--max-age', '3w'], 'good', []],
+    ['ahead', USUAL, 'rejected', ['this-update-in-future policy']],
+    ['ahead', [...USUAL, '--clock-skew', '2h'], 'good', []],
+    ['forever', USUAL, 'rejected', ['next-update-missing policy']],
+    ['forever', [...USUAL, '--assumed-validity', '2 hours 5 minutes'], 'good', []],
+    ['sha1', USUAL, 'rejected', ['signature-sha1 policy']],
+    ['sha1', [...USUAL, '--allow-sha1-signatures'], 'good', []],
+    ['pinned', USUAL, 'rejected', ['signer-not-authorized evidence']],
+    ['pinned', [...USUAL, '--trusted-responder', 'stranger.pem'], 'good', []],
+    ['forged-and-expired', USUAL, 'rejected', ['signature-invalid evidence', 'response-expired policy']],
+  ];
+
+  test.each(verdicts)('%s %j: %s %j', async (file, args, verdict, failures) => {
+    const run = await verify(`${file}.der`, ...args, '--json');
+    expect([run.status, run.stderr]).toEqual([verdict === 'good' ? 0 : 1, '']);
+    const shown = JSON.parse(run.stdout) as Shown;
+    expect(shown).toMatchObject({ schema: 1, verdict });
+    expect(shown.code).toBe(failures[0]?.split(' ')[0]);
+    expect(shown.checks.length).toBeGreaterThan(10);
+    const steps = shown.checks.map(({ step }) => step);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    for (const check of shown.checks) {
+      expect(check.outcome).toMatch(/^(?:passed|warning|failed|not-judged)$/);
+      expect([check.name, check.section, check.evidence]).not.toContain('');
+      expect(check.section).toMatch(/RFC \d+|BR §/);
+      expect(check.class === undefined).toBe(check.outcome !== 'failed');
+    }
+    const failed = shown.checks.filter(({ outcome }) => outcome === 'failed');
+    expect(failed.map(({ code, class: kind }) => `${code} ${kind}`)).toEqual(failures);
+  });
+
+  test('in words', async () => {
+    const good = await verify('good.der', ...USUAL);
+    expect(good.status).toBe(0);
+    expect(good.stdout).toMatch(/^ *10 {2}passed {6}signature: .*\(RFC 6960 .*\)$/m);
+    expect(good.stdout).toMatch(/\ngood: it would be installed, and is good until \S+Z\n$/);
+    const revoked = await verify('revoked.der', ...USUAL);
+    expect(revoked.status).toBe(1);
+    expect(revoked.stdout).toMatch(/^ *19 {2}failed {6}certStatus: revoked at \S+Z, reason superseded/m);
+    expect(revoked.stdout).toMatch(/\nrevoked: .* \[certificate-revoked\]\n$/);
+  });
+
+  test.each([
+    [['missing.der', ...USUAL], /^error: the response .*missing\.der/],
+    [['good.der', '--issuer', 'missing.pem', '--cert', 'leaf.pem'], /^error: missing\.pem does not exist\n/],
+    [
+      ['good.der', '--issuer', 'issuer.pem', '--cert', 'key.pem'],
+      /^error: key\.pem holds a private key, no certificate\n/,
+    ],
+    [
+      ['good.der', '--issuer', 'key.pem', '--cert', 'leaf.pem'],
+      /^error: key\.pem holds a private key, no certificate\n/,
+    ],
+    [['good.der', '--issuer', 'issuer.pem', '--cert', 'empty.der'], /^error: empty\.der is empty\n/],
+    [
+      ['good.der', ...USUAL, '--root', 'garbage.der'],
+      /^error: garbage\.der has no certificate: no PEM block at all\n/,
+    ],
+  ] as const)('%j', async (args, expected) => {
+    const run = await verify(...args);
+    expect(run).toMatchObject({ status: 64, stdout: '' });
+    expect(run.stderr).toMatch(expected);
+  });
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { SECTIONS } from '../../src/configuration/keys.js';
+import { readConfiguration } from '../../src/configuration/read.js';
+import { DEFAULTS } from '../../src/defaults.js';
+import { nodeFiles } from '../../src/system/files.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+
+const TEXT = readFileSync(join(import.meta.dirname, '../../examples/reference.yaml'), 'utf8');
+
+/** The sections of the file in the order of SECTIONS. */
+function sectionsOf(document: Record<string, any>): object[] {
+  const { domains, scan_keys: scans, services, backups, http } = document;
+  return [document, domains['example.com'], scans[0], services.nginx, backups, http];
+}
+
+function readIn(sandbox: Sandbox, text: string) {
+  const certificates = ['certs/example.com', 'found/a'].flatMap((name) => [
+    `${name}.pem`,
+    `${name}-chain.pem`,
+    `${name}-rootchain.pem`,
+  ]);
+  for (const file of ['certs/responder.pem', ...certificates]) sandbox.write(file, 'not read here');
+  for (const folder of ['staples', 'backups', 'logs', 'conf.d']) sandbox.write(`${folder}/.keep`, '');
+  sandbox.write('reference.yaml', text);
+  return readConfiguration(sandbox.path('reference.yaml'), {
+    files: nodeFiles,
+    environment: {},
+    workingFolder: '/',
+  });
+}
+
+test('the reference shows every key there is, and no other', () => {
+  const shown = sectionsOf(parse(TEXT)).map((section) => Object.keys(section).sort());
+  expect(shown).toEqual(SECTIONS.map(([, keys]) => Object.keys(keys).sort()));
+});
+
+test('the reference is a configuration', () => {
+  const { entries, backups, warnings } = readIn(makeSandbox(), TEXT);
+  expect(entries.map(({ name }) => name).sort()).toEqual(['a', 'example.com']);
+  expect(backups).toMatchObject({ kind: 'on', keep: DEFAULTS.backupsKept });
+  expect(warnings).toEqual([]);
+});
+
+test('what it calls a default is one', () => {
+  const sandbox = makeSandbox();
+  // Without the lines that have a default, these are in force.
+  const lines = TEXT.split('\n').filter((line) => !/# default( *$|;|:? GET)/.test(line));
+  const bare = readIn(sandbox, lines.join('\n').replace(/^http:$/m, ''));
+  const full = readIn(sandbox, TEXT);
+  expect(lines.length).toBeLessThan(TEXT.split('\n').length - 15);
+  expect({ ...bare, notes: [] }).toEqual({ ...full, notes: [], entries: bare.entries });
+  expect(bare.entries.map(({ position: _, ...entry }) => entry)).toEqual(
+    full.entries.map(({ position: _, ...entry }) => entry),
+  );
+});
