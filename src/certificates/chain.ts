@@ -2,9 +2,7 @@ import { OcspbotError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import { commonName } from './name.js';
 import { verifyIssuedBy } from './public-key.js';
-
-/** Issuers between a leaf and a trust anchor; longer paths do not exist in practice. */
-const MAXIMUM_PATH = 10;
+import { mayIssue } from './usage.js';
 
 /** The end-entity certificate of a file that may hold its issuers too, in any order. */
 export function findLeaf(certificates: readonly Certificate[], path: string): Certificate {
@@ -25,14 +23,19 @@ function names(one: Certificate, other: Certificate): boolean {
   return same(one.issuer, other.subject) && !same(one.subject, other.subject);
 }
 
-/** Finds the issuer by its name **and** its signature (RFC 5280 §6.1.3), wherever it stands. */
+/**
+ * Finds the issuer by its name **and** its signature (RFC 5280 §6.1.3), wherever it stands. Of several certificates
+ * of one key, cross-signed or renewed, it is the one that is valid longest.
+ */
 export function findIssuer(
   certificate: Certificate,
   candidates: readonly Certificate[],
   where: string,
 ): Certificate {
   const named = candidates.filter(({ subject }) => same(subject, certificate.issuer));
-  const issuer = named.find((candidate) => signed(candidate, certificate));
+  const issuer = named
+    .toSorted((one, other) => other.notAfter - one.notAfter)
+    .find((candidate) => signed(candidate, certificate));
   if (issuer !== undefined && !same(issuer.der, certificate.der)) return issuer;
   const name = commonName(certificate.issuer);
   if (same(certificate.subject, certificate.issuer)) {
@@ -56,7 +59,7 @@ export function assertTrusted(
   anchors: readonly Certificate[],
   where: string,
 ): void {
-  if (!leadsTo(issuer, between, anchors, MAXIMUM_PATH)) {
+  if (!leadsTo(issuer, between, anchors)) {
     throw new OcspbotError(
       'issuer-not-trusted',
       `the issuer ${commonName(issuer.subject)} does not chain to ${where}`,
@@ -67,22 +70,28 @@ export function assertTrusted(
   }
 }
 
+/** Upwards from the issuer, and from other certificates of its name and key, whichever way they were signed. */
 function leadsTo(
-  one: Certificate,
+  issuer: Certificate,
   between: readonly Certificate[],
   anchors: readonly Certificate[],
-  length: number,
 ): boolean {
-  if (length === 0) return false;
-  if (anchors.some(({ der }) => same(der, one.der))) return true;
-  const issuers = (list: readonly Certificate[]) =>
-    list.filter(
-      (issuer) => same(issuer.subject, one.issuer) && !same(issuer.der, one.der) && signed(issuer, one),
-    );
-  return (
-    issuers(anchors).length > 0 ||
-    issuers(between).some((issuer) => leadsTo(issuer, between, anchors, length - 1))
-  );
+  const reached = new Set([issuer, ...between.filter((other) => isTwin(issuer, other))]);
+  for (const one of reached) {
+    if (anchors.some(({ der }) => same(der, one.der))) return true;
+    if (!mayIssue(one)) continue;
+    if (anchors.some((anchor) => issued(anchor, one))) return true;
+    for (const other of between) if (!reached.has(other) && issued(other, one)) reached.add(other);
+  }
+  return false;
+}
+
+function isTwin(one: Certificate, other: Certificate): boolean {
+  return same(one.subject, other.subject) && same(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo);
+}
+
+function issued(issuer: Certificate, one: Certificate): boolean {
+  return same(issuer.subject, one.issuer) && !same(issuer.der, one.der) && signed(issuer, one);
 }
 
 /** SHA-1 is let pass: these files are the administrator's own, and the signature only says what belongs together. */

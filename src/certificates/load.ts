@@ -32,14 +32,15 @@ function parse(der: Uint8Array, path: string): Certificate {
     return readCertificate(der);
   } catch (cause) {
     if (!(cause instanceof DerError)) throw cause;
-    throw new OcspbotError(
-      'certificate-malformed',
-      `${path} has a certificate that cannot be read: it ${cause.message}`,
-      {
-        hint: 'look at it with: openssl x509 -noout -text -in FILE',
-      },
-    );
+    throw malformed(path, cause);
   }
+}
+
+export function malformed(path: string, { message }: DerError): OcspbotError {
+  const problem = `${path} has a certificate that cannot be read: it ${message}`;
+  return new OcspbotError('certificate-malformed', problem, {
+    hint: 'look at it with: openssl x509 -noout -text -in FILE',
+  });
 }
 
 /** Issuers' files of many certificates have the same content: each is parsed once, and so is its key. */

@@ -4,6 +4,7 @@ import type { Certificate } from './certificate.js';
 
 const ID = {
   keyUsage: '2.5.29.15',
+  basicConstraints: '2.5.29.19',
   extendedKeyUsage: '2.5.29.37',
   noRevAvail: '2.5.29.56',
   authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
@@ -12,6 +13,22 @@ const ID = {
   adOcsp: '1.3.6.1.5.5.7.48.1',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
 } as const;
+
+/** What may be critical in a signer's certificate: what RFC 5280 §4.2 wants recognized, and id-pkix-ocsp-nocheck. */
+const RECOGNIZED: ReadonlySet<string> = new Set([
+  ID.keyUsage,
+  ID.basicConstraints,
+  ID.extendedKeyUsage,
+  ID.ocspNoCheck,
+  '2.5.29.17', // subjectAltName
+  '2.5.29.30', // nameConstraints
+  '2.5.29.32', // certificatePolicies
+  '2.5.29.36', // policyConstraints
+  '2.5.29.54', // inhibitAnyPolicy
+]);
+
+/** BOOLEAN TRUE, at the beginning of BasicConstraints. */
+const IS_CA = Buffer.of(TAG.boolean, 1, 0xff);
 
 /** TLS extension status_request as a TLS feature (RFC 7633 §4.2.3). */
 const STATUS_REQUEST = 5;
@@ -40,12 +57,26 @@ export function mayOcspSign({ extensions }: Certificate): boolean {
   );
 }
 
+/**
+ * basicConstraints with cA (RFC 5280 §4.2.1.9); a certificate without any extensions is of version 1, of a time when
+ * this could not be said.
+ */
+export function mayIssue({ extensions }: Certificate): boolean {
+  const constraints = extensions.get(ID.basicConstraints)?.value;
+  return constraints === undefined ? extensions.size === 0 : IS_CA.equals(constraints.subarray(2, 5));
+}
+
 /** True too where there is no KeyUsage, which then restricts nothing (RFC 5280 §4.2.1.3). */
 export function mayDigitallySign({ extensions }: Certificate): boolean {
   const usage = extensions.get(ID.keyUsage);
   if (usage === undefined) return true;
   const bits = readOnly(usage.value, TAG.bitString, 'KeyUsage').content;
   return ((bits[1] ?? 0) & 0x80) !== 0;
+}
+
+/** The first critical extension that is not recognized. */
+export function unknownCriticalExtension({ extensions }: Certificate): string | undefined {
+  return [...extensions].find(([id, { critical }]) => critical && !RECOGNIZED.has(id))?.[0];
 }
 
 /** id-pkix-ocsp-nocheck: relying parties need not check this signer's own revocation (RFC 6960 §4.2.2.2.1). */

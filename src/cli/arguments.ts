@@ -31,9 +31,10 @@ const OPTIONS: Readonly<Record<CommandName, Options>> = {
 
 /** Reads the arguments after the program's name. Throws `usage`. */
 export function readArguments(argv: readonly string[]): Command {
-  const first = argv.find((argument) => !argument.startsWith('-'));
+  const args = argv.map((argument) => LONG_FORMS[argument] ?? argument);
+  const first = firstOperand(args);
   const name = COMMANDS.find((command) => command === first) ?? 'refresh';
-  const { values, positionals } = parse(name, argv);
+  const { values, positionals } = parse(name, args);
   const operands = positionals[0] === name ? positionals.slice(1) : positionals;
   if (values['help'] === true) return { kind: 'help', topic: first === name ? name : undefined };
   if (values['version'] === true) return { kind: 'version' };
@@ -66,10 +67,15 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
   },
 };
 
-function parse(name: CommandName, argv: readonly string[]): { values: Values; positionals: string[] } {
+/** Options may stand before a command, and their values are no commands: `--only verify`. */
+function firstOperand(args: string[]): string | undefined {
+  const options = { ...COMMON, ...Object.assign({}, ...Object.values(OPTIONS)) } as Options;
+  return parseArgs({ args, options, allowPositionals: true, strict: false }).positionals[0];
+}
+
+function parse(name: CommandName, args: string[]): { values: Values; positionals: string[] } {
   const options = { ...COMMON, ...OPTIONS[name] };
   try {
-    const args = argv.map((argument) => LONG_FORMS[argument] ?? argument);
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     throw usage(explain(error as NodeJS.ErrnoException, name, Object.keys(options)));

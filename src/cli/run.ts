@@ -1,11 +1,12 @@
-import { toOcspbotError, type OcspbotError } from '../errors.js';
+import { nearest } from '../configuration/suggestions.js';
+import { OcspbotError, toOcspbotError } from '../errors.js';
 import { statusOfError } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import { VERSION } from '../version.js';
 import { readArguments } from './arguments.js';
-import type { Command } from './command.js';
+import { COMMANDS, type Command } from './command.js';
 import { openConsole, toJsonText, type Sinks } from './console.js';
 import { helpText } from './help.js';
 import { problemsOf } from './problems.js';
@@ -17,7 +18,7 @@ export async function run(argv: readonly string[], system: System, sinks: Sinks)
     command = readArguments(argv);
     return await dispatch(command, system, sinks);
   } catch (error) {
-    return reportFailure(toOcspbotError(error), isJson(command, argv), sinks);
+    return reportFailure(withCommandMeant(toOcspbotError(error), command), isJson(command, argv), sinks);
   }
 }
 
@@ -47,6 +48,17 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
     case 'verify':
       return (await import('./verify.js')).verifyCommand(command, system, openConsole(sinks, command.output));
   }
+}
+
+/** A command that is mistyped looks like a configuration that is not there. */
+function withCommandMeant(error: OcspbotError, command: Command | undefined): OcspbotError {
+  if (error.code !== 'configuration-unreadable' || command?.kind !== 'refresh') return error;
+  const meant = nearest(command.file, COMMANDS);
+  if (meant === undefined) return error;
+  return new OcspbotError(error.code, error.message, {
+    cause: error,
+    hint: `did you mean the command ${meant}?`,
+  });
 }
 
 /** What stops the whole run, in words and, where asked for, for programs. */

@@ -2,9 +2,12 @@ import { assertTrusted, findIssuer, findLeaf } from '../certificates/chain.js';
 import type { Certificate } from '../certificates/certificate.js';
 import { loadCertificates } from '../certificates/load.js';
 import { commonName } from '../certificates/name.js';
+import type { ErrorCode } from '../error-codes.js';
 import { OcspbotError } from '../errors.js';
 import type { Files } from '../system/interfaces.js';
+import { formatInstant, type Instant } from '../time/instant.js';
 import type { CheckResult } from '../verification/check.js';
+import type { FailureClass } from '../verification/failure-class.js';
 import type { Question } from '../verification/question.js';
 import { usage } from './usage.js';
 import type { VerifyArguments } from './verify-arguments.js';
@@ -12,16 +15,30 @@ import type { VerifyArguments } from './verify-arguments.js';
 /** The step before a response is looked at: certificate and issuer belong together. */
 export type Binding = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
   readonly code?: string;
-  readonly class?: 'evidence';
+  readonly class?: FailureClass;
 };
 
-type Asked = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trustedResponders'>;
+type Asked = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trustedResponders'> & {
+  readonly now: Instant;
+};
 
-/** Reads the files that the arguments name. Throws `usage` where one is of no use. */
+/**
+ * Reads the files that the arguments name. Throws `usage` where one is not there. Where one holds no certificate
+ * that can be read there is no question to judge by, and that is what the binding says.
+ */
 export function loadQuestion(
   asked: Asked,
   files: Pick<Files, 'read'>,
-): { question: Question; binding: Binding } {
+): { question: Question | undefined; binding: Binding } {
+  try {
+    return readQuestion(asked, files);
+  } catch (error) {
+    if (!(error instanceof OcspbotError) || error.code === 'usage') throw error;
+    return { question: undefined, binding: failedBinding(error) };
+  }
+}
+
+function readQuestion(asked: Asked, files: Pick<Files, 'read'>): { question: Question; binding: Binding } {
   const read = (path: string) => loadOrUsage(path, files);
   const issuers = read(asked.issuer);
   const trustedResponders = asked.trustedResponders.flatMap(read);
@@ -44,6 +61,7 @@ function bind(
   try {
     if (leaf !== undefined) issuer = findIssuer(leaf, issuers, asked.issuer);
     if (anchors !== undefined) assertTrusted(issuer, issuers, anchors, asked.root ?? '');
+    if (leaf !== undefined) assertInForce(leaf, asked.now);
     const evidence = () =>
       leaf ? `issued by ${commonName(issuer.subject)}` : 'only a serial number was given';
     return { issuer, binding: { ...STEP, outcome: leaf ? 'passed' : 'not-judged', evidence } };
@@ -55,8 +73,20 @@ function bind(
 
 const STEP = { step: 1, name: 'certificate and issuer', section: 'RFC 5280 §6.1.3' };
 
+/** RFC 9919 §4.2: an expired certificate is not asked about, and so nothing is installed for it. */
+function assertInForce({ subject, notBefore, notAfter }: Certificate, now: Instant): void {
+  const name = commonName(subject);
+  if (now < notBefore)
+    throw new OcspbotError('certificate-not-yet-valid', `${name} is valid from ${formatInstant(notBefore)}`);
+  if (now > notAfter)
+    throw new OcspbotError('certificate-expired', `${name} expired at ${formatInstant(notAfter)}`);
+}
+
+const POLICY: ReadonlySet<ErrorCode> = new Set(['certificate-not-yet-valid', 'certificate-expired']);
+
 function failedBinding({ code, message }: OcspbotError): Binding {
-  return { ...STEP, outcome: 'failed', code, class: 'evidence', evidence: () => message };
+  const kind = POLICY.has(code) ? 'policy' : 'evidence';
+  return { ...STEP, outcome: 'failed', code, class: kind, evidence: () => message };
 }
 
 function loadOrUsage(path: string, files: Pick<Files, 'read'>): Certificate[] {

@@ -15,7 +15,7 @@ type VerifyCommand = Extract<Command, { kind: 'verify' }>;
 /** 0 when the response would be installed, 1 when not. */
 export function verifyCommand(command: VerifyCommand, system: System, console: Console): number {
   const now = command.now ?? system.now();
-  const { question, binding } = loadQuestion(command, system.files);
+  const { question, binding } = loadQuestion({ ...command, now }, system.files);
   const response = readFile(command.response, system);
   const examination = question && verify(response, question, { policy: command.policy, now });
   const result = combine(examination, binding);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import {
   DerError,
   TAG,
@@ -12,6 +13,7 @@ import { readExtensions, type Extensions } from '../asn1/extensions.js';
 import { readOid } from '../asn1/oid.js';
 import { assertStrictDer } from '../asn1/strict.js';
 import { readGeneralizedTime, type Time } from '../asn1/time.js';
+import { readCertificate, type Certificate } from '../certificates/certificate.js';
 import { OID } from './oids.js';
 import { readSingleResponse, type SingleResponse } from './single-response.js';
 
@@ -33,8 +35,8 @@ export interface BasicOcspResponse {
   readonly extensions: Extensions;
   readonly signatureAlgorithm: Uint8Array;
   readonly signature: Uint8Array;
-  /** DER of each, not looked into. */
-  readonly certificates: readonly Uint8Array[];
+  /** They are not signed: whose they are and whether they serve is for others to say. */
+  readonly certificates: readonly Certificate[];
 }
 
 export type ResponderId =
@@ -112,8 +114,29 @@ function readResponderId({ tag, content }: Element): ResponderId {
   throw new DerError('has a responderID that is neither byName nor byKey');
 }
 
-function readCertificates({ content }: Element): Uint8Array[] {
-  return elements(readOnly(content, TAG.sequence, 'certs').content).map(({ bytes }) => bytes);
+/**
+ * No signature covers them, and clients refuse the whole response for one that they cannot parse, whether or not it
+ * is the signer's. Most of them parse like OpenSSL, which looks further into names and algorithms than we do.
+ */
+function readCertificates({ content }: Element): Certificate[] {
+  return elements(readOnly(content, TAG.sequence, 'certs').content).map(({ bytes }) => {
+    try {
+      if (!isReadByOpenssl(bytes)) throw new DerError('OpenSSL does not read');
+      return readCertificate(bytes);
+    } catch (error) {
+      if (!(error instanceof DerError)) throw error;
+      throw new DerError(`brings along a certificate that ${error.message}`);
+    }
+  });
+}
+
+/** The constructor also takes PEM, wherever in the bytes it stands: hence the comparison. */
+function isReadByOpenssl(der: Uint8Array): boolean {
+  try {
+    return new X509Certificate(der).raw.equals(der);
+  } catch {
+    return false;
+  }
 }
 
 function readSmall({ content }: Element): number {

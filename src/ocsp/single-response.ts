@@ -60,7 +60,8 @@ function readRevokedInfo(content: Uint8Array): CertStatus {
   const revocationTime = readGeneralizedTime(fields.next(TAG.generalizedTime, 'revocationTime').content);
   const wrapped = fields.optional(contextTag(0));
   fields.end();
-  const reason = wrapped && readOnly(wrapped.content, TAG.enumerated, 'revocationReason').content[0];
+  const octets = wrapped && readOnly(wrapped.content, TAG.enumerated, 'revocationReason').content;
+  const reason = octets?.length === 1 ? octets[0] : undefined;
   return { kind: 'revoked', revocationTime, reason };
 }
 

@@ -1,5 +1,5 @@
 import { UNASSIGNED, type Configuration } from '../configuration/model.js';
-import { OcspbotError } from '../errors.js';
+import { describe, OcspbotError, toOcspbotError } from '../errors.js';
 import { openDebt, type Owed } from '../installation/debt.js';
 import { acquireLock } from '../installation/lock.js';
 import type { Tools } from '../installation/tools.js';
@@ -10,8 +10,12 @@ export interface Ledger {
   /** What earlier runs left unpaid. */
   readonly before: Owed;
   record(services: readonly string[]): Promise<void>;
+  /** Never throws: what cannot be struck out is asked for once more by the next run. */
   pay(services: readonly string[]): Promise<void>;
 }
+
+/** Takes note of what went wrong beside the work itself. */
+export type Warn = (text: string, hint?: string) => void;
 
 /** A run that writes nothing owes nothing, and needs no lock. */
 const DRY: Ledger = {
@@ -25,6 +29,7 @@ export async function withLedger(
   { stateFolder, services }: Configuration,
   dryRun: boolean,
   tools: Tools,
+  warn: Warn,
   work: (ledger: Ledger) => Promise<void>,
 ): Promise<void> {
   if (dryRun) return await work(DRY);
@@ -32,9 +37,12 @@ export async function withLedger(
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, stateFolder);
   try {
     const debt = openDebt(stateFolder, [UNASSIGNED, ...services.map(({ name }) => name)], tools);
-    await work({ before: debt.read(), record: debt.record, pay: debt.pay });
+    // The caller has been told: what fails now must not change the status, and at worst he is told once more.
+    const pay = (paid: readonly string[]) =>
+      debt.pay(paid).catch((error: unknown) => warn(describe(error), toOcspbotError(error).hint));
+    await work({ before: debt.read(), record: debt.record, pay });
   } finally {
-    await lock.release();
+    for (const problem of await lock.release()) warn(problem);
   }
 }
 

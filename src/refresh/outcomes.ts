@@ -23,7 +23,7 @@ export function updated(
   run: RunContext,
   extra: Extra,
 ): Outcome {
-  const message = `${WHY[reason]}; ${goodUntil(response.usefulUntil, run)}`;
+  const message = `${why(open, reason)}; ${goodUntil(response.usefulUntil, run)}`;
   return {
     ...facts(open, message, run, extra),
     staple: timesOf(open, response, run),
@@ -32,14 +32,23 @@ export function updated(
   };
 }
 
-const WHY: Readonly<Record<RefreshReason, string>> = {
-  absent: 'there was none',
-  unreadable: 'the old one could not be read',
-  foreign: 'the old one was for another certificate',
-  unusable: 'the old one was of no use',
-  due: 'the old one was due',
-  forced: 'forced',
-};
+function why({ staple }: Case, reason: RefreshReason): string {
+  const problem = 'problem' in staple ? staple.problem : '';
+  switch (reason) {
+    case 'absent':
+      return 'there was none';
+    case 'unreadable':
+      return `the old one could not be read: ${problem}`;
+    case 'foreign':
+      return `the old one was for another certificate: ${problem}`;
+    case 'unusable':
+      return `the old one was of no use: ${problem}`;
+    case 'due':
+      return 'the old one was due';
+    case 'forced':
+      return 'forced';
+  }
+}
 
 export function unchanged(open: Case, reason: UnchangedReason, run: RunContext, extra: Extra = {}): Outcome {
   const staple = installedTimes(open, run);
@@ -142,7 +151,7 @@ function installedTimes(open: Case, run: RunContext): StapleTimes | undefined {
 }
 
 function timesOf({ subject }: Case, response: VerifiedResponse, { configuration }: RunContext): StapleTimes {
-  const { thisUpdate, nextUpdate, usefulUntil, signer } = response;
+  const { thisUpdate, nextUpdate, usefulUntil, signer, remarks } = response;
   const { refreshAt } = scheduleOf(response, subject.certificate, configuration.thresholds);
-  return { thisUpdate, nextUpdate, usefulUntil, refreshAt, signer };
+  return { thisUpdate, nextUpdate, usefulUntil, refreshAt, signer, remarks };
 }

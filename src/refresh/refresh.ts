@@ -1,6 +1,5 @@
 import { loadCertificates } from '../certificates/load.js';
 import type { Configuration, Entry } from '../configuration/model.js';
-import { describe, toOcspbotError } from '../errors.js';
 import type { Owed } from '../installation/debt.js';
 import { createInstaller } from '../installation/install.js';
 import { statusOf } from '../report/exit-status.js';
@@ -9,7 +8,7 @@ import type { RunReport } from '../report/run-report.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { refreshCertificate } from './certificate.js';
-import { withLedger, type Ledger } from './ledger.js';
+import { withLedger } from './ledger.js';
 import { broken } from './outcomes.js';
 import { inParallel } from './pool.js';
 import { prepare, type Prepared } from './prepare.js';
@@ -54,7 +53,8 @@ export async function refresh(
   );
   const prepared = prepare(entries, system.files);
   const tools = { ...system, now: moment.now };
-  await withLedger(configuration, options.dryRun, tools, async (ledger) => {
+  const warn = (text: string, hint?: string) => listener.warn(text, hint);
+  await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
     const transport = openTransport(system, configuration.parallel);
     const installer = createInstaller(tools, configuration.backups);
     const recordDebt = ({ services }: Entry) => ledger.record(services);
@@ -72,20 +72,11 @@ export async function refresh(
       listener.begin(entries.map(({ name }) => name));
       const report = makeReport(prepared, await settleAll(prepared, run, listener), ledger.before, run);
       await listener.deliver(report);
-      await pay(report, ledger, listener);
+      await ledger.pay(report.reload);
     } finally {
       await transport.close();
     }
   });
-}
-
-/** The caller has been told: what fails now must not change the status, and at worst he is told once more. */
-async function pay({ reload }: RunReport, ledger: Ledger, listener: Listener): Promise<void> {
-  try {
-    await ledger.pay(reload);
-  } catch (error) {
-    listener.warn(describe(error), toOcspbotError(error).hint);
-  }
 }
 
 function settleAll(

@@ -45,5 +45,6 @@ function stapleToJson(staple: StapleTimes): object {
     useful_until: formatInstant(staple.usefulUntil),
     refresh_at: formatInstant(staple.refreshAt),
     signer: staple.signer,
+    remarks: staple.remarks,
   };
 }

@@ -46,6 +46,8 @@ export interface StapleTimes {
   /** When a new one will be fetched. */
   readonly refreshAt: Instant;
   readonly signer: string;
+  /** What is unusual about it, but accepted. */
+  readonly remarks: readonly string[];
 }
 
 /** How loudly an outcome is to be told. */

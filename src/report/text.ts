@@ -44,7 +44,8 @@ export function verboseLines({ file, responder, staple, services }: Outcome): Li
       : [`thisUpdate ${formatInstant(staple.thisUpdate)}, signed by ${staple.signer}`]),
     ...(named.length === 0 ? [] : [`services ${named.join(', ')}`]),
   ];
-  return details.map((text) => ({ severity: 'info', text: `  ${text}` }));
+  const remarks = (staple?.remarks ?? []).map((remark) => `remark: ${remark}`);
+  return [...details, ...remarks].map((text) => ({ severity: 'info', text: `  ${text}` }));
 }
 
 /** What the text of a warning or an error looks like everywhere. */

@@ -26,7 +26,7 @@ export function gatherFacts(der: Uint8Array, question: Question, circumstances: 
   const reading = read(der);
   const basic = reading.kind === 'basic' ? reading : undefined;
   const match = basic && findMatch(basic.responses, question);
-  const signer = basic && findSigner(basic, question);
+  const signer = basic && findSigner(basic, question, circumstances);
   const window =
     basic && match?.kind === 'found' ? readWindow(basic, match.single, circumstances.policy) : undefined;
   return { ...circumstances, question, reading, basic, match, signer, window };

@@ -5,7 +5,13 @@ import type { Question } from './question.js';
 
 /** The SingleResponse that answers the question. */
 export type Match =
-  | { readonly kind: 'found'; readonly single: SingleResponse; readonly hash: string }
+  | {
+      readonly kind: 'found';
+      readonly single: SingleResponse;
+      /** It, and others that say the same or are outweighed by it. */
+      readonly all: readonly SingleResponse[];
+      readonly hash: string;
+    }
   | { readonly kind: 'disagreeing'; readonly count: number }
   /** None: the difference is that of the one which comes nearest. */
   | { readonly kind: 'none'; readonly difference: Difference };
@@ -18,14 +24,14 @@ export function findMatch(responses: readonly SingleResponse[], question: Questi
   const matching = responses.filter((_, index) => differences[index] === undefined);
   const [first, ...others] = matching;
   if (first === undefined) return { kind: 'none', difference: nearest(differences) };
-  if (others.every((other) => agree(first, other))) return found(first);
+  if (others.every((other) => agree(first, other))) return found(first, matching);
   // Whatever else the responder has signed, it has signed that the certificate is revoked.
   const revoked = matching.find(({ status }) => status.kind === 'revoked');
-  return revoked === undefined ? { kind: 'disagreeing', count: matching.length } : found(revoked);
+  return revoked === undefined ? { kind: 'disagreeing', count: matching.length } : found(revoked, matching);
 }
 
-function found(single: SingleResponse): Match {
-  return { kind: 'found', single, hash: single.certId.hashAlgorithm ?? 'unknown' };
+function found(single: SingleResponse, all: readonly SingleResponse[]): Match {
+  return { kind: 'found', single, all, hash: single.certId.hashAlgorithm ?? 'unknown' };
 }
 
 function difference({ certId }: SingleResponse, { issuer, serialNumber }: Question): Difference | undefined {

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto';
-import { DerError } from '../asn1/der.js';
-import { readCertificate, type Certificate } from '../certificates/certificate.js';
+import type { Certificate } from '../certificates/certificate.js';
 import { publicKeyOf } from '../certificates/public-key.js';
 import { LIMITS } from '../defaults.js';
 import type { BasicOcspResponse, ResponderId } from '../ocsp/response.js';
 import { verifySignature, type SignatureVerdict } from '../signature/verify.js';
-import type { Question } from './question.js';
-
-/** Someone whose key may have made the signature. */
-export interface Candidate {
-  readonly kind: 'issuer' | 'pinned' | 'embedded';
-  readonly certificate: Certificate;
-}
+import { faultOf, type Candidate, type Fault } from './authority.js';
+import type { Circumstances, Question } from './question.js';
 
 /** Who signed, as far as it can be told. */
 export interface Signer {
@@ -21,42 +15,51 @@ export interface Signer {
   readonly candidate: Candidate | undefined;
   /** Of that candidate's key; undefined where there is nobody to try. */
   readonly signature: SignatureVerdict | undefined;
+  /** Why that candidate may not sign. */
+  readonly fault: Fault | undefined;
 }
 
 /**
  * Tries the keys of those whom the responderID names. Where it names nobody at hand the response is lost
- * (step 9), but the others are tried all the same, so that the signature can still be judged.
+ * (step 9), but the others are tried all the same, so that the signature can still be judged. One key may have
+ * several certificates, old and renewed ones: one of them that may sign is enough.
  */
-export function findSigner(basic: BasicOcspResponse, question: Question): Signer {
+export function findSigner(
+  basic: BasicOcspResponse,
+  question: Question,
+  circumstances: Circumstances,
+): Signer {
   const candidates = collectCandidates(basic, question);
   const named = candidates.filter(({ certificate }) => isNamedBy(basic.responderId, certificate));
-  const trials = (named.length > 0 ? named : candidates)
-    .slice(0, LIMITS.signerCandidates)
-    .map((candidate) => ({ candidate, signature: tryKey(candidate, basic) }));
-  const signer = trials.find(({ signature }) => signature.kind !== 'refused');
-  if (named.length === 0 && signer === undefined)
-    return { isNamed: false, candidate: undefined, signature: undefined };
-  return { isNamed: named.length > 0, candidate: undefined, signature: undefined, ...(signer ?? trials[0]) };
+  const isNamed = named.length > 0;
+  const trials: Trial[] = [];
+  for (const candidate of (isNamed ? named : candidates).slice(0, LIMITS.signerCandidates)) {
+    const signature = tryKey(candidate, basic);
+    const trial = { candidate, signature, fault: faultOf(candidate, question, circumstances) };
+    if (fits(trial) && trial.fault === undefined) return { isNamed, ...trial };
+    trials.push(trial);
+  }
+  return { isNamed, ...(trials.find(fits) ?? (isNamed ? trials[0] : undefined) ?? NOBODY) };
 }
 
-/** The issuer, the pinned ones, and what the response brings along and is not the issuer again. */
-function collectCandidates(basic: BasicOcspResponse, { issuer, trustedResponders }: Question): Candidate[] {
-  const embedded = basic.certificates.flatMap(readOrIgnore);
+type Trial = Omit<Signer, 'isNamed'> & { readonly signature: SignatureVerdict };
+
+function fits({ signature }: Trial): boolean {
+  return signature.kind !== 'refused';
+}
+
+const NOBODY = { candidate: undefined, signature: undefined, fault: undefined };
+
+/** The issuer, the pinned ones, and what the response brings along. */
+function collectCandidates(
+  { certificates }: BasicOcspResponse,
+  { issuer, trustedResponders }: Question,
+): Candidate[] {
   return [
     { kind: 'issuer' as const, certificate: issuer },
     ...trustedResponders.map((certificate) => ({ kind: 'pinned' as const, certificate })),
-    ...embedded.map((certificate) => ({ kind: 'embedded' as const, certificate })),
+    ...certificates.map((certificate) => ({ kind: 'embedded' as const, certificate })),
   ];
-}
-
-/** A certificate that is not the signer does no harm (RFC 6960 §4.2.1), not even one that cannot be read. */
-function readOrIgnore(der: Uint8Array): Certificate[] {
-  try {
-    return [readCertificate(der)];
-  } catch (error) {
-    if (error instanceof DerError) return [];
-    throw error;
-  }
 }
 
 /** RFC 6960 §4.2.1: KeyHash is the SHA-1 of the signer's public key; names are compared by their DER. */

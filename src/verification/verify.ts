@@ -36,8 +36,10 @@ class Verified {
   readonly usefulUntil: Instant;
   /** Common name of whoever signed. */
   readonly signer: string;
+  /** What the checks warned about. */
+  readonly remarks: readonly string[];
 
-  constructor(der: Uint8Array, { window, signer, question }: Facts) {
+  constructor(der: Uint8Array, { window, signer, question }: Facts, remarks: readonly string[]) {
     if (window?.kind !== 'exact' || window.nextUpdate === undefined || signer?.candidate === undefined) {
       throw new TypeError('a response passed all checks without times or signer');
     }
@@ -48,6 +50,7 @@ class Verified {
     this.nextUpdate = window.nextUpdate;
     this.usefulUntil = Math.min(window.nextUpdate, certificate.notAfter, question.issuer.notAfter);
     this.signer = commonName(certificate.subject);
+    this.remarks = remarks;
   }
 }
 
@@ -81,24 +84,33 @@ export function verify(der: Uint8Array, question: Question, circumstances: Circu
     const { step, name, section } = check;
     return { step, name, section, ...check.judge(facts) };
   });
-  const failures = checks.flatMap((check) => (check.outcome === 'failed' ? [check] : []));
+  const [failure, ...others] = checks.filter((check) => check.outcome === 'failed');
   const window = facts.window?.kind === 'exact' ? facts.window : undefined;
-  const verdict = decideVerdict(
-    der,
-    facts,
-    failures.map(({ code }) => code),
-  );
-  return { ...verdict, checks, code: failures[0]?.code, problem: failures[0]?.evidence() ?? '', window };
+  if (failure === undefined) {
+    const response = new Verified(der, facts, remarksOf(checks));
+    return { kind: 'good', response, checks, code: undefined, problem: '', window };
+  }
+  const verdict = others.length === 0 ? verdictOfOne(failure.code, facts) : REJECTED;
+  return { ...verdict, checks, code: failure.code, problem: failure.evidence(), window };
 }
 
-function decideVerdict(der: Uint8Array, facts: Facts, failures: readonly VerificationCode[]): Verdict {
-  const [first, ...others] = failures;
-  if (first === undefined) return { kind: 'good', response: new Verified(der, facts) };
-  if (facts.reading.kind === 'error-status') return { kind: 'error-status' };
-  if (others.length > 0) return { kind: 'rejected' };
-  if (first === 'certificate-unknown') return { kind: 'unknown' };
-  if (first !== 'certificate-revoked' || facts.match?.kind !== 'found') return { kind: 'rejected' };
-  const { status } = facts.match.single;
-  const revokedAt = facts.window?.kind === 'exact' ? facts.window.revocationTime : undefined;
+function remarksOf(checks: readonly CheckResult[]): string[] {
+  return checks.flatMap((check) =>
+    check.outcome === 'warning' ? [`${check.name}: ${check.evidence()}`] : [],
+  );
+}
+
+const REJECTED = { kind: 'rejected' } as const;
+
+/** What a single failure means. With others besides, not even a revocation is to be believed. */
+function verdictOfOne(
+  code: VerificationCode,
+  { reading, match, window }: Facts,
+): Exclude<Verdict, { kind: 'good' }> {
+  if (reading.kind === 'error-status') return { kind: 'error-status' };
+  if (code === 'certificate-unknown') return { kind: 'unknown' };
+  if (code !== 'certificate-revoked' || match?.kind !== 'found') return REJECTED;
+  const { status } = match.single;
+  const revokedAt = window?.kind === 'exact' ? window.revocationTime : undefined;
   return { kind: 'revoked', revokedAt, reason: reasonName('reason' in status ? status.reason : undefined) };
 }

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { readCertificate, type Certificate } from '../../src/certificates/certificate.js';
 import { assertTrusted, findIssuer, findLeaf } from '../../src/certificates/chain.js';
 import { certificatesInFile } from '../../src/certificates/pem.js';
-import { hasNoRevAvail, hasOcspNoCheck, isMustStaple, mayOcspSign, ocspUrls } from '../../src/certificates/usage.js';
+import {
+  hasNoRevAvail,
+  hasOcspNoCheck,
+  isMustStaple,
+  mayOcspSign,
+  ocspUrls,
+} from '../../src/certificates/usage.js';
 import { makeAuthority, makeCertificate, makeKey, type TestCertificate } from '../support/ca.js';
 
 const authority = makeAuthority({ name: 'One', depth: 3 });
@@ -30,14 +36,31 @@ describe('a file of certificates', () => {
   test.each([
     ['empty', text(''), 'file-empty', /^f is empty/],
     ['a private key', text(key), 'private-key-given', /holds a private key/],
-    ['an encrypted key', text(key.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE')), 'private-key-given', /an encrypted private key/],
-    ['a traditional encrypted key', text('-----BEGIN RSA PRIVATE KEY-----', 'Proc-Type: 4,ENCRYPTED'), 'private-key-given', /encrypted/],
-    ['a request', text('-----BEGIN CERTIFICATE REQUEST-----', '-----END CERTIFICATE REQUEST-----'), 'not-a-certificate', /only CERTIFICATE REQUEST/],
+    [
+      'an encrypted key',
+      text(key.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE')),
+      'private-key-given',
+      /an encrypted private key/,
+    ],
+    [
+      'a traditional encrypted key',
+      text('-----BEGIN RSA PRIVATE KEY-----', 'Proc-Type: 4,ENCRYPTED'),
+      'private-key-given',
+      /encrypted/,
+    ],
+    [
+      'a request',
+      text('-----BEGIN CERTIFICATE REQUEST-----', '-----END CERTIFICATE REQUEST-----'),
+      'not-a-certificate',
+      /only CERTIFICATE REQUEST/,
+    ],
     ['prose', text('hello'), 'not-a-certificate', /no PEM block/],
     ['cut short', text(pem.slice(0, 200)), 'certificate-malformed', /breaks off/],
     ['not base64', text(pem.replace(/M/, '*')), 'certificate-malformed', /not base64/],
   ])('%s is refused with words', (_, bytes, code, message) => {
-    expect(() => certificatesInFile(bytes, 'f')).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
+    expect(() => certificatesInFile(bytes, 'f')).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
   });
 });
 
@@ -47,7 +70,11 @@ describe('the facts of a certificate', () => {
     expect(isMustStaple(read(leaf))).toBe(true);
     expect(mayOcspSign(read(leaf))).toBe(false);
     const delegate = read(authority.delegate());
-    expect([mayOcspSign(delegate), hasOcspNoCheck(delegate), isMustStaple(delegate)]).toEqual([true, true, false]);
+    expect([mayOcspSign(delegate), hasOcspNoCheck(delegate), isMustStaple(delegate)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(hasNoRevAvail(read(authority.issue({ noRevAvail: true })))).toBe(true);
   });
 
@@ -60,7 +87,9 @@ describe('the facts of a certificate', () => {
 
   test.each(['rsa-2048', 'p-256', 'p-384', 'p-521', 'ed25519', 'ed448'] as const)('%s keys', (key) => {
     const own = makeAuthority({ key, name: key });
-    expect(findIssuer(read(own.issue()), [read(own.intermediate)], 'f')).toMatchObject({ subject: read(own.intermediate).subject });
+    expect(findIssuer(read(own.issue()), [read(own.intermediate)], 'f')).toMatchObject({
+      subject: read(own.intermediate).subject,
+    });
   });
 });
 
@@ -82,11 +111,15 @@ describe('leaf and issuer', () => {
     const twin = makeAuthority({ name: 'One', depth: 3 });
     expect(twin.intermediate.name).toEqual(issuing.name);
     expect(() => findIssuer(read(leaf), [read(twin.intermediate)], 'f')).toThrow(/its key did not sign/);
-    expect(findIssuer(read(leaf), [read(twin.intermediate), read(issuing)], 'f').der).toEqual(read(issuing).der);
+    expect(findIssuer(read(leaf), [read(twin.intermediate), read(issuing)], 'f').der).toEqual(
+      read(issuing).der,
+    );
   });
 
   test('a missing issuer and a self-signed certificate are told apart', () => {
-    expect(() => findIssuer(read(leaf), [read(leaf), read(root)], 'f')).toThrow(/of its issuer "One Intermediate CA.*" is not there/);
+    expect(() => findIssuer(read(leaf), [read(leaf), read(root)], 'f')).toThrow(
+      /of its issuer "One Intermediate CA.*" is not there/,
+    );
     const alone = makeCertificate({ subject: 'alone', key: makeKey('p-256') });
     expect(() => findIssuer(read(alone), [read(alone)], 'f')).toThrow(/"alone" in f is self-signed/);
   });
@@ -94,8 +127,10 @@ describe('leaf and issuer', () => {
   test('a root chain must be that of the issuer', () => {
     const other = makeAuthority({ name: 'Other' });
     const twin = makeAuthority({ name: 'One', depth: 3 });
-    const trusted = (anchors: TestCertificate[], between = all) => () =>
-      assertTrusted(read(issuing), between, anchors.map(read), 'roots');
+    const trusted =
+      (anchors: TestCertificate[], between = all) =>
+      () =>
+        assertTrusted(read(issuing), between, anchors.map(read), 'roots');
     expect(trusted([root])).not.toThrow();
     expect(trusted([issuing])).not.toThrow();
     expect(trusted([above], [])).not.toThrow();

@@ -12,15 +12,12 @@ const stage = openStage();
 /** Only for what reads no files. */
 const ANYWHERE = { cwd: '/' };
 
-describe('help', () => {
-  test.each([['--help'], ['-h'], ['-help'], ['--help', '--json'], ['--force', '-h']])(
-    '%s',
-    async (...args) => {
-      const run = await runOcspbot(args, ANYWHERE);
-      expect(run).toMatchObject({ status: 0, stderr: '' });
-      expect(run.stdout).toMatch(/^ocspbot keeps fresh, verified OCSP responses/);
-    },
-  );
+describe.concurrent('help', () => {
+  test.each([['--help'], ['-h'], ['-help'], ['--force', '-h']])('%s', async (...args) => {
+    const run = await runOcspbot(args, ANYWHERE);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toMatch(/^ocspbot keeps fresh, verified OCSP responses/);
+  });
 
   test('has the usage, examples, and every exit status', async () => {
     const { stdout } = await runOcspbot(['--help'], ANYWHERE);
@@ -68,16 +65,13 @@ test.each([['--version'], ['-v'], ['-version'], ['refresh', '-v']])('version: %s
   expect(run.stdout).toMatch(/^ocspbot \d+\.\d+\.\d+\n$/);
 });
 
-describe('what nobody can have meant', () => {
+describe.concurrent('what nobody can have meant', () => {
   test.each([
     [['--froce'], 'refresh has no option --froce; did you mean --force?'],
     [['--dryrun'], 'refresh has no option --dryrun; did you mean --dry-run?'],
     [['verify', 'x', '--isuer', 'y'], 'verify has no option --isuer; did you mean --issuer?'],
     [['validate', '--force'], 'validate has no option --force'],
-    [['-x'], 'refresh has no option -x'],
-    [['services'], 'services needs the exit status of a run'],
     [['verify'], 'verify needs the file of a response'],
-    [['verify', 'r.der'], 'verify needs --issuer FILE'],
     [['verify', 'r.der', '--issuer', 'i.pem'], 'verify needs one of --cert FILE and --serial HEX'],
     [
       ['verify', 'r', '--issuer', 'i', '--cert', 'c', '--serial', '1'],
@@ -97,6 +91,24 @@ describe('what nobody can have meant', () => {
       stderr: `error: ${message}\n  hint: see ocspbot --help\n`,
     });
   });
+});
+
+test.each([
+  [['valdiate'], 'there is no configuration', 'did you mean the command validate?'],
+  [['servies'], 'there is no configuration', 'did you mean the command services?'],
+  [['other.yaml'], 'there is no configuration', 'name one on the command line: ocspbot FILE'],
+  [['--only', 'verify', 'other.yaml'], 'there is no configuration', 'name one on the command line'],
+] as const)('%j names no file that is there', async (args, message, hint) => {
+  const run = await runOcspbot(args, ANYWHERE);
+  expect(run).toMatchObject({ status: 78, stdout: '' });
+  expect(run.stderr).toContain(message);
+  expect(run.stderr).toContain(hint);
+});
+
+test('options may stand before the command', async () => {
+  const run = await runOcspbot(['--json', 'validate', 'not-there.yaml'], ANYWHERE);
+  expect(run.status).toBe(78);
+  expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'configuration-unreadable' } });
 });
 
 describe('--only', () => {
@@ -244,7 +256,7 @@ describe('validate', () => {
   });
 });
 
-describe('verify', () => {
+describe.concurrent('verify', () => {
   let sandbox: Sandbox;
   let leaf: TestCertificate;
 
@@ -374,22 +386,43 @@ describe('verify', () => {
   test.each([
     [['missing.der', ...USUAL], /^error: the response .*missing\.der/],
     [['good.der', '--issuer', 'missing.pem', '--cert', 'leaf.pem'], /^error: missing\.pem does not exist\n/],
-    [
-      ['good.der', '--issuer', 'issuer.pem', '--cert', 'key.pem'],
-      /^error: key\.pem holds a private key, no certificate\n/,
-    ],
-    [
-      ['good.der', '--issuer', 'key.pem', '--cert', 'leaf.pem'],
-      /^error: key\.pem holds a private key, no certificate\n/,
-    ],
-    [['good.der', '--issuer', 'issuer.pem', '--cert', 'empty.der'], /^error: empty\.der is empty\n/],
-    [
-      ['good.der', ...USUAL, '--root', 'garbage.der'],
-      /^error: garbage\.der has no certificate: no PEM block at all\n/,
-    ],
-  ] as const)('%j', async (args, expected) => {
+    [['good.der', ...USUAL, '--trusted-responder', 'missing.pem'], /^error: missing\.pem does not exist\n/],
+  ] as const)('a file that is not there: %j', async (args, expected) => {
     const run = await verify(...args);
     expect(run).toMatchObject({ status: 64, stdout: '' });
     expect(run.stderr).toMatch(expected);
+  });
+
+  test.each([
+    [
+      ['--issuer', 'issuer.pem', '--cert', 'key.pem'],
+      'private-key-given',
+      'key.pem holds a private key, no certificate',
+    ],
+    [
+      ['--issuer', 'key.pem', '--cert', 'leaf.pem'],
+      'private-key-given',
+      'key.pem holds a private key, no certificate',
+    ],
+    [['--issuer', 'issuer.pem', '--cert', 'empty.der'], 'file-empty', 'empty.der is empty'],
+    [
+      [...USUAL, '--root', 'garbage.der'],
+      'not-a-certificate',
+      'garbage.der has no certificate: no PEM block at all',
+    ],
+    [
+      ['--issuer', 'issuer.pem', '--cert', 'good.der'],
+      'certificate-malformed',
+      /^good\.der has a certificate that cannot be read/,
+    ],
+  ] as const)('a file with something else in it: %j, %s', async (args, code, problem) => {
+    const run = await verify('good.der', ...args, '--json');
+    expect([run.status, run.stderr]).toEqual([1, '']);
+    const shown = JSON.parse(run.stdout) as Shown & { problem: string };
+    expect(shown).toMatchObject({ schema: 1, verdict: 'rejected', code });
+    expect(shown.problem).toMatch(problem);
+    expect(shown.checks).toEqual([
+      expect.objectContaining({ step: 1, outcome: 'failed', code, class: 'evidence' }),
+    ]);
   });
 });

@@ -6,8 +6,8 @@ import { outcomesOf, reportOf } from './support/report.js';
 import { openStage } from './support/stage.js';
 import { DAY, HOUR, MINUTE, SECOND } from './support/times.js';
 
-/** Fourteen hours ahead; behind, in the very hour that summer time begins with; a quarter past the hour. */
-const ZONES = ['Pacific/Kiritimati', 'America/Los_Angeles', 'Asia/Kathmandu'];
+/** Fourteen hours ahead; and behind, in the very hour that summer time begins with. */
+const ZONES = ['Pacific/Kiritimati', 'America/Los_Angeles'];
 const AT = Date.UTC(2026, 2, 8, 10, 0, 0);
 /** Without an offset: UTC, and not the time of the place. */
 const CLOCK = '2026-03-08T10:00:00';
@@ -109,7 +109,7 @@ test('no time zone changes any decision', async () => {
   for (const zone of ZONES) expect(await runIn(zone), zone).toEqual(utc);
 });
 
-test.each(ZONES.slice(0, 2))('verify, in %s', async (timeZone) => {
+test.each(ZONES)('verify, in %s', async (timeZone) => {
   const name = 'not-due';
   const files = ['--cert', `${name}/cert.pem`, '--issuer', `${name}/chain.pem`];
   sandbox.write('response.der', staples.get(name) ?? '');

@@ -17,12 +17,40 @@ describe('scheduleOf', () => {
     ['half of the lifetime without any', {}, week, CERTIFICATE, 96, 160],
     ['minimum_validity', { minimumValidity: 3 * DAY }, week, CERTIFICATE, 120, 168],
     ['minimum_validity_percentage', { minimumShare: 0.25 }, week, CERTIFICATE, 144, 176],
-    ['the earlier of both: time', { minimumValidity: 3 * DAY, minimumShare: 0.25 }, week, CERTIFICATE, 120, 168],
-    ['the earlier of both: share', { minimumValidity: 1 * DAY, minimumShare: 0.5 }, week, CERTIFICATE, 96, 160],
+    [
+      'the earlier of both: time',
+      { minimumValidity: 3 * DAY, minimumShare: 0.25 },
+      week,
+      CERTIFICATE,
+      120,
+      168,
+    ],
+    [
+      'the earlier of both: share',
+      { minimumValidity: 1 * DAY, minimumShare: 0.5 },
+      week,
+      CERTIFICATE,
+      96,
+      160,
+    ],
     ['0 percent: never before the end', { minimumShare: 0 }, week, CERTIFICATE, 192, 192],
     ['100 percent: at once', { minimumShare: 1 }, week, CERTIFICATE, 0, 128],
-    ['a critical_validity of its own', { minimumValidity: 3 * DAY, criticalValidity: 5 * HOUR }, week, CERTIFICATE, 120, 187],
-    ['critical before due: due then', { minimumValidity: DAY, criticalValidity: 2 * DAY }, week, CERTIFICATE, 144, 144],
+    [
+      'a critical_validity of its own',
+      { minimumValidity: 3 * DAY, criticalValidity: 5 * HOUR },
+      week,
+      CERTIFICATE,
+      120,
+      187,
+    ],
+    [
+      'critical before due: due then',
+      { minimumValidity: DAY, criticalValidity: 2 * DAY },
+      week,
+      CERTIFICATE,
+      144,
+      144,
+    ],
     ['a certificate that ends first', {}, week, { ...CERTIFICATE, notAfter: T0 + 4 * DAY }, 48, 80],
     ['a certificate that begins later', {}, week, { ...CERTIFICATE, notBefore: T0 + 4 * DAY }, 144, 176],
     ['a lifetime shorter than the threshold', { minimumValidity: 30 * DAY }, week, CERTIFICATE, -528, 128],
@@ -35,7 +63,10 @@ describe('scheduleOf', () => {
 
   test('a validity of five minutes works', () => {
     const short = { thisUpdate: T0, usefulUntil: T0 + 5 * MINUTE };
-    expect(scheduleOf(short, CERTIFICATE, NONE)).toMatchObject({ refreshAt: T0 + 2.5 * MINUTE, end: T0 + 5 * MINUTE });
+    expect(scheduleOf(short, CERTIFICATE, NONE)).toMatchObject({
+      refreshAt: T0 + 2.5 * MINUTE,
+      end: T0 + 5 * MINUTE,
+    });
   });
 });
 
@@ -60,16 +91,36 @@ describe('decide', () => {
     ['a millisecond before it is not', { now: T0 + 4 * DAY - 1 }, { kind: 'keep', until: T0 + 4 * DAY }],
     ['by force', { force: true }, { kind: 'refresh', reason: 'forced' }],
     ['none', { staple: { kind: 'absent' } }, { kind: 'refresh', reason: 'absent' }],
-    ['unreadable', { staple: { kind: 'unreadable', problem: '' } }, { kind: 'refresh', reason: 'unreadable' }],
+    [
+      'unreadable',
+      { staple: { kind: 'unreadable', problem: '' } },
+      { kind: 'refresh', reason: 'unreadable' },
+    ],
     ['foreign', { staple: { kind: 'foreign', problem: '' } }, { kind: 'refresh', reason: 'foreign' }],
     ['of no use', { staple: unusable }, { kind: 'refresh', reason: 'unusable' }],
     ['no responder', { hasResponder: false, staple: unusable }, { kind: 'skip', reason: 'no-responder' }],
     ['at its last instant a certificate is asked about', { now: CERTIFICATE.notAfter }, { kind: 'refresh' }],
-    ['an expired certificate', { now: CERTIFICATE.notAfter + 1 }, { kind: 'skip', reason: 'certificate-expired' }],
+    [
+      'an expired certificate',
+      { now: CERTIFICATE.notAfter + 1 },
+      { kind: 'skip', reason: 'certificate-expired' },
+    ],
     ['not even by force', { now: CERTIFICATE.notAfter + 1, force: true }, { kind: 'skip' }],
-    ['a clock before the certificate', { now: CERTIFICATE.notBefore - 1 }, { kind: 'skip', reason: 'clock-wrong' }],
-    ['a clock before this program was built', { earliest: T0 + 2 * DAY }, { kind: 'skip', reason: 'clock-wrong' }],
-    ['a staple ahead of the clock', { staple: { kind: 'ahead', problem: '' } }, { kind: 'skip', reason: 'clock-wrong' }],
+    [
+      'a clock before the certificate',
+      { now: CERTIFICATE.notBefore - 1 },
+      { kind: 'skip', reason: 'clock-wrong' },
+    ],
+    [
+      'a clock before this program was built',
+      { earliest: T0 + 2 * DAY },
+      { kind: 'skip', reason: 'clock-wrong' },
+    ],
+    [
+      'a staple ahead of the clock',
+      { staple: { kind: 'ahead', problem: '' } },
+      { kind: 'skip', reason: 'clock-wrong' },
+    ],
   ];
   test.each(rows)('%s', (_, change, decision) => {
     expect(decide({ ...usual, ...change })).toMatchObject(decision);

@@ -26,7 +26,13 @@ describe('statusOf', () => {
 
   test('is between 0 and 63 whatever happens', () => {
     const all = Array.from({ length: 300 }, (_, index) => ({ name: `s${index}`, exitBit: 16 as const }));
-    expect(statusOf(all.map(({ name }) => name), all, true)).toBe(48);
+    expect(
+      statusOf(
+        all.map(({ name }) => name),
+        all,
+        true,
+      ),
+    ).toBe(48);
   });
 });
 

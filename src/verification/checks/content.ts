@@ -54,16 +54,20 @@ function revokedAt({ window }: Facts): string {
   return `at ${formatInstant(window.revocationTime)}`;
 }
 
-/** A cache or an attacker may replay what was true before (RFC 9919 §8.1). */
+/**
+ * A cache or an attacker may replay what was true before (RFC 9919 §8.1). What is not good is never installed, and
+ * news of a revocation counts even where it is valid for a shorter time.
+ */
 const neverBackwards: Check = {
   step: 20,
   name: 'not older than the installed one',
   section: 'RFC 9919 §5',
-  judge({ window, installed }) {
+  judge({ window, installed, match }) {
     if (installed === undefined) return passed(() => 'no usable one is installed');
-    if (window?.kind !== 'exact') return notJudged('no times');
-    const { thisUpdate, nextUpdate } = window;
-    if (thisUpdate >= installed.thisUpdate && (nextUpdate ?? Infinity) >= installed.nextUpdate) {
+    if (window?.kind !== 'exact' || match?.kind !== 'found') return notJudged('no times');
+    const { thisUpdate, nextUpdate = Infinity } = window;
+    const isGood = match.single.status.kind === 'good';
+    if (thisUpdate >= installed.thisUpdate && (nextUpdate >= installed.nextUpdate || !isGood)) {
       return passed(() => `thisUpdate of the installed one is ${formatInstant(installed.thisUpdate)}`);
     }
     return failed(

@@ -1,11 +1,7 @@
-import { DerError } from '../../asn1/der.js';
 import { commonName } from '../../certificates/name.js';
-import { verifyIssuedBy } from '../../certificates/public-key.js';
-import { hasOcspNoCheck, mayDigitallySign, mayOcspSign } from '../../certificates/usage.js';
-import { formatInstant } from '../../time/instant.js';
-import { failed, notJudged, passed, warning, type Check, type Finding } from '../check.js';
-import type { Facts } from '../facts.js';
-import type { Candidate } from '../signer.js';
+import { hasOcspNoCheck } from '../../certificates/usage.js';
+import type { Candidate } from '../authority.js';
+import { failed, notJudged, passed, warning, type Check } from '../check.js';
 
 const responderId: Check = {
   step: 9,
@@ -42,63 +38,20 @@ const authority: Check = {
   step: 11,
   name: "signer's authority",
   section: 'RFC 6960 §4.2.2.2, BR §7.1.2.8',
-  judge(facts) {
-    if (facts.signer === undefined) return notJudged('no basic response');
-    const { candidate } = facts.signer;
+  judge({ signer }) {
+    if (signer === undefined) return notJudged('no basic response');
+    const { candidate, fault } = signer;
     if (candidate === undefined)
       return failed(
         'signer-not-found',
         () => 'no key at hand made the signature, and the responderID names nobody',
       );
-    if (candidate.kind === 'issuer') return passed(() => "the issuer's own key");
-    try {
-      const problem = candidate.kind === 'embedded' ? lacksDelegation(candidate, facts) : undefined;
-      return problem ?? outsideValidity(candidate, facts) ?? passed(() => describeCandidate(candidate));
-    } catch (error) {
-      if (!(error instanceof DerError)) throw error;
-      return failed('signer-not-authorized', () => `the signer's certificate ${error.message}`);
-    }
+    if (fault !== undefined) return failed(fault.code, fault.problem);
+    return passed(() =>
+      candidate.kind === 'issuer' ? "the issuer's own key" : describeCandidate(candidate),
+    );
   },
 };
-
-/** Issued directly by the issuer's key, for OCSP signing. */
-function lacksDelegation({ certificate }: Candidate, { question, policy }: Facts): Finding | undefined {
-  const who = () => commonName(certificate.subject);
-  const issued = verifyIssuedBy(certificate, question.issuer);
-  if (!Buffer.from(certificate.issuer).equals(question.issuer.subject) || issued.kind === 'refused') {
-    return failed(
-      'signer-not-authorized',
-      () => `${who()} was not issued by ${commonName(question.issuer.subject)}`,
-    );
-  }
-  if (issued.kind === 'valid-sha1' && !policy.allowSha1Signatures) {
-    return failed('signature-sha1', () => `the certificate of ${who()} is signed by ${issued.algorithm}`);
-  }
-  if (!mayOcspSign(certificate)) {
-    return failed(
-      'signer-without-ocsp-signing',
-      () => `${who()} has no extended key usage id-kp-OCSPSigning`,
-    );
-  }
-  if (!mayDigitallySign(certificate)) {
-    return failed('signer-key-usage', () => `${who()} has a key usage without digitalSignature`);
-  }
-  return undefined;
-}
-
-function outsideValidity({ certificate }: Candidate, { now }: Facts): Finding | undefined {
-  const { subject, notBefore, notAfter } = certificate;
-  if (now < notBefore) {
-    return failed(
-      'signer-not-yet-valid',
-      () => `${commonName(subject)} is valid from ${formatInstant(notBefore)}`,
-    );
-  }
-  if (now > notAfter) {
-    return failed('signer-expired', () => `${commonName(subject)} expired at ${formatInstant(notAfter)}`);
-  }
-  return undefined;
-}
 
 /** Without it a client would have to check the signer's own revocation, which none does. */
 const noCheck: Check = {

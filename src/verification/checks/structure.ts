@@ -76,19 +76,21 @@ const criticalExtensions: Check = {
   section: 'RFC 6960 §4.4, RFC 5280 §4.2',
   judge({ basic, match }) {
     if (basic === undefined) return notJudged('no basic response');
+    const matching = match?.kind === 'found' ? match.all : [];
     return (
-      unknownCritical(basic.extensions, 'the response') ??
-      (match?.kind === 'found'
-        ? unknownCritical(match.single.extensions, 'the SingleResponse')
-        : undefined) ??
+      unknownCritical([basic], 'the response') ??
+      unknownCritical(matching, 'the SingleResponse') ??
       passed(() => 'none that is unknown')
     );
   },
 };
 
 /** Of the extensions to a response the nonce is the only one that we act on. */
-function unknownCritical(extensions: Extensions, where: string): Finding | undefined {
-  for (const [id, { critical }] of extensions) {
+function unknownCritical(
+  parts: readonly { readonly extensions: Extensions }[],
+  where: string,
+): Finding | undefined {
+  for (const [id, { critical }] of parts.flatMap(({ extensions }) => [...extensions])) {
     if (critical && id !== OID.pkixOcspNonce) {
       return failed('critical-extension', () => `${where} has the unknown critical extension ${id}`);
     }

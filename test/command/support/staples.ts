@@ -48,7 +48,7 @@ const MAKERS = {
     stage.response(certificate, ...TIMES.fresh, { status: { revoked: Date.now() - DAY, reason: 1 } }),
   unknown: (stage, certificate) => stage.response(certificate, ...TIMES.fresh, { status: 'unknown' }),
   /** Larger than any response. */
-  huge: () => new Uint8Array(70_000),
+  huge: () => new Uint8Array(2 * 1024 * 1024),
 } satisfies Record<string, Make>;
 
 /** The octets, or undefined where there is to be no file. */
