@@ -49,8 +49,6 @@ export const LIMITS = {
   derElements: 20_000,
   /** Certificates of a response that are tried as its signer. */
   signerCandidates: 8,
-  /** A response must be good for at least this much longer. */
-  expiryMargin: 0,
   /** Outside of it a warning is given (BR §4.9.9). */
   usualInterval: { from: 8 * HOUR, to: 10 * DAY },
   nonceLength: 32,

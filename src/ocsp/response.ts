@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import {
   DerError,
   TAG,
@@ -13,7 +12,8 @@ import { readExtensions, type Extensions } from '../asn1/extensions.js';
 import { readOid } from '../asn1/oid.js';
 import { assertStrictDer } from '../asn1/strict.js';
 import { readGeneralizedTime, type Time } from '../asn1/time.js';
-import { readCertificate, type Certificate } from '../certificates/certificate.js';
+import type { Certificate } from '../certificates/certificate.js';
+import { readCertificates } from './embedded-certificates.js';
 import { OID } from './oids.js';
 import { readSingleResponse, type SingleResponse } from './single-response.js';
 
@@ -112,31 +112,6 @@ function readResponderId({ tag, content }: Element): ResponderId {
   if (tag === contextTag(2))
     return { kind: 'byKey', keyHash: readOnly(content, TAG.octetString, 'a KeyHash').content };
   throw new DerError('has a responderID that is neither byName nor byKey');
-}
-
-/**
- * No signature covers them, and clients refuse the whole response for one that they cannot parse, whether or not it
- * is the signer's. Most of them parse like OpenSSL, which looks further into names and algorithms than we do.
- */
-function readCertificates({ content }: Element): Certificate[] {
-  return elements(readOnly(content, TAG.sequence, 'certs').content).map(({ bytes }) => {
-    try {
-      if (!isReadByOpenssl(bytes)) throw new DerError('OpenSSL does not read');
-      return readCertificate(bytes);
-    } catch (error) {
-      if (!(error instanceof DerError)) throw error;
-      throw new DerError(`brings along a certificate that ${error.message}`);
-    }
-  });
-}
-
-/** The constructor also takes PEM, wherever in the bytes it stands: hence the comparison. */
-function isReadByOpenssl(der: Uint8Array): boolean {
-  try {
-    return new X509Certificate(der).raw.equals(der);
-  } catch {
-    return false;
-  }
 }
 
 function readSmall({ content }: Element): number {

@@ -14,11 +14,13 @@ import { skip } from './skip.js';
 
 /** Looks after one certificate, whatever happens: this is where errors end. */
 export async function refreshCertificate(entry: Entry, subject: Subject, run: RunContext): Promise<Outcome> {
-  const open = openCase(entry, subject, run);
+  let open: Case | undefined;
   try {
+    open = openCase(entry, subject, run);
     return await settle(open, run);
   } catch (error) {
-    return tell.notRefreshed(open, toOcspbotError(error), run);
+    const known = toOcspbotError(error);
+    return open === undefined ? tell.broken(entry, known) : tell.notRefreshed(open, known, run);
   }
 }
 
