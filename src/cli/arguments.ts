@@ -4,7 +4,7 @@ import { nearest } from '../configuration/suggestions.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
 import { COMMANDS, type Command, type CommandName, type OutputOptions } from './command.js';
 import { usage, type Values } from './usage.js';
-import { readVerifyArguments, VERIFY_OPTIONS } from './verify-arguments.js';
+import { readNow, readVerifyArguments, VERIFY_OPTIONS } from './verify-arguments.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -27,6 +27,7 @@ const OPTIONS: Readonly<Record<CommandName, Options>> = {
   validate: {},
   services: {},
   verify: VERIFY_OPTIONS,
+  explain: { now: { type: 'string' } },
 };
 
 /** Reads the arguments after the program's name. Throws `usage`. */
@@ -64,6 +65,11 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     const response = onlyOperand(operands, 'RESPONSE');
     if (response === undefined) throw usage('verify needs the file of a response');
     return { kind: 'verify', output, ...readVerifyArguments(response, values) };
+  },
+  explain: ([name, ...rest], values, output) => {
+    if (name === undefined) throw usage('explain needs the name of a certificate');
+    const file = onlyOperand(rest, 'CONFIG') ?? DEFAULTS.configurationFile;
+    return { kind: 'explain', name, file, now: readNow(values['now'] as string | undefined), output };
   },
 };
 

@@ -1,4 +1,5 @@
 import type { RefreshOptions } from '../refresh/run-context.js';
+import type { Instant } from '../time/instant.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
 /** What the command line asks for. */
@@ -11,6 +12,13 @@ export type Command =
       readonly kind: 'services';
       readonly status: number;
       readonly file: string;
+      readonly output: OutputOptions;
+    }
+  | {
+      readonly kind: 'explain';
+      readonly name: string;
+      readonly file: string;
+      readonly now: Instant | undefined;
       readonly output: OutputOptions;
     }
   | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments);
@@ -29,5 +37,5 @@ export interface OutputOptions {
   readonly detail: 'quiet' | 'normal' | 'verbose';
 }
 
-export const COMMANDS = ['refresh', 'validate', 'services', 'verify'] as const;
+export const COMMANDS = ['refresh', 'validate', 'services', 'verify', 'explain'] as const;
 export type CommandName = (typeof COMMANDS)[number];

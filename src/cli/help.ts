@@ -5,6 +5,7 @@ const GENERAL = `ocspbot keeps fresh, verified OCSP responses where TLS servers 
 usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configuration
        ocspbot validate [CONFIG]       check a configuration and its certificates
        ocspbot services STATUS [CONFIG]  name the services that an exit status asks to reload
+       ocspbot explain NAME [CONFIG]   tell all about one certificate and its staple
        ocspbot verify RESPONSE …       judge a response as a run would
 
 CONFIG is ocspbot.yaml when left out.
@@ -55,6 +56,17 @@ Prints the names of the services that an exit status of a run asks to reload, on
 
   ocspbot /etc/ocspbot.yaml; rc=$?
   for s in $(ocspbot services $rc /etc/ocspbot.yaml); do systemctl reload "$s"; done
+`,
+  explain: `usage: ocspbot explain NAME [CONFIG]
+
+Tells of one certificate which response lies there, every check of it with what it saw and what would make it pass,
+and what the next run would do and when. Nothing is fetched or written. Exit status: 0 when the staple can be used,
+1 when not.
+
+  --now TIME   judge at this time, like 2026-01-31T09:05:00Z
+
+example:
+  ocspbot explain example.com /etc/ocspbot.yaml
 `,
   verify: `usage: ocspbot verify RESPONSE --issuer FILE (--cert FILE | --serial HEX) [options]
 

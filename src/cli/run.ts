@@ -45,6 +45,12 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
         system,
         openConsole(sinks, command.output),
       );
+    case 'explain':
+      return (await import('./explain.js')).explainCommand(
+        command,
+        system,
+        openConsole(sinks, command.output),
+      );
     case 'verify':
       return (await import('./verify.js')).verifyCommand(command, system, openConsole(sinks, command.output));
   }

@@ -1,9 +1,9 @@
 import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
+import { checkLines, checksToJson, type ShownCheck } from '../report/checks.js';
 import { SCHEMA } from '../report/json.js';
 import type { System } from '../system/system.js';
 import { formatInstant, type Instant } from '../time/instant.js';
-import type { CheckResult } from '../verification/check.js';
 import { verify, type Examination } from '../verification/verify.js';
 import type { Command } from './command.js';
 import { toJsonText, type Console } from './console.js';
@@ -37,18 +37,13 @@ interface Result {
   readonly verdict: Examination['kind'];
   readonly code: string | undefined;
   readonly problem: string;
-  readonly checks: readonly Shown[];
+  readonly checks: readonly ShownCheck[];
   readonly window: Examination['window'];
   /** Of a good response. */
   readonly usefulUntil: Instant | undefined;
 }
 
-type Shown = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
-  readonly code?: string;
-  readonly class?: string;
-};
-
-function combine(examination: Examination | undefined, binding: Shown): Result {
+function combine(examination: Examination | undefined, binding: ShownCheck): Result {
   const checks = [binding, ...(examination?.checks ?? [])];
   const window = examination?.window;
   if (examination === undefined || binding.outcome === 'failed') {
@@ -69,17 +64,14 @@ function toJson({ verdict, code, problem, checks, window, usefulUntil }: Result)
     this_update: window && formatInstant(window.thisUpdate),
     next_update: window?.nextUpdate === undefined ? undefined : formatInstant(window.nextUpdate),
     useful_until: usefulUntil === undefined ? undefined : formatInstant(usefulUntil),
-    checks: checks.map(({ evidence, ...check }) => ({ ...check, evidence: evidence() })),
+    checks: checksToJson(checks),
   };
 }
 
 function toText({ verdict, code, problem, checks, usefulUntil }: Result): string {
-  const lines = checks.map(({ step, name, outcome, evidence, section }) => {
-    return `${String(step).padStart(2)}  ${outcome.padEnd(10)}  ${name}: ${evidence()} (${section})`;
-  });
   const conclusion =
     usefulUntil === undefined
       ? `${verdict}: ${problem} [${code}]`
       : `good: it would be installed, and is good until ${formatInstant(usefulUntil)}`;
-  return `${[...lines, conclusion].join('\n')}\n`;
+  return `${[...checkLines(checks), conclusion].join('\n')}\n`;
 }

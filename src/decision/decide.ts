@@ -13,8 +13,13 @@ export type RefreshReason = 'absent' | 'unreadable' | 'foreign' | 'unusable' | '
 
 export type SkipReason = 'certificate-expired' | 'clock-wrong' | 'no-responder';
 
+/** What a decision needs to know of a staple. */
+type StapleState =
+  | { readonly kind: 'usable'; readonly response: Parameters<typeof scheduleOf>[0] }
+  | { readonly kind: Exclude<Staple['kind'], 'usable'> };
+
 export interface Situation {
-  readonly staple: Staple;
+  readonly staple: StapleState;
   readonly certificate: { readonly notBefore: Instant; readonly notAfter: Instant };
   readonly thresholds: Thresholds;
   readonly hasResponder: boolean;

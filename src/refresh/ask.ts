@@ -2,6 +2,7 @@ import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import { makeCertId } from '../ocsp/cert-id.js';
 import type { Circumstances } from '../verification/question.js';
+import { remedyFor } from '../verification/remedy.js';
 import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
 import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
@@ -41,34 +42,6 @@ export function examineFetched(
 /** An examination that did not end well, as an error. */
 export function refusal({ kind, code, problem }: Examination, what: string): OcspbotError {
   if (code === undefined) throw new TypeError('a response was refused without a code');
-  if (kind === 'revoked') {
-    return new OcspbotError(code, `the certificate is ${problem}`, {
-      hint: 'replace the certificate and its key; visitors that check revocation are turned away',
-    });
-  }
-  return new OcspbotError(code, `${what}: ${problem}`, { hint: hintFor(code) });
-}
-
-function hintFor(code: string): string | undefined {
-  switch (code) {
-    case 'responder-try-later':
-    case 'responder-internal-error':
-      return 'a passing fault of the responder, most likely: it is asked again in the next run';
-    case 'responder-unauthorized':
-    case 'certificate-unknown':
-      return 'a certificate just issued may not be known yet; else ask the CA, or look whether `chain` is of the right issuer';
-    case 'next-update-missing':
-      return 'set assumed_validity if this responder leaves nextUpdate out on purpose';
-    case 'signature-sha1':
-      return 'set allow_sha1_signatures if this is a private PKI that cannot do better';
-    case 'this-update-in-future':
-    case 'produced-at-in-future':
-      return "compare this machine's clock with the true time";
-    case 'response-expired':
-    case 'response-too-old':
-    case 'older-than-installed':
-      return 'the responder, or a cache before it, gives out old responses; http.method: post goes past most caches';
-    default:
-      return undefined;
-  }
+  const message = kind === 'revoked' ? `the certificate is ${problem}` : `${what}: ${problem}`;
+  return new OcspbotError(code, message, { hint: remedyFor(code) });
 }

@@ -1,7 +1,11 @@
 import type { Subject } from '../certificates/subject.js';
+import { ocspUrls } from '../certificates/usage.js';
 import type { Entry } from '../configuration/model.js';
-import type { Staple } from '../staple/staple.js';
+import { decide, type Decision } from '../decision/decide.js';
+import { readStaple, type Staple } from '../staple/staple.js';
+import type { System } from '../system/system.js';
 import type { Question } from '../verification/question.js';
+import type { Moment, RunContext } from './run-context.js';
 
 /** One certificate in a run: what it is, and what lies where the server staples from. */
 export interface Case {
@@ -10,4 +14,30 @@ export interface Case {
   readonly question: Question;
   readonly staple: Staple;
   readonly responders: readonly string[];
+}
+
+/** By what a certificate is looked at. */
+export interface CaseContext extends Pick<RunContext, 'configuration' | 'trustedResponders'>, Moment {
+  readonly system: Pick<System, 'files'>;
+}
+
+/** Reads and judges the staple. Throws DerError where an extension of the certificate cannot be read. */
+export function openCase(entry: Entry, subject: Subject, context: CaseContext): Case {
+  const { serialNumber } = subject.certificate;
+  const question = { serialNumber, issuer: subject.issuer, trustedResponders: context.trustedResponders };
+  const { policy } = context.configuration;
+  const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
+  const responders = entry.responder === undefined ? ocspUrls(subject.certificate) : [entry.responder];
+  return { entry, subject, question, staple, responders };
+}
+
+export function decisionOf(
+  { staple, subject, responders }: Case,
+  context: CaseContext,
+  force: boolean,
+): Decision {
+  const { configuration, now, earliest } = context;
+  const { thresholds } = configuration;
+  const hasResponder = responders.length > 0;
+  return decide({ staple, certificate: subject.certificate, thresholds, hasResponder, force, now, earliest });
 }

@@ -1,12 +1,10 @@
 import type { Subject } from '../certificates/subject.js';
-import { ocspUrls } from '../certificates/usage.js';
 import type { Entry } from '../configuration/model.js';
-import { decide, type RefreshReason } from '../decision/decide.js';
+import type { RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
-import { readStaple } from '../staple/staple.js';
 import { examineFetched, fetchFor } from './ask.js';
-import type { Case } from './case.js';
+import { decisionOf, openCase, type Case } from './case.js';
 import { installFor } from './install.js';
 import * as tell from './outcomes.js';
 import type { RunContext } from './run-context.js';
@@ -24,28 +22,8 @@ export async function refreshCertificate(entry: Entry, subject: Subject, run: Ru
   }
 }
 
-function openCase(entry: Entry, subject: Subject, run: RunContext): Case {
-  const { serialNumber } = subject.certificate;
-  const question = { serialNumber, issuer: subject.issuer, trustedResponders: run.trustedResponders };
-  const { policy } = run.configuration;
-  const staple = readStaple(entry.ocsp, question, { policy, now: run.now }, run.system.files);
-  const responders = entry.responder === undefined ? ocspUrls(subject.certificate) : [entry.responder];
-  return { entry, subject, question, staple, responders };
-}
-
 async function settle(open: Case, run: RunContext): Promise<Outcome> {
-  const { staple, subject, responders } = open;
-  const { now, earliest, options } = run;
-  const { thresholds } = run.configuration;
-  const decision = decide({
-    staple,
-    certificate: subject.certificate,
-    thresholds,
-    hasResponder: responders.length > 0,
-    force: options.force,
-    now,
-    earliest,
-  });
+  const decision = decisionOf(open, run, run.options.force);
   switch (decision.kind) {
     case 'keep':
       return tell.unchanged(open, 'fresh', run);

@@ -6,13 +6,12 @@ import { statusOf } from '../report/exit-status.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
 import type { System } from '../system/system.js';
-import type { Instant } from '../time/instant.js';
 import { refreshCertificate } from './certificate.js';
 import { withLedger } from './ledger.js';
 import { broken } from './outcomes.js';
 import { inParallel } from './pool.js';
 import { prepare, type Prepared } from './prepare.js';
-import type { RefreshOptions, RunContext } from './run-context.js';
+import type { Moment, RefreshOptions, RunContext } from './run-context.js';
 import { selectEntries } from './select.js';
 import { openTransport } from './transport.js';
 
@@ -26,12 +25,6 @@ export interface Listener {
   deliver(report: RunReport): Promise<void>;
   /** What went wrong after that. */
   warn(text: string, hint: string | undefined): void;
-}
-
-/** The one reading of the clock, and before when no clock that is right can be. */
-export interface Moment {
-  readonly now: Instant;
-  readonly earliest: Instant;
 }
 
 /**

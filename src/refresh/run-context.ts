@@ -16,8 +16,15 @@ export interface RefreshOptions {
   readonly strict: boolean;
 }
 
+/** The one reading of the clock, and before when no clock that is right can be. */
+export interface Moment {
+  readonly now: Instant;
+  /** When this program was built. */
+  readonly earliest: Instant;
+}
+
 /** What all certificates of one run share. */
-export interface RunContext {
+export interface RunContext extends Moment {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
   readonly system: Pick<System, 'files' | 'randomBytes'>;
@@ -26,8 +33,4 @@ export interface RunContext {
   readonly installer: Installer;
   /** Writes down that the services of this entry are owed a reload. */
   recordDebt(entry: Entry): Promise<void>;
-  /** Read once: one run has one time. */
-  readonly now: Instant;
-  /** The clock cannot be right before it: when this program was built. */
-  readonly earliest: Instant;
 }

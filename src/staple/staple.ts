@@ -9,12 +9,21 @@ export type Staple =
   | { readonly kind: 'absent' }
   /** There, but not to be read: no permission, not a file, far too large. */
   | { readonly kind: 'unreadable'; readonly problem: string }
-  | { readonly kind: 'usable'; readonly response: VerifiedResponse }
-  /** A genuine response of this certificate from the future: it is our clock that must be doubted. */
-  | { readonly kind: 'ahead'; readonly problem: string }
-  /** A response, but of another certificate. */
-  | { readonly kind: 'foreign'; readonly problem: string }
-  | { readonly kind: 'unusable'; readonly code: VerificationCode; readonly problem: string };
+  | { readonly kind: 'usable'; readonly response: VerifiedResponse; readonly examination: Examination }
+  | (Refused & {
+      readonly kind:
+        /** A genuine response of this certificate from the future: it is our clock that must be doubted. */
+        | 'ahead'
+        /** A response, but of another certificate. */
+        | 'foreign'
+        | 'unusable';
+    });
+
+interface Refused {
+  readonly code: VerificationCode;
+  readonly problem: string;
+  readonly examination: Examination;
+}
 
 /** Reads the file and judges it as strictly as a response from the network. Never throws. */
 export function readStaple(
@@ -35,11 +44,14 @@ export function readStaple(
 const AHEAD: ReadonlySet<string> = new Set(['this-update-in-future', 'produced-at-in-future']);
 
 function judge(examination: Examination): Staple {
-  if (examination.kind === 'good') return { kind: 'usable', response: examination.response };
-  const { code, problem, checks } = examination;
+  if (examination.kind === 'good') return { kind: 'usable', response: examination.response, examination };
+  const { code, problem } = examination;
   if (code === undefined) throw new TypeError('a response was refused without a code');
+  return { kind: kindOf(code, examination), code, problem, examination };
+}
+
+function kindOf(code: VerificationCode, { checks }: Examination): 'ahead' | 'foreign' | 'unusable' {
   const failures = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
-  if (failures.every((failure) => AHEAD.has(failure))) return { kind: 'ahead', problem };
-  if (code === 'certid-mismatch' || code === 'certid-hash-mismatch') return { kind: 'foreign', problem };
-  return { kind: 'unusable', code, problem };
+  if (failures.every((failure) => AHEAD.has(failure))) return 'ahead';
+  return code === 'certid-mismatch' || code === 'certid-hash-mismatch' ? 'foreign' : 'unusable';
 }

@@ -35,6 +35,7 @@ describe.concurrent('help', () => {
     ['refresh', ['--only', '--force', '--dry-run', '--strict', '--now']],
     ['validate', []],
     ['services', []],
+    ['explain', ['--now']],
     [
       'verify',
       [

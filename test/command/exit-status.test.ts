@@ -274,6 +274,17 @@ domains:
     expect(run.status).toBe(78);
   });
 
+  test('a configuration that may not be read', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    setting.configure(LOGS);
+    chmodSync(setting.sandbox.path('ocspbot.yaml'), 0o600);
+    const nobody = forNobody(setting);
+    const run = await expectNothingTouched(setting.sandbox, () => nobody.run());
+    expect(run).toMatchObject({ status: 78, stdout: '' });
+    expect(run.stderr).toMatch(/^error: the configuration .* may not be read$/m);
+  });
+
   test('a certificate without its issuer', async () => {
     const setting = makeSetting(stage);
     const { entry } = setting.add('a.example', { staple: 'due' });

@@ -1,4 +1,3 @@
-import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { LIMITS } from '../../src/defaults.js';
 import { ConfigurationError, formatProblems } from '../../src/configuration/problem.js';
@@ -182,12 +181,6 @@ test.each([
   const error = thrownBy(() => read(sandbox, { file }));
   expect(error).toMatchObject({ code: 'configuration-unreadable', hint });
   expect(error.message.replaceAll(sandbox.folder, 'DIR')).toBe(message);
-});
-
-test.skipIf(process.getuid?.() === 0)('a configuration that may not be read', () => {
-  const sandbox = makeFolder();
-  chmodSync(sandbox.write('secret.yaml', 'a: b'), 0);
-  expect(thrownBy(() => read(sandbox, { file: 'secret.yaml' })).message).toMatch(/may not be read$/);
 });
 
 test('the error counts its problems; of very many some are shown', () => {

@@ -63,7 +63,7 @@ const neverBackwards: Check = {
   name: 'not older than the installed one',
   section: 'RFC 9919 §5',
   judge({ window, installed, match }) {
-    if (installed === undefined) return passed(() => 'no usable one is installed');
+    if (installed === undefined) return passed(() => 'there is none to compare with');
     if (window?.kind !== 'exact' || match?.kind !== 'found') return notJudged('no times');
     const { thisUpdate, nextUpdate = Infinity } = window;
     const isGood = match.single.status.kind === 'good';

@@ -27,6 +27,8 @@ export interface Setting {
   configure(keys?: Readonly<Record<string, unknown>>): void;
   /** `ocspbot ocspbot.yaml`, and what follows. */
   run(...args: readonly string[]): Promise<Run>;
+  /** `ocspbot`, and what follows. */
+  runCommand(...args: readonly string[]): Promise<Run>;
   /** The staple with its mode and inode; undefined where there is none. */
   staple(name: string): FileSnapshot | undefined;
 }
@@ -51,6 +53,7 @@ export function makeSetting(stage: Stage): Setting {
       sandbox.writeConfiguration({ ocsp_folder: 'ocsp', ...keys, domains: entries });
     },
     run: (...args) => runOcspbot(['ocspbot.yaml', ...args], { cwd: sandbox.folder }),
+    runCommand: (...args) => runOcspbot(args, { cwd: sandbox.folder }),
     staple: (name) => sandbox.snapshot('ocsp')[`${name}.ocsp`],
   };
 }

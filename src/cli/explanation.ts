@@ -1,0 +1,94 @@
+import { commonName } from '../certificates/name.js';
+import { UNASSIGNED } from '../configuration/model.js';
+import type { Decision } from '../decision/decide.js';
+import { scheduleOf, type Schedule } from '../decision/schedule.js';
+import type { Case, CaseContext } from '../refresh/case.js';
+import { formatDuration } from '../time/duration.js';
+import { formatInstant } from '../time/instant.js';
+import { checkLines, checksToJson } from '../report/checks.js';
+import { SCHEMA } from '../report/json.js';
+
+/** One certificate, looked at, and what would be done about it. */
+export interface Explanation extends Case, CaseContext {
+  readonly decision: Decision;
+}
+
+export function explanationText(explanation: Explanation): string {
+  const { entry, subject, staple, responders } = explanation;
+  const { certificate, issuer } = subject;
+  const services = entry.services.filter((name) => name !== UNASSIGNED);
+  const facts = [
+    entry.name,
+    `certificate  ${commonName(certificate.subject)}, serial ${hex(certificate.serialNumber)}, in ${entry.cert}`,
+    `valid        ${formatInstant(certificate.notBefore)} to ${formatInstant(certificate.notAfter)}`,
+    `issuer       ${commonName(issuer.subject)}, valid until ${formatInstant(issuer.notAfter)}`,
+    `responder    ${responders.join(', ') || 'none'}`,
+    `services     ${services.join(', ') || 'none: bit 1'}`,
+    `staple       ${staple.kind}, in ${entry.ocsp}${staple.kind === 'unreadable' ? `: ${staple.problem}` : ''}`,
+  ];
+  const checks = 'examination' in staple ? ['', ...checkLines(staple.examination.checks)] : [];
+  return `${[...facts, ...checks, '', ...nextRun(explanation)].join('\n')}\n`;
+}
+
+/** What a run at this moment would do, and when a later one would do something else. */
+function nextRun(explanation: Explanation): string[] {
+  const { decision, now } = explanation;
+  const schedule = scheduleIn(explanation);
+  const line = `a run now would ${DOES[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
+  if (schedule === undefined) return [line];
+  const at = (instant: number) => `${formatInstant(instant)} (${relative(instant - now)})`;
+  return [
+    line,
+    `refresh      from ${at(schedule.refreshAt)}`,
+    `critical     from ${at(schedule.criticalAt)}`,
+    `of no use    from ${at(schedule.end)}`,
+  ];
+}
+
+const DOES: Readonly<Record<Decision['kind'], string>> = {
+  keep: 'keep the staple',
+  refresh: 'fetch a new one',
+  skip: 'not ask for one',
+};
+
+function scheduleIn({ staple, subject, configuration }: Explanation): Schedule | undefined {
+  if (staple.kind !== 'usable') return undefined;
+  return scheduleOf(staple.response, subject.certificate, configuration.thresholds);
+}
+
+function relative(duration: number): string {
+  return duration >= 0 ? `in ${formatDuration(duration)}` : `${formatDuration(-duration)} ago`;
+}
+
+export function explanationToJson(explanation: Explanation): object {
+  const { entry, subject, staple, responders, decision } = explanation;
+  const { certificate, issuer } = subject;
+  const schedule = scheduleIn(explanation);
+  const examination = 'examination' in staple ? staple.examination : undefined;
+  return {
+    schema: SCHEMA,
+    name: entry.name,
+    certificate: {
+      file: entry.cert,
+      serial: hex(certificate.serialNumber),
+      not_before: formatInstant(certificate.notBefore),
+      not_after: formatInstant(certificate.notAfter),
+      issuer_not_after: formatInstant(issuer.notAfter),
+    },
+    responders,
+    services: entry.services.filter((name) => name !== UNASSIGNED),
+    staple: { file: entry.ocsp, state: staple.kind, verdict: examination?.kind, code: examination?.code },
+    checks: examination === undefined ? [] : checksToJson(examination.checks),
+    decision: decision.kind,
+    reason: decision.kind === 'keep' ? undefined : decision.reason,
+    schedule: schedule && {
+      refresh_at: formatInstant(schedule.refreshAt),
+      critical_at: formatInstant(schedule.criticalAt),
+      end: formatInstant(schedule.end),
+    },
+  };
+}
+
+function hex(serialNumber: Uint8Array): string {
+  return Buffer.from(serialNumber).toString('hex');
+}

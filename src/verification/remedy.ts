@@ -1,0 +1,68 @@
+import type { VerificationCode } from '../error-codes.js';
+
+const RESPONDER_FAULT = 'a fault of the responder: tell the CA';
+const PASSING = 'a passing fault of the responder, most likely: it is asked again in the next run';
+const STALE =
+  'the responder, or a cache before it, gives out old responses; http.method: post goes past most caches';
+const OUR_CLOCK = "compare this machine's clock with the true time; clock_skew allows for a difference";
+const NOT_KNOWN =
+  'a certificate just issued may not be known yet; else ask the CA, or look whether `chain` is of the right issuer';
+const WRONG_SIGNER =
+  'only the issuer, a delegate that it certified for OCSP signing, or one of `trusted_responders` may sign';
+
+/** What would make a check pass, or whom to turn to, as a sentence of advice. */
+const REMEDIES: Readonly<Record<VerificationCode, string>> = {
+  'der-malformed':
+    'the file or the answer is no sound OCSP response: look who wrote it, or what stands between',
+  'responder-malformed-request': 'the responder does not like the request: try http.hash and http.method',
+  'responder-internal-error': PASSING,
+  'responder-try-later': PASSING,
+  'responder-sig-required':
+    'this responder wants signed requests, which ocspbot does not make: ask the CA for another one',
+  'responder-unauthorized': NOT_KNOWN,
+  'responder-status-unknown': RESPONDER_FAULT,
+  'response-type-unknown': RESPONDER_FAULT,
+  'version-unsupported': RESPONDER_FAULT,
+  'no-single-response': RESPONDER_FAULT,
+  'critical-extension': 'it says something that must be understood, and is not: ask the CA what it is for',
+  'certid-mismatch':
+    'a response of this very certificate is needed: after a renewal, one of the new certificate',
+  'certid-hash-mismatch': 'try http.hash: sha1 or sha256, to which the responder must answer in kind',
+  'responses-disagree': RESPONDER_FAULT,
+  'responder-id-mismatch': RESPONDER_FAULT,
+  'signature-algorithm-refused':
+    'the responder must sign with RSA, ECDSA or EdDSA and SHA-256, SHA-384 or SHA-512',
+  'signature-algorithm-malformed': RESPONDER_FAULT,
+  'signature-key-mismatch': RESPONDER_FAULT,
+  'signature-key-weak': "the signer needs a key of today's strength: tell the CA",
+  'signature-sha1': 'set allow_sha1_signatures if this is a private PKI that cannot do better',
+  'signature-invalid':
+    'it was changed on its way, or another key signed it: ask again by another network path',
+  'signer-not-found': WRONG_SIGNER,
+  'signer-not-authorized': WRONG_SIGNER,
+  'signer-without-ocsp-signing': WRONG_SIGNER,
+  'signer-key-usage': WRONG_SIGNER,
+  'signer-not-yet-valid': OUR_CLOCK,
+  'signer-expired': 'the responder must renew its certificate: tell the CA',
+  'signer-without-nocheck':
+    'accepted; the CA should put id-pkix-ocsp-nocheck into the certificate of its responder',
+  'time-malformed': RESPONDER_FAULT,
+  'this-update-in-future': OUR_CLOCK,
+  'produced-at-in-future': OUR_CLOCK,
+  'next-update-missing': 'set assumed_validity if this responder leaves nextUpdate out on purpose',
+  'next-update-before-this-update': RESPONDER_FAULT,
+  'response-expired': STALE,
+  'response-too-old': `${STALE}; max_age sets how old one may be`,
+  'interval-unusual': 'accepted; publicly trusted CAs give between 8 hours and 10 days',
+  'issuer-expired': 'the issuer has ended: the certificate needs a new one, with its chain',
+  'nonce-mismatch': 'somebody gives out answers to other questions; http.nonce: false does without',
+  'certificate-revoked':
+    'replace the certificate and its key; visitors that check revocation are turned away',
+  'certificate-unknown': NOT_KNOWN,
+  'older-than-installed': STALE,
+};
+
+/** undefined for a code that is not of verification. */
+export function remedyFor(code: string): string | undefined {
+  return Object.hasOwn(REMEDIES, code) ? REMEDIES[code as VerificationCode] : undefined;
+}

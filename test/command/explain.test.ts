@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { makeSetting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import type { StapleName } from './support/staples.js';
+
+const stage = openStage();
+
+async function explain(staple: StapleName, ...options: string[]) {
+  const setting = makeSetting(stage);
+  const { certificate } = setting.add('a.example', { staple, entry: { services: ['web'] } });
+  setting.configure({ services: { web: { exit_bit: 1 } }, minimum_validity: '3d' });
+  const before = setting.sandbox.snapshot();
+  const run = await setting.runCommand('explain', 'a.example', 'ocspbot.yaml', ...options);
+  expect(setting.sandbox.snapshot()).toEqual(before);
+  return { ...run, certificate };
+}
+
+describe('what it tells', () => {
+  const rows: [StapleName, number, object][] = [
+    ['fresh', 0, { decision: 'keep', staple: { state: 'usable', verdict: 'good' } }],
+    ['due', 0, { decision: 'refresh', reason: 'due', staple: { state: 'usable' } }],
+    [
+      'expired',
+      1,
+      { decision: 'refresh', reason: 'unusable', staple: { state: 'unusable', code: 'response-expired' } },
+    ],
+    [
+      'foreign',
+      1,
+      { decision: 'refresh', reason: 'foreign', staple: { state: 'foreign', code: 'certid-mismatch' } },
+    ],
+    ['revoked', 1, { decision: 'refresh', reason: 'unusable', staple: { verdict: 'revoked' } }],
+    ['empty', 1, { decision: 'refresh', reason: 'unusable', staple: { code: 'der-malformed' } }],
+    ['missing', 1, { decision: 'refresh', reason: 'absent', staple: { state: 'absent' }, checks: [] }],
+  ];
+  test.each(rows)('of a staple that is %s', async (staple, status, told) => {
+    const run = await explain(staple, '--json');
+    expect(run).toMatchObject({ status, stderr: '' });
+    const document = JSON.parse(run.stdout) as { checks: Record<string, unknown>[] };
+    expect(document).toMatchObject({ schema: 1, name: 'a.example', services: ['web'], ...told });
+    for (const check of document.checks) {
+      expect(check).toMatchObject({
+        step: expect.any(Number),
+        section: expect.any(String),
+        evidence: expect.any(String),
+      });
+      if (check['outcome'] === 'failed')
+        expect(check).toMatchObject({ class: expect.any(String), remedy: expect.any(String) });
+    }
+    expect(document.checks.map(({ step }) => step)).toEqual(
+      document.checks.map(({ step }) => step).toSorted(byNumber),
+    );
+  });
+
+  test('to people', async () => {
+    const fresh = await explain('fresh');
+    expect(fresh.stdout).toMatch(/^a\.example\ncertificate {2}"\S+", serial [0-9a-f]+, in \/.*\n/);
+    expect(fresh.stdout).toMatch(/^10 {2}passed {6}signature: .*\(RFC 6960 §3\.2 \(2\)\)$/m);
+    expect(fresh.stdout).toMatch(
+      /\n\na run now would keep the staple\nrefresh {6}from \S+Z \(in .*\)\ncritical {5}from/,
+    );
+    const expired = await explain('expired');
+    expect(expired.stdout).toMatch(
+      /^15 {2}failed .*has passed.*\n {4}response-expired, policy: the responder/m,
+    );
+    expect(expired.stdout).toMatch(/\n\na run now would fetch a new one: unusable\n$/);
+  });
+});
+
+function byNumber(one: unknown, other: unknown): number {
+  return Number(one) - Number(other);
+}
+
+test('a name that is not there', async () => {
+  const setting = makeSetting(stage);
+  setting.add('a.example');
+  setting.configure();
+  const run = await setting.runCommand('explain', 'a.exmaple', 'ocspbot.yaml');
+  expect(run).toMatchObject({ status: 64, stdout: '' });
+  expect(run.stderr).toBe(
+    'error: ocspbot.yaml has no certificate of the name a.exmaple\n  hint: did you mean "a.example"?\n',
+  );
+});
