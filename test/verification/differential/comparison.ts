@@ -1,0 +1,67 @@
+import { readCertificate } from '../../../src/certificates/certificate.js';
+import type { ResponsePolicy } from '../../../src/configuration/model.js';
+import { DEFAULTS } from '../../../src/defaults.js';
+import type { VerificationCode } from '../../../src/error-codes.js';
+import { DAY } from '../../../src/time/duration.js';
+import { verify } from '../../../src/verification/verify.js';
+import type { Specimen } from './draft.js';
+import { FLAWS } from './flaws.js';
+import type { Opinion } from './openssl.js';
+import type { Recipe } from './recipe.js';
+import { STRICTER } from './stricter.js';
+
+/** The default, and one that lets through all that can be let through: it may not be laxer than OpenSSL either. */
+export const POLICIES = {
+  strict: {
+    clockSkew: DEFAULTS.clockSkew,
+    maxAge: DEFAULTS.maxAge,
+    assumedValidity: undefined,
+    allowSha1Signatures: false,
+  },
+  permissive: {
+    clockSkew: DEFAULTS.clockSkew,
+    maxAge: DEFAULTS.maxAge,
+    assumedValidity: 30 * DAY,
+    allowSha1Signatures: true,
+  },
+} as const satisfies Record<string, ResponsePolicy>;
+
+export interface OurOpinion {
+  readonly verdict: Opinion['verdict'];
+  /** Of every check that failed, but not for what the certificate's status is. */
+  readonly codes: readonly VerificationCode[];
+}
+
+export function judge({ der, leaf, issuer }: Specimen, policy: ResponsePolicy, now: number): OurOpinion {
+  const question = { serialNumber: leaf.serial, issuer: readCertificate(issuer.der), trustedResponders: [] };
+  const { kind, checks } = verify(der, question, { policy, now });
+  const codes = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
+  return { verdict: kind === 'rejected' || kind === 'error-status' ? 'refused' : kind, codes };
+}
+
+export type Agreement =
+  | { readonly kind: 'agreed' }
+  | { readonly kind: 'stricter'; readonly codes: readonly VerificationCode[] }
+  | { readonly kind: 'wrong'; readonly why: string };
+
+/** Never laxer; stricter only by the codes that the flaws of this response give; else the same. */
+export function compare(recipe: Recipe, theirs: Opinion, ours: OurOpinion): Agreement {
+  if (ours.verdict === theirs.verdict) return { kind: 'agreed' };
+  if (theirs.verdict === 'refused') return { kind: 'wrong', why: `we are laxer: ${ours.verdict}` };
+  const codes = ours.codes.filter((code) => !isTheirs(code, theirs));
+  const unexplained = codes.filter((code) => !STRICTER.has(code) || !expectedCodes(recipe).includes(code));
+  if (codes.length > 0 && unexplained.length === 0) return { kind: 'stricter', codes };
+  return { kind: 'wrong', why: `OpenSSL says ${theirs.verdict}, we ${ours.verdict}: ${codes.join(', ')}` };
+}
+
+/** That OpenSSL says the same of the certificate does not explain a difference. */
+function isTheirs(code: VerificationCode, { verdict }: Opinion): boolean {
+  return code === `certificate-${verdict}`;
+}
+
+/** By which codes we may be stricter with this response. */
+export function expectedCodes({ signature, flaws }: Recipe): VerificationCode[] {
+  const outcomes = flaws.map((name) => FLAWS[name].outcome);
+  const codes = outcomes.filter((outcome) => outcome !== 'accepted' && outcome !== 'refused');
+  return signature.endsWith('sha1') ? [...codes, 'signature-sha1'] : codes;
+}

@@ -1,0 +1,20 @@
+import { encodingFlaws } from './flaws/encoding.js';
+import { identityFlaws } from './flaws/identity.js';
+import { signatureFlaws } from './flaws/signature.js';
+import { signerFlaws } from './flaws/signer.js';
+import { structureFlaws } from './flaws/structure.js';
+import { timeFlaws } from './flaws/time.js';
+import type { Flaw } from './flaw.js';
+
+const ALL = {
+  ...timeFlaws,
+  ...identityFlaws,
+  ...signerFlaws,
+  ...signatureFlaws,
+  ...structureFlaws,
+  ...encodingFlaws,
+};
+export type FlawName = keyof typeof ALL;
+
+export const FLAWS: Readonly<Record<FlawName, Flaw>> = ALL;
+export const FLAW_NAMES = Object.keys(ALL) as FlawName[];
