@@ -37,17 +37,34 @@ export function findIssuer(
     .toSorted((one, other) => other.notAfter - one.notAfter)
     .find((candidate) => signed(candidate, certificate));
   if (issuer !== undefined && !same(issuer.der, certificate.der)) return issuer;
+  throw issuerMissing(certificate, named, candidates, where);
+}
+
+/** Says what stands in the issuer's place. */
+function issuerMissing(
+  certificate: Certificate,
+  named: readonly Certificate[],
+  candidates: readonly Certificate[],
+  where: string,
+): OcspbotError {
   const name = commonName(certificate.issuer);
   if (same(certificate.subject, certificate.issuer)) {
-    throw new OcspbotError('issuer-not-found', `the certificate ${name} in ${where} is self-signed`, {
+    return new OcspbotError('issuer-not-found', `the certificate ${name} in ${where} is self-signed`, {
       hint: 'nobody publishes revocation for a self-signed certificate: take it out of the configuration',
+    });
+  }
+  const misnamed = candidates.find((candidate) => signed(candidate, certificate));
+  if (misnamed !== undefined) {
+    const problem = `the key of ${commonName(misnamed.subject)} signed this one, but its issuer ${name} has a name of other octets`;
+    return new OcspbotError('issuer-not-found', `${where}: ${problem}`, {
+      hint: 'the CA must write its name alike in both certificates, down to the string type (RFC 5280 §4.1.2.6)',
     });
   }
   const problem =
     named.length > 0
       ? `a certificate named ${name} is there, but its key did not sign this one`
       : `the certificate of its issuer ${name} is not there`;
-  throw new OcspbotError('issuer-not-found', `${where}: ${problem}`, {
+  return new OcspbotError('issuer-not-found', `${where}: ${problem}`, {
     hint: "put the issuer's certificate into `chain`, or use the fullchain as `cert`",
   });
 }

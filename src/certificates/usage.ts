@@ -1,5 +1,6 @@
 import { TAG, contextTag, elements, readOnly, sequence } from '../asn1/der.js';
 import { readOid } from '../asn1/oid.js';
+import { assertStrictDer } from '../asn1/strict.js';
 import type { Certificate } from './certificate.js';
 
 const ID = {
@@ -14,17 +15,20 @@ const ID = {
   ocspSigning: '1.3.6.1.5.5.7.3.9',
 } as const;
 
-/** What may be critical in a signer's certificate: what RFC 5280 §4.2 wants recognized, and id-pkix-ocsp-nocheck. */
-const RECOGNIZED: ReadonlySet<string> = new Set([
-  ID.keyUsage,
-  ID.basicConstraints,
-  ID.extendedKeyUsage,
-  ID.ocspNoCheck,
-  '2.5.29.17', // subjectAltName
-  '2.5.29.30', // nameConstraints
-  '2.5.29.32', // certificatePolicies
-  '2.5.29.36', // policyConstraints
-  '2.5.29.54', // inhibitAnyPolicy
+/**
+ * What may be critical in a signer's certificate, with the tag of its value: what RFC 5280 §4.2 wants recognized, and
+ * id-pkix-ocsp-nocheck, of which nothing but its presence counts.
+ */
+const RECOGNIZED: ReadonlyMap<string, number | 'any'> = new Map<string, number | 'any'>([
+  [ID.keyUsage, TAG.bitString],
+  [ID.basicConstraints, TAG.sequence],
+  [ID.extendedKeyUsage, TAG.sequence],
+  [ID.ocspNoCheck, 'any'],
+  ['2.5.29.17', TAG.sequence], // subjectAltName
+  ['2.5.29.30', TAG.sequence], // nameConstraints
+  ['2.5.29.32', TAG.sequence], // certificatePolicies
+  ['2.5.29.36', TAG.sequence], // policyConstraints
+  ['2.5.29.54', TAG.integer], // inhibitAnyPolicy
 ]);
 
 /** BOOLEAN TRUE, at the beginning of BasicConstraints. */
@@ -52,9 +56,10 @@ export function ocspUrls({ extensions }: Certificate): string[] {
 export function mayOcspSign({ extensions }: Certificate): boolean {
   const usages = extensions.get(ID.extendedKeyUsage);
   if (usages === undefined) return false;
-  return elements(readOnly(usages.value, TAG.sequence, 'ExtKeyUsageSyntax').content).some(
-    ({ tag, content }) => tag === TAG.oid && readOid(content) === ID.ocspSigning,
-  );
+  const purposes = elements(readOnly(usages.value, TAG.sequence, 'ExtKeyUsageSyntax').content);
+  return purposes
+    .map(({ bytes }) => readOid(readOnly(bytes, TAG.oid, 'a KeyPurposeId').content))
+    .includes(ID.ocspSigning);
 }
 
 /**
@@ -72,6 +77,16 @@ export function mayDigitallySign({ extensions }: Certificate): boolean {
   if (usage === undefined) return true;
   const bits = readOnly(usage.value, TAG.bitString, 'KeyUsage').content;
   return ((bits[1] ?? 0) & 0x80) !== 0;
+}
+
+/** Clients take no certificate in which one of these cannot be read. Throws DerError. */
+export function assertReadableExtensions({ extensions }: Certificate): void {
+  for (const [id, { value }] of extensions) {
+    const tag = RECOGNIZED.get(id) ?? 'any';
+    if (tag === 'any') continue;
+    assertStrictDer(value);
+    readOnly(value, tag, `the value of extension ${id}`);
+  }
 }
 
 /** The first critical extension that is not recognized. */

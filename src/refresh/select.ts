@@ -19,6 +19,6 @@ export function selectEntries(entries: readonly Entry[], only: readonly string[]
 function matcher(text: string, entries: readonly Entry[]): (name: string) => boolean {
   if (entries.some(({ name }) => name === text)) return (name) => name === text;
   const escaped = text.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  const glob = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  const glob = new RegExp(`^${escaped.replaceAll(/\*+/g, '.*').replaceAll('?', '.')}$`, 'su');
   return (name) => glob.test(name);
 }

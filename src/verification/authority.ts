@@ -2,7 +2,12 @@ import { DerError } from '../asn1/der.js';
 import type { Certificate } from '../certificates/certificate.js';
 import { commonName } from '../certificates/name.js';
 import { verifyIssuedBy } from '../certificates/public-key.js';
-import { mayDigitallySign, mayOcspSign, unknownCriticalExtension } from '../certificates/usage.js';
+import {
+  assertReadableExtensions,
+  mayDigitallySign,
+  mayOcspSign,
+  unknownCriticalExtension,
+} from '../certificates/usage.js';
 import type { VerificationCode } from '../error-codes.js';
 import { formatInstant, type Instant } from '../time/instant.js';
 import type { Circumstances, Question } from './question.js';
@@ -51,6 +56,7 @@ function lacksDelegation(
   if (issued.kind === 'valid-sha1' && !allowSha1Signatures) {
     return fault('signature-sha1', `has a certificate signed by ${issued.algorithm}`);
   }
+  assertReadableExtensions(certificate);
   if (!mayOcspSign(certificate)) {
     return fault('signer-without-ocsp-signing', 'has no extended key usage id-kp-OCSPSigning');
   }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { nodeFiles } from '../../src/system/files.js';
 import { loadCertificates } from '../../src/certificates/load.js';
 import { DEFAULTS } from '../../src/defaults.js';
-import { parseInstant } from '../../src/time/instant.js';
+import { formatInstant, parseInstant } from '../../src/time/instant.js';
 import type { VerificationCode } from '../../src/error-codes.js';
 import { classOf } from '../../src/verification/failure-class.js';
 import type { Circumstances, Question } from '../../src/verification/question.js';
@@ -89,6 +89,8 @@ describe('each response fails exactly where it should', () => {
       warnings: examination.checks.flatMap((check) => (check.outcome === 'warning' ? [check.code] : [])),
     }).toEqual({ verdict: row.verdict, code: row.code, steps, warnings: row.warnings });
     for (const failure of failures) expect(failure.class).toBe(classOf(failure.code));
+    if (row.usefulUntil === undefined || examination.kind !== 'good') return;
+    expect(formatInstant(examination.response.usefulUntil)).toBe(row.usefulUntil);
   });
 });
 

@@ -4,7 +4,7 @@ import { DEFAULTS } from '../../../src/defaults.js';
 import type { VerificationCode } from '../../../src/error-codes.js';
 import { DAY } from '../../../src/time/duration.js';
 import { verify } from '../../../src/verification/verify.js';
-import type { Specimen } from './draft.js';
+import type { Specimen } from './specimen.js';
 import { FLAWS } from './flaws.js';
 import type { Opinion } from './openssl.js';
 import type { Recipe } from './recipe.js';
@@ -44,6 +44,12 @@ export type Agreement =
   | { readonly kind: 'stricter'; readonly codes: readonly VerificationCode[] }
   | { readonly kind: 'wrong'; readonly why: string };
 
+export interface Comparison {
+  readonly recipe: Recipe;
+  readonly theirs: Opinion;
+  readonly byPolicy: Readonly<Record<keyof typeof POLICIES, Agreement>>;
+}
+
 /** Never laxer; stricter only by the codes that the flaws of this response give; else the same. */
 export function compare(recipe: Recipe, theirs: Opinion, ours: OurOpinion): Agreement {
   if (ours.verdict === theirs.verdict) return { kind: 'agreed' };
@@ -59,9 +65,13 @@ function isTheirs(code: VerificationCode, { verdict }: Opinion): boolean {
   return code === `certificate-${verdict}`;
 }
 
+/** A revocation outweighs whatever else is said of the certificate. */
+const OUTWEIGHED: ReadonlySet<VerificationCode> = new Set(['responses-disagree', 'certificate-revoked']);
+
 /** By which codes we may be stricter with this response. */
-export function expectedCodes({ signature, flaws }: Recipe): VerificationCode[] {
+export function expectedCodes({ signature, flaws, status }: Recipe): VerificationCode[] {
   const outcomes = flaws.map((name) => FLAWS[name].outcome);
   const codes = outcomes.filter((outcome) => outcome !== 'accepted' && outcome !== 'refused');
-  return signature.endsWith('sha1') ? [...codes, 'signature-sha1'] : codes;
+  const all = signature.endsWith('sha1') ? [...codes, 'signature-sha1' as const] : codes;
+  return status === 'revoked' ? all.filter((code) => !OUTWEIGHED.has(code)) : all;
 }

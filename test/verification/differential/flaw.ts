@@ -4,7 +4,7 @@ import type { Draft } from './draft.js';
 /** Something odd about a response, or plainly wrong. */
 export interface Flaw {
   /** One of a group at a time. */
-  readonly group: 'time' | 'identity' | 'signer' | 'signature' | 'structure' | 'encoding';
+  readonly group: 'time' | 'identity' | 'signer' | 'structure' | 'encoding';
   /** Only a response signed by such a one can have it. */
   readonly of?: 'issuer' | 'delegate';
   /** What both make of it; or the code by which we refuse it, while OpenSSL does not. */

@@ -6,13 +6,14 @@ import { structureFlaws } from './flaws/structure.js';
 import { timeFlaws } from './flaws/time.js';
 import type { Flaw } from './flaw.js';
 
+/** In the order in which they are applied: a second answer is a copy of what the first has become. */
 const ALL = {
   ...timeFlaws,
-  ...identityFlaws,
   ...signerFlaws,
   ...signatureFlaws,
   ...structureFlaws,
   ...encodingFlaws,
+  ...identityFlaws,
 };
 export type FlawName = keyof typeof ALL;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DEFAULTS } from '../../../src/defaults.js';
 import { SECOND } from '../../../src/time/duration.js';
 import type { TestCertificate } from '../../support/ca.js';
-import type { Specimen } from './draft.js';
+import type { Specimen } from './specimen.js';
 
 export interface Opinion {
   readonly verdict: 'good' | 'revoked' | 'unknown' | 'refused';
@@ -33,7 +33,12 @@ export class Openssl {
       '-cert': await this.#certificate(leaf),
     };
     const hermetic = ['-no-CApath', '-no-CAstore', '-no_nonce'];
-    const limits = ['-validity_period', `${DEFAULTS.clockSkew / SECOND}`, '-status_age', `${DEFAULTS.maxAge / SECOND}`];
+    const limits = [
+      '-validity_period',
+      `${DEFAULTS.clockSkew / SECOND}`,
+      '-status_age',
+      `${DEFAULTS.maxAge / SECOND}`,
+    ];
     return this.#run(['ocsp', `-${hash}`, ...Object.entries(files).flat(), ...hermetic, ...limits]);
   }
 
@@ -54,7 +59,8 @@ export class Openssl {
       execFile(this.#program, words, (error, stdout, stderr) => {
         const printed = stdout + stderr;
         // Status 1 says that it refused; anything else that it could not judge.
-        if (error !== null && error.code !== 1) reject(new Error(`openssl ${words.join(' ')}`, { cause: error }));
+        if (error !== null && error.code !== 1)
+          reject(new Error(`openssl ${words.join(' ')}`, { cause: error }));
         else resolve({ verdict: verdictOf(printed), words: printed });
       });
     });

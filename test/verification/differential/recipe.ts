@@ -61,12 +61,12 @@ export function allSignatures(): Recipe[] {
   return crossed(crossed(recipes, 'signer', SIGNERS), 'responderId', RESPONDER_IDS);
 }
 
-/** Whatever can be said, in every arrangement. */
+/** Whatever can be said in every place; and with every extension. */
 export function allContents(): Recipe[] {
   const bySigner = crossed<'signer'>([PLAIN], 'signer', SIGNERS);
   const byStatus = crossed(crossed(bySigner, 'status', STATUSES), 'hash', HASHES);
   const byPlace = crossed(crossed(byStatus, 'position', POSITIONS), 'embed', EMBEDS);
-  return crossed(byPlace, 'extensions', EXTENSIONS);
+  return [...byPlace, ...crossed(byStatus, 'extensions', ['unknown', 'nonce'])];
 }
 
 function crossed<Key extends keyof Recipe>(
@@ -105,8 +105,10 @@ export function randomRecipe({ pick }: Random): Recipe {
   };
   const possible = FLAW_NAMES.filter((name) => canHave(recipe, name));
   const drawn = Array.from({ length: pick([0, 1, 1, 2, 2, 3]) }, () => pick(possible));
-  const flaws = drawn.filter((name, index) => !drawn.slice(0, index).some((other) => isSameGroup(name, other)));
-  return { ...recipe, flaws };
+  const distinct = new Set(
+    drawn.filter((name, index) => !drawn.slice(0, index).some((other) => isSameGroup(name, other))),
+  );
+  return { ...recipe, flaws: FLAW_NAMES.filter((name) => distinct.has(name)) };
 }
 
 function isSameGroup(one: FlawName, other: FlawName): boolean {

@@ -8,7 +8,10 @@ function longLength(der: Uint8Array): Uint8Array {
 }
 
 export const encodingFlaws = group('encoding', {
-  'an octet after the end': ['der-malformed', (draft) => void (draft.finish = (der) => concat(der, Uint8Array.of(0)))],
+  'an octet after the end': [
+    'der-malformed',
+    (draft) => void (draft.finish = (der) => concat(der, Uint8Array.of(0))),
+  ],
   'an indefinite length': [
     'der-malformed',
     (draft) =>

@@ -40,7 +40,7 @@ function seqLength(element: Uint8Array): Uint8Array {
 
 const signerOf = ({ response, cast }: Draft) => response.signer ?? cast.issuer;
 
-export const signatureFlaws = group('signature', {
+export const signatureFlaws = group('signer', {
   'a bit of the data is another': [
     'refused',
     (draft) => tampered(draft, (parts) => void (parts.tbs = flippedAt(parts.tbs, 30))),
@@ -79,7 +79,8 @@ export const signatureFlaws = group('signature', {
   'the responderID has another case': [
     'responder-id-mismatch',
     (draft) => {
-      const upper = (value: Uint8Array) => value.map((octet) => (octet >= 97 && octet <= 122 ? octet - 32 : octet));
+      const upper = (value: Uint8Array) =>
+        value.map((octet) => (octet >= 97 && octet <= 122 ? octet - 32 : octet));
       draft.response.responderId = responderByName(retyped(signerOf(draft).name, upper));
     },
   ],

@@ -24,9 +24,11 @@ const delegated = (options: Partial<CertificateOptions>) => (draft: Draft) =>
 const weak = (kind: KeyKind, signature?: SignatureName) => (draft: Draft) =>
   signedBy(draft, draft.cast.delegate({ key: makeKey(kind, 'weak') }), signature);
 
-/** The same name and key as the issuer, and no longer valid. */
-function expiredIssuer(draft: Draft): void {
+/** Only an expired certificate of the issuer's is at hand, whatever certificates the response brings along. */
+function expiredIssuer(draft: Draft, sentAlong: readonly TestCertificate[]): void {
   const { issuer, root } = draft.cast;
+  const { signer = issuer } = draft.response;
+  draft.response.embed = signer === issuer ? sentAlong : [signer, ...sentAlong];
   draft.issuer = makeCertificate({
     subject: issuer.name,
     key: issuer.key,
@@ -95,7 +97,10 @@ export const signerFlaws = group('signer', {
   'signed with MD5': ['signature-algorithm-refused', weak('rsa-2048', 'rsa-md5')],
   'signed with SHA-224': ['signature-algorithm-refused', weak('rsa-2048', 'rsa-sha224')],
   'signed with ECDSA and SHA-224': ['signature-algorithm-refused', weak('p-256', 'ecdsa-sha224')],
-  // It is asked about as trusted, whatever its dates.
-  'the issuer expired': ['issuer-expired', expiredIssuer, 'issuer'],
-  'the issuer of the delegate expired': ['refused', expiredIssuer, 'delegate'],
+  'the issuer expired': ['refused', (draft) => expiredIssuer(draft, [])],
+  'the issuer expired, a renewed certificate of it is sent along': [
+    'issuer-expired',
+    (draft) => expiredIssuer(draft, [draft.cast.issuer]),
+    'delegate',
+  ],
 });

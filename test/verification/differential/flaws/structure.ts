@@ -4,26 +4,30 @@ import { makeErrorResponse } from '../../../support/ca.js';
 import { group } from '../flaw.js';
 
 const CRITICAL = extension('1.3.6.1.4.1.99999.3', nul(), true);
-const ERRORS = { malformedRequest: 1, internalError: 2, tryLater: 3, 'status 4': 4, sigRequired: 5, unauthorized: 6 };
+const ERRORS = {
+  malformedRequest: 1,
+  internalError: 2,
+  tryLater: 3,
+  'status 4': 4,
+  sigRequired: 5,
+  unauthorized: 6,
+};
 
 const errors = Object.fromEntries(
   Object.entries(ERRORS).map(([name, status]) => [
     `the answer is ${name}` as const,
-    ['refused', (draft: { finish: () => Uint8Array }) => void (draft.finish = () => makeErrorResponse(status))] as const,
+    [
+      'refused',
+      (draft: { finish: () => Uint8Array }) => void (draft.finish = () => makeErrorResponse(status)),
+    ] as const,
   ]),
 );
 
 export const structureFlaws = group('structure', {
   ...errors,
   'version 2': ['version-unsupported', ({ response }) => void (response.version = 2)],
-  'version 1 written out': [
-    'accepted',
-    ({ response }) => void (response.version = explicit(0, int(0))),
-  ],
-  'a critical extension': [
-    'critical-extension',
-    ({ response }) => void (response.extensions = [CRITICAL]),
-  ],
+  'version 1 written out': ['accepted', ({ response }) => void (response.version = explicit(0, int(0)))],
+  'a critical extension': ['critical-extension', ({ response }) => void (response.extensions = [CRITICAL])],
   'a critical extension of the SingleResponse': [
     'critical-extension',
     ({ single }) => void (single.extensions = [CRITICAL]),
@@ -34,7 +38,8 @@ export const structureFlaws = group('structure', {
   ],
   'another responseType': [
     'refused',
-    ({ response }) => void (response.tamper = (parts) => void (parts.responseType = oid('1.3.6.1.5.5.7.48.1.99'))),
+    ({ response }) =>
+      void (response.tamper = (parts) => void (parts.responseType = oid('1.3.6.1.5.5.7.48.1.99'))),
   ],
   'an error with a response in it': [
     'refused',

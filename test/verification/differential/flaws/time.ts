@@ -49,17 +49,26 @@ export const timeFlaws = group('time', {
     'produced-at-in-future',
     ({ response, now }) => void (response.producedAt = now + DAY),
   ],
+  // OpenSSL compares the two as strings, by their length first.
   'thisUpdate with a fraction': [
-    'time-malformed',
+    'refused',
     ({ single, now }) => void (single.thisUpdate = generalizedTime(`${digits(now - HOUR)}.5Z`)),
   ],
-  'thisUpdate with an offset': [
+  'thisUpdate without seconds': [
     'time-malformed',
-    ({ single, now }) => void (single.thisUpdate = generalizedTime(`${digits(now - HOUR)}+0000`)),
+    ({ single, now }) => void (single.thisUpdate = generalizedTime(`${digits(now - HOUR).slice(0, 12)}Z`)),
   ],
-  'nextUpdate without seconds': [
+  'nextUpdate with a fraction': [
     'time-malformed',
-    ({ single, now }) => void (single.nextUpdate = generalizedTime(`${digits(now + DAY).slice(0, 12)}Z`)),
+    ({ single, now }) => void (single.nextUpdate = generalizedTime(`${digits(now + DAY)}.5Z`)),
+  ],
+  'nextUpdate with an offset': [
+    'time-malformed',
+    ({ single, now }) => void (single.nextUpdate = generalizedTime(`${digits(now + DAY)}+0100`)),
+  ],
+  'producedAt with an offset': [
+    'time-malformed',
+    ({ response, now }) => void (response.producedAt = generalizedTime(`${digits(now - HOUR)}-0800`)),
   ],
   'a local time': [
     'refused',

@@ -1,0 +1,76 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Entry } from '../../src/configuration/model.js';
+import { OcspbotError } from '../../src/errors.js';
+import { selectEntries } from '../../src/refresh/select.js';
+
+const entry = (name: string): Entry => ({
+  name,
+  cert: 'cert.pem',
+  chain: undefined,
+  rootchain: undefined,
+  ocsp: 'cert.ocsp',
+  responder: undefined,
+  services: ['-'],
+  position: { file: 'ocspbot.yaml', line: 1, column: 1 },
+});
+
+const alphabet = fc.constantFrom(...'aab.*?[]()|^$+\\-', '\n', 'é', '🔑');
+const name = fc.string({ unit: alphabet, minLength: 1, maxLength: 8 });
+const names = fc.uniqueArray(name, { minLength: 1, maxLength: 6 });
+const patterns = fc.array(fc.string({ unit: fc.oneof(alphabet, fc.constantFrom('*', '?')), maxLength: 6 }), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+/** What a glob means, in the simplest words: by characters, from the left. */
+function isMatch(glob: readonly string[], text: readonly string[]): boolean {
+  const [first, ...rest] = glob;
+  if (first === undefined) return text.length === 0;
+  if (first === '*') return isMatch(rest, text) || (text.length > 0 && isMatch(glob, text.slice(1)));
+  return text.length > 0 && (first === '?' || first === text[0]) && isMatch(rest, text.slice(1));
+}
+
+function selected(names: readonly string[], only: readonly string[]): string[] | 'refused' {
+  try {
+    return selectEntries(names.map(entry), only).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof OcspbotError && error.code === 'usage') return 'refused';
+    throw error;
+  }
+}
+
+test('a glob selects what it means, in the order of the configuration; one that selects nothing is refused', () => {
+  fc.assert(
+    fc.property(names, patterns, (names, only) => {
+      const hits = only.map((text) =>
+        names.filter((name) =>
+          names.includes(text) ? name === text : isMatch(Array.from(text), Array.from(name)),
+        ),
+      );
+      const expected = hits.some((hit) => hit.length === 0)
+        ? 'refused'
+        : names.filter((name) => hits.some((hit) => hit.includes(name)));
+      expect(selected(names, only)).toEqual(expected);
+    }),
+    // Found by it: a character of two UTF-16 units is one character.
+    { numRuns: 2000, examples: [[['🔑'], ['?']]] },
+  );
+});
+
+test('every name selects itself alone, whatever is in it', () => {
+  fc.assert(
+    fc.property(names, (names) => {
+      for (const name of names) expect(selected(names, [name])).toEqual([name]);
+    }),
+  );
+});
+
+test('an asterisk selects all, and so does nothing', () => {
+  fc.assert(
+    fc.property(names, (names) => {
+      expect(selected(names, [])).toEqual(names);
+      if (!names.includes('**')) expect(selected(names, ['**'])).toEqual(names);
+    }),
+  );
+});

@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { readCertificate } from '../../src/certificates/certificate.js';
+import { HOUR } from '../../src/time/duration.js';
+import type { Circumstances } from '../../src/verification/question.js';
+import { verify, type Examination } from '../../src/verification/verify.js';
+import { makeAuthority } from '../support/ca.js';
+import { bits, childrenOf, seq, utf8, type Octets } from '../support/der.js';
+import { extension } from '../support/extensions.js';
+import { makeParts, makeResponse } from '../support/responses.js';
+import { sign, signatureAlgorithm } from '../support/signing.js';
+import { CIRCUMSTANCES, wordless } from './support/judging.js';
+import { treeMutations } from './support/tree-mutations.js';
+
+/** The signature is made after the change: here nothing but our own reading stands between it and a good verdict. */
+const authority = makeAuthority({ key: 'ed25519', depth: 1 });
+const certificate = authority.issue();
+const { now } = CIRCUMSTANCES;
+const nonce = new Uint8Array(32).fill(7);
+const usual = {
+  issuer: authority.root,
+  certificate,
+  thisUpdate: now - HOUR,
+  nextUpdate: now + 24 * HOUR,
+};
+
+function judge(response: Octets, circumstances: Circumstances = CIRCUMSTANCES): Examination {
+  const issuer = readCertificate(authority.root.der);
+  return verify(response, { serialNumber: certificate.serial, issuer, trustedResponders: [] }, circumstances);
+}
+
+let tried = 0;
+afterAll(() => console.log(`mutations of elements, signed afterwards: ${tried}`));
+
+/** All changes of `der` that are believed, with what is believed. */
+function believed(der: Octets, judgeOne: (mutated: Octets) => Examination): string[] {
+  const found: string[] = [];
+  for (const [change, mutated] of treeMutations(der)) {
+    const verdict = judgeOne(mutated);
+    tried++;
+    if (verdict.kind !== 'rejected') found.push(`${change}: ${verdict.kind}`);
+    const wrong = wordless(verdict);
+    if (wrong !== undefined) found.push(`${change}: ${wrong}`);
+  }
+  return found;
+}
+
+/** Some thousands of signatures and verifications. */
+const TIMEOUT = 120_000;
+
+describe('a ResponseData is believed only where it says what it should', () => {
+  test(
+    'good, with a nonce and an extension that nobody knows',
+    () => {
+      const options = { ...usual, nonce, extensions: [extension('1.2.3.4', utf8('whatever'))] };
+      const changes = believed(makeParts(options).tbs, (tbs) =>
+        judge(makeResponse({ ...options, beforeSigning: () => tbs }), { ...CIRCUMSTANCES, nonce }),
+      );
+      // A nonce that is one no longer was not sent back: the times decide.
+      const free = /^3\.0\.(0\.0|1)\b/;
+      expect(changes.filter((change) => !free.test(change))).toEqual([
+        '2.0 twice: good',
+        '2.0 a thousand times: good',
+        '2.0.0.0.1 deleted: good', // NULL
+        '2.0.1 tag 82: unknown',
+        '3 deleted: good',
+        '3.0 emptied: good',
+        '3.0 0 and 1 changed over: good',
+        '3.0.0 deleted: good',
+      ]);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'revoked',
+    () => {
+      const options = { ...usual, status: { revoked: now - 2 * HOUR, reason: 1 } };
+      const changes = believed(makeParts(options).tbs, (tbs) =>
+        judge(makeResponse({ ...options, beforeSigning: () => tbs })),
+      );
+      expect(changes.filter((change) => !change.endsWith(': revoked'))).toEqual([]);
+      // A revocation counts, however odd its reason.
+      const free = '2.0.1.1.0';
+      expect(changes.filter((change) => !change.startsWith(free))).toEqual([
+        '2.0 twice: revoked',
+        '2.0 a thousand times: revoked',
+        '2.0.0.0.1 deleted: revoked', // NULL
+        '2.0.1.1 deleted: revoked', // the reason
+      ]);
+    },
+    TIMEOUT,
+  );
+});
+
+test(
+  "a delegate's certificate is believed only where it says what it should",
+  () => {
+    const signer = authority.delegate();
+    const [tbsCertificate = new Uint8Array()] = childrenOf(signer.der);
+    const changes = believed(tbsCertificate, (tbs) => {
+      const signature = bits(sign('ed25519', authority.root.key, tbs));
+      const embed = [seq(tbs, signatureAlgorithm('ed25519'), signature)];
+      return judge(makeResponse({ ...usual, signer, embed, responderId: 'byKey' }));
+    });
+    // Version, serial number, subject, key identifiers, nocheck; the inside of basicConstraints, usages besides.
+    const free = /^(0|1|5|7\.0\.[125]|7\.0\.0\.2\.0|7\.0\.3\.2\.0)\b/;
+    expect(changes.filter((change) => !free.test(change))).toEqual([
+      '4.0 is "300614120000Z": good', // which is right for a UTCTime
+      ...[0, 1, 2, 3, 4].map((at) => `7.0 ${at} and ${at + 1} changed over: good`),
+      '7.0 backwards: good',
+      '7.0.0 deleted: good', // basicConstraints
+      '7.0.0.1 deleted: good', // critical
+      '7.0.3 deleted: good', // keyUsage
+      '7.0.3.1 deleted: good', // critical
+      '7.0.4.1.0.0 twice: good', // OCSPSigning
+      '7.0.4.1.0.0 a thousand times: good',
+    ]);
+  },
+  TIMEOUT,
+);
