@@ -1,6 +1,7 @@
 import { readConfiguration } from '../configuration/read.js';
 import type { Configuration } from '../configuration/model.js';
 import { refresh, type Listener } from '../refresh/refresh.js';
+import { refreshWork } from '../refresh/work.js';
 import { reportToJson } from '../report/json.js';
 import { attention, nameWidth, outcomeLines, summaryLines, verboseLines } from '../report/text.js';
 import type { System } from '../system/system.js';
@@ -25,7 +26,9 @@ export async function refreshCommand(command: RefreshCommand, system: System, si
   const told = listener(open, command.options.strict, (final) => {
     status = final;
   });
-  await refresh(configuration, command.options, { now, earliest: earliest(command) }, system, told);
+  const { options } = command;
+  const work = refreshWork(configuration, options, system);
+  await refresh(work, configuration, options, { now, earliest: earliest(command) }, system, told);
   return status;
 }
 

@@ -9,10 +9,11 @@ import { formatInstant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
 import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
+import type { Origin } from './source.js';
 
 /** What an outcome may know besides the case. */
 interface Extra {
-  readonly responder?: string;
+  readonly origin?: Origin;
   readonly warnings?: readonly string[];
 }
 
@@ -133,7 +134,7 @@ function goodUntil(instant: number, { now }: RunContext): string {
 
 export function facts(open: Case, message: string, run: RunContext, extra: Extra = {}): OutcomeFacts {
   const { name, ocsp: file, services } = open.entry;
-  const { responder, warnings = [] } = extra;
+  const { origin, warnings = [] } = extra;
   return {
     name,
     file,
@@ -142,7 +143,7 @@ export function facts(open: Case, message: string, run: RunContext, extra: Extra
     hint: undefined,
     warnings,
     staple: installedTimes(open, run),
-    responder,
+    responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
   };
 }
 

@@ -1,0 +1,19 @@
+import type { Configuration } from '../configuration/model.js';
+import type { System } from '../system/system.js';
+import { prepare, type Prepared } from './prepare.js';
+import { askResponders } from './responders.js';
+import type { RefreshOptions } from './run-context.js';
+import { selectEntries } from './select.js';
+import type { Source } from './source.js';
+
+/** What a run is about: certificates, and where their answers come from. */
+export interface Work {
+  readonly prepared: readonly Prepared[];
+  readonly source: Source;
+}
+
+/** The certificates that the options select, and their responders. Throws `usage`. */
+export function refreshWork(configuration: Configuration, { only }: RefreshOptions, system: System): Work {
+  const entries = selectEntries(configuration.entries, only);
+  return { prepared: prepare(entries, system.files), source: askResponders(configuration, system) };
+}
