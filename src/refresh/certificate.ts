@@ -1,6 +1,6 @@
 import type { Subject } from '../certificates/subject.js';
 import type { Entry } from '../configuration/model.js';
-import type { RefreshReason } from '../decision/decide.js';
+import type { Occasion, RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
 import { decisionOf, openCase, type Case } from './case.js';
@@ -23,7 +23,7 @@ export async function refreshCertificate(entry: Entry, subject: Subject, run: Ru
 }
 
 async function settle(open: Case, run: RunContext): Promise<Outcome> {
-  const decision = decisionOf(open, run, run.options.force);
+  const decision = decisionOf(open, run, occasionOf(run));
   switch (decision.kind) {
     case 'keep':
       return tell.unchanged(open, 'fresh', run);
@@ -32,6 +32,11 @@ async function settle(open: Case, run: RunContext): Promise<Outcome> {
     case 'refresh':
       return await refresh(open, decision.reason, run);
   }
+}
+
+function occasionOf({ source, options }: RunContext): Occasion {
+  if (source.kind === 'given') return 'given';
+  return options.force ? 'forced' : 'due';
 }
 
 async function refresh(open: Case, reason: RefreshReason, run: RunContext): Promise<Outcome> {

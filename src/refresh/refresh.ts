@@ -33,13 +33,14 @@ export interface Listener {
  *   cannot be written to: then nothing was changed
  */
 export async function refresh(
-  { prepared, source }: Work,
+  work: Work,
   configuration: Configuration,
   options: RefreshOptions,
   moment: Moment,
   system: System,
   listener: Listener,
 ): Promise<void> {
+  const { prepared, source } = work;
   const trustedResponders = configuration.trustedResponders.flatMap((path) =>
     loadCertificates(path, system.files),
   );
@@ -60,7 +61,7 @@ export async function refresh(
     };
     try {
       listener.begin(prepared.map(({ entry }) => entry.name));
-      const report = makeReport(prepared, await settleAll(prepared, run, listener), ledger.before, run);
+      const report = makeReport(work, await settleAll(prepared, run, listener), ledger.before, run);
       await listener.deliver(report);
       await ledger.pay(report.reload);
     } finally {
@@ -87,7 +88,7 @@ function settleAll(
 }
 
 function makeReport(
-  prepared: readonly Prepared[],
+  { prepared, complaints, needsPerson: isMistaken }: Work,
   results: readonly (Outcome | undefined)[],
   before: Owed,
   { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
@@ -98,8 +99,8 @@ function makeReport(
   );
   const changed = outcomes.flatMap((outcome) => (outcome.kind === 'updated' ? outcome.services : []));
   const reload = [...new Set([...before.services, ...changed])];
-  const needsPerson = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
-  const warnings = before.warning === undefined ? [] : [before.warning];
+  const needsPerson = isMistaken || outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
+  const warnings = [...complaints, ...(before.warning === undefined ? [] : [before.warning])];
   const status = statusOf(reload, services, needsPerson);
   return {
     now,

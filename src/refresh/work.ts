@@ -10,10 +10,17 @@ import type { Source } from './source.js';
 export interface Work {
   readonly prepared: readonly Prepared[];
   readonly source: Source;
+  /** About what the caller gave, not about a certificate: for people. */
+  readonly complaints: readonly string[];
+  /** Whether the complaints set 32. */
+  readonly needsPerson: boolean;
+  /** Said only with `--verbose`. */
+  readonly notes: readonly string[];
 }
 
 /** The certificates that the options select, and their responders. Throws `usage`. */
 export function refreshWork(configuration: Configuration, { only }: RefreshOptions, system: System): Work {
   const entries = selectEntries(configuration.entries, only);
-  return { prepared: prepare(entries, system.files), source: askResponders(configuration, system) };
+  const source = askResponders(configuration, system);
+  return { prepared: prepare(entries, system.files), source, complaints: [], needsPerson: false, notes: [] };
 }
