@@ -28,6 +28,13 @@ const OPTIONS: Readonly<Record<CommandName, Options>> = {
   services: {},
   verify: VERIFY_OPTIONS,
   explain: { now: { type: 'string' } },
+  install: {
+    config: { type: 'string' },
+    force: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    strict: { type: 'boolean' },
+    now: { type: 'string' },
+  },
 };
 
 /** Reads the arguments after the program's name. Throws `usage`. */
@@ -70,6 +77,20 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     if (name === undefined) throw usage('explain needs the name of a certificate');
     const file = onlyOperand(rest, 'CONFIG') ?? DEFAULTS.configurationFile;
     return { kind: 'explain', name, file, now: readNow(values['now'] as string | undefined), output };
+  },
+  install: (responses, values, output) => {
+    if (responses.length === 0)
+      throw usage('install needs responses: files, folders, or - for standard input');
+    if (responses.filter((one) => one === '-').length > 1)
+      throw usage('standard input can be read once only');
+    return {
+      kind: 'install',
+      responses: [...new Set(responses)],
+      file: (values['config'] as string | undefined) ?? DEFAULTS.configurationFile,
+      options: refreshOptions(values),
+      now: values['now'] as string | undefined,
+      output,
+    };
   },
 };
 

@@ -7,6 +7,7 @@ export type Command =
   | { readonly kind: 'help'; readonly topic: CommandName | undefined }
   | { readonly kind: 'version' }
   | RefreshCommand
+  | InstallCommand
   | { readonly kind: 'validate'; readonly file: string; readonly output: OutputOptions }
   | {
       readonly kind: 'services';
@@ -32,10 +33,16 @@ export interface RefreshCommand {
   readonly output: OutputOptions;
 }
 
+export interface InstallCommand extends Omit<RefreshCommand, 'kind'> {
+  readonly kind: 'install';
+  /** Files, folders, or `-` for standard input. */
+  readonly responses: readonly string[];
+}
+
 export interface OutputOptions {
   readonly format: 'text' | 'json';
   readonly detail: 'quiet' | 'normal' | 'verbose';
 }
 
-export const COMMANDS = ['refresh', 'validate', 'services', 'verify', 'explain'] as const;
+export const COMMANDS = ['refresh', 'validate', 'services', 'verify', 'explain', 'install'] as const;
 export type CommandName = (typeof COMMANDS)[number];

@@ -25,7 +25,7 @@ export function explainCommand(command: ExplainCommand, system: System, console:
     command.now === undefined ? { now: system.now(), earliest: BUILT } : { now: command.now, earliest: 0 };
   const context: CaseContext = { configuration, trustedResponders, system, ...moment };
   const open = openCase(entry, subject, context);
-  const explanation: Explanation = { ...open, ...context, decision: decisionOf(open, context, false) };
+  const explanation: Explanation = { ...open, ...context, decision: decisionOf(open, context, 'due') };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));
   return open.staple.kind === 'usable' ? 0 : 1;

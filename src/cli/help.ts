@@ -7,6 +7,7 @@ usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configur
        ocspbot services STATUS [CONFIG]  name the services that an exit status asks to reload
        ocspbot explain NAME [CONFIG]   tell all about one certificate and its staple
        ocspbot verify RESPONSE …       judge a response as a run would
+       ocspbot install RESPONSE …      verify and install responses that somebody else has fetched
 
 CONFIG is ocspbot.yaml when left out.
 
@@ -67,6 +68,26 @@ and what the next run would do and when. Nothing is fetched or written. Exit sta
 
 example:
   ocspbot explain example.com /etc/ocspbot.yaml
+`,
+  install: `usage: ocspbot install RESPONSE … [--config CONFIG] [options]
+
+Verifies OCSP responses that somebody else has fetched, and installs them where the configuration wants them, by the
+rules of a run and without a network. RESPONSE is a file (DER), a folder with all below it but names that begin with
+a dot, or - for one response on standard input. Each is for the certificates that it names; of several for one
+certificate the newest genuine one is taken. Certificates without a response are left alone.
+
+A file that is for no certificate of the configuration, or a folder without any that is, sets 32. Otherwise the exit
+status is that of a run: see ocspbot --help.
+
+  --config FILE  the configuration (ocspbot.yaml)
+  --force        even if the response is older than the one in place
+  --dry-run      verify, but write nothing
+  --strict       every response that is refused sets 32, also with a good staple in place
+  --now TIME     judge by this time, for tests
+
+examples:
+  ocspbot install /srv/staples --config /etc/ocspbot.yaml
+  ssh fetcher cat /var/lib/ocsp/example.com.ocsp-resp | ocspbot install - --config /etc/ocspbot.yaml
 `,
   verify: `usage: ocspbot verify RESPONSE --issuer FILE (--cert FILE | --serial HEX) [options]
 

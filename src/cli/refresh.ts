@@ -1,6 +1,7 @@
 import { readConfiguration } from '../configuration/read.js';
 import type { Configuration } from '../configuration/model.js';
 import { refresh, type Listener } from '../refresh/refresh.js';
+import { refreshWork, type Work } from '../refresh/work.js';
 import { reportToJson } from '../report/json.js';
 import { attention, nameWidth, outcomeLines, summaryLines, verboseLines } from '../report/text.js';
 import type { System } from '../system/system.js';
@@ -11,33 +12,49 @@ import { openConsole, toJsonText, type Console, type Sinks } from './console.js'
 import { openLogs } from './logs.js';
 import { readNow } from './verify-arguments.js';
 
-export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
+export function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
+  return perform(command, system, sinks, (configuration) =>
+    Promise.resolve(refreshWork(configuration, command.options, system)),
+  );
+}
+
+type Asked = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;
+
+/** A run, told to people or programs; the result is its exit status. */
+export async function perform(
+  command: Asked,
+  system: System,
+  sinks: Sinks,
+  prepareWork: (configuration: Configuration, now: Instant) => Promise<Work>,
+): Promise<number> {
   const now = readNow(command.now) ?? system.now();
   const configuration = readConfiguration(command.file, system);
+  const work = await prepareWork(configuration, now);
   let status = 0;
   const open = (): Console => {
     // A dry run writes nothing, and whoever starts one wants to see it.
     const logs = command.options.dryRun ? {} : openLogs(configuration, now, system);
     const console = openConsole({ ...sinks, ...logs }, command.output);
-    tellRemarks(configuration, console);
+    tellRemarks(configuration, work, console);
     return console;
   };
   const told = listener(open, command.options.strict, (final) => {
     status = final;
   });
-  await refresh(configuration, command.options, { now, earliest: earliest(command) }, system, told);
+  const { options } = command;
+  await refresh(work, configuration, options, { now, earliest: earliest(command) }, system, told);
   return status;
 }
 
 /** A time given by hand is meant, also when it lies before this program was built. */
-function earliest({ now }: RefreshCommand): Instant {
+function earliest({ now }: Asked): Instant {
   return now === undefined ? BUILT : 0;
 }
 
-function tellRemarks({ warnings, notes }: Configuration, console: Console): void {
+function tellRemarks({ warnings, notes }: Configuration, work: Work, console: Console): void {
   for (const text of warnings) console.say(attention('warning', text));
   if (console.detail !== 'verbose') return;
-  for (const text of notes) console.say({ severity: 'info', text: `note: ${text}` });
+  for (const text of [...notes, ...work.notes]) console.say({ severity: 'info', text: `note: ${text}` });
 }
 
 /** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */

@@ -33,6 +33,8 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
       return 0;
     case 'refresh':
       return await (await import('./refresh.js')).refreshCommand(command, system, sinks);
+    case 'install':
+      return await (await import('./install.js')).installCommand(command, system, sinks);
     case 'validate':
       return (await import('./validate.js')).validateCommand(
         command,

@@ -9,7 +9,7 @@ export type Decision =
   | { readonly kind: 'refresh'; readonly reason: RefreshReason }
   | { readonly kind: 'skip'; readonly reason: SkipReason };
 
-export type RefreshReason = 'absent' | 'unreadable' | 'foreign' | 'unusable' | 'due' | 'forced';
+export type RefreshReason = 'absent' | 'unreadable' | 'foreign' | 'unusable' | 'due' | 'forced' | 'given';
 
 export type SkipReason = 'certificate-expired' | 'clock-wrong' | 'no-responder';
 
@@ -18,12 +18,15 @@ type StapleState =
   | { readonly kind: 'usable'; readonly response: Parameters<typeof scheduleOf>[0] }
   | { readonly kind: Exclude<Staple['kind'], 'usable'> };
 
+/** Why it is looked at: to see whether it is due, because the caller wants a new one, or gave one. */
+export type Occasion = 'due' | 'forced' | 'given';
+
 export interface Situation {
   readonly staple: StapleState;
   readonly certificate: { readonly notBefore: Instant; readonly notAfter: Instant };
   readonly thresholds: Thresholds;
   readonly hasResponder: boolean;
-  readonly force: boolean;
+  readonly occasion: Occasion;
   readonly now: Instant;
   /** The clock cannot be right before it. */
   readonly earliest: Instant;
@@ -37,9 +40,10 @@ export function decide(situation: Situation): Decision {
   }
   // RFC 9919 §4.2: an expired certificate is not asked about.
   if (now > certificate.notAfter) return { kind: 'skip', reason: 'certificate-expired' };
-  if (!situation.hasResponder) return { kind: 'skip', reason: 'no-responder' };
+  if (!situation.hasResponder && situation.occasion !== 'given')
+    return { kind: 'skip', reason: 'no-responder' };
   if (staple.kind !== 'usable') return { kind: 'refresh', reason: staple.kind };
-  if (situation.force) return { kind: 'refresh', reason: 'forced' };
+  if (situation.occasion !== 'due') return { kind: 'refresh', reason: situation.occasion };
   const { refreshAt } = scheduleOf(staple.response, certificate, situation.thresholds);
   return now >= refreshAt ? { kind: 'refresh', reason: 'due' } : { kind: 'keep', until: refreshAt };
 }

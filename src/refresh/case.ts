@@ -1,7 +1,7 @@
 import type { Subject } from '../certificates/subject.js';
 import { ocspUrls } from '../certificates/usage.js';
 import type { Entry } from '../configuration/model.js';
-import { decide, type Decision } from '../decision/decide.js';
+import { decide, type Decision, type Occasion } from '../decision/decide.js';
 import { readStaple, type Staple } from '../staple/staple.js';
 import type { System } from '../system/system.js';
 import type { Question } from '../verification/question.js';
@@ -34,10 +34,18 @@ export function openCase(entry: Entry, subject: Subject, context: CaseContext): 
 export function decisionOf(
   { staple, subject, responders }: Case,
   context: CaseContext,
-  force: boolean,
+  occasion: Occasion,
 ): Decision {
   const { configuration, now, earliest } = context;
   const { thresholds } = configuration;
   const hasResponder = responders.length > 0;
-  return decide({ staple, certificate: subject.certificate, thresholds, hasResponder, force, now, earliest });
+  return decide({
+    staple,
+    certificate: subject.certificate,
+    thresholds,
+    hasResponder,
+    occasion,
+    now,
+    earliest,
+  });
 }

@@ -1,10 +1,10 @@
 import type { Subject } from '../certificates/subject.js';
 import type { Entry } from '../configuration/model.js';
-import type { RefreshReason } from '../decision/decide.js';
+import type { Occasion, RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
-import { examineFetched, fetchFor } from './ask.js';
 import { decisionOf, openCase, type Case } from './case.js';
+import { examineAnswer } from './examine.js';
 import { installFor } from './install.js';
 import * as tell from './outcomes.js';
 import type { RunContext } from './run-context.js';
@@ -23,7 +23,7 @@ export async function refreshCertificate(entry: Entry, subject: Subject, run: Ru
 }
 
 async function settle(open: Case, run: RunContext): Promise<Outcome> {
-  const decision = decisionOf(open, run, run.options.force);
+  const decision = decisionOf(open, run, occasionOf(run));
   switch (decision.kind) {
     case 'keep':
       return tell.unchanged(open, 'fresh', run);
@@ -34,16 +34,21 @@ async function settle(open: Case, run: RunContext): Promise<Outcome> {
   }
 }
 
+function occasionOf({ source, options }: RunContext): Occasion {
+  if (source.kind === 'given') return 'given';
+  return options.force ? 'forced' : 'due';
+}
+
 async function refresh(open: Case, reason: RefreshReason, run: RunContext): Promise<Outcome> {
-  const fetched = await fetchFor(open, run);
-  const response = examineFetched(open, fetched, run);
+  const answer = await run.source.obtain(open);
+  const response = examineAnswer(open, answer, run);
   if (open.staple.kind === 'usable') {
     const old = open.staple.response;
-    if (Buffer.from(old.der).equals(response.der)) return tell.notNewer(open, 'same-response', run, fetched);
+    if (Buffer.from(old.der).equals(response.der)) return tell.notNewer(open, 'same-response', run, answer);
     const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
-    if (!gains && !run.options.force) return tell.notNewer(open, 'no-newer-response', run, fetched);
+    if (!gains && !run.options.force) return tell.notNewer(open, 'no-newer-response', run, answer);
   }
-  if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, fetched);
+  if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, answer);
   const { warnings } = await installFor(open, response, run);
-  return tell.updated(open, reason, response, run, { ...fetched, warnings });
+  return tell.updated(open, reason, response, run, { ...answer, warnings });
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { OcspbotError } from '../errors.js';
 import type { Installed } from '../installation/install.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
-import { refusal } from './ask.js';
+import { refusal } from './examine.js';
 import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
 

@@ -9,10 +9,11 @@ import { formatInstant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
 import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
+import type { Origin, Source } from './source.js';
 
 /** What an outcome may know besides the case. */
 interface Extra {
-  readonly responder?: string;
+  readonly origin?: Origin;
   readonly warnings?: readonly string[];
 }
 
@@ -47,22 +48,38 @@ function why({ staple }: Case, reason: RefreshReason): string {
       return 'the old one was due';
     case 'forced':
       return 'forced';
+    case 'given':
+      return 'the given one is newer';
   }
 }
 
 export function unchanged(open: Case, reason: UnchangedReason, run: RunContext, extra: Extra = {}): Outcome {
   const staple = installedTimes(open, run);
   const still = staple === undefined ? 'there is no usable one' : goodUntil(staple.usefulUntil, run);
+  const words = WORDS[run.source.kind];
   const message = {
     fresh: `${still}, next refresh ${staple === undefined ? 'at once' : formatInstant(staple.refreshAt)}`,
-    'same-response': `the responder still gives the same response; ${still}`,
-    'no-newer-response': `the responder has no newer response; ${still}`,
+    'same-response': `${words.same}; ${still}`,
+    'no-newer-response': `${words.notNewer}; ${still}`,
     'dry-run': `would be updated; ${still}`,
   }[reason];
   return { ...facts(open, message, run, extra), kind: 'unchanged', reason };
 }
 
-/** The responder has nothing better than what is in place. That is no news until time runs short. */
+const WORDS: Readonly<Record<Source['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> = {
+  responders: {
+    same: 'the responder still gives the same response',
+    notNewer: 'the responder has no newer response',
+    hint: 'tell the CA that its responder does not renew its responses',
+  },
+  given: {
+    same: 'the given one is in place already',
+    notNewer: 'the given one is not newer',
+    hint: 'see why whoever gives these responses has no newer one',
+  },
+};
+
+/** There is nothing better than what is in place. That is no news until time runs short. */
 export function notNewer(
   open: Case,
   reason: 'same-response' | 'no-newer-response',
@@ -70,8 +87,8 @@ export function notNewer(
   extra: Extra,
 ): Outcome {
   if (!isCritical(open, run)) return unchanged(open, reason, run, extra);
-  const message = `the responder has no newer response; ${stillGood(open, run)}`;
-  const hint = 'tell the CA that its responder does not renew its responses';
+  const { notNewer: problem, hint } = WORDS[run.source.kind];
+  const message = `${problem}; ${stillGood(open, run)}`;
   return {
     ...facts(open, message, run, extra),
     hint,
@@ -133,7 +150,7 @@ function goodUntil(instant: number, { now }: RunContext): string {
 
 export function facts(open: Case, message: string, run: RunContext, extra: Extra = {}): OutcomeFacts {
   const { name, ocsp: file, services } = open.entry;
-  const { responder, warnings = [] } = extra;
+  const { origin, warnings = [] } = extra;
   return {
     name,
     file,
@@ -142,7 +159,8 @@ export function facts(open: Case, message: string, run: RunContext, extra: Extra
     hint: undefined,
     warnings,
     staple: installedTimes(open, run),
-    responder,
+    responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
+    given: origin !== undefined && 'given' in origin ? origin.given : undefined,
   };
 }
 

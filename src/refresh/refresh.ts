@@ -10,10 +10,9 @@ import { refreshCertificate } from './certificate.js';
 import { withLedger } from './ledger.js';
 import { broken } from './outcomes.js';
 import { inParallel } from './pool.js';
-import { prepare, type Prepared } from './prepare.js';
+import type { Prepared } from './prepare.js';
 import type { Moment, RefreshOptions, RunContext } from './run-context.js';
-import { selectEntries } from './select.js';
-import { openTransport } from './transport.js';
+import type { Work } from './work.js';
 
 /** Whom a run tells what happens. */
 export interface Listener {
@@ -28,27 +27,26 @@ export interface Listener {
 }
 
 /**
- * One run over every certificate that the options select.
+ * One run over the certificates of its work.
  *
- * @throws OcspbotError `usage`, `locked`, of a pinned responder that cannot be read, or of a state folder that
+ * @throws OcspbotError `locked`, of a pinned responder that cannot be read, or of a state folder that
  *   cannot be written to: then nothing was changed
  */
 export async function refresh(
+  work: Work,
   configuration: Configuration,
   options: RefreshOptions,
   moment: Moment,
   system: System,
   listener: Listener,
 ): Promise<void> {
-  const entries = selectEntries(configuration.entries, options.only);
+  const { prepared, source } = work;
   const trustedResponders = configuration.trustedResponders.flatMap((path) =>
     loadCertificates(path, system.files),
   );
-  const prepared = prepare(entries, system.files);
   const tools = { ...system, now: moment.now };
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
   await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
-    const transport = openTransport(system, configuration.parallel);
     const installer = createInstaller(tools, configuration.backups);
     const recordDebt = ({ services }: Entry) => ledger.record(services);
     const run = {
@@ -56,18 +54,18 @@ export async function refresh(
       options,
       system,
       trustedResponders,
-      transport,
+      source,
       installer,
       recordDebt,
       ...moment,
     };
     try {
-      listener.begin(entries.map(({ name }) => name));
-      const report = makeReport(prepared, await settleAll(prepared, run, listener), ledger.before, run);
+      listener.begin(prepared.map(({ entry }) => entry.name));
+      const report = makeReport(work, await settleAll(prepared, run, listener), ledger.before, run);
       await listener.deliver(report);
       await ledger.pay(report.reload);
     } finally {
-      await transport.close();
+      await source.close();
     }
   });
 }
@@ -90,7 +88,7 @@ function settleAll(
 }
 
 function makeReport(
-  prepared: readonly Prepared[],
+  { prepared, complaints, needsPerson: isMistaken }: Work,
   results: readonly (Outcome | undefined)[],
   before: Owed,
   { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
@@ -101,8 +99,8 @@ function makeReport(
   );
   const changed = outcomes.flatMap((outcome) => (outcome.kind === 'updated' ? outcome.services : []));
   const reload = [...new Set([...before.services, ...changed])];
-  const needsPerson = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
-  const warnings = before.warning === undefined ? [] : [before.warning];
+  const needsPerson = isMistaken || outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
+  const warnings = [...complaints, ...(before.warning === undefined ? [] : [before.warning])];
   const status = statusOf(reload, services, needsPerson);
   return {
     now,

@@ -3,7 +3,7 @@ import type { Configuration, Entry } from '../configuration/model.js';
 import type { Installer } from '../installation/install.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
-import type { Transport } from '../transport/fetch.js';
+import type { Source } from './source.js';
 
 export interface RefreshOptions {
   /** Names or globs; empty means all. */
@@ -27,9 +27,9 @@ export interface Moment {
 export interface RunContext extends Moment {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
-  readonly system: Pick<System, 'files' | 'randomBytes'>;
+  readonly system: Pick<System, 'files'>;
   readonly trustedResponders: readonly Certificate[];
-  readonly transport: Transport;
+  readonly source: Source;
   readonly installer: Installer;
   /** Writes down that the services of this entry are owed a reload. */
   recordDebt(entry: Entry): Promise<void>;

@@ -33,6 +33,7 @@ function outcomeToJson(outcome: Outcome, strict: boolean): object {
     file: outcome.file,
     services: outcome.services.filter((name) => name !== UNASSIGNED),
     responder: outcome.responder,
+    given: outcome.given,
     staple: outcome.staple && stapleToJson(outcome.staple),
     warnings: outcome.warnings,
   };

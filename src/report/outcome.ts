@@ -37,6 +37,8 @@ export interface OutcomeFacts {
   readonly staple: StapleTimes | undefined;
   /** URL of the responder that was asked. */
   readonly responder: string | undefined;
+  /** File of a response that the caller gave. */
+  readonly given?: string | undefined;
 }
 
 export interface StapleTimes {

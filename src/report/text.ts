@@ -34,11 +34,12 @@ export function outcomeLines(outcome: Outcome, width: number, strict: boolean): 
 }
 
 /** What a line of outcome leaves out. */
-export function verboseLines({ file, responder, staple, services }: Outcome): Line[] {
+export function verboseLines({ file, responder, given, staple, services }: Outcome): Line[] {
   const named = services.filter((name) => name !== UNASSIGNED);
   const details = [
     `file ${file}`,
     ...(responder === undefined ? [] : [`responder ${responder}`]),
+    ...(given === undefined ? [] : [`given ${given}`]),
     ...(staple === undefined
       ? []
       : [`thisUpdate ${formatInstant(staple.thisUpdate)}, signed by ${staple.signer}`]),

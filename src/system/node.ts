@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
+import { readInput } from './input.js';
 import { createProcesses } from './processes.js';
 import type { System } from './system.js';
 
@@ -13,6 +14,7 @@ export function nodeSystem(): System {
     workingFolder: process.cwd(),
     now: () => Date.now(),
     randomBytes: (count) => randomBytes(count),
+    readInput,
     openLog: openLogFile,
     // undici takes longer to load than a run with nothing to do takes altogether
     openHttp: async (options) => (await import('./http.js')).openHttp(options),

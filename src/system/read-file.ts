@@ -55,7 +55,7 @@ function grown(buffer: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayB
   return larger;
 }
 
-function tooLarge(path: string, limit: number): Error {
+export function tooLarge(path: string, limit: number): Error {
   return refusal('EFBIG', `larger than ${limit} octets`, path);
 }
 

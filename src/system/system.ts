@@ -9,6 +9,8 @@ export interface System {
   readonly workingFolder: string;
   now(): Instant;
   randomBytes(count: number): Uint8Array;
+  /** All of standard input; refuses with EFBIG above `limit` octets. */
+  readInput(limit: number): Promise<Uint8Array>;
   /** Makes a text file anew. Throws errno errors. */
   openLog(path: string): { write(text: string): void };
   /** A client of its own for whoever asks, who also closes it. Loaded when first asked for. */

@@ -21,7 +21,13 @@ describe.concurrent('help', () => {
 
   test('has the usage, examples, and every exit status', async () => {
     const { stdout } = await runOcspbot(['--help'], ANYWHERE);
-    for (const command of ['[refresh] [CONFIG]', 'validate [CONFIG]', 'services STATUS', 'verify RESPONSE']) {
+    for (const command of [
+      '[refresh] [CONFIG]',
+      'validate [CONFIG]',
+      'services STATUS',
+      'verify RESPONSE',
+      'install RESPONSE',
+    ]) {
       expect(stdout).toContain(`ocspbot ${command}`);
     }
     for (const status of ['0', '1–31', '32', '33–63', '64', '70', '73', '75', '78']) {
@@ -36,6 +42,7 @@ describe.concurrent('help', () => {
     ['validate', []],
     ['services', []],
     ['explain', ['--now']],
+    ['install', ['--config', '--force', '--dry-run', '--strict', '--now']],
     [
       'verify',
       [
@@ -83,6 +90,9 @@ describe.concurrent('what nobody can have meant', () => {
       ['verify', 'r', '--issuer', 'i', '--serial', '1', '--max-age', 'long'],
       '--max-age long is no duration like 3d or "2 hours 5 minutes"',
     ],
+    [['install'], 'install needs responses: files, folders, or - for standard input'],
+    [['install', '-', '-'], 'standard input can be read once only'],
+    [['install', 'x', '--only', 'y'], 'install has no option --only'],
     [['verify', 'a', 'b', '--issuer', 'i'], 'one RESPONSE is enough, there is also "b"'],
   ] as const)('%j', async (args, message) => {
     const run = await runOcspbot(args, ANYWHERE);

@@ -79,7 +79,7 @@ describe('decide', () => {
     certificate: CERTIFICATE,
     thresholds: NONE,
     hasResponder: true,
-    force: false,
+    occasion: 'due',
     now: T0 + DAY,
     earliest: 0,
   };
@@ -87,7 +87,7 @@ describe('decide', () => {
     ['a fresh one is kept', {}, { kind: 'keep', until: T0 + 4 * DAY }],
     ['at the very instant it is due', { now: T0 + 4 * DAY }, { kind: 'refresh', reason: 'due' }],
     ['a millisecond before it is not', { now: T0 + 4 * DAY - 1 }, { kind: 'keep', until: T0 + 4 * DAY }],
-    ['by force', { force: true }, { kind: 'refresh', reason: 'forced' }],
+    ['by force', { occasion: 'forced' }, { kind: 'refresh', reason: 'forced' }],
     ['none', { staple: { kind: 'absent' } }, { kind: 'refresh', reason: 'absent' }],
     ['unreadable', { staple: { kind: 'unreadable' } }, { kind: 'refresh', reason: 'unreadable' }],
     ['foreign', { staple: { kind: 'foreign' } }, { kind: 'refresh', reason: 'foreign' }],
@@ -99,7 +99,7 @@ describe('decide', () => {
       { now: CERTIFICATE.notAfter + 1 },
       { kind: 'skip', reason: 'certificate-expired' },
     ],
-    ['not even by force', { now: CERTIFICATE.notAfter + 1, force: true }, { kind: 'skip' }],
+    ['not even by force', { now: CERTIFICATE.notAfter + 1, occasion: 'forced' }, { kind: 'skip' }],
     [
       'a clock before the certificate',
       { now: CERTIFICATE.notBefore - 1 },

@@ -1,0 +1,62 @@
+import type { Configuration } from '../configuration/model.js';
+import type { System } from '../system/system.js';
+import type { Instant } from '../time/instant.js';
+import { chooseGiven } from './choose.js';
+import { sortGiven, type Given, type Misfit } from './given.js';
+import { prepare } from './prepare.js';
+import type { Source, Wanted } from './source.js';
+import type { Work } from './work.js';
+
+/**
+ * The certificates that responses were given for. Others are left alone.
+ *
+ * @param operands what was named on the command line: each must be of use
+ */
+export function installWork(
+  configuration: Configuration,
+  operands: readonly string[],
+  given: readonly Given[],
+  now: Instant,
+  system: Pick<System, 'files'>,
+): Work {
+  const all = prepare(configuration.entries, system.files);
+  const { candidates, misfits } = sortGiven(given, all, configuration);
+  const { policy } = configuration;
+  const obtain = ({ entry, question }: Wanted) => {
+    const { bytes, name } = chooseGiven(candidates.get(entry) ?? [], question, { policy, now });
+    return Promise.resolve({ body: bytes, origin: { given: name } });
+  };
+  const source: Source = { kind: 'given', obtain, close: () => Promise.resolve() };
+  const used = new Set([...candidates.values()].flat().map(({ operand }) => operand));
+  const unused = operands.filter((operand) => !used.has(operand));
+  const advice = adviceOn(all.filter(({ kind }) => kind === 'broken').length, configuration);
+  const without = all.filter(({ entry }) => !candidates.has(entry));
+  return {
+    prepared: all.filter(({ entry }) => candidates.has(entry)),
+    source,
+    complaints: [
+      ...unused.map((operand) => complaint(operand, misfits, configuration) + advice),
+      ...misfits
+        .filter((misfit) => misfit.kind === 'no-response' && !unused.includes(misfit.name))
+        .map(({ name, problem }) => `${name} ${problem}`),
+    ],
+    needsPerson: unused.length > 0,
+    notes: [
+      ...misfits.filter(({ kind }) => kind === 'foreign').map(({ name, problem }) => `${name} ${problem}`),
+      ...without.map(({ entry }) => `no response was given for ${entry.name}`),
+    ],
+  };
+}
+
+/** A file that fits nothing, or a folder without a single one that fits. */
+function complaint(operand: string, misfits: readonly Misfit[], { file }: Configuration): string {
+  const own = misfits.find(({ name }) => name === operand);
+  if (own !== undefined) return `${operand} ${own.problem}`;
+  return `${operand} has no response for any certificate of ${file}`;
+}
+
+/** A certificate that cannot be read may be the one that a response is for. */
+function adviceOn(broken: number, { file }: Configuration): string {
+  if (broken === 0) return '';
+  return `; ${broken} certificate${broken === 1 ? '' : 's'} of it cannot be read: see ocspbot validate ${file}`;
+}

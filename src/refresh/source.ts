@@ -1,0 +1,30 @@
+import type { Entry } from '../configuration/model.js';
+import type { Question } from '../verification/question.js';
+
+/** Where the answers of a run come from. All else is the same for each. */
+export interface Source {
+  /** `given`: by the caller, who wants them looked at whether something is due or not. */
+  readonly kind: 'responders' | 'given';
+  /** Throws OcspbotErrors. */
+  obtain(wanted: Wanted): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** About what an answer is wanted. */
+export interface Wanted {
+  readonly entry: Entry;
+  readonly question: Question;
+  /** URLs of the certificate's responders. */
+  readonly responders: readonly string[];
+}
+
+/** A response, not yet judged. */
+export interface Answer {
+  readonly body: Uint8Array;
+  readonly origin: Origin;
+  /** That was sent with the question. */
+  readonly nonce?: Uint8Array | undefined;
+}
+
+/** `responder`: its URL. `given`: name of the file. */
+export type Origin = { readonly responder: string } | { readonly given: string };

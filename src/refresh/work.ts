@@ -1,0 +1,26 @@
+import type { Configuration } from '../configuration/model.js';
+import type { System } from '../system/system.js';
+import { prepare, type Prepared } from './prepare.js';
+import { askResponders } from './responders.js';
+import type { RefreshOptions } from './run-context.js';
+import { selectEntries } from './select.js';
+import type { Source } from './source.js';
+
+/** What a run is about: certificates, and where their answers come from. */
+export interface Work {
+  readonly prepared: readonly Prepared[];
+  readonly source: Source;
+  /** About what the caller gave, not about a certificate: for people. */
+  readonly complaints: readonly string[];
+  /** Whether the complaints set 32. */
+  readonly needsPerson: boolean;
+  /** Said only with `--verbose`. */
+  readonly notes: readonly string[];
+}
+
+/** The certificates that the options select, and their responders. Throws `usage`. */
+export function refreshWork(configuration: Configuration, { only }: RefreshOptions, system: System): Work {
+  const entries = selectEntries(configuration.entries, only);
+  const source = askResponders(configuration, system);
+  return { prepared: prepare(entries, system.files), source, complaints: [], needsPerson: false, notes: [] };
+}

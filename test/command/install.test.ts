@@ -1,0 +1,365 @@
+import { symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { startResponder } from '../support/responder.js';
+import { runOcspbot, type Run } from '../support/run.js';
+import { makeErrorResponse, makeResponse } from '../support/ca.js';
+import { startOcspbot, until } from './support/child.js';
+import { onlyOne, outcomesOf, reportOf } from './support/report.js';
+import { makeSetting, type Domain, type DomainOptions, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import { TIMES, type StapleName } from './support/staples.js';
+import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
+
+const stage = openStage();
+
+interface Scene {
+  readonly setting: Setting;
+  readonly domain: Domain;
+}
+
+/** One certificate, and its configuration. */
+function scene(staple: StapleName = 'due', options: DomainOptions = {}): Scene {
+  const setting = makeSetting(stage);
+  const domain = setting.add('example.com', { staple, ...options });
+  setting.configure();
+  return { setting, domain };
+}
+
+function newer({ domain }: Scene): Uint8Array {
+  return stage.response(domain.certificate, -MINUTE, 8 * DAY);
+}
+
+function installs({ setting }: Scene, file: string, bytes: Uint8Array, ...args: string[]): Promise<Run> {
+  setting.sandbox.write(file, bytes);
+  return setting.runCommand('install', file, '--config', 'ocspbot.yaml', ...args);
+}
+
+function inPlace({ setting }: Scene): Buffer | undefined {
+  const content = setting.staple('example.com')?.content;
+  return content === undefined ? undefined : Buffer.from(content, 'base64');
+}
+
+describe('one response', () => {
+  test('that is newer is installed like one that was fetched', async () => {
+    const here = scene();
+    const before = here.setting.staple('example.com');
+    const bytes = newer(here);
+    const run = await installs(here, 'given.der', bytes);
+    expect(run).toMatchObject({ status: 1, stderr: '' });
+    expect(run.stdout).toMatch(/^example\.com {2}updated {9}the given one is newer; good until /);
+    expect(run.stdout).toMatch(/\n1 certificate: 1 updated; reload the service of bit 1; status 1\n$/);
+    expect(inPlace(here)).toEqual(Buffer.from(bytes));
+    expect(here.setting.staple('example.com')).toMatchObject({ mode: before?.mode });
+    expect(here.setting.sandbox.exists('ocsp/.ocspbot/reload-debt.json')).toBe(false);
+    expect(stage.requestsFor(here.domain.certificate)).toEqual([]);
+  });
+
+  test('in JSON, with the file that it came from', async () => {
+    const here = scene('missing', { entry: { services: ['nginx'] } });
+    here.setting.configure({ services: { nginx: { exit_bit: 8 } } });
+    const report = reportOf(await installs(here, 'given.der', newer(here), '--json'));
+    expect(report).toMatchObject({ schema: 1, status: 8, reload: ['nginx'], warnings: [] });
+    expect(onlyOne(report)).toMatchObject({ outcome: 'updated', reason: 'absent', given: 'given.der' });
+    expect(onlyOne(report)).not.toHaveProperty('responder');
+  });
+
+  test.each([
+    ['a good staple that has long to go', 'fresh', 'updated given', 1],
+    ['none', 'missing', 'updated absent', 1],
+    ['one of another certificate', 'foreign', 'updated foreign', 1],
+    ['garbage', 'text', 'updated unusable', 1],
+  ] as const)('replaces %s', async (_, staple, outcome, status) => {
+    const here = scene(staple);
+    const run = await installs(here, 'given.der', newer(here), '--json');
+    expect(run.status).toBe(status);
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': outcome });
+  });
+
+  test('serves a certificate that names no responder', async () => {
+    const here = scene('missing', { certificate: { ocspUrls: [] } });
+    expect((await installs(here, 'given.der', newer(here))).status).toBe(1);
+  });
+
+  test('for two entries is installed for both', async () => {
+    const here = scene('missing');
+    const { sandbox } = here.setting;
+    const { cert, chain } = here.domain.entry;
+    sandbox.writeConfiguration({
+      ocsp_folder: 'ocsp',
+      domains: { a: { cert, chain, ocsp: 'a.ocsp' }, b: { cert, chain, ocsp: 'b.ocsp' } },
+    });
+    const run = await installs(here, 'given.der', newer(here), '--json');
+    expect(outcomesOf(reportOf(run))).toEqual({ a: 'updated absent', b: 'updated absent' });
+    expect(sandbox.read('ocsp/a.ocsp')).toEqual(sandbox.read('ocsp/b.ocsp'));
+  });
+
+  test('given again changes nothing', async () => {
+    const here = scene();
+    const bytes = newer(here);
+    await installs(here, 'given.der', bytes);
+    const before = here.setting.staple('example.com');
+    const again = await installs(here, 'given.der', bytes, '--json');
+    expect(again.status).toBe(0);
+    expect(outcomesOf(reportOf(again))).toEqual({ 'example.com': 'unchanged same-response' });
+    expect(here.setting.staple('example.com')).toEqual(before);
+  });
+});
+
+describe('what must not be installed', () => {
+  type Make = (here: Scene) => Uint8Array;
+  const at = (from: number, until: number, other = {}): Make => {
+    return ({ domain }) => stage.response(domain.certificate, from, until, other);
+  };
+  const [dueFrom, dueUntil] = TIMES.due;
+  const forged: Make = ({ domain }) => {
+    const signer = stage.authority.issue();
+    const times = { thisUpdate: NOW - MINUTE, nextUpdate: NOW + DAY };
+    return makeResponse({
+      issuer: stage.authority.intermediate,
+      certificate: domain.certificate,
+      signer,
+      ...times,
+    });
+  };
+
+  test.each<[string, Make, StapleName, string, number]>([
+    ['older', at(dueFrom - HOUR, dueUntil), 'due', 'deferred older-than-installed', 0],
+    ['of the same times', at(dueFrom, dueUntil), 'due', 'unchanged no-newer-response', 0],
+    ['no newer, and time runs short', at(...TIMES.critical), 'critical', 'deferred no-newer-response', 32],
+    ['expired', at(-5 * DAY, -HOUR), 'due', 'deferred response-expired', 0],
+    ['expired, and there is none', at(-5 * DAY, -HOUR), 'missing', 'failed response-expired', 32],
+    [
+      'revoked',
+      at(-MINUTE, DAY, { status: { revoked: NOW - DAY, reason: 1 } }),
+      'due',
+      'revoked certificate-revoked',
+      32,
+    ],
+    ['unknown', at(-MINUTE, DAY * 3, { status: 'unknown' }), 'due', 'deferred certificate-unknown', 0],
+    ['forged', forged, 'missing', 'failed signer-without-ocsp-signing', 32],
+  ])('%s', async (_, make, staple, outcome, status) => {
+    const here = scene(staple);
+    const before = here.setting.staple('example.com');
+    const run = await installs(here, 'given.der', make(here), '--json');
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': outcome });
+    expect(run.status).toBe(status);
+    expect(here.setting.staple('example.com')).toEqual(before);
+  });
+
+  test('older, but wanted by force', async () => {
+    const here = scene('fresh');
+    const older = stage.response(here.domain.certificate, -2 * HOUR, 6 * DAY);
+    expect(await installs(here, 'given.der', older, '--force')).toMatchObject({ status: 1, stderr: '' });
+    expect(inPlace(here)).toEqual(Buffer.from(older));
+  });
+
+  test('anything in a dry run', async () => {
+    const here = scene();
+    const before = here.setting.sandbox.snapshot('ocsp');
+    const run = await installs(here, 'given.der', newer(here), '--dry-run');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('would be updated');
+    expect(here.setting.sandbox.snapshot('ocsp')).toEqual(before);
+  });
+
+  test('with --strict a refusal needs a person', async () => {
+    const here = scene();
+    const older = stage.response(here.domain.certificate, dueFrom - HOUR, dueUntil);
+    expect((await installs(here, 'given.der', older, '--strict')).status).toBe(32);
+  });
+});
+
+describe('a file that is for no certificate of the configuration is told, and sets 32', () => {
+  test.each<[string, (here: Scene) => Uint8Array, RegExp]>([
+    [
+      'another certificate',
+      () => stage.response(stage.issue(), -MINUTE, DAY),
+      /^warning: given\.der is for serial [0-9a-f]+, which no certificate of \S*ocspbot\.yaml has\n$/,
+    ],
+    [
+      'garbage',
+      () => Buffer.from('<html>404</html>'),
+      /^warning: given\.der is no OCSP response in DER: it .+\n$/,
+    ],
+    ['nothing', () => new Uint8Array(), /^warning: given\.der is no OCSP response in DER: it .+\n$/],
+    [
+      'truncated',
+      (here) => newer(here).subarray(0, 100),
+      /^warning: given\.der is no OCSP response in DER: it .+\n$/,
+    ],
+    [
+      'a refusal',
+      () => makeErrorResponse('unauthorized'),
+      /^warning: given\.der is a refusal of a responder \(status 6\)\n$/,
+    ],
+  ])('%s', async (_, make, message) => {
+    const here = scene();
+    const before = here.setting.staple('example.com');
+    const run = await installs(here, 'given.der', make(here), '--quiet');
+    expect(run).toMatchObject({ status: 32, stdout: '' });
+    expect(run.stderr).toMatch(message);
+    expect(here.setting.staple('example.com')).toEqual(before);
+  });
+
+  test('and does not keep another from being installed', async () => {
+    const here = scene();
+    here.setting.sandbox.write('good.der', newer(here));
+    const run = await installs(here, 'garbage.der', Buffer.from('garbage'), 'good.der', '--json');
+    expect(reportOf(run)).toMatchObject({
+      status: 33,
+      needs_person: true,
+      warnings: [expect.stringContaining('garbage.der is no OCSP response')],
+    });
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'updated given' });
+  });
+
+  test('a certificate that cannot be read may be the one', async () => {
+    const here = scene('missing');
+    here.setting.sandbox.write('example.com/cert.pem', 'not a certificate');
+    const run = await installs(here, 'given.der', newer(here));
+    expect(run.status).toBe(32);
+    expect(run.stderr).toContain('; 1 certificate of it cannot be read: see ocspbot validate ');
+  });
+});
+
+describe('standard input', () => {
+  async function pipe({ setting }: Scene, input: Uint8Array): Promise<Run> {
+    const args = ['install', '-', '--config', 'ocspbot.yaml'];
+    return await runOcspbot(args, { cwd: setting.sandbox.folder, input });
+  }
+
+  test('one response', async () => {
+    const here = scene('missing');
+    const bytes = newer(here);
+    expect(await pipe(here, bytes)).toMatchObject({ status: 1, stderr: '' });
+    expect(inPlace(here)).toEqual(Buffer.from(bytes));
+  });
+
+  test('nothing came', async () => {
+    const run = await pipe(scene(), new Uint8Array());
+    expect(run.status).toBe(32);
+    expect(run.stderr).toContain('standard input is no OCSP response');
+  });
+
+  test('without an end', async () => {
+    const run = await pipe(scene(), new Uint8Array(3 * 1024 * 1024));
+    expect(run.status).toBe(64);
+    expect(run.stderr).toContain('standard input');
+  });
+});
+
+describe('a folder', () => {
+  test('of one machine serves another: each verifies for itself', async () => {
+    const fetcher = makeSetting(stage);
+    const names = ['a.example', 'b.example', 'c.example'];
+    const domains = names.map((name) => fetcher.add(name));
+    fetcher.configure({ services: { nginx: {} } });
+    expect((await fetcher.run()).status).toBe(1);
+    for (const { certificate } of domains) stage.responder.set('stall', certificate);
+
+    const server = makeSetting(stage);
+    const { sandbox } = server;
+    const entryOf = (index: number) => ({
+      ...sandbox.writeCertificate(names[index] as string, domains[index]!.certificate),
+      services: ['mail'],
+    });
+    sandbox.writeConfiguration({
+      ocsp_folder: 'ocsp',
+      services: { web: {}, mail: {} },
+      domains: { 'a.example': entryOf(0), 'b.example': entryOf(1) },
+    });
+    const install = (...args: string[]) =>
+      server.runCommand('install', fetcher.sandbox.path('ocsp'), '--config', 'ocspbot.yaml', ...args);
+    const first = await install('--json');
+    expect(first).toMatchObject({ status: 2, stderr: '' });
+    expect(outcomesOf(reportOf(first))).toEqual({
+      'a.example': 'updated absent',
+      'b.example': 'updated absent',
+    });
+    expect(sandbox.read('ocsp/a.example.ocsp')).toEqual(fetcher.sandbox.read('ocsp/a.example.ocsp'));
+    expect(await install('--quiet')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  test('has backups, subfolders, links and a state folder in it', async () => {
+    const here = scene('missing');
+    const { sandbox } = here.setting;
+    const { certificate } = here.domain;
+    const newest = newer(here);
+    sandbox.write('in/a-20260101-000000', stage.response(certificate, ...TIMES.due));
+    sandbox.write('in/sub/b', newest);
+    sandbox.write('in/z', stage.response(certificate, ...TIMES.expired));
+    sandbox.write('in/.ocspbot/lock-1', 'not read');
+    sandbox.write('in/.b.tmp', 'not read');
+    symlinkSync('sub/b', sandbox.path('in/link'));
+    const run = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml');
+    expect(run).toMatchObject({ status: 1, stderr: '' });
+    expect(inPlace(here)).toEqual(Buffer.from(newest));
+  });
+
+  test('in which the newest genuine one says revoked', async () => {
+    const here = scene('missing');
+    const { certificate } = here.domain;
+    here.setting.sandbox.write('in/a', stage.response(certificate, -HOUR, DAY));
+    const revoked = stage.response(certificate, -MINUTE, DAY, {
+      status: { revoked: NOW - HOUR, reason: 1 },
+    });
+    here.setting.sandbox.write('in/b', revoked);
+    const run = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml', '--json');
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'revoked certificate-revoked' });
+    expect(inPlace(here)).toBeUndefined();
+  });
+
+  test('with what is no response in it: a warning, and no more', async () => {
+    const here = scene();
+    here.setting.sandbox.write('in/good', newer(here));
+    const run = await installs(here, 'in/readme', Buffer.from('read me'), 'in', '--quiet');
+    expect(run.status).toBe(33); // the file was named too
+    const folder = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml', '--quiet');
+    expect(folder).toMatchObject({ status: 0, stdout: '' });
+    expect(folder.stderr).toMatch(/^warning: in\/readme is no OCSP response in DER: .+\n$/);
+  });
+
+  test('with nothing for this machine in it', async () => {
+    const here = scene();
+    here.setting.sandbox.write('in/other', stage.response(stage.issue(), -MINUTE, DAY));
+    const run = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml', '--verbose');
+    expect(run.status).toBe(32);
+    expect(run.stderr).toMatch(/^warning: in has no response for any certificate of \S+\n$/);
+    expect(run.stdout).toContain('note: in/other is for serial ');
+    expect(run.stdout).toContain('note: no response was given for example.com\n');
+  });
+});
+
+describe('nothing is touched', () => {
+  test.each([
+    ['a file that is not there', ['not-there.der'], 64, 'the response cannot be read: '],
+    ['a configuration that is not there', ['given.der', '--config', 'other.yaml'], 78, 'other.yaml'],
+  ])('%s', async (_, args, status, message) => {
+    const here = scene();
+    here.setting.sandbox.write('given.der', newer(here));
+    const before = here.setting.sandbox.snapshot();
+    const run = await here.setting.runCommand('install', '--config', 'ocspbot.yaml', ...args);
+    expect(run).toMatchObject({ status, stdout: '' });
+    expect(run.stderr).toContain(message);
+    expect(here.setting.sandbox.snapshot()).toEqual(before);
+  });
+
+  test('while another run is at work', async () => {
+    const here = scene();
+    const responder = await startResponder({ issuers: [stage.authority.intermediate] });
+    responder.set('stall');
+    here.setting.sandbox.writeConfiguration({
+      ocsp_folder: 'ocsp',
+      domains: { 'example.com': { ...here.domain.entry, ocsp_responder_uri: responder.url } },
+    });
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: here.setting.sandbox.folder });
+    await until(() => responder.requests.length > 0);
+    const before = here.setting.staple('example.com');
+    const run = await installs(here, 'given.der', newer(here));
+    expect(run.status).toBe(75);
+    expect(here.setting.staple('example.com')).toEqual(before);
+    await child.kill();
+    await responder.close();
+    expect((await installs(here, 'given.der', newer(here))).status).toBe(1);
+  });
+});

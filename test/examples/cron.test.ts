@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openStage } from '../command/support/stage.js';
+import type { Run } from '../support/run.js';
+import { EXAMPLES, makeMachine, prepareFor, STATUSES, type Machine } from './support/machine.js';
+
+const stage = openStage();
+const TEXT = readFileSync(join(EXAMPLES, 'cron/ocspbot'), 'utf8');
+
+/** As cron(8) reads a file of /etc/cron.d: settings, and lines of five fields, user and command. */
+function readCrontab(text: string) {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const settings = lines.flatMap((line) => /^([A-Z]+)=(.*)$/.exec(line)?.slice(1, 3) ?? []);
+  const jobs = lines.flatMap((line) => {
+    const [, schedule, user, command] = /^((?:[\d*/,-]+\s+){5})(\S+)\s+(.+)$/.exec(line) ?? [];
+    return command === undefined ? [] : [{ schedule, user, command }];
+  });
+  return { lines, settings, jobs };
+}
+
+test('the file is one that cron reads', () => {
+  const { lines, settings, jobs } = readCrontab(TEXT);
+  expect(settings).toEqual([
+    ...['SHELL', '/bin/sh'],
+    ...['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    ...['MAILTO', 'root'],
+  ]);
+  expect(jobs).toMatchObject([{ schedule: '17 * * * * ', user: 'root' }]);
+  expect(lines).toHaveLength(4);
+  expect(TEXT.endsWith('\n')).toBe(true); // cron ignores a last line without its end
+  expect(jobs[0]?.command).not.toContain('%'); // which would be a line feed
+});
+
+test('the lines in its comment are those of the job', () => {
+  const [, first, second] = /^# {3}(ocspbot .+)\n# {3}(.+)$/m.exec(TEXT) ?? [];
+  expect(readCrontab(TEXT).jobs[0]?.command).toBe(`${first}; ${second}`);
+});
+
+function runJob({ shell, configuration }: Machine): Promise<Run> {
+  const command = readCrontab(TEXT).jobs[0]?.command ?? '';
+  return shell(command.replaceAll('/etc/ocspbot.yaml', configuration));
+}
+
+describe('the job', () => {
+  test.each(STATUSES)('when the run ends with %i', async (status, services) => {
+    const machine = makeMachine(stage);
+    prepareFor(status, machine, stage);
+    const { stdout, stderr } = await runJob(machine);
+    expect(machine.calls()).toEqual(services.map((name) => `reload ${name}`));
+    expect(stdout).toBe('');
+    // No mail where there is nothing to tell.
+    if (status < 32) expect(stderr).toBe('');
+    else expect(stderr).toMatch(status === 78 ? /domains/ : /^error: bad\.example: failed: /);
+    // Told once, owed no more.
+    if (status < 32) expect((await machine.shell('ocspbot ocspbot.yaml --quiet')).status).toBe(0);
+  });
+
+  test('the status is the one that was meant', async () => {
+    for (const [status] of STATUSES) {
+      const machine = makeMachine(stage);
+      prepareFor(status, machine, stage);
+      expect((await machine.shell('ocspbot ocspbot.yaml --quiet')).status).toBe(status);
+    }
+  });
+});

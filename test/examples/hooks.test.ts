@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openStage } from '../command/support/stage.js';
+import { DAY, MINUTE } from '../command/support/times.js';
+import type { TestCertificate } from '../support/ca.js';
+import type { Run } from '../support/run.js';
+import { EXAMPLES, makeMachine, type Machine } from './support/machine.js';
+
+const stage = openStage();
+const NAME = 'example.com';
+
+interface Renewal {
+  readonly machine: Machine;
+  readonly renewed: TestCertificate;
+  /** What the responder says of the renewed certificate. */
+  readonly response: Uint8Array;
+}
+
+/** A staple of the old certificate lies there, and the new certificate is where the configuration names it. */
+function renew(): Renewal {
+  const machine = makeMachine(stage);
+  const { setting } = machine;
+  setting.add(NAME, { staple: 'fresh', entry: { services: ['nginx'] } });
+  setting.add('mail.example', { staple: 'due', entry: { services: ['exim4'] } });
+  setting.configure({ services: { nginx: {}, exim4: {} } });
+  const renewed = stage.issue();
+  setting.sandbox.writeCertificate(NAME, renewed);
+  const response = stage.response(renewed, -MINUTE, 7 * DAY);
+  stage.responder.set({ kind: 'bytes', bytes: response }, renewed);
+  return { machine, renewed, response };
+}
+
+/** The hook as it would be installed, but for its places. */
+function callHook({ machine }: Renewal, hook: string, environment: Readonly<Record<string, string>> = {}) {
+  const { sandbox } = machine.setting;
+  const [file = '', ...args] = hook.split(' ');
+  const text = readFileSync(join(EXAMPLES, 'hooks', file), 'utf8');
+  const script = text.replaceAll('/usr/local/lib/ocspbot/deploy', join(EXAMPLES, 'hooks/deploy'));
+  const path = sandbox.write(`hooks/${file}`, script, 0o755);
+  const settings = { OCSPBOT_CONFIG: machine.configuration, OCSPBOT_WAITS: '0 0 0' };
+  return machine.shell([path, ...args].join(' '), { ...settings, ...environment });
+}
+
+const CERTBOT = {
+  RENEWED_LINEAGE: `/etc/letsencrypt/live/${NAME}`,
+  RENEWED_DOMAINS: `${NAME} www.${NAME}`,
+};
+
+/** The staple as it was when systemctl was called. */
+function seen({ machine }: Renewal): Uint8Array {
+  return machine.setting.sandbox.read(`seen/${NAME}.ocsp`);
+}
+
+describe('the staple of a renewed certificate is there before the server reads either', () => {
+  test.each<[string, (renewal: Renewal) => Promise<Run>]>([
+    ['certbot', (renewal) => callHook(renewal, 'certbot-deploy', CERTBOT)],
+    ['dehydrated', (renewal) => callHook(renewal, `dehydrated deploy_cert ${NAME} key cert full chain 17`)],
+    ['acme.sh --reloadcmd', (renewal) => callHook(renewal, `deploy ${NAME}`)],
+  ])('%s', async (_, call) => {
+    const renewal = renew();
+    expect(await call(renewal)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(renewal.machine.calls()).toEqual(['reload nginx']);
+    expect(seen(renewal)).toEqual(new Uint8Array(renewal.response));
+  });
+});
+
+test('dehydrated calls for much else: nothing is done', async () => {
+  const renewal = renew();
+  for (const args of ['startup_hook', `deploy_challenge ${NAME} token value`, `unchanged_cert ${NAME}`]) {
+    expect(await callHook(renewal, `dehydrated ${args}`)).toMatchObject({ status: 0, stdout: '' });
+  }
+  expect(renewal.machine.calls()).toEqual([]);
+});
+
+describe('certbot', () => {
+  test('a responder that does not know the certificate yet is asked again', async () => {
+    const renewal = renew();
+    const { machine, renewed, response } = renewal;
+    stage.responder.set('unauthorized', renewed);
+    const call = callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_WAITS: '0 1 1 1 1 1 1 1' });
+    while (stage.requestsFor(renewed).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    stage.responder.set({ kind: 'bytes', bytes: response }, renewed);
+    expect((await call).status).toBe(0);
+    expect(machine.calls()).toEqual(['reload nginx']);
+    expect(seen(renewal)).toEqual(new Uint8Array(response));
+  });
+
+  test('as long as there is none the old certificate is served on; the run that brings it asks for the reload', async () => {
+    const renewal = renew();
+    const { machine, renewed, response } = renewal;
+    stage.responder.set('unauthorized', renewed);
+    const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(`there is no staple for the new ${NAME} (status 32)`);
+    expect(stage.requestsFor(renewed)).toHaveLength(3);
+    expect(machine.calls()).toEqual([]);
+    stage.responder.set({ kind: 'bytes', bytes: response }, renewed);
+    expect((await machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(1);
+  });
+
+  test('a certificate without OCSP is served at once', async () => {
+    const renewal = renew();
+    const { sandbox } = renewal.machine.setting;
+    sandbox.writeCertificate(NAME, stage.issue({ ocspUrls: [] }));
+    sandbox.remove(`ocsp/${NAME}.ocsp`);
+    expect((await callHook(renewal, 'certbot-deploy', CERTBOT)).status).toBe(0);
+    expect(renewal.machine.calls()).toEqual(['reload nginx']);
+  });
+
+  test('what an earlier run owes is reloaded too', async () => {
+    const renewal = renew();
+    const { sandbox } = renewal.machine.setting;
+    sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["exim4"]}\n');
+    await callHook(renewal, 'certbot-deploy', CERTBOT);
+    expect(renewal.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
+    expect((await renewal.machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(0);
+  });
+
+  test('a certificate that ocspbot does not look after', async () => {
+    const renewal = renew();
+    const run = await callHook(renewal, 'certbot-deploy', { RENEWED_LINEAGE: '/etc/letsencrypt/live/other' });
+    expect(run.status).toBe(0);
+    expect(run.stderr).toContain('ocspbot does not look after other: no staple, reloading nginx');
+    expect(renewal.machine.calls()).toEqual(['reload nginx']);
+  });
+
+  test('a configuration that is wrong', async () => {
+    const renewal = renew();
+    renewal.machine.setting.sandbox.write('ocspbot.yaml', 'domains: 5\n');
+    const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(`(status 78)`);
+    expect(renewal.machine.calls()).toEqual([]);
+  });
+
+  test('without what certbot sets', async () => {
+    const run = await callHook(renew(), 'certbot-deploy');
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain('RENEWED_LINEAGE');
+  });
+});

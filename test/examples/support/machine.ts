@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Stage } from '../../command/support/stage.js';
+import { makeSetting, type Setting } from '../../command/support/setting.js';
+import { PROGRAM, type Run } from '../../support/run.js';
+
+export const EXAMPLES = join(import.meta.dirname, '../../../examples');
+
+/** A machine with the real ocspbot in its path, and a systemctl that only writes down what it was asked. */
+export interface Machine {
+  readonly setting: Setting;
+  /** Absolute path of its configuration. */
+  readonly configuration: string;
+  /** Folder of programs. */
+  readonly bin: string;
+  /** Arguments of each call of systemctl. */
+  calls(): string[];
+  /** By /bin/sh, in an environment with nothing but what cron gives and what is added. */
+  shell(command: string, environment?: Readonly<Record<string, string>>): Promise<Run>;
+}
+
+export function makeMachine(stage: Stage): Machine {
+  const setting = makeSetting(stage);
+  const { sandbox } = setting;
+  const log = sandbox.write('systemctl.log', '');
+  sandbox.write('bin/ocspbot', `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, 0o755);
+  stubSystemctl(setting, log);
+  const bin = sandbox.path('bin');
+  return {
+    setting,
+    configuration: sandbox.path('ocspbot.yaml'),
+    bin,
+    calls: () => readFileSync(log, 'utf8').split('\n').slice(0, -1),
+    shell: async (command, environment = {}) => {
+      const { exitCode, signal, stdout, stderr } = await execa('/bin/sh', ['-c', command], {
+        cwd: sandbox.folder,
+        env: { HOME: sandbox.folder, SHELL: '/bin/sh', PATH: `${bin}:/usr/bin:/bin`, ...environment },
+        extendEnv: false,
+        reject: false,
+        stdin: 'ignore',
+        stripFinalNewline: false,
+      });
+      return { status: exitCode, signal, stdout, stderr };
+    },
+  };
+}
+
+/** `systemctl reload broken` fails; the staples are kept as they are when it is called. */
+function stubSystemctl({ sandbox }: Setting, log: string): void {
+  const lines = [
+    '#!/bin/sh',
+    `echo "$*" >>'${log}'`,
+    `cp -r '${sandbox.path('ocsp')}' '${sandbox.path('seen')}'`,
+    'case "$*" in *broken*) echo "Job for $2 failed." >&2; exit 1 ;; esac',
+  ];
+  sandbox.write('bin/systemctl', `${lines.join('\n')}\n`, 0o755);
+}
+
+/** Statuses that a caller has to know, and the services that are then to be reloaded. */
+export const STATUSES = [
+  [0, []],
+  [1, ['nginx']],
+  [2, ['exim4']],
+  [3, ['nginx', 'exim4']],
+  [32, []],
+  [33, ['nginx']],
+  [78, []],
+] as const;
+
+export type Status = (typeof STATUSES)[number][0];
+
+/** Makes the next run of the machine end with this status. */
+export function prepareFor(status: Status, { setting }: Machine, stage: Stage): void {
+  const staple = (isDue: boolean) => (isDue ? ('due' as const) : ('fresh' as const));
+  const bits = status === 78 ? 0 : status;
+  setting.add('www.example', { staple: staple((bits & 1) !== 0), entry: { services: ['nginx'] } });
+  setting.add('mail.example', { staple: staple((bits & 2) !== 0), entry: { services: ['exim4'] } });
+  if ((bits & 32) !== 0) {
+    const { certificate } = setting.add('bad.example', { staple: 'missing', entry: { services: ['nginx'] } });
+    stage.responder.set('tryLater', certificate);
+  }
+  setting.configure({ services: { nginx: { exit_bit: 1 }, exim4: { exit_bit: 2 } } });
+  if (status === 78) setting.sandbox.write('ocspbot.yaml', 'domains: 5\n');
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeEach, describe, expect, test, type TestContext } from 'vitest';
+import { openStage } from '../command/support/stage.js';
+import { requireProgram } from '../support/require.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { EXAMPLES, makeMachine, prepareFor, STATUSES } from './support/machine.js';
+
+const stage = openStage();
+
+function read(name: string): string {
+  return readFileSync(join(EXAMPLES, 'systemd', name), 'utf8');
+}
+
+/** Values of a setting in a unit. */
+function valuesOf(name: string, unit: string): string[] {
+  return [...unit.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value]) => value ?? '');
+}
+
+describe('the units', () => {
+  let analyze: string;
+  beforeEach((context: TestContext) => {
+    analyze = requireProgram('systemd-analyze', 'systemd', context);
+  });
+
+  /** As they are, but for the places of programs, which have to be there. */
+  function copyUnits(sandbox: Sandbox): string[] {
+    const service = read('ocspbot.service')
+      .replaceAll('/usr/local/bin/ocspbot', sandbox.write('bin/ocspbot', '#!/bin/sh\n', 0o755))
+      .replaceAll('/usr/local/lib/ocspbot/reload', sandbox.write('lib/reload', read('reload'), 0o755));
+    return [sandbox.write('ocspbot.service', service), sandbox.write('ocspbot.timer', read('ocspbot.timer'))];
+  }
+
+  test('are understood by systemd', async () => {
+    const units = copyUnits(makeSandbox());
+    const { exitCode, all } = await execa(analyze, ['verify', ...units], { all: true, reject: false });
+    expect([exitCode, all]).toEqual([0, '']);
+  });
+
+  test('a mistake in them would be told', async () => {
+    const sandbox = makeSandbox();
+    const [service = ''] = copyUnits(sandbox);
+    sandbox.write('ocspbot.service', sandbox.text('ocspbot.service').replace('ProtectHome=', 'ProtectHom='));
+    const { all } = await execa(analyze, ['verify', service], { all: true, reject: false });
+    expect(all).toContain('ProtectHom');
+  });
+
+  test('leave an exposure below 3.0', async () => {
+    const [service = ''] = copyUnits(makeSandbox());
+    const args = ['security', '--offline=true', '--threshold=30', '--no-pager', service];
+    const { exitCode, stdout } = await execa(analyze, args, { reject: false });
+    expect([exitCode, stdout.split('\n').at(-1)]).toEqual([0, expect.stringContaining('exposure level')]);
+  });
+});
+
+test('1 to 31 is success, and nothing else but 0', () => {
+  const [statuses = ''] = valuesOf('SuccessExitStatus', read('ocspbot.service'));
+  expect(statuses.split(' ').map(Number)).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
+});
+
+test('the timer spreads, and makes good what was missed', () => {
+  expect(valuesOf('RandomizedDelaySec', read('ocspbot.timer'))).toEqual(['30min']);
+  expect(valuesOf('Persistent', read('ocspbot.timer'))).toEqual(['true']);
+});
+
+describe('the reload after a run', () => {
+  const script = join(EXAMPLES, 'systemd/reload');
+
+  test('is done outside of the sandbox of the run', () => {
+    expect(valuesOf('ExecStopPost', read('ocspbot.service'))).toEqual([
+      '+/usr/local/lib/ocspbot/reload /etc/ocspbot.yaml',
+    ]);
+  });
+
+  test.each(STATUSES)('that exited with %i', async (status, services) => {
+    const machine = makeMachine(stage);
+    prepareFor(status, machine, stage);
+    const run = await machine.shell(`ocspbot ${machine.configuration} --quiet`);
+    expect(run.status).toBe(status);
+    const variables = { EXIT_CODE: 'exited', EXIT_STATUS: String(run.status) };
+    const after = await machine.shell(`${script} ${machine.configuration}`, variables);
+    expect(after).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(machine.calls()).toEqual(services.map((name) => `reload -- ${name}`));
+  });
+
+  test.each([
+    ['was killed', { EXIT_CODE: 'killed', EXIT_STATUS: 'KILL' }],
+    ['dumped core', { EXIT_CODE: 'dumped', EXIT_STATUS: 'ABRT' }],
+    ['found another at work', { EXIT_CODE: 'exited', EXIT_STATUS: '75' }],
+    ['could not be started', { EXIT_CODE: 'exited', EXIT_STATUS: '203' }],
+    ['never began', {}],
+  ])('that %s: nothing', async (_, variables) => {
+    const machine = makeMachine(stage);
+    prepareFor(0, machine, stage);
+    const after = await machine.shell(`${script} ${machine.configuration}`, variables);
+    expect(after).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(machine.calls()).toEqual([]);
+  });
+
+  test('that fails makes the unit fail, and the others are reloaded', async () => {
+    const machine = makeMachine(stage);
+    machine.setting.add('example.com', { staple: 'fresh' });
+    machine.setting.configure({ services: { broken: { exit_bit: 1 }, nginx: { exit_bit: 2 } } });
+    const variables = { EXIT_CODE: 'exited', EXIT_STATUS: '3' };
+    const after = await machine.shell(`${script} ${machine.configuration}`, variables);
+    expect(after.status).toBe(1);
+    expect(machine.calls()).toEqual(['reload -- broken', 'reload -- nginx']);
+  });
+});
