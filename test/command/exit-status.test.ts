@@ -429,9 +429,7 @@ describe('reload debt', () => {
     setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["mail"]}\n');
     const run = await setting.run();
     expect(run.status).toBe(8);
-    expect(run.stderr).toBe(
-      'warning: an earlier run ended before it could ask for a reload of mail; asked for now\n',
-    );
+    expect(run.stderr).toBe('warning: an earlier run has left mail without a reload; asked for now\n');
     expect(run.stdout).toContain('1 certificate: 1 unchanged; reload mail; status 8\n');
     await expectPaid(setting);
   });
