@@ -26,7 +26,7 @@ export interface Listener {
   reloaded(reload: Reload): void;
   /** Hands the whole to the caller. When it returns, the services that are left to reload count as told. */
   deliver(report: RunReport): Promise<void>;
-  /** What went wrong after that. */
+  /** What went wrong beside the work itself, mostly after that. */
   warn(text: string, hint: string | undefined): void;
 }
 

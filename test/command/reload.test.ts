@@ -365,6 +365,27 @@ function isThere(pid: number): boolean {
 }
 
 describe('configurations that run nothing', () => {
+  test('validate warns of programs that are not there', async () => {
+    const setting = settingFor(['good']);
+    const good = program(setting, 'good');
+    setting.sandbox.write('text', '', 0o644);
+    setting.configure({
+      services: {
+        good: { test: ['sh', '-c', 'true'], reload: [good.path] },
+        relative: { reload: ['./good'] },
+        bad: { test: ['no-such-program', '-t'], reload: [['./text'], ['./text', 'again'], ['/no/such']] },
+      },
+    });
+    const run = await setting.runCommand('validate', '--quiet');
+    expect(run.status).toBe(0);
+    expect(run.stderr.trim().split('\n')).toEqual(
+      ['"no-such-program" is not in PATH', '"./text" is not there, or not executable']
+        .concat('"/no/such" is not there, or not executable')
+        .map((what) => `warning: the service "bad" could not be reloaded: ${what}`),
+    );
+    expect(good.calls()).toEqual([]);
+  });
+
   test('reloads that are turned on without any command are a warning', async () => {
     const setting = makeSetting(stage);
     setting.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
