@@ -459,7 +459,7 @@ describe('reload debt', () => {
     setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["gone"]}\n');
     const run = await setting.run();
     expect(run.status).toBe(1);
-    expect(run.stderr).toContain('reload of gone');
+    expect(run.stderr).toContain('has left gone without a reload');
     await expectPaid(setting);
   });
 

@@ -323,14 +323,17 @@ describe('a run that ends while a reload command runs', () => {
       run_reloads: true,
       services: { first: { reload: [first.path] }, nginx: { reload: [stuck.path] }, mail: {} },
     });
-    return { setting, stuck, pid: () => Number(readFileSync(file, 'utf8')) };
+    const pid = () => Number(readFileSync(file, 'utf8'));
+    onTestFinished(() => {
+      if (isThere(pid())) process.kill(pid(), 'SIGKILL');
+    });
+    return { setting, stuck, pid };
   }
 
   test('killed: the next run reloads it again, and what was done is not repeated', async () => {
-    const { setting, stuck, pid } = await begun();
+    const { setting, stuck } = await begun();
     const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder, program: PROGRAM });
     await until(() => setting.sandbox.exists('pid'));
-    onTestFinished(() => void process.kill(pid(), 'SIGKILL'));
     await child.kill();
     expect(debtOf(setting)).toEqual(['mail', 'nginx']);
     program(setting, 'stuck');
