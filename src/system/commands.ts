@@ -18,11 +18,12 @@ type End =
   | { readonly kind: 'not-started'; readonly code: string };
 
 export const runCommand: Commands['run'] = async ([program, ...args], { timeout }) => {
+  // Before it is started: a signal may come as soon as it runs.
+  const stopForwarding = forwardSignals(() => child.pid);
   const child = execa(program, args, OPTIONS);
   const output = new Tail(LIMITS.commandOutput);
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.add(chunk));
   const ended = endOf(child);
-  const stopForwarding = child.pid === undefined ? () => undefined : forwardSignals(child.pid);
   const end = await within(ended, timeout);
   if (end === undefined && child.pid !== undefined) await stopGroup(child.pid, ended);
   await within(child, LIMITS.commandDrain);

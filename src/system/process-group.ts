@@ -14,13 +14,14 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
  *
  * The result ends that.
  */
-export function forwardSignals(leader: number): () => void {
+export function forwardSignals(leader: () => number | undefined): () => void {
   const stop = () => {
     for (const signal of FORWARDED) process.off(signal, pass);
   };
   const pass = (signal: NodeJS.Signals) => {
     stop();
-    signalGroup(leader, signal);
+    const pid = leader();
+    if (pid !== undefined) signalGroup(pid, signal);
     process.kill(process.pid, signal);
   };
   for (const signal of FORWARDED) process.on(signal, pass);
