@@ -11,6 +11,8 @@ export const DEFAULTS = {
   /** Critical is this share of the refresh threshold. */
   criticalShare: 1 / 3,
   backupsKept: 10,
+  /** For each command of a service. */
+  reloadTimeout: 1 * MINUTE,
   http: {
     timeout: 15 * SECOND,
     connectTimeout: 5 * SECOND,
@@ -41,8 +43,8 @@ export const LIMITS = {
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
-  /** The greatest time limit of an exchange: Node's timers end at 24.8 days. */
-  httpTimeout: 1 * DAY,
+  /** The greatest time limit of an exchange or a command: Node's timers end at 24.8 days. */
+  timeLimit: 1 * DAY,
   /** The greatest `max_response_size`. */
   responseSize: 1024 * 1024,
   derDepth: 32,
@@ -66,4 +68,13 @@ export const LIMITS = {
   lockAge: HOUR,
   /** Attempts to become the next holder of the lock, each lost to somebody faster. */
   lockRounds: 100,
+  /** Octets that are kept of what a command writes: the last ones. */
+  commandOutput: 64 * 1024,
+  /** How much of that is shown, and how many characters of a line. */
+  outputLines: 10,
+  outputLine: 200,
+  /** Between SIGTERM and SIGKILL for a command whose time is up. */
+  commandGrace: 2 * SECOND,
+  /** For the output of a command that has ended, which something that it has started may keep open. */
+  commandDrain: 1 * SECOND,
 } as const;

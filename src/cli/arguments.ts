@@ -22,6 +22,7 @@ const OPTIONS: Readonly<Record<CommandName, Options>> = {
     force: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     strict: { type: 'boolean' },
+    reload: { type: 'boolean' },
     now: { type: 'string' },
   },
   validate: {},
@@ -132,6 +133,7 @@ function refreshOptions(values: Values): RefreshOptions {
     force: values['force'] === true,
     dryRun: values['dry-run'] === true,
     strict: values['strict'] === true,
+    reload: values['reload'] === true,
   };
 }
 

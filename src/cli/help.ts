@@ -18,7 +18,7 @@ CONFIG is ocspbot.yaml when left out.
   -v, --version    the version
 
 exit status:
-  0        all is well, nothing changed
+  0        all is well, nothing to reload
   1–31     all is well; sum of the exit bits (1, 2, 4, 8, 16) of the services to reload
   32       something needs a person; nothing to reload
   33–63    something needs a person, and 32 + the bits of the services to reload
@@ -44,6 +44,7 @@ one in place is missing, of no use or due. The exit status tells which services 
   --force       also what is not due, and even if the new response is older than the one in place
   --dry-run     fetch and verify, but write nothing
   --strict      every failed attempt sets 32, also with a good staple in place
+  --reload      run the reload commands of the services (run_reloads)
   --now TIME    judge by this time, for tests
 `,
   validate: `usage: ocspbot validate [CONFIG]

@@ -1,9 +1,17 @@
 import { readConfiguration } from '../configuration/read.js';
 import type { Configuration } from '../configuration/model.js';
 import { refresh, type Listener } from '../refresh/refresh.js';
+import type { RefreshOptions } from '../refresh/run-context.js';
 import { refreshWork, type Work } from '../refresh/work.js';
 import { reportToJson } from '../report/json.js';
-import { attention, nameWidth, outcomeLines, summaryLines, verboseLines } from '../report/text.js';
+import {
+  attention,
+  nameWidth,
+  outcomeLines,
+  reloadLine,
+  summaryLines,
+  verboseLines,
+} from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { BUILT } from '../version.js';
@@ -36,6 +44,8 @@ export async function perform(
     const logs = command.options.dryRun ? {} : openLogs(configuration, now, system);
     const console = openConsole({ ...sinks, ...logs }, command.output);
     tellRemarks(configuration, work, console);
+    if (isReloadInVain(configuration, command.options))
+      console.say(attention('warning', IN_VAIN, IN_VAIN_HINT));
     return console;
   };
   const told = listener(open, command.options.strict, (final) => {
@@ -49,6 +59,13 @@ export async function perform(
 /** A time given by hand is meant, also when it lies before this program was built. */
 function earliest({ now }: Asked): Instant {
   return now === undefined ? BUILT : 0;
+}
+
+const IN_VAIN = 'reloads are turned on, but no service has a "reload"';
+const IN_VAIN_HINT = 'add it to the services: reload: [systemctl, reload, nginx]';
+
+function isReloadInVain({ services, runReloads }: Configuration, { reload }: RefreshOptions): boolean {
+  return (reload || runReloads) && services.every(({ reload }) => reload.length === 0);
 }
 
 function tellRemarks({ warnings, notes }: Configuration, work: Work, console: Console): void {
@@ -70,6 +87,7 @@ function listener(open: () => Console, strict: boolean, finish: (status: number)
       for (const line of outcomeLines(outcome, width, strict)) console.say(line);
       if (console.detail === 'verbose') for (const line of verboseLines(outcome)) console.say(line);
     },
+    reloaded: (reload) => console.say(reloadLine(reload)),
     deliver: (report) => {
       for (const line of summaryLines(report)) console.say(line);
       if (console.format === 'json') console.print(toJsonText(reportToJson(report)));

@@ -5,6 +5,7 @@ import { prepare, type Prepared } from '../refresh/prepare.js';
 import { EXIT } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
+import { programWarnings } from '../services/programs.js';
 import type { System } from '../system/system.js';
 import { formatInstant } from '../time/instant.js';
 import type { Command } from './command.js';
@@ -14,7 +15,9 @@ type ValidateCommand = Extract<Command, { kind: 'validate' }>;
 
 /** Tells all that is wrong with a configuration and its certificate files, without fetching or writing. */
 export function validateCommand({ file }: ValidateCommand, system: System, console: Console): number {
-  const { entries, trustedResponders, warnings, notes } = readConfiguration(file, system);
+  const configuration = readConfiguration(file, system);
+  const { entries, trustedResponders, notes } = configuration;
+  const warnings = [...configuration.warnings, ...programWarnings(configuration.services, system)];
   for (const path of trustedResponders) loadCertificates(path, system.files);
   const prepared = prepare(entries, system.files);
   const broken = prepared.filter((one) => one.kind === 'broken');

@@ -2,6 +2,7 @@ import { SECOND } from '../time/duration.js';
 import { LIMITS } from '../defaults.js';
 import { count, duration, percentage, size, truth } from './kinds/amounts.js';
 import { list, named, oneOrMore } from './kinds/collections.js';
+import { commands } from './kinds/commands.js';
 import { exitBit, serviceName } from './kinds/services.js';
 import type { Kind } from './kinds/kind.js';
 import { logPath, mask } from './kinds/patterns.js';
@@ -11,7 +12,7 @@ import { choice, folder, orNull, path, responderUrl, text } from './kinds/text.j
 
 const anyLength = duration({ least: 0, greatest: Number.POSITIVE_INFINITY });
 const someLength = duration({ least: SECOND, greatest: Number.POSITIVE_INFINITY });
-const timeLimit = duration({ least: SECOND, greatest: LIMITS.httpTimeout });
+const timeLimit = duration({ least: SECOND, greatest: LIMITS.timeLimit });
 
 function key<T>(kind: Kind<T>, about: string, example: string): Key<T> {
   return { kind, about, example };
@@ -57,6 +58,8 @@ export const SCAN_KEYS = {
 /** `services.NAME` */
 export const SERVICE_KEYS = {
   exit_bit: key(exitBit, 'what the exit status shows for it', '1'),
+  reload: key(commands, 'what reloads it', '[systemctl, reload, nginx]'),
+  test: key(commands, 'what must succeed before a reload', '[nginx, -t]'),
 };
 
 /** `backups` */
@@ -95,6 +98,8 @@ export const TOP_KEYS = {
     'what to reload',
     '{nginx: {exit_bit: 1}}',
   ),
+  run_reloads: key(truth, 'whether the reload commands of services are run', 'true'),
+  reload_timeout: key(timeLimit, 'the time for one of them', '1m'),
   relative_to: key(choice('config', 'working_directory'), 'where relative paths begin', 'config'),
   ocsp_folder: key(folder, 'where responses go', '/var/lib/ocsp'),
   state_folder: key(path, 'where the program remembers things', '/var/lib/ocspbot'),

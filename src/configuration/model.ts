@@ -29,9 +29,16 @@ export const UNASSIGNED = '-';
 
 export type ExitBit = 1 | 2 | 4 | 8 | 16;
 
+/** A program and its arguments, as they are passed on: there is no shell. */
+export type Argv = readonly [program: string, ...args: string[]];
+
 export interface Service {
   readonly name: string;
   readonly exitBit: ExitBit;
+  /** Run in this order after its staples have changed; empty where the caller reloads it. */
+  readonly reload: readonly Argv[];
+  /** Run before; where one fails, there is no reload. */
+  readonly test: readonly Argv[];
 }
 
 /** When a staple is due. With neither threshold set: at half of its lifetime. */
@@ -87,6 +94,10 @@ export interface Configuration {
   /** In the order of the configuration: scanned first, then listed, then included. */
   readonly entries: readonly Entry[];
   readonly services: readonly Service[];
+  /** Whether their reload commands are run, also when the command line does not ask for it. */
+  readonly runReloads: boolean;
+  /** For each command. */
+  readonly reloadTimeout: Duration;
   readonly thresholds: Thresholds;
   readonly policy: ResponsePolicy;
   /** Files of certificates that may sign for any issuer. */

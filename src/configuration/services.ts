@@ -13,7 +13,8 @@ export function readServices(sections: readonly Named<ServiceSection>[], problem
     const { name, key, value } = section;
     if (!isServiceName(name)) problems.add(key, `${quote(name)} cannot be the name of a service`, NAME_HINT);
     const exitBit: ExitBit | undefined = value.exit_bit?.value ?? free.shift();
-    if (exitBit !== undefined) return [{ name, exitBit }];
+    const [reload, test] = [value.reload?.value ?? [], value.test?.value ?? []];
+    if (exitBit !== undefined) return [{ name, exitBit, reload, test }];
     problems.add(key, `no exit bit is left for the service ${quote(name)}`, SHARE_HINT);
     return [];
   });

@@ -12,6 +12,8 @@ export type Settings = Omit<Configuration, 'file' | 'entries' | 'services' | 'wa
 export function settingsOf(top: TopSection, paths: Paths, environment: System['environment']): Settings {
   const absolute = (path: string | undefined): string | undefined => path && resolve(paths.base, path);
   return {
+    runReloads: top.run_reloads?.value ?? false,
+    reloadTimeout: top.reload_timeout?.value ?? DEFAULTS.reloadTimeout,
     thresholds: thresholdsOf(top),
     policy: policyOf(top),
     trustedResponders: (top.trusted_responders?.value ?? []).map(({ value }) => resolve(paths.base, value)),

@@ -1,16 +1,17 @@
 import { loadCertificates } from '../certificates/load.js';
 import type { Configuration, Entry } from '../configuration/model.js';
-import type { Owed } from '../installation/debt.js';
 import { createInstaller } from '../installation/install.js';
-import { statusOf } from '../report/exit-status.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
+import type { Reload } from '../services/reload.js';
 import type { System } from '../system/system.js';
 import { refreshCertificate } from './certificate.js';
 import { withLedger } from './ledger.js';
 import { broken } from './outcomes.js';
 import { inParallel } from './pool.js';
 import type { Prepared } from './prepare.js';
+import { runReloads } from './reloads.js';
+import { makeReport, paidByTelling, servicesToReload } from './report.js';
 import type { Moment, RefreshOptions, RunContext } from './run-context.js';
 import type { Work } from './work.js';
 
@@ -20,9 +21,11 @@ export interface Listener {
   begin(names: readonly string[]): void;
   /** As soon as a certificate is done; with several in flight not in the order of the configuration. */
   done(outcome: Outcome): void;
-  /** Hands the whole to the caller. When it returns, the services to reload count as told. */
+  /** As soon as the reload command of a service has ended, after all certificates. */
+  reloaded(reload: Reload): void;
+  /** Hands the whole to the caller. When it returns, the services that are left to reload count as told. */
   deliver(report: RunReport): Promise<void>;
-  /** What went wrong after that. */
+  /** What went wrong beside the work itself, mostly after that. */
   warn(text: string, hint: string | undefined): void;
 }
 
@@ -61,9 +64,12 @@ export async function refresh(
     };
     try {
       listener.begin(prepared.map(({ entry }) => entry.name));
-      const report = makeReport(work, await settleAll(prepared, run, listener), ledger.before, run);
+      const results = await settleAll(prepared, run, listener);
+      const owed = servicesToReload(results, ledger.before);
+      const reloads = await runReloads(owed, { ...run, ...system }, ledger, (one) => listener.reloaded(one));
+      const report = makeReport(work, results, { before: ledger.before, owed, reloads }, run);
       await listener.deliver(report);
-      await ledger.pay(report.reload);
+      await ledger.pay(paidByTelling(report));
     } finally {
       await source.close();
     }
@@ -85,34 +91,4 @@ function settleAll(
     listener.done(outcome);
     return outcome;
   });
-}
-
-function makeReport(
-  { prepared, complaints, needsPerson: isMistaken }: Work,
-  results: readonly (Outcome | undefined)[],
-  before: Owed,
-  { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
-): RunReport {
-  const outcomes = results.filter((outcome) => outcome !== undefined);
-  const notReached = prepared.flatMap(({ entry }, index) =>
-    results[index] === undefined ? [entry.name] : [],
-  );
-  const changed = outcomes.flatMap((outcome) => (outcome.kind === 'updated' ? outcome.services : []));
-  const reload = [...new Set([...before.services, ...changed])];
-  const needsPerson = isMistaken || outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
-  const warnings = [...complaints, ...(before.warning === undefined ? [] : [before.warning])];
-  const status = statusOf(reload, services, needsPerson);
-  return {
-    now,
-    dryRun,
-    strict,
-    outcomes,
-    notReached,
-    services,
-    reload,
-    owedBefore: before.services,
-    warnings,
-    needsPerson,
-    status,
-  };
 }

@@ -14,6 +14,8 @@ export interface RefreshOptions {
   readonly dryRun: boolean;
   /** Every failed attempt needs a person. */
   readonly strict: boolean;
+  /** Run the reload commands of services, also when the configuration does not ask for it. */
+  readonly reload: boolean;
 }
 
 /** The one reading of the clock, and before when no clock that is right can be. */

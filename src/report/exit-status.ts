@@ -15,23 +15,21 @@ export const EXIT = {
   configuration: 78,
 } as const;
 
+type Bits = readonly Pick<Service, 'name' | 'exitBit'>[];
+
 /** Of a run that came to its end. `reload` are names of services. */
-export function statusOf(
-  reload: readonly string[],
-  services: readonly Service[],
-  needsPerson: boolean,
-): number {
+export function statusOf(reload: readonly string[], services: Bits, needsPerson: boolean): number {
   const bits = reload.reduce((sum, name) => sum | bitOf(name, services), 0);
   return bits | (needsPerson ? EXIT.needsPerson : 0);
 }
 
 /** Of certificates that name no service, and of a service that has left the configuration: bit 1. */
-function bitOf(name: string, services: readonly Service[]): number {
+function bitOf(name: string, services: Bits): number {
   return services.find((service) => service.name === name)?.exitBit ?? 1;
 }
 
 /** The services that a status asks to reload; none for a status that is not of a run. */
-export function servicesOf(status: number, services: readonly Service[]): string[] {
+export function servicesOf(status: number, services: Bits): string[] {
   if (status > (EXIT.allBits | EXIT.needsPerson)) return [];
   return services.flatMap(({ name, exitBit }) => ((status & exitBit) !== 0 ? [name] : []));
 }

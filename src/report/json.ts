@@ -1,6 +1,7 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { formatInstant } from '../time/instant.js';
 import { urgencyOf, type Outcome, type StapleTimes } from './outcome.js';
+import type { Reload } from '../services/reload.js';
 import type { RunReport } from './run-report.js';
 
 /** Counts up when a field changes its meaning or goes; new fields do not count. */
@@ -14,6 +15,7 @@ export function reportToJson(report: RunReport): object {
     time: formatInstant(report.now),
     dry_run: report.dryRun,
     needs_person: report.needsPerson,
+    reloads: report.reloads.map(reloadToJson),
     reload: report.reload.filter((name) => name !== UNASSIGNED),
     owed_before: report.owedBefore.filter((name) => name !== UNASSIGNED),
     certificates: report.outcomes.map((outcome) => outcomeToJson(outcome, report.strict)),
@@ -37,6 +39,13 @@ function outcomeToJson(outcome: Outcome, strict: boolean): object {
     staple: outcome.staple && stapleToJson(outcome.staple),
     warnings: outcome.warnings,
   };
+}
+
+function reloadToJson(reload: Reload): object {
+  const { service, kind: outcome } = reload;
+  if (reload.kind === 'reloaded') return { service, outcome };
+  const { step, reason, command, message, hint, output } = reload;
+  return { service, outcome, step, reason, command, message, hint, output };
 }
 
 function stapleToJson(staple: StapleTimes): object {

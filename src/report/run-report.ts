@@ -1,4 +1,5 @@
 import type { Service } from '../configuration/model.js';
+import type { Reload } from '../services/reload.js';
 import type { Instant } from '../time/instant.js';
 import type { Outcome } from './outcome.js';
 
@@ -12,9 +13,11 @@ export interface RunReport {
   /** Certificates that `stop_on_error` kept from being looked at. */
   readonly notReached: readonly string[];
   readonly services: readonly Service[];
-  /** Names of the services to reload, debts of earlier runs included. */
+  /** What became of the reload commands that were run. */
+  readonly reloads: readonly Reload[];
+  /** Names of the services that are left to reload, debts of earlier runs and failed reloads included. */
   readonly reload: readonly string[];
-  /** Of those, the ones that an earlier run was stopped from telling. */
+  /** What an earlier run was stopped from telling, or failed to reload. */
   readonly owedBefore: readonly string[];
   /** About the run as a whole. */
   readonly warnings: readonly string[];

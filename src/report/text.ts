@@ -1,6 +1,7 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { formatInstant } from '../time/instant.js';
 import { urgencyOf, type Outcome } from './outcome.js';
+import type { Reload } from '../services/reload.js';
 import type { RunReport } from './run-report.js';
 
 /*
@@ -49,6 +50,13 @@ export function verboseLines({ file, responder, given, staple, services }: Outco
   return [...details, ...remarks].map((text) => ({ severity: 'info', text: `  ${text}` }));
 }
 
+/** Of a service, with the end of what its command wrote. */
+export function reloadLine(reload: Reload): Line {
+  if (reload.kind === 'reloaded') return { severity: 'info', text: `${reload.service}  reloaded` };
+  const output = reload.output.map((line) => `\n  | ${line}`).join('');
+  return attention('error', `${reload.service}: ${reload.message}${output}`, reload.hint);
+}
+
 /** What the text of a warning or an error looks like everywhere. */
 export function attention(severity: 'warning' | 'error', text: string, hint?: string): Line {
   return { severity, text: `${severity}: ${text}${hint === undefined ? '' : `\n  hint: ${hint}`}` };
@@ -60,11 +68,12 @@ export function summaryLines(report: RunReport): Line[] {
   return [...warnings, ...owed, { severity: 'info', text: summary(report) }];
 }
 
-function owedLine({ owedBefore }: RunReport): Line {
-  return attention(
-    'warning',
-    `an earlier run ended before it could ask for a reload of ${list(owedBefore)}; asked for now`,
-  );
+/** What became of a reload that was tried has been told. */
+function owedLine({ owedBefore, reloads }: RunReport): Line {
+  const tried = new Set(reloads.map(({ service }) => service));
+  const isAskedFor = owedBefore.some((name) => !tried.has(name));
+  const text = `an earlier run has left ${list(owedBefore)} without a reload`;
+  return attention('warning', isAskedFor ? `${text}; asked for now` : text);
 }
 
 const KINDS: readonly Outcome['kind'][] = [
@@ -76,7 +85,7 @@ const KINDS: readonly Outcome['kind'][] = [
   'not-applicable',
 ];
 
-function summary({ outcomes, notReached, reload, status, dryRun }: RunReport): string {
+function summary({ outcomes, notReached, reloads, reload, status, dryRun }: RunReport): string {
   const counts = KINDS.map((kind) => ({
     kind,
     count: outcomes.filter((outcome) => outcome.kind === kind).length,
@@ -84,11 +93,13 @@ function summary({ outcomes, notReached, reload, status, dryRun }: RunReport): s
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${count} ${kind}`);
   if (notReached.length > 0) counts.push(`${notReached.length} not looked at (stop_on_error)`);
-  const reloads = reload.length === 0 ? 'nothing to reload' : `reload ${list(reload)}`;
+  const done = reloads.flatMap(({ kind, service }) => (kind === 'reloaded' ? [service] : []));
   const certificates = `${outcomes.length} certificate${outcomes.length === 1 ? '' : 's'}`;
   return [
     `${certificates}: ${counts.join(', ') || 'none'}`,
-    dryRun ? 'nothing was written' : reloads,
+    ...(done.length === 0 ? [] : [`reloaded ${list(done)}`]),
+    ...(reload.length === 0 ? [] : [`reload ${list(reload)}`]),
+    ...(done.length + reload.length > 0 ? [] : [dryRun ? 'nothing was written' : 'nothing to reload']),
     `status ${status}`,
   ].join('; ');
 }

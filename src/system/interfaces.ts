@@ -101,6 +101,21 @@ export interface ProcessIdentity {
   readonly host: string;
 }
 
+/** What became of a program. `output` is the end of what it wrote to both of its streams. */
+export type CommandResult =
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'failed'; readonly status: number; readonly output: string }
+  | { readonly kind: 'killed'; readonly signal: string; readonly output: string }
+  | { readonly kind: 'timed-out'; readonly output: string }
+  /** `code` is Node's: ENOENT where there is no such program. */
+  | { readonly kind: 'not-started'; readonly code: string };
+
+/** Other programs, without a shell, with this environment and nothing to read. */
+export interface Commands {
+  /** Never throws. When the time is up, the program and what it has started are stopped. */
+  run(argv: readonly [string, ...string[]], limits: { timeout: Duration }): Promise<CommandResult>;
+}
+
 export interface Processes {
   readonly self: ProcessIdentity;
   isAlive(identity: ProcessIdentity): boolean;

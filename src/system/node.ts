@@ -10,6 +10,8 @@ export function nodeSystem(): System {
   return {
     files: nodeFiles,
     processes: createProcesses(),
+    // execa too is loaded when it is needed
+    commands: { run: async (argv, limits) => (await import('./commands.js')).runCommand(argv, limits) },
     environment: process.env,
     workingFolder: process.cwd(),
     now: () => Date.now(),

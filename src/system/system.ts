@@ -1,10 +1,11 @@
 import type { Instant } from '../time/instant.js';
-import type { Files, Http, Processes } from './interfaces.js';
+import type { Commands, Files, Http, Processes } from './interfaces.js';
 
 /** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
 export interface System {
   readonly files: Files;
   readonly processes: Processes;
+  readonly commands: Commands;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
   now(): Instant;

@@ -429,9 +429,7 @@ describe('reload debt', () => {
     setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["mail"]}\n');
     const run = await setting.run();
     expect(run.status).toBe(8);
-    expect(run.stderr).toBe(
-      'warning: an earlier run ended before it could ask for a reload of mail; asked for now\n',
-    );
+    expect(run.stderr).toBe('warning: an earlier run has left mail without a reload; asked for now\n');
     expect(run.stdout).toContain('1 certificate: 1 unchanged; reload mail; status 8\n');
     await expectPaid(setting);
   });
@@ -461,7 +459,7 @@ describe('reload debt', () => {
     setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["gone"]}\n');
     const run = await setting.run();
     expect(run.status).toBe(1);
-    expect(run.stderr).toContain('reload of gone');
+    expect(run.stderr).toContain('has left gone without a reload');
     await expectPaid(setting);
   });
 

@@ -5,7 +5,8 @@ import { EXIT, servicesOf, statusOf } from '../../src/report/exit-status.js';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,6}$/);
 const exitBit = fc.constantFrom<ExitBit>(1, 2, 4, 8, 16);
-const services: fc.Arbitrary<Service[]> = fc.uniqueArray(fc.record({ name, exitBit }), {
+const reload = fc.constant<Service['reload']>([]);
+const services: fc.Arbitrary<Service[]> = fc.uniqueArray(fc.record({ name, exitBit, reload, test: reload }), {
   selector: ({ name }) => name,
   maxLength: 12,
 });

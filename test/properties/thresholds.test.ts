@@ -99,7 +99,7 @@ describe('decide', () => {
     certificate,
     thresholds,
     hasResponder: fc.boolean(),
-    force: fc.boolean(),
+    occasion: fc.constantFrom('due', 'forced', 'given'),
     now: instant,
     earliest: instant,
   });

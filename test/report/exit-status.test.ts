@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UNASSIGNED, type Service } from '../../src/configuration/model.js';
 import { servicesOf, statusOf, statusOfError } from '../../src/report/exit-status.js';
 
-const SERVICES: readonly Service[] = [
+const SERVICES: readonly Pick<Service, 'name' | 'exitBit'>[] = [
   { name: 'nginx', exitBit: 1 },
   { name: 'mail', exitBit: 2 },
   { name: 'proxy', exitBit: 16 },

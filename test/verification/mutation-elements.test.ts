@@ -7,7 +7,7 @@ let tried = 0;
 afterAll(() => console.log(`mutations of elements: ${tried}`));
 
 /** Some thousands of verifications. */
-const TIMEOUT = 120_000;
+const TIMEOUT = 600_000;
 
 /** The certificates sent along: `[0]` of the BasicOCSPResponse. */
 const CERTIFICATES = '1.0.1.0.3';

@@ -3,13 +3,14 @@ import { certificateFilesExist, trustedRespondersExist } from './inputs.js';
 import { listedCertificatesHaveIssuers } from './issuers.js';
 import { namesAreUnique } from './names.js';
 import type { Rule } from './rule.js';
-import { servicesAreDefined } from './services.js';
+import { servicesAreDefined, testsPrecedeReloads } from './services.js';
 import { targetFoldersExist, targetsAreFiles, targetsAreNoInputs, targetsAreUnique } from './targets.js';
 
 /** What a configuration must obey besides its shape. */
 export const RULES: readonly Rule[] = [
   namesAreUnique,
   servicesAreDefined,
+  testsPrecedeReloads,
   certificateFilesExist,
   listedCertificatesHaveIssuers,
   trustedRespondersExist,

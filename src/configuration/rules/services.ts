@@ -18,3 +18,12 @@ export const servicesAreDefined: Rule = ({ top, sections, services }, problems) 
     }
   }
 };
+
+/** A test is of no use where nothing is reloaded. */
+export const testsPrecedeReloads: Rule = ({ top }, problems) => {
+  for (const { name, value } of top.services?.value ?? []) {
+    if (value.test === undefined || value.reload !== undefined) continue;
+    const hint = 'add what reloads it, for example: reload: [systemctl, reload, nginx]';
+    problems.add(value.test.key, `the service ${quote(name)} has a "test" but no "reload"`, hint);
+  }
+};

@@ -6,11 +6,23 @@ export interface Report {
   readonly status: number;
   readonly time: string;
   readonly needs_person: boolean;
+  readonly reloads: readonly ReloadReport[];
   readonly reload: readonly string[];
   readonly owed_before: readonly string[];
   readonly certificates: readonly CertificateReport[];
   readonly not_reached: readonly string[];
   readonly warnings: readonly string[];
+}
+
+export interface ReloadReport {
+  readonly service: string;
+  readonly outcome: string;
+  readonly step?: string;
+  readonly reason?: string;
+  readonly command?: readonly string[];
+  readonly message?: string;
+  readonly hint?: string;
+  readonly output?: readonly string[];
 }
 
 export interface CertificateReport {

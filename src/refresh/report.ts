@@ -1,0 +1,62 @@
+import type { Owed } from '../installation/debt.js';
+import { statusOf } from '../report/exit-status.js';
+import { urgencyOf, type Outcome } from '../report/outcome.js';
+import type { RunReport } from '../report/run-report.js';
+import type { Reload } from '../services/reload.js';
+import type { RunContext } from './run-context.js';
+import type { Work } from './work.js';
+
+type Results = readonly (Outcome | undefined)[];
+
+/** Those of earlier runs first, then those whose staples have changed. */
+export function servicesToReload(results: Results, before: Owed): string[] {
+  const changed = results.flatMap((outcome) => (outcome?.kind === 'updated' ? outcome.services : []));
+  return [...new Set([...before.services, ...changed])];
+}
+
+interface Reloads {
+  readonly before: Owed;
+  readonly owed: readonly string[];
+  readonly reloads: readonly Reload[];
+}
+
+/** `results` are those of the prepared ones; undefined for the ones that were not looked at. */
+export function makeReport(
+  work: Pick<Work, 'prepared' | 'complaints' | 'needsPerson'>,
+  results: Results,
+  { before, owed, reloads }: Reloads,
+  { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
+): RunReport {
+  const outcomes = results.filter((outcome) => outcome !== undefined);
+  const done = namesOf('reloaded', reloads);
+  const failed = namesOf('failed', reloads);
+  const reload = owed.filter((name) => !done.has(name));
+  const isPressing = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
+  const needsPerson = work.needsPerson || isPressing || failed.size > 0;
+  return {
+    now,
+    dryRun,
+    strict,
+    outcomes,
+    notReached: work.prepared.flatMap(({ entry }, index) =>
+      results[index] === undefined ? [entry.name] : [],
+    ),
+    services,
+    reloads,
+    reload,
+    owedBefore: before.services,
+    warnings: [...work.complaints, ...(before.warning === undefined ? [] : [before.warning])],
+    needsPerson,
+    status: statusOf(reload, services, needsPerson),
+  };
+}
+
+/** A caller that is told reloads the rest. What we failed to reload stays owed: we ourselves try again. */
+export function paidByTelling({ reload, reloads }: RunReport): string[] {
+  const failed = namesOf('failed', reloads);
+  return reload.filter((name) => !failed.has(name));
+}
+
+function namesOf(kind: Reload['kind'], reloads: readonly Reload[]): Set<string> {
+  return new Set(reloads.flatMap((reload) => (reload.kind === kind ? [reload.service] : [])));
+}

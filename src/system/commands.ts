@@ -1,0 +1,84 @@
+import { execa, type ResultPromise } from 'execa';
+import { LIMITS } from '../defaults.js';
+import type { Duration } from '../time/duration.js';
+import type { CommandResult, Commands } from './interfaces.js';
+import { forwardSignals, signalGroup } from './process-group.js';
+import { Tail } from './tail.js';
+
+/**
+ * A process group of its own, so that its children can be stopped with it. The output is not left to execa: it
+ * stops a program that writes too much.
+ */
+const OPTIONS = { stdin: 'ignore', buffer: false, reject: false, detached: true, cleanup: false } as const;
+
+type Child = ResultPromise<typeof OPTIONS>;
+
+type End =
+  | { readonly kind: 'exited'; readonly status: number | null; readonly signal: string | null }
+  | { readonly kind: 'not-started'; readonly code: string };
+
+export const runCommand: Commands['run'] = async ([program, ...args], { timeout }) => {
+  // Before it is started: a signal may come as soon as it runs.
+  const stopForwarding = forwardSignals(() => child.pid);
+  const child = execa(program, args, OPTIONS);
+  const output = new Tail(LIMITS.commandOutput);
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.add(chunk));
+  const ended = endOf(child);
+  const end = await within(ended, timeout);
+  if (end === undefined && child.pid !== undefined) await stopGroup(child.pid, ended);
+  await within(child, LIMITS.commandDrain);
+  stopForwarding();
+  letGo(child);
+  return resultOf(end, output.text());
+};
+
+/**
+ * Its own end, and not that of its output, which a daemon that it has started may keep open for years. Where it was
+ * not started, execa is the one that knows.
+ */
+function endOf(child: Child): Promise<End> {
+  const exited = new Promise<End>((resolve) => {
+    child.once('exit', (status, signal) => resolve({ kind: 'exited', status, signal }));
+  });
+  const settled = child.then<End>(({ exitCode, signal, code }) => {
+    if (exitCode === undefined && signal === undefined)
+      return { kind: 'not-started', code: code ?? 'unknown' };
+    return { kind: 'exited', status: exitCode ?? null, signal: signal ?? null };
+  });
+  return Promise.race([exited, settled]);
+}
+
+async function stopGroup(leader: number, ended: Promise<End>): Promise<void> {
+  signalGroup(leader, 'SIGTERM');
+  await within(ended, LIMITS.commandGrace);
+  signalGroup(leader, 'SIGKILL');
+  await within(ended, LIMITS.commandGrace);
+}
+
+/** What is left of it, for example in a system call that never returns, must not keep this program from ending. */
+function letGo(child: Child): void {
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.unref();
+}
+
+function resultOf(end: End | undefined, output: string): CommandResult {
+  if (end === undefined) return { kind: 'timed-out', output };
+  if (end.kind === 'not-started') return end;
+  if (end.status === 0) return { kind: 'succeeded' };
+  if (end.status !== null) return { kind: 'failed', status: end.status, output };
+  return { kind: 'killed', signal: end.signal ?? 'unknown', output };
+}
+
+/** undefined when it takes longer. */
+async function within<T>(promise: PromiseLike<T>, limit: Duration): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limit);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
