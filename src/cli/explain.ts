@@ -7,9 +7,9 @@ import { OcspbotError } from '../errors.js';
 import { decisionOf, openCase, type CaseContext } from '../refresh/case.js';
 import { explanationText, explanationToJson, type Explanation } from './explanation.js';
 import type { System } from '../system/system.js';
-import { BUILT } from '../version.js';
 import type { Command } from './command.js';
 import { toJsonText, type Console } from './console.js';
+import { momentOf } from './moment.js';
 
 type ExplainCommand = Extract<Command, { kind: 'explain' }>;
 
@@ -21,8 +21,7 @@ export function explainCommand(command: ExplainCommand, system: System, console:
     loadCertificates(path, system.files),
   );
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files));
-  const moment =
-    command.now === undefined ? { now: system.now(), earliest: BUILT } : { now: command.now, earliest: 0 };
+  const moment = momentOf(command.now, system);
   const context: CaseContext = { configuration, trustedResponders, system, ...moment };
   const open = openCase(entry, subject, context);
   const explanation: Explanation = { ...open, ...context, decision: decisionOf(open, context, 'due') };

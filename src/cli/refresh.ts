@@ -14,10 +14,10 @@ import {
 } from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
-import { BUILT } from '../version.js';
 import type { RefreshCommand } from './command.js';
 import { openConsole, toJsonText, type Console, type Sinks } from './console.js';
 import { openLogs } from './logs.js';
+import { momentOf } from './moment.js';
 import { readNow } from './verify-arguments.js';
 
 export function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
@@ -35,7 +35,8 @@ export async function perform(
   sinks: Sinks,
   prepareWork: (configuration: Configuration, now: Instant) => Promise<Work>,
 ): Promise<number> {
-  const now = readNow(command.now) ?? system.now();
+  const moment = momentOf(readNow(command.now), system);
+  const { now } = moment;
   const configuration = readConfiguration(command.file, system);
   const work = await prepareWork(configuration, now);
   let status = 0;
@@ -52,13 +53,8 @@ export async function perform(
     status = final;
   });
   const { options } = command;
-  await refresh(work, configuration, options, { now, earliest: earliest(command) }, system, told);
+  await refresh(work, configuration, options, moment, system, told);
   return status;
-}
-
-/** A time given by hand is meant, also when it lies before this program was built. */
-function earliest({ now }: Asked): Instant {
-  return now === undefined ? BUILT : 0;
 }
 
 const IN_VAIN = 'reloads are turned on, but no service has a "reload"';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { CaseOptions } from '../../fixtures/case.js';
 import { nodeFiles } from '../../src/system/files.js';
 import { loadCertificates } from '../../src/certificates/load.js';
 import { DEFAULTS } from '../../src/defaults.js';
@@ -23,15 +24,7 @@ interface Row {
   readonly issuer: string;
   readonly certificate: string;
   readonly usefulUntil?: string;
-  readonly options?: {
-    readonly nonce?: string;
-    readonly clockSkew?: number;
-    readonly maxAge?: number;
-    readonly assumedValidity?: number;
-    readonly allowSha1Signatures?: boolean;
-    readonly trustedResponders?: readonly string[];
-    readonly installed?: string;
-  };
+  readonly options?: CaseOptions;
 }
 
 const FOLDER = join(import.meta.dirname, '../../fixtures');
