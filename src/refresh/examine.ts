@@ -9,11 +9,11 @@ import type { Answer } from './source.js';
 /** The proof that the answer may be installed; otherwise throws an OcspbotError with the code of the check. */
 export function examineAnswer(
   { staple, question }: Case,
-  { body, origin, nonce }: Answer,
+  { body, origin, asked }: Answer,
   run: RunContext,
 ): VerifiedResponse {
   const installed = staple.kind === 'usable' && !run.options.force ? staple.response : undefined;
-  const circumstances: Circumstances = { policy: run.configuration.policy, now: run.now, nonce, installed };
+  const circumstances: Circumstances = { policy: run.configuration.policy, now: run.now, asked, installed };
   const examination = verify(body, question, circumstances);
   if (examination.kind === 'good') return examination.response;
   const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;

@@ -21,7 +21,7 @@ export function askResponders(
     const nonce = http.nonce ? system.randomBytes(LIMITS.nonceLength) : undefined;
     const wanted = { certificateUrls: responders, override: entry.responder, certId, nonce };
     const { body, responder } = await fetchResponse(wanted, http, transport);
-    return { body, origin: { responder }, nonce };
+    return { body, origin: { responder }, asked: { hash: http.hash, nonce } };
   };
   return { kind: 'responders', obtain, close: () => transport.close() };
 }

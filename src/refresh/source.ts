@@ -1,5 +1,5 @@
 import type { Entry } from '../configuration/model.js';
-import type { Question } from '../verification/question.js';
+import type { Asked, Question } from '../verification/question.js';
 
 /** Where the answers of a run come from. All else is the same for each. */
 export interface Source {
@@ -22,8 +22,8 @@ export interface Wanted {
 export interface Answer {
   readonly body: Uint8Array;
   readonly origin: Origin;
-  /** That was sent with the question. */
-  readonly nonce?: Uint8Array | undefined;
+  /** Undefined where no responder was asked. */
+  readonly asked?: Asked | undefined;
 }
 
 /** `responder`: its URL. `given`: name of the file. */

@@ -25,7 +25,7 @@ export interface Malformed {
 export function gatherFacts(der: Uint8Array, question: Question, circumstances: Circumstances): Facts {
   const reading = read(der);
   const basic = reading.kind === 'basic' ? reading : undefined;
-  const match = basic && findMatch(basic.responses, question);
+  const match = basic && findMatch(basic.responses, question, circumstances.asked?.hash);
   const signer = basic && findSigner(basic, question, circumstances);
   const window =
     basic && match?.kind === 'found' ? readWindow(basic, match.single, circumstances.policy) : undefined;

@@ -1,6 +1,8 @@
-import { makeCertId } from '../ocsp/cert-id.js';
-import type { SingleResponse } from '../ocsp/single-response.js';
 import { isDeepStrictEqual } from 'node:util';
+import type { Certificate } from '../certificates/certificate.js';
+import type { HashName } from '../configuration/model.js';
+import { makeCertId } from '../ocsp/cert-id.js';
+import type { ResponseCertId, SingleResponse } from '../ocsp/single-response.js';
 import type { Question } from './question.js';
 
 /** The SingleResponse that answers the question. */
@@ -16,18 +18,29 @@ export type Match =
   /** None: the difference is that of the one which comes nearest. */
   | { readonly kind: 'none'; readonly difference: Difference };
 
-export type Difference = 'hash-algorithm' | 'issuer-name' | 'issuer-key' | 'serial';
+export type Difference = 'hash-algorithm' | 'hash-not-asked' | 'issuer-name' | 'issuer-key' | 'serial';
 
-/** Looks through all SingleResponses; hashes are recomputed from the issuer (RFC 6960 §3.2 (1)). */
-export function findMatch(responses: readonly SingleResponse[], question: Question): Match {
+/**
+ * Looks through all SingleResponses; hashes are recomputed from the issuer (RFC 6960 §3.2 (1)). `asked`: the hash of
+ * the question; where nobody was asked, either will do.
+ */
+export function findMatch(responses: readonly SingleResponse[], question: Question, asked?: HashName): Match {
   const differences = responses.map((single) => difference(single, question));
   const matching = responses.filter((_, index) => differences[index] === undefined);
-  const [first, ...others] = matching;
-  if (first === undefined) return { kind: 'none', difference: nearest(differences) };
-  if (others.every((other) => agree(first, other))) return found(first, matching);
+  if (matching.length === 0) return { kind: 'none', difference: nearest(differences) };
+  const first = matching.find(({ certId }) => asked === undefined || certId.hashAlgorithm === asked);
+  if (first === undefined) return { kind: 'none', difference: 'hash-not-asked' };
   // Whatever else the responder has signed, it has signed that the certificate is revoked.
   const revoked = matching.find(({ status }) => status.kind === 'revoked');
-  return revoked === undefined ? { kind: 'disagreeing', count: matching.length } : found(revoked, matching);
+  if (revoked !== undefined) return found(revoked, matching);
+  return matching.every((other) => agree(first, other))
+    ? found(first, matching)
+    : { kind: 'disagreeing', count: matching.length };
+}
+
+/** Whether every SingleResponse is about a certificate of this issuer. */
+export function isOnlyAbout(issuer: Certificate, responses: readonly SingleResponse[]): boolean {
+  return responses.every(({ certId }) => issuerDifference(certId, issuer) === undefined);
 }
 
 function found(single: SingleResponse, all: readonly SingleResponse[]): Match {
@@ -35,12 +48,16 @@ function found(single: SingleResponse, all: readonly SingleResponse[]): Match {
 }
 
 function difference({ certId }: SingleResponse, { issuer, serialNumber }: Question): Difference | undefined {
-  const sameSerial = Buffer.from(serialNumber).equals(certId.serialNumber);
-  if (!sameSerial) return 'serial';
-  if (certId.hashAlgorithm !== 'sha1' && certId.hashAlgorithm !== 'sha256') return 'hash-algorithm';
-  const expected = makeCertId(certId.hashAlgorithm, issuer, serialNumber);
-  if (!Buffer.from(expected.issuerNameHash).equals(certId.issuerNameHash)) return 'issuer-name';
-  if (!Buffer.from(expected.issuerKeyHash).equals(certId.issuerKeyHash)) return 'issuer-key';
+  const isSameSerial = Buffer.from(serialNumber).equals(certId.serialNumber);
+  return isSameSerial ? issuerDifference(certId, issuer) : 'serial';
+}
+
+function issuerDifference(certId: ResponseCertId, issuer: Certificate): Difference | undefined {
+  const { hashAlgorithm, serialNumber, issuerNameHash, issuerKeyHash } = certId;
+  if (hashAlgorithm !== 'sha1' && hashAlgorithm !== 'sha256') return 'hash-algorithm';
+  const expected = makeCertId(hashAlgorithm, issuer, serialNumber);
+  if (!Buffer.from(expected.issuerNameHash).equals(issuerNameHash)) return 'issuer-name';
+  if (!Buffer.from(expected.issuerKeyHash).equals(issuerKeyHash)) return 'issuer-key';
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Certificate } from '../certificates/certificate.js';
-import type { ResponsePolicy } from '../configuration/model.js';
+import type { HashName, ResponsePolicy } from '../configuration/model.js';
 import type { Instant } from '../time/instant.js';
 
 /** Of which certificate a response must speak, and who may sign it. */
@@ -11,12 +11,20 @@ export interface Question {
   readonly trustedResponders: readonly Certificate[];
 }
 
+/** The parts of a request that its answer must repeat. */
+export interface Asked {
+  /** Of the CertID. */
+  readonly hash: HashName;
+  /** Undefined where none was sent. */
+  readonly nonce: Uint8Array | undefined;
+}
+
 /** By which measure and at which moment a response is judged. */
 export interface Circumstances {
   readonly policy: ResponsePolicy;
   readonly now: Instant;
-  /** The nonce that was sent, if one was. */
-  readonly nonce?: Uint8Array | undefined;
+  /** What was sent, where the response is the answer to a request. */
+  readonly asked?: Asked | undefined;
   /** Times of the response that is in place and usable, if one is: the new one may not be older. */
   readonly installed?: { readonly thisUpdate: Instant; readonly nextUpdate: Instant } | undefined;
 }

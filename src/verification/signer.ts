@@ -21,8 +21,7 @@ export interface Signer {
 
 /**
  * Tries the keys of those whom the responderID names. Where it names nobody at hand the response is lost
- * (step 9), but the others are tried all the same, so that the signature can still be judged. One key may have
- * several certificates, old and renewed ones: one of them that may sign is enough.
+ * (step 9), but the others are tried all the same, so that the signature can still be judged.
  */
 export function findSigner(
   basic: BasicOcspResponse,
@@ -30,7 +29,9 @@ export function findSigner(
   circumstances: Circumstances,
 ): Signer {
   const candidates = collectCandidates(basic, question);
-  const named = candidates.filter(({ certificate }) => isNamedBy(basic.responderId, certificate));
+  const named = firstEmbedded(
+    candidates.filter(({ certificate }) => isNamedBy(basic.responderId, certificate)),
+  );
   const isNamed = named.length > 0;
   const trials: Trial[] = [];
   for (const candidate of (isNamed ? named : candidates).slice(0, LIMITS.signerCandidates)) {
@@ -40,6 +41,15 @@ export function findSigner(
     trials.push(trial);
   }
   return { isNamed, ...(trials.find(fits) ?? (isNamed ? trials[0] : undefined) ?? NOBODY) };
+}
+
+/**
+ * Of the certificates that the response brings along, the first that is named must be the signer's: clients with
+ * OpenSSL look no further, and anybody on the way could put another one before it, as `certs` is not signed.
+ */
+function firstEmbedded(named: readonly Candidate[]): Candidate[] {
+  const first = named.find(({ kind }) => kind === 'embedded');
+  return named.filter((candidate) => candidate.kind !== 'embedded' || candidate === first);
 }
 
 type Trial = Omit<Signer, 'isNamed'> & { readonly signature: SignatureVerdict };

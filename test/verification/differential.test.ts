@@ -5,9 +5,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { requireProgram } from '../support/require.js';
 import { compare, expectedCodes, judge, POLICIES, type Comparison } from './differential/comparison.js';
-import { makeSpecimen, type Specimen } from './differential/specimen.js';
+import { makeSpecimen } from './differential/specimen.js';
 import { FLAWS } from './differential/flaws.js';
-import { KNOWN_LIMITS } from './differential/limits.js';
 import { Openssl } from './differential/openssl.js';
 import { makeRandom } from './differential/random.js';
 import { allContents, allFlaws, allSignatures, randomRecipe, type Recipe } from './differential/recipe.js';
@@ -55,13 +54,6 @@ function disagreements(comparisons: readonly Comparison[]): unknown[] {
   return comparisons.filter(({ byPolicy }) => Object.values(byPolicy).some(({ kind }) => kind === 'wrong'));
 }
 
-async function compareLimit(make: (now: number) => Specimen, context: TestContext) {
-  const openssl = new Openssl(requireProgram('openssl', 'openssl', context), mkdtempSync(join(folder, 'x')));
-  const specimen = make(Math.floor(Date.now() / 1000) * 1000);
-  const theirs = await openssl.judge(specimen);
-  return { theirs, ours: judge(specimen, POLICIES.strict, Date.now()) };
-}
-
 /** OpenSSL says what this response was made to say, or refuses it for its flaw; we do too, or by the flaw's code. */
 function isAsMade({ recipe, theirs, byPolicy: { strict } }: Comparison): boolean {
   const isRefused = recipe.flaws.some((name) => FLAWS[name].outcome === 'refused');
@@ -90,12 +82,6 @@ describe(`we and OpenSSL, OCSPBOT_SEED=${SEED}`, () => {
     const random = makeRandom(SEED);
     const recipes = Array.from({ length: RANDOM_RESPONSES }, () => randomRecipe(random));
     expect(disagreements(await compareAll(recipes, context))).toEqual([]);
-  });
-
-  test.for(KNOWN_LIMITS)('OpenSSL alone refuses $what ($section)', async ({ make }, context) => {
-    const { theirs, ours } = await compareLimit(make, context);
-    expect(theirs.verdict, theirs.words).toBe('refused');
-    expect(ours).toEqual({ verdict: 'good', codes: [] });
   });
 
   test('we are stricter for every reason in the table', ({ skip }) => {

@@ -8,7 +8,7 @@ import { DEFAULTS } from '../../src/defaults.js';
 import { formatInstant, parseInstant } from '../../src/time/instant.js';
 import type { VerificationCode } from '../../src/error-codes.js';
 import { classOf } from '../../src/verification/failure-class.js';
-import type { Circumstances, Question } from '../../src/verification/question.js';
+import type { Asked, Circumstances, Question } from '../../src/verification/question.js';
 import { verify, type Examination } from '../../src/verification/verify.js';
 
 interface Row {
@@ -48,15 +48,20 @@ function judge(row: Row): Examination {
     trustedResponders: (options.trustedResponders ?? []).map(certificate),
   };
   const { clockSkew, maxAge } = DEFAULTS;
-  const { nonce, installed, trustedResponders: _, ...changes } = options;
+  const { hash, nonce, installed, trustedResponders: _, ...changes } = options;
   const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false, ...changes };
   const circumstances: Circumstances = {
     policy,
     now,
-    nonce: nonce === undefined ? undefined : Buffer.from(nonce, 'hex'),
+    asked: askedOf(hash, nonce),
     installed: installed === undefined ? undefined : inPlace(installed),
   };
   return verify(readFileSync(join(FOLDER, row.file)), question, circumstances);
+}
+
+function askedOf(hash: CaseOptions['hash'], nonce: string | undefined): Asked | undefined {
+  if (hash === undefined && nonce === undefined) return undefined;
+  return { hash: hash ?? 'sha1', nonce: nonce === undefined ? undefined : Buffer.from(nonce, 'hex') };
 }
 
 function inPlace(name: string) {

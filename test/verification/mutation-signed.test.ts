@@ -53,7 +53,10 @@ describe('a ResponseData is believed only where it says what it should', () => {
     () => {
       const options = { ...usual, nonce, extensions: [extension('1.2.3.4', utf8('whatever'))] };
       const changes = believed(makeParts(options).tbs, (tbs) =>
-        judge(makeResponse({ ...options, beforeSigning: () => tbs }), { ...CIRCUMSTANCES, nonce }),
+        judge(makeResponse({ ...options, beforeSigning: () => tbs }), {
+          ...CIRCUMSTANCES,
+          asked: { hash: 'sha1', nonce },
+        }),
       );
       // A nonce that is one no longer was not sent back: the times decide.
       const free = /^3\.0\.(0\.0|1)\b/;

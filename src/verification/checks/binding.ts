@@ -1,8 +1,11 @@
 import { failed, notJudged, passed, type Check } from '../check.js';
 import type { Difference } from '../match.js';
 
+const HASH_DIFFERENCES: readonly Difference[] = ['hash-algorithm', 'hash-not-asked'];
+
 const EXPLANATIONS: Readonly<Record<Difference, string>> = {
   'hash-algorithm': 'it speaks of this serial number, but by a hash other than SHA-1 and SHA-256',
+  'hash-not-asked': 'it speaks of it, but by another hash than the question did',
   'issuer-name': 'it speaks of this serial number, but of an issuer with another name',
   'issuer-key': 'it speaks of this serial number, but of an issuer with another key',
   serial: 'it speaks of other serial numbers only',
@@ -27,7 +30,7 @@ const certId: Check = {
       case 'none':
         if (basic.responses.length === 0) return notJudged('no SingleResponse');
         return failed(
-          match.difference === 'hash-algorithm' ? 'certid-hash-mismatch' : 'certid-mismatch',
+          HASH_DIFFERENCES.includes(match.difference) ? 'certid-hash-mismatch' : 'certid-mismatch',
           () => `not for the certificate with serial ${serial}: ${EXPLANATIONS[match.difference]}`,
         );
     }

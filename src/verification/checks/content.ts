@@ -9,9 +9,10 @@ const nonce: Check = {
   step: 18,
   name: 'nonce',
   section: 'RFC 9654 §2.1, RFC 9919 §5',
-  judge({ basic, nonce: sent }) {
+  judge({ basic, asked }) {
     if (basic === undefined) return notJudged('no basic response');
     const extension = basic.extensions.get(OID.pkixOcspNonce);
+    const sent = asked?.nonce;
     if (sent === undefined) return passed(() => 'none was sent');
     if (extension === undefined) return passed(() => 'one was sent, none came back: the times decide');
     if (sameNonce(extension.value, sent)) return passed(() => 'the one that was sent');

@@ -2,6 +2,7 @@ import { commonName } from '../../certificates/name.js';
 import { hasOcspNoCheck } from '../../certificates/usage.js';
 import type { Candidate } from '../authority.js';
 import { failed, notJudged, passed, warning, type Check } from '../check.js';
+import { isOnlyAbout } from '../match.js';
 
 const responderId: Check = {
   step: 9,
@@ -34,12 +35,15 @@ const signature: Check = {
   },
 };
 
+/** RFC 6960 §4.2.2.2: an issuer and its delegates have no say about the certificates of others. */
+const OTHER_ISSUERS = 'it speaks of certificates of other issuers too, for which only a pinned responder may';
+
 const authority: Check = {
   step: 11,
   name: "signer's authority",
   section: 'RFC 6960 §4.2.2.2, BR §7.1.2.8',
-  judge({ signer }) {
-    if (signer === undefined) return notJudged('no basic response');
+  judge({ basic, signer, match, question: { issuer } }) {
+    if (basic === undefined || signer === undefined) return notJudged('no basic response');
     const { candidate, fault } = signer;
     if (candidate === undefined)
       return failed(
@@ -47,6 +51,8 @@ const authority: Check = {
         () => 'no key at hand made the signature, and the responderID names nobody',
       );
     if (fault !== undefined) return failed(fault.code, fault.problem);
+    if (match?.kind === 'found' && candidate.kind !== 'pinned' && !isOnlyAbout(issuer, basic.responses))
+      return failed('signer-not-authorized', () => OTHER_ISSUERS);
     return passed(() =>
       candidate.kind === 'issuer' ? "the issuer's own key" : describeCandidate(candidate),
     );

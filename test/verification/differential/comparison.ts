@@ -3,6 +3,7 @@ import type { ResponsePolicy } from '../../../src/configuration/model.js';
 import { DEFAULTS } from '../../../src/defaults.js';
 import type { VerificationCode } from '../../../src/error-codes.js';
 import { DAY } from '../../../src/time/duration.js';
+import type { Asked } from '../../../src/verification/question.js';
 import { verify } from '../../../src/verification/verify.js';
 import type { Specimen } from './specimen.js';
 import { FLAWS } from './flaws.js';
@@ -32,11 +33,20 @@ export interface OurOpinion {
   readonly codes: readonly VerificationCode[];
 }
 
-export function judge({ der, leaf, issuer }: Specimen, policy: ResponsePolicy, now: number): OurOpinion {
+export function judge(
+  { der, leaf, issuer, hash }: Specimen,
+  policy: ResponsePolicy,
+  now: number,
+): OurOpinion {
   const question = { serialNumber: leaf.serial, issuer: readCertificate(issuer.der), trustedResponders: [] };
-  const { kind, checks } = verify(der, question, { policy, now });
+  const { kind, checks } = verify(der, question, { policy, now, asked: askedBy(hash) });
   const codes = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
   return { verdict: kind === 'rejected' || kind === 'error-status' ? 'refused' : kind, codes };
+}
+
+/** OpenSSL can ask by any hash, we by two. */
+function askedBy(hash: Specimen['hash']): Asked | undefined {
+  return hash === 'sha1' || hash === 'sha256' ? { hash, nonce: undefined } : undefined;
 }
 
 export type Agreement =

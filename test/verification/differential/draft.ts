@@ -9,6 +9,8 @@ export interface Draft {
   readonly now: number;
   /** The SingleResponse of the certificate that is asked about. */
   readonly single: Mutable<SingleOptions>;
+  /** The hash of the question; undefined: that of the answer. */
+  asked: SingleOptions['hash'];
   before: SingleOptions[];
   after: SingleOptions[];
   readonly response: Mutable<Omit<ResponseOptions, 'singles'>>;

@@ -19,7 +19,7 @@ export interface Specimen {
   readonly leaf: TestCertificate;
   readonly issuer: TestCertificate;
   readonly root: TestCertificate;
-  /** Of the CertID: OpenSSL finds only what it has asked for. */
+  /** By which the CertID was asked for. */
   readonly hash: NonNullable<SingleOptions['hash']>;
 }
 
@@ -28,7 +28,7 @@ export function makeSpecimen(recipe: Recipe, now: number): Specimen {
   for (const name of recipe.flaws) FLAWS[name].apply(draft);
   const { cast, before, single, after, response, issuer } = draft;
   const der = draft.finish(makeResponse({ ...response, singles: [...before, single, ...after] }));
-  return { der, leaf: cast.leaf, issuer, root: cast.root, hash: single.hash ?? 'sha1' };
+  return { der, leaf: cast.leaf, issuer, root: cast.root, hash: draft.asked ?? single.hash ?? 'sha1' };
 }
 
 /** Whoever signs with a key of that kind; its issuer's key, where that is somebody else, is of the same family. */
@@ -41,6 +41,7 @@ function draftOf(recipe: Recipe, now: number): Draft {
   return {
     cast,
     now,
+    asked: undefined,
     single: {
       certificate: cast.leaf,
       hash,

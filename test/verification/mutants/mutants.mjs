@@ -33,6 +33,20 @@ const RULES = [
     "({ status }) => status.kind === 'revoked'",
     '() => false',
   ],
+  ['match.ts', 'the hash is the one that was asked for', 'certId.hashAlgorithm === asked', 'true'],
+  [
+    'signer.ts',
+    'the first certificate that is named counts',
+    "candidate.kind !== 'embedded' || candidate === first",
+    'true',
+  ],
+  [
+    'checks/signer.ts',
+    'no word about certificates of others',
+    '!isOnlyAbout(issuer, basic.responses)',
+    'false',
+  ],
+  ['checks/signer.ts', 'but by a pinned responder', " && candidate.kind !== 'pinned'", ''],
   [
     'checks/structure.ts',
     'extensions of the response',

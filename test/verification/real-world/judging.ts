@@ -4,6 +4,7 @@ import { loadSubject, type Subject } from '../../../src/certificates/subject.js'
 import { DEFAULTS } from '../../../src/defaults.js';
 import { nodeFiles } from '../../../src/system/files.js';
 import { DAY, HOUR } from '../../../src/time/duration.js';
+import type { Asked } from '../../../src/verification/question.js';
 import { verify, type Examination } from '../../../src/verification/verify.js';
 import { makeCertificate, type CertificateOptions, type TestCertificate } from '../../support/ca.js';
 import { oid, seq, set, tlv } from '../../support/der.js';
@@ -30,18 +31,19 @@ export const BMP = 0x1e;
 interface Options {
   readonly subject?: Subject;
   readonly pinned?: readonly TestCertificate[];
+  readonly asked?: Asked;
 }
 
 export function judge(
   der: Uint8Array,
-  { subject = subjectOf(leaf, issuer), pinned = [] }: Options = {},
+  { subject = subjectOf(leaf, issuer), pinned = [], asked }: Options = {},
 ): Examination {
   const question = {
     serialNumber: subject.certificate.serialNumber,
     issuer: subject.issuer,
     trustedResponders: pinned.map((one) => readCertificate(one.der)),
   };
-  return verify(der, question, { policy: POLICY, now: NOW });
+  return verify(der, question, { policy: POLICY, now: NOW, asked });
 }
 
 /** What a test says of an examination: the verdict if it is good, else the code. */

@@ -34,7 +34,7 @@ describe('one response for several certificates', () => {
     expect(outcome(judge(der, { subject: subjectOf(b!, issuer) }))).toBe('good');
   });
 
-  test('a pinned responder answers for two CAs, a delegate for its own only', () => {
+  test('a pinned responder answers for two CAs, a delegate does not', () => {
     const other = makeCertificate({ subject: 'Other Issuer', issuer: root, ca: true });
     const foreign = makeCertificate({ subject: 'foreign.example', issuer: other });
     const singles = [
@@ -43,14 +43,15 @@ describe('one response for several certificates', () => {
     ];
     const signer = delegate(issuer);
     const der = makeResponse({ issuer, signer, singles });
-    expect(outcome(judge(der))).toBe('good');
+    expect(outcome(judge(der))).toBe('signer-not-authorized');
+    expect(outcome(judge(der, { pinned: [signer] }))).toBe('good');
     const subject = subjectOf(foreign, other);
     expect(outcome(judge(der, { subject }))).toBe('signer-not-authorized');
     expect(outcome(judge(der, { subject, pinned: [signer] }))).toBe('good');
   });
 });
 
-/** The hash is the responder's choice as long as it is right: what is compared is recomputed from the issuer. */
+/** Where nobody was asked, either will do as long as it is right: what is compared is recomputed from the issuer. */
 describe('the hash of the CertID', () => {
   const certId = (hash: HashName, parameters: Uint8Array, { name = hash, key = hash } = {}) =>
     seq(
@@ -76,6 +77,22 @@ describe('the hash of the CertID', () => {
     ['SHA-384', certId('sha384', nul()), 'certid-hash-mismatch'],
   ])('%s', (_, id, expected) => {
     expect(outcome(judge(makeResponse({ issuer, certificate: leaf, certId: id, ...TIMES })))).toBe(expected);
+  });
+});
+
+describe('the hash of the question', () => {
+  const [bySha1, bySha256] = (['sha1', 'sha256'] as const).map((hash) =>
+    makeResponse({ issuer, certificate: leaf, hash, ...TIMES }),
+  );
+  test.each([
+    ['SHA-1, in kind', bySha1, 'sha1', 'good'],
+    ['SHA-256, in kind', bySha256, 'sha256', 'good'],
+    ['SHA-1, answered by SHA-256', bySha256, 'sha1', 'certid-hash-mismatch'],
+    ['SHA-256, answered by SHA-1', bySha1, 'sha256', 'certid-hash-mismatch'],
+  ] as const)('%s', (_, der, hash, expected) => {
+    const examination = judge(der!, { asked: { hash, nonce: undefined } });
+    expect(outcome(examination)).toBe(expected);
+    if (expected !== 'good') expect(examination.problem).toContain('by another hash than the question');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { SingleOptions } from '../../../support/ca.js';
+import { makeCertificate, type SingleOptions } from '../../../support/ca.js';
 import { int, nul, octets, oid, seq } from '../../../support/der.js';
 import { keyHash } from '../../../support/extensions.js';
 import { digest, HASH_OIDS } from '../../../support/signing.js';
@@ -59,6 +59,17 @@ export const identityFlaws = group('identity', {
   'CertID without parameters': ['accepted', (draft) => withCertId(draft, { parameters: Uint8Array.of() })],
   'CertID by SHA-384': ['certid-hash-mismatch', ({ single }) => void (single.hash = 'sha384')],
   'CertID by SHA-512': ['certid-hash-mismatch', ({ single }) => void (single.hash = 'sha512')],
+  'CertID by another hash than was asked': [
+    'refused',
+    (draft) => void (draft.asked = draft.single.hash === 'sha256' ? 'sha1' : 'sha256'),
+  ],
+  'of a certificate of another CA besides': [
+    'refused',
+    ({ after, single, cast: { impostor } }) => {
+      const certificate = makeCertificate({ subject: 'foreign.example', issuer: impostor });
+      after.push({ ...single, certificate, issuer: impostor });
+    },
+  ],
   'the same twice': ['accepted', (draft) => void draft.after.push(again(draft))],
   // OpenSSL takes the first and does not look further.
   'another nextUpdate the second time': [

@@ -21,6 +21,13 @@ function signedBy(draft: Draft, signer: TestCertificate, signature?: SignatureNa
 const delegated = (options: Partial<CertificateOptions>) => (draft: Draft) =>
   signedBy(draft, draft.cast.delegate(options));
 
+/** A delegate signs, by name, and another certificate of its name comes first. */
+function behind(draft: Draft, other: TestCertificate): void {
+  const signer = draft.cast.delegate();
+  signedBy(draft, signer);
+  Object.assign(draft.response, { responderId: 'byName', embed: [other, signer] });
+}
+
 const weak = (kind: KeyKind, signature?: SignatureName) => (draft: Draft) =>
   signedBy(draft, draft.cast.delegate({ key: makeKey(kind, 'weak') }), signature);
 
@@ -88,6 +95,22 @@ export const signerFlaws = group('signer', {
     },
   ],
   'a delegate that is not sent along': ['refused', (draft) => void (draft.response.embed = []), 'delegate'],
+  "behind another certificate of the delegate's name": [
+    'refused',
+    (draft) => behind(draft, draft.cast.delegate({ key: makeKey('p-256', 'decoy') })),
+  ],
+  'a renewed delegate behind its expired certificate': [
+    'refused',
+    (draft) => behind(draft, draft.cast.delegate({ notAfter: draft.now - DAY })),
+  ],
+  "before another certificate of the delegate's name": [
+    'accepted',
+    (draft) => {
+      const signer = draft.cast.delegate();
+      signedBy(draft, signer);
+      draft.response.embed = [signer, draft.cast.delegate({ key: makeKey('p-256', 'decoy') })];
+    },
+  ],
   'the certificate itself signs': ['refused', (draft) => signedBy(draft, draft.cast.leaf)],
   'the impostor signs': ['refused', (draft) => signedBy(draft, draft.cast.impostor)],
   'the root signs': ['refused', (draft) => signedBy(draft, draft.cast.root)],
