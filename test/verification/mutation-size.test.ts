@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCertificate } from '../../src/certificates/certificate.js';
-import { LIMITS } from '../../src/defaults.js';
 import { HOUR } from '../../src/time/duration.js';
 import { verify, type Examination } from '../../src/verification/verify.js';
 import { makeAuthority, makeCertificate, type TestCertificate } from '../support/ca.js';
@@ -97,15 +96,11 @@ describe('many certificates', () => {
   const signedBy = (embed: readonly TestCertificate[]) =>
     judge(makeResponse({ ...usual, signer, embed, responderId: responderByName(signer.name) }));
 
-  test('of those with the name in the responderID only a few are tried', () => {
+  test('of those with the name in the responderID the first counts', () => {
     expect(signedBy([signer, ...crowd])).toMatchObject({ kind: 'good' });
-    const before = LIMITS.signerCandidates - 1;
-    expect(signedBy([...crowd.slice(0, before), signer])).toMatchObject({ kind: 'good' });
-    expect(signedBy([...crowd.slice(0, before + 1), signer])).toMatchObject({
-      kind: 'rejected',
-      code: 'signature-invalid',
-    });
-    expect(signedBy([...crowd, signer])).toMatchObject({ kind: 'rejected', code: 'signature-invalid' });
+    const behind = { kind: 'rejected', code: 'signature-invalid' };
+    expect(signedBy([...crowd.slice(0, 1), signer])).toMatchObject(behind);
+    expect(signedBy([...crowd, signer])).toMatchObject(behind);
   });
 
   test('those that the responderID does not name are passed over', () => {

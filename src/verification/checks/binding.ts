@@ -1,7 +1,7 @@
 import { failed, notJudged, passed, type Check } from '../check.js';
 import type { Difference } from '../match.js';
 
-const HASH_DIFFERENCES: readonly Difference[] = ['hash-algorithm', 'hash-not-asked'];
+const HASH_DIFFERENCES: ReadonlySet<Difference> = new Set(['hash-algorithm', 'hash-not-asked']);
 
 const EXPLANATIONS: Readonly<Record<Difference, string>> = {
   'hash-algorithm': 'it speaks of this serial number, but by a hash other than SHA-1 and SHA-256',
@@ -30,7 +30,7 @@ const certId: Check = {
       case 'none':
         if (basic.responses.length === 0) return notJudged('no SingleResponse');
         return failed(
-          HASH_DIFFERENCES.includes(match.difference) ? 'certid-hash-mismatch' : 'certid-mismatch',
+          HASH_DIFFERENCES.has(match.difference) ? 'certid-hash-mismatch' : 'certid-mismatch',
           () => `not for the certificate with serial ${serial}: ${EXPLANATIONS[match.difference]}`,
         );
     }
