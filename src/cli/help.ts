@@ -58,6 +58,8 @@ Prints the names of the services that an exit status of a run asks to reload, on
 
   ocspbot /etc/ocspbot.yaml; rc=$?
   for s in $(ocspbot services $rc /etc/ocspbot.yaml); do systemctl reload "$s"; done
+
+Nothing for a status that is not of a run. With --json also whether a person is needed, and the reasons.
 `,
   explain: `usage: ocspbot explain NAME [CONFIG]
 

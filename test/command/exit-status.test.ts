@@ -136,24 +136,54 @@ describe('ocspbot services', () => {
     sandbox.writeConfiguration({
       services: { web: { exit_bit: 1 }, mail: { exit_bit: 16 }, web2: { exit_bit: 1 } },
     });
-    const ask = async (status: number): Promise<string> => {
+    const ask = async (status: number): Promise<readonly [string, string]> => {
       const run = await runOcspbot(['services', String(status)], { cwd: sandbox.folder });
-      expect([run.status, run.stderr]).toEqual([0, '']);
-      return run.stdout;
+      expect(run.status).toBe(0);
+      return [run.stdout, run.stderr];
     };
-    const cases: readonly (readonly [number, string])[] = [
-      [0, ''],
-      [17, 'web\nmail\nweb2\n'],
-      [32, ''],
-      [33, 'web\nweb2\n'],
-      [63, 'web\nmail\nweb2\n'],
+    const foreign = expect.stringMatching(/^warning: \d+ is no status of a run that came to its end/);
+    const cases: readonly (readonly [number, readonly [string, unknown]])[] = [
+      [0, ['', '']],
+      [17, ['web\nmail\nweb2\n', '']],
+      [32, ['', '']],
+      [33, ['web\nweb2\n', '']],
+      [
+        51,
+        ['web\nmail\nweb2\n', expect.stringContaining('no service of the configuration has the exit bits 2')],
+      ],
       // The bits of these mean nothing: such a run has changed nothing.
-      [64, ''],
-      [75, ''],
-      [255, ''],
+      [64, ['', '']],
+      [75, ['', '']],
+      [78, ['', '']],
+      [127, ['', foreign]],
+      [137, ['', expect.stringContaining('(signal 9 has ended it)')]],
+      [255, ['', foreign]],
     ];
     const answers = await Promise.all(cases.map(async ([status]) => [status, await ask(status)] as const));
     expect(answers).toEqual(cases);
+  });
+
+  test.each([
+    [0, [], false, []],
+    [2, ['mail'], false, ['reload']],
+    [4, [], false, ['reload-unnamed']],
+    [32, [], true, ['attention']],
+    [35, ['web', 'mail'], true, ['reload', 'attention']],
+    [64, [], true, ['usage']],
+    [70, [], true, ['internal']],
+    [73, [], true, ['cannot-write']],
+    [75, [], false, ['locked']],
+    [78, [], true, ['configuration']],
+    [137, [], true, ['not-of-a-run']],
+  ])('%i for programs', async (status, reload, needsPerson, codes) => {
+    const sandbox = makeSandbox();
+    sandbox.writeConfiguration({ services: { web: {}, mail: {} } });
+    const run = await runOcspbot(['services', String(status), '--json'], { cwd: sandbox.folder });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const { reasons, ...rest } = JSON.parse(run.stdout) as { reasons: { code: string; message: string }[] };
+    expect(rest).toEqual({ schema: 1, status, reload, needs_person: needsPerson });
+    expect(reasons.map(({ code }) => code)).toEqual(codes);
+    for (const { message } of reasons) expect(message).toMatch(/^[^A-Z].{9,}[^.]$/);
   });
 
   test.each(['256', '-1'])('%j is no status', async (status) => {
