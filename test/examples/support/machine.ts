@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import type { Stage } from '../../command/support/stage.js';
 import { makeSetting, type Setting } from '../../command/support/setting.js';
 import { PROGRAM, type Run } from '../../support/run.js';
+import type { Sandbox } from '../../support/sandbox.js';
 
 export const EXAMPLES = join(import.meta.dirname, '../../../examples');
 
@@ -23,9 +24,8 @@ export interface Machine {
 export function makeMachine(stage: Stage): Machine {
   const setting = makeSetting(stage);
   const { sandbox } = setting;
-  const log = sandbox.write('systemctl.log', '');
   sandbox.write('bin/ocspbot', `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, 0o755);
-  stubSystemctl(setting, log);
+  const log = stubSystemctl(sandbox, sandbox.path('ocsp'));
   const bin = sandbox.path('bin');
   return {
     setting,
@@ -46,15 +46,25 @@ export function makeMachine(stage: Stage): Machine {
   };
 }
 
-/** `systemctl reload broken` fails; the staples are kept as they are when it is called. */
-function stubSystemctl({ sandbox }: Setting, log: string): void {
+/**
+ * A systemctl in `bin` that writes down what it is asked to do, and keeps the staples as they are then.
+ * `systemctl reload broken` fails. Every unit is there and runs, but for timers that nobody has started.
+ */
+export function stubSystemctl(sandbox: Sandbox, staples: string): string {
+  const log = sandbox.write('systemctl.log', '');
   const lines = [
     '#!/bin/sh',
+    `runs() { case "$1" in *.timer) grep -qx "start $1" '${log}' ;; esac; }`,
+    'case "$1" in',
+    'show) runs "$2" && state=active || state=inactive; echo "LoadState=loaded\nActiveState=$state"; exit ;;',
+    `is-enabled) grep -qx "enable $2" '${log}'; exit ;;`,
+    'esac',
     `echo "$*" >>'${log}'`,
-    `cp -r '${sandbox.path('ocsp')}' '${sandbox.path('seen')}'`,
+    `cp -rT '${staples}' '${sandbox.path('seen')}'`,
     'case "$*" in *broken*) echo "Job for $2 failed." >&2; exit 1 ;; esac',
   ];
   sandbox.write('bin/systemctl', `${lines.join('\n')}\n`, 0o755);
+  return log;
 }
 
 /** Statuses that a caller has to know, and the services that are then to be reloaded. */
