@@ -1,4 +1,5 @@
 import type { RefreshOptions } from '../refresh/run-context.js';
+import type { TlsServer } from '../system/interfaces.js';
 import type { Instant } from '../time/instant.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
@@ -22,7 +23,8 @@ export type Command =
       readonly now: Instant | undefined;
       readonly output: OutputOptions;
     }
-  | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments);
+  | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments)
+  | LiveCommand;
 
 export interface RefreshCommand {
   readonly kind: 'refresh';
@@ -39,10 +41,20 @@ export interface InstallCommand extends Omit<RefreshCommand, 'kind'> {
   readonly responses: readonly string[];
 }
 
+export interface LiveCommand {
+  readonly kind: 'live';
+  /** undefined for all that the configuration names. */
+  readonly server: TlsServer | undefined;
+  /** undefined for `ocspbot.yaml`, which then need not be there. */
+  readonly file: string | undefined;
+  readonly now: Instant | undefined;
+  readonly output: OutputOptions;
+}
+
 export interface OutputOptions {
   readonly format: 'text' | 'json';
   readonly detail: 'quiet' | 'normal' | 'verbose';
 }
 
-export const COMMANDS = ['refresh', 'validate', 'services', 'verify', 'explain', 'install'] as const;
+export const COMMANDS = ['refresh', 'validate', 'services', 'verify', 'explain', 'live', 'install'] as const;
 export type CommandName = (typeof COMMANDS)[number];

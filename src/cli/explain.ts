@@ -1,4 +1,4 @@
-import { IssuerCache, loadCertificates } from '../certificates/load.js';
+import { IssuerCache, loadAllCertificates } from '../certificates/load.js';
 import { loadSubject } from '../certificates/subject.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import { readConfiguration } from '../configuration/read.js';
@@ -17,9 +17,7 @@ type ExplainCommand = Extract<Command, { kind: 'explain' }>;
 export function explainCommand(command: ExplainCommand, system: System, console: Console): number {
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
-  const trustedResponders = configuration.trustedResponders.flatMap((path) =>
-    loadCertificates(path, system.files),
-  );
+  const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files));
   const moment = momentOf(command.now, system);
   const context: CaseContext = { configuration, trustedResponders, system, ...moment };

@@ -1,5 +1,5 @@
 import { commonName } from '../certificates/name.js';
-import { loadCertificates } from '../certificates/load.js';
+import { loadAllCertificates } from '../certificates/load.js';
 import { readConfiguration } from '../configuration/read.js';
 import { prepare, type Prepared } from '../refresh/prepare.js';
 import { EXIT } from '../report/exit-status.js';
@@ -18,7 +18,7 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   const configuration = readConfiguration(file, system);
   const { entries, trustedResponders, notes } = configuration;
   const warnings = [...configuration.warnings, ...programWarnings(configuration.services, system)];
-  for (const path of trustedResponders) loadCertificates(path, system.files);
+  loadAllCertificates(trustedResponders, system.files);
   const prepared = prepare(entries, system.files);
   const broken = prepared.filter((one) => one.kind === 'broken');
   const status = broken.length === 0 ? 0 : EXIT.configuration;
