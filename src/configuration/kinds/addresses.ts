@@ -12,7 +12,7 @@ export const hostPort: Kind<HostPort> = {
   read(value) {
     const written = text(this.expected).read(value);
     if (written === undefined) return undefined;
-    return parseHostPort(written) ?? notHostPort(value, written);
+    return parseHostPort(written) ?? mistaken(value, this.expected, written);
   },
 };
 
@@ -24,7 +24,7 @@ export const socketAddress: Kind<SocketAddress> = {
     if (written === undefined) return undefined;
     const peer = parseHostPort(written);
     if (peer !== undefined) return { kind: 'tcp', ...peer };
-    return written.includes('/') ? { kind: 'unix', path: written } : notHostPort(value, written);
+    return written.includes('/') ? { kind: 'unix', path: written } : mistaken(value, this.expected, written);
   },
 };
 
@@ -54,10 +54,10 @@ function serverAt(
   return { ...address, servername: name, starttls: starttls?.value };
 }
 
-function notHostPort(value: Value, written: string): undefined {
+function mistaken(value: Value, expected: string, written: string): undefined {
   return report(
     value,
-    `${value.label} must be ${HOST_PORT}, but is ${quote(written)}`,
+    `${value.label} must be ${expected}, but is ${quote(written)}`,
     `write for example: ${value.example}`,
   );
 }
