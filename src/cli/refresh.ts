@@ -18,6 +18,7 @@ import type { RefreshCommand } from './command.js';
 import { openConsole, toJsonText, type Console, type Sinks } from './console.js';
 import { openLogs } from './logs.js';
 import { momentOf } from './moment.js';
+import { openProgress, type Progress } from './progress.js';
 import { readNow } from './verify-arguments.js';
 
 export function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
@@ -49,7 +50,7 @@ export async function perform(
       console.say(attention('warning', IN_VAIN, IN_VAIN_HINT));
     return console;
   };
-  const told = listener(open, command.options.strict, (final) => {
+  const told = listener(open, command.options.strict, system, (final) => {
     status = final;
   });
   const { options } = command;
@@ -72,17 +73,25 @@ function tellRemarks({ warnings, notes }: Configuration, work: Work, console: Co
 }
 
 /** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */
-function listener(open: () => Console, strict: boolean, finish: (status: number) => void): Listener {
+function listener(
+  open: () => Console,
+  strict: boolean,
+  { now }: Pick<System, 'now'>,
+  finish: (status: number) => void,
+): Listener {
   let console: Console;
+  let progress: Progress;
   let width = 0;
   return {
     begin: (names) => {
       console = open();
+      progress = openProgress(names.length, now, console);
       width = nameWidth(names);
     },
     done: (outcome) => {
       for (const line of outcomeLines(outcome, width, strict)) console.say(line);
       if (console.detail === 'verbose') for (const line of verboseLines(outcome)) console.say(line);
+      progress.step();
     },
     reloaded: (reload) => {
       for (const line of reloadLines(reload)) console.say(line);
