@@ -5,7 +5,7 @@ import { prepare, type Prepared } from '../refresh/prepare.js';
 import { EXIT } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
-import { serviceWarnings } from '../services/surroundings.js';
+import { serviceWarnings } from '../services/warnings.js';
 import type { System } from '../system/system.js';
 import { formatInstant } from '../time/instant.js';
 import type { Command } from './command.js';
