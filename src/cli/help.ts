@@ -24,7 +24,7 @@ exit status:
   32       something needs a person; nothing to reload
   33–63    something needs a person, and 32 + the bits of the services to reload
   64       the command line is wrong              nothing was changed
-  70       a fault in ocspbot                     nothing was changed
+  70       a fault in ocspbot                     the next run asks for the reloads that it owes
   73       cannot write to the state folder       nothing was changed
   75       another run is at work                 nothing was changed
   78       the configuration is wrong             nothing was changed

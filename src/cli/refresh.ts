@@ -43,7 +43,7 @@ export async function perform(
   let status = 0;
   const open = (): Console => {
     // A dry run writes nothing, and whoever starts one wants to see it.
-    const logs = command.options.dryRun ? {} : openLogs(configuration, now, system);
+    const logs = command.options.dryRun ? {} : openLogs(configuration, now, system, sinks.stderr);
     const console = openConsole({ ...sinks, ...logs }, command.output);
     tellRemarks(configuration, work, console);
     if (isReloadInVain(configuration, command.options))

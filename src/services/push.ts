@@ -17,25 +17,42 @@ export type Push =
   | {
       readonly kind: 'failed';
       readonly reason: 'unreachable' | 'refused' | 'not-confirmed';
+      /** Of the first failure. */
       readonly message: string;
       readonly hint: string;
+      /** What else has failed, in words. */
+      readonly others: readonly string[];
     };
 
-type Failed = Extract<Push, { kind: 'failed' }>;
+type Failed = Omit<Extract<Push, { kind: 'failed' }>, 'others'>;
 
-/** Gives the responses to each of the sockets, up to the first that is not taken, and asks whether they are there. */
+/** Gives the responses to each of the sockets, whatever becomes of another, and asks whether they are there. */
 export async function push(
   installed: readonly Installed[],
   addresses: readonly SocketAddress[],
   sockets: Sockets,
 ): Promise<Push> {
-  for (const address of addresses) {
-    for (const one of installed) {
-      const failure = await pushOne(one, address, sockets);
-      if (failure !== undefined) return failure;
-    }
+  const failures: Failed[] = [];
+  for (const address of addresses) failures.push(...(await pushAll(installed, address, sockets)));
+  const [first, ...others] = failures;
+  if (first === undefined) return { kind: 'pushed', responses: installed.length };
+  return { ...first, others: others.map(({ message }) => message) };
+}
+
+/** A socket that cannot be reached is not tried again for each of them. */
+async function pushAll(
+  installed: readonly Installed[],
+  address: SocketAddress,
+  sockets: Sockets,
+): Promise<Failed[]> {
+  const failures: Failed[] = [];
+  for (const one of installed) {
+    const failure = await pushOne(one, address, sockets);
+    if (failure === undefined) continue;
+    failures.push(failure);
+    if (failure.reason === 'unreachable') break;
   }
-  return { kind: 'pushed', responses: installed.length };
+  return failures;
 }
 
 async function pushOne(

@@ -27,6 +27,6 @@ export interface ReloadFailure {
   readonly command: Argv | undefined;
   readonly message: string;
   readonly hint: string;
-  /** The last lines that the command wrote, safe to show. */
+  /** The last lines that the command wrote, or what else could not be pushed; safe to show. */
   readonly output: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { Service } from '../configuration/model.js';
+import { LIMITS } from '../defaults.js';
 import type { System } from '../system/system.js';
 import type { Duration } from '../time/duration.js';
 import { awaitServed, isServed, type Sight } from './live.js';
@@ -52,9 +53,15 @@ async function seen(told: Told, { live }: Service, ways: Ways): Promise<Reload> 
 const NEXT_RUN = 'the next run tries again';
 
 function pushFailure(service: string, failed: Extract<Push, { kind: 'failed' }>): ReloadFailure {
-  const { kind, reason, message } = failed;
+  const { kind, reason, message, others } = failed;
   const hint = `${failed.hint}; ${NEXT_RUN}`;
-  return { kind, service, step: 'push', reason, command: undefined, message, hint, output: [] };
+  const output = others.length > LIMITS.outputLines ? shortened(others) : others;
+  return { kind, service, step: 'push', reason, command: undefined, message, hint, output };
+}
+
+function shortened(lines: readonly string[]): string[] {
+  const shown = lines.slice(0, LIMITS.outputLines - 1);
+  return [...shown, `and ${lines.length - shown.length} more`];
 }
 
 function liveFailure({ kind, service }: Told, { server, verdict }: Sight): ReloadFailure {

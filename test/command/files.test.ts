@@ -293,6 +293,21 @@ describe('log files', () => {
     expect(setting.sandbox.text('logs/errors.log')).toMatch(/^error: bad\.example: /);
   });
 
+  test.each([
+    { error_log: '/dev/full' },
+    { output_log: '/dev/full' },
+    { output_log: '/dev/full', error_log: '/dev/full' },
+  ])('a disk that is full ends no run: %j', async (keys) => {
+    const setting = logging(keys);
+    setting.add('due.example', { staple: 'due' });
+    setting.configure(keys);
+    const run = await setting.run('--json');
+    expect(run.status).toBe(33);
+    expect(outcomesOf(reportOf(run))).toMatchObject({ 'due.example': 'updated due' });
+    expect(run.stderr.match(/^warning: the log file \/dev\/full ends here: /gm)).toHaveLength(1);
+    expect(run.stderr.match(/^error: bad\.example: /gm)).toHaveLength(1);
+  });
+
   test('a dry run writes none, and is seen', async () => {
     const setting = logging({ output_log: 'logs/out.log', error_log: 'logs/errors.log' });
     const before = setting.sandbox.snapshot();

@@ -117,6 +117,19 @@ describe('certbot', () => {
     expect((await renewal.machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(0);
   });
 
+  test('a staple that is there is not waited for, whatever else needs a person', async () => {
+    const renewal = renew();
+    const { setting } = renewal.machine;
+    setting.configure({ run_reloads: true, services: { nginx: {}, exim4: { reload: ['false'] } } });
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["exim4"]}\n');
+    const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
+    expect(run.status).toBe(0);
+    expect(run.stderr).toContain('error: exim4: reload failed: false ended with status 1');
+    expect(run.stderr).not.toContain('there is no staple');
+    expect(renewal.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
+    expect(seen(renewal)).toEqual(new Uint8Array(renewal.response));
+  });
+
   test('a certificate that ocspbot does not look after', async () => {
     const renewal = renew();
     const run = await callHook(renewal, 'certbot-deploy', { RENEWED_LINEAGE: '/etc/letsencrypt/live/other' });

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { reportOf } from '../command/support/report.js';
+import { makeCertificate } from '../support/ca.js';
 import { startHaproxy } from './support/haproxy.js';
 import { freePort } from './support/port.js';
 import { makeSite, type Site } from './support/site.js';
@@ -69,6 +70,25 @@ describe("HAProxy's runtime socket", () => {
   });
 });
 
+/** Certificates that HAProxy has not loaded, and that come first. */
+function addUnknown(site: Site, ...names: readonly string[]): void {
+  const { sandbox, certificate, responder } = site;
+  const unknown = names.map((subject) => {
+    const { issuer } = certificate;
+    const entry = sandbox.writeCertificate(
+      subject,
+      makeCertificate({ subject, issuer, ocspUrls: [responder.url] }),
+    );
+    return [subject, { ...entry, services: ['server'] }] as const;
+  });
+  const known = { cert: site.combinedFile, ocsp: 'site.pem.ocsp', services: ['server'] };
+  sandbox.writeConfiguration({
+    ocsp_folder: '.',
+    services: { server: { runtime_socket: socketOf(site) } },
+    domains: { ...Object.fromEntries(unknown), [site.name]: known },
+  });
+}
+
 describe('a runtime socket that does not take it', () => {
   it('because nobody listens there: 33, and tried again by the next run', async (context) => {
     const site = await makeSite();
@@ -81,6 +101,26 @@ describe('a runtime socket that does not take it', () => {
     expect((await site.run('ocspbot.yaml')).status).toBe(33);
     site.configure({});
     expect((await site.run('ocspbot.yaml')).status).toBe(1);
+  });
+
+  it('does not keep the response from another socket', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    site.configure({ runtime_socket: [`${socketOf(site)}.not`, socketOf(site)] });
+    const run = await site.refreshWithNewer(33);
+    expect(run.stderr).toMatch(/^error: server: HAProxy at \S+\.not cannot be reached/m);
+    expect(await staples(site, server.port, site.staple())).toBe(true);
+  });
+
+  it('for one certificate, takes those of others', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    addUnknown(site, 'a.example.com', 'b.example.com');
+    const run = await site.refreshWithNewer(33);
+    expect(run.stderr).toMatch(
+      /^error: server: HAProxy at \S+ refused the response for a\.example\.com: .*\n {2}\| .* refused the response for b\.example\.com: /m,
+    );
+    expect(await staples(site, server.port, site.staple())).toBe(true);
   });
 
   it('is made up for by a reload, where that may be run', async (context) => {
