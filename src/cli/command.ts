@@ -1,3 +1,4 @@
+import type { Wish } from '../refresh/choose-backup.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
 import type { Instant } from '../time/instant.js';
 import type { VerifyArguments } from './verify-arguments.js';
@@ -8,6 +9,8 @@ export type Command =
   | { readonly kind: 'version' }
   | RefreshCommand
   | InstallCommand
+  | RollbackCommand
+  | ListBackupsCommand
   | { readonly kind: 'validate'; readonly file: string; readonly output: OutputOptions }
   | {
       readonly kind: 'services';
@@ -39,10 +42,33 @@ export interface InstallCommand extends Omit<RefreshCommand, 'kind'> {
   readonly responses: readonly string[];
 }
 
+export interface RollbackCommand extends Omit<RefreshCommand, 'kind'> {
+  readonly kind: 'rollback';
+  /** Of a certificate. */
+  readonly name: string;
+  readonly wish: Wish;
+}
+
+/** `rollback --list` */
+export interface ListBackupsCommand extends Pick<
+  RollbackCommand,
+  'name' | 'wish' | 'file' | 'now' | 'output'
+> {
+  readonly kind: 'list-backups';
+}
+
 export interface OutputOptions {
   readonly format: 'text' | 'json';
   readonly detail: 'quiet' | 'normal' | 'verbose';
 }
 
-export const COMMANDS = ['refresh', 'validate', 'services', 'verify', 'explain', 'install'] as const;
+export const COMMANDS = [
+  'refresh',
+  'validate',
+  'services',
+  'verify',
+  'explain',
+  'install',
+  'rollback',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];

@@ -25,7 +25,9 @@ export interface Installed {
   readonly kind: 'installed';
   /** The real file. */
   readonly path: string;
-  /** Where the old bytes are. */
+  /** Undefined where there was nothing, or nothing that could be read. */
+  readonly replaced: Uint8Array | undefined;
+  /** Where these bytes are kept. */
   readonly backup: string | undefined;
   /** What went wrong after the new staple was in place. */
   readonly warnings: readonly string[];
@@ -73,7 +75,8 @@ async function install(installation: Installation, run: Run): Promise<Installed>
     await files.remove(temporary).catch(() => undefined);
     throw error;
   }
-  return { kind: 'installed', path: target.path, ...(await settle(target, backup, run)) };
+  const replaced = old.kind === 'file' ? old.snapshot.bytes : undefined;
+  return { kind: 'installed', path: target.path, replaced, ...(await settle(target, backup, run)) };
 }
 
 /** With the rights of the old file, in the same folder: rename(2) then is one step. */

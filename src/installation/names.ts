@@ -8,6 +8,7 @@ export const DEBT_FILE = 'reload-debt.json';
 export const LOCK_FILE = 'lock';
 
 const LOCK = new RegExp(`^${LOCK_FILE}-([1-9]\\d{0,14})$`);
+const PUT_BACK = /^put-back-[0-9a-f]{64}$/;
 const TEMPORARY = /^\..+\.ocspbot-([0-9a-f]{8})-([1-9]\d{0,9})-[0-9a-f]{16}\.tmp$/;
 
 export interface TemporaryName {
@@ -40,4 +41,13 @@ export function lockName(generation: number): string {
 export function parseLockName(name: string): number | undefined {
   const generation = LOCK.exec(name)?.[1];
   return generation === undefined ? undefined : Number(generation);
+}
+
+/** Stands for a response with this SHA-256 digest. */
+export function putBackName(digest: string): string {
+  return `put-back-${digest}`;
+}
+
+export function isPutBackName(name: string): boolean {
+  return PUT_BACK.test(name);
 }

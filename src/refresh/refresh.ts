@@ -1,6 +1,7 @@
 import { loadCertificates } from '../certificates/load.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import { createInstaller } from '../installation/install.js';
+import { openPutBack } from '../installation/put-back.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
 import type { Reload } from '../services/reload.js';
@@ -51,6 +52,7 @@ export async function refresh(
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
   await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
     const installer = createInstaller(tools, configuration.backups);
+    const putBack = openPutBack(configuration.stateFolder, tools);
     const recordDebt = ({ services }: Entry) => ledger.record(services);
     const run = {
       configuration,
@@ -59,6 +61,7 @@ export async function refresh(
       trustedResponders,
       source,
       installer,
+      putBack,
       recordDebt,
       ...moment,
     };
