@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { run } from './cli/run.js';
 import { nodeSystem } from './system/node.js';
+import { openOutlet } from './system/outlet.js';
 
-// A reader that has gone away (`| head`) is no reason to fail.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-
-process.exitCode = await run(process.argv.slice(2), nodeSystem(), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-});
+const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.stderr) };
+const status = await run(process.argv.slice(2), nodeSystem(), sinks);
+await Promise.all([sinks.stdout.flush(), sinks.stderr.flush()]);
+// At once: what the caller was told is struck out by now, and a kill from here on would cost him the status.
+process.exit(status);

@@ -6,9 +6,15 @@ export interface Sink {
   write(text: string): void;
 }
 
+/** A stream, whose reader may be slow. */
+export interface Outlet extends Sink {
+  /** Ends when all that was written has been taken, or nobody is there to take it. */
+  flush(): Promise<void>;
+}
+
 export interface Sinks {
-  readonly stdout: Sink;
-  readonly stderr: Sink;
+  readonly stdout: Outlet;
+  readonly stderr: Outlet;
   /** In the place of stdout: errors are repeated in it, since somebody will read it alone. */
   readonly outputLog?: Sink | undefined;
   /** In the place of stderr. */
@@ -20,6 +26,8 @@ export interface Console extends OutputOptions {
   say(line: Line): void;
   /** The answer of a command, for people or for programs: always to standard output. */
   print(text: string): void;
+  /** Ends when all of it has reached the reader. */
+  flush(): Promise<void>;
 }
 
 export function openConsole({ stdout, stderr, outputLog, errorLog }: Sinks, options: OutputOptions): Console {
@@ -35,6 +43,7 @@ export function openConsole({ stdout, stderr, outputLog, errorLog }: Sinks, opti
       }
     },
     print: (text) => stdout.write(text),
+    flush: async () => void (await Promise.all([stdout.flush(), stderr.flush()])),
   };
 }
 

@@ -88,7 +88,7 @@ function listener(open: () => Console, strict: boolean, finish: (status: number)
       for (const line of summaryLines(report)) console.say(line);
       if (console.format === 'json') console.print(toJsonText(reportToJson(report)));
       finish(report.status);
-      return Promise.resolve();
+      return console.flush();
     },
     warn: (text, hint) => console.say(attention('warning', text, hint)),
   };

@@ -4,7 +4,7 @@ import { describe } from '../errors.js';
 import { attempt, errno } from './failure.js';
 import { DEBT_FILE } from './names.js';
 import type { Tools } from './tools.js';
-import { writeAtomically } from './write-atomically.js';
+import { replaceFile } from './replace-file.js';
 
 /** Services that must be reloaded, or may have been left without a reload by a run that died. */
 export interface Owed {
@@ -13,11 +13,12 @@ export interface Owed {
   readonly warning: string | undefined;
 }
 
-/** For use while the lock is held. Calls may overlap; each ends when what it says is on the disk. */
+/** For use while the lock is held. Calls may overlap. */
 export interface ReloadDebt {
   read(): Owed;
-  /** Adds to what is owed; costs nothing for what this object has recorded before. */
+  /** Adds to what is owed, on the disk when it ends; costs nothing for what this object has recorded before. */
   record(services: Iterable<string>): Promise<void>;
+  /** Strikes out. Not waited for the disk: what a power cut brings back is one reload too many. */
   pay(services: Iterable<string>): Promise<void>;
 }
 
@@ -33,7 +34,7 @@ export function openDebt(folder: string, all: readonly string[], tools: Tools): 
         const missing = [...services].filter((service) => !recorded.has(service));
         if (missing.length === 0) return;
         const owed = new Set([...read().services, ...missing]);
-        await writeDebt(folder, owed, tools);
+        await recordDebt(folder, owed, tools);
         for (const service of owed) recorded.add(service);
       }),
     pay: (services) =>
@@ -69,11 +70,12 @@ function readDebt(path: string, all: readonly string[], { files }: Tools): Owed 
   }
 }
 
-function writeDebt(folder: string, owed: ReadonlySet<string>, tools: Tools): Promise<void> {
-  const text = `${JSON.stringify({ schema: 1, services: [...owed].sort() })}\n`;
-  return attempt(`record in ${join(folder, DEBT_FILE)} which services to reload`, 'nothing was changed', () =>
-    writeAtomically(folder, DEBT_FILE, text, tools),
-  );
+async function recordDebt(folder: string, owed: ReadonlySet<string>, tools: Tools): Promise<void> {
+  const step = `record in ${join(folder, DEBT_FILE)} which services to reload`;
+  await attempt(step, 'nothing was changed', async () => {
+    await replaceDebt(folder, owed, tools);
+    await tools.files.syncFolder(folder);
+  });
 }
 
 async function settleDebt(
@@ -84,12 +86,15 @@ async function settleDebt(
 ): Promise<void> {
   const path = join(folder, DEBT_FILE);
   const left = owed.services.filter((service) => !paid.has(service));
-  if (left.length > 0) return writeDebt(folder, new Set(left), tools);
-  await attempt(`remove ${path}`, 'the services may be reloaded once more', async () => {
-    if (tools.files.facts(path) === undefined) return;
-    await tools.files.remove(path);
-    await tools.files.syncFolder(folder);
+  await attempt(`strike out ${path}`, 'the services may be reloaded once more', async () => {
+    if (left.length > 0) await replaceDebt(folder, new Set(left), tools);
+    else if (tools.files.facts(path) !== undefined) await tools.files.remove(path);
   });
+}
+
+function replaceDebt(folder: string, owed: ReadonlySet<string>, tools: Tools): Promise<void> {
+  const text = `${JSON.stringify({ schema: 1, services: [...owed].sort() })}\n`;
+  return replaceFile(folder, DEBT_FILE, text, tools);
 }
 
 /** undefined when it is not what we write. */

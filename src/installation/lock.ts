@@ -1,12 +1,18 @@
-import { join } from 'node:path';
 import { LIMITS } from '../defaults.js';
 import { describe, OcspbotError } from '../errors.js';
 import type { ProcessIdentity } from '../system/interfaces.js';
 import type { Instant } from '../time/instant.js';
-import { attempt, errno } from './failure.js';
+import { attempt } from './failure.js';
 import { removeLeftovers } from './leftovers.js';
-import { decodeClaim, encodeClaim, type Claim } from './lock-file.js';
-import { LOCK_FILE, lockName, parseLockName, temporaryPath } from './names.js';
+import type { Claim } from './lock-file.js';
+import {
+  addGeneration,
+  generations,
+  highestOf,
+  readClaim,
+  writeClaim,
+  type Scene,
+} from './lock-generations.js';
 import { openStateFolder } from './state-folder.js';
 import type { Tools } from './tools.js';
 
@@ -30,16 +36,13 @@ import type { Tools } from './tools.js';
 export type LockAttempt =
   | {
       readonly kind: 'held';
-      /** Returns what went wrong; the lock then ends with this process. */
-      release(): Promise<readonly string[]>;
+      /**
+       * `last` is done while the lock is still held, and as late as that can be. Returns what went wrong; the lock then
+       * ends with this process.
+       */
+      release(last: () => Promise<void>): Promise<readonly string[]>;
     }
   | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
-
-interface Scene {
-  readonly folder: string;
-  readonly tools: Tools;
-  readonly claim: Claim;
-}
 
 /**
  * Tries once to become the only run that works with this state folder, which is made when missing.
@@ -60,7 +63,8 @@ async function contend(scene: Scene): Promise<LockAttempt> {
     const last = highestOf(generations(folder, tools));
     const present = holderOf(last, scene);
     if (present !== undefined) return { kind: 'busy', holder: present.holder, since: present.since };
-    if (await addGeneration(last + 1, scene)) return held(last + 1, scene);
+    const temporary = await writeClaim(last + 1, scene);
+    if (await addGeneration(last + 1, temporary, scene)) return held(last + 1, scene);
   }
   throw new OcspbotError('locked', `other runs were always faster to lock ${folder}`, {
     hint: 'run ocspbot less often at the same time',
@@ -68,17 +72,26 @@ async function contend(scene: Scene): Promise<LockAttempt> {
 }
 
 async function held(generation: number, scene: Scene): Promise<LockAttempt> {
-  const { folder, tools, claim } = scene;
+  const { folder, tools } = scene;
   await removeLeftovers(folder, tools.files.list(folder), tools);
-  const release = async (): Promise<readonly string[]> => {
-    try {
-      await addGeneration(generation + 1, { ...scene, claim: { ...claim, state: 'released' } });
-      return [];
-    } catch (error) {
-      return [`cannot release the lock in ${folder}, it ends with this process: ${describe(error)}`];
-    }
+  return { kind: 'held', release: (last) => release(generation + 1, scene, last) };
+}
+
+/** What takes its time comes before `last`: what is left after it are a link and its traces. */
+async function release(
+  generation: number,
+  { folder, tools, claim }: Scene,
+  last: () => Promise<void>,
+): Promise<readonly string[]> {
+  const scene: Scene = { folder, tools, claim: { ...claim, state: 'released' } };
+  const problems: string[] = [];
+  const note = (error: unknown): undefined => {
+    problems.push(`cannot release the lock in ${folder}, it ends with this process: ${describe(error)}`);
   };
-  return { kind: 'held', release };
+  const temporary = await writeClaim(generation, scene).catch(note);
+  await last();
+  if (temporary !== undefined) await addGeneration(generation, temporary, scene).catch(note);
+  return problems;
 }
 
 /** The claim of one who holds the lock by this generation; undefined when it is free to take. */
@@ -88,80 +101,4 @@ function holderOf(generation: number, { folder, tools, claim }: Scene): Claim | 
   const isStranger = last.holder.host !== claim.holder.host;
   if (isStranger && Math.abs(tools.now - last.since) > LIMITS.lockAge) return undefined;
   return tools.processes.isAlive(last.holder) ? last : undefined;
-}
-
-/** Whether ours is now the highest. One that lost stays where it is: the maker of a higher one removes it. */
-async function addGeneration(generation: number, { folder, tools, claim }: Scene): Promise<boolean> {
-  if (!(await publish(generation, folder, claim, tools))) return false;
-  const present = generations(folder, tools);
-  if (highestOf(present) !== generation) return false;
-  if (!isSame(readClaim(generation, folder, tools), claim)) return false;
-  await removeLower(present, generation, folder, tools);
-  return true;
-}
-
-/** Whether nobody was faster. */
-async function publish(generation: number, folder: string, claim: Claim, tools: Tools): Promise<boolean> {
-  const name = lockName(generation);
-  if (parseLockName(name) === undefined) throw exhausted(folder);
-  const temporary = temporaryPath(folder, LOCK_FILE, tools);
-  await tools.files.create({ path: temporary, bytes: Buffer.from(encodeClaim(claim)), mode: 0o644 });
-  try {
-    await tools.files.link(temporary, join(folder, name));
-    return true;
-  } catch (error) {
-    if (errno(error) === 'EEXIST') return false;
-    // The temporary file is gone: another run, with another clock, took it for a left-over.
-    if (errno(error) === 'ENOENT') return false;
-    throw error;
-  } finally {
-    // What cannot be removed now is left over from a dead run for the next one.
-    await tools.files.remove(temporary).catch(() => undefined);
-  }
-}
-
-/** The lowest first, and none after one that stays: the argument above needs it. */
-async function removeLower(
-  present: readonly number[],
-  own: number,
-  folder: string,
-  { files }: Tools,
-): Promise<void> {
-  for (const generation of present.filter((number) => number < own)) {
-    try {
-      await files.remove(join(folder, lockName(generation)));
-    } catch (error) {
-      if (errno(error) !== 'ENOENT') return;
-    }
-  }
-}
-
-/** Ascending. */
-function generations(folder: string, { files }: Tools): number[] {
-  const found = files.list(folder).flatMap((name) => parseLockName(name) ?? []);
-  return found.sort((a, b) => a - b);
-}
-
-function highestOf(ascending: readonly number[]): number {
-  return ascending.at(-1) ?? 0;
-}
-
-function isSame(one: Claim | undefined, other: Claim): boolean {
-  return one?.token === other.token && one.state === other.state;
-}
-
-/** undefined when it is damaged, or no longer there: then there is a higher one. */
-function readClaim(generation: number, folder: string, { files }: Tools): Claim | undefined {
-  try {
-    return decodeClaim(files.snapshot(join(folder, lockName(generation)), LIMITS.stateFile).bytes);
-  } catch (error) {
-    if (['ENOENT', 'EFBIG', 'EISDIR', 'EINVAL', 'ELOOP'].includes(errno(error) ?? '')) return undefined;
-    throw error;
-  }
-}
-
-function exhausted(folder: string): OcspbotError {
-  return new OcspbotError('locked', `the lock files in ${folder} have no number left`, {
-    hint: 'remove the files lock-* there while no ocspbot runs',
-  });
 }

@@ -24,25 +24,32 @@ const DRY: Ledger = {
   pay: () => Promise.resolve(),
 };
 
-/** Works while holding the lock of the state folder. Throws `locked`, or of a folder that cannot be written to. */
+/**
+ * Works while holding the lock of the state folder. What `work` has told the caller counts as paid: it is struck out
+ * as the last thing before the lock is released, so that a kill before it costs no reload.
+ *
+ * @param work returns the services whose reload the caller was told of
+ * @throws OcspbotError `locked`, or of a folder that cannot be written to
+ */
 export async function withLedger(
   { stateFolder, services }: Configuration,
   dryRun: boolean,
   tools: Tools,
   warn: Warn,
-  work: (ledger: Ledger) => Promise<void>,
+  work: (ledger: Ledger) => Promise<readonly string[]>,
 ): Promise<void> {
-  if (dryRun) return await work(DRY);
+  if (dryRun) return void (await work(DRY));
   const lock = await acquireLock(stateFolder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, stateFolder);
+  const debt = openDebt(stateFolder, [UNASSIGNED, ...services.map(({ name }) => name)], tools);
+  // The caller has been told: what fails now must not change the status, and at worst he is told once more.
+  const pay = (paid: readonly string[]) =>
+    debt.pay(paid).catch((error: unknown) => warn(describe(error), toOcspbotError(error).hint));
+  let told: readonly string[] = [];
   try {
-    const debt = openDebt(stateFolder, [UNASSIGNED, ...services.map(({ name }) => name)], tools);
-    // The caller has been told: what fails now must not change the status, and at worst he is told once more.
-    const pay = (paid: readonly string[]) =>
-      debt.pay(paid).catch((error: unknown) => warn(describe(error), toOcspbotError(error).hint));
-    await work({ before: debt.read(), record: debt.record, pay });
+    told = await work({ before: debt.read(), record: debt.record, pay });
   } finally {
-    for (const problem of await lock.release()) warn(problem);
+    for (const problem of await lock.release(() => pay(told))) warn(problem);
   }
 }
 

@@ -24,7 +24,7 @@ export interface Listener {
   done(outcome: Outcome): void;
   /** As soon as the reload command of a service has ended, after all certificates. */
   reloaded(reload: Reload): void;
-  /** Hands the whole to the caller. When it returns, the services that are left to reload count as told. */
+  /** Hands the whole to the caller. When it ends, the services that are left to reload count as told. */
   deliver(report: RunReport): Promise<void>;
   /** What went wrong beside the work itself, mostly after that. */
   warn(text: string, hint: string | undefined): void;
@@ -72,7 +72,7 @@ export async function refresh(
       const reloads = await runReloads(owed, { ...run, ...system }, ledger, (one) => listener.reloaded(one));
       const report = makeReport(work, results, { before: ledger.before, owed, reloads }, run);
       await listener.deliver(report);
-      await ledger.pay(paidByTelling(report));
+      return paidByTelling(report);
     } finally {
       await source.close();
     }

@@ -28,13 +28,13 @@ describe('the lock', () => {
     const { folder } = makeSandbox();
     const lock = await acquire(folder);
     expect(await acquireLock(folder, tools)).toEqual({ kind: 'busy', holder: self, since: NOW });
-    expect(await lock.release()).toEqual([]);
-    await (await acquire(folder)).release();
+    expect(await lock.release(async () => {})).toEqual([]);
+    await (await acquire(folder)).release(async () => {});
   });
 
   it('makes the state folder, and leaves one file in it', async () => {
     const sandbox = makeSandbox();
-    for (let run = 0; run < 5; run++) await (await acquire(sandbox.path('a/state'))).release();
+    for (let run = 0; run < 5; run++) await (await acquire(sandbox.path('a/state'))).release(async () => {});
     expect(sandbox.list('a/state')).toEqual(['lock-10']);
   });
 
@@ -172,7 +172,7 @@ describe('left-overs in the state folder', () => {
     const holder = start(['true']);
     await holder.end();
     const attempt = await acquire(sandbox.path('state'));
-    await attempt.release();
+    await attempt.release(async () => {});
     const dead = { ...tools, processes: { ...tools.processes, self: { ...self, pid: holder.pid } } };
     const path = temporaryPath('state', 'reload-debt.json', dead);
     utimesSync(sandbox.write(path, 'x'), NOW / 1000, NOW / 1000);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { requireStrictOpenssl } from '../support/openssl-version.js';
 import { requireProgram } from '../support/require.js';
 import { compare, expectedCodes, judge, POLICIES, type Comparison } from './differential/comparison.js';
 import { makeSpecimen } from './differential/specimen.js';
@@ -29,6 +30,7 @@ const done: Comparison[] = [];
 
 /** Judges all of them, a few at once. */
 async function compareAll(recipes: readonly Recipe[], context: TestContext): Promise<Comparison[]> {
+  requireStrictOpenssl(context);
   const openssl = new Openssl(requireProgram('openssl', 'openssl', context), mkdtempSync(join(folder, 'x')));
   const waiting = recipes.values();
   const results: Comparison[] = [];

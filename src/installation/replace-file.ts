@@ -2,13 +2,8 @@ import { join } from 'node:path';
 import { temporaryPath } from './names.js';
 import type { Tools } from './tools.js';
 
-/** Makes or replaces a file of ours in one step, and on the disk before this returns. */
-export async function writeAtomically(
-  folder: string,
-  name: string,
-  text: string,
-  tools: Tools,
-): Promise<void> {
+/** Makes or replaces a file of ours in one step. It outlives a power cut once the folder is synced. */
+export async function replaceFile(folder: string, name: string, text: string, tools: Tools): Promise<void> {
   const { files } = tools;
   const temporary = temporaryPath(folder, name, tools);
   await files.create({ path: temporary, bytes: Buffer.from(text), mode: 0o644 });
@@ -19,5 +14,4 @@ export async function writeAtomically(
     await files.remove(temporary).catch(() => undefined);
     throw error;
   }
-  await files.syncFolder(folder);
 }

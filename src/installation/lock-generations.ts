@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { LIMITS } from '../defaults.js';
+import { OcspbotError } from '../errors.js';
+import { errno } from './failure.js';
+import { decodeClaim, encodeClaim, type Claim } from './lock-file.js';
+import { LOCK_FILE, lockName, parseLockName, temporaryPath } from './names.js';
+import type { Tools } from './tools.js';
+
+// The steps of the lock, whose order is explained in lock.ts.
+
+/** Who wants the lock, and where. */
+export interface Scene {
+  readonly folder: string;
+  readonly tools: Tools;
+  readonly claim: Claim;
+}
+
+/**
+ * Writes the claim that will make a generation, complete and on the disk, under a temporary name.
+ * @throws OcspbotError `locked` where there is no such generation
+ */
+export async function writeClaim(generation: number, { folder, tools, claim }: Scene): Promise<string> {
+  if (parseLockName(lockName(generation)) === undefined) throw exhausted(folder);
+  const path = temporaryPath(folder, LOCK_FILE, tools);
+  await tools.files.create({ path, bytes: Buffer.from(encodeClaim(claim)), mode: 0o644 });
+  return path;
+}
+
+/**
+ * Gives a written claim its number, and says whether it is now the highest. One that lost stays where it is: the
+ * maker of a higher one removes it.
+ */
+export async function addGeneration(
+  generation: number,
+  temporary: string,
+  { folder, tools, claim }: Scene,
+): Promise<boolean> {
+  if (!(await publish(generation, temporary, folder, tools))) return false;
+  const present = generations(folder, tools);
+  if (highestOf(present) !== generation) return false;
+  if (!isSame(readClaim(generation, folder, tools), claim)) return false;
+  await removeLower(present, generation, folder, tools);
+  return true;
+}
+
+/** Whether nobody was faster. */
+async function publish(
+  generation: number,
+  temporary: string,
+  folder: string,
+  tools: Tools,
+): Promise<boolean> {
+  try {
+    await tools.files.link(temporary, join(folder, lockName(generation)));
+    return true;
+  } catch (error) {
+    if (errno(error) === 'EEXIST') return false;
+    // The temporary file is gone: another run, with another clock, took it for a left-over.
+    if (errno(error) === 'ENOENT') return false;
+    throw error;
+  } finally {
+    // What cannot be removed now is left over from a dead run for the next one.
+    await tools.files.remove(temporary).catch(() => undefined);
+  }
+}
+
+/** The lowest first, and none after one that stays: the argument above needs it. */
+async function removeLower(
+  present: readonly number[],
+  own: number,
+  folder: string,
+  { files }: Tools,
+): Promise<void> {
+  for (const generation of present.filter((number) => number < own)) {
+    try {
+      await files.remove(join(folder, lockName(generation)));
+    } catch (error) {
+      if (errno(error) !== 'ENOENT') return;
+    }
+  }
+}
+
+/** Ascending. */
+export function generations(folder: string, { files }: Tools): number[] {
+  const found = files.list(folder).flatMap((name) => parseLockName(name) ?? []);
+  return found.sort((a, b) => a - b);
+}
+
+export function highestOf(ascending: readonly number[]): number {
+  return ascending.at(-1) ?? 0;
+}
+
+function isSame(one: Claim | undefined, other: Claim): boolean {
+  return one?.token === other.token && one.state === other.state;
+}
+
+/** undefined when it is damaged, or no longer there: then there is a higher one. */
+export function readClaim(generation: number, folder: string, { files }: Tools): Claim | undefined {
+  try {
+    return decodeClaim(files.snapshot(join(folder, lockName(generation)), LIMITS.stateFile).bytes);
+  } catch (error) {
+    if (['ENOENT', 'EFBIG', 'EISDIR', 'EINVAL', 'ELOOP'].includes(errno(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+function exhausted(folder: string): OcspbotError {
+  return new OcspbotError('locked', `the lock files in ${folder} have no number left`, {
+    hint: 'remove the files lock-* there while no ocspbot runs',
+  });
+}
