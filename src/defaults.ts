@@ -75,6 +75,17 @@ export const LIMITS = {
   outputLine: 200,
   /** Between SIGTERM and SIGKILL for a command whose time is up. */
   commandGrace: 2 * SECOND,
+  /** To speak with a server over its runtime socket, once. */
+  socketTimeout: 10 * SECOND,
+  /** Octets of an answer there. */
+  socketAnswer: 256 * 1024,
+  /** To see what a server staples. */
+  handshakeTimeout: 10 * SECOND,
+  /** Characters of a reply of a mail server. */
+  smtpReply: 16 * 1024,
+  /** How often a server is looked at after a reload until it staples what is in the file, and the time between. */
+  liveLooks: 20,
+  livePause: 500,
   /** For the output of a command that has ended, which something that it has started may keep open. */
   commandDrain: 1 * SECOND,
 } as const;

@@ -13,7 +13,7 @@ export { statusOf, servicesOf } from './report/exit-status.js';
 export { reportToJson } from './report/json.js';
 export type { Outcome } from './report/outcome.js';
 export type { RunReport } from './report/run-report.js';
-export type { Reload } from './services/reload.js';
+export type { Reload } from './services/reload-outcome.js';
 export { nodeSystem } from './system/node.js';
 export type { System } from './system/system.js';
 export type { CheckResult } from './verification/check.js';

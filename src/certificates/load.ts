@@ -10,6 +10,11 @@ export function loadCertificates(path: string, files: Pick<Files, 'read'>): Cert
   return certificatesInFile(readFile(path, files), path).map((der) => parse(der, path));
 }
 
+/** Of several files: `trusted_responders`, for example. */
+export function loadAllCertificates(paths: readonly string[], files: Pick<Files, 'read'>): Certificate[] {
+  return paths.flatMap((path) => loadCertificates(path, files));
+}
+
 function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
   try {
     return files.read(path, LIMITS.certificateFile);

@@ -3,6 +3,7 @@ import { DEFAULTS } from '../defaults.js';
 import { nearest } from '../configuration/suggestions.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
 import { COMMANDS, type Command, type CommandName, type OutputOptions } from './command.js';
+import { LIVE_OPTIONS, readLiveArguments } from './live-arguments.js';
 import { usage, type Values } from './usage.js';
 import { readNow, readVerifyArguments, VERIFY_OPTIONS } from './verify-arguments.js';
 
@@ -29,6 +30,7 @@ const OPTIONS: Readonly<Record<CommandName, Options>> = {
   services: {},
   verify: VERIFY_OPTIONS,
   explain: { now: { type: 'string' } },
+  live: LIVE_OPTIONS,
   install: {
     config: { type: 'string' },
     force: { type: 'boolean' },
@@ -88,6 +90,10 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     const file = onlyOperand(rest, 'CONFIG') ?? DEFAULTS.configurationFile;
     return { kind: 'explain', name, file, now: readNow(values['now'] as string | undefined), output };
   },
+  live: (operands, values, output) => ({
+    ...readLiveArguments(onlyOperand(operands, 'HOST:PORT'), values),
+    output,
+  }),
   install: (responses, values, output) => {
     if (responses.length === 0)
       throw usage('install needs responses: files, folders, or - for standard input');

@@ -1,5 +1,6 @@
 import type { Wish } from '../refresh/choose-backup.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
+import type { TlsServer } from '../system/interfaces.js';
 import type { Instant } from '../time/instant.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
@@ -25,7 +26,8 @@ export type Command =
       readonly now: Instant | undefined;
       readonly output: OutputOptions;
     }
-  | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments);
+  | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments)
+  | LiveCommand;
 
 export interface RefreshCommand {
   readonly kind: 'refresh';
@@ -57,6 +59,16 @@ export interface ListBackupsCommand extends Pick<
   readonly kind: 'list-backups';
 }
 
+export interface LiveCommand {
+  readonly kind: 'live';
+  /** undefined for all that the configuration names. */
+  readonly server: TlsServer | undefined;
+  /** undefined for `ocspbot.yaml`, which then need not be there. */
+  readonly file: string | undefined;
+  readonly now: Instant | undefined;
+  readonly output: OutputOptions;
+}
+
 export interface OutputOptions {
   readonly format: 'text' | 'json';
   readonly detail: 'quiet' | 'normal' | 'verbose';
@@ -68,6 +80,7 @@ export const COMMANDS = [
   'services',
   'verify',
   'explain',
+  'live',
   'install',
   'rollback',
 ] as const;

@@ -1,12 +1,12 @@
-import { IssuerCache, loadCertificates } from '../certificates/load.js';
+import { IssuerCache } from '../certificates/load.js';
 import { loadSubject } from '../certificates/subject.js';
 import { readConfiguration } from '../configuration/read.js';
-import { openPutBack } from '../installation/put-back.js';
-import { decisionOf, openCase, type CaseContext } from '../refresh/case.js';
+import { decisionOf, openCase } from '../refresh/case.js';
 import { explanationText, explanationToJson, type Explanation } from './explanation.js';
 import type { System } from '../system/system.js';
 import type { Command } from './command.js';
 import { toJsonText, type Console } from './console.js';
+import { contextOf } from './context.js';
 import { findEntry } from './find-entry.js';
 import { momentOf } from './moment.js';
 
@@ -16,13 +16,8 @@ type ExplainCommand = Extract<Command, { kind: 'explain' }>;
 export function explainCommand(command: ExplainCommand, system: System, console: Console): number {
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
-  const trustedResponders = configuration.trustedResponders.flatMap((path) =>
-    loadCertificates(path, system.files),
-  );
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files));
-  const moment = momentOf(command.now, system);
-  const putBack = openPutBack(configuration.stateFolder, system);
-  const context: CaseContext = { configuration, trustedResponders, system, putBack, ...moment };
+  const context = contextOf(configuration, momentOf(command.now, system), system);
   const open = openCase(entry, subject, context);
   const explanation: Explanation = { ...open, ...context, decision: decisionOf(open, context, 'due') };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));

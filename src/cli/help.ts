@@ -6,6 +6,7 @@ usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configur
        ocspbot validate [CONFIG]       check a configuration and its certificates
        ocspbot services STATUS [CONFIG]  name the services that an exit status asks to reload
        ocspbot explain NAME [CONFIG]   tell all about one certificate and its staple
+       ocspbot live [HOST:PORT]        see what a server staples, and whether it needs a reload
        ocspbot verify RESPONSE …       judge a response as a run would
        ocspbot install RESPONSE …      verify and install responses that somebody else has fetched
        ocspbot rollback NAME           put back the staple that was in place before
@@ -72,6 +73,31 @@ and what the next run would do and when. Nothing is fetched or written. Exit sta
 
 example:
   ocspbot explain example.com /etc/ocspbot.yaml
+`,
+  live: `usage: ocspbot live [HOST:PORT] [--config CONFIG] [options]
+
+Connects as a visitor would, judges the response that the server staples as a run would, and compares it with the one
+in the file of that certificate: same, newer, or
+
+  older               a reload is missing: the server still has the old one
+  absent              no response is stapled
+  expired, foreign    of no use any more; for another certificate
+  refused             it fails another check
+  other-certificate   the server's certificate is none of the configuration
+  unreachable         there was no TLS connection
+
+Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
+with: a response that passes is good. Exit status: 0 for same, newer and good, 1 for all else.
+
+  --config FILE      the configuration (ocspbot.yaml, where it is there)
+  --servername NAME  the name that is asked for; that of HOST when left out
+  --starttls smtp    for a mail server, where TLS begins only when asked for
+  --now TIME         judge at this time, like 2026-01-31T09:05:00Z
+
+examples:
+  ocspbot live example.com:443 --config /etc/ocspbot.yaml
+  ocspbot live 127.0.0.1:8443 --servername www.example.com
+  ocspbot live mail.example.com:25 --starttls smtp
 `,
   install: `usage: ocspbot install RESPONSE … [--config CONFIG] [options]
 

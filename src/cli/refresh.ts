@@ -8,7 +8,7 @@ import {
   attention,
   nameWidth,
   outcomeLines,
-  reloadLine,
+  reloadLines,
   summaryLines,
   verboseLines,
 } from '../report/text.js';
@@ -61,7 +61,8 @@ const IN_VAIN = 'reloads are turned on, but no service has a "reload"';
 const IN_VAIN_HINT = 'add it to the services: reload: [systemctl, reload, nginx]';
 
 function isReloadInVain({ services, runReloads }: Configuration, { reload }: RefreshOptions): boolean {
-  return (reload || runReloads) && services.every(({ reload }) => reload.length === 0);
+  const isLeft = services.every((one) => one.reload.length === 0 && one.runtimeSockets.length === 0);
+  return (reload || runReloads) && isLeft;
 }
 
 function tellRemarks({ warnings, notes }: Configuration, work: Work, console: Console): void {
@@ -83,7 +84,9 @@ function listener(open: () => Console, strict: boolean, finish: (status: number)
       for (const line of outcomeLines(outcome, width, strict)) console.say(line);
       if (console.detail === 'verbose') for (const line of verboseLines(outcome)) console.say(line);
     },
-    reloaded: (reload) => console.say(reloadLine(reload)),
+    reloaded: (reload) => {
+      for (const line of reloadLines(reload)) console.say(line);
+    },
     deliver: (report) => {
       for (const line of summaryLines(report)) console.say(line);
       if (console.format === 'json') console.print(toJsonText(reportToJson(report)));

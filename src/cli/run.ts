@@ -61,6 +61,10 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
         system,
         openConsole(sinks, command.output),
       );
+    case 'live':
+      return await (
+        await import('./live.js')
+      ).liveCommand(command, system, openConsole(sinks, command.output));
     case 'verify':
       return (await import('./verify.js')).verifyCommand(command, system, openConsole(sinks, command.output));
   }

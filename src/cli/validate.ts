@@ -1,11 +1,11 @@
 import { commonName } from '../certificates/name.js';
-import { loadCertificates } from '../certificates/load.js';
+import { loadAllCertificates } from '../certificates/load.js';
 import { readConfiguration } from '../configuration/read.js';
 import { prepare, type Prepared } from '../refresh/prepare.js';
 import { EXIT } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
-import { programWarnings } from '../services/programs.js';
+import { serviceWarnings } from '../services/surroundings.js';
 import type { System } from '../system/system.js';
 import { formatInstant } from '../time/instant.js';
 import type { Command } from './command.js';
@@ -17,8 +17,8 @@ type ValidateCommand = Extract<Command, { kind: 'validate' }>;
 export function validateCommand({ file }: ValidateCommand, system: System, console: Console): number {
   const configuration = readConfiguration(file, system);
   const { entries, trustedResponders, notes } = configuration;
-  const warnings = [...configuration.warnings, ...programWarnings(configuration.services, system)];
-  for (const path of trustedResponders) loadCertificates(path, system.files);
+  const warnings = [...configuration.warnings, ...serviceWarnings(configuration.services, system)];
+  loadAllCertificates(trustedResponders, system.files);
   const prepared = prepare(entries, system.files);
   const broken = prepared.filter((one) => one.kind === 'broken');
   const status = broken.length === 0 ? 0 : EXIT.configuration;

@@ -42,7 +42,9 @@ export function makeDraft(file: string, main: Main, system: Surroundings, proble
     top,
     sections,
     candidates: gathered.flatMap(({ candidates }) => candidates),
-    services: main.isBroken('services') ? undefined : readServices(top.services?.value ?? [], problems),
+    services: main.isBroken('services')
+      ? undefined
+      : readServices(top.services?.value ?? [], paths, problems),
     settings: settingsOf(top, paths, system.environment),
     paths,
     places,

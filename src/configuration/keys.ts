@@ -3,6 +3,7 @@ import { LIMITS } from '../defaults.js';
 import { count, duration, percentage, size, truth } from './kinds/amounts.js';
 import { list, named, oneOrMore } from './kinds/collections.js';
 import { commands } from './kinds/commands.js';
+import { hostPort, socketAddress, tlsServer } from './kinds/addresses.js';
 import { exitBit, serviceName } from './kinds/services.js';
 import type { Kind } from './kinds/kind.js';
 import { logPath, mask } from './kinds/patterns.js';
@@ -55,11 +56,28 @@ export const SCAN_KEYS = {
   services: key(oneOrMore(serviceName), 'the services that use them', '[nginx]'),
 };
 
+/** An item of `services.NAME.live`, where HOST:PORT does not say all. */
+export const LIVE_KEYS = {
+  address: required(hostPort, 'the host and port', 'example.com:443'),
+  servername: key(text('a host name'), 'the name that is asked for', 'www.example.com'),
+  starttls: key(choice('smtp'), 'the protocol in which TLS begins', 'smtp'),
+};
+
 /** `services.NAME` */
 export const SERVICE_KEYS = {
   exit_bit: key(exitBit, 'what the exit status shows for it', '1'),
   reload: key(commands, 'what reloads it', '[systemctl, reload, nginx]'),
   test: key(commands, 'what must succeed before a reload', '[nginx, -t]'),
+  runtime_socket: key(
+    oneOrMore(socketAddress),
+    'where HAProxy is given new responses without a reload',
+    '/run/haproxy/admin.sock',
+  ),
+  live: key(
+    oneOrMore(tlsServer(record(LIVE_KEYS, elsewhere))),
+    'where to see what it serves after a reload',
+    "['example.com:443']",
+  ),
 };
 
 /** `backups` */
@@ -137,6 +155,7 @@ export const SECTIONS: readonly (readonly [place: string, keys: Keys])[] = [
   ['"domains: NAME:"', DOMAIN_KEYS],
   ['an item of "scan_keys"', SCAN_KEYS],
   ['"services: NAME:"', SERVICE_KEYS],
+  ['an item of "live"', LIVE_KEYS],
   ['"backups"', BACKUP_KEYS],
   ['"http"', HTTP_KEYS],
 ];

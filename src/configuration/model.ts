@@ -1,3 +1,4 @@
+import type { SocketAddress, TlsServer } from '../system/interfaces.js';
 import type { Duration } from '../time/duration.js';
 
 /** Where something was written. Lines and columns count from 1. */
@@ -39,6 +40,10 @@ export interface Service {
   readonly reload: readonly Argv[];
   /** Run before; where one fails, there is no reload. */
   readonly test: readonly Argv[];
+  /** HAProxy's runtime sockets: over these it is given new staples while it runs, without a reload. */
+  readonly runtimeSockets: readonly SocketAddress[];
+  /** Where it is looked at, after it was told of new staples, whether it serves them. */
+  readonly live: readonly TlsServer[];
 }
 
 /** When a staple is due. With neither threshold set: at half of its lifetime. */

@@ -14,6 +14,7 @@ export interface SingleResponse {
 
 /** A CertID as a response states it; a hash that we do not know is undefined. */
 export interface ResponseCertId {
+  readonly der: Uint8Array;
   readonly hashAlgorithm: Hash | undefined;
   readonly issuerNameHash: Uint8Array;
   readonly issuerKeyHash: Uint8Array;
@@ -45,7 +46,7 @@ function readCertId({ bytes }: Element): ResponseCertId {
   const issuerKeyHash = fields.next(TAG.octetString, 'issuerKeyHash').content;
   const serialNumber = fields.next(TAG.integer, 'serialNumber').content;
   fields.end();
-  return { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
+  return { der: bytes, hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
 }
 
 function readCertStatus({ tag, content }: Element): CertStatus {

@@ -1,10 +1,10 @@
-import { loadCertificates } from '../certificates/load.js';
+import { loadAllCertificates } from '../certificates/load.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import { createInstaller } from '../installation/install.js';
 import { openPutBack } from '../installation/put-back.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
-import type { Reload } from '../services/reload.js';
+import type { Reload } from '../services/reload-outcome.js';
 import type { System } from '../system/system.js';
 import { refreshCertificate } from './certificate.js';
 import { withLedger } from './ledger.js';
@@ -22,7 +22,7 @@ export interface Listener {
   begin(names: readonly string[]): void;
   /** As soon as a certificate is done; with several in flight not in the order of the configuration. */
   done(outcome: Outcome): void;
-  /** As soon as the reload command of a service has ended, after all certificates. */
+  /** As soon as a service has been told of its new staples, or could not be, after all certificates. */
   reloaded(reload: Reload): void;
   /** Hands the whole to the caller. When it ends, the services that are left to reload count as told. */
   deliver(report: RunReport): Promise<void>;
@@ -45,9 +45,7 @@ export async function refresh(
   listener: Listener,
 ): Promise<void> {
   const { prepared, source } = work;
-  const trustedResponders = configuration.trustedResponders.flatMap((path) =>
-    loadCertificates(path, system.files),
-  );
+  const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
   const tools = { ...system, now: moment.now };
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
   await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
@@ -69,7 +67,10 @@ export async function refresh(
       listener.begin(prepared.map(({ entry }) => entry.name));
       const results = await settleAll(prepared, run, listener);
       const owed = servicesToReload(results, ledger.before);
-      const reloads = await runReloads(owed, { ...run, ...system }, ledger, (one) => listener.reloaded(one));
+      const reloader = { ...run, system };
+      const reloads = await runReloads(owed, results, prepared, reloader, ledger, (one) =>
+        listener.reloaded(one),
+      );
       const report = makeReport(work, results, { before: ledger.before, owed, reloads }, run);
       await listener.deliver(report);
       return paidByTelling(report);

@@ -1,32 +1,61 @@
-import type { Configuration } from '../configuration/model.js';
-import { reloadService, withCommands, type Reload } from '../services/reload.js';
-import type { Commands } from '../system/interfaces.js';
+import type { Service } from '../configuration/model.js';
+import type { Outcome } from '../report/outcome.js';
+import { reloadService, type Ways } from '../services/reload.js';
+import type { Reload } from '../services/reload-outcome.js';
+import type { System } from '../system/system.js';
+import type { CaseContext } from './case.js';
+import { openInventory } from './inventory.js';
 import type { Ledger } from './ledger.js';
+import type { Prepared } from './prepare.js';
 import type { RefreshOptions } from './run-context.js';
 
-interface Reloader {
-  readonly configuration: Pick<Configuration, 'services' | 'runReloads' | 'reloadTimeout'>;
+interface Reloader extends CaseContext {
   readonly options: Pick<RefreshOptions, 'reload' | 'dryRun'>;
-  readonly commands: Commands;
+  readonly system: System;
 }
 
 /**
- * Reloads each of the services once, where that is wanted and there is something to do it with. What has succeeded
- * is paid at once: a run that dies later must not repeat it.
+ * Tells each of the services once, where there is a way to. What has succeeded is paid at once: a run that dies later
+ * must not repeat it.
  */
 export async function runReloads(
-  names: readonly string[],
-  { configuration: { services, runReloads, reloadTimeout }, options, commands }: Reloader,
-  ledger: Pick<Ledger, 'pay'>,
+  owed: readonly string[],
+  results: readonly (Outcome | undefined)[],
+  prepared: readonly Prepared[],
+  reloader: Reloader,
+  ledger: Pick<Ledger, 'before' | 'pay'>,
   tell: (reload: Reload) => void,
 ): Promise<Reload[]> {
   const reloads: Reload[] = [];
-  if (options.dryRun || !(options.reload || runReloads)) return reloads;
-  for (const service of withCommands(names, services)) {
-    const reload = await reloadService(service, reloadTimeout, commands);
-    if (reload.kind === 'reloaded') await ledger.pay([service.name]);
+  if (reloader.options.dryRun) return reloads;
+  const ways = waysOf(results, prepared, reloader, ledger);
+  for (const service of reloader.configuration.services.filter(({ name }) => owed.includes(name))) {
+    const reload = await reloadService(service, ways);
+    if (reload === undefined) continue;
+    if (reload.kind !== 'failed') await ledger.pay([service.name]);
     reloads.push(reload);
     tell(reload);
   }
   return reloads;
+}
+
+function waysOf(
+  results: readonly (Outcome | undefined)[],
+  prepared: readonly Prepared[],
+  reloader: Reloader,
+  { before }: Pick<Ledger, 'before'>,
+): Ways {
+  const { configuration, options, system, now, trustedResponders } = reloader;
+  const updated = new Set(results.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
+  const inventory = openInventory(prepared, reloader);
+  // Which of its staples a service was not told of, an earlier run has not written down: it gets all of them.
+  const isOwed = ({ name }: Service) => before.services.includes(name);
+  return {
+    runsCommands: options.reload || configuration.runReloads,
+    reloadTimeout: configuration.reloadTimeout,
+    system,
+    measure: { policy: configuration.policy, now, trustedResponders },
+    installedFor: (service) => inventory.installedFor(service, isOwed(service) ? undefined : updated),
+    lookUp: inventory.lookUp,
+  };
 }

@@ -2,7 +2,7 @@ import type { Owed } from '../installation/debt.js';
 import { statusOf } from '../report/exit-status.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
-import type { Reload } from '../services/reload.js';
+import type { Reload } from '../services/reload-outcome.js';
 import type { RunContext } from './run-context.js';
 import type { Work } from './work.js';
 
@@ -28,8 +28,8 @@ export function makeReport(
   { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
 ): RunReport {
   const outcomes = results.filter((outcome) => outcome !== undefined);
-  const done = namesOf('reloaded', reloads);
-  const failed = namesOf('failed', reloads);
+  const done = namesOf(['reloaded', 'pushed'], reloads);
+  const failed = namesOf(['failed'], reloads);
   const reload = owed.filter((name) => !done.has(name));
   const isPressing = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
   const needsPerson = work.needsPerson || isPressing || failed.size > 0;
@@ -53,10 +53,10 @@ export function makeReport(
 
 /** A caller that is told reloads the rest. What we failed to reload stays owed: we ourselves try again. */
 export function paidByTelling({ reload, reloads }: RunReport): string[] {
-  const failed = namesOf('failed', reloads);
+  const failed = namesOf(['failed'], reloads);
   return reload.filter((name) => !failed.has(name));
 }
 
-function namesOf(kind: Reload['kind'], reloads: readonly Reload[]): Set<string> {
-  return new Set(reloads.flatMap((reload) => (reload.kind === kind ? [reload.service] : [])));
+function namesOf(kinds: readonly Reload['kind'][], reloads: readonly Reload[]): Set<string> {
+  return new Set(reloads.flatMap(({ kind, service }) => (kinds.includes(kind) ? [service] : [])));
 }

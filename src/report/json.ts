@@ -1,7 +1,8 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { formatInstant } from '../time/instant.js';
 import { urgencyOf, type Outcome, type StapleTimes } from './outcome.js';
-import type { Reload } from '../services/reload.js';
+import type { Reload } from '../services/reload-outcome.js';
+import { sightToJson } from './live.js';
 import type { RunReport } from './run-report.js';
 
 /** Counts up when a field changes its meaning or goes; new fields do not count. */
@@ -43,9 +44,13 @@ function outcomeToJson(outcome: Outcome, strict: boolean): object {
 
 function reloadToJson(reload: Reload): object {
   const { service, kind: outcome } = reload;
-  if (reload.kind === 'reloaded') return { service, outcome };
-  const { step, reason, command, message, hint, output } = reload;
-  return { service, outcome, step, reason, command, message, hint, output };
+  if (reload.kind === 'failed') {
+    const { step, reason, command, message, hint, output } = reload;
+    return { service, outcome, step, reason, command, message, hint, output };
+  }
+  const responses = reload.kind === 'pushed' ? reload.responses : undefined;
+  const live = reload.live.length === 0 ? undefined : reload.live.map(sightToJson);
+  return { service, outcome, responses, live, warning: reload.warning };
 }
 
 function stapleToJson(staple: StapleTimes): object {

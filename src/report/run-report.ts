@@ -1,5 +1,5 @@
 import type { Service } from '../configuration/model.js';
-import type { Reload } from '../services/reload.js';
+import type { Reload } from '../services/reload-outcome.js';
 import type { Instant } from '../time/instant.js';
 import type { Outcome } from './outcome.js';
 

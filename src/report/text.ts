@@ -1,7 +1,8 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { formatInstant } from '../time/instant.js';
+import { sightText } from './live.js';
 import { urgencyOf, type Outcome } from './outcome.js';
-import type { Reload } from '../services/reload.js';
+import type { Reload } from '../services/reload-outcome.js';
 import type { RunReport } from './run-report.js';
 
 /*
@@ -50,11 +51,21 @@ export function verboseLines({ file, responder, given, staple, services }: Outco
   return [...details, ...remarks].map((text) => ({ severity: 'info', text: `  ${text}` }));
 }
 
-/** Of a service, with the end of what its command wrote. */
-export function reloadLine(reload: Reload): Line {
-  if (reload.kind === 'reloaded') return { severity: 'info', text: `${reload.service}  reloaded` };
-  const output = reload.output.map((line) => `\n  | ${line}`).join('');
-  return attention('error', `${reload.service}: ${reload.message}${output}`, reload.hint);
+/** Of a service, with the end of what its command wrote, or with what visitors get. */
+export function reloadLines(reload: Reload): Line[] {
+  const { service } = reload;
+  if (reload.kind === 'failed') {
+    const output = reload.output.map((line) => `\n  | ${line}`).join('');
+    return [attention('error', `${service}: ${reload.message}${output}`, reload.hint)];
+  }
+  const what = reload.kind === 'pushed' ? `given ${counted(reload.responses, 'response')}` : 'reloaded';
+  const live = reload.live.map((sight): Line => ({
+    severity: 'info',
+    text: `${service}  ${sightText(sight)}`,
+  }));
+  const warnings =
+    reload.warning === undefined ? [] : [attention('warning', `${service}: ${reload.warning}`)];
+  return [...warnings, { severity: 'info', text: `${service}  ${what}` }, ...live];
 }
 
 /** What the text of a warning or an error looks like everywhere. */
@@ -93,17 +104,25 @@ function summary({ outcomes, notReached, reloads, reload, status, dryRun }: RunR
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${count} ${kind}`);
   if (notReached.length > 0) counts.push(`${notReached.length} not looked at (stop_on_error)`);
-  const done = reloads.flatMap(({ kind, service }) => (kind === 'reloaded' ? [service] : []));
-  const certificates = `${outcomes.length} certificate${outcomes.length === 1 ? '' : 's'}`;
+  const named = (wanted: Reload['kind']) =>
+    reloads.flatMap(({ kind, service }) => (kind === wanted ? [service] : []));
+  const [reloaded, pushed] = [named('reloaded'), named('pushed')];
   return [
-    `${certificates}: ${counts.join(', ') || 'none'}`,
-    ...(done.length === 0 ? [] : [`reloaded ${list(done)}`]),
+    `${counted(outcomes.length, 'certificate')}: ${counts.join(', ') || 'none'}`,
+    ...(reloaded.length === 0 ? [] : [`reloaded ${list(reloaded)}`]),
+    ...(pushed.length === 0 ? [] : [`given to ${list(pushed)}`]),
     ...(reload.length === 0 ? [] : [`reload ${list(reload)}`]),
-    ...(done.length + reload.length > 0 ? [] : [dryRun ? 'nothing was written' : 'nothing to reload']),
+    ...(reloaded.length + pushed.length + reload.length > 0
+      ? []
+      : [dryRun ? 'nothing was written' : 'nothing to reload']),
     `status ${status}`,
   ].join('; ');
 }
 
 function list(services: readonly string[]): string {
   return services.map((name) => (name === UNASSIGNED ? 'the service of bit 1' : name)).join(', ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,48 +1,65 @@
-import type { Argv, Service } from '../configuration/model.js';
-import type { Commands } from '../system/interfaces.js';
-import { lastLines } from '../text/last-lines.js';
+import type { Service } from '../configuration/model.js';
+import type { System } from '../system/system.js';
 import type { Duration } from '../time/duration.js';
-import { hintFor, messageFor, type Failure, type Step } from './wording.js';
+import { awaitServed, isServed, type Sight } from './live.js';
+import type { LookUp, Measure } from './live-verdict.js';
+import { liveHint, liveMessage, shownServer } from './live-wording.js';
+import { push, type Installed, type Push } from './push.js';
+import { runCommands } from './reload-commands.js';
+import type { Reload, ReloadFailure } from './reload-outcome.js';
 
-/** What became of the reload of one service. */
-export type Reload =
-  | { readonly kind: 'reloaded'; readonly service: string }
-  | {
-      readonly kind: 'failed';
-      readonly service: string;
-      /** With a test that failed, nothing was reloaded. */
-      readonly step: Step;
-      readonly reason: Failure['kind'];
-      readonly command: Argv;
-      readonly message: string;
-      readonly hint: string;
-      /** The last lines that the command wrote, safe to show. */
-      readonly output: readonly string[];
-    };
-
-/** Those that have something to reload them with, in the order of the configuration. */
-export function withCommands(names: Iterable<string>, services: readonly Service[]): Service[] {
-  const wanted = new Set(names);
-  return services.filter(({ name, reload }) => wanted.has(name) && reload.length > 0);
+/** How services are told in this run. */
+export interface Ways {
+  /** Whether their `reload` commands are run. */
+  readonly runsCommands: boolean;
+  readonly reloadTimeout: Duration;
+  readonly system: Pick<System, 'commands' | 'sockets' | 'tls' | 'sleep'>;
+  readonly measure: Measure;
+  /** What a service has to be given. */
+  installedFor(service: Service): readonly Installed[];
+  readonly lookUp: LookUp;
 }
 
-/** Runs the tests and then the reload commands of a service, up to the first one that fails. */
-export async function reloadService(
-  { name, test, reload }: Service,
-  timeout: Duration,
-  commands: Commands,
-): Promise<Reload> {
-  const steps = [
-    ...test.map((argv) => ({ step: 'test' as const, argv })),
-    ...reload.map((argv) => ({ step: 'reload' as const, argv })),
-  ];
-  for (const { step, argv } of steps) {
-    const result = await commands.run(argv, { timeout });
-    if (result.kind === 'succeeded') continue;
-    const message = messageFor(step, argv, result, timeout);
-    const hint = hintFor(step, argv, result);
-    const output = result.kind === 'not-started' ? [] : lastLines(result.output);
-    return { kind: 'failed', service: name, step, reason: result.kind, command: argv, message, hint, output };
+/**
+ * Tells a service that it has new staples: over its runtime socket, and where it has none or that fails, by its
+ * commands; then looks whether they are served. undefined where that is left to the caller.
+ */
+export async function reloadService(service: Service, ways: Ways): Promise<Reload | undefined> {
+  const { name, runtimeSockets, reload } = service;
+  const pushed =
+    runtimeSockets.length === 0
+      ? undefined
+      : await push(ways.installedFor(service), runtimeSockets, ways.system.sockets);
+  if (pushed?.kind === 'pushed') {
+    const { kind, responses } = pushed;
+    return await seen({ kind, service: name, responses, live: [], warning: undefined }, service, ways);
   }
-  return { kind: 'reloaded', service: name };
+  if (!ways.runsCommands || reload.length === 0) return pushed && pushFailure(name, pushed);
+  const failure = await runCommands(service, ways.reloadTimeout, ways.system.commands);
+  if (failure !== undefined) return failure;
+  return await seen({ kind: 'reloaded', service: name, live: [], warning: pushed?.message }, service, ways);
+}
+
+type Told = Exclude<Reload, { kind: 'failed' }>;
+
+async function seen(told: Told, { live }: Service, ways: Ways): Promise<Reload> {
+  const { lookUp, measure, system } = ways;
+  const sights = await Promise.all(live.map((server) => awaitServed(server, lookUp, measure, system)));
+  const unserved = sights.find((sight) => !isServed(sight));
+  return unserved === undefined ? { ...told, live: sights } : liveFailure(told, unserved);
+}
+
+const NEXT_RUN = 'the next run tries again';
+
+function pushFailure(service: string, failed: Extract<Push, { kind: 'failed' }>): ReloadFailure {
+  const { kind, reason, message } = failed;
+  const hint = `${failed.hint}; ${NEXT_RUN}`;
+  return { kind, service, step: 'push', reason, command: undefined, message, hint, output: [] };
+}
+
+function liveFailure({ kind, service }: Told, { server, verdict }: Sight): ReloadFailure {
+  const message = `${kind}, but ${shownServer(server)} ${liveMessage(verdict)}`;
+  const hint = `${liveHint(verdict)}; ${NEXT_RUN}`;
+  const reason = verdict.kind;
+  return { kind: 'failed', service, step: 'live', reason, command: undefined, message, hint, output: [] };
 }

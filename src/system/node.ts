@@ -12,9 +12,17 @@ export function nodeSystem(): System {
     processes: createProcesses(),
     // execa too is loaded when it is needed
     commands: { run: async (argv, limits) => (await import('./commands.js')).runCommand(argv, limits) },
+    sockets: {
+      converse: async (address, text, limits) =>
+        (await import('./sockets.js')).converse(address, text, limits),
+    },
+    tls: {
+      shakeHands: async (server, limits) => (await import('./tls-client.js')).shakeHands(server, limits),
+    },
     environment: process.env,
     workingFolder: process.cwd(),
     now: () => Date.now(),
+    sleep: (duration) => new Promise((resolve) => setTimeout(resolve, duration)),
     randomBytes: (count) => randomBytes(count),
     readInput,
     openLog: openLogFile,

@@ -1,14 +1,18 @@
 import type { Instant } from '../time/instant.js';
-import type { Commands, Files, Http, Processes } from './interfaces.js';
+import type { Duration } from '../time/duration.js';
+import type { Commands, Files, Http, Processes, Sockets, TlsClient } from './interfaces.js';
 
 /** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
 export interface System {
   readonly files: Files;
   readonly processes: Processes;
   readonly commands: Commands;
+  readonly sockets: Sockets;
+  readonly tls: TlsClient;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
   now(): Instant;
+  sleep(duration: Duration): Promise<void>;
   randomBytes(count: number): Uint8Array;
   /** All of standard input; refuses with EFBIG above `limit` octets. */
   readInput(limit: number): Promise<Uint8Array>;

@@ -18,14 +18,14 @@ test.each([
   ['["/opt/my program", *a]', [['/opt/my program', 'anchored']]],
 ])('reload: %s', (text, reload) => {
   const yaml = `x-a: &a anchored\n${DOMAINS}services: {nginx: {reload: ${text}, test: ${text}}}`;
-  expect(readText(makeFolder(), yaml).services).toEqual([
+  expect(readText(makeFolder(), yaml).services).toMatchObject([
     { name: 'nginx', exitBit: 1, reload, test: reload },
   ]);
 });
 
 test('without them nothing is run', () => {
   expect(readText(makeFolder(), `${DOMAINS}services: {nginx: {}}`)).toMatchObject({
-    services: [{ name: 'nginx', exitBit: 1, reload: [], test: [] }],
+    services: [{ name: 'nginx', exitBit: 1, reload: [], test: [], runtimeSockets: [], live: [] }],
     runReloads: false,
     reloadTimeout: 60_000,
   });

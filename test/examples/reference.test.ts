@@ -14,7 +14,7 @@ const TEXT = readFileSync(join(import.meta.dirname, '../../examples/reference.ya
 interface Shape {
   readonly domains: Readonly<Record<string, object>>;
   readonly scan_keys: readonly object[];
-  readonly services: Readonly<Record<string, object>>;
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly backups: object;
   readonly http: object;
 }
@@ -22,7 +22,10 @@ interface Shape {
 /** The sections of the file in the order of SECTIONS. */
 function sectionsOf(document: Shape): object[] {
   const { domains, scan_keys: scans, services, backups, http } = document;
-  return [document, domains['example.com'] ?? {}, scans[0] ?? {}, services['nginx'] ?? {}, backups, http];
+  const service = Object.assign({}, ...Object.values(services)) as object;
+  const live = Object.values(services).flatMap((one) => one['live']);
+  const server = Object.assign({}, ...live.filter((one) => typeof one === 'object')) as object;
+  return [document, domains['example.com'] ?? {}, scans[0] ?? {}, service, server, backups, http];
 }
 
 function readIn(sandbox: Sandbox, text: string) {

@@ -5,11 +5,9 @@ import { EXIT, servicesOf, statusOf } from '../../src/report/exit-status.js';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,6}$/);
 const exitBit = fc.constantFrom<ExitBit>(1, 2, 4, 8, 16);
-const reload = fc.constant<Service['reload']>([]);
-const services: fc.Arbitrary<Service[]> = fc.uniqueArray(fc.record({ name, exitBit, reload, test: reload }), {
-  selector: ({ name }) => name,
-  maxLength: 12,
-});
+const ways: Omit<Service, 'name' | 'exitBit'> = { reload: [], test: [], runtimeSockets: [], live: [] };
+const service: fc.Arbitrary<Service> = fc.record({ name, exitBit }).map((own) => ({ ...own, ...ways }));
+const services = fc.uniqueArray(service, { selector: ({ name }) => name, maxLength: 12 });
 const settings = services.chain((services) =>
   fc.record({
     services: fc.constant(services),

@@ -1,68 +1,20 @@
-import { execa } from 'execa';
-import { describe, expect, it, type TestContext } from 'vitest';
-import { requireProgram } from '../support/require.js';
-import { freePort } from './support/port.js';
-import { listensOn, startServer, type Server } from './support/server.js';
-import { makeSite, type Site } from './support/site.js';
+import { describe, expect, it } from 'vitest';
+import { makeNginx, startNginx } from './support/nginx.js';
+import { makeSite } from './support/site.js';
 import { expectNewAfter, expectStapled } from './support/stapling.js';
-
-function configurationOf({ name, sandbox, combinedFile, stapleFile }: Site, port: number): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  return `
-    daemon off;
-    pid ${sandbox.path('nginx.pid')};
-    error_log stderr notice;
-    events {}
-    http {
-      access_log off;
-      ${temporary.map((kind) => `${kind}_temp_path ${sandbox.path(kind)};`).join(' ')}
-      server {
-        listen 127.0.0.1:${port} ssl;
-        server_name ${name};
-        ssl_certificate ${combinedFile};
-        ssl_certificate_key ${combinedFile};
-        ssl_stapling on;
-        ssl_stapling_file ${stapleFile};
-      }
-    }`;
-}
-
-interface Nginx {
-  readonly site: Site;
-  readonly port: number;
-  start(): Promise<Server>;
-  /** `nginx -t`: would it start? */
-  test(): Promise<{ readonly starts: boolean; readonly output: string }>;
-}
-
-async function makeNginx(context: TestContext): Promise<Nginx> {
-  const program = requireProgram('nginx', 'nginx-light', context);
-  const site = await makeSite();
-  const port = await freePort();
-  const configuration = site.sandbox.write('nginx.conf', configurationOf(site, port));
-  const options = ['-p', site.sandbox.folder, '-e', 'stderr', '-c', configuration] as const;
-  return {
-    site,
-    port,
-    start: () => startServer([program, ...options], listensOn(port)),
-    test: async () => {
-      const { exitCode, stderr } = await execa(program, ['-t', ...options], { reject: false });
-      return { starts: exitCode === 0, output: stderr };
-    },
-  };
-}
 
 describe('nginx', () => {
   it('staples what was installed, and a newer response after a reload', async (context) => {
-    const { site, port, start } = await makeNginx(context);
+    const site = await makeSite();
     await site.refresh();
-    const server = await start();
-    await expectStapled(site, port);
-    await expectNewAfter(site, port, () => server.signal('SIGHUP', /worker process \d+ exited with code 0/));
+    const server = await startNginx(site, context);
+    await expectStapled(site, server.port);
+    await expectNewAfter(site, server.port, () => server.reload());
   });
 
   it('does not start with an empty file, and the next run puts that right', async (context) => {
-    const { site, test } = await makeNginx(context);
+    const site = await makeSite();
+    const { test } = await makeNginx(site, context);
     site.sandbox.write('site.pem.ocsp', '');
     expect(await test()).toMatchObject({ starts: false, output: expect.stringContaining('site.pem.ocsp') });
     await site.refresh();
@@ -80,7 +32,8 @@ describe('nginx', () => {
     'unknown',
     'revoked',
   ] as const)('starts after a run that got nothing good: %s', async (mode, context) => {
-    const { site, test } = await makeNginx(context);
+    const site = await makeSite();
+    const { test } = await makeNginx(site, context);
     await site.refresh();
     const before = site.staple();
     site.responder.set(mode);

@@ -5,6 +5,7 @@ import { until } from './until.js';
 
 /** A program that serves until its test is over. */
 export interface Server {
+  readonly pid: number;
   /** All that it has printed. */
   log(): string;
   /** Sends a signal and waits for what the program prints then. */
@@ -56,6 +57,7 @@ function launch([program, ...args]: readonly [string, ...string[]]): Server & { 
   };
   onTestFinished(stop);
   return {
+    pid: child.pid ?? 0,
     log,
     signal: async (name, answer) => {
       const before = log().length;

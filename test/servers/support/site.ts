@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { keyToPem, makeAuthority, type TestCertificate } from '../../support/ca.js';
 import { startResponder, type Responder } from '../../support/responder.js';
-import { runOcspbot } from '../../support/run.js';
+import { runOcspbot, type Run } from '../../support/run.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 
 const MINUTE = 60_000;
@@ -22,10 +22,14 @@ export interface Site {
   readonly stapleFile: string;
   /** The octets of that file. */
   staple(): Uint8Array;
+  /** Writes the configuration anew, with these keys for the service `server`. */
+  configure(service: Readonly<Record<string, unknown>>): void;
   /** Asks the responder even when the staple is not due; the status is that the server is to be reloaded. */
-  refresh(status?: number): Promise<void>;
+  refresh(status?: number): Promise<Run>;
   /** As `refresh`, and the responder has a response that is newer than the one in place. */
-  refreshWithNewer(): Promise<void>;
+  refreshWithNewer(status?: number): Promise<Run>;
+  /** `ocspbot COMMAND …` with this configuration. */
+  run(...args: readonly string[]): Promise<Run>;
 }
 
 export async function makeSite(name = 'www.example.com'): Promise<Site> {
@@ -36,14 +40,19 @@ export async function makeSite(name = 'www.example.com'): Promise<Site> {
   const certificate = authority.issue({ subject: name, ocspUrls: [responder.url] });
   const pem = certificate.pem + authority.intermediate.pem + keyToPem(certificate.key);
   const combinedFile = sandbox.write('site.pem', pem, 0o600);
-  const configuration = sandbox.writeConfiguration({
-    ocsp_folder: '.',
-    services: { server: { exit_bit: 1 } },
-    domains: { [name]: { cert: combinedFile, ocsp: 'site.pem.ocsp', services: ['server'] } },
-  });
-  const refresh = async (status = 1): Promise<void> => {
-    const run = await runOcspbot([configuration, '--force'], { cwd: sandbox.folder });
-    expect(run.status, run.stdout + run.stderr).toBe(status);
+  const configure = (service: Readonly<Record<string, unknown>>) => {
+    sandbox.writeConfiguration({
+      ocsp_folder: '.',
+      services: { server: { exit_bit: 1, ...service } },
+      domains: { [name]: { cert: combinedFile, ocsp: 'site.pem.ocsp', services: ['server'] } },
+    });
+  };
+  configure({});
+  const run = (...args: readonly string[]) => runOcspbot(args, { cwd: sandbox.folder });
+  const refresh = async (status = 1): Promise<Run> => {
+    const done = await run('ocspbot.yaml', '--force');
+    expect(done.status, done.stdout + done.stderr).toBe(status);
+    return done;
   };
   return {
     name,
@@ -55,10 +64,12 @@ export async function makeSite(name = 'www.example.com'): Promise<Site> {
     combinedFile,
     stapleFile: `${combinedFile}.ocsp`,
     staple: () => sandbox.read('site.pem.ocsp'),
+    configure,
     refresh,
-    refreshWithNewer: () => {
+    refreshWithNewer: (status) => {
       responder.lifetime = { age: responder.lifetime.age - 10 * MINUTE, validity: 7 * DAY };
-      return refresh();
+      return refresh(status);
     },
+    run,
   };
 }

@@ -1,0 +1,79 @@
+import type { Configuration } from '../configuration/model.js';
+import { readConfiguration } from '../configuration/read.js';
+import { DEFAULTS } from '../defaults.js';
+import { OcspbotError } from '../errors.js';
+import { openInventory } from '../refresh/inventory.js';
+import { prepare } from '../refresh/prepare.js';
+import type { Moment } from '../refresh/run-context.js';
+import { SCHEMA } from '../report/json.js';
+import { sightText, sightToJson } from '../report/live.js';
+import { attention } from '../report/text.js';
+import { lookLive, type Sight } from '../services/live.js';
+import type { LookUp, Measure } from '../services/live-verdict.js';
+import { liveHint } from '../services/live-wording.js';
+import type { TlsServer } from '../system/interfaces.js';
+import type { System } from '../system/system.js';
+import type { LiveCommand } from './command.js';
+import { toJsonText, type Console } from './console.js';
+import { contextOf } from './context.js';
+import { momentOf } from './moment.js';
+import { usage } from './usage.js';
+
+/** Tells what visitors of servers get; 0 where that is as it should be, 1 where not. */
+export async function liveCommand(command: LiveCommand, system: System, console: Console): Promise<number> {
+  const moment = momentOf(command.now, system);
+  const { servers, lookUp, measure } = viewOf(command, configurationOf(command, system), moment, system);
+  const sights = await Promise.all(servers.map((server) => lookLive(server, lookUp, measure, system.tls)));
+  const status = sights.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : 1;
+  if (console.format === 'json')
+    console.print(toJsonText({ schema: SCHEMA, status, servers: sights.map(sightToJson) }));
+  else for (const sight of sights) tell(sight, console);
+  return status;
+}
+
+function tell(sight: Sight, console: Console): void {
+  const hint = liveHint(sight.verdict);
+  if (hint === undefined) console.say({ severity: 'info', text: sightText(sight) });
+  else console.say(attention('error', sightText(sight), hint));
+}
+
+/** Whoever names a server may do so on any machine: then the configuration need not be there. */
+function configurationOf({ file, server }: LiveCommand, system: System): Configuration | undefined {
+  try {
+    return readConfiguration(file ?? DEFAULTS.configurationFile, system);
+  } catch (error) {
+    const isLeftOut = file === undefined && server !== undefined;
+    if (isLeftOut && error instanceof OcspbotError && error.code === 'configuration-unreadable')
+      return undefined;
+    throw error;
+  }
+}
+
+interface View {
+  readonly servers: readonly TlsServer[];
+  readonly lookUp: LookUp | undefined;
+  readonly measure: Measure;
+}
+
+function viewOf(
+  { server }: LiveCommand,
+  configuration: Configuration | undefined,
+  moment: Moment,
+  system: System,
+): View {
+  const servers = server === undefined ? serversOf(configuration) : [server];
+  const { clockSkew, maxAge } = DEFAULTS;
+  const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false };
+  if (configuration === undefined)
+    return { servers, lookUp: undefined, measure: { policy, now: moment.now, trustedResponders: [] } };
+  const context = contextOf(configuration, moment, system);
+  const { trustedResponders } = context;
+  const { lookUp } = openInventory(prepare(configuration.entries, system.files), context);
+  return { servers, lookUp, measure: { policy: configuration.policy, now: moment.now, trustedResponders } };
+}
+
+function serversOf(configuration: Configuration | undefined): readonly TlsServer[] {
+  const servers = configuration?.services.flatMap(({ live }) => live) ?? [];
+  if (servers.length === 0) throw usage('no service has "live": name HOST:PORT');
+  return servers;
+}

@@ -1,0 +1,36 @@
+import { readResponse, type BasicOcspResponse } from '../ocsp/response.js';
+import type { VerifiedResponse } from '../verification/verify.js';
+
+/** What a runtime socket of HAProxy is told, and how its answers are read (HAProxy's management guide, §9.3). */
+
+export function setCommand({ der }: Pick<VerifiedResponse, 'der'>): string {
+  return `set ssl ocsp-response <<\n${Buffer.from(der).toString('base64')}\n\n`;
+}
+
+export function isUpdated(answer: string): boolean {
+  return answer.trim() === 'OCSP Response updated!';
+}
+
+/** Asks for the response that it has for the same certificate; its key there is the CertID in DER. */
+export function showCommand(response: Pick<VerifiedResponse, 'der'>): string {
+  const [single] = basic(response).responses;
+  return `show ssl ocsp-response ${hex(single?.certId.der ?? new Uint8Array())}\n`;
+}
+
+/** Whether what it shows is this response: the signature, which stands at the end in hexadecimal, is the same. */
+export function isShown(answer: string, response: Pick<VerifiedResponse, 'der'>): boolean {
+  const [, shown = ''] =
+    /Signature Algorithm:[^\n]*\n(?:\s*Signature Value:\s*\n)?((?:\s*[0-9a-f:]+\n)+)/i.exec(answer) ?? [];
+  return shown.replaceAll(/[\s:]/g, '').toLowerCase() === hex(basic(response).signature);
+}
+
+/** It has passed every check: it is one. */
+function basic({ der }: Pick<VerifiedResponse, 'der'>): BasicOcspResponse {
+  const response = readResponse(der);
+  if (response.kind !== 'basic') throw new TypeError('a verified response is a basic one');
+  return response;
+}
+
+function hex(octets: Uint8Array): string {
+  return Buffer.from(octets).toString('hex');
+}

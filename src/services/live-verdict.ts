@@ -1,0 +1,114 @@
+import { DerError } from '../asn1/der.js';
+import { readCertificate, type Certificate } from '../certificates/certificate.js';
+import { findIssuer } from '../certificates/chain.js';
+import { commonName } from '../certificates/name.js';
+import type { Subject } from '../certificates/subject.js';
+import type { VerificationCode } from '../error-codes.js';
+import { OcspbotError } from '../errors.js';
+import type { Staple } from '../staple/staple.js';
+import type { Handshake } from '../system/interfaces.js';
+import type { Circumstances } from '../verification/question.js';
+import { verify, type VerifiedResponse } from '../verification/verify.js';
+
+/** A certificate of the configuration, and what lies in its file. */
+export interface Known {
+  readonly name: string;
+  readonly file: string;
+  readonly subject: Subject;
+  readonly staple: Staple;
+}
+
+/** What a server staples, against what lies in the file. */
+export type LiveVerdict =
+  /** The response in the file. */
+  | { readonly kind: 'same'; readonly known: Known; readonly served: VerifiedResponse }
+  /** A good one, older than that in the file: a reload is missing. */
+  | {
+      readonly kind: 'older';
+      readonly known: Known;
+      readonly served: VerifiedResponse;
+      readonly installed: VerifiedResponse;
+    }
+  /** A good one, newer than that in the file, or where nothing good is in it. */
+  | { readonly kind: 'newer'; readonly known: Known; readonly served: VerifiedResponse }
+  /** A good one, and there is no file to compare it with. */
+  | { readonly kind: 'good'; readonly served: VerifiedResponse }
+  | (Refused & { readonly kind: 'expired' })
+  /** For another certificate than the one that is served. */
+  | (Refused & { readonly kind: 'foreign' })
+  /** It fails another check: revoked, forged, too old. */
+  | (Refused & { readonly kind: 'refused' })
+  | { readonly kind: 'absent'; readonly known: Known | undefined }
+  /** The certificate itself is none of those that are looked after. */
+  | { readonly kind: 'other-certificate'; readonly subject: string }
+  /** There is no way to tell, in words. */
+  | { readonly kind: 'unreachable'; readonly problem: string };
+
+interface Refused {
+  readonly known: Known | undefined;
+  readonly code: VerificationCode;
+  readonly problem: string;
+}
+
+/** Where served certificates are looked up; undefined where there is no configuration to compare with. */
+export type LookUp = (served: Certificate) => Known | undefined;
+
+/** By what a response is judged. */
+export type Measure = Pick<Circumstances, 'policy' | 'now'> & {
+  readonly trustedResponders: readonly Certificate[];
+};
+
+/** By the same checks as every other response. */
+export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, measure: Measure): LiveVerdict {
+  if (handshake.kind === 'failed') return { kind: 'unreachable', problem: handshake.problem };
+  const chain = readChain(handshake.certificates);
+  if (typeof chain === 'string') return { kind: 'unreachable', problem: chain };
+  const [certificate, ...others] = chain;
+  const known = lookUp?.(certificate);
+  if (lookUp !== undefined && known === undefined)
+    return { kind: 'other-certificate', subject: commonName(certificate.subject) };
+  if (handshake.stapled === undefined) return { kind: 'absent', known };
+  const issuer = known?.subject.issuer ?? issuerOf(certificate, others);
+  if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer };
+  const question = {
+    serialNumber: certificate.serialNumber,
+    issuer,
+    trustedResponders: measure.trustedResponders,
+  };
+  const examination = verify(handshake.stapled, question, measure);
+  if (examination.kind === 'good') return compare(examination.response, known);
+  const { code = 'der-malformed', problem } = examination;
+  return { kind: kindOf(code), known, code, problem };
+}
+
+function readChain(served: readonly Uint8Array[]): readonly [Certificate, ...Certificate[]] | string {
+  try {
+    const [first, ...others] = served.map(readCertificate);
+    return first === undefined ? 'the server shows no certificate' : [first, ...others];
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return `the server shows a certificate that cannot be read: it ${error.message}`;
+  }
+}
+
+function issuerOf(certificate: Certificate, others: readonly Certificate[]): Certificate | string {
+  try {
+    return findIssuer(certificate, others, 'the chain that the server shows');
+  } catch (error) {
+    if (!(error instanceof OcspbotError)) throw error;
+    return error.message;
+  }
+}
+
+function kindOf(code: VerificationCode): 'expired' | 'foreign' | 'refused' {
+  if (code === 'response-expired') return 'expired';
+  return code === 'certid-mismatch' || code === 'certid-hash-mismatch' ? 'foreign' : 'refused';
+}
+
+function compare(served: VerifiedResponse, known: Known | undefined): LiveVerdict {
+  if (known === undefined) return { kind: 'good', served };
+  if (known.staple.kind !== 'usable') return { kind: 'newer', known, served };
+  const installed = known.staple.response;
+  if (served.thisUpdate < installed.thisUpdate) return { kind: 'older', known, served, installed };
+  return { kind: served.thisUpdate > installed.thisUpdate ? 'newer' : 'same', known, served };
+}

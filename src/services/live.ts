@@ -1,0 +1,40 @@
+import { LIMITS } from '../defaults.js';
+import type { TlsClient, TlsServer } from '../system/interfaces.js';
+import type { System } from '../system/system.js';
+import { judgeLive, type LiveVerdict, type LookUp, type Measure } from './live-verdict.js';
+
+/** What a visitor of a server gets. */
+export interface Sight {
+  readonly server: TlsServer;
+  readonly verdict: LiveVerdict;
+}
+
+/** Looks at a server as a visitor would. Never throws. */
+export async function lookLive(
+  server: TlsServer,
+  lookUp: LookUp | undefined,
+  measure: Measure,
+  tls: TlsClient,
+): Promise<Sight> {
+  const handshake = await tls.shakeHands(server, { timeout: LIMITS.handshakeTimeout });
+  return { server, verdict: judgeLive(handshake, lookUp, measure) };
+}
+
+/** Whether visitors have what is in the file, or something newer. */
+export function isServed({ verdict }: Sight): boolean {
+  return verdict.kind === 'same' || verdict.kind === 'newer';
+}
+
+/** Looks again and again, for a reload takes its time: until it is served, or the looks are used up. */
+export async function awaitServed(
+  server: TlsServer,
+  lookUp: LookUp,
+  measure: Measure,
+  { tls, sleep }: Pick<System, 'tls' | 'sleep'>,
+): Promise<Sight> {
+  for (let look = 1; ; look++) {
+    const sight = await lookLive(server, lookUp, measure, tls);
+    if (isServed(sight) || look >= LIMITS.liveLooks) return sight;
+    await sleep(LIMITS.livePause);
+  }
+}

@@ -1,0 +1,96 @@
+import { LIMITS } from '../defaults.js';
+import type { SocketAddress, Sockets } from '../system/interfaces.js';
+import { formatHostPort } from '../text/host-port.js';
+import { printable } from '../text/printable.js';
+import type { VerifiedResponse } from '../verification/verify.js';
+import { isShown, isUpdated, setCommand, showCommand } from './haproxy.js';
+
+/** A response that lies where HAProxy reads it from when it starts. */
+export interface Installed {
+  /** Of the certificate. */
+  readonly name: string;
+  readonly response: VerifiedResponse;
+}
+
+export type Push =
+  | { readonly kind: 'pushed'; readonly responses: number }
+  | {
+      readonly kind: 'failed';
+      readonly reason: 'unreachable' | 'refused' | 'not-confirmed';
+      readonly message: string;
+      readonly hint: string;
+    };
+
+type Failed = Extract<Push, { kind: 'failed' }>;
+
+/** Gives the responses to each of the sockets, up to the first that is not taken, and asks whether they are there. */
+export async function push(
+  installed: readonly Installed[],
+  addresses: readonly SocketAddress[],
+  sockets: Sockets,
+): Promise<Push> {
+  for (const address of addresses) {
+    for (const one of installed) {
+      const failure = await pushOne(one, address, sockets);
+      if (failure !== undefined) return failure;
+    }
+  }
+  return { kind: 'pushed', responses: installed.length };
+}
+
+async function pushOne(
+  { name, response }: Installed,
+  address: SocketAddress,
+  sockets: Sockets,
+): Promise<Failed | undefined> {
+  const say = (text: string) =>
+    sockets.converse(address, text, { timeout: LIMITS.socketTimeout, maxOctets: LIMITS.socketAnswer });
+  const where = `HAProxy at ${shownAddress(address)}`;
+  const set = await say(setCommand(response));
+  if (set.kind === 'failed') return unreachable(where, set.problem);
+  if (!isUpdated(set.text)) return refused(`${where} refused the response for ${name}`, set.text);
+  const shown = await say(showCommand(response));
+  if (shown.kind === 'failed') return unreachable(where, shown.problem);
+  return isShown(shown.text, response) ? undefined : notConfirmed(where, name, shown.text);
+}
+
+function unreachable(where: string, problem: string): Failed {
+  return {
+    kind: 'failed',
+    reason: 'unreachable',
+    message: `${where} cannot be reached: ${problem}`,
+    hint: 'see that HAProxy runs, that "stats socket" names this socket, and that this user may write to it',
+  };
+}
+
+const HINTS: readonly (readonly [answer: RegExp, hint: string])[] = [
+  [/permission denied/i, 'the socket needs "level admin" in HAProxy\'s configuration'],
+  [
+    /certificate ID does not match/i,
+    'HAProxy has not loaded this certificate with a response, or the response names it by SHA-256: reload it, with http.hash: sha1',
+  ],
+];
+
+function refused(what: string, answer: string): Failed {
+  const hint = HINTS.find(([pattern]) => pattern.test(answer))?.[1];
+  return {
+    kind: 'failed',
+    reason: 'refused',
+    message: `${what}: "${printable(answer.trim(), LIMITS.outputLine)}"`,
+    hint: hint ?? 'reload HAProxy: it reads the file then; its log may say more',
+  };
+}
+
+function notConfirmed(where: string, name: string, answer: string): Failed {
+  const start = printable(answer.trim(), LIMITS.quotedBody);
+  return {
+    kind: 'failed',
+    reason: 'not-confirmed',
+    message: `${where} took the response for ${name}, but shows another: "${start}"`,
+    hint: 'reload HAProxy: it reads the file then',
+  };
+}
+
+function shownAddress(address: SocketAddress): string {
+  return address.kind === 'unix' ? address.path : formatHostPort(address);
+}

@@ -1,0 +1,272 @@
+import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { keyToPem, type TestCertificate } from '../support/ca.js';
+import { makeSetting, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import { makeStaple, TIMES, type StapleName } from './support/staples.js';
+import { DAY, HOUR } from './support/times.js';
+
+const stage = openStage();
+
+async function listen(server: TcpServer): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** A TLS server that staples these octets; none for undefined. */
+function serve(certificate: TestCertificate, stapled: Uint8Array | undefined): Promise<number> {
+  const cert = certificate.pem + stage.authority.intermediate.pem;
+  const server = createTlsServer({ cert, key: keyToPem(certificate.key) }, (socket) => {
+    socket.on('error', () => undefined);
+  });
+  server.on('OCSPRequest', (_certificate, _issuer, callback) => {
+    callback(null, stapled === undefined ? (null as unknown as Buffer) : Buffer.from(stapled));
+  });
+  return listen(server);
+}
+
+interface Scene {
+  readonly setting: Setting;
+  readonly certificate: TestCertificate;
+  look(port: number, ...args: readonly string[]): ReturnType<Setting['runCommand']>;
+}
+
+/** One certificate, and what lies in its file. */
+function makeScene(inFile: StapleName = 'fresh'): Scene {
+  const setting = makeSetting(stage);
+  const { certificate } = setting.add('example.com', { staple: inFile });
+  setting.configure();
+  const look: Scene['look'] = (port, ...args) =>
+    setting.runCommand('live', `127.0.0.1:${port}`, '--servername', 'example.com', ...args);
+  return { setting, certificate, look };
+}
+
+describe('what a server staples, against a good response in the file', () => {
+  const of = (name: StapleName) => (certificate: TestCertificate) => makeStaple(name, stage, certificate);
+  test.for<
+    readonly [
+      verdict: string,
+      (certificate: TestCertificate) => Uint8Array | undefined,
+      status: number,
+      hint: RegExp | undefined,
+    ]
+  >([
+    ['older', (one) => stage.response(one, -2 * HOUR, DAY), 1, /reload the server/],
+    ['newer', (one) => stage.response(one, -HOUR / 2, DAY), 0, undefined],
+    ['absent', () => undefined, 1, /reload the server; where that does not help/],
+    ['expired', of('expired'), 1, /reload the server: the response in \S+ is good/],
+    ['foreign', of('foreign'), 1, /reload the server/],
+    ['refused', of('revoked'), 1, /reload the server/],
+    ['refused', of('corrupt'), 1, /reload the server/],
+    ['refused', of('text'), 1, /reload the server/],
+  ])('%s', async ([verdict, stapled, status, hint]) => {
+    const { certificate, look } = makeScene();
+    const run = await look(await serve(certificate, stapled(certificate)));
+    expect(run.status).toBe(status);
+    const told = status === 0 ? run.stdout : run.stderr;
+    expect(told).toContain(`(example.com)  ${verdict}  `);
+    if (hint !== undefined) expect(run.stderr).toMatch(hint);
+  });
+
+  test('the very same, and in JSON', async () => {
+    const { setting, certificate, look } = makeScene();
+    const port = await serve(certificate, setting.sandbox.read('ocsp/example.com.ocsp'));
+    const run = await look(port, '--json');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(run.stdout)).toEqual({
+      schema: 1,
+      status: 0,
+      servers: [
+        {
+          address: `127.0.0.1:${port}`,
+          servername: 'example.com',
+          verdict: 'same',
+          message: expect.stringContaining('serves the response in '),
+          name: 'example.com',
+          file: setting.sandbox.path('ocsp/example.com.ocsp'),
+          this_update: expect.stringMatching(/Z$/),
+          useful_until: expect.stringMatching(/Z$/),
+        },
+      ],
+    });
+  });
+});
+
+test.for<readonly [inFile: StapleName, served: 'fresh' | 'expired', verdict: string, status: number]>([
+  ['missing', 'fresh', 'newer', 0],
+  ['expired', 'fresh', 'newer', 0],
+  ['expired', 'expired', 'expired', 1],
+])('%s in the file, %s on the wire: %s', async ([inFile, served, verdict, status]) => {
+  const { certificate, look } = makeScene(inFile);
+  const run = await look(await serve(certificate, stage.response(certificate, ...TIMES[served])));
+  expect(run.status).toBe(status);
+  expect(run.stdout + run.stderr).toContain(`  ${verdict}  `);
+  expect(run.stderr).not.toContain('reload the server');
+});
+
+describe('a server that shows something else', () => {
+  test('a certificate that is not looked after', async () => {
+    const { look } = makeScene();
+    const other = stage.issue({ subject: 'other.example' });
+    const run = await look(await serve(other, stage.response(other, ...TIMES.fresh)));
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(
+      'other-certificate  serves a certificate that is not in the configuration: "other.example"',
+    );
+  });
+
+  test('nothing listens', async () => {
+    const { look } = makeScene();
+    const run = await look(9);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(
+      /unreachable {2}could not be looked at: connect ECONNREFUSED 127\.0\.0\.1:9\n {2}hint: /,
+    );
+  });
+
+  test.for<readonly [name: string, says: string, options: readonly string[], RegExp]>([
+    ['no TLS', 'HTTP/1.1 400 Bad Request\r\n\r\n', [], /could not be looked at: /],
+    ['no mail server', 'SSH-2.0-OpenSSH_9\r\n', ['--starttls', 'smtp'], /took longer than 10 seconds/],
+    [
+      'a mail server that is busy',
+      '421 busy\r\n',
+      ['--starttls', 'smtp'],
+      /reply to its greeting is "421 busy/,
+    ],
+    ['one that ends', '', ['--starttls', 'smtp'], /the mail server has ended the connection/],
+    [
+      'one without end',
+      `220-${'x'.repeat(100_000)}`,
+      ['--starttls', 'smtp'],
+      /reply to its greeting is too long/,
+    ],
+  ])('%s', { timeout: 60_000 }, async ([, says, options, message]) => {
+    const { look } = makeScene();
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      if (says === '') socket.end();
+      else socket.write(says);
+    });
+    const run = await look(await listen(server), ...options);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(message);
+  });
+
+  test('a mail server without STARTTLS', async () => {
+    const { look } = makeScene();
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write('220 mail ESMTP\r\n');
+      socket.once('data', () => socket.write('250-mail\r\n250 SIZE\r\n'));
+    });
+    const run = await look(await listen(server), '--starttls', 'smtp');
+    expect(run.stderr).toContain('the mail server offers no STARTTLS');
+  });
+});
+
+describe('without a configuration', () => {
+  test('a response that passes is good', async () => {
+    const { setting, certificate, look } = makeScene();
+    setting.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(certificate, stage.response(certificate, ...TIMES.fresh)));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toMatch(/ {2}good {2}serves a response that is good until /);
+  });
+
+  test('and one that does not is refused, by the issuer that the server shows', async () => {
+    const { setting, certificate, look } = makeScene();
+    setting.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(certificate, makeStaple('corrupt', stage, certificate)));
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('[signature-invalid]');
+  });
+
+  test('that is named all the same, it is missed', async () => {
+    const { setting, certificate, look } = makeScene();
+    const port = await serve(certificate, undefined);
+    expect((await look(port, '--config', 'not-there.yaml')).status).toBe(78);
+    setting.sandbox.write('ocspbot.yaml', 'domains: [');
+    expect((await look(port)).status).toBe(78);
+  });
+});
+
+test('without HOST:PORT all servers that the services name are looked at', async () => {
+  const setting = makeSetting(stage);
+  const one = setting.add('one.example', { staple: 'fresh', entry: { services: ['nginx'] } });
+  const two = setting.add('two.example', { staple: 'fresh', entry: { services: ['mail'] } });
+  const ports = [
+    await serve(one.certificate, setting.sandbox.read(one.file)),
+    await serve(two.certificate, stage.response(two.certificate, -2 * HOUR, DAY)),
+  ];
+  const live = (port: number | undefined, servername: string) => [
+    { address: `127.0.0.1:${port}`, servername },
+  ];
+  setting.configure({
+    services: {
+      nginx: { live: live(ports[0], 'one.example') },
+      mail: { live: live(ports[1], 'two.example') },
+    },
+  });
+  const run = await setting.runCommand('live');
+  expect(run.status).toBe(1);
+  expect(run.stdout).toContain(`127.0.0.1:${ports[0]} (one.example)  same  `);
+  expect(run.stderr).toContain(`127.0.0.1:${ports[1]} (two.example)  older  `);
+});
+
+test.for<readonly [args: readonly string[], message: string]>([
+  [[], 'no service has "live": name HOST:PORT'],
+  [['example.com'], '"example.com" is not HOST:PORT'],
+  [['example.com:0'], '"example.com:0" is not HOST:PORT'],
+  [['::1:443'], '"::1:443" is not HOST:PORT'],
+  [['a:1', 'b:1'], 'one HOST:PORT is enough'],
+  [['a:1', '--starttls', 'imap'], '--starttls imap: only smtp is known'],
+  [['--servername', 'a'], '--servername and --starttls are for the HOST:PORT'],
+])('64: live %j', async ([args, message]) => {
+  const { setting } = makeScene();
+  const run = await setting.runCommand('live', ...args);
+  expect(run.status).toBe(64);
+  expect(run.stderr).toContain(message);
+});
+
+describe('a run that reloads looks whether it helped', () => {
+  /** A service whose server goes on with the old response: its reload does nothing. */
+  async function makeStubborn(stapled: (certificate: TestCertificate) => Uint8Array | undefined) {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    const port = await serve(certificate, stapled(certificate));
+    const live = { address: `127.0.0.1:${port}`, servername: 'example.com' };
+    setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
+    return setting;
+  }
+
+  test(
+    '33 where visitors still get the old one, and the next run tries again',
+    { timeout: 90_000 },
+    async () => {
+      const setting = await makeStubborn((one) => stage.response(one, ...TIMES.due));
+      const run = await setting.run();
+      expect(run.status).toBe(33);
+      expect(run.stderr).toMatch(
+        /^error: nginx: reloaded, but \S+ \(example\.com\) still serves the response of \S+; that in \S+ is of \S+\n {2}hint: reload the server: .*; the next run tries again\n/,
+      );
+      const next = await setting.run('--json');
+      expect(next.status).toBe(33);
+      expect(JSON.parse(next.stdout)).toMatchObject({
+        owed_before: ['nginx'],
+        reloads: [{ outcome: 'failed', step: 'live', reason: 'older' }],
+      });
+    },
+  );
+
+  test('0 where they get a new one, and the report says so', async () => {
+    const setting = await makeStubborn((one) => stage.response(one, -HOUR / 2, 7 * DAY));
+    const run = await setting.run();
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(
+      /^nginx {2}reloaded\nnginx {2}127\.0\.0\.1:\d+ \(example\.com\) {2}newer {2}/m,
+    );
+  });
+});

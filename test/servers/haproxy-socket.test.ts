@@ -1,0 +1,164 @@
+import { createServer, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { reportOf } from '../command/support/report.js';
+import { startHaproxy } from './support/haproxy.js';
+import { freePort } from './support/port.js';
+import { makeSite, type Site } from './support/site.js';
+import type { StaplingServer } from './support/stapling-server.js';
+import { expectStapled, staples } from './support/stapling.js';
+
+const socketOf = ({ sandbox }: Site) => sandbox.path('admin.sock');
+
+/** HAProxy with the site's first response, and a runtime socket. */
+async function startWithSocket(
+  site: Site,
+  context: TestContext,
+  stats = `${socketOf(site)} level admin`,
+): Promise<StaplingServer> {
+  await site.refresh();
+  return await startHaproxy(site, context, [`stats socket ${stats}`]);
+}
+
+describe("HAProxy's runtime socket", () => {
+  it('is given the response: no bit, no reload, and visitors have it', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    site.configure({
+      runtime_socket: socketOf(site),
+      live: { address: `127.0.0.1:${server.port}`, servername: site.name },
+    });
+    const old = site.staple();
+    const run = await site.refreshWithNewer(0);
+    expect(site.staple()).not.toEqual(old);
+    expect(run.stdout).toContain('server  given 1 response\n');
+    expect(run.stdout).toMatch(/^server {2}127\.0\.0\.1:\d+ \(www\.example\.com\) {2}same /m);
+    expect(run.stdout).toContain('1 certificate: 1 updated; given to server; status 0\n');
+    await expectStapled(site, server.port);
+    expect(server.log()).not.toContain('Former worker');
+    // The file is in step: after a restart it is the same.
+    await server.reload();
+    await expectStapled(site, server.port);
+  });
+
+  it('by TCP, and two of them', async (context) => {
+    const site = await makeSite();
+    const port = await freePort();
+    const server = await startWithSocket(site, context, `ipv4@127.0.0.1:${port} level admin`);
+    site.configure({ runtime_socket: [`127.0.0.1:${port}`, `127.0.0.1:${port}`] });
+    await site.refreshWithNewer(0);
+    expect(await staples(site, server.port, site.staple())).toBe(true);
+  });
+
+  it('gets all responses of a service that an earlier run has left without', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    await site.refreshWithNewer();
+    expect(await staples(site, server.port, site.staple())).toBe(false);
+    site.configure({ runtime_socket: './admin.sock' });
+    site.sandbox.write('.ocspbot/reload-debt.json', '{"schema":1,"services":["server"]}\n');
+    const run = await site.run('ocspbot.yaml', '--json');
+    expect(run.status).toBe(0);
+    expect(reportOf(run)).toMatchObject({
+      reload: [],
+      owed_before: ['server'],
+      reloads: [{ service: 'server', outcome: 'pushed', responses: 1 }],
+      certificates: [{ outcome: 'unchanged' }],
+    });
+    expect(await staples(site, server.port, site.staple())).toBe(true);
+    expect((await site.run('ocspbot.yaml', '--quiet')).status).toBe(0);
+  });
+});
+
+describe('a runtime socket that does not take it', () => {
+  it('because nobody listens there: 33, and tried again by the next run', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    site.configure({ runtime_socket: `${socketOf(site)}.not` });
+    const run = await site.refreshWithNewer(33);
+    expect(run.stderr).toMatch(/^error: server: HAProxy at \S+\.not cannot be reached: connect ENOENT/m);
+    expect(run.stderr).toMatch(/^ {2}hint: .*"stats socket".*; the next run tries again$/m);
+    expect(await staples(site, server.port, site.staple())).toBe(false);
+    expect((await site.run('ocspbot.yaml')).status).toBe(33);
+    site.configure({});
+    expect((await site.run('ocspbot.yaml')).status).toBe(1);
+  });
+
+  it('is made up for by a reload, where that may be run', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    const reload = ['kill', '-USR2', String(server.pid)];
+    const live = { address: `127.0.0.1:${server.port}`, servername: site.name };
+    site.configure({ runtime_socket: `${socketOf(site)}.not`, reload, live });
+    await site.refreshWithNewer(33);
+    const run = await site.run('ocspbot.yaml', '--reload', '--json');
+    expect(run.status).toBe(0);
+    expect(reportOf(run)).toMatchObject({
+      reloads: [
+        {
+          outcome: 'reloaded',
+          warning: expect.stringContaining('cannot be reached'),
+          live: [{ verdict: 'same', name: site.name }],
+        },
+      ],
+    });
+  });
+
+  it('because HAProxy has no response of this certificate yet', async (context) => {
+    const site = await makeSite();
+    const server = await startHaproxy(site, context, [`stats socket ${socketOf(site)} level admin`]);
+    site.configure({ runtime_socket: socketOf(site) });
+    const run = await site.refresh(33);
+    expect(run.stderr).toMatch(/hint: HAProxy has not loaded this certificate .*: reload it/);
+    await server.reload();
+    expect((await site.run('ocspbot.yaml')).status).toBe(0);
+    await expectStapled(site, server.port);
+  });
+});
+
+/** A socket that answers so, whatever it is asked. */
+async function startFake(site: Site, answer: (socket: Socket) => void): Promise<void> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => answer(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(socketOf(site), resolve));
+  onTestFinished(() => void server.close());
+}
+
+describe('something else behind the socket', () => {
+  it.for<readonly [name: string, (socket: Socket) => void, RegExp]>([
+    [
+      'that takes everything',
+      (socket) => socket.end('OCSP Response updated!\n\n'),
+      /took the response .* but shows another/,
+    ],
+    ['that says nothing', () => undefined, /cannot be reached: it took longer than 10 seconds/],
+    ['that talks without end', talk, /cannot be reached: its answer is longer than 262144 octets/],
+    [
+      'that forbids it',
+      (socket) => socket.end('Permission denied\n'),
+      /"Permission denied"\n {2}hint: the socket needs "level admin"/,
+    ],
+    ['that hangs up', (socket) => socket.destroy(), /refused the response for \S+: ""/],
+    [
+      'that speaks to the terminal',
+      (socket) => socket.end('\x1b[2J\n'),
+      /refused the response for \S+: "\\x1b\[2J"/,
+    ],
+  ])('%s', { timeout: 60_000 }, async ([, answer, message]) => {
+    const site = await makeSite();
+    await site.refresh();
+    await startFake(site, answer);
+    site.configure({ runtime_socket: socketOf(site) });
+    const run = await site.refreshWithNewer(33);
+    expect(run.stderr).toMatch(message);
+  });
+});
+
+function talk(socket: Socket): void {
+  const more = () => {
+    while (!socket.destroyed && socket.write('x'.repeat(65_536)));
+  };
+  socket.on('drain', more);
+  more();
+}
