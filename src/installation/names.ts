@@ -5,6 +5,7 @@ import type { Tools } from './tools.js';
 
 /** In the state folder. */
 export const DEBT_FILE = 'reload-debt.json';
+const DEBT = /^reload-debt(?:-[0-9a-f]{16})?\.json$/;
 export const LOCK_FILE = 'lock';
 
 const LOCK = new RegExp(`^${LOCK_FILE}-([1-9]\\d{0,14})$`);
@@ -31,6 +32,15 @@ export function parseTemporaryName(name: string): TemporaryName | undefined {
 
 export function placeOf({ host }: ProcessIdentity): string {
   return createHash('sha256').update(host).digest('hex').slice(0, 8);
+}
+
+/** Of a debt that is about to be struck out. No other run has the same. */
+export function debtSetApart(random: Uint8Array): string {
+  return `reload-debt-${Buffer.from(random).toString('hex')}.json`;
+}
+
+export function isDebtName(name: string): boolean {
+  return DEBT.test(name);
 }
 
 export function lockName(generation: number): string {

@@ -64,6 +64,7 @@ export async function refresh(
       ...moment,
     };
     try {
+      if (ledger.predecessor === 'died') await installer.tidy(configuration.entries.map(({ ocsp }) => ocsp));
       listener.begin(prepared.map(({ entry }) => entry.name));
       const results = await settleAll(prepared, run, listener);
       const owed = servicesToReload(results, ledger.before);

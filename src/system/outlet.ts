@@ -5,6 +5,8 @@ export function openOutlet(stream: Writable): { write(text: string): void; flush
   stream.on('error', () => undefined);
   return {
     write: (text) => void stream.write(text),
-    flush: () => new Promise((resolve) => stream.write('', () => resolve())),
+    flush: async () => {
+      if (stream.writableLength > 0) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+    },
   };
 }
