@@ -18,15 +18,17 @@ export function complaintsAtOnce({ targets }: Scene, sandbox: Sandbox, before: F
   return targets.flatMap((target) => {
     const lies = whatLies(target, sandbox);
     const isWrong = lies === 'something else' || (lies === 'nothing' && target.old !== undefined);
-    const known = [...before.values(), target.new].map((bytes) => Buffer.from(bytes).toString('base64'));
-    const strange = backupsOf(target, filesOf(sandbox)).filter(
-      ([, bytes]) => !known.includes(Buffer.from(bytes).toString('base64')),
-    );
+    const known = new Set([...before.values(), target.new].map(toText));
+    const strange = backupsOf(target, filesOf(sandbox)).filter(([, bytes]) => !known.has(toText(bytes)));
     return [
       ...(isWrong ? [`${target.path} is ${lies}`] : []),
       ...strange.map(([name]) => `${name} is no backup of anything`),
     ];
   });
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }
 
 export type Files = ReadonlyMap<string, Uint8Array>;

@@ -37,15 +37,17 @@ function pathsOf(args: string): string[] {
   return [...written.matchAll(/"([^"]*)"/g)].map(([, path = '']) => path);
 }
 
-/** Names of temporary files and of backups, and the numbers of the lock's generations. */
+/** Random parts of names, and dates. */
 function withoutChance(path: string): string {
   return path
     .replace(/\.([^/]+)\.ocspbot-[^/]*\.tmp$/, '($1)')
     .replace(/-\d{8}-\d{6}(?:-\d+)?$/, '-DATE')
-    .replace(/put-back-[0-9a-f]+$/, 'put-back');
+    .replace(/put-back-[0-9a-f]+$/, 'put-back')
+    .replace(/reload-debt-[0-9a-f]+\.json$/, 'reload-debt-apart.json');
 }
 
-const CHANGING = /^(?:p?writev?(?:64)?|f?chmod(?:at)?|fchown(?:at)?|f(?:data)?sync|link(?:at)?|unlink(?:at)?|rename(?:at2?)?|mkdir(?:at)?|ftruncate)$/;
+const CHANGING =
+  /^(?:p?writev?(?:64)?|f?chmod(?:at)?|fchown(?:at)?|f(?:data)?sync|link(?:at)?|unlink(?:at)?|rename(?:at2?)?|mkdir(?:at)?|ftruncate)$/;
 
 function effectOf(name: string, args: string): Call['effect'] {
   if (name === 'exit_group') return 'ends';

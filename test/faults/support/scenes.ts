@@ -83,7 +83,10 @@ export const THROUGH_A_LINK = makeScene('through a link, with a folder of backup
   before: DUE,
   keys: { backups: { folder: 'kept' } },
   place: (name) => `real/${name}.ocsp`,
-  extra: (sandbox) => symlinkSync('../real/a.ocsp', sandbox.path('ocsp/a.ocsp')),
+  extra: (sandbox) => {
+    sandbox.write('kept/.keep', '');
+    symlinkSync('../real/a.ocsp', sandbox.path('ocsp/a.ocsp'));
+  },
 });
 
 export const TWO_SERVICES = makeScene('two services', {

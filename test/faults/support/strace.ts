@@ -38,12 +38,7 @@ export async function runWithFault(
   const held = await startHeld(args, cwd);
   const id = held.threads[thread];
   const log = join(folder, 'calls');
-  const tracer = await attach([id], log, [
-    '-e',
-    `trace=${name}`,
-    '-e',
-    `inject=${name}:${what}:when=${nth}`,
-  ]);
+  const tracer = await attach([id], log, ['-e', `trace=${name}`, '-e', `inject=${name}:${what}:when=${nth}`]);
   held.go();
   const run = await held.end;
   await tracer.ended;

@@ -16,12 +16,19 @@ export class Table {
 
   toString(): string {
     const rows = [...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    const cells = rows.map(([row, counts]) => [row, ...this.#columns.map((one) => String(counts.get(one) ?? '·'))]);
+    const cells = rows.map(([row, counts]) => [
+      row,
+      ...this.#columns.map((one) => String(counts.get(one) ?? '·')),
+    ]);
     const all = [['', ...this.#columns], ...cells];
     const widths = all[0]?.map((_, index) => Math.max(...all.map((line) => line[index]?.length ?? 0))) ?? [];
     return all
       .map((line) =>
-        line.map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  '),
+        line
+          .map((cell, index) =>
+            index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0),
+          )
+          .join('  '),
       )
       .join('\n');
   }
