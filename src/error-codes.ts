@@ -37,6 +37,8 @@ export type ErrorCode =
   | 'write-failed'
   | 'read-back-differs'
   | 'locked'
+  // rolling back
+  | 'no-backup'
   // the machine and ourselves
   | 'clock-wrong'
   | 'internal'

@@ -38,6 +38,15 @@ const OPTIONS: Readonly<Record<CommandName, Options>> = {
     strict: { type: 'boolean' },
     now: { type: 'string' },
   },
+  rollback: {
+    to: { type: 'string' },
+    list: { type: 'boolean' },
+    config: { type: 'string' },
+    force: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    reload: { type: 'boolean' },
+    now: { type: 'string' },
+  },
 };
 
 /** Reads the arguments after the program's name. Throws `usage`. */
@@ -98,6 +107,20 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
       now: values['now'] as string | undefined,
       output,
     };
+  },
+  rollback: (operands, values, output) => {
+    const name = onlyOperand(operands, 'NAME');
+    if (name === undefined) throw usage('rollback needs the name of a certificate');
+    const options = refreshOptions(values);
+    const common = {
+      name,
+      wish: { to: values['to'] as string | undefined, force: options.force },
+      file: (values['config'] as string | undefined) ?? DEFAULTS.configurationFile,
+      now: values['now'] as string | undefined,
+      output,
+    };
+    if (values['list'] === true) return { kind: 'list-backups', ...common };
+    return { kind: 'rollback', options, ...common };
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Wish } from '../refresh/choose-backup.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
 import type { TlsServer } from '../system/interfaces.js';
 import type { Instant } from '../time/instant.js';
@@ -9,6 +10,8 @@ export type Command =
   | { readonly kind: 'version' }
   | RefreshCommand
   | InstallCommand
+  | RollbackCommand
+  | ListBackupsCommand
   | { readonly kind: 'validate'; readonly file: string; readonly output: OutputOptions }
   | {
       readonly kind: 'services';
@@ -41,6 +44,21 @@ export interface InstallCommand extends Omit<RefreshCommand, 'kind'> {
   readonly responses: readonly string[];
 }
 
+export interface RollbackCommand extends Omit<RefreshCommand, 'kind'> {
+  readonly kind: 'rollback';
+  /** Of a certificate. */
+  readonly name: string;
+  readonly wish: Wish;
+}
+
+/** `rollback --list` */
+export interface ListBackupsCommand extends Pick<
+  RollbackCommand,
+  'name' | 'wish' | 'file' | 'now' | 'output'
+> {
+  readonly kind: 'list-backups';
+}
+
 export interface LiveCommand {
   readonly kind: 'live';
   /** undefined for all that the configuration names. */
@@ -56,5 +74,14 @@ export interface OutputOptions {
   readonly detail: 'quiet' | 'normal' | 'verbose';
 }
 
-export const COMMANDS = ['refresh', 'validate', 'services', 'verify', 'explain', 'live', 'install'] as const;
+export const COMMANDS = [
+  'refresh',
+  'validate',
+  'services',
+  'verify',
+  'explain',
+  'live',
+  'install',
+  'rollback',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];

@@ -1,14 +1,13 @@
-import { IssuerCache, loadAllCertificates } from '../certificates/load.js';
+import { IssuerCache } from '../certificates/load.js';
 import { loadSubject } from '../certificates/subject.js';
-import type { Configuration, Entry } from '../configuration/model.js';
 import { readConfiguration } from '../configuration/read.js';
-import { didYouMean } from '../configuration/suggestions.js';
-import { OcspbotError } from '../errors.js';
-import { decisionOf, openCase, type CaseContext } from '../refresh/case.js';
+import { decisionOf, openCase } from '../refresh/case.js';
 import { explanationText, explanationToJson, type Explanation } from './explanation.js';
 import type { System } from '../system/system.js';
 import type { Command } from './command.js';
 import { toJsonText, type Console } from './console.js';
+import { contextOf } from './context.js';
+import { findEntry } from './find-entry.js';
 import { momentOf } from './moment.js';
 
 type ExplainCommand = Extract<Command, { kind: 'explain' }>;
@@ -17,22 +16,11 @@ type ExplainCommand = Extract<Command, { kind: 'explain' }>;
 export function explainCommand(command: ExplainCommand, system: System, console: Console): number {
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
-  const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files));
-  const moment = momentOf(command.now, system);
-  const context: CaseContext = { configuration, trustedResponders, system, ...moment };
+  const context = contextOf(configuration, momentOf(command.now, system), system);
   const open = openCase(entry, subject, context);
   const explanation: Explanation = { ...open, ...context, decision: decisionOf(open, context, 'due') };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));
   return open.staple.kind === 'usable' ? 0 : 1;
-}
-
-function findEntry({ entries, file }: Configuration, name: string): Entry {
-  const found = entries.find((entry) => entry.name === name);
-  if (found !== undefined) return found;
-  const names = entries.map((entry) => entry.name);
-  throw new OcspbotError('usage', `${file} has no certificate of the name ${name}`, {
-    hint: didYouMean(name, names) ?? 'see the names with: ocspbot validate --verbose',
-  });
 }

@@ -1,8 +1,7 @@
 import { commonName } from '../certificates/name.js';
 import { UNASSIGNED } from '../configuration/model.js';
 import type { Decision } from '../decision/decide.js';
-import { scheduleOf, type Schedule } from '../decision/schedule.js';
-import type { Case, CaseContext } from '../refresh/case.js';
+import { scheduleIn, type Case, type CaseContext } from '../refresh/case.js';
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';
 import { checkLines, checksToJson } from '../report/checks.js';
@@ -24,16 +23,21 @@ export function explanationText(explanation: Explanation): string {
     `issuer       ${commonName(issuer.subject)}, valid until ${formatInstant(issuer.notAfter)}`,
     `responder    ${responders.join(', ') || 'none'}`,
     `services     ${services.join(', ') || 'none: bit 1'}`,
-    `staple       ${staple.kind}, in ${entry.ocsp}${staple.kind === 'unreadable' ? `: ${staple.problem}` : ''}`,
+    `staple       ${staple.kind}, in ${entry.ocsp}${remarkOn(explanation)}`,
   ];
   const checks = 'examination' in staple ? ['', ...checkLines(staple.examination.checks)] : [];
   return `${[...facts, ...checks, '', ...nextRun(explanation)].join('\n')}\n`;
 }
 
+function remarkOn({ staple, isPutBack }: Case): string {
+  if (staple.kind === 'unreadable') return `: ${staple.problem}`;
+  return isPutBack ? ', put back by a rollback' : '';
+}
+
 /** What a run at this moment would do, and when a later one would do something else. */
 function nextRun(explanation: Explanation): string[] {
   const { decision, now } = explanation;
-  const schedule = scheduleIn(explanation);
+  const schedule = scheduleIn(explanation, explanation.configuration);
   const line = `a run now would ${DOES[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
   if (schedule === undefined) return [line];
   const at = (instant: number) => `${formatInstant(instant)} (${relative(instant - now)})`;
@@ -51,19 +55,14 @@ const DOES: Readonly<Record<Decision['kind'], string>> = {
   skip: 'not ask for one',
 };
 
-function scheduleIn({ staple, subject, configuration }: Explanation): Schedule | undefined {
-  if (staple.kind !== 'usable') return undefined;
-  return scheduleOf(staple.response, subject.certificate, configuration.thresholds);
-}
-
 function relative(duration: number): string {
   return duration >= 0 ? `in ${formatDuration(duration)}` : `${formatDuration(-duration)} ago`;
 }
 
 export function explanationToJson(explanation: Explanation): object {
-  const { entry, subject, staple, responders, decision } = explanation;
+  const { entry, subject, staple, responders, isPutBack, decision } = explanation;
   const { certificate, issuer } = subject;
-  const schedule = scheduleIn(explanation);
+  const schedule = scheduleIn(explanation, explanation.configuration);
   const examination = 'examination' in staple ? staple.examination : undefined;
   return {
     schema: SCHEMA,
@@ -77,7 +76,13 @@ export function explanationToJson(explanation: Explanation): object {
     },
     responders,
     services: entry.services.filter((name) => name !== UNASSIGNED),
-    staple: { file: entry.ocsp, state: staple.kind, verdict: examination?.kind, code: examination?.code },
+    staple: {
+      file: entry.ocsp,
+      state: staple.kind,
+      verdict: examination?.kind,
+      code: examination?.code,
+      put_back: isPutBack,
+    },
     checks: examination === undefined ? [] : checksToJson(examination.checks),
     decision: decision.kind,
     reason: decision.kind === 'keep' ? undefined : decision.reason,

@@ -9,6 +9,7 @@ usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configur
        ocspbot live [HOST:PORT]        see what a server staples, and whether it needs a reload
        ocspbot verify RESPONSE …       judge a response as a run would
        ocspbot install RESPONSE …      verify and install responses that somebody else has fetched
+       ocspbot rollback NAME           put back the staple that was in place before
 
 CONFIG is ocspbot.yaml when left out.
 
@@ -117,6 +118,31 @@ status is that of a run: see ocspbot --help.
 examples:
   ocspbot install /srv/staples --config /etc/ocspbot.yaml
   ssh fetcher cat /var/lib/ocsp/example.com.ocsp-resp | ocspbot install - --config /etc/ocspbot.yaml
+`,
+  rollback: `usage: ocspbot rollback NAME [--to TIMESTAMP] [--config CONFIG] [options]
+
+Puts a backup of a staple back in place, verified like any response and by the rules of a run: what it replaces is
+backed up, and the exit status tells which services to reload. It needs no network.
+
+Without --to it is the newest response that is good and older than the one in place: each rollback goes back one
+further. Where the one in place is of no use, it is the newest that is good. It then stays until it is about to end
+(critical_validity), or until a run with --force.
+
+  --list         only list the backups with their times and verdicts; 0 when one would be put back, 1 when not
+  --to TIMESTAMP this one: the time in its name, like 20260131-090500, or its whole name
+  --config FILE  the configuration (ocspbot.yaml)
+  --force        also one whose time is past, for a server that needs a genuine file to start; never one that is
+                 forged, foreign, revoked or from the future
+  --dry-run      verify, but write nothing
+  --reload       run the reload commands of the services (run_reloads)
+  --now TIME     judge by this time, for tests
+
+Exit status: that of a run, see ocspbot --help; 32 when nothing was put back, and 32 + the bits of the services when
+it was one whose time is past.
+
+examples:
+  ocspbot rollback example.com --list --config /etc/ocspbot.yaml
+  ocspbot rollback example.com --config /etc/ocspbot.yaml --reload
 `,
   verify: `usage: ocspbot verify RESPONSE --issuer FILE (--cert FILE | --serial HEX) [options]
 

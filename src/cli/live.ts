@@ -1,4 +1,3 @@
-import { loadAllCertificates } from '../certificates/load.js';
 import type { Configuration } from '../configuration/model.js';
 import { readConfiguration } from '../configuration/read.js';
 import { DEFAULTS } from '../defaults.js';
@@ -16,6 +15,7 @@ import type { TlsServer } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
 import type { LiveCommand } from './command.js';
 import { toJsonText, type Console } from './console.js';
+import { contextOf } from './context.js';
 import { momentOf } from './moment.js';
 import { usage } from './usage.js';
 
@@ -66,8 +66,8 @@ function viewOf(
   const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false };
   if (configuration === undefined)
     return { servers, lookUp: undefined, measure: { policy, now: moment.now, trustedResponders: [] } };
-  const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
-  const context = { configuration, trustedResponders, system, ...moment };
+  const context = contextOf(configuration, moment, system);
+  const { trustedResponders } = context;
   const { lookUp } = openInventory(prepare(configuration.entries, system.files), context);
   return { servers, lookUp, measure: { policy: configuration.policy, now: moment.now, trustedResponders } };
 }

@@ -35,6 +35,14 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
       return await (await import('./refresh.js')).refreshCommand(command, system, sinks);
     case 'install':
       return await (await import('./install.js')).installCommand(command, system, sinks);
+    case 'rollback':
+      return await (await import('./rollback.js')).rollbackCommand(command, system, sinks);
+    case 'list-backups':
+      return (await import('./list-backups.js')).listBackupsCommand(
+        command,
+        system,
+        openConsole(sinks, command.output),
+      );
     case 'validate':
       return (await import('./validate.js')).validateCommand(
         command,

@@ -1,7 +1,7 @@
 import type { Thresholds } from '../configuration/model.js';
 import type { Staple } from '../staple/staple.js';
 import type { Instant } from '../time/instant.js';
-import { scheduleOf } from './schedule.js';
+import { scheduleOf, scheduleOfPutBack } from './schedule.js';
 
 /** What to do about one certificate. */
 export type Decision =
@@ -9,7 +9,8 @@ export type Decision =
   | { readonly kind: 'refresh'; readonly reason: RefreshReason }
   | { readonly kind: 'skip'; readonly reason: SkipReason };
 
-export type RefreshReason = 'absent' | 'unreadable' | 'foreign' | 'unusable' | 'due' | 'forced' | 'given';
+export type RefreshReason =
+  'absent' | 'unreadable' | 'foreign' | 'unusable' | 'due' | 'forced' | 'given' | 'rolled-back';
 
 export type SkipReason = 'certificate-expired' | 'clock-wrong' | 'no-responder';
 
@@ -18,11 +19,13 @@ type StapleState =
   | { readonly kind: 'usable'; readonly response: Parameters<typeof scheduleOf>[0] }
   | { readonly kind: Exclude<Staple['kind'], 'usable'> };
 
-/** Why it is looked at: to see whether it is due, because the caller wants a new one, or gave one. */
-export type Occasion = 'due' | 'forced' | 'given';
+/** Why it is looked at: to see whether it is due, because the caller wants a new one, gave one, or wants an old one back. */
+export type Occasion = 'due' | 'forced' | 'given' | 'given-by-force' | 'rollback';
 
 export interface Situation {
   readonly staple: StapleState;
+  /** An administrator has put this staple back. */
+  readonly isPutBack: boolean;
   readonly certificate: { readonly notBefore: Instant; readonly notAfter: Instant };
   readonly thresholds: Thresholds;
   readonly hasResponder: boolean;
@@ -40,10 +43,15 @@ export function decide(situation: Situation): Decision {
   }
   // RFC 9919 §4.2: an expired certificate is not asked about.
   if (now > certificate.notAfter) return { kind: 'skip', reason: 'certificate-expired' };
-  if (!situation.hasResponder && situation.occasion !== 'given')
-    return { kind: 'skip', reason: 'no-responder' };
+  if (situation.occasion === 'rollback') return { kind: 'refresh', reason: 'rolled-back' };
+  const { occasion, isPutBack } = situation;
+  const isAsked = occasion === 'due' || occasion === 'forced';
+  if (isAsked && !situation.hasResponder) return { kind: 'skip', reason: 'no-responder' };
   if (staple.kind !== 'usable') return { kind: 'refresh', reason: staple.kind };
-  if (situation.occasion !== 'due') return { kind: 'refresh', reason: situation.occasion };
-  const { refreshAt } = scheduleOf(staple.response, certificate, situation.thresholds);
-  return now >= refreshAt ? { kind: 'refresh', reason: 'due' } : { kind: 'keep', until: refreshAt };
+  if (occasion === 'forced' || occasion === 'given-by-force') return { kind: 'refresh', reason: 'forced' };
+  // A fleet is given responses every hour: that must not undo a rollback either.
+  if (occasion === 'given' && !isPutBack) return { kind: 'refresh', reason: 'given' };
+  const schedule = isPutBack ? scheduleOfPutBack : scheduleOf;
+  const { refreshAt } = schedule(staple.response, certificate, situation.thresholds);
+  return now >= refreshAt ? { kind: 'refresh', reason: occasion } : { kind: 'keep', until: refreshAt };
 }

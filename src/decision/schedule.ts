@@ -29,3 +29,9 @@ export function scheduleOf(response: Times, certificate: Validity, thresholds: T
   const critical = criticalValidity ?? Math.min(lead, lifetime) * DEFAULTS.criticalShare;
   return { refreshAt: end - lead, criticalAt: end - critical, end };
 }
+
+/** Of a response that an administrator has put back: it is left alone until it is about to end. */
+export function scheduleOfPutBack(...what: Parameters<typeof scheduleOf>): Schedule {
+  const schedule = scheduleOf(...what);
+  return { ...schedule, refreshAt: schedule.criticalAt };
+}

@@ -25,7 +25,9 @@ export interface Installed {
   readonly kind: 'installed';
   /** The real file. */
   readonly path: string;
-  /** Where the old bytes are. */
+  /** Undefined where there was nothing, or nothing that could be read. */
+  readonly replaced: Uint8Array | undefined;
+  /** Where these bytes are kept. */
   readonly backup: string | undefined;
   /** What went wrong after the new staple was in place. */
   readonly warnings: readonly string[];
@@ -38,6 +40,8 @@ export interface Installer {
    * `read-back-differs`, `file-too-large`, or what `judge` and `beforeRename` give: then the old staple stands
    */
   install(installation: Installation): Promise<Installed>;
+  /** Removes what a dead run has left beside staples, by their absolute paths, and among backups. Never throws. */
+  tidy(paths: readonly string[]): Promise<void>;
 }
 
 interface Run {
@@ -49,7 +53,19 @@ interface Run {
 /** One for a run. */
 export function createInstaller(tools: Tools, backups: BackupPolicy): Installer {
   const run = { tools, backups, folders: createFolders(tools) };
-  return { install: (installation) => install(installation, run) };
+  return { install: (installation) => install(installation, run), tidy: (paths) => tidy(paths, run) };
+}
+
+async function tidy(paths: readonly string[], { tools, backups, folders }: Run): Promise<void> {
+  const own = backups.kind === 'on' ? backups.folder : undefined;
+  const places = paths.map((path) => () => resolveTarget(path, tools.files).folder);
+  for (const place of own === undefined ? places : [...places, () => own]) {
+    try {
+      await folders.visit(place());
+    } catch {
+      // Where nobody can look nothing can be tidied, and an installation will say why.
+    }
+  }
 }
 
 async function install(installation: Installation, run: Run): Promise<Installed> {
@@ -73,7 +89,8 @@ async function install(installation: Installation, run: Run): Promise<Installed>
     await files.remove(temporary).catch(() => undefined);
     throw error;
   }
-  return { kind: 'installed', path: target.path, ...(await settle(target, backup, run)) };
+  const replaced = old.kind === 'file' ? old.snapshot.bytes : undefined;
+  return { kind: 'installed', path: target.path, replaced, ...(await settle(target, backup, run)) };
 }
 
 /** With the rights of the old file, in the same folder: rename(2) then is one step. */

@@ -16,26 +16,11 @@ export interface Scene {
 }
 
 /**
- * Writes the claim that will make a generation, complete and on the disk, under a temporary name.
+ * Whether ours is now the highest. One that lost stays where it is: the maker of a higher one removes it.
  * @throws OcspbotError `locked` where there is no such generation
  */
-export async function writeClaim(generation: number, { folder, tools, claim }: Scene): Promise<string> {
-  if (parseLockName(lockName(generation)) === undefined) throw exhausted(folder);
-  const path = temporaryPath(folder, LOCK_FILE, tools);
-  await tools.files.create({ path, bytes: Buffer.from(encodeClaim(claim)), mode: 0o644 });
-  return path;
-}
-
-/**
- * Gives a written claim its number, and says whether it is now the highest. One that lost stays where it is: the
- * maker of a higher one removes it.
- */
-export async function addGeneration(
-  generation: number,
-  temporary: string,
-  { folder, tools, claim }: Scene,
-): Promise<boolean> {
-  if (!(await publish(generation, temporary, folder, tools))) return false;
+export async function addGeneration(generation: number, { folder, tools, claim }: Scene): Promise<boolean> {
+  if (!(await publish(generation, folder, claim, tools))) return false;
   const present = generations(folder, tools);
   if (highestOf(present) !== generation) return false;
   if (!isSame(readClaim(generation, folder, tools), claim)) return false;
@@ -44,14 +29,13 @@ export async function addGeneration(
 }
 
 /** Whether nobody was faster. */
-async function publish(
-  generation: number,
-  temporary: string,
-  folder: string,
-  tools: Tools,
-): Promise<boolean> {
+async function publish(generation: number, folder: string, claim: Claim, tools: Tools): Promise<boolean> {
+  const name = lockName(generation);
+  if (parseLockName(name) === undefined) throw exhausted(folder);
+  const temporary = temporaryPath(folder, LOCK_FILE, tools);
+  await tools.files.create({ path: temporary, bytes: Buffer.from(encodeClaim(claim)), mode: 0o644 });
   try {
-    await tools.files.link(temporary, join(folder, lockName(generation)));
+    await tools.files.link(temporary, join(folder, name));
     return true;
   } catch (error) {
     if (errno(error) === 'EEXIST') return false;

@@ -5,14 +5,7 @@ import type { Instant } from '../time/instant.js';
 import { attempt } from './failure.js';
 import { removeLeftovers } from './leftovers.js';
 import type { Claim } from './lock-file.js';
-import {
-  addGeneration,
-  generations,
-  highestOf,
-  readClaim,
-  writeClaim,
-  type Scene,
-} from './lock-generations.js';
+import { addGeneration, generations, highestOf, readClaim, type Scene } from './lock-generations.js';
 import { openStateFolder } from './state-folder.js';
 import type { Tools } from './tools.js';
 
@@ -33,14 +26,15 @@ import type { Tools } from './tools.js';
 // What this rests on: life is judged rightly (that of a stranger is presumed to end after `lockAge`), and nobody
 // removes the files by hand while a run is on.
 
+/** How the run ended that held the lock before; nobody knows where its claim is damaged. */
+export type Predecessor = 'none' | 'released' | 'died';
+
 export type LockAttempt =
   | {
       readonly kind: 'held';
-      /**
-       * `last` is done while the lock is still held, and as late as that can be. Returns what went wrong; the lock then
-       * ends with this process.
-       */
-      release(last: () => Promise<void>): Promise<readonly string[]>;
+      readonly predecessor: Predecessor;
+      /** Returns what went wrong; the lock then ends with this process. */
+      release(): Promise<readonly string[]>;
     }
   | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
 
@@ -61,44 +55,44 @@ async function contend(scene: Scene): Promise<LockAttempt> {
   const { folder, tools } = scene;
   for (let round = 0; round < LIMITS.lockRounds; round++) {
     const last = highestOf(generations(folder, tools));
-    const present = holderOf(last, scene);
-    if (present !== undefined) return { kind: 'busy', holder: present.holder, since: present.since };
-    const temporary = await writeClaim(last + 1, scene);
-    if (await addGeneration(last + 1, temporary, scene)) return held(last + 1, scene);
+    const present = occupancyOf(last, scene);
+    if (present.kind === 'busy') return present;
+    if (await addGeneration(last + 1, scene)) return held(last + 1, present.predecessor, scene);
   }
   throw new OcspbotError('locked', `other runs were always faster to lock ${folder}`, {
     hint: 'run ocspbot less often at the same time',
   });
 }
 
-async function held(generation: number, scene: Scene): Promise<LockAttempt> {
+async function held(generation: number, predecessor: Predecessor, scene: Scene): Promise<LockAttempt> {
   const { folder, tools } = scene;
   await removeLeftovers(folder, tools.files.list(folder), tools);
-  return { kind: 'held', release: (last) => release(generation + 1, scene, last) };
+  return { kind: 'held', predecessor, release: () => release(generation + 1, scene) };
 }
 
-/** What takes its time comes before `last`: what is left after it are a link and its traces. */
-async function release(
-  generation: number,
-  { folder, tools, claim }: Scene,
-  last: () => Promise<void>,
-): Promise<readonly string[]> {
-  const scene: Scene = { folder, tools, claim: { ...claim, state: 'released' } };
-  const problems: string[] = [];
-  const note = (error: unknown): undefined => {
-    problems.push(`cannot release the lock in ${folder}, it ends with this process: ${describe(error)}`);
-  };
-  const temporary = await writeClaim(generation, scene).catch(note);
-  await last();
-  if (temporary !== undefined) await addGeneration(generation, temporary, scene).catch(note);
-  return problems;
+async function release(generation: number, held: Scene): Promise<readonly string[]> {
+  const scene: Scene = { ...held, claim: { ...held.claim, state: 'released' } };
+  try {
+    await addGeneration(generation, scene);
+    return [];
+  } catch (error) {
+    return [`cannot release the lock in ${held.folder}, it ends with this process: ${describe(error)}`];
+  }
 }
 
-/** The claim of one who holds the lock by this generation; undefined when it is free to take. */
-function holderOf(generation: number, { folder, tools, claim }: Scene): Claim | undefined {
-  const last = generation === 0 ? undefined : readClaim(generation, folder, tools);
-  if (last === undefined || last.state === 'released') return undefined;
-  const isStranger = last.holder.host !== claim.holder.host;
-  if (isStranger && Math.abs(tools.now - last.since) > LIMITS.lockAge) return undefined;
-  return tools.processes.isAlive(last.holder) ? last : undefined;
+type Occupancy =
+  Extract<LockAttempt, { kind: 'busy' }> | { readonly kind: 'free'; readonly predecessor: Predecessor };
+
+/** Whether the lock is free to take from the holder of this generation. */
+function occupancyOf(generation: number, { folder, tools, claim }: Scene): Occupancy {
+  if (generation === 0) return { kind: 'free', predecessor: 'none' };
+  const last = readClaim(generation, folder, tools);
+  if (last?.state === 'released') return { kind: 'free', predecessor: 'released' };
+  if (last === undefined || isOver(last, claim, tools)) return { kind: 'free', predecessor: 'died' };
+  return { kind: 'busy', holder: last.holder, since: last.since };
+}
+
+function isOver({ holder, since }: Claim, { holder: self }: Claim, { processes, now }: Tools): boolean {
+  if (holder.host !== self.host && Math.abs(now - since) > LIMITS.lockAge) return true;
+  return !processes.isAlive(holder);
 }

@@ -5,9 +5,11 @@ import type { Tools } from './tools.js';
 
 /** In the state folder. */
 export const DEBT_FILE = 'reload-debt.json';
+const DEBT = /^reload-debt(?:-[0-9a-f]{16})?\.json$/;
 export const LOCK_FILE = 'lock';
 
 const LOCK = new RegExp(`^${LOCK_FILE}-([1-9]\\d{0,14})$`);
+const PUT_BACK = /^put-back-[0-9a-f]{64}$/;
 const TEMPORARY = /^\..+\.ocspbot-([0-9a-f]{8})-([1-9]\d{0,9})-[0-9a-f]{16}\.tmp$/;
 
 export interface TemporaryName {
@@ -32,6 +34,15 @@ export function placeOf({ host }: ProcessIdentity): string {
   return createHash('sha256').update(host).digest('hex').slice(0, 8);
 }
 
+/** Of a debt that is about to be struck out. No other run has the same. */
+export function debtSetApart(random: Uint8Array): string {
+  return `reload-debt-${Buffer.from(random).toString('hex')}.json`;
+}
+
+export function isDebtName(name: string): boolean {
+  return DEBT.test(name);
+}
+
 export function lockName(generation: number): string {
   return `${LOCK_FILE}-${generation}`;
 }
@@ -40,4 +51,13 @@ export function lockName(generation: number): string {
 export function parseLockName(name: string): number | undefined {
   const generation = LOCK.exec(name)?.[1];
   return generation === undefined ? undefined : Number(generation);
+}
+
+/** Stands for a response with this SHA-256 digest. */
+export function putBackName(digest: string): string {
+  return `put-back-${digest}`;
+}
+
+export function isPutBackName(name: string): boolean {
+  return PUT_BACK.test(name);
 }

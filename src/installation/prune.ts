@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { BackupPolicy } from '../configuration/model.js';
 import { describe } from '../errors.js';
 import { prunePlan } from './backups.js';
-import type { Folders } from './folders.js';
 import { errno } from './failure.js';
+import { isBackupFile } from './find-backups.js';
+import type { Folders } from './folders.js';
 import type { Tools } from './tools.js';
 
 export type BackupsOn = Extract<BackupPolicy, { kind: 'on' }>;
@@ -17,7 +18,9 @@ export async function pruneBackups(
   folders: Folders,
   tools: Tools,
 ): Promise<string[]> {
-  const backups = folders.backups(folder, of).filter(({ name }) => isFile(join(folder, name), tools));
+  const backups = folders
+    .backups(folder, of)
+    .filter(({ name }) => isBackupFile(join(folder, name), tools.files));
   const warnings: string[] = [];
   for (const name of prunePlan(backups, policy, tools.now, current)) {
     try {
@@ -29,13 +32,4 @@ export async function pruneBackups(
     }
   }
   return warnings;
-}
-
-/** A folder or link with such a name is somebody else's, and counts for nothing. */
-function isFile(path: string, { files }: Tools): boolean {
-  try {
-    return files.facts(path)?.kind === 'file';
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,9 @@
 import type { Subject } from '../certificates/subject.js';
 import { ocspUrls } from '../certificates/usage.js';
-import type { Entry } from '../configuration/model.js';
+import type { Configuration, Entry } from '../configuration/model.js';
 import { decide, type Decision, type Occasion } from '../decision/decide.js';
+import { scheduleOf, scheduleOfPutBack, type Schedule } from '../decision/schedule.js';
+import type { PutBack } from '../installation/put-back.js';
 import { readStaple, type Staple } from '../staple/staple.js';
 import type { System } from '../system/system.js';
 import type { Question } from '../verification/question.js';
@@ -14,11 +16,14 @@ export interface Case {
   readonly question: Question;
   readonly staple: Staple;
   readonly responders: readonly string[];
+  /** An administrator has put this staple back. */
+  readonly isPutBack: boolean;
 }
 
 /** By what a certificate is looked at. */
 export interface CaseContext extends Pick<RunContext, 'configuration' | 'trustedResponders'>, Moment {
   readonly system: Pick<System, 'files'>;
+  readonly putBack: Pick<PutBack, 'has'>;
 }
 
 /** Reads and judges the staple. Throws DerError where an extension of the certificate cannot be read. */
@@ -28,11 +33,22 @@ export function openCase(entry: Entry, subject: Subject, context: CaseContext): 
   const { policy } = context.configuration;
   const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
   const responders = entry.responder === undefined ? ocspUrls(subject.certificate) : [entry.responder];
-  return { entry, subject, question, staple, responders };
+  const isPutBack = staple.kind === 'usable' && context.putBack.has(staple.response);
+  return { entry, subject, question, staple, responders, isPutBack };
+}
+
+/** The life of the staple in place; undefined where it is of no use. */
+export function scheduleIn(
+  { staple, subject, isPutBack }: Case,
+  { thresholds }: Pick<Configuration, 'thresholds'>,
+): Schedule | undefined {
+  if (staple.kind !== 'usable') return undefined;
+  const schedule = isPutBack ? scheduleOfPutBack : scheduleOf;
+  return schedule(staple.response, subject.certificate, thresholds);
 }
 
 export function decisionOf(
-  { staple, subject, responders }: Case,
+  { staple, subject, responders, isPutBack }: Case,
   context: CaseContext,
   occasion: Occasion,
 ): Decision {
@@ -41,6 +57,7 @@ export function decisionOf(
   const hasResponder = responders.length > 0;
   return decide({
     staple,
+    isPutBack,
     certificate: subject.certificate,
     thresholds,
     hasResponder,

@@ -7,7 +7,8 @@ import { decisionOf, openCase, type Case } from './case.js';
 import { examineAnswer } from './examine.js';
 import { installFor } from './install.js';
 import * as tell from './outcomes.js';
-import type { RunContext } from './run-context.js';
+import { rolledBack } from './rolled-back.js';
+import { mayGoBack, type RunContext } from './run-context.js';
 import { skip } from './skip.js';
 
 /** Looks after one certificate, whatever happens: this is where errors end. */
@@ -35,8 +36,14 @@ async function settle(open: Case, run: RunContext): Promise<Outcome> {
 }
 
 function occasionOf({ source, options }: RunContext): Occasion {
-  if (source.kind === 'given') return 'given';
-  return options.force ? 'forced' : 'due';
+  switch (source.kind) {
+    case 'given':
+      return options.force ? 'given-by-force' : 'given';
+    case 'backups':
+      return 'rollback';
+    case 'responders':
+      return options.force ? 'forced' : 'due';
+  }
 }
 
 async function refresh(open: Case, reason: RefreshReason, run: RunContext): Promise<Outcome> {
@@ -46,9 +53,10 @@ async function refresh(open: Case, reason: RefreshReason, run: RunContext): Prom
     const old = open.staple.response;
     if (Buffer.from(old.der).equals(response.der)) return tell.notNewer(open, 'same-response', run, answer);
     const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
-    if (!gains && !run.options.force) return tell.notNewer(open, 'no-newer-response', run, answer);
+    if (!gains && !mayGoBack(run)) return tell.notNewer(open, 'no-newer-response', run, answer);
   }
   if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, answer);
   const { warnings } = await installFor(open, response, run);
+  if (reason === 'rolled-back') return rolledBack(open, response, run, { ...answer, warnings });
   return tell.updated(open, reason, response, run, { ...answer, warnings });
 }

@@ -3,7 +3,7 @@ import type { Circumstances } from '../verification/question.js';
 import { remedyFor } from '../verification/remedy.js';
 import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
 import type { Case } from './case.js';
-import type { RunContext } from './run-context.js';
+import { forgivenIn, mayGoBack, type RunContext } from './run-context.js';
 import type { Answer } from './source.js';
 
 /** The proof that the answer may be installed; otherwise throws an OcspbotError with the code of the check. */
@@ -12,8 +12,9 @@ export function examineAnswer(
   { body, origin, asked }: Answer,
   run: RunContext,
 ): VerifiedResponse {
-  const installed = staple.kind === 'usable' && !run.options.force ? staple.response : undefined;
-  const circumstances: Circumstances = { policy: run.configuration.policy, now: run.now, asked, installed };
+  const installed = staple.kind === 'usable' && !mayGoBack(run) ? staple.response : undefined;
+  const { policy } = run.configuration;
+  const circumstances: Circumstances = { policy, now: run.now, asked, installed, forgiven: forgivenIn(run) };
   const examination = verify(body, question, circumstances);
   if (examination.kind === 'good') return examination.response;
   const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;

@@ -1,7 +1,7 @@
 import { UNASSIGNED, type Configuration } from '../configuration/model.js';
 import { describe, OcspbotError, toOcspbotError } from '../errors.js';
 import { openDebt, type Owed } from '../installation/debt.js';
-import { acquireLock } from '../installation/lock.js';
+import { acquireLock, type Predecessor } from '../installation/lock.js';
 import type { Tools } from '../installation/tools.js';
 import { formatInstant } from '../time/instant.js';
 
@@ -9,6 +9,7 @@ import { formatInstant } from '../time/instant.js';
 export interface Ledger {
   /** What earlier runs left unpaid. */
   readonly before: Owed;
+  readonly predecessor: Predecessor;
   record(services: readonly string[]): Promise<void>;
   /** Never throws: what cannot be struck out is asked for once more by the next run. */
   pay(services: readonly string[]): Promise<void>;
@@ -20,13 +21,14 @@ export type Warn = (text: string, hint?: string) => void;
 /** A run that writes nothing owes nothing, and needs no lock. */
 const DRY: Ledger = {
   before: { services: [], warning: undefined },
+  predecessor: 'none',
   record: () => Promise.reject(new OcspbotError('internal', 'a dry run was about to install')),
   pay: () => Promise.resolve(),
 };
 
 /**
  * Works while holding the lock of the state folder. What `work` has told the caller counts as paid: it is struck out
- * as the last thing before the lock is released, so that a kill before it costs no reload.
+ * as the very last thing, so that a kill before it costs no reload.
  *
  * @param work returns the services whose reload the caller was told of
  * @throws OcspbotError `locked`, or of a folder that cannot be written to
@@ -43,13 +45,23 @@ export async function withLedger(
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, stateFolder);
   const debt = openDebt(stateFolder, [UNASSIGNED, ...services.map(({ name }) => name)], tools);
   // The caller has been told: what fails now must not change the status, and at worst he is told once more.
-  const pay = (paid: readonly string[]) =>
-    debt.pay(paid).catch((error: unknown) => warn(describe(error), toOcspbotError(error).hint));
+  const note = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
+  const pay = (paid: readonly string[]) => debt.pay(paid).catch(note);
   let told: readonly string[] = [];
   try {
-    told = await work({ before: debt.read(), record: debt.record, pay });
+    told = await work({ before: debt.read(), predecessor: lock.predecessor, record: debt.record, pay });
   } finally {
-    for (const problem of await lock.release(() => pay(told))) warn(problem);
+    const strikeOut = await debt.setApart(told).catch((error: unknown) => () => note(error));
+    for (const problem of await lock.release()) warn(problem);
+    attemptLast(strikeOut, note);
+  }
+}
+
+function attemptLast(action: () => void, note: (error: unknown) => void): void {
+  try {
+    action();
+  } catch (error) {
+    note(error);
   }
 }
 

@@ -1,13 +1,14 @@
+import { basename } from 'node:path';
 import type { Entry } from '../configuration/model.js';
 import type { RefreshReason } from '../decision/decide.js';
-import { scheduleOf } from '../decision/schedule.js';
+import { scheduleOf, type Schedule } from '../decision/schedule.js';
 import type { ErrorCode } from '../error-codes.js';
 import { describe, type OcspbotError } from '../errors.js';
 import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
-import type { Case } from './case.js';
+import { scheduleIn, type Case } from './case.js';
 import type { RunContext } from './run-context.js';
 import type { Origin, Source } from './source.js';
 
@@ -19,7 +20,7 @@ interface Extra {
 
 export function updated(
   open: Case,
-  reason: RefreshReason,
+  reason: Exclude<RefreshReason, 'rolled-back'>,
   response: VerifiedResponse,
   run: RunContext,
   extra: Extra,
@@ -27,13 +28,13 @@ export function updated(
   const message = `${why(open, reason)}; ${goodUntil(response.usefulUntil, run)}`;
   return {
     ...facts(open, message, run, extra),
-    staple: timesOf(open, response, run),
+    staple: timesOf(response, scheduleOf(response, open.subject.certificate, run.configuration.thresholds)),
     kind: 'updated',
     reason,
   };
 }
 
-function why({ staple }: Case, reason: RefreshReason): string {
+function why({ staple }: Case, reason: Exclude<RefreshReason, 'rolled-back'>): string {
   const problem = 'problem' in staple ? staple.problem : '';
   switch (reason) {
     case 'absent':
@@ -56,14 +57,20 @@ function why({ staple }: Case, reason: RefreshReason): string {
 export function unchanged(open: Case, reason: UnchangedReason, run: RunContext, extra: Extra = {}): Outcome {
   const staple = installedTimes(open, run);
   const still = staple === undefined ? 'there is no usable one' : goodUntil(staple.usefulUntil, run);
+  const next = staple === undefined ? 'at once' : formatInstant(staple.refreshAt);
   const words = WORDS[run.source.kind];
   const message = {
-    fresh: `${still}, next refresh ${staple === undefined ? 'at once' : formatInstant(staple.refreshAt)}`,
+    fresh: `${open.isPutBack ? 'put back by a rollback; ' : ''}${still}, next refresh ${next}`,
     'same-response': `${words.same}; ${still}`,
     'no-newer-response': `${words.notNewer}; ${still}`,
-    'dry-run': `would be updated; ${still}`,
+    'dry-run': `${wouldBe(run, extra)}; ${still}`,
   }[reason];
   return { ...facts(open, message, run, extra), kind: 'unchanged', reason };
+}
+
+function wouldBe({ source }: RunContext, { origin }: Extra): string {
+  if (source.kind !== 'backups' || origin === undefined || !('given' in origin)) return 'would be updated';
+  return `would be rolled back to ${basename(origin.given)}`;
 }
 
 const WORDS: Readonly<Record<Source['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> = {
@@ -76,6 +83,11 @@ const WORDS: Readonly<Record<Source['kind'], Readonly<Record<'same' | 'notNewer'
     same: 'the given one is in place already',
     notNewer: 'the given one is not newer',
     hint: 'see why whoever gives these responses has no newer one',
+  },
+  backups: {
+    same: 'that backup is in place already',
+    notNewer: 'that backup is in place already',
+    hint: 'a run with --force asks the responder for a newer one',
   },
 };
 
@@ -117,6 +129,8 @@ export function notRefreshed(open: Case, error: OcspbotError, run: RunContext): 
   if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
   if (!hasUse(open, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
   const message = `${known.message}; ${stillGood(open, run)}`;
+  // Nobody will try again.
+  if (run.source.kind === 'backups') return { ...known, message, kind: 'failed', reason: error.code };
   const critical = LASTING.has(error.code) || isCritical(open, run);
   return { ...known, message, kind: 'deferred', reason: error.code, isCritical: critical };
 }
@@ -134,9 +148,9 @@ function hasUse({ staple, subject }: Case, code: ErrorCode, { now }: RunContext)
   return staple.kind === 'usable' && now <= subject.certificate.notAfter;
 }
 
-function isCritical({ staple, subject }: Case, { now, configuration }: RunContext): boolean {
-  if (staple.kind !== 'usable') return true;
-  return now >= scheduleOf(staple.response, subject.certificate, configuration.thresholds).criticalAt;
+function isCritical(open: Case, { now, configuration }: RunContext): boolean {
+  const schedule = scheduleIn(open, configuration);
+  return schedule === undefined || now >= schedule.criticalAt;
 }
 
 function stillGood({ staple }: Case, run: RunContext): string {
@@ -144,7 +158,7 @@ function stillGood({ staple }: Case, run: RunContext): string {
   return `the staple in place is ${goodUntil(staple.response.usefulUntil, run)}`;
 }
 
-function goodUntil(instant: number, { now }: RunContext): string {
+export function goodUntil(instant: number, { now }: RunContext): string {
   return `good until ${formatInstant(instant)} (${formatDuration(Math.max(0, instant - now))})`;
 }
 
@@ -164,12 +178,13 @@ export function facts(open: Case, message: string, run: RunContext, extra: Extra
   };
 }
 
-function installedTimes(open: Case, run: RunContext): StapleTimes | undefined {
-  return open.staple.kind === 'usable' ? timesOf(open, open.staple.response, run) : undefined;
+function installedTimes(open: Case, { configuration }: RunContext): StapleTimes | undefined {
+  const schedule = scheduleIn(open, configuration);
+  if (open.staple.kind !== 'usable' || schedule === undefined) return undefined;
+  return timesOf(open.staple.response, schedule);
 }
 
-function timesOf({ subject }: Case, response: VerifiedResponse, { configuration }: RunContext): StapleTimes {
+export function timesOf(response: VerifiedResponse, { refreshAt }: Schedule): StapleTimes {
   const { thisUpdate, nextUpdate, usefulUntil, signer, remarks } = response;
-  const { refreshAt } = scheduleOf(response, subject.certificate, configuration.thresholds);
   return { thisUpdate, nextUpdate, usefulUntil, refreshAt, signer, remarks };
 }

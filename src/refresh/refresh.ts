@@ -1,6 +1,7 @@
 import { loadAllCertificates } from '../certificates/load.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import { createInstaller } from '../installation/install.js';
+import { openPutBack } from '../installation/put-back.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
 import type { Reload } from '../services/reload-outcome.js';
@@ -49,6 +50,7 @@ export async function refresh(
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
   await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
     const installer = createInstaller(tools, configuration.backups);
+    const putBack = openPutBack(configuration.stateFolder, tools);
     const recordDebt = ({ services }: Entry) => ledger.record(services);
     const run = {
       configuration,
@@ -57,10 +59,12 @@ export async function refresh(
       trustedResponders,
       source,
       installer,
+      putBack,
       recordDebt,
       ...moment,
     };
     try {
+      if (ledger.predecessor === 'died') await installer.tidy(configuration.entries.map(({ ocsp }) => ocsp));
       listener.begin(prepared.map(({ entry }) => entry.name));
       const results = await settleAll(prepared, run, listener);
       const owed = servicesToReload(results, ledger.before);

@@ -1,14 +1,16 @@
 import type { Certificate } from '../certificates/certificate.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Installer } from '../installation/install.js';
+import type { PutBack } from '../installation/put-back.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
+import { FORGIVABLE, type Forgivable } from '../verification/failure-class.js';
 import type { Source } from './source.js';
 
 export interface RefreshOptions {
   /** Names or globs; empty means all. */
   readonly only: readonly string[];
-  /** Refresh what is not due, and let the new response be older than the installed one. */
+  /** Refresh what is not due, and let the new response be older than the installed one; of a rollback, let it be expired. */
   readonly force: boolean;
   /** Fetch and verify, write nothing. */
   readonly dryRun: boolean;
@@ -33,6 +35,20 @@ export interface RunContext extends Moment {
   readonly trustedResponders: readonly Certificate[];
   readonly source: Source;
   readonly installer: Installer;
+  readonly putBack: PutBack;
   /** Writes down that the services of this entry are owed a reload. */
   recordDebt(entry: Entry): Promise<void>;
+}
+
+/** Whether what is installed may be older than what is in place. */
+export function mayGoBack({ options, source }: Pick<RunContext, 'options' | 'source'>): boolean {
+  return options.force || source.kind === 'backups';
+}
+
+/** Only a person who knows that it is an old one may want one that has expired. */
+export function forgivenIn({
+  options,
+  source,
+}: Pick<RunContext, 'options' | 'source'>): readonly Forgivable[] {
+  return options.force && source.kind === 'backups' ? FORGIVABLE : [];
 }

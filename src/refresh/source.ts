@@ -1,10 +1,14 @@
 import type { Entry } from '../configuration/model.js';
+import type { Staple } from '../staple/staple.js';
 import type { Asked, Question } from '../verification/question.js';
 
 /** Where the answers of a run come from. All else is the same for each. */
 export interface Source {
-  /** `given`: by the caller, who wants them looked at whether something is due or not. */
-  readonly kind: 'responders' | 'given';
+  /**
+   * `given`: by the caller, who wants them looked at whether something is due or not.
+   * `backups`: of what was in place before, which a rollback puts back.
+   */
+  readonly kind: 'responders' | 'given' | 'backups';
   /** Throws OcspbotErrors. */
   obtain(wanted: Wanted): Promise<Answer>;
   close(): Promise<void>;
@@ -14,6 +18,7 @@ export interface Source {
 export interface Wanted {
   readonly entry: Entry;
   readonly question: Question;
+  readonly staple: Staple;
   /** URLs of the certificate's responders. */
   readonly responders: readonly string[];
 }
@@ -26,5 +31,5 @@ export interface Answer {
   readonly asked?: Asked | undefined;
 }
 
-/** `responder`: its URL. `given`: name of the file. */
+/** `responder`: its URL. `given`: name of the file, also of a backup. */
 export type Origin = { readonly responder: string } | { readonly given: string };

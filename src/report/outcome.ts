@@ -13,7 +13,7 @@ export type Outcome = OutcomeFacts &
         readonly reason: ErrorCode | 'no-newer-response';
         readonly isCritical: boolean;
       }
-    /** There is no usable staple, and none could be had. */
+    /** There is no usable staple, and none could be had; or a rollback that was asked for could not be done. */
     | { readonly kind: 'failed'; readonly reason: ErrorCode }
     | { readonly kind: 'revoked'; readonly reason: 'certificate-revoked' }
     /** No OCSP for this certificate, and none needed. */
@@ -33,11 +33,11 @@ export interface OutcomeFacts {
   /** What to do about it. */
   readonly hint: string | undefined;
   readonly warnings: readonly string[];
-  /** Of the staple that lies there now, where it is usable. */
+  /** Of the staple that lies there now, where it is usable; a rollback by force may leave one that is not. */
   readonly staple: StapleTimes | undefined;
   /** URL of the responder that was asked. */
   readonly responder: string | undefined;
-  /** File of a response that the caller gave. */
+  /** File of a response that the caller gave, or of a backup. */
   readonly given?: string | undefined;
 }
 
@@ -59,6 +59,8 @@ export type Urgency = 'none' | 'warning' | 'person';
 export function urgencyOf(outcome: Outcome, strict: boolean): Urgency {
   switch (outcome.kind) {
     case 'updated':
+      if (outcome.staple === undefined) return 'person';
+      return outcome.warnings.length > 0 ? 'warning' : 'none';
     case 'unchanged':
     case 'not-applicable':
       return outcome.warnings.length > 0 ? 'warning' : 'none';

@@ -1,4 +1,4 @@
-import { constants, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { constants, lstatSync, readdirSync, readlinkSync, realpathSync, unlinkSync } from 'node:fs';
 import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createFile } from './create-file.js';
@@ -19,6 +19,7 @@ export const nodeFiles: Files = {
   rename,
   link,
   remove: unlink,
+  removeAtOnce: unlinkSync,
   makeFolder,
   syncFolder,
 };

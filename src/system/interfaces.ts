@@ -60,6 +60,8 @@ export interface Files {
   /** link(2): fails with EEXIST when `to` is there. */
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** The same, and done when it returns: for the last act of a run, after which it must not wait for anything. */
+  removeAtOnce(path: string): void;
   /** mkdir -p */
   makeFolder(path: string, mode: number): Promise<void>;
   /** fsync of a folder, so that a rename in it outlives a power cut. */

@@ -6,6 +6,8 @@ export function openOutlet(stream: Writable & { readonly isTTY?: boolean }) {
   return {
     isTerminal: stream.isTTY === true,
     write: (text: string) => void stream.write(text),
-    flush: () => new Promise<void>((resolve) => stream.write('', () => resolve())),
+    flush: async () => {
+      if (stream.writableLength > 0) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+    },
   };
 }

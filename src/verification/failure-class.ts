@@ -22,3 +22,11 @@ const POLICY: ReadonlySet<VerificationCode> = new Set([
 export function classOf(code: VerificationCode): FailureClass {
   return POLICY.has(code) ? 'policy' : 'evidence';
 }
+
+/**
+ * What a person may overlook by force: that a response which was good has outlived its time. Nothing else: what is
+ * forged, of another certificate, revoked or from the future is not even then installed.
+ */
+export type Forgivable = Extract<VerificationCode, 'response-expired' | 'response-too-old'>;
+
+export const FORGIVABLE: readonly Forgivable[] = ['response-expired', 'response-too-old'];

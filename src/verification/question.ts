@@ -1,6 +1,7 @@
 import type { Certificate } from '../certificates/certificate.js';
 import type { HashName, ResponsePolicy } from '../configuration/model.js';
 import type { Instant } from '../time/instant.js';
+import type { Forgivable } from './failure-class.js';
 
 /** Of which certificate a response must speak, and who may sign it. */
 export interface Question {
@@ -27,4 +28,6 @@ export interface Circumstances {
   readonly asked?: Asked | undefined;
   /** Times of the response that is in place and usable, if one is: the new one may not be older. */
   readonly installed?: { readonly thisUpdate: Instant; readonly nextUpdate: Instant } | undefined;
+  /** Failures that a person overlooks: they become warnings. */
+  readonly forgiven?: readonly Forgivable[] | undefined;
 }

@@ -1,6 +1,6 @@
 import { commonName } from '../certificates/name.js';
 import type { Instant } from '../time/instant.js';
-import type { Check, CheckResult } from './check.js';
+import { warning, type Check, type CheckResult, type Finding } from './check.js';
 import { bindingChecks } from './checks/binding.js';
 import { contentChecks } from './checks/content.js';
 import { freshnessChecks } from './checks/freshness.js';
@@ -8,6 +8,7 @@ import { signerChecks } from './checks/signer.js';
 import { structureChecks } from './checks/structure.js';
 import type { VerificationCode } from '../error-codes.js';
 import { gatherFacts, type Facts } from './facts.js';
+import { FORGIVABLE, type Forgivable } from './failure-class.js';
 import type { Circumstances, Question } from './question.js';
 import { reasonName } from './revocation.js';
 
@@ -21,8 +22,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Proof that a response has passed every check. Only `verify` makes one; whatever installs or keeps a
- * response asks for it.
+ * Proof that a response has passed every check, but for those that were forgiven. Only `verify` makes one; whatever
+ * installs or keeps a response asks for it.
  */
 class Verified {
   /** Makes the type nominal: no object literal will do. */
@@ -38,8 +39,10 @@ class Verified {
   readonly signer: string;
   /** What the checks warned about. */
   readonly remarks: readonly string[];
+  /** Which failures were overlooked: with any, clients will turn it down. */
+  readonly forgiven: readonly Forgivable[];
 
-  constructor(der: Uint8Array, { window, signer, question }: Facts, remarks: readonly string[]) {
+  constructor(der: Uint8Array, { window, signer, question }: Facts, checks: readonly CheckResult[]) {
     if (window?.kind !== 'exact' || window.nextUpdate === undefined || signer?.candidate === undefined) {
       throw new TypeError('a response passed all checks without times or signer');
     }
@@ -50,7 +53,8 @@ class Verified {
     this.nextUpdate = window.nextUpdate;
     this.usefulUntil = Math.min(window.nextUpdate, certificate.notAfter, question.issuer.notAfter);
     this.signer = commonName(certificate.subject);
-    this.remarks = remarks;
+    this.remarks = remarksOf(checks);
+    this.forgiven = forgivenIn(checks);
   }
 }
 
@@ -82,16 +86,28 @@ export function verify(der: Uint8Array, question: Question, circumstances: Circu
   const facts = gatherFacts(der, question, circumstances);
   const checks = CHECKS.map((check): CheckResult => {
     const { step, name, section } = check;
-    return { step, name, section, ...check.judge(facts) };
+    return { step, name, section, ...forgive(check.judge(facts), circumstances.forgiven) };
   });
   const [failure, ...others] = checks.filter((check) => check.outcome === 'failed');
   const window = facts.window?.kind === 'exact' ? facts.window : undefined;
   if (failure === undefined) {
-    const response = new Verified(der, facts, remarksOf(checks));
+    const response = new Verified(der, facts, checks);
     return { kind: 'good', response, checks, code: undefined, problem: '', window };
   }
   const verdict = others.length === 0 ? verdictOfOne(failure.code, facts) : REJECTED;
   return { ...verdict, checks, code: failure.code, problem: failure.evidence(), window };
+}
+
+function forgive(finding: Finding, forgiven: readonly Forgivable[] = []): Finding {
+  if (finding.outcome !== 'failed') return finding;
+  const isForgiven = forgiven.some((code) => code === finding.code);
+  return isForgiven ? warning(finding.code, finding.evidence) : finding;
+}
+
+function forgivenIn(checks: readonly CheckResult[]): Forgivable[] {
+  return FORGIVABLE.filter((code) =>
+    checks.some((check) => check.outcome === 'warning' && check.code === code),
+  );
 }
 
 function remarksOf(checks: readonly CheckResult[]): string[] {

@@ -27,6 +27,7 @@ describe.concurrent('help', () => {
       'services STATUS',
       'verify RESPONSE',
       'install RESPONSE',
+      'rollback NAME',
     ]) {
       expect(stdout).toContain(`ocspbot ${command}`);
     }
@@ -42,6 +43,7 @@ describe.concurrent('help', () => {
     ['validate', []],
     ['services', []],
     ['explain', ['--now']],
+    ['rollback', ['--list', '--to', '--config', '--force', '--dry-run', '--reload', '--now']],
     ['install', ['--config', '--force', '--dry-run', '--strict', '--now']],
     [
       'verify',
@@ -90,6 +92,8 @@ describe.concurrent('what nobody can have meant', () => {
       ['verify', 'r', '--issuer', 'i', '--serial', '1', '--max-age', 'long'],
       '--max-age long is no duration like 3d or "2 hours 5 minutes"',
     ],
+    [['rollback'], 'rollback needs the name of a certificate'],
+    [['rollback', 'a', 'b'], 'one NAME is enough, there is also "b"'],
     [['install'], 'install needs responses: files, folders, or - for standard input'],
     [['install', '-', '-'], 'standard input can be read once only'],
     [['install', 'x', '--only', 'y'], 'install has no option --only'],

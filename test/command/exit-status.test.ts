@@ -519,7 +519,7 @@ describe('reload debt', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 40, reload: ['mail'] });
     expect(status).toBe(40);
     expect(stderr).toMatch(
-      /^warning: cannot strike out \S+reload-debt\.json: .*EACCES.*\n {2}hint: .*reloaded once more$/m,
+      /^warning: cannot strike out what was told in \S+reload-debt\.json: .*EACCES.*\n {2}hint: .*reloaded once more$/m,
     );
   });
 

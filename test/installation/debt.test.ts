@@ -95,6 +95,57 @@ describe('the reload debt', () => {
     expect(sandbox.text('precious')).toBe('{"schema":1,"services":[]}');
   });
 
+  describe('that was told', () => {
+    it('is owed until it is struck out, at once and for good', async () => {
+      const sandbox = makeSandbox();
+      const debt = openDebt(sandbox.folder, ALL, tools);
+      await debt.record(['web', 'mail']);
+      const strikeOut = await debt.setApart(ALL);
+      expect(debt.read().services).toEqual(['mail', 'web']);
+      strikeOut();
+      expect(sandbox.list()).toEqual([]);
+    });
+
+    it('leaves what was not told', async () => {
+      const sandbox = makeSandbox();
+      const debt = openDebt(sandbox.folder, ALL, tools);
+      await debt.record(['web', 'mail']);
+      (await debt.setApart(['web', 'other']))();
+      expect(debt.read().services).toEqual(['mail']);
+      const before = sandbox.snapshot();
+      (await debt.setApart([]))();
+      (await debt.setApart(['web']))();
+      expect(sandbox.snapshot()).toEqual(before);
+    });
+
+    it('is still owed when the run dies before it strikes it out, and again', async () => {
+      const sandbox = makeSandbox();
+      await openDebt(sandbox.folder, ALL, tools).record(['web']);
+      for (let death = 0; death < 3; death++) {
+        await openDebt(sandbox.folder, ALL, tools).setApart(['web']);
+        await openDebt(sandbox.folder, ALL, tools).record(['mail']);
+      }
+      const debt = openDebt(sandbox.folder, ALL, tools);
+      expect(debt.read().services.toSorted()).toEqual(ALL);
+      (await debt.setApart(ALL))();
+      expect(sandbox.list()).toEqual([]);
+    });
+
+    it('is struck out, and nothing else, when the next run has begun already', async () => {
+      const sandbox = makeSandbox();
+      const first = openDebt(sandbox.folder, ALL, tools);
+      await first.record(['web']);
+      const strikeOut = await first.setApart(['web']);
+      const second = openDebt(sandbox.folder, ALL, tools);
+      await second.record(['mail']);
+      strikeOut();
+      expect(openDebt(sandbox.folder, ALL, tools).read().services.toSorted()).toEqual(ALL);
+      (await second.setApart(ALL))();
+      strikeOut();
+      expect(sandbox.list()).toEqual([]);
+    });
+  });
+
   it('says so when it cannot be recorded, and can be once the reason is gone', async () => {
     const sandbox = makeSandbox();
     const debt = openDebt(sandbox.path('state'), ALL, tools);

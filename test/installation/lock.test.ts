@@ -28,13 +28,13 @@ describe('the lock', () => {
     const { folder } = makeSandbox();
     const lock = await acquire(folder);
     expect(await acquireLock(folder, tools)).toEqual({ kind: 'busy', holder: self, since: NOW });
-    expect(await lock.release(async () => {})).toEqual([]);
-    await (await acquire(folder)).release(async () => {});
+    expect(await lock.release()).toEqual([]);
+    await (await acquire(folder)).release();
   });
 
   it('makes the state folder, and leaves one file in it', async () => {
     const sandbox = makeSandbox();
-    for (let run = 0; run < 5; run++) await (await acquire(sandbox.path('a/state'))).release(async () => {});
+    for (let run = 0; run < 5; run++) await (await acquire(sandbox.path('a/state'))).release();
     expect(sandbox.list('a/state')).toEqual(['lock-10']);
   });
 
@@ -63,6 +63,19 @@ describe('the lock', () => {
 function claim(sandbox: Sandbox, changes: Partial<Parameters<typeof encodeClaim>[0]> = {}): void {
   sandbox.write('lock-7', encodeClaim({ state: 'held', holder: self, since: NOW, token: 'x', ...changes }));
 }
+
+describe('who takes the lock', () => {
+  it.each([
+    ['first', undefined, 'none'],
+    ['from one who has released it', { state: 'released' }, 'released'],
+    ['from one who died', { holder: { ...self, started: `${self.started}1` } }, 'died'],
+    ['from one whose claim is damaged', { since: 'long ago' }, 'died'],
+  ])('%s is told so', async (_, changes, predecessor) => {
+    const sandbox = makeSandbox();
+    if (changes !== undefined) claim(sandbox, changes as Parameters<typeof claim>[1]);
+    expect(await acquireLock(sandbox.folder, tools)).toMatchObject({ kind: 'held', predecessor });
+  });
+});
 
 describe('a claim that was left', () => {
   const DEAD = { ...self, started: `${self.started}1` };
@@ -172,7 +185,7 @@ describe('left-overs in the state folder', () => {
     const holder = start(['true']);
     await holder.end();
     const attempt = await acquire(sandbox.path('state'));
-    await attempt.release(async () => {});
+    await attempt.release();
     const dead = { ...tools, processes: { ...tools.processes, self: { ...self, pid: holder.pid } } };
     const path = temporaryPath('state', 'reload-debt.json', dead);
     utimesSync(sandbox.write(path, 'x'), NOW / 1000, NOW / 1000);

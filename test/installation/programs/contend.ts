@@ -23,7 +23,7 @@ for (let held = 0; held < times;) {
   closeSync(openSync(witness, 'wx'));
   await turn();
   unlinkSync(witness);
-  for (const warning of await lock.release(async () => {})) throw new Error(warning);
+  for (const warning of await lock.release()) throw new Error(warning);
   held += 1;
   say('held');
 }

@@ -1,0 +1,13 @@
+import { loadAllCertificates } from '../certificates/load.js';
+import type { Configuration } from '../configuration/model.js';
+import { openPutBack } from '../installation/put-back.js';
+import type { CaseContext } from '../refresh/case.js';
+import type { Moment } from '../refresh/run-context.js';
+import type { System } from '../system/system.js';
+
+/** For commands that look at certificates as a run does, and change nothing. */
+export function contextOf(configuration: Configuration, moment: Moment, system: System): CaseContext {
+  const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
+  const putBack = openPutBack(configuration.stateFolder, system);
+  return { configuration, trustedResponders, system, putBack, ...moment };
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { Configuration, Entry } from '../configuration/model.js';
+import { LIMITS } from '../defaults.js';
+import type { BackupName } from '../installation/backups.js';
+import { findBackups } from '../installation/find-backups.js';
+import type { Files } from '../system/interfaces.js';
+import { FORGIVABLE } from '../verification/failure-class.js';
+import type { Circumstances, Question } from '../verification/question.js';
+import { verify, type VerifiedResponse } from '../verification/verify.js';
+
+/** A backup, and whether it can be put back. */
+export type Backup = BackupName & { readonly path: string } & BackupState;
+
+export type BackupState =
+  | { readonly kind: 'good'; readonly response: VerifiedResponse }
+  /** It was good in its time: only by force. */
+  | { readonly kind: 'past'; readonly response: VerifiedResponse; readonly problem: string }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+export interface Backups {
+  readonly folder: string;
+  /** The newest first. */
+  readonly backups: readonly Backup[];
+}
+
+/** All backups of an entry, read and judged. Throws OcspbotErrors of a place where no staple can be. */
+export function lookAtBackups(
+  { ocsp }: Entry,
+  question: Question,
+  circumstances: Pick<Circumstances, 'now' | 'policy'>,
+  { backups: policy }: Pick<Configuration, 'backups'>,
+  files: Files,
+): Backups {
+  const { folder, backups } = findBackups(ocsp, policy, files);
+  const judged = backups.map((backup) => {
+    const path = join(folder, backup.name);
+    return { ...backup, path, ...judge(path, question, circumstances, files) };
+  });
+  return { folder, backups: judged };
+}
+
+function judge(
+  path: string,
+  question: Question,
+  circumstances: Pick<Circumstances, 'now' | 'policy'>,
+  files: Files,
+): BackupState {
+  let bytes: Uint8Array;
+  try {
+    bytes = files.snapshot(path, LIMITS.stapleFile).bytes;
+  } catch (error) {
+    return { kind: 'refused', problem: (error as Error).message };
+  }
+  const examination = verify(bytes, question, circumstances);
+  if (examination.kind === 'good') return { kind: 'good', response: examination.response };
+  const { problem } = examination;
+  const forgiven = verify(bytes, question, { ...circumstances, forgiven: FORGIVABLE });
+  if (forgiven.kind === 'good') return { kind: 'past', response: forgiven.response, problem };
+  return { kind: 'refused', problem };
+}

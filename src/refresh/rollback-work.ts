@@ -1,0 +1,67 @@
+import type { Configuration, Entry } from '../configuration/model.js';
+import { OcspbotError } from '../errors.js';
+import type { System } from '../system/system.js';
+import type { Instant } from '../time/instant.js';
+import { lookAtBackups, type Backups } from './backups.js';
+import { chooseBackup, type Choosable, type Wish } from './choose-backup.js';
+import { prepare } from './prepare.js';
+import type { Source, Wanted } from './source.js';
+import type { Work } from './work.js';
+
+/** One certificate, whose answer is a backup of what was in place before. */
+export function rollbackWork(
+  configuration: Configuration,
+  entry: Entry,
+  wish: Wish,
+  now: Instant,
+  system: Pick<System, 'files'>,
+): Work {
+  const obtain = ({ question, staple }: Wanted) => {
+    const circumstances = { now, policy: configuration.policy };
+    const found = lookAtBackups(entry, question, circumstances, configuration, system.files);
+    const { path, response } = choose(found, staple, wish, entry);
+    return Promise.resolve({ body: response.der, origin: { given: path } });
+  };
+  const source: Source = { kind: 'backups', obtain, close: () => Promise.resolve() };
+  const prepared = prepare([entry], system.files);
+  return { prepared, source, complaints: [], needsPerson: false, notes: [] };
+}
+
+function choose(found: Backups, staple: Wanted['staple'], wish: Wish, { name, ocsp }: Entry): Choosable {
+  const choice = chooseBackup(found.backups, staple, wish);
+  switch (choice.kind) {
+    case 'chosen':
+      return choice.backup;
+    case 'refused': {
+      const { backup } = choice;
+      const hint = backup.kind === 'past' ? '--force puts it back all the same' : seeList(name);
+      throw new OcspbotError('no-backup', `${backup.path} is not put back: ${backup.problem}`, { hint });
+    }
+    case 'none':
+      throw nothingToPutBack(found, staple, wish, name, ocsp);
+  }
+}
+
+function nothingToPutBack(
+  { folder, backups }: Backups,
+  staple: Wanted['staple'],
+  { to }: Wish,
+  name: string,
+  ocsp: string,
+): OcspbotError {
+  if (backups.length === 0) {
+    const hint = 'make_backups: true keeps each staple that is replaced from now on';
+    return new OcspbotError('no-backup', `there is no backup of ${ocsp} in ${folder}`, { hint });
+  }
+  if (to !== undefined)
+    return new OcspbotError('no-backup', `no backup of ${ocsp} in ${folder} is of ${to}`, {
+      hint: seeList(name),
+    });
+  const wanted = staple.kind === 'usable' ? 'good and older than the staple in place' : 'good';
+  const count = backups.length === 1 ? 'the only backup is not' : `none of ${backups.length} backups is`;
+  return new OcspbotError('no-backup', `${count} ${wanted}, in ${folder}`, { hint: seeList(name) });
+}
+
+function seeList(name: string): string {
+  return `see what there is: ocspbot rollback ${name} --list`;
+}

@@ -1,0 +1,35 @@
+import { basename } from 'node:path';
+import { scheduleOfPutBack } from '../decision/schedule.js';
+import type { Outcome } from '../report/outcome.js';
+import { formatInstant } from '../time/instant.js';
+import type { VerifiedResponse } from '../verification/verify.js';
+import type { Case } from './case.js';
+import { facts, goodUntil, timesOf } from './outcomes.js';
+import type { RunContext } from './run-context.js';
+import type { Answer } from './source.js';
+
+interface From extends Pick<Answer, 'origin'> {
+  readonly warnings: readonly string[];
+}
+
+/** A backup is in place now: how long it will do, and when a run replaces it. */
+export function rolledBack(open: Case, response: VerifiedResponse, run: RunContext, from: From): Outcome {
+  const done = `rolled back to ${'given' in from.origin ? basename(from.origin.given) : from.origin.responder}`;
+  if (response.forgiven.length > 0) return ofNoUse(open, done, response, run, from);
+  const schedule = scheduleOfPutBack(response, open.subject.certificate, run.configuration.thresholds);
+  const stays =
+    run.now < schedule.refreshAt
+      ? `no run replaces it before ${formatInstant(schedule.refreshAt)}, but with --force`
+      : 'it is about to end: the next run replaces it, where the responder has a newer one';
+  const message = `${done}; ${goodUntil(response.usefulUntil, run)}; ${stays}`;
+  const staple = timesOf(response, schedule);
+  return { ...facts(open, message, run, from), staple, kind: 'updated', reason: 'rolled-back' };
+}
+
+/** By force: a person must know for how long it may stay so. */
+function ofNoUse(open: Case, done: string, response: VerifiedResponse, run: RunContext, from: From): Outcome {
+  const problem = `its time is past (${response.remarks.join('; ')})`;
+  const warnings = [...from.warnings, `${problem}: the next run replaces it as soon as it gets a good one`];
+  const known = facts(open, done, run, { ...from, warnings });
+  return { ...known, staple: undefined, kind: 'updated', reason: 'rolled-back' };
+}

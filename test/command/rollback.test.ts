@@ -1,0 +1,406 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { backupName } from '../../src/installation/backups.js';
+import type { Run } from '../support/run.js';
+import { makeResponse } from '../support/ca.js';
+import { onlyOne, outcomesOf, reportOf } from './support/report.js';
+import { makeSetting, type Domain, type DomainOptions, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
+
+const stage = openStage();
+
+/** By name: how many days old it is as a backup, and its octets. */
+type Shelf = Readonly<Record<string, Uint8Array>>;
+
+interface Scene {
+  readonly setting: Setting;
+  readonly domain: Domain;
+  readonly backups: Shelf;
+}
+
+type Times = readonly [from: number, until: number];
+
+/** Backups of so many days ago, the newest last, and one of them or something else in place. */
+function scene(
+  shelf: Readonly<Record<number, Times | Uint8Array>>,
+  inPlace: Times | Uint8Array | undefined,
+  options: DomainOptions & { readonly keys?: Readonly<Record<string, unknown>> } = {},
+): Scene {
+  const setting = makeSetting(stage);
+  const { keys = {}, ...entry } = options;
+  const domain = setting.add('example.com', entry);
+  const bytesOf = (what: Times | Uint8Array): Uint8Array =>
+    what instanceof Uint8Array ? what : stage.response(domain.certificate, ...what);
+  const backups = Object.entries(shelf).map(([days, what]) => [nameOf(Number(days)), bytesOf(what)] as const);
+  for (const [name, bytes] of backups) setting.sandbox.write(`ocsp/${name}`, bytes);
+  if (inPlace !== undefined) setting.sandbox.write('ocsp/example.com.ocsp', bytesOf(inPlace), 0o640);
+  setting.configure({ make_backups: true, ...keys });
+  return { setting, domain, backups: Object.fromEntries(backups) };
+}
+
+function nameOf(days: number): string {
+  return backupName('example.com.ocsp', NOW - days * DAY, 1);
+}
+
+function stampOf(days: number): string {
+  return nameOf(days).slice('example.com.ocsp-'.length);
+}
+
+function rollback({ setting }: Scene, ...args: string[]): Promise<Run> {
+  return setting.runCommand('rollback', 'example.com', '--config', 'ocspbot.yaml', ...args);
+}
+
+function inPlace({ setting }: Scene): Uint8Array {
+  return setting.sandbox.read('ocsp/example.com.ocsp');
+}
+
+/** Days of the backup whose octets are in place. */
+function expectInPlace(here: Scene, days: number): void {
+  expect(Buffer.from(inPlace(here))).toEqual(Buffer.from(here.backups[nameOf(days)] ?? []));
+}
+
+const NEWEST: Times = [-HOUR, 7 * DAY];
+const OLDER: Times = [-DAY, 6 * DAY];
+const OLDEST: Times = [-3 * DAY, 4 * DAY];
+const EXPIRED: Times = [-8 * DAY, -DAY];
+
+describe('a rollback', () => {
+  test('puts back the newest good one that is older, keeps what it replaces, and asks for the reload', async () => {
+    const here = scene({ 1: OLDER, 3: OLDEST, 8: EXPIRED }, NEWEST, { entry: { services: ['web'] } });
+    here.setting.configure({ make_backups: true, services: { web: { exit_bit: 4 } } });
+    const replaced = inPlace(here);
+    const run = await rollback(here);
+    expect(run).toMatchObject({ status: 4, stderr: '' });
+    expect(run.stdout).toMatch(
+      /^example\.com {2}updated {9}rolled back to example\.com\.ocsp-\S+; good until .*; no run replaces it before /,
+    );
+    expect(run.stdout).toMatch(/\n1 certificate: 1 updated; reload web; status 4\n$/);
+    expectInPlace(here, 1);
+    expect(here.setting.staple('example.com')).toMatchObject({ mode: '640' });
+    const backup = here.setting.sandbox
+      .list('ocsp')
+      .find((name) => name.startsWith('example.com.ocsp-') && !(name in here.backups));
+    expect(here.setting.sandbox.read(`ocsp/${backup}`)).toEqual(replaced);
+    expect(here.setting.sandbox.exists('ocsp/.ocspbot/reload-debt.json')).toBe(false);
+    expect(stage.requestsFor(here.domain.certificate)).toEqual([]);
+  });
+
+  test('done twice goes back further, and never to what was rolled back', async () => {
+    const here = scene({ 1: OLDER, 3: OLDEST }, NEWEST);
+    expect((await rollback(here)).status).toBe(1);
+    expectInPlace(here, 1);
+    expect((await rollback(here)).status).toBe(1);
+    expectInPlace(here, 3);
+    const third = await rollback(here);
+    expect(third.status).toBe(32);
+    expect(third.stderr).toMatch(/^error: example\.com: failed: none of 4 backups is good and older than/);
+    expectInPlace(here, 3);
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['garbage', Buffer.from('garbage')],
+    ['one that has expired', [-5 * DAY, -MINUTE] as const],
+  ])('from %s takes the newest good one', async (_, what) => {
+    const here = scene({ 1: OLDER, 3: OLDEST }, what);
+    expect(await rollback(here)).toMatchObject({ status: 1, stderr: '' });
+    expectInPlace(here, 1);
+  });
+
+  test('passes over what is forged, foreign, revoked, garbage, from the future, or no file', async () => {
+    const here = scene({}, NEWEST);
+    const { certificate } = here.domain;
+    const { sandbox } = here.setting;
+    const times = { thisUpdate: NOW - 2 * DAY, nextUpdate: NOW + 5 * DAY };
+    const forged = makeResponse({
+      issuer: stage.authority.intermediate,
+      certificate,
+      signer: stage.authority.issue(),
+      ...times,
+    });
+    const revoked = stage.response(certificate, -2 * DAY, 5 * DAY, {
+      status: { revoked: NOW - 3 * DAY, reason: 1 },
+    });
+    sandbox.write(`ocsp/${nameOf(1)}`, forged);
+    sandbox.write(`ocsp/${nameOf(2)}`, stage.response(stage.issue(), -2 * DAY, 5 * DAY));
+    sandbox.write(`ocsp/${nameOf(3)}`, revoked);
+    sandbox.write(`ocsp/${nameOf(4)}`, 'garbage');
+    sandbox.write(`ocsp/${nameOf(5)}`, stage.response(certificate, DAY, 5 * DAY));
+    mkdirSync(sandbox.path(`ocsp/${nameOf(6)}`));
+    sandbox.write('elsewhere', stage.response(certificate, ...OLDER));
+    symlinkSync(sandbox.path('elsewhere'), sandbox.path(`ocsp/${nameOf(7)}`));
+    sandbox.write(`ocsp/${nameOf(8)}.keep`, stage.response(certificate, ...OLDER));
+    const before = sandbox.snapshot('ocsp');
+    for (const args of [[], ['--force']]) {
+      expect(await rollback(here, ...args)).toMatchObject({ status: 32 });
+      expect(sandbox.snapshot('ocsp')).toMatchObject(before);
+    }
+    for (const days of [1, 2, 3, 4, 5]) {
+      const run = await rollback(here, '--to', stampOf(days), '--force', '--json');
+      expect(run.status).toBe(32);
+      expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'failed no-backup' });
+    }
+    expect(sandbox.snapshot('ocsp')).toMatchObject(before);
+  });
+
+  test('where there is no backup says so', async () => {
+    const run = await rollback(scene({}, NEWEST));
+    expect(run.status).toBe(32);
+    expect(run.stderr).toMatch(
+      /failed: there is no backup of .*; the staple in place is good until .*\n {2}hint: make_backups/,
+    );
+  });
+
+  test('of a name that is not there is a matter of the command line', async () => {
+    const { setting } = scene({}, NEWEST);
+    const run = await setting.runCommand('rollback', 'example.org', '--config', 'ocspbot.yaml');
+    expect(run.status).toBe(64);
+    expect(run.stderr).toContain(
+      'has no certificate of the name example.org\n  hint: did you mean "example.com"?',
+    );
+  });
+
+  test('in a dry run changes nothing', async () => {
+    const here = scene({ 1: OLDER }, NEWEST);
+    const before = here.setting.sandbox.snapshot();
+    const run = await rollback(here, '--dry-run', '--verbose');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toMatch(/would be rolled back to example\.com\.ocsp-/);
+    expect(here.setting.sandbox.snapshot()).toEqual(before);
+  });
+
+  test('finds backups in their folder, behind links, and where backups are off', async () => {
+    const here = scene({}, NEWEST, { keys: { backups: { folder: 'kept' } } });
+    const { sandbox } = here.setting;
+    const older = stage.response(here.domain.certificate, ...OLDER);
+    sandbox.write(`kept/real.ocsp-${stampOf(1)}`, older);
+    sandbox.write('ocsp/real.ocsp', inPlace(here));
+    sandbox.remove('ocsp/example.com.ocsp');
+    symlinkSync('real.ocsp', sandbox.path('ocsp/example.com.ocsp'));
+    expect(await rollback(here)).toMatchObject({ status: 1, stderr: '' });
+    expect(sandbox.read('ocsp/real.ocsp')).toEqual(older);
+    expect(sandbox.list('kept')).toHaveLength(2);
+
+    const off = scene({ 1: OLDER }, NEWEST, { keys: { make_backups: false } });
+    expect((await rollback(off)).status).toBe(1);
+    expectInPlace(off, 1);
+    expect(off.setting.sandbox.list('ocsp').filter((name) => name.includes('-'))).toEqual([nameOf(1)]);
+  });
+
+  test('is refused while another run is at work, like a run', async () => {
+    const here = scene({ 1: OLDER }, NEWEST);
+    here.setting.sandbox.write(
+      'ocsp/.ocspbot/lock-1',
+      JSON.stringify({
+        schema: 1,
+        state: 'held',
+        holder: { pid: 1, started: '', host: 'elsewhere' },
+        since: Date.now(),
+        token: 'x',
+      }),
+    );
+    expect((await rollback(here)).status).toBe(75);
+  });
+
+  test('reloads by itself where that is wanted', async () => {
+    const here = scene({ 1: OLDER }, NEWEST, { entry: { services: ['web'] } });
+    here.setting.configure({ make_backups: true, services: { web: { reload: ['touch', 'reloaded'] } } });
+    expect(await rollback(here, '--reload')).toMatchObject({ status: 0, stderr: '' });
+    expect(here.setting.sandbox.exists('reloaded')).toBe(true);
+  });
+});
+
+describe('--to', () => {
+  test.each([
+    ['the time in its name', () => stampOf(3)],
+    ['its whole name', () => nameOf(3)],
+    ['the time in ISO 8601', () => new Date(NOW - 3 * DAY).toISOString().replace('.000', '')],
+  ])('takes %s', async (_, to) => {
+    const here = scene({ 1: OLDER, 3: OLDEST }, NEWEST);
+    expect(await rollback(here, '--to', to())).toMatchObject({ status: 1, stderr: '' });
+    expectInPlace(here, 3);
+  });
+
+  test('takes also a newer one, and one of several of a second', async () => {
+    const here = scene({ 1: NEWEST }, OLDER);
+    expect((await rollback(here, '--to', stampOf(1))).status).toBe(1);
+    expectInPlace(here, 1);
+    const second = stage.response(here.domain.certificate, ...OLDEST);
+    here.setting.sandbox.write(`ocsp/${nameOf(1)}-2`, second);
+    expect((await rollback(here, '--to', `${stampOf(1)}-2`)).status).toBe(1);
+    expect(inPlace(here)).toEqual(second);
+  });
+
+  test('what is in place already changes nothing', async () => {
+    const here = scene({ 1: OLDER }, OLDER);
+    here.setting.sandbox.write(`ocsp/${nameOf(1)}`, inPlace(here));
+    const before = here.setting.staple('example.com');
+    const run = await rollback(here, '--to', stampOf(1));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('that backup is in place already');
+    expect(here.setting.staple('example.com')).toEqual(before);
+  });
+
+  test.each(['20200101-000000', 'yesterday', '2020-01-01T00:00:00Z', ''])('%j is not there', async (to) => {
+    const run = await rollback(scene({ 1: OLDER }, NEWEST), '--to', to);
+    expect(run.status).toBe(32);
+    expect(run.stderr).toMatch(
+      /failed: no backup of .*\n {2}hint: see what there is: ocspbot rollback example\.com --list/,
+    );
+  });
+});
+
+describe('one whose time is past', () => {
+  test.each([
+    ['expired', EXPIRED, {}],
+    ['too old', [-5 * DAY, 5 * DAY] as const, { max_age: '2d' }],
+  ])('%s: only by force, and a person is told', async (_, times, keys) => {
+    const here = scene({ 8: times }, undefined, { keys });
+    const refused = await rollback(here, '--to', stampOf(8));
+    expect(refused.status).toBe(32);
+    expect(refused.stderr).toMatch(
+      /failed: \S+ is not put back: .*\n {2}hint: --force puts it back all the same\n/,
+    );
+    expect(here.setting.staple('example.com')).toBeUndefined();
+    expect((await rollback(here)).status).toBe(32);
+    const forced = await rollback(here, '--force', '--json');
+    expect(forced.status).toBe(33);
+    expect(onlyOne(reportOf(forced))).toMatchObject({
+      outcome: 'updated',
+      reason: 'rolled-back',
+      urgency: 'person',
+      warnings: [expect.stringMatching(/^its time is past \(.*\): the next run replaces it/)],
+    });
+    expectInPlace(here, 8);
+  });
+
+  test('comes after all that are good', async () => {
+    const here = scene({ 1: EXPIRED, 3: OLDEST }, NEWEST);
+    expect(await rollback(here, '--force')).toMatchObject({ status: 1, stderr: '' });
+    expectInPlace(here, 3);
+  });
+
+  test('is replaced by the next run', async () => {
+    const here = scene({ 8: EXPIRED }, undefined);
+    await rollback(here, '--force');
+    const next = await here.setting.run('--json');
+    expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'updated unusable' });
+    expect(here.setting.sandbox.list('ocsp/.ocspbot').filter((name) => name.startsWith('put-back'))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('the runs after a rollback', () => {
+  /** Due, but far from its end. */
+  const DUE: Times = [-4 * DAY, 3 * DAY];
+
+  test('leave it in place, and say why; explain says it too', async () => {
+    const here = scene({ 1: DUE }, NEWEST);
+    await rollback(here);
+    const next = await here.setting.run();
+    expect(next).toMatchObject({ status: 0, stderr: '' });
+    expect(next.stdout).toMatch(/unchanged {7}put back by a rollback; good until /);
+    expectInPlace(here, 1);
+    const explained = await here.setting.runCommand('explain', 'example.com', 'ocspbot.yaml');
+    expect(explained.stdout).toMatch(/staple {7}usable, in .*, put back by a rollback\n/);
+    expect(explained.stdout).toContain('a run now would keep the staple');
+    expect(stage.requestsFor(here.domain.certificate)).toEqual([]);
+  });
+
+  test('nor do responses that are given hourly undo it, but by force', async () => {
+    const here = scene({ 1: DUE }, NEWEST);
+    const replaced = inPlace(here);
+    await rollback(here);
+    here.setting.sandbox.write('given', replaced);
+    const args = ['install', 'given', '--config', 'ocspbot.yaml'];
+    expect(await here.setting.runCommand(...args)).toMatchObject({ status: 0, stderr: '' });
+    expectInPlace(here, 1);
+    expect((await here.setting.runCommand(...args, '--force')).status).toBe(1);
+    expect(inPlace(here)).toEqual(replaced);
+  });
+
+  test('with --force fetch a new one, which is refreshed as ever', async () => {
+    const here = scene({ 1: DUE }, NEWEST);
+    await rollback(here);
+    expect(here.setting.sandbox.list('ocsp/.ocspbot')).toHaveLength(2);
+    const forced = await here.setting.run('--force', '--json');
+    expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'updated forced' });
+    expect(here.setting.sandbox.list('ocsp/.ocspbot')).toHaveLength(1);
+    expect(outcomesOf(reportOf(await here.setting.run('--json')))).toEqual({
+      'example.com': 'unchanged fresh',
+    });
+  });
+
+  test('replace it when it is about to end', async () => {
+    const here = scene({ 1: DUE }, NEWEST, { keys: { critical_validity: '2d' } });
+    await rollback(here);
+    const late = new Date(NOW + DAY + MINUTE).toISOString();
+    stage.responder.set(
+      { kind: 'bytes', bytes: stage.response(here.domain.certificate, HOUR, 8 * DAY) },
+      here.domain.certificate,
+    );
+    const run = await here.setting.run('--json', '--now', late);
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'updated due' });
+  });
+
+  test('replace at once what was about to end already', async () => {
+    const here = scene({ 1: [-6 * DAY, HOUR] }, NEWEST);
+    const run = await rollback(here);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toContain('it is about to end: the next run replaces it');
+    expect(outcomesOf(reportOf(await here.setting.run('--json')))).toEqual({ 'example.com': 'updated due' });
+  });
+});
+
+describe('--list', () => {
+  test('tells times and verdicts, and changes nothing', async () => {
+    const here = scene({ 1: OLDER, 3: OLDEST, 5: Buffer.from('garbage'), 8: EXPIRED }, NEWEST);
+    const before = here.setting.sandbox.snapshot();
+    const run = await rollback(here, '--list');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const lines = run.stdout.trimEnd().split('\n');
+    expect(lines).toEqual([
+      expect.stringMatching(/^in place {25}\s*usable {6}of \S+, good until \S+$/),
+      expect.stringMatching(new RegExp(`^${nameOf(1)}  good {8}of \\S+, good until \\S+$`)),
+      expect.stringMatching(new RegExp(`^${nameOf(3)}  good {8}of \\S+, good until \\S+$`)),
+      expect.stringMatching(new RegExp(`^${nameOf(5)}  refused {5}`)),
+      expect.stringMatching(new RegExp(`^${nameOf(8)}  past {8}of .*: nextUpdate \\S+ has passed$`)),
+      `ocspbot rollback example.com would put back ${nameOf(1)}`,
+    ]);
+    expect(here.setting.sandbox.snapshot()).toEqual(before);
+  });
+
+  test('in JSON', async () => {
+    const here = scene({ 1: OLDER, 8: EXPIRED }, NEWEST);
+    const run = await rollback(here, '--list', '--json');
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      schema: 1,
+      name: 'example.com',
+      staple: { state: 'usable', put_back: false },
+      backups: [
+        {
+          name: nameOf(1),
+          verdict: 'good',
+          made: expect.stringMatching(/Z$/),
+          useful_until: expect.anything(),
+        },
+        { name: nameOf(8), verdict: 'past', problem: expect.stringContaining('has passed') },
+      ],
+      chosen: nameOf(1),
+    });
+  });
+
+  test('answers for --to and --force, and with 1 where nothing would be put back', async () => {
+    const here = scene({ 8: EXPIRED }, NEWEST);
+    expect((await rollback(here, '--list')).status).toBe(1);
+    expect((await rollback(here, '--list', '--to', stampOf(8))).stdout).toContain(
+      'cannot be put back, but by --force',
+    );
+    expect((await rollback(here, '--list', '--force')).status).toBe(0);
+    const none = await rollback(scene({}, NEWEST), '--list');
+    expect(none.status).toBe(1);
+    expect(none.stdout).toMatch(/\nthere are no backups in .*ocsp\n$/);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { inParallel } from '../../src/refresh/pool.js';
+import { requireProgram } from '../support/require.js';
+import { callsOf, tryFault, type Trial } from './support/campaign.js';
+import { chooseCalls } from './support/choice.js';
+import { SCENES } from './support/scenes.js';
+import { Table } from './support/table.js';
+
+const COLUMNS = ['old', 'new', 'nothing', 'in time', 'once too many', 'never'];
+
+function tabulate(trials: readonly Trial[]): string {
+  const table = new Table(COLUMNS);
+  for (const { call, lies, told } of trials) {
+    const row = `${call.name}${call.effect === 'changes' ? '' : ` (${call.effect})`}`;
+    table.add(row, lies.includes('new') ? 'new' : (lies[0] ?? 'nothing'));
+    table.add(row, told);
+  }
+  return table.toString();
+}
+
+test.for(SCENES.map((scene) => [scene.title, scene] as const))(
+  'killed at a system call of %s',
+  { timeout: 600_000 },
+  async ([title, scene], context) => {
+    requireProgram('strace', 'strace', context);
+    const calls = chooseCalls(await callsOf(scene));
+    const trials = (await inParallel(calls, 2, (call) => tryFault(scene, call, 'signal=KILL'))).flatMap(
+      (trial) => trial ?? [],
+    );
+    console.log(`${title}: killed at ${trials.length} calls\n${tabulate(trials)}`);
+    const complaints = trials.flatMap(({ call, complaints, told }) => {
+      // The caller was told but for the last call of all, which hands him the status.
+      const isLost = told === 'never' && call.effect !== 'ends';
+      const all = [...complaints, ...(isLost ? ['a reload was lost'] : [])];
+      return all.map((complaint) => `${call.name} ${call.nth} ${call.on}: ${complaint}`);
+    });
+    expect(complaints).toEqual([]);
+  },
+);

@@ -1,0 +1,97 @@
+import { runOcspbot, type Run } from '../../support/run.js';
+import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
+import {
+  changedBits,
+  complaintsAfterNext,
+  complaintsAtOnce,
+  filesOf,
+  toldBits,
+  whatLies,
+  type Lies,
+} from './aftermath.js';
+import type { Call } from './calls.js';
+import type { Scene } from './scene.js';
+import { recordCalls, runWithFault } from './strace.js';
+
+/** What came of one fault, and of the runs after it. */
+export interface Trial {
+  readonly call: Call;
+  readonly what: string;
+  readonly faulty: Run;
+  readonly lies: readonly Lies[];
+  readonly next: Run;
+  /** What must not be; empty when all is well. */
+  readonly complaints: readonly string[];
+  /** Bits that a caller was told though he had been told before, or though nothing had changed. */
+  readonly told: 'in time' | 'once too many' | 'never';
+}
+
+/** The calls of a run without a fault. */
+export async function callsOf(scene: Scene): Promise<Call[]> {
+  return withStage(scene, (stage, traces) => recordCalls(scene.args, stage.folder, traces.folder));
+}
+
+/** A run in which one call fails or kills, and two more after it. */
+export async function tryFault(scene: Scene, call: Call, what: string): Promise<Trial> {
+  return withStage(scene, async (stage, traces) => {
+    const before = filesOf(stage);
+    const { run: faulty, hit } = await runWithFault(scene.args, stage.folder, traces.folder, {
+      ...call,
+      what,
+    });
+    const atOnce = complaintsAtOnce(scene, stage, before);
+    const lies = scene.targets.map((target) => whatLies(target, stage));
+    const next = await runOcspbot(scene.next.args, { cwd: stage.folder });
+    const afterNext = [...complaintsAtOnce(scene, stage, before), ...complaintsAfterNext(scene, stage)];
+    const owed = changedBits(scene, stage);
+    const last = await runOcspbot(scene.next.args, { cwd: stage.folder });
+    const told = tellingOf(owed, toldBits(faulty), toldBits(next));
+    const complaints = [
+      ...missComplaints(hit, call),
+      ...atOnce,
+      ...afterNext,
+      ...endComplaints(faulty, what),
+      ...(isQuiet(next) ? [] : [`the next run ended with ${statusOf(next)}: ${next.stderr}`]),
+      ...(last.status === 0 ? [] : [`the run after that ended with ${statusOf(last)}: ${last.stderr}`]),
+    ];
+    return { call, what, faulty, lies, next, complaints, told };
+  });
+}
+
+async function withStage<T>(scene: Scene, work: (stage: Sandbox, traces: Sandbox) => Promise<T>): Promise<T> {
+  const [stage, traces] = [makeSandbox(), makeSandbox()];
+  try {
+    scene.write(stage);
+    return await work(stage, traces);
+  } finally {
+    stage.dispose();
+    traces.dispose();
+  }
+}
+
+function tellingOf(owed: number, first: number, second: number): Trial['told'] {
+  if ((owed & ~(first | second)) !== 0) return 'never';
+  return (first & second) !== 0 || ((first | second) & ~owed) !== 0 ? 'once too many' : 'in time';
+}
+
+/** Reads of the main thread are counted with those of its event loop, which are not always as many. */
+function missComplaints(hit: Call | undefined, { name, on, effect }: Call): string[] {
+  if (effect === 'reads' || (hit?.name === name && hit.on === on)) return [];
+  return [`another call was hit: ${hit?.name ?? 'none'} ${hit?.on ?? ''}`];
+}
+
+/** Whatever fails, the program does not fall over it. */
+function endComplaints(run: Run, what: string): string[] {
+  if (what === 'signal=KILL') return run.signal === 'SIGKILL' ? [] : [`it was not killed: ${statusOf(run)}`];
+  const isSound = run.status !== undefined && run.status !== 70 && !run.stderr.includes('    at ');
+  return isSound ? [] : [`it ended with ${statusOf(run)}: ${run.stderr}`];
+}
+
+/** No person is needed when the fault is over. */
+function isQuiet({ status }: Run): boolean {
+  return status !== undefined && status < 32;
+}
+
+function statusOf({ status, signal }: Run): string {
+  return String(status ?? signal);
+}

@@ -1,0 +1,115 @@
+import { symlinkSync } from 'node:fs';
+import { makeAuthority, makeResponse, type TestCertificate } from '../../support/ca.js';
+import type { Sandbox } from '../../support/sandbox.js';
+import { DAY, HOUR, NOW } from '../../command/support/times.js';
+import type { Scene, Target } from './scene.js';
+
+type Times = readonly [from: number, until: number];
+
+const DUE: Times = [-4 * DAY, 2 * DAY];
+const FRESH: Times = [-HOUR, 7 * DAY];
+
+const authority = makeAuthority();
+/** Nobody is there: a run that asks will not get an answer. */
+const NOBODY = 'http://127.0.0.1:9/';
+
+interface Plan {
+  readonly names: readonly string[];
+  readonly keys?: Readonly<Record<string, unknown>>;
+  readonly before?: Times | undefined;
+  readonly after?: Times;
+  readonly args?: readonly string[];
+  readonly next?: Scene['next'];
+  /** Real file of a staple, below the sandbox. */
+  readonly place?: (name: string) => string;
+  readonly extra?: (sandbox: Sandbox, targets: readonly Target[]) => void;
+}
+
+const INSTALL = ['install', 'given', '--config', 'ocspbot.yaml'];
+
+function makeScene(title: string, plan: Plan): Scene {
+  const { names, keys = {}, before, after = FRESH, args = INSTALL, extra } = plan;
+  const place = plan.place ?? ((name: string) => `ocsp/${name}.ocsp`);
+  const parts = names.map((name, index) => {
+    const certificate = authority.issue({ ocspUrls: [NOBODY] });
+    const target: Target = {
+      path: place(name),
+      old: before && respond(certificate, before),
+      new: respond(certificate, after),
+      bit: 2 ** index,
+    };
+    return { name, certificate, target };
+  });
+  const targets = parts.map(({ target }) => target);
+  return {
+    title,
+    args,
+    next: plan.next ?? { args, installs: true },
+    targets,
+    write: (sandbox) => {
+      sandbox.write('ocsp/.keep', '');
+      sandbox.remove('ocsp/.keep');
+      const domains: Record<string, unknown> = {};
+      for (const { name, certificate, target } of parts) {
+        domains[name] = { ...sandbox.writeCertificate(name, certificate), services: [name] };
+        if (target.old !== undefined) sandbox.write(target.path, target.old, 0o640);
+        sandbox.write(`given/${name}`, target.new);
+      }
+      const services = Object.fromEntries(parts.map(({ name, target }) => [name, { exit_bit: target.bit }]));
+      sandbox.writeConfiguration({ ocsp_folder: 'ocsp', services, ...keys, domains });
+      extra?.(sandbox, targets);
+    },
+  };
+}
+
+function respond(certificate: TestCertificate, [from, until]: Times): Uint8Array {
+  const times = { thisUpdate: NOW + from, nextUpdate: NOW + until };
+  return makeResponse({ issuer: authority.intermediate, certificate, ...times });
+}
+
+export const FRESH_INSTALLATION = makeScene('a fresh installation', { names: ['a'] });
+
+export const REPLACEMENT = makeScene('a replacement', { names: ['a'], before: DUE });
+
+export const WITH_BACKUPS = makeScene('a replacement with backups, and one to prune', {
+  names: ['a'],
+  before: DUE,
+  keys: { backups: { keep: 1 } },
+  extra: (sandbox) => void sandbox.write('ocsp/a.ocsp-20250101-000000', 'one of long ago'),
+});
+
+export const THROUGH_A_LINK = makeScene('through a link, with a folder of backups', {
+  names: ['a'],
+  before: DUE,
+  keys: { backups: { folder: 'kept' } },
+  place: (name) => `real/${name}.ocsp`,
+  extra: (sandbox) => {
+    sandbox.write('kept/.keep', '');
+    symlinkSync('../real/a.ocsp', sandbox.path('ocsp/a.ocsp'));
+  },
+});
+
+export const TWO_SERVICES = makeScene('two services', {
+  names: ['a', 'b'],
+  before: DUE,
+  keys: { make_backups: true },
+});
+
+export const ROLLBACK = makeScene('a rollback', {
+  names: ['a'],
+  before: FRESH,
+  after: DUE,
+  keys: { make_backups: true },
+  args: ['rollback', 'a', '--config', 'ocspbot.yaml'],
+  next: { args: ['ocspbot.yaml'], installs: false },
+  extra: (sandbox, [target]) => void sandbox.write('ocsp/a.ocsp-20260101-000000', target?.new ?? ''),
+});
+
+export const SCENES: readonly Scene[] = [
+  FRESH_INSTALLATION,
+  REPLACEMENT,
+  WITH_BACKUPS,
+  THROUGH_A_LINK,
+  TWO_SERVICES,
+  ROLLBACK,
+];
