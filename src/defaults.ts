@@ -83,9 +83,10 @@ export const LIMITS = {
   handshakeTimeout: 10 * SECOND,
   /** Characters of a reply of a mail server. */
   smtpReply: 16 * 1024,
-  /** How often a server is looked at after a reload until it staples what is in the file, and the time between. */
+  /** How often a server is looked at after a reload until it staples what is in the file, the time between, and in all. */
   liveLooks: 20,
   livePause: 500,
+  liveWait: 20 * SECOND,
   /** For the output of a command that has ended, which something that it has started may keep open. */
   commandDrain: 1 * SECOND,
 } as const;

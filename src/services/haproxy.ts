@@ -17,11 +17,12 @@ export function showCommand(response: Pick<VerifiedResponse, 'der'>): string {
   return `show ssl ocsp-response ${hex(single?.certId.der ?? new Uint8Array())}\n`;
 }
 
-/** Whether what it shows is this response: the signature, which stands at the end in hexadecimal, is the same. */
+/** Whether what it shows is this response: its signature is in the text, in hexadecimal and broken into lines. */
 export function isShown(answer: string, response: Pick<VerifiedResponse, 'der'>): boolean {
-  const [, shown = ''] =
-    /Signature Algorithm:[^\n]*\n(?:\s*Signature Value:\s*\n)?((?:\s*[0-9a-f:]+\n)+)/i.exec(answer) ?? [];
-  return shown.replaceAll(/[\s:]/g, '').toLowerCase() === hex(basic(response).signature);
+  return answer
+    .replaceAll(/[\s:]/g, '')
+    .toLowerCase()
+    .includes(hex(basic(response).signature));
 }
 
 /** It has passed every check: it is one. */

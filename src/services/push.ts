@@ -100,11 +100,15 @@ function refused(what: string, answer: string): Failed {
 
 function notConfirmed(where: string, name: string, answer: string): Failed {
   const start = printable(answer.trim(), LIMITS.quotedBody);
+  const shows = start === '' ? 'shows nothing' : `shows another: "${start}"`;
   return {
     kind: 'failed',
     reason: 'not-confirmed',
-    message: `${where} took the response for ${name}, but shows another: "${start}"`,
-    hint: 'reload HAProxy: it reads the file then',
+    message: `${where} took the response for ${name}, but ${shows}`,
+    hint:
+      start === ''
+        ? "it is too long to be shown, or gone: raise tune.bufsize in HAProxy's configuration, or reload it"
+        : 'reload HAProxy: it reads the file then',
   };
 }
 

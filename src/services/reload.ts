@@ -14,7 +14,7 @@ export interface Ways {
   /** Whether their `reload` commands are run. */
   readonly runsCommands: boolean;
   readonly reloadTimeout: Duration;
-  readonly system: Pick<System, 'commands' | 'sockets' | 'tls' | 'sleep'>;
+  readonly system: Pick<System, 'commands' | 'sockets' | 'tls' | 'sleep' | 'now'>;
   readonly measure: Measure;
   /** What a service has to be given. */
   installedFor(service: Service): readonly Installed[];

@@ -261,6 +261,38 @@ describe('a run that reloads looks whether it helped', () => {
     },
   );
 
+  test('a server that says nothing is not waited for without end', { timeout: 90_000 }, async () => {
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    let looks = 0;
+    const server = createTcpServer((socket) => {
+      looks += 1;
+      socket.on('error', () => undefined);
+    });
+    const live = `127.0.0.1:${await listen(server)}`;
+    setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
+    const run = await setting.run();
+    expect(run.status).toBe(33);
+    expect(run.stderr).toContain('could not be looked at: it took longer than 10 seconds');
+    expect(looks).toBe(2);
+  });
+
+  test('what has no good response in its file is no reason to reload again', async () => {
+    const setting = makeSetting(stage);
+    const good = setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    const { certificate } = setting.add('none.example', {
+      certificate: { ocspUrls: [] },
+      entry: { services: ['nginx'] },
+    });
+    const newer = stage.response(good.certificate, -HOUR / 2, 7 * DAY);
+    const ports = [await serve(good.certificate, newer), await serve(certificate, undefined)];
+    const live = ports.map((port) => `127.0.0.1:${port}`);
+    setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
+    const run = await setting.run();
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain(`nginx  ${live[1]}  absent  serves no response\n`);
+  });
+
   test('0 where they get a new one, and the report says so', async () => {
     const setting = await makeStubborn((one) => stage.response(one, -HOUR / 2, 7 * DAY));
     const run = await setting.run();

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { reportOf } from '../command/support/report.js';
-import { makeCertificate } from '../support/ca.js';
+import { makeCertificate, makeKey } from '../support/ca.js';
 import { startHaproxy } from './support/haproxy.js';
 import { freePort } from './support/port.js';
 import { makeSite, type Site } from './support/site.js';
@@ -46,6 +46,18 @@ describe("HAProxy's runtime socket", () => {
     const port = await freePort();
     const server = await startWithSocket(site, context, `ipv4@127.0.0.1:${port} level admin`);
     site.configure({ runtime_socket: [`127.0.0.1:${port}`, `127.0.0.1:${port}`] });
+    await site.refreshWithNewer(0);
+    expect(await staples(site, server.port, site.staple())).toBe(true);
+  });
+
+  it('shows a response that a delegate has signed with RSASSA-PSS', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    site.configure({ runtime_socket: socketOf(site) });
+    const { issuer } = site.certificate;
+    const key = makeKey('rsa-2048', 'delegate');
+    const signer = makeCertificate({ subject: 'Signer', issuer, key, extendedKeyUsage: ['ocspSigning'] });
+    site.responder.set({ kind: 'change', options: { signer, signature: 'pss-sha256' } });
     await site.refreshWithNewer(0);
     expect(await staples(site, server.port, site.staple())).toBe(true);
   });
@@ -155,22 +167,29 @@ describe('a runtime socket that does not take it', () => {
   });
 });
 
-/** A socket that answers so, whatever it is asked. */
-async function startFake(site: Site, answer: (socket: Socket) => void): Promise<void> {
+type Answer = (socket: Socket, asked: string) => void;
+
+/** A socket that answers so. */
+async function startFake(site: Site, answer: Answer): Promise<void> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.once('data', () => answer(socket));
+    socket.once('data', (asked) => answer(socket, asked.toString()));
   });
   await new Promise<void>((resolve) => server.listen(socketOf(site), resolve));
   onTestFinished(() => void server.close());
 }
 
 describe('something else behind the socket', () => {
-  it.for<readonly [name: string, (socket: Socket) => void, RegExp]>([
+  it.for<readonly [name: string, Answer, RegExp]>([
     [
       'that takes everything',
       (socket) => socket.end('OCSP Response updated!\n\n'),
       /took the response .* but shows another/,
+    ],
+    [
+      'that shows nothing',
+      (socket, asked) => socket.end(asked.startsWith('set ') ? 'OCSP Response updated!\n\n' : '\n'),
+      /took the response .* but shows nothing\n {2}hint: .* raise tune\.bufsize/,
     ],
     ['that says nothing', () => undefined, /cannot be reached: it took longer than 10 seconds/],
     ['that talks without end', talk, /cannot be reached: its answer is longer than 262144 octets/],
