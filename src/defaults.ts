@@ -33,6 +33,8 @@ export const LIMITS = {
   urlLength: 2048,
   /** OCSP URLs of one certificate that are tried. */
   responderUrls: 4,
+  /** Names that are looked up at once: Node works on no more. */
+  lookups: 2,
   /** Octets of an HTTP response's header. */
   responseHeader: 16 * 1024,
   /** Characters of an unwanted body that a message quotes. */

@@ -18,7 +18,7 @@ export function nodeSystem(): System {
     randomBytes: (count) => randomBytes(count),
     readInput,
     openLog: openLogFile,
-    // undici takes longer to load than a run with nothing to do takes altogether
+    // a run with nothing to do needs no network
     openHttp: async (options) => (await import('./http.js')).openHttp(options),
   };
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../time/instant.js';
-import type { Commands, Files, Http, Processes } from './interfaces.js';
+import type { Commands, Files, Http, HttpOptions, Processes } from './interfaces.js';
 
 /** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
 export interface System {
@@ -15,5 +15,5 @@ export interface System {
   /** Makes a text file anew. Throws errno errors. */
   openLog(path: string): { write(text: string): void };
   /** A client of its own for whoever asks, who also closes it. Loaded when first asked for. */
-  openHttp(options: { connectionsPerHost: number }): Promise<Http>;
+  openHttp(options: HttpOptions): Promise<Http>;
 }

@@ -11,6 +11,7 @@ import { httpResponse, RawServer, type Answer, type RawRequest } from '../suppor
 const SETTINGS: HttpSettings = { ...DEFAULTS.http, timeout: 20_000, maxResponseSize: 1000 };
 const HASTY: HttpSettings = { ...SETTINGS, timeout: 300 };
 const OCSP = { 'content-type': 'application/ocsp-response' };
+const NOBODY = { address: undefined, proxy: undefined };
 const CERT_ID = {
   hashAlgorithm: 'sha1',
   issuerNameHash: new Uint8Array(20).fill(1),
@@ -223,7 +224,12 @@ describe('redirects', () => {
   test('from https to http none is followed', async () => {
     const insecure: Http = {
       exchange: () =>
-        Promise.resolve({ status: 301, headers: { location: 'http://a/' }, body: new Uint8Array() }),
+        Promise.resolve({
+          status: 301,
+          headers: { location: 'http://a/' },
+          body: new Uint8Array(),
+          peer: NOBODY,
+        }),
       close: () => Promise.resolve(),
     };
     const wanted = { certificateUrls: [], override: 'https://a/', certId: CERT_ID, nonce: undefined };
