@@ -20,6 +20,9 @@ export const DEFAULTS = {
     method: 'auto',
     hash: 'sha1',
     nonce: false,
+    proxy: { kind: 'environment' },
+    noProxy: undefined,
+    caFile: undefined,
   },
 } as const;
 
@@ -33,6 +36,8 @@ export const LIMITS = {
   urlLength: 2048,
   /** OCSP URLs of one certificate that are tried. */
   responderUrls: 4,
+  /** Questions of one certificate whose course a person is shown. */
+  exchangesShown: 4,
   /** Names that are looked up at once: Node works on no more. */
   lookups: 2,
   /** Octets of an HTTP response's header. */

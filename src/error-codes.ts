@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'media-type'
   | 'body-too-large'
   | 'body-empty'
+  | 'run-timeout'
   // installing
   | 'target-unsuitable'
   | 'no-space'

@@ -18,7 +18,9 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   const configuration = readConfiguration(file, system);
   const { entries, trustedResponders, notes } = configuration;
   const warnings = [...configuration.warnings, ...programWarnings(configuration.services, system)];
-  for (const path of trustedResponders) loadCertificates(path, system.files);
+  const { caFile } = configuration.http;
+  for (const path of [...trustedResponders, ...(caFile === undefined ? [] : [caFile])])
+    loadCertificates(path, system.files);
   const prepared = prepare(entries, system.files);
   const broken = prepared.filter((one) => one.kind === 'broken');
   const status = broken.length === 0 ? 0 : EXIT.configuration;

@@ -19,7 +19,10 @@ export function parseProxy(text: string): ParsedProxy {
   if (!URL.canParse(written)) return { kind: 'unusable', problem: 'is no URL' };
   const url = new URL(written);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return { kind: 'unusable', problem: `names a proxy of the kind ${url.protocol.slice(0, -1)}` };
+    return {
+      kind: 'unusable',
+      problem: `names a proxy of the kind ${url.protocol.slice(0, -1)}, only http and https will do`,
+    };
   }
   const scheme = url.protocol === 'http:' ? 'http' : 'https';
   const port = url.port === '' ? (scheme === 'http' ? 80 : 443) : Number(url.port);

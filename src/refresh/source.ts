@@ -1,14 +1,18 @@
 import type { Entry } from '../configuration/model.js';
+import type { Exchange } from '../transport/recording.js';
 import type { Asked, Question } from '../verification/question.js';
 
 /** Where the answers of a run come from. All else is the same for each. */
 export interface Source {
   /** `given`: by the caller, who wants them looked at whether something is due or not. */
   readonly kind: 'responders' | 'given';
-  /** Throws OcspbotErrors. */
-  obtain(wanted: Wanted): Promise<Answer>;
+  /** Throws OcspbotErrors. Exchanges are noted as soon as they are over, also those that fail. */
+  obtain(wanted: Wanted, note: Note): Promise<Answer>;
   close(): Promise<void>;
 }
+
+/** Takes down what was asked, and how it went. */
+export type Note = (exchange: Exchange) => void;
 
 /** About what an answer is wanted. */
 export interface Wanted {

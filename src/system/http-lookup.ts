@@ -2,7 +2,7 @@ import { lookup, type LookupAddress } from 'node:dns';
 import { promisify } from 'node:util';
 import { isIP } from 'node:net';
 import { LIMITS } from '../defaults.js';
-import { unlessAborted } from './http-deadline.js';
+import { unlessAborted } from './deadline.js';
 import { Permits } from './permits.js';
 
 const lookUp = promisify(lookup);

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { KeepAliveAgent } from './http-agent.js';
 import { Connector } from './http-connector.js';
-import { Deadline } from './http-deadline.js';
+import { Deadline } from './deadline.js';
 import { transportError } from './http-errors.js';
 import { ask, makeRequest, type Exchange } from './http-exchange.js';
 import { Closed, ConnectTimeIsUp, Progress, TimeIsUp } from './http-progress.js';

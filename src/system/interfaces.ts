@@ -139,6 +139,13 @@ export interface HttpOptions {
   readonly stop?: AbortSignal | undefined;
 }
 
+/** What ends a run before all is done. */
+export interface Stop {
+  /** Aborted when that is so; its reason is the OcspbotError that says why. */
+  readonly signal: AbortSignal;
+  close(): void;
+}
+
 /** Enough to tell whether a process that wrote this down is still the same and alive. */
 export interface ProcessIdentity {
   readonly pid: number;

@@ -3,6 +3,7 @@ import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
 import { createProcesses } from './processes.js';
+import { openStop } from './stop.js';
 import type { System } from './system.js';
 
 /** The real thing. */
@@ -18,6 +19,7 @@ export function nodeSystem(): System {
     randomBytes: (count) => randomBytes(count),
     readInput,
     openLog: openLogFile,
+    openStop,
     // a run with nothing to do needs no network
     openHttp: async (options) => (await import('./http.js')).openHttp(options),
   };

@@ -1,4 +1,4 @@
-import { unlessAborted } from './http-deadline.js';
+import { unlessAborted } from './deadline.js';
 
 /** Lets only so many do something at once; the others wait in the order of their coming. */
 export class Permits {

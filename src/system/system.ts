@@ -1,5 +1,6 @@
 import type { Instant } from '../time/instant.js';
-import type { Commands, Files, Http, HttpOptions, Processes } from './interfaces.js';
+import type { Duration } from '../time/duration.js';
+import type { Commands, Files, Http, HttpOptions, Processes, Stop } from './interfaces.js';
 
 /** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
 export interface System {
@@ -14,6 +15,8 @@ export interface System {
   readInput(limit: number): Promise<Uint8Array>;
   /** Makes a text file anew. Throws errno errors. */
   openLog(path: string): { write(text: string): void };
+  /** Ends a run that takes longer; none without a limit. */
+  openStop(limit: Duration | undefined): Stop;
   /** A client of its own for whoever asks, who also closes it. Loaded when first asked for. */
   openHttp(options: HttpOptions): Promise<Http>;
 }
