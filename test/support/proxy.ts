@@ -69,8 +69,8 @@ function challenge(response: ServerResponse): void {
 }
 
 function forward(message: IncomingMessage, response: ServerResponse, options: ProxyOptions): void {
-  if (!/^http:\/\//.test(message.url ?? '')) return void response.writeHead(400).end('not for a proxy');
-  const url = new URL(message.url ?? '');
+  if (!message.url?.startsWith('http://')) return void response.writeHead(400).end('not for a proxy');
+  const url = new URL(message.url);
   const { 'proxy-authorization': _, ...headers } = message.headers;
   const { host, port } = placeOf(url.hostname, Number(url.port || 80), options);
   const path = url.pathname + url.search;
