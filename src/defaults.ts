@@ -50,7 +50,7 @@ export const LIMITS = {
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
-  /** The greatest time limit of an exchange or a command: Node's timers end at 24.8 days. */
+  /** The greatest time limit of an exchange, a command or a run: Node's timers end at 24.8 days. */
   timeLimit: 1 * DAY,
   /** The greatest `max_response_size`. */
   responseSize: 1024 * 1024,

@@ -31,7 +31,8 @@ function readIn(sandbox: Sandbox, text: string) {
     `${name}-chain.pem`,
     `${name}-rootchain.pem`,
   ]);
-  for (const file of ['certs/responder.pem', ...certificates]) sandbox.write(file, 'not read here');
+  for (const file of ['certs/responder.pem', 'certs/private-ca.pem', ...certificates])
+    sandbox.write(file, 'not read here');
   for (const folder of ['staples', 'backups', 'logs', 'conf.d']) sandbox.write(`${folder}/.keep`, '');
   sandbox.write('reference.yaml', text);
   return readConfiguration(sandbox.path('reference.yaml'), {
