@@ -63,7 +63,7 @@ test('what it calls a default is one', () => {
   const sandbox = makeSandbox();
   // Without the lines that have a default, these are in force.
   const lines = TEXT.split('\n').filter((line) => !/# default( *$|;|:? GET)/.test(line));
-  const bare = readIn(sandbox, lines.join('\n').replace(/^http:$/m, ''));
+  const bare = readIn(sandbox, lines.join('\n'));
   const full = readIn(sandbox, TEXT);
   expect(lines.length).toBeLessThan(TEXT.split('\n').length - 15);
   expect(withoutPlaces(bare)).toEqual(withoutPlaces(full));
