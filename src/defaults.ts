@@ -40,6 +40,8 @@ export const LIMITS = {
   exchangesShown: 4,
   /** Names that are looked up at once: Node works on no more. */
   lookups: 2,
+  /** Of status 1xx, before the one that counts. */
+  interimAnswers: 10,
   /** Octets of an HTTP response's header. */
   responseHeader: 16 * 1024,
   /** Characters of an unwanted body that a message quotes. */

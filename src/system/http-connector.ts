@@ -60,13 +60,14 @@ export class Connector {
 
   async #openTcp({ hostname, port }: ProxyServer | Route, route: Route, attempt: Attempt): Promise<Socket> {
     const { progress, signal, timeout } = attempt;
-    progress.begin();
+    progress.begin('dns');
     const found = await this.#lookups.find(hostname, signal);
     if (isIP(hostname) === 0) progress.end('dns');
     progress.addresses = found.map(({ address }) => address);
     const allowed =
       route.proxy === undefined ? found.filter(({ address }) => mayLead(route, address)) : found;
     if (allowed.length === 0) throw tooNear(route, progress.addresses);
+    progress.begin('connect');
     const socket = connectTcp({
       host: hostname,
       port,
@@ -87,7 +88,7 @@ export class Connector {
   async #pass(open: Duplex, proxy: ProxyServer, route: Route, attempt: Attempt): Promise<Duplex> {
     if (route.scheme === 'http') return open;
     const { progress, signal } = attempt;
-    progress.begin();
+    progress.begin('tunnel');
     await openTunnel(open, proxy, route, signal);
     progress.end('connect');
     progress.isPastProxy = true;
@@ -96,7 +97,7 @@ export class Connector {
 
   async #startTls(socket: Duplex, hostname: string, { progress, signal }: Attempt): Promise<Duplex> {
     this.#trust ??= trustOf(this.#caFile);
-    progress.begin();
+    progress.begin('tls');
     const secure = connectTls({
       socket,
       host: hostname,

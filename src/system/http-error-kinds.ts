@@ -1,4 +1,4 @@
-import { BodyTooLarge, Closed, ConnectTimeIsUp, ProtocolSwitched, TimeIsUp } from './http-progress.js';
+import { BodyTooLarge, Closed, ConnectTimeIsUp, NoFinalAnswer, TimeIsUp } from './http-progress.js';
 
 export type FailureKind =
   | 'time-is-up'
@@ -15,7 +15,7 @@ const OWN: readonly (readonly [new () => Error, FailureKind])[] = [
   [TimeIsUp, 'time-is-up'],
   [ConnectTimeIsUp, 'connect-timeout'],
   [BodyTooLarge, 'body-too-large'],
-  [ProtocolSwitched, 'malformed'],
+  [NoFinalAnswer, 'malformed'],
   [Closed, 'connection'],
 ];
 

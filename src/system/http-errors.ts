@@ -31,7 +31,9 @@ export function transportError(thrown: unknown, failed: Failed): unknown {
   const kind = kindOf(thrown);
   if (kind === 'unknown') return thrown;
   const what = describeFailure(kind, failed, thrown);
-  return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, failed), cause: thrown });
+  // What has been said in other words must not be said again.
+  const cause = what.includes(thrown.message) ? thrown : undefined;
+  return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, failed), cause });
 }
 
 const CODES: Readonly<Record<Explained, ErrorCode>> = {
@@ -52,7 +54,7 @@ function describeFailure(kind: Explained, { request, limits, progress }: Failed,
     case 'time-is-up':
       return tooSlow(peer, limits.timeout, progress);
     case 'connect-timeout':
-      return noConnection(peer, Math.min(limits.connectTimeout, limits.timeout), progress);
+      return tooSlow(peer, Math.min(limits.connectTimeout, limits.timeout), progress);
     case 'body-too-large':
       return `the body from ${peer} is longer than ${limits.maxBody} octets${answered(progress)}`;
     case 'dns':
@@ -69,17 +71,32 @@ function describeFailure(kind: Explained, { request, limits, progress }: Failed,
 }
 
 function tooSlow(peer: string, limit: Duration, progress: Progress): string {
+  const within = `within ${seconds(limit)}`;
+  switch (progress.stage) {
+    case 'queue':
+      return `no connection to ${peer} was free ${within}`;
+    case 'dns':
+      return `the name of ${peer} could not be looked up ${within}`;
+    case 'connect':
+      return `no connection to ${peer}${tried(peer, progress)} ${within}`;
+    case 'tunnel':
+      return `no answer from ${peer} to CONNECT ${within}`;
+    case 'tls':
+      return `no TLS connection to ${peer} ${within}`;
+    case 'request':
+      return tooSlowAnswer(peer, limit, progress);
+  }
+}
+
+function tooSlowAnswer(peer: string, limit: Duration, progress: Progress): string {
   if (progress.status === undefined) return `no answer from ${peer} within ${seconds(limit)}`;
   const came = `the answer from ${peer} was not complete after ${seconds(limit)}`;
   return `${came} (${octetsOf(progress)} of body came)${answered(progress)}`;
 }
 
-function noConnection(peer: string, limit: Duration, { dns, addresses, address }: Progress): string {
-  const looked = addresses.length > 0 || dns !== undefined;
-  if (!looked) return `the name of ${peer} could not be looked up within ${seconds(limit)}`;
-  const others = addresses.filter((one) => !peer.includes(one));
-  const tried = address !== undefined || others.length === 0 ? '' : ` (${others.join(', ')})`;
-  return `no connection to ${peer}${tried} within ${seconds(limit)}`;
+function tried(peer: string, { addresses }: Progress): string {
+  const others = addresses.filter((address) => !peer.includes(address));
+  return others.length === 0 ? '' : ` (${others.join(', ')})`;
 }
 
 function broken(peer: string, progress: Progress): string {
@@ -140,11 +157,12 @@ function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string 
 
 /** The words of Node, which name the addresses tried; of several attempts those of each. */
 function detail(error: Error): string {
-  const messages =
-    error instanceof AggregateError ? error.errors.map((each) => (each as Error).message) : [error.message];
-  const words = messages.join(', ').replace(/\s+/g, ' ').trim();
+  if (error instanceof AggregateError) return error.errors.map((each) => (each as Error).message).join(', ');
   // What Node calls a connection that ends within a body.
-  return words === 'aborted' ? 'it was closed' : words;
+  if (error.message === 'aborted') return 'it was closed';
+  const { code = '', reason } = error as { code?: string; reason?: string };
+  // OpenSSL's own words are in the midst of numbers and file names.
+  return /^(ERR_SSL_|EPROTO)/.test(code) && reason !== undefined ? reason : error.message;
 }
 
 function seconds(duration: Duration): string {

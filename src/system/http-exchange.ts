@@ -2,7 +2,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { LIMITS } from '../defaults.js';
 import type { ConnectionWanted, KeepAliveAgent } from './http-agent.js';
 import { readBody } from './http-body.js';
-import { ProtocolSwitched, type Progress } from './http-progress.js';
+import { NoFinalAnswer, type Progress } from './http-progress.js';
 import type { Route } from './http-route.js';
 import { authorizationOf } from './http-tunnel.js';
 import type { HttpLimits, HttpRequest, HttpResponse } from './interfaces.js';
@@ -66,14 +66,20 @@ function responseTo(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.once('socket', (socket) => {
-      progress.begin();
+      progress.begin('request');
       socket.once('data', () => progress.end('firstByte'));
     });
     outgoing.once('response', resolve);
     outgoing.once('error', reject);
+    let interim = 0;
+    outgoing.on('information', () => {
+      interim += 1;
+      if (interim > LIMITS.interimAnswers)
+        outgoing.destroy(new NoFinalAnswer('it goes on with interim answers'));
+    });
     outgoing.once('upgrade', (_response, socket) => {
       socket.destroy();
-      reject(new ProtocolSwitched('it switches to another protocol'));
+      reject(new NoFinalAnswer('it switches to another protocol'));
     });
     outgoing.end(body);
   });

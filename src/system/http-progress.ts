@@ -1,10 +1,14 @@
 import type { Duration } from '../time/duration.js';
 import type { Peer, Trace } from './interfaces.js';
 
+/** `queue`: for a connection that others have. With a proxy `tunnel` is what it makes to the server. */
+export type Stage = 'queue' | 'dns' | 'connect' | 'tunnel' | 'tls' | 'request';
+
 /** How far an exchange has come. */
 export class Progress {
   readonly #started = performance.now();
-  #phase = this.#started;
+  #began = this.#started;
+  stage: Stage = 'queue';
   addresses: readonly string[] = [];
   address: string | undefined;
   /** Like `http://proxy.example:3128`. */
@@ -23,15 +27,14 @@ export class Progress {
   /** The body, as far as it is kept. */
   readonly chunks: Uint8Array[] = [];
 
-  /** Begins a phase that is measured. */
-  begin(): void {
-    this.#phase = performance.now();
+  begin(stage: Stage): void {
+    this.stage = stage;
+    this.#began = performance.now();
   }
 
-  /** The phase is over. Some have several parts: with a proxy there are two TLS handshakes. */
-  end(phase: 'dns' | 'connect' | 'tls' | 'firstByte'): void {
-    this[phase] = (this[phase] ?? 0) + performance.now() - this.#phase;
-    this.begin();
+  /** The stage is over. Some times have several parts: with a proxy there may be two TLS handshakes. */
+  end(time: 'dns' | 'connect' | 'tls' | 'firstByte'): void {
+    this[time] = (this[time] ?? 0) + performance.now() - this.#began;
   }
 
   get peer(): Peer {
@@ -65,7 +68,7 @@ export class Closed extends Error {
   override readonly name = 'Closed';
 }
 
-/** The answer is that of another protocol. */
-export class ProtocolSwitched extends Error {
-  override readonly name = 'ProtocolSwitched';
+/** What comes is no answer, and none will follow. */
+export class NoFinalAnswer extends Error {
+  override readonly name = 'NoFinalAnswer';
 }

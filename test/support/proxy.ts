@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { joinSockets } from './join-sockets.js';
 
 export interface ProxyOptions {
   /** `user:password` that it asks for; nothing without it. */
@@ -92,8 +93,7 @@ function tunnel(
   const place = placeOf(hostname, Number(port), options);
   const server = connect(place, () => {
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    server.pipe(client);
-    client.pipe(server);
+    joinSockets(server, client);
   });
   keep(server);
   server.once('error', () => client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));

@@ -1,6 +1,7 @@
 import { connect, type AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { TestCertificate } from './certificates.js';
+import { joinSockets } from './join-sockets.js';
 import { keyToPem } from './keys.js';
 
 /** TLS in front of any server of this machine, responders and proxies alike. */
@@ -16,14 +17,7 @@ export async function startTlsFront(port: number, certificate: TestCertificate):
   const sockets = new Set<TLSSocket>();
   const server = createServer({ key: keyToPem(certificate.key), cert: chainOf(certificate) }, (secure) => {
     sockets.add(secure);
-    const plain = connect(port, '127.0.0.1');
-    for (const [one, other] of [
-      [secure, plain],
-      [plain, secure],
-    ] as const) {
-      one.on('error', () => other.destroy()).on('close', () => other.destroy());
-      one.pipe(other);
-    }
+    joinSockets(secure, connect(port, '127.0.0.1'));
     secure.once('close', () => sockets.delete(secure));
   });
   server.on('tlsClientError', () => undefined);

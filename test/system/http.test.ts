@@ -198,9 +198,9 @@ describe('a bad server', () => {
     [
       'never ends interim responses',
       (socket) => endlessly(socket, 'HTTP/1.1 103 Hints\r\n\r\n'),
-      HASTY,
-      'timeout',
-      /no answer/,
+      PATIENT,
+      'http-malformed',
+      /not proper HTTP \(it goes on with interim answers\)$/,
     ],
     ['does not speak HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', PATIENT, 'http-malformed', /not proper HTTP/],
     ['asks for more', 'HTTP/1.1 100 Continue\r\n\r\n', HASTY, 'timeout', /no answer/],
@@ -209,7 +209,7 @@ describe('a bad server', () => {
       'HTTP/1.1 101 Switch\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
       PATIENT,
       'http-malformed',
-      /HTTP/,
+      /not proper HTTP \(it switches to another protocol\)$/,
     ],
     [
       'gives two lengths',
@@ -379,7 +379,7 @@ describe('no server', () => {
     const server = await serve(() => {});
     const error = await failure(get(server.url.replace('http', 'https')), HASTY);
     expect(error.code).toBe('timeout');
-    expect(error.message).toMatch(/no connection to 127\.0\.0\.1:\d+ within 0\.2 s$/);
+    expect(error.message).toMatch(/no TLS connection to 127\.0\.0\.1:\d+ within 0\.2 s$/);
   });
 
   test('the time of waiting for a free connection counts', async () => {
@@ -389,7 +389,7 @@ describe('no server', () => {
       single.exchange(get(server.url), limits).catch((error: OcspbotError) => error.message);
     const holding = outcome({ ...HASTY, timeout: 5000 });
     const waiting = outcome(HASTY);
-    expect(await Promise.race([holding, waiting])).toMatch(/no answer from .* within 0\.3 s$/);
+    expect(await Promise.race([holding, waiting])).toMatch(/no connection to .* was free within 0\.3 s$/);
     await single.close();
     await holding;
   });
