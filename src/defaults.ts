@@ -20,6 +20,9 @@ export const DEFAULTS = {
     method: 'auto',
     hash: 'sha1',
     nonce: false,
+    proxy: { kind: 'environment' },
+    noProxy: undefined,
+    caFile: undefined,
   },
 } as const;
 
@@ -33,6 +36,12 @@ export const LIMITS = {
   urlLength: 2048,
   /** OCSP URLs of one certificate that are tried. */
   responderUrls: 4,
+  /** Questions of one certificate whose course a person is shown. */
+  exchangesShown: 4,
+  /** Names that are looked up at once: Node works on no more. */
+  lookups: 2,
+  /** Of status 1xx, before the one that counts. */
+  interimAnswers: 10,
   /** Octets of an HTTP response's header. */
   responseHeader: 16 * 1024,
   /** Characters of an unwanted body that a message quotes. */
@@ -43,7 +52,7 @@ export const LIMITS = {
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
-  /** The greatest time limit of an exchange or a command: Node's timers end at 24.8 days. */
+  /** The greatest time limit of an exchange, a command or a run: Node's timers end at 24.8 days. */
   timeLimit: 1 * DAY,
   /** The greatest `max_response_size`. */
   responseSize: 1024 * 1024,

@@ -1,7 +1,7 @@
 import { readConfiguration } from '../configuration/read.js';
 import type { Configuration } from '../configuration/model.js';
 import { refresh, type Listener } from '../refresh/refresh.js';
-import type { RefreshOptions } from '../refresh/run-context.js';
+import type { Moment, RefreshOptions } from '../refresh/run-context.js';
 import { refreshWork, type Work } from '../refresh/work.js';
 import { reportToJson } from '../report/json.js';
 import {
@@ -22,28 +22,45 @@ import { openProgress, type Progress } from './progress.js';
 import { readNow } from './verify-arguments.js';
 
 export function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
-  return perform(command, system, sinks, (configuration) =>
-    Promise.resolve(refreshWork(configuration, command.options, system)),
+  return perform(command, system, sinks, (configuration, _now, stop) =>
+    Promise.resolve(refreshWork(configuration, command.options, system, stop)),
   );
 }
 
 type Asked = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;
+
+type PrepareWork = (configuration: Configuration, now: Instant, stop: AbortSignal) => Promise<Work>;
 
 /** A run, told to people or programs; the result is its exit status. */
 export async function perform(
   command: Asked,
   system: System,
   sinks: Sinks,
-  prepareWork: (configuration: Configuration, now: Instant) => Promise<Work>,
+  prepareWork: PrepareWork,
 ): Promise<number> {
   const moment = momentOf(readNow(command.now), system);
-  const { now } = moment;
   const configuration = readConfiguration(command.file, system);
-  const work = await prepareWork(configuration, now);
+  const stop = system.openStop(configuration.runTimeout);
+  try {
+    const work = await prepareWork(configuration, moment.now, stop.signal);
+    return await carryOut(work, configuration, command, moment, system, sinks);
+  } finally {
+    stop.close();
+  }
+}
+
+async function carryOut(
+  work: Work,
+  configuration: Configuration,
+  command: Asked,
+  moment: Moment,
+  system: System,
+  sinks: Sinks,
+): Promise<number> {
   let status = 0;
   const open = (): Console => {
     // A dry run writes nothing, and whoever starts one wants to see it.
-    const logs = command.options.dryRun ? {} : openLogs(configuration, now, system, sinks.stderr);
+    const logs = command.options.dryRun ? {} : openLogs(configuration, moment.now, system, sinks.stderr);
     const console = openConsole({ ...sinks, ...logs }, command.output);
     tellRemarks(configuration, work, console);
     if (isReloadInVain(configuration, command.options))

@@ -7,6 +7,7 @@ import { hostPort, socketAddress, tlsServer } from './kinds/addresses.js';
 import { exitBit, serviceName } from './kinds/services.js';
 import type { Kind } from './kinds/kind.js';
 import { logPath, mask } from './kinds/patterns.js';
+import { proxySetting } from './kinds/proxy.js';
 import { record } from './kinds/record.js';
 import type { Key, Keys, RecordOf } from './kinds/record.js';
 import { choice, folder, orNull, path, responderUrl, text } from './kinds/text.js';
@@ -95,6 +96,13 @@ export const HTTP_KEYS = {
   method: key(choice('auto', 'get', 'post'), 'how to ask', 'auto'),
   hash: key(choice('sha1', 'sha256'), 'the hash that names the certificate', 'sha1'),
   nonce: key(truth, 'whether a request has a nonce', 'false'),
+  proxy: key(proxySetting, 'the proxy that requests go through', 'http://proxy.example:3128'),
+  no_proxy: key(oneOrMore(text('a host, a domain or a network')), 'what is reached without it', '[.example]'),
+  ca_file: key(
+    orNull(path),
+    'the certificates that https responders must chain to',
+    '/etc/ssl/private-ca.pem',
+  ),
 };
 
 /** What included files may have. */
@@ -131,6 +139,7 @@ export const TOP_KEYS = {
   make_backups: key(truth, 'whether old responses are kept', 'true'),
   backups: key(record(BACKUP_KEYS, elsewhere), 'how old responses are kept', '{keep: 10}'),
   stop_on_error: key(truth, 'whether to stop at the first failure', 'false'),
+  run_timeout: key(timeLimit, 'the time for a whole run', '50m'),
   parallel_threads: key(count, 'certificates in work at once', '4'),
   output_log: key(logPath, 'a file instead of the standard output', "'logs/{year}{month}{day}.log'"),
   error_log: key(logPath, 'a file instead of the standard error', "'logs/{year}{month}{day}-errors.log'"),

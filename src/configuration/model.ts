@@ -1,3 +1,4 @@
+import type { ProxySetting } from '../network/proxies.js';
 import type { SocketAddress, TlsServer } from '../system/interfaces.js';
 import type { Duration } from '../time/duration.js';
 
@@ -81,6 +82,11 @@ export interface HttpSettings {
   /** Hash of the CertID. */
   readonly hash: HashName;
   readonly nonce: boolean;
+  readonly proxy: ProxySetting;
+  /** Places that are reached without a proxy; those of the environment when undefined. */
+  readonly noProxy: readonly string[] | undefined;
+  /** What https responders and proxies must chain to; what the system trusts when undefined. */
+  readonly caFile: string | undefined;
 }
 
 /** What a genuine response must be like to be wanted here. */
@@ -110,6 +116,8 @@ export interface Configuration {
   readonly http: HttpSettings;
   readonly backups: BackupPolicy;
   readonly stateFolder: string;
+  /** For a whole run; as long as it takes when undefined. */
+  readonly runTimeout: Duration | undefined;
   /** Certificates in flight at once. */
   readonly parallel: number;
   readonly stopOnError: boolean;

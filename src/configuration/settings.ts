@@ -17,9 +17,10 @@ export function settingsOf(top: TopSection, paths: Paths, environment: System['e
     thresholds: thresholdsOf(top),
     policy: policyOf(top),
     trustedResponders: (top.trusted_responders?.value ?? []).map(({ value }) => resolve(paths.base, value)),
-    http: httpOf(top),
+    http: httpOf(top, paths),
     backups: backupsOf(top, paths),
     stateFolder: stateFolderOf(top, paths, environment),
+    runTimeout: top.run_timeout?.value,
     parallel: top.parallel_threads?.value ?? DEFAULTS.parallel,
     stopOnError: top.stop_on_error?.value ?? false,
     outputLog: absolute(top.output_log?.value),
@@ -44,7 +45,7 @@ function policyOf(top: TopSection): ResponsePolicy {
   };
 }
 
-function httpOf({ http }: TopSection): HttpSettings {
+function httpOf({ http }: TopSection, { base }: Paths): HttpSettings {
   const written = http?.value ?? {};
   return {
     timeout: written.timeout?.value ?? DEFAULTS.http.timeout,
@@ -53,6 +54,9 @@ function httpOf({ http }: TopSection): HttpSettings {
     method: written.method?.value ?? DEFAULTS.http.method,
     hash: written.hash?.value ?? DEFAULTS.http.hash,
     nonce: written.nonce?.value ?? DEFAULTS.http.nonce,
+    proxy: written.proxy?.value ?? DEFAULTS.http.proxy,
+    noProxy: written.no_proxy?.value.map(({ value }) => value),
+    caFile: written.ca_file?.value ? resolve(base, written.ca_file.value) : undefined,
   };
 }
 

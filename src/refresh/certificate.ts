@@ -3,6 +3,7 @@ import type { Entry } from '../configuration/model.js';
 import type { Occasion, RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
+import type { Exchange } from '../transport/recording.js';
 import { decisionOf, openCase, type Case } from './case.js';
 import { examineAnswer } from './examine.js';
 import { installFor } from './install.js';
@@ -10,20 +11,27 @@ import * as tell from './outcomes.js';
 import { rolledBack } from './rolled-back.js';
 import { mayGoBack, type RunContext } from './run-context.js';
 import { skip } from './skip.js';
+import type { Note } from './source.js';
 
 /** Looks after one certificate, whatever happens: this is where errors end. */
 export async function refreshCertificate(entry: Entry, subject: Subject, run: RunContext): Promise<Outcome> {
+  const exchanges: Exchange[] = [];
+  const outcome = await attempt(entry, subject, run, (exchange) => void exchanges.push(exchange));
+  return { ...outcome, exchanges };
+}
+
+async function attempt(entry: Entry, subject: Subject, run: RunContext, note: Note): Promise<Outcome> {
   let open: Case | undefined;
   try {
     open = openCase(entry, subject, run);
-    return await settle(open, run);
+    return await settle(open, run, note);
   } catch (error) {
     const known = toOcspbotError(error);
     return open === undefined ? tell.broken(entry, known) : tell.notRefreshed(open, known, run);
   }
 }
 
-async function settle(open: Case, run: RunContext): Promise<Outcome> {
+async function settle(open: Case, run: RunContext, note: Note): Promise<Outcome> {
   const decision = decisionOf(open, run, occasionOf(run));
   switch (decision.kind) {
     case 'keep':
@@ -31,7 +39,7 @@ async function settle(open: Case, run: RunContext): Promise<Outcome> {
     case 'skip':
       return skip(open, decision.reason, run);
     case 'refresh':
-      return await refresh(open, decision.reason, run);
+      return await refresh(open, decision.reason, run, note);
   }
 }
 
@@ -46,8 +54,8 @@ function occasionOf({ source, options }: RunContext): Occasion {
   }
 }
 
-async function refresh(open: Case, reason: RefreshReason, run: RunContext): Promise<Outcome> {
-  const answer = await run.source.obtain(open);
+async function refresh(open: Case, reason: RefreshReason, run: RunContext, note: Note): Promise<Outcome> {
+  const answer = await run.source.obtain(open, note);
   const response = examineAnswer(open, answer, run);
   if (open.staple.kind === 'usable') {
     const old = open.staple.response;

@@ -18,7 +18,7 @@ export function installWork(
   given: readonly Given[],
   now: Instant,
   system: Pick<System, 'files'>,
-): Work {
+): Omit<Work, 'stop'> {
   const all = prepare(configuration.entries, system.files);
   const { candidates, misfits } = sortGiven(given, all, configuration);
   const { policy } = configuration;

@@ -10,7 +10,6 @@ import { refreshCertificate } from './certificate.js';
 import { withLedger } from './ledger.js';
 import { broken } from './outcomes.js';
 import { inParallel } from './pool.js';
-import type { Prepared } from './prepare.js';
 import { runReloads } from './reloads.js';
 import { makeReport, paidByTelling, servicesToReload } from './report.js';
 import type { Moment, RefreshOptions, RunContext } from './run-context.js';
@@ -66,7 +65,7 @@ export async function refresh(
     try {
       if (ledger.predecessor === 'died') await installer.tidy(configuration.entries.map(({ ocsp }) => ocsp));
       listener.begin(prepared.map(({ entry }) => entry.name));
-      const results = await settleAll(prepared, run, listener);
+      const results = await settleAll(work, run, listener);
       const owed = servicesToReload(results, ledger.before);
       const reloader = { ...run, system };
       const reloads = await runReloads(owed, results, prepared, reloader, ledger, (one) =>
@@ -82,12 +81,12 @@ export async function refresh(
 }
 
 function settleAll(
-  prepared: readonly Prepared[],
+  { prepared, stop }: Work,
   run: RunContext,
   listener: Listener,
 ): Promise<(Outcome | undefined)[]> {
   const { parallel, stopOnError } = run.configuration;
-  return inParallel(prepared, parallel, async (one, stop) => {
+  return inParallel(prepared, parallel, stop, async (one, stop) => {
     const outcome =
       one.kind === 'broken'
         ? broken(one.entry, one.error)

@@ -1,4 +1,5 @@
 import type { Owed } from '../installation/debt.js';
+import { toOcspbotError } from '../errors.js';
 import { statusOf } from '../report/exit-status.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
@@ -22,7 +23,7 @@ interface Reloads {
 
 /** `results` are those of the prepared ones; undefined for the ones that were not looked at. */
 export function makeReport(
-  work: Pick<Work, 'prepared' | 'complaints' | 'needsPerson'>,
+  work: Pick<Work, 'prepared' | 'complaints' | 'needsPerson' | 'stop'>,
   results: Results,
   { before, owed, reloads }: Reloads,
   { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
@@ -32,15 +33,18 @@ export function makeReport(
   const failed = namesOf(['failed'], reloads);
   const reload = owed.filter((name) => !done.has(name));
   const isPressing = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
-  const needsPerson = work.needsPerson || isPressing || failed.size > 0;
+  const notReached = work.prepared.flatMap(({ entry }, index) =>
+    results[index] === undefined ? [entry.name] : [],
+  );
+  // Of those nobody knows what lies there.
+  const needsPerson = work.needsPerson || isPressing || failed.size > 0 || notReached.length > 0;
   return {
     now,
     dryRun,
     strict,
     outcomes,
-    notReached: work.prepared.flatMap(({ entry }, index) =>
-      results[index] === undefined ? [entry.name] : [],
-    ),
+    notReached,
+    stopped: work.stop.aborted ? toOcspbotError(work.stop.reason) : undefined,
     services,
     reloads,
     reload,

@@ -15,7 +15,7 @@ export function rollbackWork(
   wish: Wish,
   now: Instant,
   system: Pick<System, 'files'>,
-): Work {
+): Omit<Work, 'stop'> {
   const obtain = ({ question, staple }: Wanted) => {
     const circumstances = { now, policy: configuration.policy };
     const found = lookAtBackups(entry, question, circumstances, configuration, system.files);

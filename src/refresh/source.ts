@@ -1,5 +1,6 @@
 import type { Entry } from '../configuration/model.js';
 import type { Staple } from '../staple/staple.js';
+import type { Exchange } from '../transport/recording.js';
 import type { Asked, Question } from '../verification/question.js';
 
 /** Where the answers of a run come from. All else is the same for each. */
@@ -9,10 +10,13 @@ export interface Source {
    * `backups`: of what was in place before, which a rollback puts back.
    */
   readonly kind: 'responders' | 'given' | 'backups';
-  /** Throws OcspbotErrors. */
-  obtain(wanted: Wanted): Promise<Answer>;
+  /** Throws OcspbotErrors. Exchanges are noted as soon as they are over, also those that fail. */
+  obtain(wanted: Wanted, note: Note): Promise<Answer>;
   close(): Promise<void>;
 }
+
+/** Takes down what was asked, and how it went. */
+export type Note = (exchange: Exchange) => void;
 
 /** About what an answer is wanted. */
 export interface Wanted {

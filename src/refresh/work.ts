@@ -10,6 +10,8 @@ import type { Source } from './source.js';
 export interface Work {
   readonly prepared: readonly Prepared[];
   readonly source: Source;
+  /** Ends the run before all is done. */
+  readonly stop: AbortSignal;
   /** About what the caller gave, not about a certificate: for people. */
   readonly complaints: readonly string[];
   /** Whether the complaints set 32. */
@@ -19,8 +21,20 @@ export interface Work {
 }
 
 /** The certificates that the options select, and their responders. Throws `usage`. */
-export function refreshWork(configuration: Configuration, { only }: RefreshOptions, system: System): Work {
+export function refreshWork(
+  configuration: Configuration,
+  { only }: RefreshOptions,
+  system: System,
+  stop: AbortSignal,
+): Work {
   const entries = selectEntries(configuration.entries, only);
-  const source = askResponders(configuration, system);
-  return { prepared: prepare(entries, system.files), source, complaints: [], needsPerson: false, notes: [] };
+  const source = askResponders(configuration, system, stop);
+  return {
+    prepared: prepare(entries, system.files),
+    source,
+    stop,
+    complaints: [],
+    needsPerson: false,
+    notes: [],
+  };
 }

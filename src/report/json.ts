@@ -1,5 +1,6 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { formatInstant } from '../time/instant.js';
+import { exchangeToJson } from './exchanges.js';
 import { urgencyOf, type Outcome, type StapleTimes } from './outcome.js';
 import type { Reload } from '../services/reload-outcome.js';
 import { sightToJson } from './live.js';
@@ -21,6 +22,7 @@ export function reportToJson(report: RunReport): object {
     owed_before: report.owedBefore.filter((name) => name !== UNASSIGNED),
     certificates: report.outcomes.map((outcome) => outcomeToJson(outcome, report.strict)),
     not_reached: report.notReached,
+    stopped: report.stopped?.code,
     warnings: report.warnings,
   };
 }
@@ -39,6 +41,7 @@ function outcomeToJson(outcome: Outcome, strict: boolean): object {
     given: outcome.given,
     staple: outcome.staple && stapleToJson(outcome.staple),
     warnings: outcome.warnings,
+    exchanges: outcome.exchanges?.map(exchangeToJson),
   };
 }
 

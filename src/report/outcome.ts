@@ -1,5 +1,6 @@
 import type { RefreshReason } from '../decision/decide.js';
 import type { ErrorCode } from '../error-codes.js';
+import type { Exchange } from '../transport/recording.js';
 import type { Instant } from '../time/instant.js';
 
 /** What became of one certificate in a run. */
@@ -39,6 +40,8 @@ export interface OutcomeFacts {
   readonly responder: string | undefined;
   /** File of a response that the caller gave, or of a backup. */
   readonly given?: string | undefined;
+  /** What was asked of responders, in order. */
+  readonly exchanges?: readonly Exchange[];
 }
 
 export interface StapleTimes {

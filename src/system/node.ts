@@ -3,6 +3,7 @@ import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
 import { createProcesses } from './processes.js';
+import { openStop } from './stop.js';
 import type { System } from './system.js';
 
 /** The real thing. */
@@ -26,7 +27,8 @@ export function nodeSystem(): System {
     randomBytes: (count) => randomBytes(count),
     readInput,
     openLog: openLogFile,
-    // undici takes longer to load than a run with nothing to do takes altogether
+    openStop,
+    // a run with nothing to do needs no network
     openHttp: async (options) => (await import('./http.js')).openHttp(options),
   };
 }

@@ -34,7 +34,8 @@ function readIn(sandbox: Sandbox, text: string) {
     `${name}-chain.pem`,
     `${name}-rootchain.pem`,
   ]);
-  for (const file of ['certs/responder.pem', ...certificates]) sandbox.write(file, 'not read here');
+  for (const file of ['certs/responder.pem', 'certs/private-ca.pem', ...certificates])
+    sandbox.write(file, 'not read here');
   for (const folder of ['staples', 'backups', 'logs', 'conf.d']) sandbox.write(`${folder}/.keep`, '');
   sandbox.write('reference.yaml', text);
   return readConfiguration(sandbox.path('reference.yaml'), {
@@ -65,7 +66,7 @@ test('what it calls a default is one', () => {
   const sandbox = makeSandbox();
   // Without the lines that have a default, these are in force.
   const lines = TEXT.split('\n').filter((line) => !/# default( *$|;|:? GET)/.test(line));
-  const bare = readIn(sandbox, lines.join('\n').replace(/^http:$/m, ''));
+  const bare = readIn(sandbox, lines.join('\n'));
   const full = readIn(sandbox, TEXT);
   expect(lines.length).toBeLessThan(TEXT.split('\n').length - 15);
   expect(withoutPlaces(bare)).toEqual(withoutPlaces(full));

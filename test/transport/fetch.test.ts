@@ -11,6 +11,7 @@ import { httpResponse, RawServer, type Answer, type RawRequest } from '../suppor
 const SETTINGS: HttpSettings = { ...DEFAULTS.http, timeout: 20_000, maxResponseSize: 1000 };
 const HASTY: HttpSettings = { ...SETTINGS, timeout: 300 };
 const OCSP = { 'content-type': 'application/ocsp-response' };
+const NOBODY = { address: undefined, proxy: undefined };
 const CERT_ID = {
   hashAlgorithm: 'sha1',
   issuerNameHash: new Uint8Array(20).fill(1),
@@ -94,13 +95,13 @@ describe('what is no response', () => {
       'an HTML page',
       respond(200, HTML, PAGE),
       'media-type',
-      /media type "text\/html; charset=utf-8", and the body begins with "<!DOCTYPE html>\\n<title>Log in<\/title>"; this looks like an HTML page/,
+      /media type "text\/html; charset=utf-8", and the body begins with "<!DOCTYPE html>\\n<title>Log in<\/title>"; this looks like a captive portal or a proxy page$/,
     ],
     [
       'a page that says it is something else',
       respond(200, { 'content-type': 'text/plain' }, ` ${PAGE}`),
       'media-type',
-      /looks like an HTML page/,
+      /this looks like a captive portal or a proxy page$/,
     ],
     [
       'no media type',
@@ -130,7 +131,7 @@ describe('what is no response', () => {
       '403 with a page',
       respond(403, HTML, '<html>no'),
       'http-status',
-      /status 403, and the body begins with "<html>no"; this looks/,
+      /status 403, and the body begins with "<html>no"$/,
     ],
     ['404', respond(404, {}, ''), 'http-status', /status 404$/],
     ['503', respond(503, {}, 'busy'), 'http-status', /status 503, and the body begins with "busy"$/],
@@ -223,7 +224,12 @@ describe('redirects', () => {
   test('from https to http none is followed', async () => {
     const insecure: Http = {
       exchange: () =>
-        Promise.resolve({ status: 301, headers: { location: 'http://a/' }, body: new Uint8Array() }),
+        Promise.resolve({
+          status: 301,
+          headers: { location: 'http://a/' },
+          body: new Uint8Array(),
+          peer: NOBODY,
+        }),
       close: () => Promise.resolve(),
     };
     const wanted = { certificateUrls: [], override: 'https://a/', certId: CERT_ID, nonce: undefined };

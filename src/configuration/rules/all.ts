@@ -1,5 +1,5 @@
 import { outputFoldersExist, stateFolderIsNoFile } from './folders.js';
-import { certificateFilesExist, trustedRespondersExist } from './inputs.js';
+import { caFileExists, certificateFilesExist, trustedRespondersExist } from './inputs.js';
 import { listedCertificatesHaveIssuers } from './issuers.js';
 import { namesAreUnique } from './names.js';
 import type { Rule } from './rule.js';
@@ -14,6 +14,7 @@ export const RULES: readonly Rule[] = [
   certificateFilesExist,
   listedCertificatesHaveIssuers,
   trustedRespondersExist,
+  caFileExists,
   targetFoldersExist,
   targetsAreFiles,
   targetsAreUnique,
