@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'body-too-large'
   | 'body-empty'
   | 'run-timeout'
+  | 'interrupted'
   // installing
   | 'target-unsuitable'
   | 'no-space'

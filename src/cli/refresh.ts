@@ -12,6 +12,7 @@ import {
   summaryLines,
   verboseLines,
 } from '../report/text.js';
+import type { Stop } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import type { RefreshCommand } from './command.js';
@@ -29,7 +30,7 @@ export function refreshCommand(command: RefreshCommand, system: System, sinks: S
 
 type Asked = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;
 
-type PrepareWork = (configuration: Configuration, now: Instant, stop: AbortSignal) => Promise<Work>;
+type PrepareWork = (configuration: Configuration, now: Instant, stop: Stop) => Promise<Work>;
 
 /** A run, told to people or programs; the result is its exit status. */
 export async function perform(
@@ -42,7 +43,7 @@ export async function perform(
   const configuration = readConfiguration(command.file, system);
   const stop = system.openStop(configuration.runTimeout);
   try {
-    const work = await prepareWork(configuration, moment.now, stop.signal);
+    const work = await prepareWork(configuration, moment.now, stop);
     return await carryOut(work, configuration, command, moment, system, sinks);
   } finally {
     stop.close();

@@ -67,13 +67,13 @@ export async function refresh(
       listener.begin(prepared.map(({ entry }) => entry.name));
       const results = await settleAll(work, run, listener);
       const owed = servicesToReload(results, ledger.before);
-      const reloader = { ...run, system };
+      const reloader = { ...run, system, interruption: work.stop.interruption };
       const reloads = await runReloads(owed, results, prepared, reloader, ledger, (one) =>
         listener.reloaded(one),
       );
       const report = makeReport(work, results, { before: ledger.before, owed, reloads }, run);
       await listener.deliver(report);
-      return paidByTelling(report);
+      return paidByTelling(report, work.stop);
     } finally {
       await source.close();
     }
@@ -86,7 +86,7 @@ function settleAll(
   listener: Listener,
 ): Promise<(Outcome | undefined)[]> {
   const { parallel, stopOnError } = run.configuration;
-  return inParallel(prepared, parallel, stop, async (one, stop) => {
+  return inParallel(prepared, parallel, stop.signal, async (one, stop) => {
     const outcome =
       one.kind === 'broken'
         ? broken(one.entry, one.error)

@@ -3,6 +3,7 @@ import { toOcspbotError } from '../errors.js';
 import { statusOf } from '../report/exit-status.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
+import type { Stop } from '../system/interfaces.js';
 import type { Reload } from '../services/reload-outcome.js';
 import type { RunContext } from './run-context.js';
 import type { Work } from './work.js';
@@ -28,6 +29,7 @@ export function makeReport(
   { before, owed, reloads }: Reloads,
   { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
 ): RunReport {
+  const { signal } = work.stop;
   const outcomes = results.filter((outcome) => outcome !== undefined);
   const done = namesOf(['reloaded', 'pushed'], reloads);
   const failed = namesOf(['failed'], reloads);
@@ -44,7 +46,7 @@ export function makeReport(
     strict,
     outcomes,
     notReached,
-    stopped: work.stop.aborted ? toOcspbotError(work.stop.reason) : undefined,
+    stopped: signal.aborted ? toOcspbotError(signal.reason) : undefined,
     services,
     reloads,
     reload,
@@ -55,8 +57,12 @@ export function makeReport(
   };
 }
 
-/** A caller that is told reloads the rest. What we failed to reload stays owed: we ourselves try again. */
-export function paidByTelling({ reload, reloads }: RunReport): string[] {
+/**
+ * A caller that is told reloads the rest. What we failed to reload stays owed: we ourselves try again. So does all where
+ * somebody has interrupted the run: he may not look at its status.
+ */
+export function paidByTelling({ reload, reloads }: RunReport, { interruption }: Stop): string[] {
+  if (interruption.aborted) return [];
   const failed = namesOf(['failed'], reloads);
   return reload.filter((name) => !failed.has(name));
 }

@@ -1,4 +1,5 @@
 import type { Configuration } from '../configuration/model.js';
+import type { Stop } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
 import { prepare, type Prepared } from './prepare.js';
 import { askResponders } from './responders.js';
@@ -11,7 +12,7 @@ export interface Work {
   readonly prepared: readonly Prepared[];
   readonly source: Source;
   /** Ends the run before all is done. */
-  readonly stop: AbortSignal;
+  readonly stop: Stop;
   /** About what the caller gave, not about a certificate: for people. */
   readonly complaints: readonly string[];
   /** Whether the complaints set 32. */
@@ -25,10 +26,10 @@ export function refreshWork(
   configuration: Configuration,
   { only }: RefreshOptions,
   system: System,
-  stop: AbortSignal,
+  stop: Stop,
 ): Work {
   const entries = selectEntries(configuration.entries, only);
-  const source = askResponders(configuration, system, stop);
+  const source = askResponders(configuration, system, stop.signal);
   return {
     prepared: prepare(entries, system.files),
     source,

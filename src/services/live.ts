@@ -30,17 +30,24 @@ export function isServed({ verdict }: Sight): boolean {
   return known !== undefined && known.staple.kind !== 'usable';
 }
 
+/** What it takes to wait for a server. */
+interface Watch {
+  readonly lookUp: LookUp;
+  readonly measure: Measure;
+  readonly interruption: AbortSignal;
+  readonly system: Pick<System, 'tls' | 'sleep' | 'now'>;
+}
+
 /** Looks again and again, for a reload takes its time: until it is served, or the looks or the time are used up. */
 export async function awaitServed(
   server: TlsServer,
-  lookUp: LookUp,
-  measure: Measure,
-  { tls, sleep, now }: Pick<System, 'tls' | 'sleep' | 'now'>,
+  { lookUp, measure, interruption, system: { tls, sleep, now } }: Watch,
 ): Promise<Sight> {
   const begun = now();
   for (let look = 1; ; look++) {
     const sight = await lookLive(server, lookUp, measure, tls);
-    if (isServed(sight) || look >= LIMITS.liveLooks || now() - begun >= LIMITS.liveWait) return sight;
-    await sleep(LIMITS.livePause);
+    const isOver = look >= LIMITS.liveLooks || now() - begun >= LIMITS.liveWait || interruption.aborted;
+    if (isServed(sight) || isOver) return sight;
+    await sleep(LIMITS.livePause, interruption);
   }
 }

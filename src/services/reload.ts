@@ -15,6 +15,8 @@ export interface Ways {
   readonly runsCommands: boolean;
   readonly reloadTimeout: Duration;
   readonly system: Pick<System, 'commands' | 'sockets' | 'tls' | 'sleep' | 'now'>;
+  /** Aborted when there is to be no more waiting. */
+  readonly interruption: AbortSignal;
   readonly measure: Measure;
   /** What a service has to be given. */
   installedFor(service: Service): readonly Installed[];
@@ -44,8 +46,7 @@ export async function reloadService(service: Service, ways: Ways): Promise<Reloa
 type Told = Exclude<Reload, { kind: 'failed' }>;
 
 async function seen(told: Told, { live }: Service, ways: Ways): Promise<Reload> {
-  const { lookUp, measure, system } = ways;
-  const sights = await Promise.all(live.map((server) => awaitServed(server, lookUp, measure, system)));
+  const sights = await Promise.all(live.map((server) => awaitServed(server, ways)));
   const unserved = sights.find((sight) => !isServed(sight));
   return unserved === undefined ? { ...told, live: sights } : liveFailure(told, unserved);
 }

@@ -145,6 +145,8 @@ export interface HttpOptions {
 export interface Stop {
   /** Aborted when that is so; its reason is the OcspbotError that says why. */
   readonly signal: AbortSignal;
+  /** Aborted with it where a person or a supervisor wants it to end, and not only the time is over. */
+  readonly interruption: AbortSignal;
   close(): void;
 }
 

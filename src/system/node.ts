@@ -3,6 +3,7 @@ import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
 import { createProcesses } from './processes.js';
+import { sleep } from './sleep.js';
 import { openStop } from './stop.js';
 import type { System } from './system.js';
 
@@ -23,7 +24,7 @@ export function nodeSystem(): System {
     environment: process.env,
     workingFolder: process.cwd(),
     now: () => Date.now(),
-    sleep: (duration) => new Promise((resolve) => setTimeout(resolve, duration)),
+    sleep,
     randomBytes: (count) => randomBytes(count),
     readInput,
     openLog: openLogFile,

@@ -21,7 +21,8 @@ export interface System {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
   now(): Instant;
-  sleep(duration: Duration): Promise<void>;
+  /** Ends before its time when the signal is aborted. */
+  sleep(duration: Duration, stop?: AbortSignal): Promise<void>;
   randomBytes(count: number): Uint8Array;
   /** All of standard input; refuses with EFBIG above `limit` octets. */
   readInput(limit: number): Promise<Uint8Array>;

@@ -353,7 +353,7 @@ describe('a run that ends while a reload command runs', () => {
     const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
     await until(() => setting.sandbox.exists('pid'));
     process.kill(child.pid, signal);
-    expect(await child.end()).toMatchObject({ status: undefined, signal });
+    expect(await child.end()).toMatchObject({ status: 32 + 2 + 4, signal: undefined });
     await until(() => !isThere(pid()));
     expect(debtOf(setting)).toEqual(['mail', 'nginx']);
   });
