@@ -128,7 +128,12 @@ describe('a server that shows something else', () => {
   });
 
   test.for<readonly [name: string, says: string, options: readonly string[], RegExp]>([
-    ['no TLS', 'HTTP/1.1 400 Bad Request\r\n\r\n', [], /could not be looked at: /],
+    [
+      'no TLS',
+      'HTTP/1.1 400 Bad Request\r\n\r\n',
+      [],
+      /could not be looked at: TLS: wrong version number\n {2}hint: /,
+    ],
     ['no mail server', 'SSH-2.0-OpenSSH_9\r\n', ['--starttls', 'smtp'], /took longer than 10 seconds/],
     [
       'a mail server that is busy',
