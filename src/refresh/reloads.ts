@@ -56,6 +56,6 @@ function waysOf(
     system,
     measure: { policy: configuration.policy, now, trustedResponders },
     installedFor: (service) => inventory.installedFor(service, isOwed(service) ? undefined : updated),
-    lookUp: inventory.lookUp,
+    lookUpFor: inventory.lookUpFor,
   };
 }

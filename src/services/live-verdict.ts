@@ -50,21 +50,21 @@ interface Refused {
   readonly problem: string;
 }
 
-/** Where served certificates are looked up; undefined where there is no configuration to compare with. */
-export type LookUp = (served: Certificate) => Known | undefined;
+/** Where served certificates are looked up; of several entries for one, that of the stapled response. */
+export type LookUp = (served: Certificate, stapled: Uint8Array | undefined) => Known | undefined;
 
 /** By what a response is judged. */
 export type Measure = Pick<Circumstances, 'policy' | 'now'> & {
   readonly trustedResponders: readonly Certificate[];
 };
 
-/** By the same checks as every other response. */
+/** By the same checks as every other response. `lookUp`: undefined without a configuration to compare with. */
 export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, measure: Measure): LiveVerdict {
   if (handshake.kind === 'failed') return { kind: 'unreachable', problem: handshake.problem };
   const chain = readChain(handshake.certificates);
   if (typeof chain === 'string') return { kind: 'unreachable', problem: chain };
   const [certificate, ...others] = chain;
-  const known = lookUp?.(certificate);
+  const known = lookUp?.(certificate, handshake.stapled);
   if (lookUp !== undefined && known === undefined)
     return { kind: 'other-certificate', subject: commonName(certificate.subject) };
   if (handshake.stapled === undefined) return { kind: 'absent', known };
@@ -109,6 +109,7 @@ function compare(served: VerifiedResponse, known: Known | undefined): LiveVerdic
   if (known === undefined) return { kind: 'good', served };
   if (known.staple.kind !== 'usable') return { kind: 'newer', known, served };
   const installed = known.staple.response;
-  if (served.thisUpdate < installed.thisUpdate) return { kind: 'older', known, served, installed };
-  return { kind: served.thisUpdate > installed.thisUpdate ? 'newer' : 'same', known, served };
+  const gain = served.thisUpdate - installed.thisUpdate || served.usefulUntil - installed.usefulUntil;
+  if (gain < 0) return { kind: 'older', known, served, installed };
+  return { kind: gain > 0 ? 'newer' : 'same', known, served };
 }

@@ -4,6 +4,8 @@ import { formatInstant } from '../time/instant.js';
 import { remedyFor } from '../verification/remedy.js';
 import type { Known, LiveVerdict } from './live-verdict.js';
 
+type Older = Extract<LiveVerdict, { kind: 'older' }>;
+
 /** As one would write it: `smtp://` before a mail server, and the name that is asked for where it is another. */
 export function shownServer(server: TlsServer): string {
   const { host, servername, starttls } = server;
@@ -17,7 +19,7 @@ export function liveMessage(verdict: LiveVerdict): string {
     case 'same':
       return `serves the response in ${verdict.known.file}, good until ${formatInstant(verdict.served.usefulUntil)}`;
     case 'older':
-      return `still serves the response of ${formatInstant(verdict.served.thisUpdate)}; that in ${verdict.known.file} is of ${formatInstant(verdict.installed.thisUpdate)}`;
+      return olderMessage(verdict);
     case 'newer':
       return `serves the response of ${formatInstant(verdict.served.thisUpdate)}, which is newer than what is in ${verdict.known.file}`;
     case 'good':
@@ -35,6 +37,13 @@ export function liveMessage(verdict: LiveVerdict): string {
     case 'unreachable':
       return `could not be looked at: ${verdict.problem}`;
   }
+}
+
+function olderMessage({ served, installed, known: { file } }: Older): string {
+  const [one, other] = [served, installed].map(({ thisUpdate }) => formatInstant(thisUpdate));
+  if (one !== other) return `still serves the response of ${one}; that in ${file} is of ${other}`;
+  const [first, longer] = [served, installed].map(({ usefulUntil }) => formatInstant(usefulUntil));
+  return `still serves the response that is good until ${first}; that in ${file} is until ${longer}`;
 }
 
 /** What to do about it; undefined where nothing is wrong. */

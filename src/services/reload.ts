@@ -18,7 +18,8 @@ export interface Ways {
   readonly measure: Measure;
   /** What a service has to be given. */
   installedFor(service: Service): readonly Installed[];
-  readonly lookUp: LookUp;
+  /** The certificates of a service. */
+  lookUpFor(service: Service): LookUp;
 }
 
 /**
@@ -43,9 +44,9 @@ export async function reloadService(service: Service, ways: Ways): Promise<Reloa
 
 type Told = Exclude<Reload, { kind: 'failed' }>;
 
-async function seen(told: Told, { live }: Service, ways: Ways): Promise<Reload> {
-  const { lookUp, measure, system } = ways;
-  const sights = await Promise.all(live.map((server) => awaitServed(server, lookUp, measure, system)));
+async function seen(told: Told, service: Service, { lookUpFor, measure, system }: Ways): Promise<Reload> {
+  const looks = service.live.map((server) => awaitServed(server, lookUpFor(service), measure, system));
+  const sights = await Promise.all(looks);
   const unserved = sights.find((sight) => !isServed(sight));
   return unserved === undefined ? { ...told, live: sights } : liveFailure(told, unserved);
 }

@@ -71,6 +71,16 @@ describe('what a server staples, against a good response in the file', () => {
     if (hint !== undefined) expect(run.stderr).toMatch(hint);
   });
 
+  test('older by nextUpdate alone', async () => {
+    const { setting, certificate, look } = makeScene();
+    setting.sandbox.write('ocsp/example.com.ocsp', stage.response(certificate, -HOUR, 7 * DAY));
+    const run = await look(await serve(certificate, stage.response(certificate, -HOUR, 2 * HOUR)));
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(
+      /  older {2}still serves the response that is good until \S+; that in \S+ is until \S+\n/,
+    );
+  });
+
   test('the very same, and in JSON', async () => {
     const { setting, certificate, look } = makeScene();
     const port = await serve(certificate, setting.sandbox.read('ocsp/example.com.ocsp'));
@@ -219,6 +229,42 @@ test('without HOST:PORT all servers that the services name are looked at', async
   expect(run.status).toBe(1);
   expect(run.stdout).toContain(`127.0.0.1:${ports[0]} (one.example)  same  `);
   expect(run.stderr).toContain(`127.0.0.1:${ports[1]} (two.example)  older  `);
+});
+
+describe('a certificate with a file for each of two services', () => {
+  /** The server of the second has the response in its own file, which is older than that of the first. */
+  async function makePair() {
+    const setting = makeSetting(stage);
+    const { certificate, entry } = setting.add('example.com', { staple: 'fresh' });
+    const older = stage.response(certificate, -2 * HOUR, 7 * DAY);
+    setting.sandbox.write('ocsp/second.ocsp', older);
+    const port = await serve(certificate, older);
+    setting.sandbox.writeConfiguration({
+      ocsp_folder: 'ocsp',
+      services: { first: {}, second: { live: `127.0.0.1:${port}`, reload: ['true'] } },
+      domains: {
+        first: { ...entry, services: ['first'] },
+        second: { ...entry, ocsp: 'second.ocsp', services: ['second'] },
+      },
+    });
+    return { setting, port };
+  }
+
+  test.each([[[]], [['HOST:PORT']]])('live %j: it is compared with its own', async (operands) => {
+    const { setting, port } = await makePair();
+    const run = await setting.runCommand('live', ...operands.map(() => `127.0.0.1:${port}`));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('  same  serves the response in ');
+    expect(run.stdout).toContain('second.ocsp');
+  });
+
+  test('also after a reload', async () => {
+    const { setting } = await makePair();
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["second"]}\n');
+    const run = await setting.run('--reload');
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^second {2}127\.\S+ {2}same {2}.*second\.ocsp/m);
+  });
 });
 
 test.for<readonly [args: readonly string[], message: string]>([
