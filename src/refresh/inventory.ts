@@ -51,6 +51,6 @@ function usable({ entry, subject }: Ready, context: CaseContext): Installed[] {
 }
 
 function toKnown({ entry, subject }: { entry: Entry } & Pick<Ready, 'subject'>, context: CaseContext): Known {
-  const { staple } = openCase(entry, subject, context);
-  return { name: entry.name, file: entry.ocsp, subject, staple };
+  const { staple, responders } = openCase(entry, subject, context);
+  return { name: entry.name, file: entry.ocsp, subject, staple, hasResponder: responders.length > 0 };
 }

@@ -1,14 +1,12 @@
-import { DerError } from '../asn1/der.js';
-import { readCertificate, type Certificate } from '../certificates/certificate.js';
-import { findIssuer } from '../certificates/chain.js';
+import type { Certificate } from '../certificates/certificate.js';
 import { commonName } from '../certificates/name.js';
 import type { Subject } from '../certificates/subject.js';
 import type { VerificationCode } from '../error-codes.js';
-import { OcspbotError } from '../errors.js';
 import type { Staple } from '../staple/staple.js';
 import type { Handshake } from '../system/interfaces.js';
 import type { Circumstances } from '../verification/question.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
+import { issuerOf, readShown, type Shown } from './shown.js';
 
 /** A certificate of the configuration, and what lies in its file. */
 export interface Known {
@@ -16,6 +14,8 @@ export interface Known {
   readonly file: string;
   readonly subject: Subject;
   readonly staple: Staple;
+  /** Whether there is anybody to ask for a response. */
+  readonly hasResponder: boolean;
 }
 
 /** What a server staples, against what lies in the file. */
@@ -39,6 +39,8 @@ export type LiveVerdict =
   /** It fails another check: revoked, forged, too old. */
   | (Refused & { readonly kind: 'refused' })
   | { readonly kind: 'absent'; readonly known: Known | undefined }
+  /** None, and there can be none: the certificate is one without OCSP. */
+  | { readonly kind: 'not-applicable'; readonly known: Known | undefined }
   /** The certificate itself is none of those that are looked after. */
   | { readonly kind: 'other-certificate'; readonly subject: string }
   /** There is no way to tell, in words. */
@@ -61,14 +63,14 @@ export type Measure = Pick<Circumstances, 'policy' | 'now'> & {
 /** By the same checks as every other response. `lookUp`: undefined without a configuration to compare with. */
 export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, measure: Measure): LiveVerdict {
   if (handshake.kind === 'failed') return { kind: 'unreachable', problem: handshake.problem };
-  const chain = readChain(handshake.certificates);
-  if (typeof chain === 'string') return { kind: 'unreachable', problem: chain };
-  const [certificate, ...others] = chain;
+  const shown = readShown(handshake.certificates);
+  if (typeof shown === 'string') return { kind: 'unreachable', problem: shown };
+  const { certificate } = shown;
   const known = lookUp?.(certificate, handshake.stapled);
   if (lookUp !== undefined && known === undefined)
     return { kind: 'other-certificate', subject: commonName(certificate.subject) };
-  if (handshake.stapled === undefined) return { kind: 'absent', known };
-  const issuer = known?.subject.issuer ?? issuerOf(certificate, others);
+  if (handshake.stapled === undefined) return { kind: missing(shown, known), known };
+  const issuer = known?.subject.issuer ?? issuerOf(shown);
   if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer };
   const question = {
     serialNumber: certificate.serialNumber,
@@ -81,23 +83,12 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
   return { kind: kindOf(code), known, code, problem };
 }
 
-function readChain(served: readonly Uint8Array[]): readonly [Certificate, ...Certificate[]] | string {
-  try {
-    const [first, ...others] = served.map(readCertificate);
-    return first === undefined ? 'the server shows no certificate' : [first, ...others];
-  } catch (error) {
-    if (!(error instanceof DerError)) throw error;
-    return `the server shows a certificate that cannot be read: it ${error.message}`;
-  }
-}
-
-function issuerOf(certificate: Certificate, others: readonly Certificate[]): Certificate | string {
-  try {
-    return findIssuer(certificate, others, 'the chain that the server shows');
-  } catch (error) {
-    if (!(error instanceof OcspbotError)) throw error;
-    return error.message;
-  }
+function missing(
+  { namesResponder, mustStaple }: Shown,
+  known: Known | undefined,
+): 'absent' | 'not-applicable' {
+  const canBe = known?.staple.kind === 'usable' || (known?.hasResponder ?? namesResponder);
+  return canBe || mustStaple ? 'absent' : 'not-applicable';
 }
 
 function kindOf(code: VerificationCode): 'expired' | 'foreign' | 'refused' {

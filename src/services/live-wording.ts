@@ -26,6 +26,8 @@ export function liveMessage(verdict: LiveVerdict): string {
       return `serves a response that is good until ${formatInstant(verdict.served.usefulUntil)}`;
     case 'absent':
       return 'serves no response';
+    case 'not-applicable':
+      return 'serves no response, nor can it: the certificate names no OCSP responder';
     case 'expired':
       return `serves a response that is of no use any more: ${verdict.problem}`;
     case 'foreign':
@@ -52,6 +54,7 @@ export function liveHint(verdict: LiveVerdict): string | undefined {
     case 'same':
     case 'newer':
     case 'good':
+    case 'not-applicable':
       return undefined;
     case 'older':
       return 'reload the server: it still has the old one';

@@ -1,7 +1,8 @@
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { keyToPem, type TestCertificate } from '../support/ca.js';
+import { keyToPem, type CertificateOptions, type TestCertificate } from '../support/ca.js';
+import { extension } from '../support/extensions.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 import { makeStaple, TIMES, type StapleName } from './support/staples.js';
@@ -191,6 +192,19 @@ describe('without a configuration', () => {
     expect(run.stdout).toMatch(/ {2}good {2}serves a response that is good until /);
   });
 
+  test.each<[Partial<CertificateOptions>, verdict: string, status: number]>([
+    [{ ocspUrls: [] }, 'not-applicable', 0],
+    [{ ocspUrls: [], mustStaple: true }, 'absent', 1],
+    [{}, 'absent', 1],
+    [{ extraExtensions: [extension('1.3.6.1.5.5.7.1.24', Uint8Array.of(5))] }, 'unreachable', 1],
+  ])('none is missed only where there can be one: %j', async (options, verdict, status) => {
+    const { setting, look } = makeScene();
+    setting.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(stage.issue(options), undefined));
+    expect(run.status).toBe(status);
+    expect(run.stdout + run.stderr).toContain(`  ${verdict}  `);
+  });
+
   test('and one that does not is refused, by the issuer that the server shows', async () => {
     const { setting, certificate, look } = makeScene();
     setting.sandbox.remove('ocspbot.yaml');
@@ -341,7 +355,7 @@ describe('a run that reloads looks whether it helped', () => {
     setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
     const run = await setting.run();
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain(`nginx  ${live[1]}  absent  serves no response\n`);
+    expect(run.stdout).toContain(`nginx  ${live[1]}  not-applicable  serves no response, nor can it: `);
   });
 
   test('0 where they get a new one, and the report says so', async () => {
