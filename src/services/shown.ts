@@ -7,21 +7,33 @@ import { OcspbotError } from '../errors.js';
 /** What a server shows of itself. */
 export interface Shown {
   readonly certificate: Certificate;
+  /** That were sent along, as far as they can be read. */
   readonly others: readonly Certificate[];
   readonly namesResponder: boolean;
   readonly mustStaple: boolean;
 }
 
 /** In words, where it cannot be read. */
-export function readShown(served: readonly Uint8Array[]): Shown | string {
+export function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
+  if (first === undefined) return 'the server shows no certificate';
   try {
-    const [certificate, ...others] = served.map(readCertificate);
-    if (certificate === undefined) return 'the server shows no certificate';
+    const certificate = readCertificate(first);
     const namesResponder = ocspUrls(certificate).length > 0;
-    return { certificate, others, namesResponder, mustStaple: isMustStaple(certificate) };
+    const mustStaple = isMustStaple(certificate);
+    return { certificate, others: others.flatMap(ifReadable), namesResponder, mustStaple };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return `the server shows a certificate that cannot be read: it ${error.message}`;
+  }
+}
+
+/** Of what is sent along, most is not needed. */
+function ifReadable(der: Uint8Array): Certificate[] {
+  try {
+    return [readCertificate(der)];
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return [];
   }
 }
 

@@ -1,7 +1,8 @@
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { keyToPem, type CertificateOptions, type TestCertificate } from '../support/ca.js';
+import { keyToPem, makeCertificate, type CertificateOptions, type TestCertificate } from '../support/ca.js';
+import { nul, octets, oid, seq } from '../support/der.js';
 import { extension } from '../support/extensions.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
@@ -18,8 +19,12 @@ async function listen(server: TcpServer): Promise<number> {
 }
 
 /** A TLS server that staples these octets; none for undefined. */
-function serve(certificate: TestCertificate, stapled: Uint8Array | undefined): Promise<number> {
-  const cert = certificate.pem + stage.authority.intermediate.pem;
+function serve(
+  certificate: TestCertificate,
+  stapled: Uint8Array | undefined,
+  chain = [stage.authority.intermediate],
+): Promise<number> {
+  const cert = [certificate, ...chain].map(({ pem }) => pem).join('');
   const server = createTlsServer({ cert, key: keyToPem(certificate.key) }, (socket) => {
     socket.on('error', () => undefined);
   });
@@ -203,6 +208,19 @@ describe('without a configuration', () => {
     const run = await look(await serve(stage.issue(options), undefined));
     expect(run.status).toBe(status);
     expect(run.stdout + run.stderr).toContain(`  ${verdict}  `);
+  });
+
+  test('whatever else the server sends along', async () => {
+    const { setting, certificate, look } = makeScene();
+    setting.sandbox.remove('ocspbot.yaml');
+    const { root, intermediate } = stage.authority;
+    const flag = Uint8Array.of(1, 1, 1); // TRUE, but not in DER
+    const extra = seq(oid('1.2.3.4'), flag, octets(nul()));
+    const { key, name: subject } = root;
+    const odd = makeCertificate({ subject, key, ca: true, extraExtensions: [extra] });
+    const response = stage.response(certificate, ...TIMES.fresh);
+    const run = await look(await serve(certificate, response, [intermediate, odd]));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('and one that does not is refused, by the issuer that the server shows', async () => {
