@@ -83,7 +83,7 @@ in the file of that certificate: same, newer, or
   expired, foreign    of no use any more; for another certificate
   refused             it fails another check
   other-certificate   the server's certificate is none of the configuration
-  unreachable         there was no TLS connection
+  unreachable         there was no TLS connection, or no issuer to judge by
   not-applicable      there is no response, as the certificate is one without OCSP
 
 Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare

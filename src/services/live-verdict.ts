@@ -43,8 +43,8 @@ export type LiveVerdict =
   | { readonly kind: 'not-applicable'; readonly known: Known | undefined }
   /** The certificate itself is none of those that are looked after. */
   | { readonly kind: 'other-certificate'; readonly subject: string }
-  /** There is no way to tell, in words. */
-  | { readonly kind: 'unreachable'; readonly problem: string };
+  /** There is no way to tell, in words; `hint` where it is not for lack of a connection. */
+  | { readonly kind: 'unreachable'; readonly problem: string; readonly hint?: string };
 
 interface Refused {
   readonly known: Known | undefined;
@@ -64,14 +64,14 @@ export type Measure = Pick<Circumstances, 'policy' | 'now'> & {
 export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, measure: Measure): LiveVerdict {
   if (handshake.kind === 'failed') return { kind: 'unreachable', problem: handshake.problem };
   const shown = readShown(handshake.certificates);
-  if (typeof shown === 'string') return { kind: 'unreachable', problem: shown };
+  if (typeof shown === 'string') return { kind: 'unreachable', problem: shown, hint: UNREADABLE };
   const { certificate } = shown;
   const known = lookUp?.(certificate, handshake.stapled);
   if (lookUp !== undefined && known === undefined)
     return { kind: 'other-certificate', subject: commonName(certificate.subject) };
   if (handshake.stapled === undefined) return { kind: missing(shown, known), known };
   const issuer = known?.subject.issuer ?? issuerOf(shown);
-  if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer };
+  if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer, hint: NO_ISSUER };
   const question = {
     serialNumber: certificate.serialNumber,
     issuer,
@@ -82,6 +82,9 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
   const { code = 'der-malformed', problem } = examination;
   return { kind: kindOf(code), known, code, problem };
 }
+
+const UNREADABLE = 'see which certificate the server has been given';
+const NO_ISSUER = 'let the server send its whole chain, or name the configuration with --config';
 
 function missing(
   { namesResponder, mustStaple }: Shown,

@@ -71,7 +71,7 @@ export function liveHint(verdict: LiveVerdict): string | undefined {
     case 'other-certificate':
       return 'reload the server if its certificate was renewed; else add it to the configuration, or name it with servername';
     case 'unreachable':
-      return 'see that the server runs, and that it speaks TLS there';
+      return verdict.hint ?? 'see that the server runs, and that it speaks TLS there';
   }
 }
 

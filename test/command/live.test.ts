@@ -210,6 +210,16 @@ describe('without a configuration', () => {
     expect(run.stdout + run.stderr).toContain(`  ${verdict}  `);
   });
 
+  test('a server that sends no issuer', async () => {
+    const { setting, certificate, look } = makeScene();
+    setting.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(certificate, stage.response(certificate, ...TIMES.fresh), []));
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(
+      /the certificate of its issuer .* is not there\n {2}hint: let the server send its/,
+    );
+  });
+
   test('whatever else the server sends along', async () => {
     const { setting, certificate, look } = makeScene();
     setting.sandbox.remove('ocspbot.yaml');
