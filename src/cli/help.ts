@@ -84,10 +84,11 @@ in the file of that certificate: same, newer, or
   expired, foreign    of no use any more; for another certificate
   refused             it fails another check
   other-certificate   the server's certificate is none of the configuration
-  unreachable         there was no TLS connection
+  unreachable         there was no TLS connection, or no issuer to judge by
+  not-applicable      there is no response, as the certificate is one without OCSP
 
 Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
-with: a response that passes is good. Exit status: 0 for same, newer and good, 1 for all else.
+with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 1 for all else.
 
   --config FILE      the configuration (ocspbot.yaml, where it is there)
   --servername NAME  the name that is asked for; that of HOST when left out

@@ -3,7 +3,7 @@ import { LIMITS } from '../defaults.js';
 import { count, duration, percentage, size, truth } from './kinds/amounts.js';
 import { list, named, oneOrMore } from './kinds/collections.js';
 import { commands } from './kinds/commands.js';
-import { hostPort, socketAddress, tlsServer } from './kinds/addresses.js';
+import { hostPort, serverName, socketAddress, tlsServer } from './kinds/addresses.js';
 import { exitBit, serviceName } from './kinds/services.js';
 import type { Kind } from './kinds/kind.js';
 import { logPath, mask } from './kinds/patterns.js';
@@ -60,7 +60,7 @@ export const SCAN_KEYS = {
 /** An item of `services.NAME.live`, where HOST:PORT does not say all. */
 export const LIVE_KEYS = {
   address: required(hostPort, 'the host and port', 'example.com:443'),
-  servername: key(text('a host name'), 'the name that is asked for', 'www.example.com'),
+  servername: key(serverName, 'the name that is asked for', 'www.example.com'),
   starttls: key(choice('smtp'), 'the protocol in which TLS begins', 'smtp'),
 };
 

@@ -59,6 +59,6 @@ function waysOf(
     interruption,
     measure: { policy: configuration.policy, now, trustedResponders },
     installedFor: (service) => inventory.installedFor(service, isOwed(service) ? undefined : updated),
-    lookUp: inventory.lookUp,
+    lookUpFor: inventory.lookUpFor,
   };
 }

@@ -20,7 +20,8 @@ export interface Ways {
   readonly measure: Measure;
   /** What a service has to be given. */
   installedFor(service: Service): readonly Installed[];
-  readonly lookUp: LookUp;
+  /** The certificates of a service. */
+  lookUpFor(service: Service): LookUp;
 }
 
 /**
@@ -45,8 +46,9 @@ export async function reloadService(service: Service, ways: Ways): Promise<Reloa
 
 type Told = Exclude<Reload, { kind: 'failed' }>;
 
-async function seen(told: Told, { live }: Service, ways: Ways): Promise<Reload> {
-  const sights = await Promise.all(live.map((server) => awaitServed(server, ways)));
+async function seen(told: Told, service: Service, ways: Ways): Promise<Reload> {
+  const watch = { ...ways, lookUp: ways.lookUpFor(service) };
+  const sights = await Promise.all(service.live.map((server) => awaitServed(server, watch)));
   const unserved = sights.find((sight) => !isServed(sight));
   return unserved === undefined ? { ...told, live: sights } : liveFailure(told, unserved);
 }
