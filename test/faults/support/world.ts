@@ -81,9 +81,13 @@ export async function openWorld(): Promise<World> {
   const child = spawn('unshare', [...unshare, process.execPath, await bundleRelay(sandbox)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const ready = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const isThere = async (): Promise<void> => {
+    if ((await lines.next()).done) throw new Error('the world is gone');
+  };
   const closed = once(child, 'close');
   const gates = new Map<string, Server>();
+  await isThere();
   return {
     prefix: ['nsenter', `--net=/proc/${child.pid}/ns/net`, `--mount=/proc/${child.pid}/ns/mnt`],
     publish: async (address, port, serverPort) => {
@@ -92,8 +96,7 @@ export async function openWorld(): Promise<World> {
       const path = sandbox.path(`${gates.size}.socket`);
       gates.set(place, await openGate(path, serverPort));
       child.stdin.write(`${place} ${path}\n`);
-      const { done } = await ready.next();
-      if (done) throw new Error('the world is gone');
+      await isThere();
     },
     close: async () => {
       child.kill('SIGKILL');
