@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -69,9 +69,9 @@ export function requireWorld(context: Pick<TestContext, 'skip'>): void {
   requireProgram('unshare', 'util-linux', context);
 }
 
-/** Only root can make one. */
+/** Whether one can be made: what `requireWorld` asks for, before there is a test. */
 export function hasWorld(): boolean {
-  return process.geteuid?.() === 0;
+  return process.geteuid?.() === 0 && spawnSync('ip', ['-Version']).status === 0;
 }
 
 export async function openWorld(): Promise<World> {
