@@ -1,11 +1,12 @@
 import { LIMITS } from '../defaults.js';
 import type { ErrorCode } from '../error-codes.js';
 import { OcspbotError } from '../errors.js';
-import { shownPeer } from '../network/shown-peer.js';
-import { printable, shownUrl } from '../text/printable.js';
-import { SECOND, type Duration } from '../time/duration.js';
+import { shownUrl } from '../text/printable.js';
+import type { Duration } from '../time/duration.js';
 import { kindOf, type FailureKind } from './http-error-kinds.js';
+import { hintFor } from './http-hints.js';
 import type { Progress } from './http-progress.js';
+import { answered, detail, octetsOf, peerOf, quotePacket, seconds } from './http-words.js';
 import type { HttpLimits, HttpRequest } from './interfaces.js';
 
 interface Failed {
@@ -22,7 +23,8 @@ type Explained = Exclude<FailureKind, 'unknown'>;
  */
 export function transportError(thrown: unknown, failed: Failed): unknown {
   if (!(thrown instanceof Error)) return thrown;
-  const { method, url } = failed.request;
+  const { request, progress } = failed;
+  const { method, url } = request;
   const where = `${method} ${shownUrl(url)}`;
   if (thrown instanceof OcspbotError) {
     const { code, message, hint, cause } = thrown;
@@ -33,7 +35,7 @@ export function transportError(thrown: unknown, failed: Failed): unknown {
   const what = describeFailure(kind, failed, thrown);
   // What has been said in other words must not be said again.
   const cause = what.includes(thrown.message) ? thrown : undefined;
-  return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, failed), cause });
+  return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, progress), cause });
 }
 
 const CODES: Readonly<Record<Explained, ErrorCode>> = {
@@ -64,7 +66,7 @@ function describeFailure(kind: Explained, { request, limits, progress }: Failed,
     case 'header-too-large':
       return `the header of the answer from ${peer} is longer than ${LIMITS.responseHeader} octets`;
     case 'malformed':
-      return `the answer from ${peer} is not proper HTTP (${cause})${quotePacket(error)}`;
+      return `the answer from ${peer} is not proper HTTP (${cause})${quotePacket(error)}${answered(progress)}`;
     case 'connection':
       return `${broken(peer, progress)} (${cause})${answered(progress)}`;
   }
@@ -102,69 +104,4 @@ function tried(peer: string, { addresses }: Progress): string {
 function broken(peer: string, progress: Progress): string {
   if (progress.status === undefined) return `no answer from ${peer}`;
   return `the connection to ${peer} broke after ${octetsOf(progress)} of body`;
-}
-
-function octetsOf({ octets, announced }: Progress): string {
-  return announced === undefined ? `${octets} octets` : `${octets} of ${announced} octets`;
-}
-
-/** What is known of an answer that was not read to its end. */
-function answered({ status, chunks }: Progress): string {
-  if (status === undefined) return '';
-  if (chunks.length === 0) return `; its status is ${status}`;
-  return `; its status is ${status}, and the body begins with "${printable(Buffer.concat(chunks), LIMITS.quotedBody)}"`;
-}
-
-/** Node keeps the octets that it could not read. */
-function quotePacket(error: Error): string {
-  const { rawPacket } = error as { rawPacket?: unknown };
-  if (!(rawPacket instanceof Uint8Array)) return '';
-  return `; it begins with "${printable(rawPacket, LIMITS.quotedBody)}"`;
-}
-
-function hintFor(kind: Explained, { progress }: Failed): string {
-  const isProxy = progress.proxy !== undefined && !progress.isPastProxy;
-  switch (kind) {
-    case 'dns':
-      return isProxy
-        ? 'check http.proxy or the variables for proxies in the environment, and the name servers of this machine'
-        : 'check the host name in the URL, and the name servers of this machine; where only a proxy knows it, set http.proxy';
-    case 'tls':
-      return 'if its certificate is of a private CA, name the file of that in http.ca_file; OCSP is as safe over plain http';
-    case 'connection':
-      return isProxy
-        ? 'check that the proxy is running; http.proxy, or the environment, says which'
-        : 'check that the responder is running, and that no firewall keeps this machine from it; where a proxy is needed, set http.proxy';
-    case 'time-is-up':
-    case 'connect-timeout':
-      return 'it is slow or out of reach; http.timeout and http.connect_timeout set how long to wait, http.proxy a way around';
-    case 'body-too-large':
-      return 'check the URL: an OCSP response has a few thousand octets; http.max_response_size sets the limit';
-    case 'header-too-large':
-    case 'malformed':
-      return 'check that the URL is that of an OCSP responder; if it is, tell its operator';
-  }
-}
-
-/** Whom we speak to: host and port, and what is known beyond them. */
-function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string {
-  if (proxy !== undefined && !isPastProxy)
-    return `the proxy ${proxy}${shownPeer(proxy, { address, proxy: undefined })}`;
-  const { hostname, port, protocol } = new URL(url);
-  const host = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
-  return host + shownPeer(url, { address, proxy });
-}
-
-/** The words of Node, which name the addresses tried; of several attempts those of each. */
-function detail(error: Error): string {
-  if (error instanceof AggregateError) return error.errors.map((each) => (each as Error).message).join(', ');
-  // What Node calls a connection that ends within a body.
-  if (error.message === 'aborted') return 'it was closed';
-  const { code = '', reason } = error as { code?: string; reason?: string };
-  // OpenSSL's own words are in the midst of numbers and file names.
-  return /^(ERR_SSL_|EPROTO)/.test(code) && reason !== undefined ? reason : error.message;
-}
-
-function seconds(duration: Duration): string {
-  return `${duration / SECOND} s`;
 }

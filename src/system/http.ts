@@ -74,10 +74,11 @@ class NodeHttp implements Http {
 
   /** Servers end idle connections, also in the very moment in which they are used again (RFC 9112 §9.3.1): undefined. */
   async #attempt(key: string, exchange: Exchange): Promise<HttpResponse | undefined> {
-    const { progress, signal } = exchange;
+    const { progress, signal, route } = exchange;
     const request = makeRequest(exchange, { key, open: () => this.#connect(exchange) }, this.#agent);
     request.once('socket', (socket) => {
       progress.address = this.#connector.addressOf(socket);
+      progress.isPastProxy = route.scheme === 'https';
     });
     try {
       return await ask(request, exchange);

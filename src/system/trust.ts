@@ -25,7 +25,7 @@ export function trustOf(caFile: string | undefined): SecureContext {
   if (bundle === undefined) return createSecureContext();
   // Node adds these by itself, but only to a list of its own.
   const more = extra === undefined || !existsSync(extra) ? [] : [extra];
-  return createSecureContext({ ca: [bundle, ...more].map(readBundle) });
+  return createSecureContext({ ca: [...new Set([bundle, ...more])].map(readBundle) });
 }
 
 /** As PEM, with all that stands around the certificates; a single one may also be in DER. */

@@ -113,7 +113,7 @@ export const ANSWERS: readonly Fault[] = [
     'a negative length',
     raw(`${HEAD}Content-Length: -5\r\n\r\nabc`),
     'http-malformed',
-    /not proper HTTP .*Content-Length.*begins with "HTTP/,
+    /not proper HTTP .*Content-Length.* in "HTTP/,
   ),
   fault(
     'two lengths',
@@ -131,7 +131,7 @@ export const ANSWERS: readonly Fault[] = [
     'chunks that are none',
     raw(`${HEAD}Transfer-Encoding: chunked\r\n\r\nwhat?\r\n`),
     'http-malformed',
-    /not proper HTTP .*; it begins with "HTTP/,
+    /not proper HTTP .* in "HTTP/,
   ),
   fault(
     'endless words about a chunk',
@@ -143,7 +143,7 @@ export const ANSWERS: readonly Fault[] = [
     'another protocol',
     raw('SSH-2.0-OpenSSH_9.2\r\n'),
     'http-malformed',
-    /not proper HTTP .*; it begins with "SSH-2\.0-OpenSSH_9\.2\\r\\n"/,
+    /not proper HTTP .* in "SSH-2\.0-OpenSSH_9\.2\\r\\n"/,
   ),
   fault(
     'a compression bomb',

@@ -223,7 +223,7 @@ describe('a bad server', () => {
       'HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nab',
       PATIENT,
       'http-malformed',
-      /Invalid character in Content-Length.*; it begins with "HTTP\/1\.1 200 OK\\r\\n/,
+      /Invalid character in Content-Length.* in "HTTP\/1\.1 200 OK\\r\\n/,
     ],
     [
       'gives a length and chunks',

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { joinSockets } from '../../support/join-sockets.js';
 
-createSocket('udp4').bind(53, '127.0.0.1');
+createSocket('udp4').bind(53, '127.0.0.1', () => console.log('ready'));
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [address = '', port = '', path = ''] = line.split(' ');

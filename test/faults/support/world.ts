@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -69,9 +69,9 @@ export function requireWorld(context: Pick<TestContext, 'skip'>): void {
   requireProgram('unshare', 'util-linux', context);
 }
 
-/** Only root can make one. */
+/** Whether one can be made: what `requireWorld` asks for, before there is a test. */
 export function hasWorld(): boolean {
-  return process.geteuid?.() === 0;
+  return process.geteuid?.() === 0 && spawnSync('ip', ['-Version']).status === 0;
 }
 
 export async function openWorld(): Promise<World> {
@@ -81,9 +81,13 @@ export async function openWorld(): Promise<World> {
   const child = spawn('unshare', [...unshare, process.execPath, await bundleRelay(sandbox)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const ready = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const isThere = async (): Promise<void> => {
+    if ((await lines.next()).done) throw new Error('the world is gone');
+  };
   const closed = once(child, 'close');
   const gates = new Map<string, Server>();
+  await isThere();
   return {
     prefix: ['nsenter', `--net=/proc/${child.pid}/ns/net`, `--mount=/proc/${child.pid}/ns/mnt`],
     publish: async (address, port, serverPort) => {
@@ -92,8 +96,7 @@ export async function openWorld(): Promise<World> {
       const path = sandbox.path(`${gates.size}.socket`);
       gates.set(place, await openGate(path, serverPort));
       child.stdin.write(`${place} ${path}\n`);
-      const { done } = await ready.next();
-      if (done) throw new Error('the world is gone');
+      await isThere();
     },
     close: async () => {
       child.kill('SIGKILL');
