@@ -34,5 +34,13 @@ export function describe(thrown: unknown): string {
     if (!messages.some((said) => said.includes(message))) messages.push(message);
     if (!(error instanceof Error)) break;
   }
-  return messages.join(': ').replaceAll(/\s+/g, ' ').trim();
+  return named(messages.join(': ').replaceAll(/\s+/g, ' ').trim());
+}
+
+/** libuv has no name for EDQUOT (122 on Linux), and tells it twice. */
+function named(text: string): string {
+  return text.replaceAll(
+    'Unknown system error -122: Unknown system error -122',
+    'EDQUOT: disk quota exceeded',
+  );
 }

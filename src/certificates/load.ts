@@ -24,7 +24,10 @@ function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
       throw new OcspbotError('file-missing', `${path} does not exist`, { cause });
     if (code === 'EFBIG')
       throw new OcspbotError('file-too-large', `${path} is far too large for certificates`, { cause });
-    const hint = code === 'EACCES' ? 'let the user that runs ocspbot read it' : undefined;
+    const hint =
+      code === 'EACCES'
+        ? 'let the user that runs ocspbot read it'
+        : 'look at that path, and for disk errors in the kernel log';
     throw new OcspbotError('file-unreadable', `${path} cannot be read (${code ?? String(cause)})`, {
       cause,
       hint,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
+import { unsafeCharacter } from '../text/visible.js';
 import { attempt, errno, failure } from './failure.js';
 import { DEBT_FILE, debtSetApart, isDebtName } from './names.js';
 import type { Tools } from './tools.js';
@@ -172,6 +173,11 @@ function decode(bytes: Uint8Array): string[] | undefined {
   }
 }
 
+/** Who may write in the state folder must not write to the terminal of whoever reads our messages. */
+function isSafe(name: string): boolean {
+  return unsafeCharacter(name) === undefined;
+}
+
 function isNames(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && isSafe(name));
 }

@@ -8,7 +8,7 @@ import { keepBackup } from './keep-backup.js';
 import { temporaryPath } from './names.js';
 import { lookAtOldStaple, refuseChanged, sameBytes, type OldStaple } from './old-staple.js';
 import { pruneBackups } from './prune.js';
-import { resolveTarget, type Target } from './target.js';
+import { refuseMoved, resolveTarget, type Target } from './target.js';
 import type { Tools } from './tools.js';
 
 export interface Installation {
@@ -80,6 +80,7 @@ async function install(installation: Installation, run: Run): Promise<Installed>
     await judgeAgain(temporary, installation, old, outcome, run.tools);
     backup = await backUp(old, target, outcome, run);
     await installation.beforeRename();
+    refuseMoved(installation.path, target, files);
     refuseChanged(target.path, old, files);
     await attempt(`rename ${temporary} to ${target.path}`, outcome, () =>
       files.rename(temporary, target.path),

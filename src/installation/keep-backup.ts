@@ -27,31 +27,39 @@ export async function keepBackup(
   const kept =
     newest !== undefined && holds(join(folder, newest), old.bytes, tools.files) ? newest : undefined;
   const name = kept ?? (await makeBackup(old, of, folder, tools));
-  if (!holds(join(folder, name), old.bytes, tools.files)) throw notKept(join(folder, name));
   await tools.files.syncFolder(folder);
   folders.added(folder, of, name);
   return name;
 }
 
-/** Under a temporary name first: nothing that has the name of a backup is ever half of one. */
+/** Under a temporary name first: nothing that has the name of a backup is ever half of one, or has other bytes. */
 async function makeBackup(old: Snapshot, of: string, folder: string, tools: Tools): Promise<string> {
   const { files } = tools;
   const temporary = temporaryPath(folder, of, tools);
-  const rights = { mode: old.facts.mode & 0o777, owner: old.facts.owner, group: old.facts.group };
-  await files.create({ path: temporary, bytes: old.bytes, ...rights });
+  await copyTo(temporary, old, files);
   try {
     return await nameBackup(old, of, folder, tools, async (path) => {
       try {
         await files.link(temporary, path);
       } catch (error) {
         if (!NO_LINKS.has(errno(error) ?? '')) throw error;
-        await files.create({ path, bytes: old.bytes, ...rights });
+        await copyTo(path, old, files);
       }
     });
   } finally {
     // What cannot be removed now is left over from a dead run for the next one.
     await files.remove(temporary).catch(() => undefined);
   }
+}
+
+/** Reads it again, too: a disk may lie. */
+async function copyTo(path: string, { bytes, facts }: Snapshot, files: Files): Promise<void> {
+  await files.create({ path, bytes, mode: facts.mode & 0o777, owner: facts.owner, group: facts.group });
+  if (holds(path, bytes, files)) return;
+  await files.remove(path).catch(() => undefined);
+  throw new OcspbotError('read-back-differs', `the backup ${path} is not what was written to it`, {
+    hint: 'look for disk errors in the kernel log; the old staple stands',
+  });
 }
 
 /** The first free name of this second, or one that has these bytes already. */
@@ -72,7 +80,9 @@ async function nameBackup(
       if (holds(join(folder, name), old.bytes, files)) return name;
     }
   }
-  throw notKept(join(folder, backupName(of, now, 1)));
+  throw new OcspbotError('write-failed', `${folder} has all backups of ${of} that one second can have`, {
+    hint: 'wait a second; the old staple stands',
+  });
 }
 
 /** Anything but a regular file with these bytes is no backup of them. */
@@ -83,10 +93,4 @@ function holds(path: string, bytes: Uint8Array, files: Files): boolean {
     if (errno(error) === undefined) throw error;
     return false;
   }
-}
-
-function notKept(path: string): OcspbotError {
-  return new OcspbotError('read-back-differs', `the backup ${path} is not what was written to it`, {
-    hint: 'look for disk errors in the kernel log; the old staple stands',
-  });
 }

@@ -26,6 +26,15 @@ export function resolveTarget(path: string, files: Files): Target {
   }
 }
 
+/** Refuses a target whose path leads elsewhere by now: somebody plays with links, and it may be with root's hands. */
+export function refuseMoved(path: string, target: Target, files: Files): void {
+  const now = resolveTarget(path, files);
+  if (now.path === target.path) return;
+  throw new OcspbotError('target-unsuitable', `${path} led to ${target.path}, and now leads to ${now.path}`, {
+    hint: 'see who changes links or folders on the way to it while ocspbot runs; nothing was changed',
+  });
+}
+
 function targetOf(path: string, files: Files): Target {
   const way = followLinks(path, files);
   if (way.kind !== 'found') throw unsuitable(path, ...reasonOf(way));

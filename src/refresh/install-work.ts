@@ -31,8 +31,10 @@ export function installWork(
   const unused = operands.filter((operand) => !used.has(operand));
   const advice = adviceOn(all.filter(({ kind }) => kind === 'broken').length, configuration);
   const without = all.filter(({ entry }) => !candidates.has(entry));
+  // It may be for a certificate that cannot be read.
+  const isAnyForeign = misfits.some(({ kind }) => kind === 'foreign');
   return {
-    prepared: all.filter(({ entry }) => candidates.has(entry)),
+    prepared: all.filter(({ kind, entry }) => candidates.has(entry) || (kind === 'broken' && isAnyForeign)),
     source,
     complaints: [
       ...unused.map((operand) => complaint(operand, misfits, configuration) + advice),

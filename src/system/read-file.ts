@@ -41,11 +41,22 @@ function readAll(descriptor: number, size: number, limit: number, path: string):
   let buffer = new Uint8Array(Math.min(Math.max(size + 1, SMALLEST_BUFFER), limit + 1));
   let length = 0;
   for (;;) {
-    const count = readSync(descriptor, buffer, length, buffer.length - length, null);
+    const count = readSome(descriptor, buffer, length);
     if (count === 0) return buffer.slice(0, length);
     length += count;
     if (length > limit) throw tooLarge(path, limit);
     if (length === buffer.length) buffer = grown(buffer, limit + 1);
+  }
+}
+
+/** Node tries all but reads again when a signal interrupts them, as it can on file systems of a network. */
+function readSome(descriptor: number, buffer: Uint8Array, offset: number): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, buffer, offset, buffer.length - offset, null);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EINTR') throw error;
+    }
   }
 }
 

@@ -219,6 +219,7 @@ describe('a file that is for no certificate of the configuration is told, and se
     const run = await installs(here, 'given.der', newer(here));
     expect(run.status).toBe(32);
     expect(run.stderr).toContain('; 1 certificate of it cannot be read: see ocspbot validate ');
+    expect(run.stderr).toMatch(/^error: example\.com: failed: .*cert\.pem/m);
   });
 });
 

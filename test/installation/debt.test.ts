@@ -61,6 +61,7 @@ describe('the reload debt', () => {
     ['no object', 'null'],
     ['of another schema', '{"schema":2,"services":[]}'],
     ['without services', '{"schema":1}'],
+    ['with names that could play with a terminal', String.raw`{"schema":1,"services":["\u001b[2Jweb"]}`],
     ['with services that are no names', '{"schema":1,"services":[1]}'],
     ['too large', `{"schema":1,"services":["${'x'.repeat(70_000)}"]}`],
   ])('is owed to every service when the file is %s', async (_, content) => {

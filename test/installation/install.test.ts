@@ -1,4 +1,13 @@
-import { chownSync, lstatSync, mkdirSync, readlinkSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { BackupPolicy } from '../../src/configuration/model.js';
 import { OcspbotError } from '../../src/errors.js';
@@ -225,6 +234,23 @@ describe('when an installation fails', () => {
     expect(sandbox.list().filter((name) => !before.includes(name) && !name.includes('00112233'))).toEqual([]);
     expect(sandbox.text('precious')).toBe('precious');
     if (!options.beforeRename) expect(sandbox.text('a.ocsp')).toBe('old');
+  });
+
+  it('because its folder was swapped for a link, nothing comes to where that leads', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('folder/a.ocsp', 'old');
+    const swap = (): Promise<void> => {
+      renameSync(sandbox.path('folder'), sandbox.path('away'));
+      mkdirSync(sandbox.path('elsewhere'));
+      for (const name of sandbox.list('away').filter((one) => one.endsWith('.tmp')))
+        renameSync(sandbox.path(`away/${name}`), sandbox.path(`elsewhere/${name}`));
+      symlinkSync('elsewhere', sandbox.path('folder'));
+      return Promise.resolve();
+    };
+    const installing = install(sandbox, { path: 'folder/a.ocsp', beforeRename: swap });
+    await expect(installing).rejects.toMatchObject({ code: 'target-unsuitable', hint: expect.anything() });
+    expect(sandbox.list('elsewhere')).toEqual([]);
+    expect(sandbox.text('away/a.ocsp')).toBe('old');
   });
 
   it('a vanished staple is no reason to fail', async () => {

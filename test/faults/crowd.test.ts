@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { startOcspbot } from '../command/support/child.js';
+import { makeSetting, type Setting } from '../command/support/setting.js';
+import { openStage } from '../command/support/stage.js';
+import type { Run } from '../support/run.js';
+import { makeRandom } from '../verification/differential/random.js';
+import { toldBits } from './support/aftermath.js';
+import { watchStaple } from './support/watch.js';
+
+const stage = openStage();
+const FIFTY = Array.from({ length: 50 }, (_, index) => index);
+const NAMES = ['a.example', 'b.example'];
+
+/** Two certificates that are due, each with a service of its own; every answer is a new one. */
+function crowded(): { setting: Setting; certificates: ReturnType<Setting['add']>['certificate'][] } {
+  const setting = makeSetting(stage);
+  const certificates = NAMES.map(
+    (name) => setting.add(name, { staple: 'due', entry: { services: [name] } }).certificate,
+  );
+  configure(setting, 'ocspbot.yaml');
+  return { setting, certificates };
+}
+
+const KEYS = {
+  backups: { keep: 3 },
+  parallel_threads: 2,
+  services: { 'a.example': { exit_bit: 1 }, 'b.example': { exit_bit: 2 } },
+};
+
+function configure(setting: Setting, file: string, keys: object = {}): void {
+  setting.configure({ ...KEYS, ...keys });
+  setting.sandbox.write(file, setting.sandbox.read('ocspbot.yaml'));
+}
+
+function start(setting: Setting, file = 'ocspbot.yaml') {
+  return startOcspbot([file], { cwd: setting.sandbox.folder });
+}
+
+/** Nothing is left but staples, backups, and the state. */
+function expectTidy({ sandbox }: Setting, states: readonly string[]): void {
+  expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  for (const state of states) expect(sandbox.list(state)).toEqual([expect.stringMatching(/^lock-\d+$/)]);
+}
+
+describe('fifty runs at once', { timeout: 300_000 }, () => {
+  test('of one configuration: one does the work, and each reload is told once', async () => {
+    const { setting, certificates } = crowded();
+    const watches = NAMES.map((name, index) =>
+      watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
+    );
+    const runs = await Promise.all(FIFTY.map(() => start(setting).end()));
+    for (const watch of watches) await watch.stop();
+    expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
+    expect(watches.map(({ versions }) => versions)).toEqual([2, 2]);
+    const statuses = runs.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 3)).toEqual([3]);
+    expect(statuses.filter((status) => ![0, 3, 75].includes(status ?? -1))).toEqual([]);
+    expectTidy(setting, ['ocsp/.ocspbot']);
+    console.log(`fifty on one configuration: ${count(statuses)}`);
+  });
+
+  test('of two configurations that share the files: whole responses at every instant', async () => {
+    const { setting, certificates } = crowded();
+    configure(setting, 'one.yaml', { state_folder: 'one' });
+    configure(setting, 'two.yaml', { state_folder: 'two' });
+    const watches = NAMES.map((name, index) =>
+      watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
+    );
+    const runs = await Promise.all(
+      FIFTY.map((index) => start(setting, index % 2 === 0 ? 'one.yaml' : 'two.yaml').end()),
+    );
+    for (const watch of watches) await watch.stop();
+    expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
+    const statuses = runs.map(({ status }) => status ?? -1);
+    // A run that finds a staple changed by the other one says so, and leaves it.
+    expect(statuses.filter((status) => status > 35 && status !== 75)).toEqual([]);
+    expect(statuses.reduce((sum, status) => sum | toldBits({ status }), 0)).toBe(3);
+    const last = [await start(setting, 'one.yaml').end(), await start(setting, 'two.yaml').end()];
+    expect(last.map(({ status }) => status)).toEqual([0, 0]);
+    expectTidy(setting, ['one', 'two']);
+    console.log(`fifty on two configurations: ${count(statuses)}`);
+  });
+
+  test('killed at random: what they leave does not hinder the next, who tells what was not told', async () => {
+    const { setting, certificates } = crowded();
+    const random = makeRandom(Number(process.env['OCSPBOT_SEED'] ?? 1));
+    const delays = Array.from({ length: 1500 }, (_, index) => index);
+    const watches = NAMES.map((name, index) =>
+      watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
+    );
+    const runs = await Promise.all(
+      FIFTY.map(async (index): Promise<Run> => {
+        await sleep(random.pick(delays) * 2);
+        const child = start(setting);
+        if (index % 5 === 0) return child.end();
+        void sleep(random.pick(delays)).then(() => child.kill());
+        return child.end();
+      }),
+    );
+    for (const watch of watches) await watch.stop();
+    expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
+    const next = await start(setting).end();
+    expect(next.status ?? 32).toBeLessThan(32);
+    const told = [...runs, next].reduce((sum, run) => sum | toldBits(run), 0);
+    expect(told).toBe(3);
+    expect((await start(setting).end()).status).toBe(0);
+    expectTidy(setting, ['ocsp/.ocspbot']);
+    console.log(`fifty, most of them killed: ${count(runs.map(({ status, signal }) => status ?? signal))}`);
+  });
+});
+
+function count(ends: readonly (number | string | undefined)[]): string {
+  const counts = new Map<string, number>();
+  for (const end of ends.map(String)) counts.set(end, (counts.get(end) ?? 0) + 1);
+  return [...counts].map(([end, times]) => `${times} × ${end}`).join(', ');
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { inParallel } from '../../src/refresh/pool.js';
+import { requireProgram } from '../support/require.js';
+import { callsOf, tryFault, type Trial } from './support/campaign.js';
+import { chooseErrors } from './support/choice.js';
+import { FRESH_INSTALLATION, ROLLBACK, TWO_SERVICES, WITH_BACKUPS } from './support/scenes.js';
+import { Table } from './support/table.js';
+
+/** What came of a system call that failed. */
+type Outcome = 'no matter' | 'installed, with a warning' | 'the old one stands' | 'refused at once';
+
+function outcomeOf({ faulty, lies }: Trial): Outcome {
+  if ((faulty.status ?? 64) > 63) return 'refused at once';
+  if (lies.some((one) => one !== 'new')) return 'the old one stands';
+  return faulty.stderr === '' ? 'no matter' : 'installed, with a warning';
+}
+
+const OUTCOMES: readonly Outcome[] = [
+  'no matter',
+  'installed, with a warning',
+  'the old one stands',
+  'refused at once',
+];
+
+function tabulate(trials: readonly Trial[], rowOf: (trial: Trial) => string): string {
+  const table = new Table(OUTCOMES);
+  for (const trial of trials) table.add(rowOf(trial), outcomeOf(trial));
+  return table.toString();
+}
+
+/** What must not be, besides what must not be after any fault. */
+function complaintsOf(trial: Trial): string[] {
+  const { call, faulty, lies, told } = trial;
+  // What could not be removed goes with the next installation in that folder.
+  const complaints = trial.complaints.filter((one) => !(call.name === 'unlink' && one.endsWith('left over')));
+  const outcome = outcomeOf(trial);
+  return [
+    ...complaints,
+    ...(told === 'never' ? ['a reload was lost'] : []),
+    ...(outcome === 'the old one stands' && faulty.stderr === '' ? ['nobody was told'] : []),
+    ...(outcome === 'refused at once' && lies.includes('new') ? ['something was changed'] : []),
+    ...(/^error: (?!.*\n {2}hint: )/m.test(faulty.stderr) ? ['no hint'] : []),
+  ];
+}
+
+test.for([
+  [WITH_BACKUPS.title, WITH_BACKUPS, 2],
+  [FRESH_INSTALLATION.title, FRESH_INSTALLATION, 1],
+  [TWO_SERVICES.title, TWO_SERVICES, 1],
+  [ROLLBACK.title, ROLLBACK, 1],
+] as const)('a system call of %s fails', { timeout: 900_000 }, async ([title, scene, each], context) => {
+  requireProgram('strace', 'strace', context);
+  const faults = chooseErrors(await callsOf(scene), each);
+  const trials = (await inParallel(faults, 2, ({ call, what }) => tryFault(scene, call, what))).flatMap(
+    (trial) => trial ?? [],
+  );
+  console.log(
+    [
+      `${title}: ${trials.length} system calls failed`,
+      tabulate(trials, ({ call }) => `${call.name}${call.effect === 'changes' ? '' : ' (reads)'}`),
+      tabulate(trials, ({ what }) => what),
+    ].join('\n'),
+  );
+  const complaints = trials.flatMap((trial) => {
+    const { call, what, faulty } = trial;
+    return complaintsOf(trial).map(
+      (complaint) =>
+        `${what} of ${call.name} ${call.nth} ${call.on}: ${complaint} (${faulty.status}: ${faulty.stderr})`,
+    );
+  });
+  expect(complaints).toEqual([]);
+});
