@@ -29,6 +29,8 @@ export type ErrorCode =
   | 'media-type'
   | 'body-too-large'
   | 'body-empty'
+  /** Nobody was asked: an earlier attempt has failed, and there is time. */
+  | 'waiting'
   // installing
   | 'target-unsuitable'
   | 'no-space'

@@ -1,4 +1,5 @@
 import type { RefreshOptions } from '../refresh/run-context.js';
+import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
@@ -28,12 +29,14 @@ export interface RefreshCommand {
   readonly kind: 'refresh';
   readonly file: string;
   readonly options: RefreshOptions;
+  /** The longest time to wait before anything else, by chance. */
+  readonly splay: Duration;
   /** Stands for the clock; for tests. */
   readonly now: string | undefined;
   readonly output: OutputOptions;
 }
 
-export interface InstallCommand extends Omit<RefreshCommand, 'kind'> {
+export interface InstallCommand extends Omit<RefreshCommand, 'kind' | 'splay'> {
   readonly kind: 'install';
   /** Files, folders, or `-` for standard input. */
   readonly responses: readonly string[];

@@ -5,6 +5,7 @@ import { readConfiguration } from '../configuration/read.js';
 import { didYouMean } from '../configuration/suggestions.js';
 import { OcspbotError } from '../errors.js';
 import { decisionOf, openCase, type CaseContext } from '../refresh/case.js';
+import { loadIssuerResponders } from '../refresh/responder-rules.js';
 import { explanationText, explanationToJson, type Explanation } from './explanation.js';
 import type { System } from '../system/system.js';
 import type { Command } from './command.js';
@@ -21,8 +22,15 @@ export function explainCommand(command: ExplainCommand, system: System, console:
     loadCertificates(path, system.files),
   );
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files));
+  const issuerResponders = loadIssuerResponders(configuration, system.files);
   const moment = momentOf(command.now, system);
-  const context: CaseContext = { configuration, trustedResponders, system, ...moment };
+  const context: CaseContext = {
+    configuration,
+    trustedResponders,
+    issuerResponders,
+    system,
+    ...moment,
+  };
   const open = openCase(entry, subject, context);
   const explanation: Explanation = { ...open, ...context, decision: decisionOf(open, context, 'due') };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));

@@ -5,6 +5,7 @@ import { scheduleOf, type Schedule } from '../decision/schedule.js';
 import type { Case, CaseContext } from '../refresh/case.js';
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';
+import { namedUrls } from '../transport/responder.js';
 import { checkLines, checksToJson } from '../report/checks.js';
 import { SCHEMA } from '../report/json.js';
 
@@ -22,7 +23,7 @@ export function explanationText(explanation: Explanation): string {
     `certificate  ${commonName(certificate.subject)}, serial ${hex(certificate.serialNumber)}, in ${entry.cert}`,
     `valid        ${formatInstant(certificate.notBefore)} to ${formatInstant(certificate.notAfter)}`,
     `issuer       ${commonName(issuer.subject)}, valid until ${formatInstant(issuer.notAfter)}`,
-    `responder    ${responders.join(', ') || 'none'}`,
+    `responder    ${namedUrls(responders).join(', ') || 'none'}`,
     `services     ${services.join(', ') || 'none: bit 1'}`,
     `staple       ${staple.kind}, in ${entry.ocsp}${staple.kind === 'unreadable' ? `: ${staple.problem}` : ''}`,
   ];
@@ -75,7 +76,7 @@ export function explanationToJson(explanation: Explanation): object {
       not_after: formatInstant(certificate.notAfter),
       issuer_not_after: formatInstant(issuer.notAfter),
     },
-    responders,
+    responders: namedUrls(responders),
     services: entry.services.filter((name) => name !== UNASSIGNED),
     staple: { file: entry.ocsp, state: staple.kind, verdict: examination?.kind, code: examination?.code },
     checks: examination === undefined ? [] : checksToJson(examination.checks),

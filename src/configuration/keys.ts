@@ -1,6 +1,6 @@
 import { SECOND } from '../time/duration.js';
 import { LIMITS } from '../defaults.js';
-import { count, duration, percentage, size, truth } from './kinds/amounts.js';
+import { count, countUpTo, duration, percentage, size, truth } from './kinds/amounts.js';
 import { list, named, oneOrMore } from './kinds/collections.js';
 import { commands } from './kinds/commands.js';
 import { exitBit, serviceName } from './kinds/services.js';
@@ -8,7 +8,8 @@ import type { Kind } from './kinds/kind.js';
 import { logPath, mask } from './kinds/patterns.js';
 import { record } from './kinds/record.js';
 import type { Key, Keys, RecordOf } from './kinds/record.js';
-import { choice, folder, orNull, path, responderUrl, text } from './kinds/text.js';
+import { responderRule, responderUrl } from './kinds/responders.js';
+import { choice, folder, orNull, path, text } from './kinds/text.js';
 
 const anyLength = duration({ least: 0, greatest: Number.POSITIVE_INFINITY });
 const someLength = duration({ least: SECOND, greatest: Number.POSITIVE_INFINITY });
@@ -29,11 +30,21 @@ export const DOMAIN_KEYS = {
   rootchain: key(orNull(path), 'the issuers up to the root', 'certs/example.com-rootchain.pem'),
   ocsp: required(path, 'the file that the server staples from', 'example.com.ocsp-resp'),
   ocsp_responder_uri: key(
-    orNull(responderUrl),
+    orNull(responderRule),
     'the responder, instead of the one in "cert"',
     'http://ocsp.example.com',
   ),
   services: key(oneOrMore(serviceName), 'the services that use it', '[nginx]'),
+};
+
+/** `issuers.NAME` */
+export const ISSUER_KEYS = {
+  cert: required(path, 'the certificate of the issuer', 'certs/internal-ca.pem'),
+  ocsp_responder_uri: required(
+    responderUrl,
+    'the responder for all certificates of this issuer',
+    'http://ocsp.example.com',
+  ),
 };
 
 const requiredMask = mask({ domain: 'required', subfolders: 'refused' });
@@ -75,8 +86,10 @@ export const HTTP_KEYS = {
   connect_timeout: key(timeLimit, 'the time for a connection', '5s'),
   max_response_size: key(size(LIMITS.responseSize), 'the greatest response', '64k'),
   method: key(choice('auto', 'get', 'post'), 'how to ask', 'auto'),
-  hash: key(choice('sha1', 'sha256'), 'the hash that names the certificate', 'sha1'),
+  hash: key(choice('auto', 'sha1', 'sha256'), 'the hash that names the certificate', 'auto'),
   nonce: key(truth, 'whether a request has a nonce', 'false'),
+  attempts: key(countUpTo(LIMITS.attempts), 'how often a responder is asked in a run', '3'),
+  per_host: key(count, 'requests to one host at once', '4'),
 };
 
 /** What included files may have. */
@@ -122,11 +135,17 @@ export const TOP_KEYS = {
   max_age: key(someLength, 'the greatest age of a response', '14d'),
   assumed_validity: key(someLength, 'the validity of responses that name none', '1d'),
   trusted_responders: key(list(path), 'certificates that may sign for all issuers', '[responder.pem]'),
+  issuers: key(
+    named(record(ISSUER_KEYS, elsewhere), 'the issuer'),
+    'what holds for all certificates of an issuer',
+    '{internal: {cert: internal-ca.pem, ocsp_responder_uri: http://ocsp.example.com}}',
+  ),
   allow_sha1_signatures: key(truth, 'whether SHA-1 signatures are good enough', 'false'),
 };
 
 export type DomainSection = RecordOf<typeof DOMAIN_KEYS>;
 export type ScanSection = RecordOf<typeof SCAN_KEYS>;
+export type IssuerSection = RecordOf<typeof ISSUER_KEYS>;
 export type ServiceSection = RecordOf<typeof SERVICE_KEYS>;
 export type IncludedSection = RecordOf<typeof INCLUDED_KEYS>;
 export type TopSection = RecordOf<typeof TOP_KEYS>;
@@ -137,6 +156,7 @@ export const SECTIONS: readonly (readonly [place: string, keys: Keys])[] = [
   ['"domains: NAME:"', DOMAIN_KEYS],
   ['an item of "scan_keys"', SCAN_KEYS],
   ['"services: NAME:"', SERVICE_KEYS],
+  ['"issuers: NAME:"', ISSUER_KEYS],
   ['"backups"', BACKUP_KEYS],
   ['"http"', HTTP_KEYS],
 ];

@@ -3,12 +3,13 @@ import type { Entry } from '../configuration/model.js';
 import type { Occasion, RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
-import { decisionOf, openCase, type Case } from './case.js';
-import { examineAnswer } from './examine.js';
+import { criticalFrom, decisionOf, openCase, type Case } from './case.js';
+import { judgeAnswer } from './examine.js';
 import { installFor } from './install.js';
 import * as tell from './outcomes.js';
 import type { RunContext } from './run-context.js';
 import { skip } from './skip.js';
+import type { Need, Obtained, Wanted } from './source.js';
 
 /** Looks after one certificate, whatever happens: this is where errors end. */
 export async function refreshCertificate(entry: Entry, subject: Subject, run: RunContext): Promise<Outcome> {
@@ -40,15 +41,38 @@ function occasionOf({ source, options }: RunContext): Occasion {
 }
 
 async function refresh(open: Case, reason: RefreshReason, run: RunContext): Promise<Outcome> {
-  const answer = await run.source.obtain(open);
-  const response = examineAnswer(open, answer, run);
-  if (open.staple.kind === 'usable') {
-    const old = open.staple.response;
-    if (Buffer.from(old.der).equals(response.der)) return tell.notNewer(open, 'same-response', run, answer);
-    const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
-    if (!gains && !run.options.force) return tell.notNewer(open, 'no-newer-response', run, answer);
+  const obtained = await run.source.obtain(wantedIn(open, run), (answer) => judgeAnswer(open, answer, run));
+  switch (obtained.kind) {
+    case 'waiting':
+      return tell.waiting(open, obtained, run);
+    case 'refused':
+      return tell.notRefreshed(open, obtained.error, run, obtained);
+    case 'not-newer':
+      return tell.notNewer(open, obtained.reason, run, obtained);
+    case 'good':
+      return await install(open, reason, obtained, run);
   }
-  if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, answer);
+}
+
+async function install(
+  open: Case,
+  reason: RefreshReason,
+  { response, ...evidence }: Extract<Obtained, { kind: 'good' }>,
+  run: RunContext,
+): Promise<Outcome> {
+  if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, evidence);
   const { warnings } = await installFor(open, response, run);
-  return tell.updated(open, reason, response, run, { ...answer, warnings });
+  return tell.updated(open, reason, response, run, { ...evidence, warnings });
+}
+
+function wantedIn(open: Case, run: RunContext): Wanted {
+  const { entry, question, responders, staple } = open;
+  const installed = staple.kind === 'usable' ? staple.response : undefined;
+  return { entry, question, responders, installed, need: needOf(open, run) };
+}
+
+function needOf(open: Case, { configuration, now, options }: RunContext): Need {
+  const criticalAt = criticalFrom(open, configuration);
+  if (criticalAt === undefined || now >= criticalAt) return { kind: 'urgent' };
+  return options.force ? { kind: 'forced' } : { kind: 'due', criticalAt };
 }

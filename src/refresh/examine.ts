@@ -1,23 +1,30 @@
 import { OcspbotError } from '../errors.js';
 import type { Circumstances } from '../verification/question.js';
 import { remedyFor } from '../verification/remedy.js';
-import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
+import { verify, type Examination } from '../verification/verify.js';
 import type { Case } from './case.js';
 import type { RunContext } from './run-context.js';
-import type { Answer } from './source.js';
+import type { Answer, Judgement } from './source.js';
 
-/** The proof that the answer may be installed; otherwise throws an OcspbotError with the code of the check. */
-export function examineAnswer(
+/** What an answer is worth: whether it is good, and better than what is in place. */
+export function judgeAnswer(
   { staple, question }: Case,
   { body, origin, asked }: Answer,
-  run: RunContext,
-): VerifiedResponse {
-  const installed = staple.kind === 'usable' && !run.options.force ? staple.response : undefined;
-  const circumstances: Circumstances = { policy: run.configuration.policy, now: run.now, asked, installed };
+  { configuration, now, options: { force } }: RunContext,
+): Judgement {
+  const old = staple.kind === 'usable' ? staple.response : undefined;
+  const installed = force ? undefined : old;
+  const circumstances: Circumstances = { policy: configuration.policy, now, asked, installed };
   const examination = verify(body, question, circumstances);
-  if (examination.kind === 'good') return examination.response;
-  const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;
-  throw refusal(examination, `the response ${where} was refused`);
+  if (examination.kind !== 'good') {
+    const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;
+    return { kind: 'refused', error: refusal(examination, `the response ${where} was refused`) };
+  }
+  const { response } = examination;
+  if (old === undefined) return { kind: 'good', response };
+  if (Buffer.from(old.der).equals(response.der)) return { kind: 'not-newer', reason: 'same-response' };
+  const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
+  return gains || force ? { kind: 'good', response } : { kind: 'not-newer', reason: 'no-newer-response' };
 }
 
 /** An examination that did not end well, as an error. */

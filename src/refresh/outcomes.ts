@@ -3,17 +3,17 @@ import type { RefreshReason } from '../decision/decide.js';
 import { scheduleOf } from '../decision/schedule.js';
 import type { ErrorCode } from '../error-codes.js';
 import { describe, type OcspbotError } from '../errors.js';
+import { NOT_NEWER } from '../memory/memory.js';
 import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
-import type { Case } from './case.js';
+import { criticalFrom, type Case } from './case.js';
 import type { RunContext } from './run-context.js';
-import type { Origin, Source } from './source.js';
+import type { Evidence, Obtained, Source } from './source.js';
 
 /** What an outcome may know besides the case. */
-interface Extra {
-  readonly origin?: Origin;
+interface Extra extends Evidence {
   readonly warnings?: readonly string[];
 }
 
@@ -53,7 +53,12 @@ function why({ staple }: Case, reason: RefreshReason): string {
   }
 }
 
-export function unchanged(open: Case, reason: UnchangedReason, run: RunContext, extra: Extra = {}): Outcome {
+export function unchanged(
+  open: Case,
+  reason: Exclude<UnchangedReason, 'waiting'>,
+  run: RunContext,
+  extra: Extra = {},
+): Outcome {
   const staple = installedTimes(open, run);
   const still = staple === undefined ? 'there is no usable one' : goodUntil(staple.usefulUntil, run);
   const words = WORDS[run.source.kind];
@@ -112,13 +117,30 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** An attempt has failed: how bad that is depends on what is in place. */
-export function notRefreshed(open: Case, error: OcspbotError, run: RunContext): Outcome {
-  const known = { ...facts(open, describe(error), run), hint: error.hint };
+export function notRefreshed(open: Case, error: OcspbotError, run: RunContext, extra: Extra = {}): Outcome {
+  const known = { ...facts(open, describe(error), run, extra), hint: error.hint };
   if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
   if (!hasUse(open, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
   const message = `${known.message}; ${stillGood(open, run)}`;
   const critical = LASTING.has(error.code) || isCritical(open, run);
   return { ...known, message, kind: 'deferred', reason: error.code, isCritical: critical };
+}
+
+/** Nobody was asked this time. As long as what is in place is not critical, that is how a responder is spared. */
+export function waiting(
+  open: Case,
+  { wait, until }: Extract<Obtained, { kind: 'waiting' }>,
+  run: RunContext,
+): Outcome {
+  const again = `asked again from ${formatInstant(until)} on (in ${formatDuration(until - run.now)})`;
+  const known = { hint: 'ask now with --force', retryAt: until };
+  if (wait.why === NOT_NEWER) {
+    const message = `the responder had no newer response at ${formatInstant(wait.since)}; ${again}`;
+    return { ...facts(open, message, run), ...known, kind: 'unchanged', reason: 'waiting' };
+  }
+  const failed = `not asked: the attempt at ${formatInstant(wait.since)} has failed (${wait.why})`;
+  const message = `${failed}; ${again}; ${stillGood(open, run)}`;
+  return { ...facts(open, message, run), ...known, kind: 'deferred', reason: 'waiting', isCritical: false };
 }
 
 /** Its files do not even make a case. */
@@ -134,9 +156,9 @@ function hasUse({ staple, subject }: Case, code: ErrorCode, { now }: RunContext)
   return staple.kind === 'usable' && now <= subject.certificate.notAfter;
 }
 
-function isCritical({ staple, subject }: Case, { now, configuration }: RunContext): boolean {
-  if (staple.kind !== 'usable') return true;
-  return now >= scheduleOf(staple.response, subject.certificate, configuration.thresholds).criticalAt;
+function isCritical(open: Case, { now, configuration }: RunContext): boolean {
+  const criticalAt = criticalFrom(open, configuration);
+  return criticalAt === undefined || now >= criticalAt;
 }
 
 function stillGood({ staple }: Case, run: RunContext): string {
@@ -150,7 +172,7 @@ function goodUntil(instant: number, { now }: RunContext): string {
 
 export function facts(open: Case, message: string, run: RunContext, extra: Extra = {}): OutcomeFacts {
   const { name, ocsp: file, services } = open.entry;
-  const { origin, warnings = [] } = extra;
+  const { origin, warnings = [], attempts = [] } = extra;
   return {
     name,
     file,
@@ -158,6 +180,7 @@ export function facts(open: Case, message: string, run: RunContext, extra: Extra
     message,
     hint: undefined,
     warnings,
+    attempts,
     staple: installedTimes(open, run),
     responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
     given: origin !== undefined && 'given' in origin ? origin.given : undefined,

@@ -3,6 +3,7 @@ import type { Configuration, Entry } from '../configuration/model.js';
 import type { Installer } from '../installation/install.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
+import type { IssuerResponder } from './responder-rules.js';
 import type { Source } from './source.js';
 
 export interface RefreshOptions {
@@ -31,6 +32,7 @@ export interface RunContext extends Moment {
   readonly options: RefreshOptions;
   readonly system: Pick<System, 'files'>;
   readonly trustedResponders: readonly Certificate[];
+  readonly issuerResponders: readonly IssuerResponder[];
   readonly source: Source;
   readonly installer: Installer;
   /** Writes down that the services of this entry are owed a reload. */

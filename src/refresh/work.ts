@@ -2,6 +2,8 @@ import type { Configuration } from '../configuration/model.js';
 import type { System } from '../system/system.js';
 import { prepare, type Prepared } from './prepare.js';
 import { askResponders } from './responders.js';
+import { recollect } from '../memory/store.js';
+import type { Instant } from '../time/instant.js';
 import type { RefreshOptions } from './run-context.js';
 import { selectEntries } from './select.js';
 import type { Source } from './source.js';
@@ -19,8 +21,14 @@ export interface Work {
 }
 
 /** The certificates that the options select, and their responders. Throws `usage`. */
-export function refreshWork(configuration: Configuration, { only }: RefreshOptions, system: System): Work {
-  const entries = selectEntries(configuration.entries, only);
-  const source = askResponders(configuration, system);
-  return { prepared: prepare(entries, system.files), source, complaints: [], needsPerson: false, notes: [] };
+export function refreshWork(
+  configuration: Configuration,
+  { only, dryRun }: RefreshOptions,
+  now: Instant,
+  system: System,
+): Work {
+  const prepared = prepare(selectEntries(configuration.entries, only), system.files);
+  const recollection = recollect(configuration.stateFolder, { ...system, now, dryRun });
+  const source = askResponders(configuration.http, prepared, recollection, now, system);
+  return { prepared, source, complaints: [], needsPerson: false, notes: [] };
 }

@@ -35,12 +35,13 @@ export function outcomeLines(outcome: Outcome, width: number, strict: boolean): 
 }
 
 /** What a line of outcome leaves out. */
-export function verboseLines({ file, responder, given, staple, services }: Outcome): Line[] {
+export function verboseLines({ file, responder, given, attempts = [], staple, services }: Outcome): Line[] {
   const named = services.filter((name) => name !== UNASSIGNED);
   const details = [
     `file ${file}`,
     ...(responder === undefined ? [] : [`responder ${responder}`]),
     ...(given === undefined ? [] : [`given ${given}`]),
+    ...attempts.map((text) => `asked ${text}`),
     ...(staple === undefined
       ? []
       : [`thisUpdate ${formatInstant(staple.thisUpdate)}, signed by ${staple.signer}`]),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
@@ -16,6 +17,7 @@ export function nodeSystem(): System {
     workingFolder: process.cwd(),
     now: () => Date.now(),
     randomBytes: (count) => randomBytes(count),
+    sleep: (duration) => setTimeout(duration),
     readInput,
     openLog: openLogFile,
     // undici takes longer to load than a run with nothing to do takes altogether

@@ -1,3 +1,4 @@
+import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { Commands, Files, Http, Processes } from './interfaces.js';
 
@@ -10,6 +11,7 @@ export interface System {
   readonly workingFolder: string;
   now(): Instant;
   randomBytes(count: number): Uint8Array;
+  sleep(duration: Duration): Promise<void>;
   /** All of standard input; refuses with EFBIG above `limit` octets. */
   readInput(limit: number): Promise<Uint8Array>;
   /** Makes a text file anew. Throws errno errors. */

@@ -7,22 +7,27 @@ import { SECTIONS } from '../../src/configuration/keys.js';
 import { readConfiguration } from '../../src/configuration/read.js';
 import { DEFAULTS } from '../../src/defaults.js';
 import { nodeFiles } from '../../src/system/files.js';
+import { makeCertificate } from '../support/ca.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
 const TEXT = readFileSync(join(import.meta.dirname, '../../examples/reference.yaml'), 'utf8');
+
+const CA = makeCertificate({ subject: 'Internal CA', ca: true });
 
 interface Shape {
   readonly domains: Readonly<Record<string, object>>;
   readonly scan_keys: readonly object[];
   readonly services: Readonly<Record<string, object>>;
+  readonly issuers: Readonly<Record<string, object>>;
   readonly backups: object;
   readonly http: object;
 }
 
 /** The sections of the file in the order of SECTIONS. */
 function sectionsOf(document: Shape): object[] {
-  const { domains, scan_keys: scans, services, backups, http } = document;
-  return [document, domains['example.com'] ?? {}, scans[0] ?? {}, services['nginx'] ?? {}, backups, http];
+  const { domains, scan_keys: scans, services, issuers, backups, http } = document;
+  const named = [domains['example.com'] ?? {}, scans[0] ?? {}, services['nginx'] ?? {}];
+  return [document, ...named, issuers['internal'] ?? {}, backups, http];
 }
 
 function readIn(sandbox: Sandbox, text: string) {
@@ -32,6 +37,7 @@ function readIn(sandbox: Sandbox, text: string) {
     `${name}-rootchain.pem`,
   ]);
   for (const file of ['certs/responder.pem', ...certificates]) sandbox.write(file, 'not read here');
+  sandbox.write('certs/internal-ca.pem', CA.pem);
   for (const folder of ['staples', 'backups', 'logs', 'conf.d']) sandbox.write(`${folder}/.keep`, '');
   sandbox.write('reference.yaml', text);
   return readConfiguration(sandbox.path('reference.yaml'), {

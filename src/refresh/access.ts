@@ -1,0 +1,56 @@
+import type { Memory } from '../memory/memory.js';
+import type { Wait } from '../memory/remembered.js';
+import { heldUntil } from '../memory/waits.js';
+import type { Instant } from '../time/instant.js';
+import type { Need, Obtained } from './source.js';
+
+/** Who may be asked about a certificate now. */
+export type Access =
+  | {
+      readonly kind: 'open';
+      readonly responders: readonly URL[];
+      /** Not all of them have failed one certificate after the other in this run. */
+      readonly isHopeful: boolean;
+    }
+  | Waiting;
+
+type Waiting = Extract<Obtained, { kind: 'waiting' }>;
+
+/**
+ * A certificate that can wait does so as long as it, or each of its responders, is to be left alone. Where it cannot,
+ * those that are out of order are asked last.
+ */
+export function accessTo(
+  responders: readonly URL[],
+  own: Wait | undefined,
+  need: Need,
+  memory: Memory,
+  now: Instant,
+): Access {
+  const waiting = waitingFor(own, need, now);
+  if (waiting !== undefined) return waiting;
+  const all = responders.map((url) => ({ url, wait: memory.responderWait(url.href) }));
+  const held = all.flatMap(({ wait }) => waitingFor(wait, need, now) ?? []);
+  const [soonest] = held.sort((a, b) => a.until - b.until);
+  if (soonest !== undefined && held.length === all.length) return soonest;
+  const open = all.filter(({ wait }) => waitingFor(wait, need, now) === undefined);
+  const [down, up] = [
+    open.filter(({ wait }) => isOn(wait, now)),
+    open.filter(({ wait }) => !isOn(wait, now)),
+  ];
+  return {
+    kind: 'open',
+    responders: [...up, ...down].map(({ url }) => url),
+    isHopeful: open.some(({ wait }) => wait?.since !== now),
+  };
+}
+
+function waitingFor(wait: Wait | undefined, need: Need, now: Instant): Waiting | undefined {
+  if (wait === undefined || need.kind !== 'due') return undefined;
+  const until = heldUntil(wait, need.criticalAt, now);
+  return until === undefined ? undefined : { kind: 'waiting', wait, until };
+}
+
+function isOn(wait: Wait | undefined, now: Instant): boolean {
+  return wait !== undefined && now < wait.until;
+}

@@ -1,0 +1,74 @@
+import { LIMITS } from '../defaults.js';
+import { certificateKey } from '../memory/certificate-key.js';
+import { NOT_NEWER } from '../memory/memory.js';
+import type { CertificateRecord } from '../memory/remembered.js';
+import { ask } from '../transport/ask.js';
+import { pauseLength, type Attempt } from '../transport/attempt.js';
+import { nextAttempt } from '../transport/next-attempt.js';
+import { chooseResponders } from '../transport/responder.js';
+import { accessTo } from './access.js';
+import { conclude, type Conclusion, type Replied } from './conclusion.js';
+import { digestOf, noteOutcome } from './notes.js';
+import { openQuestions, type Questions } from './questions.js';
+import type { Reception } from './reception.js';
+import { resultOf } from './result.js';
+import type { Judge, Obtained, Wanted } from './source.js';
+
+interface Inquiry extends Wanted {
+  /** Stands for the certificate. */
+  readonly key: string;
+  /** What is remembered of it, if that is about the response in place. */
+  readonly record: CertificateRecord | undefined;
+  readonly questions: Questions;
+}
+
+/**
+ * Asks about one certificate, in one way after the other, until the judge is content or no way is left.
+ * Throws OcspbotErrors of choosing the responder, before anything is sent.
+ */
+export async function inquire(wanted: Wanted, judge: Judge, reception: Reception): Promise<Obtained> {
+  const responders = chooseResponders(wanted.responders);
+  const memory = reception.memory();
+  const key = certificateKey(wanted.question);
+  const record = recordOf(memory.certificate(key), wanted);
+  const access = accessTo(responders, record?.wait, wanted.need, memory, reception.now);
+  if (access.kind === 'waiting') return access;
+  const questions = await openQuestions(wanted.question, reception, memory);
+  const inquiry = { ...wanted, key, record, questions };
+  const plan = {
+    ...questions,
+    responders: access.responders,
+    rounds: access.isHopeful ? reception.settings.attempts : 1,
+    patience: LIMITS.pauses,
+  };
+  const tries: Conclusion[] = [];
+  for (let attempt = nextAttempt(plan, tries); attempt !== undefined; attempt = nextAttempt(plan, tries)) {
+    const replied = await put(attempt, inquiry, reception);
+    tries.push(conclude(attempt, replied, wanted.need, judge, reception.now));
+  }
+  noteOutcome(tries, key, wanted, memory, questions);
+  return resultOf(tries);
+}
+
+/** What was said of one response says nothing of another that has taken its place. */
+function recordOf(
+  record: CertificateRecord | undefined,
+  { installed }: Wanted,
+): CertificateRecord | undefined {
+  if (record?.wait.why !== NOT_NEWER) return record;
+  return installed !== undefined && record.copy?.digest === digestOf(installed) ? record : undefined;
+}
+
+/** Where time runs short the whole answer is wanted, and not the word of a cache that it has not changed. */
+function put(attempt: Attempt, inquiry: Inquiry, reception: Reception): Promise<Replied> {
+  const { key, record, need, questions } = inquiry;
+  const { der, asked } = questions.by(attempt.form.hash);
+  const unless = need.kind === 'urgent' ? undefined : record?.copy;
+  const words = JSON.stringify([attempt, unless]);
+  return reception.once(key, words, async () => {
+    await reception.sleep(pauseLength(attempt.pause, reception.chance()));
+    const question = { attempt, der, unless, userAgent: reception.userAgent };
+    const reply = await ask(question, reception.settings, await reception.http(), reception.now);
+    return { reply, asked };
+  });
+}
