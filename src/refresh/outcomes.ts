@@ -132,15 +132,15 @@ export function waiting(
   { wait, until }: Extract<Obtained, { kind: 'waiting' }>,
   run: RunContext,
 ): Outcome {
+  const isQuiet = wait.why === NOT_NEWER;
+  const before = isQuiet
+    ? `the responder had no newer response at ${formatInstant(wait.since)}`
+    : `not asked: the attempt at ${formatInstant(wait.since)} has failed (${wait.why})`;
   const again = `asked again from ${formatInstant(until)} on (in ${formatDuration(until - run.now)})`;
-  const known = { hint: 'ask now with --force', retryAt: until };
-  if (wait.why === NOT_NEWER) {
-    const message = `the responder had no newer response at ${formatInstant(wait.since)}; ${again}`;
-    return { ...facts(open, message, run), ...known, kind: 'unchanged', reason: 'waiting' };
-  }
-  const failed = `not asked: the attempt at ${formatInstant(wait.since)} has failed (${wait.why})`;
-  const message = `${failed}; ${again}; ${stillGood(open, run)}`;
-  return { ...facts(open, message, run), ...known, kind: 'deferred', reason: 'waiting', isCritical: false };
+  const message = `${before}; ${again}; ${stillGood(open, run)}`;
+  const known = { ...facts(open, message, run), retryAt: until };
+  if (isQuiet) return { ...known, kind: 'unchanged', reason: 'waiting' };
+  return { ...known, hint: 'ask now with --force', kind: 'deferred', reason: 'waiting', isCritical: false };
 }
 
 /** Its files do not even make a case. */
