@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { PROGRAM } from '../support/run.js';
+import { requireProgram } from '../support/require.js';
 import type { Mode, Responder } from '../support/responder.js';
 import { formOf } from './support/forms.js';
 import { furtherResponders, type Behaviour } from './support/further-responders.js';
@@ -357,6 +360,30 @@ describe('the memory', () => {
     );
     expect((await run()).outcome).toBe('updated');
     expect(asked()).toEqual(['POST sha256']);
+  });
+
+  test('is neither read nor written by a run with nothing to fetch', async (context) => {
+    requireProgram('strace', 'strace', context);
+    const { setting } = await play(tryLater, 'fresh');
+    setting.sandbox.write(MEMORY, '{"schema":1,"responders":{},"certificates":{}}');
+    const trace = (...args: string[]) => {
+      const strace = [
+        '-f',
+        '-o',
+        setting.sandbox.path('trace'),
+        '-e',
+        'trace=openat,rename,stat,lstat,statx',
+      ];
+      const options = { cwd: setting.sandbox.folder };
+      spawnSync('strace', [...strace, process.execPath, PROGRAM, 'ocspbot.yaml', ...args], options);
+      return setting.sandbox.text('trace');
+    };
+    const idle = trace();
+    expect(idle).toContain('a.example.ocsp');
+    expect(idle).not.toContain('responders.json');
+    const busy = trace('--force');
+    expect(busy).toMatch(/openat\(.*\/responders\.json"/);
+    expect(busy).toMatch(/rename\(.*\/responders\.json"/);
   });
 
   test('is not there where there is nothing to remember', async () => {
