@@ -2,9 +2,10 @@ import { commonName } from '../certificates/name.js';
 import { UNASSIGNED } from '../configuration/model.js';
 import type { Decision } from '../decision/decide.js';
 import { scheduleOf, type Schedule } from '../decision/schedule.js';
+import type { Waiting } from '../refresh/access.js';
 import type { Case, CaseContext } from '../refresh/case.js';
 import { formatDuration } from '../time/duration.js';
-import { formatInstant } from '../time/instant.js';
+import { formatInstant, type Instant } from '../time/instant.js';
 import { namedUrls } from '../transport/responder.js';
 import { checkLines, checksToJson } from '../report/checks.js';
 import { SCHEMA } from '../report/json.js';
@@ -12,6 +13,8 @@ import { SCHEMA } from '../report/json.js';
 /** One certificate, looked at, and what would be done about it. */
 export interface Explanation extends Case, CaseContext {
   readonly decision: Decision;
+  /** Why a refresh does not take place yet. */
+  readonly waiting: Waiting | undefined;
 }
 
 export function explanationText(explanation: Explanation): string {
@@ -33,17 +36,25 @@ export function explanationText(explanation: Explanation): string {
 
 /** What a run at this moment would do, and when a later one would do something else. */
 function nextRun(explanation: Explanation): string[] {
-  const { decision, now } = explanation;
+  const { now } = explanation;
   const schedule = scheduleIn(explanation);
-  const line = `a run now would ${DOES[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
-  if (schedule === undefined) return [line];
   const at = (instant: number) => `${formatInstant(instant)} (${relative(instant - now)})`;
+  const line = `a run now would ${whatItDoes(explanation, at)}`;
+  if (schedule === undefined) return [line];
   return [
     line,
     `refresh      from ${at(schedule.refreshAt)}`,
     `critical     from ${at(schedule.criticalAt)}`,
     `of no use    from ${at(schedule.end)}`,
   ];
+}
+
+function whatItDoes({ decision, waiting }: Explanation, at: (instant: Instant) => string): string {
+  if (waiting !== undefined) {
+    const { wait, until } = waiting;
+    return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
+  }
+  return `${DOES[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
 }
 
 const DOES: Readonly<Record<Decision['kind'], string>> = {
@@ -62,7 +73,7 @@ function relative(duration: number): string {
 }
 
 export function explanationToJson(explanation: Explanation): object {
-  const { entry, subject, staple, responders, decision } = explanation;
+  const { entry, subject, staple, responders, decision, waiting } = explanation;
   const { certificate, issuer } = subject;
   const schedule = scheduleIn(explanation);
   const examination = 'examination' in staple ? staple.examination : undefined;
@@ -82,6 +93,11 @@ export function explanationToJson(explanation: Explanation): object {
     checks: examination === undefined ? [] : checksToJson(examination.checks),
     decision: decision.kind,
     reason: decision.kind === 'keep' ? undefined : decision.reason,
+    waiting: waiting && {
+      since: formatInstant(waiting.wait.since),
+      until: formatInstant(waiting.until),
+      why: waiting.wait.why,
+    },
     schedule: schedule && {
       refresh_at: formatInstant(schedule.refreshAt),
       critical_at: formatInstant(schedule.criticalAt),

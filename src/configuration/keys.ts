@@ -145,7 +145,6 @@ export const TOP_KEYS = {
 
 export type DomainSection = RecordOf<typeof DOMAIN_KEYS>;
 export type ScanSection = RecordOf<typeof SCAN_KEYS>;
-export type IssuerSection = RecordOf<typeof ISSUER_KEYS>;
 export type ServiceSection = RecordOf<typeof SERVICE_KEYS>;
 export type IncludedSection = RecordOf<typeof INCLUDED_KEYS>;
 export type TopSection = RecordOf<typeof TOP_KEYS>;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Form } from '../transport/attempt.js';
 import type { Validators } from '../transport/request.js';
 import type { Instant } from '../time/instant.js';
@@ -31,6 +32,10 @@ export interface CertificateRecord {
 export interface Copy extends Validators {
   /** Of the response; what is said here is of no worth for another one. */
   readonly digest: string;
+}
+
+export function digestOf({ der }: { readonly der: Uint8Array }): string {
+  return createHash('sha256').update(der).digest('hex');
 }
 
 /** What a run may know of earlier ones. Nothing of it is needed: all may be forgotten at any time. */

@@ -1,8 +1,9 @@
-import type { Memory } from '../memory/memory.js';
-import type { Wait } from '../memory/remembered.js';
+import { NOT_NEWER, type Memory } from '../memory/memory.js';
+import { digestOf, type CertificateRecord, type Wait } from '../memory/remembered.js';
 import { heldUntil } from '../memory/waits.js';
 import type { Instant } from '../time/instant.js';
-import type { Need, Obtained } from './source.js';
+import { chooseResponders } from '../transport/responder.js';
+import type { Need, Obtained, Wanted } from './source.js';
 
 /** Who may be asked about a certificate now. */
 export type Access =
@@ -14,22 +15,21 @@ export type Access =
     }
   | Waiting;
 
-type Waiting = Extract<Obtained, { kind: 'waiting' }>;
+export type Waiting = Extract<Obtained, { kind: 'waiting' }>;
 
 /**
  * A certificate that can wait does so as long as it, or each of its responders, is to be left alone. Where it cannot,
- * those that are out of order are asked last.
+ * those that are out of order are asked last. Throws OcspbotErrors of choosing the responder.
  */
-export function accessTo(
-  responders: readonly URL[],
+export function accessFor(
+  { responders, need }: Wanted,
   own: Wait | undefined,
-  need: Need,
   memory: Memory,
   now: Instant,
 ): Access {
+  const all = chooseResponders(responders).map((url) => ({ url, wait: memory.responderWait(url.href) }));
   const waiting = waitingFor(own, need, now);
   if (waiting !== undefined) return waiting;
-  const all = responders.map((url) => ({ url, wait: memory.responderWait(url.href) }));
   const held = all.flatMap(({ wait }) => waitingFor(wait, need, now) ?? []);
   const [soonest] = held.sort((a, b) => a.until - b.until);
   if (soonest !== undefined && held.length === all.length) return soonest;
@@ -43,6 +43,13 @@ export function accessTo(
     responders: [...up, ...down].map(({ url }) => url),
     isHopeful: open.some(({ wait }) => wait?.since !== now),
   };
+}
+
+/** Of a certificate, in earlier runs. What was said of one response says nothing of another that has taken its place. */
+export function recordOf(key: string, { installed }: Wanted, memory: Memory): CertificateRecord | undefined {
+  const record = memory.certificate(key);
+  if (record?.wait.why !== NOT_NEWER) return record;
+  return installed !== undefined && record.copy?.digest === digestOf(installed) ? record : undefined;
 }
 
 function waitingFor(wait: Wait | undefined, need: Need, now: Instant): Waiting | undefined {

@@ -25,7 +25,7 @@ export interface CaseContext
   readonly system: Pick<System, 'files'>;
 }
 
-/** Reads and judges the staple. Throws DerError where an extension of the certificate cannot be read. */
+/** Reads and judges the staple. */
 export function openCase(entry: Entry, subject: Subject, context: CaseContext): Case {
   const { serialNumber } = subject.certificate;
   const question = { serialNumber, issuer: subject.issuer, trustedResponders: context.trustedResponders };

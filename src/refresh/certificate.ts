@@ -3,13 +3,14 @@ import type { Entry } from '../configuration/model.js';
 import type { Occasion, RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
-import { criticalFrom, decisionOf, openCase, type Case } from './case.js';
+import { decisionOf, openCase, type Case } from './case.js';
 import { judgeAnswer } from './examine.js';
 import { installFor } from './install.js';
 import * as tell from './outcomes.js';
 import type { RunContext } from './run-context.js';
 import { skip } from './skip.js';
-import type { Need, Obtained, Wanted } from './source.js';
+import type { Obtained } from './source.js';
+import { wantedFor } from './wanted.js';
 
 /** Looks after one certificate, whatever happens: this is where errors end. */
 export async function refreshCertificate(entry: Entry, subject: Subject, run: RunContext): Promise<Outcome> {
@@ -41,7 +42,9 @@ function occasionOf({ source, options }: RunContext): Occasion {
 }
 
 async function refresh(open: Case, reason: RefreshReason, run: RunContext): Promise<Outcome> {
-  const obtained = await run.source.obtain(wantedIn(open, run), (answer) => judgeAnswer(open, answer, run));
+  const obtained = await run.source.obtain(wantedFor(open, run, run.options.force), (answer) =>
+    judgeAnswer(open, answer, run),
+  );
   switch (obtained.kind) {
     case 'waiting':
       return tell.waiting(open, obtained, run);
@@ -63,16 +66,4 @@ async function install(
   if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, evidence);
   const { warnings } = await installFor(open, response, run);
   return tell.updated(open, reason, response, run, { ...evidence, warnings });
-}
-
-function wantedIn(open: Case, run: RunContext): Wanted {
-  const { entry, question, responders, staple } = open;
-  const installed = staple.kind === 'usable' ? staple.response : undefined;
-  return { entry, question, responders, installed, need: needOf(open, run) };
-}
-
-function needOf(open: Case, { configuration, now, options }: RunContext): Need {
-  const criticalAt = criticalFrom(open, configuration);
-  if (criticalAt === undefined || now >= criticalAt) return { kind: 'urgent' };
-  return options.force ? { kind: 'forced' } : { kind: 'due', criticalAt };
 }

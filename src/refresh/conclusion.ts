@@ -1,4 +1,3 @@
-import type { HttpResponse } from '../system/interfaces.js';
 import type { Instant } from '../time/instant.js';
 import type { Reply } from '../transport/ask.js';
 import type { Attempt } from '../transport/attempt.js';
@@ -10,10 +9,9 @@ import type { Judge, Judgement, Need, Origin } from './source.js';
 
 /** What an attempt has come to. */
 export interface Conclusion extends Try {
+  readonly reply: Reply;
   readonly judgement: Judgement;
   readonly origin: Origin;
-  /** Of the answer; none where there was no proper one. */
-  readonly headers: HttpResponse['headers'];
 }
 
 /** A reply, and what was asked. */
@@ -30,25 +28,13 @@ export function conclude(
   now: Instant,
 ): Conclusion {
   const origin = { responder: attempt.responder.href };
-  switch (reply.kind) {
-    case 'failed': {
-      const { error, cause, retryAfter } = reply;
-      return { attempt, judgement: { kind: 'refused', error }, cause, retryAfter, origin, headers: {} };
-    }
-    case 'not-modified':
-    case 'answered': {
-      const judgement = judgeReply(reply, origin, asked, judge);
-      const cause = causeIn(judgement, need);
-      return {
-        attempt,
-        judgement,
-        cause,
-        retryAfter: retryAfter(reply, now),
-        origin,
-        headers: reply.headers,
-      };
-    }
+  if (reply.kind === 'failed') {
+    const { error, cause, retryAfter } = reply;
+    return { attempt, reply, judgement: { kind: 'refused', error }, origin, cause, retryAfter };
   }
+  const judgement = judgeReply(reply, origin, asked, judge);
+  const cause = causeIn(judgement, need);
+  return { attempt, reply, judgement, origin, cause, retryAfter: retryAfter(reply, now) };
 }
 
 function judgeReply(

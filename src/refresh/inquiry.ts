@@ -1,14 +1,12 @@
 import { LIMITS } from '../defaults.js';
 import { certificateKey } from '../memory/certificate-key.js';
-import { NOT_NEWER } from '../memory/memory.js';
 import type { CertificateRecord } from '../memory/remembered.js';
 import { ask } from '../transport/ask.js';
 import { pauseLength, type Attempt } from '../transport/attempt.js';
 import { nextAttempt } from '../transport/next-attempt.js';
-import { chooseResponders } from '../transport/responder.js';
-import { accessTo } from './access.js';
+import { accessFor, recordOf } from './access.js';
 import { conclude, type Conclusion, type Replied } from './conclusion.js';
-import { digestOf, noteOutcome } from './notes.js';
+import { noteOutcome } from './notes.js';
 import { openQuestions, type Questions } from './questions.js';
 import type { Reception } from './reception.js';
 import { resultOf } from './result.js';
@@ -27,11 +25,10 @@ interface Inquiry extends Wanted {
  * Throws OcspbotErrors of choosing the responder, before anything is sent.
  */
 export async function inquire(wanted: Wanted, judge: Judge, reception: Reception): Promise<Obtained> {
-  const responders = chooseResponders(wanted.responders);
   const memory = reception.memory();
   const key = certificateKey(wanted.question);
-  const record = recordOf(memory.certificate(key), wanted);
-  const access = accessTo(responders, record?.wait, wanted.need, memory, reception.now);
+  const record = recordOf(key, wanted, memory);
+  const access = accessFor(wanted, record?.wait, memory, reception.now);
   if (access.kind === 'waiting') return access;
   const questions = await openQuestions(wanted.question, reception, memory);
   const inquiry = { ...wanted, key, record, questions };
@@ -46,24 +43,16 @@ export async function inquire(wanted: Wanted, judge: Judge, reception: Reception
     const replied = await put(attempt, inquiry, reception);
     tries.push(conclude(attempt, replied, wanted.need, judge, reception.now));
   }
-  noteOutcome(tries, key, wanted, memory, questions);
-  return resultOf(tries);
+  const result = resultOf(tries);
+  noteOutcome(tries, result, inquiry, memory);
+  return result;
 }
 
-/** What was said of one response says nothing of another that has taken its place. */
-function recordOf(
-  record: CertificateRecord | undefined,
-  { installed }: Wanted,
-): CertificateRecord | undefined {
-  if (record?.wait.why !== NOT_NEWER) return record;
-  return installed !== undefined && record.copy?.digest === digestOf(installed) ? record : undefined;
-}
-
-/** Where time runs short the whole answer is wanted, and not the word of a cache that it has not changed. */
+/** Where time runs short, or the caller wants it, it takes more than the word of a cache that nothing has changed. */
 function put(attempt: Attempt, inquiry: Inquiry, reception: Reception): Promise<Replied> {
   const { key, record, need, questions } = inquiry;
   const { der, asked } = questions.by(attempt.form.hash);
-  const unless = need.kind === 'urgent' ? undefined : record?.copy;
+  const unless = need.kind === 'due' ? record?.copy : undefined;
   const words = JSON.stringify([attempt, unless]);
   return reception.once(key, words, async () => {
     await reception.sleep(pauseLength(attempt.pause, reception.chance()));

@@ -1,42 +1,51 @@
-import { createHash } from 'node:crypto';
+import type { ErrorCode } from '../error-codes.js';
 import type { Memory } from '../memory/memory.js';
+import { digestOf } from '../memory/remembered.js';
 import type { Cause } from '../transport/causes.js';
 import { freshFor, validatorsOf } from '../transport/caching.js';
 import type { VerifiedResponse } from '../verification/verify.js';
 import type { Conclusion } from './conclusion.js';
 import type { Questions } from './questions.js';
-import type { Wanted } from './source.js';
+import type { Obtained, Wanted } from './source.js';
 
-/** Writes down what later certificates, and later runs, should know of these attempts. */
+/** What was asked about. */
+interface Subject extends Pick<Wanted, 'installed'> {
+  /** Stands for the certificate. */
+  readonly key: string;
+  readonly questions: Pick<Questions, 'usualForm'>;
+}
+
+/** Writes down what later certificates, and later runs, should know of these attempts and of what came of them. */
 export function noteOutcome(
   tries: readonly Conclusion[],
-  certificate: string,
-  wanted: Pick<Wanted, 'installed' | 'need'>,
+  result: Obtained,
+  { key, installed, questions }: Subject,
   memory: Memory,
-  questions: Pick<Questions, 'usualForm'>,
 ): void {
-  noteResponders(tries, certificate, memory);
+  noteResponders(tries, key, memory);
   const last = tries.at(-1);
   if (last === undefined) return;
-  const { judgement, cause } = last;
-  if (judgement.kind !== 'refused') noteForm(tries, last, memory, questions);
-  if (judgement.kind === 'not-newer' && wanted.installed !== undefined && wanted.need.kind !== 'urgent') {
-    noteCopy(last, certificate, wanted.installed, memory);
-  } else if (cause === 'final') {
+  if (last.judgement.kind !== 'refused') noteForm(tries, last, memory, questions);
+  if (last.judgement.kind === 'not-newer' && last.cause === 'final' && installed !== undefined) {
+    noteCopy(last, key, installed, memory);
+  } else if (last.cause === 'final') {
     // Good, or revoked: of that nobody must be kept waiting for the next news.
-    memory.forget(certificate);
-  } else if (judgement.kind === 'refused') {
-    memory.failed(certificate, judgement.error.code);
+    memory.forget(key);
+  } else if (result.kind === 'refused') {
+    memory.failed(key, result.error.code);
   }
 }
 
+/** No run mends these by asking again, but they are of the host, and not of the certificate. */
+const OF_HOST: ReadonlySet<ErrorCode> = new Set(['dns-failure', 'tls-failure']);
+
 function noteResponders(tries: readonly Conclusion[], certificate: string, memory: Memory): void {
   const lasts = new Map(tries.map((one) => [one.attempt.responder.href, one]));
-  for (const [href, { cause, judgement, retryAfter }] of lasts) {
-    if (cause !== 'passing') memory.reached(href);
-    else if (judgement.kind === 'refused') {
-      memory.unreachable(href, certificate, judgement.error.code, retryAfter);
-    }
+  for (const [href, { reply, judgement, cause, retryAfter }] of lasts) {
+    const code = judgement.kind === 'refused' ? judgement.error.code : undefined;
+    if (code !== undefined && (cause === 'passing' || OF_HOST.has(code)))
+      memory.unreachable(href, certificate, code, retryAfter);
+    else if (reply.kind !== 'failed') memory.reached(href);
   }
 }
 
@@ -56,16 +65,13 @@ function noteForm(
 }
 
 function noteCopy(
-  { judgement, headers }: Conclusion,
+  { judgement, reply }: Conclusion,
   certificate: string,
   installed: VerifiedResponse,
   memory: Memory,
 ): void {
   const isSame = judgement.kind === 'not-newer' && judgement.reason === 'same-response';
+  const headers = reply.kind === 'failed' ? {} : reply.headers;
   const validators = isSame ? validatorsOf(headers) : undefined;
   memory.notNewer(certificate, { digest: digestOf(installed), ...validators }, freshFor(headers));
-}
-
-export function digestOf({ der }: Pick<VerifiedResponse, 'der'>): string {
-  return createHash('sha256').update(der).digest('hex');
 }

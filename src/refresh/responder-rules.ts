@@ -1,7 +1,7 @@
 import type { Certificate } from '../certificates/certificate.js';
 import { loadCertificates } from '../certificates/load.js';
 import type { Subject } from '../certificates/subject.js';
-import { mayIssue, ocspUrls } from '../certificates/usage.js';
+import { mayIssue } from '../certificates/usage.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Files } from '../system/interfaces.js';
 import type { ResponderChoice } from '../transport/responder.js';
@@ -24,13 +24,12 @@ export function loadIssuerResponders(
   );
 }
 
-/** What the entry says comes first, then what is said of its issuer. Throws DerError. */
+/** What the entry says comes first, then what is said of its issuer. */
 export function choiceFor(
   { responder }: Pick<Entry, 'responder'>,
-  { certificate, issuer }: Subject,
+  { issuer, ocspUrls: certificateUrls }: Subject,
   byIssuer: readonly IssuerResponder[],
 ): ResponderChoice {
-  const certificateUrls = ocspUrls(certificate);
   switch (responder?.kind) {
     case 'url':
       return { certificateUrls, override: responder.url };

@@ -1,5 +1,5 @@
 import { urgencyOf, type Outcome } from '../report/outcome.js';
-import { usableUrls } from '../transport/responder.js';
+import { namedUrls, usableUrls } from '../transport/responder.js';
 import { refreshCertificate } from './certificate.js';
 import { inOrder } from './in-order.js';
 import { inLanes } from './lanes.js';
@@ -20,17 +20,12 @@ export async function settleAll(
   const { parallel, stopOnError, http } = run.configuration;
   const width = { total: parallel, perLane: http.perHost };
   const queue = inOrder(tell);
-  const results = await inLanes(
-    prepared,
-    (one) => responderHost(one, run),
-    width,
-    async (one, index, stop) => {
-      const outcome = await settle(one, run);
-      if (stopOnError && urgencyOf(outcome, true) === 'person') stop();
-      queue.add(index, outcome);
-      return outcome;
-    },
-  );
+  const results = await inLanes(prepared, findHosts(run), width, async (one, index, stop) => {
+    const outcome = await settle(one, run);
+    if (stopOnError && urgencyOf(outcome, true) === 'person') stop();
+    queue.add(index, outcome);
+    return outcome;
+  });
   queue.flush();
   return results;
 }
@@ -40,9 +35,14 @@ async function settle(one: Prepared, run: RunContext): Promise<Outcome> {
   return await refreshCertificate(one.entry, one.subject, run);
 }
 
-/** Which one would be asked first; undefined where none is. */
-function responderHost(one: Prepared, { source, issuerResponders }: RunContext): string | undefined {
-  if (one.kind === 'broken' || source.kind === 'given') return undefined;
-  const [url] = usableUrls(choiceFor(one.entry, one.subject, issuerResponders));
-  return url?.origin;
+/** Which one would be asked first; undefined where none is. Few URLs are those of many certificates. */
+function findHosts({ source, issuerResponders }: RunContext): (one: Prepared) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (one) => {
+    if (one.kind === 'broken' || source.kind === 'given') return undefined;
+    const choice = choiceFor(one.entry, one.subject, issuerResponders);
+    const key = namedUrls(choice).join(' ');
+    if (!known.has(key)) known.set(key, usableUrls(choice)[0]?.origin);
+    return known.get(key);
+  };
 }
