@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'body-empty'
   | 'run-timeout'
   | 'interrupted'
+  /** Nobody was asked: an earlier attempt has failed, and there is time. */
+  | 'waiting'
   // installing
   | 'target-unsuitable'
   | 'no-space'

@@ -47,6 +47,8 @@ one in place is missing, of no use or due. The exit status tells which services 
   --dry-run     fetch and verify, but write nothing
   --strict      every failed attempt sets 32, also with a good staple in place
   --reload      run the reload commands of the services (run_reloads)
+  --splay TIME  first wait for a random time of up to this, like 10m, so that many machines do not ask at once; nothing
+                is looked at or locked meanwhile, and a signal ends it
   --now TIME    judge by this time, for tests
 `,
   validate: `usage: ocspbot validate [CONFIG]

@@ -1,5 +1,6 @@
 import { readConfiguration } from '../configuration/read.js';
 import type { Configuration } from '../configuration/model.js';
+import { chance } from '../chance.js';
 import { refresh, type Listener } from '../refresh/refresh.js';
 import type { Moment, RefreshOptions } from '../refresh/run-context.js';
 import { refreshWork, type Work } from '../refresh/work.js';
@@ -14,6 +15,7 @@ import {
 } from '../report/text.js';
 import type { Stop } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
+import { formatDuration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { RefreshCommand } from './command.js';
 import { openConsole, toJsonText, type Console, type Sinks } from './console.js';
@@ -22,10 +24,24 @@ import { momentOf } from './moment.js';
 import { openProgress, type Progress } from './progress.js';
 import { readNow } from './verify-arguments.js';
 
-export function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
-  return perform(command, system, sinks, (configuration, _now, stop) =>
-    Promise.resolve(refreshWork(configuration, command.options, system, stop)),
+export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
+  await splay(command, system, sinks);
+  return await perform(command, system, sinks, (configuration, now, stop) =>
+    Promise.resolve(refreshWork(configuration, command.options, now, system, stop)),
   );
+}
+
+/** Before the clock is read, or anything else: a signal ends it, and nothing has been touched. */
+async function splay({ splay, output }: RefreshCommand, system: System, sinks: Sinks): Promise<void> {
+  if (splay === 0) return;
+  const wait = Math.round(splay * chance(system));
+  if (output.detail === 'verbose') {
+    openConsole(sinks, output).say({
+      severity: 'info',
+      text: `note: waiting ${formatDuration(wait)} (--splay)`,
+    });
+  }
+  await system.sleep(wait);
 }
 
 type Asked = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;

@@ -2,6 +2,7 @@ import type { Entry, Service } from '../configuration/model.js';
 import type { Known, LookUp } from '../services/live-verdict.js';
 import type { Installed } from '../services/push.js';
 import type { Staple } from '../staple/staple.js';
+import { namedUrls } from '../transport/responder.js';
 import { openCase, type CaseContext } from './case.js';
 import { prepare, type Prepared } from './prepare.js';
 
@@ -52,5 +53,11 @@ function usable({ entry, subject }: Ready, context: CaseContext): Installed[] {
 
 function toKnown({ entry, subject }: { entry: Entry } & Pick<Ready, 'subject'>, context: CaseContext): Known {
   const { staple, responders } = openCase(entry, subject, context);
-  return { name: entry.name, file: entry.ocsp, subject, staple, hasResponder: responders.length > 0 };
+  return {
+    name: entry.name,
+    file: entry.ocsp,
+    subject,
+    staple,
+    hasResponder: namedUrls(responders).length > 0,
+  };
 }

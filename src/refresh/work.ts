@@ -3,6 +3,8 @@ import type { Stop } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
 import { prepare, type Prepared } from './prepare.js';
 import { askResponders } from './responders.js';
+import { recollect } from '../memory/store.js';
+import type { Instant } from '../time/instant.js';
 import type { RefreshOptions } from './run-context.js';
 import { selectEntries } from './select.js';
 import type { Source } from './source.js';
@@ -24,18 +26,13 @@ export interface Work {
 /** The certificates that the options select, and their responders. Throws `usage`. */
 export function refreshWork(
   configuration: Configuration,
-  { only }: RefreshOptions,
+  { only, dryRun }: RefreshOptions,
+  now: Instant,
   system: System,
   stop: Stop,
 ): Work {
-  const entries = selectEntries(configuration.entries, only);
-  const source = askResponders(configuration, system, stop.signal);
-  return {
-    prepared: prepare(entries, system.files),
-    source,
-    stop,
-    complaints: [],
-    needsPerson: false,
-    notes: [],
-  };
+  const prepared = prepare(selectEntries(configuration.entries, only), system.files);
+  const recollection = recollect(configuration.stateFolder, { ...system, now, dryRun });
+  const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
+  return { prepared, source, stop, complaints: [], needsPerson: false, notes: [] };
 }

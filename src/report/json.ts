@@ -39,6 +39,8 @@ function outcomeToJson(outcome: Outcome, strict: boolean): object {
     services: outcome.services.filter((name) => name !== UNASSIGNED),
     responder: outcome.responder,
     given: outcome.given,
+    attempts: outcome.attempts ?? [],
+    retry_at: outcome.retryAt === undefined ? undefined : formatInstant(outcome.retryAt),
     staple: outcome.staple && stapleToJson(outcome.staple),
     warnings: outcome.warnings,
     exchanges: outcome.exchanges?.map(exchangeToJson),

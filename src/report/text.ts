@@ -43,12 +43,13 @@ function isTrouble({ kind }: Outcome): boolean {
 
 /** What a line of outcome leaves out. */
 export function verboseLines(outcome: Outcome): Line[] {
-  const { file, responder, given, staple, services, exchanges = [] } = outcome;
+  const { file, responder, given, staple, services, attempts = [], exchanges = [] } = outcome;
   const named = services.filter((name) => name !== UNASSIGNED);
   const details = [
     `file ${file}`,
     ...(responder === undefined ? [] : [`responder ${responder}`]),
     ...(given === undefined ? [] : [`given ${given}`]),
+    ...attempts.map((text) => `asked ${text}`),
     ...(staple === undefined
       ? []
       : [`thisUpdate ${formatInstant(staple.thisUpdate)}, signed by ${staple.signer}`]),

@@ -8,7 +8,8 @@ export interface Exchange extends Trace, Pick<HttpRequest, 'method' | 'url'> {
   readonly curl: string;
 }
 
-interface Ways {
+/** How responders are reached. */
+export interface Ways {
   readonly proxyFor: ProxyFor;
   readonly caFile: string | undefined;
 }

@@ -509,7 +509,7 @@ describe('reload debt', () => {
     const { certificate } = setting.add('a.example', { entry: { services: ['mail'] } });
     const slow = setting.add('b.example', { entry: { services: ['mail'] } });
     stage.responder.set('stall', slow.certificate);
-    setting.configure({ services, http: { timeout: '2s' } });
+    setting.configure({ services, parallel_threads: 1, http: { timeout: '2s', attempts: 1 } });
     setting.sandbox.write('ocsp/.ocspbot/.keep', '');
     const run = forNobody(setting, ['ocsp', 'ocsp/.ocspbot']).run('--json');
     await until(() => stage.requestsFor(slow.certificate).length > 0);
@@ -528,7 +528,7 @@ describe('reload debt', () => {
     const done = setting.add('a.example', { staple: 'due', entry: { services: ['mail'] } });
     const { certificate } = setting.add('b.example', { staple: 'due', entry: { services: ['ftp'] } });
     stage.responder.set('stall', certificate);
-    setting.configure({ services, http: { timeout: '30s' } });
+    setting.configure({ services, parallel_threads: 1, http: { timeout: '30s' } });
     const before = setting.sandbox.text(done.file);
     const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
     await until(() => stage.requestsFor(certificate).length > 0);

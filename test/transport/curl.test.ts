@@ -38,7 +38,8 @@ function plan(
 ): HttpRequest {
   const parsed = parseHttpUrl(url);
   if (parsed.kind === 'unusable') throw new Error(parsed.problem);
-  return planRequest({ responder: parsed.url, der, method, userAgent: 'ocspbot/0' });
+  const attempt = { responder: parsed.url, form: { method, hash: 'sha1' }, caches: 'used' } as const;
+  return planRequest({ attempt, der, unless: undefined, userAgent: 'ocspbot/0' });
 }
 
 /** Pasted into a shell, in an environment full of proxies that do not exist. */

@@ -1,5 +1,6 @@
 import { outputFoldersExist, stateFolderIsNoFile } from './folders.js';
 import { caFileExists, certificateFilesExist, trustedRespondersExist } from './inputs.js';
+import { issuersAreCas } from './issuer-rules.js';
 import { listedCertificatesHaveIssuers } from './issuers.js';
 import { namesAreUnique } from './names.js';
 import type { Rule } from './rule.js';
@@ -15,6 +16,7 @@ export const RULES: readonly Rule[] = [
   listedCertificatesHaveIssuers,
   trustedRespondersExist,
   caFileExists,
+  issuersAreCas,
   targetFoldersExist,
   targetsAreFiles,
   targetsAreUnique,

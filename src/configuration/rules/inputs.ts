@@ -30,7 +30,7 @@ export const caFileExists: Rule = (draft, problems) => {
     checkFile(draft, caFile, 'the CA file', written.spot, problems);
 };
 
-function checkFile(draft: Draft, path: string, what: string, spot: Spot, problems: Problems): void {
+export function checkFile(draft: Draft, path: string, what: string, spot: Spot, problems: Problems): void {
   const fault = FAULTS[draft.places.look(path).kind];
   if (fault === undefined) return;
   problems.add(spot, `${what} ${quote(path)} ${fault.what}`, fault.hint ?? hintForAbsent(draft, spot));

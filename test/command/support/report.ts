@@ -36,6 +36,8 @@ export interface CertificateReport {
   readonly file: string;
   readonly services: readonly string[];
   readonly responder?: string;
+  readonly attempts: readonly string[];
+  readonly retry_at?: string;
   readonly staple?: {
     readonly this_update: string;
     readonly next_update: string;
