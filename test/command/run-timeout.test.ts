@@ -55,7 +55,7 @@ test('a certificate that was not looked at needs a person, though the others are
   const { certificate } = setting.add('first.example', { staple: 'due' });
   setting.add('left.example', { staple: 'fresh' });
   stage.responder.set('stall', certificate);
-  setting.configure({ run_timeout: '1s' });
+  setting.configure({ run_timeout: '1s', parallel_threads: 1 });
   const report = reportOf(await setting.run('--json'));
   expect(report).toMatchObject({ status: 32, needs_person: true, not_reached: ['left.example'], reload: [] });
 });

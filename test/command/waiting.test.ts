@@ -123,9 +123,9 @@ describe('after a failure', () => {
     const { run, asked, setting } = await play(tryLater);
     await run();
     setting.configure({ critical_validity: '47h', http: { attempts: 1 } });
-    // An hour is left until it is critical: of that an eighth may go by.
+    // An hour is left until it is critical: of that an eighth may go by, and after a second failure once more.
     expect((await run(...at(3 * MINUTE))).reason).toMatch(/^(?:waiting|responder-try-later)$/);
-    expect((await run(...at(8 * MINUTE))).reason).toBe('responder-try-later');
+    expect((await run(...at(11 * MINUTE))).reason).toBe('responder-try-later');
     expect((await run(...at(61 * MINUTE))).urgency).toBe('person');
     expect(asked().length).toBeGreaterThanOrEqual(3);
   });

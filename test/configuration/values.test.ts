@@ -423,8 +423,6 @@ test.each([
     yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: out/a, ocsp_responder_uri: "http://me:secret@x/"}\n',
     problems: [
       `ocspbot.yaml:2:59: "ocsp_responder_uri" has a user name or password in it
-  2 |   a: {cert: certs/a.pem, ocsp: out/a, ocsp_responder_uri: "http://me:secret@x/"}
-    |                                                           ^^^^^^^^^^^^^^^^^^^^^
   remove them: they are not sent`,
     ],
   },
