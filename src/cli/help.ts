@@ -89,6 +89,8 @@ in the file of that certificate: same, newer, or
   unreachable         there was no TLS connection, or no issuer to judge by
   not-applicable      there is no response, as the certificate is one without OCSP
 
+Of a server with certificates for RSA and ECDSA, only the one that it prefers is seen.
+
 Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
 with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 1 for all else.
 
