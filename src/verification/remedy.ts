@@ -3,7 +3,7 @@ import type { VerificationCode } from '../error-codes.js';
 const RESPONDER_FAULT = 'a fault of the responder: tell the CA';
 const PASSING = 'a passing fault of the responder, most likely: it is asked again in the next run';
 const STALE =
-  'the responder, or a cache before it, gives out old responses; http.method: post goes past most caches';
+  'the responder, or a cache before it, gives out old responses (http.method: post goes past most caches); or the clock is ahead';
 const OUR_CLOCK = "compare this machine's clock with the true time; clock_skew allows for a difference";
 const NOT_KNOWN =
   'a certificate just issued may not be known yet; else ask the CA, or look whether `chain` is of the right issuer';
