@@ -37,16 +37,19 @@ export interface Situation {
 
 export function decide(situation: Situation): Decision {
   const { staple, certificate, now } = situation;
-  // Doubting the clock comes first: nothing is judged expired by a clock that is plainly wrong.
-  if (staple.kind === 'ahead' || now < Math.max(certificate.notBefore, situation.earliest)) {
+  const { occasion, isPutBack } = situation;
+  // Doubting the clock comes first: nothing is judged expired by a clock that is plainly wrong. But a response from
+  // the future may also come from a CA whose clock was wrong, and then a person must be able to get rid of it.
+  const isInsisted = occasion === 'forced' || occasion === 'given-by-force' || occasion === 'rollback';
+  const isAhead = staple.kind === 'ahead' && !isInsisted;
+  if (isAhead || now < Math.max(certificate.notBefore, situation.earliest))
     return { kind: 'skip', reason: 'clock-wrong' };
-  }
   // RFC 9919 §4.2: an expired certificate is not asked about.
   if (now > certificate.notAfter) return { kind: 'skip', reason: 'certificate-expired' };
-  if (situation.occasion === 'rollback') return { kind: 'refresh', reason: 'rolled-back' };
-  const { occasion, isPutBack } = situation;
+  if (occasion === 'rollback') return { kind: 'refresh', reason: 'rolled-back' };
   const isAsked = occasion === 'due' || occasion === 'forced';
   if (isAsked && !situation.hasResponder) return { kind: 'skip', reason: 'no-responder' };
+  if (staple.kind === 'ahead') return { kind: 'refresh', reason: 'forced' };
   if (staple.kind !== 'usable') return { kind: 'refresh', reason: staple.kind };
   if (occasion === 'forced' || occasion === 'given-by-force') return { kind: 'refresh', reason: 'forced' };
   // A fleet is given responses every hour: that must not undo a rollback either.

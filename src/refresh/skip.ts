@@ -18,7 +18,7 @@ export function skip(open: Case, reason: SkipReason, run: RunContext): Outcome {
         reason,
         `the certificate expired at ${formatInstant(open.subject.certificate.notAfter)}`,
         {
-          hint: 'renew the certificate, or take it out of the configuration',
+          hint: `renew the certificate, or take it out of the configuration; or set the clock, which says ${formatInstant(run.now)}`,
         },
       );
     case 'no-responder':
@@ -37,9 +37,13 @@ function clockWrong({ staple, subject }: Case, { now, earliest }: RunContext): O
     'clock-wrong',
     `the clock says ${formatInstant(now)}, which cannot be: ${because}`,
     {
-      hint: 'set the clock of this machine (timedatectl, chrony); nothing is judged until then',
+      hint: `set the clock of this machine (timedatectl, chrony); nothing is judged until then${instead(staple)}`,
     },
   );
+}
+
+function instead({ kind }: Case['staple']): string {
+  return kind === 'ahead' ? '; if it is right, --force replaces that response' : '';
 }
 
 /** No OCSP URL has been no fault since CAs began to leave OCSP; with must-staple it is one (RFC 7633). */

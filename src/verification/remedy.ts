@@ -2,7 +2,8 @@ import type { VerificationCode } from '../error-codes.js';
 
 const RESPONDER_FAULT = 'a fault of the responder: tell the CA';
 const PASSING = 'a passing fault of the responder, most likely: it is asked again in the next run';
-const STALE = 'the responder, or a cache that nothing gets past, gives out old responses: tell who runs it';
+const STALE =
+  'the responder, or a cache that nothing gets past, gives out old responses: tell who runs it; or the clock is ahead';
 const OUR_CLOCK = "compare this machine's clock with the true time; clock_skew allows for a difference";
 const NOT_KNOWN =
   'a certificate just issued may not be known yet; else ask the CA, or look whether `chain` is of the right issuer';

@@ -131,6 +131,15 @@ describe('decide', () => {
       { kind: 'skip', reason: 'clock-wrong' },
     ],
     ['a staple ahead of the clock', { staple: { kind: 'ahead' } }, { kind: 'skip', reason: 'clock-wrong' }],
+    ['nor for what is given', { staple: { kind: 'ahead' }, occasion: 'given' }, { reason: 'clock-wrong' }],
+    ['unless by force', { staple: { kind: 'ahead' }, occasion: 'forced' }, { reason: 'forced' }],
+    ['given by force', { staple: { kind: 'ahead' }, occasion: 'given-by-force' }, { reason: 'forced' }],
+    ['or rolled back', { staple: { kind: 'ahead' }, occasion: 'rollback' }, { reason: 'rolled-back' }],
+    [
+      'but not even so before the program was built',
+      { staple: { kind: 'ahead' }, occasion: 'rollback', earliest: T0 + 2 * DAY },
+      { reason: 'clock-wrong' },
+    ],
   ];
   test.each(rows)('%s', (_, change, decision) => {
     expect(decide({ ...usual, ...change })).toMatchObject(decision);

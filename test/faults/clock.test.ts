@@ -1,0 +1,264 @@
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { onlyOne, outcomesOf, reportOf } from '../command/support/report.js';
+import { makeSetting, type Setting } from '../command/support/setting.js';
+import { DAY, HOUR, MINUTE, NOW, SECOND } from '../command/support/times.js';
+import { makeAuthority, makeResponse, type TestCertificate } from '../support/ca.js';
+import { requireProgram } from '../support/require.js';
+import { startResponder, type Responder } from '../support/responder.js';
+import { PROGRAM, type Run } from '../support/run.js';
+import type { Stage } from '../command/support/stage.js';
+
+const YEARS = 365 * DAY;
+
+/** A private PKI: its certificates outlive any clock. */
+const authority = makeAuthority({ notAfter: NOW + 30 * YEARS });
+/** Against the true time; the responder's clock. */
+let ahead = 0;
+let responder: Responder;
+beforeAll(async () => {
+  responder = await startResponder({
+    issuers: [authority.intermediate],
+    now: () => Date.now() + ahead,
+    answer: ({ question }) =>
+      question && slow.has(Buffer.from(question.serial).toString('hex')) ? 'stall' : undefined,
+  });
+});
+afterAll(() => responder.close());
+const slow = new Set<string>();
+
+function respond(certificate: TestCertificate, from: number, until: number): Uint8Array {
+  return makeResponse({
+    issuer: authority.intermediate,
+    certificate,
+    thisUpdate: NOW + from,
+    nextUpdate: NOW + until,
+  });
+}
+
+interface Scene {
+  readonly setting: Setting;
+  readonly certificate: TestCertificate;
+}
+
+/** A staple with these times, by the true time, and a backup of an older one. */
+function scene(from: number, until: number, lifetime = 90 * DAY): Scene {
+  ahead = 0;
+  const issue = () =>
+    authority.issue({ ocspUrls: [responder.url], notBefore: NOW - 9 * DAY, notAfter: NOW + lifetime });
+  const setting = makeSetting({ issue } as unknown as Stage);
+  const { certificate, file } = setting.add('example.com');
+  setting.configure({ backups: { keep: 5 } });
+  setting.sandbox.write(file, respond(certificate, from, until));
+  setting.sandbox.write(`${file}-20260101-000000`, respond(certificate, from - DAY, until - HOUR));
+  return { setting, certificate };
+}
+
+/** The program by another clock: `-1h`, or a time. */
+async function runAt(
+  clock: string,
+  { setting }: Scene,
+  context: TestContext,
+  ...args: string[]
+): Promise<Run> {
+  const faketime = requireProgram('faketime', 'faketime', context);
+  const { folder } = setting.sandbox;
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC' };
+  const command = ['-f', clock, process.execPath, PROGRAM, ...args];
+  const result = await execa(faketime, command, {
+    cwd: folder,
+    env,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  const { exitCode: status, signal, stdout, stderr } = result;
+  return { status, signal, stdout, stderr };
+}
+
+const RUN = ['ocspbot.yaml', '--json'];
+
+/** No staple, no backup: nothing but the lock's number has changed. */
+function filesIn({ setting }: Scene): object {
+  return setting.sandbox.snapshot('ocsp');
+}
+
+async function expectUntouched(here: Scene, run: () => Promise<Run>): Promise<Run> {
+  const before = Object.entries(filesIn(here)).filter(([name]) => !name.startsWith('.'));
+  const ended = await run();
+  expect(Object.entries(filesIn(here)).filter(([name]) => !name.startsWith('.'))).toEqual(before);
+  return ended;
+}
+
+async function expectWellAgain({ setting }: Scene): Promise<void> {
+  const next = await setting.run('--json');
+  expect(next.status).toBe(0);
+  expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'unchanged fresh' });
+}
+
+describe('a clock that goes back by an hour', () => {
+  /** The true time here: the clock must not be before the build of the program, which was just now. */
+  const TRUE = '+2h';
+  const BEHIND = '+1h';
+  const after = (from: number, until: number): Scene => {
+    const here = scene(from + 2 * HOUR, until);
+    ahead = 2 * HOUR;
+    return here;
+  };
+
+  test('of a staple that is younger than that says what is wrong, and keeps it', async (context) => {
+    const here = after(-10 * MINUTE, 7 * DAY);
+    const run = await expectUntouched(here, () => runAt(BEHIND, here, context, ...RUN));
+    expect(run.status).toBe(32);
+    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'deferred', reason: 'clock-wrong' });
+    expect((await runAt(TRUE, here, context, ...RUN)).status).toBe(0);
+  });
+
+  test('does not matter to an older one', async (context) => {
+    const here = after(-2 * HOUR, 7 * DAY);
+    const run = await expectUntouched(here, () => runAt(BEHIND, here, context, ...RUN));
+    expect(run.status).toBe(0);
+  });
+
+  test('takes no answer from what is the future to it', async (context) => {
+    const here = after(-5 * DAY, DAY);
+    responder.lifetime = { age: 0, validity: 7 * DAY };
+    const run = await expectUntouched(here, () => runAt(BEHIND, here, context, ...RUN));
+    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'deferred', reason: 'this-update-in-future' });
+    expect((await runAt(TRUE, here, context, ...RUN)).status).toBe(1);
+    responder.lifetime = { age: HOUR, validity: 7 * DAY };
+  });
+});
+
+describe('a clock that is at 1970', () => {
+  test.for([
+    ['a staple', false],
+    ['no staple', true],
+  ] as const)('is not believed, and nothing is asked or written: %s', async ([, isMissing], context) => {
+    const here = scene(-HOUR, 7 * DAY);
+    if (isMissing) here.setting.sandbox.remove('ocsp/example.com.ocsp');
+    responder.reset();
+    const run = await expectUntouched(here, () => runAt('@1970-01-01 00:00:10', here, context, ...RUN));
+    expect(run.status).toBe(32);
+    expect(onlyOne(reportOf(run))).toMatchObject({
+      outcome: isMissing ? 'failed' : 'deferred',
+      reason: 'clock-wrong',
+      message: expect.stringContaining('the clock says 1970-01-01T00:00:1'),
+    });
+    expect(responder.requests).toHaveLength(0);
+    if (!isMissing) await expectWellAgain(here);
+  });
+});
+
+describe('a clock that is ten years ahead', () => {
+  const AHEAD = '+3650d';
+
+  test('of a certificate that ends before says so, with the time that it has', async (context) => {
+    const here = scene(-HOUR, 7 * DAY);
+    const run = await expectUntouched(here, () => runAt(AHEAD, here, context, ...RUN));
+    expect(run.status).toBe(32);
+    expect(onlyOne(reportOf(run))).toMatchObject({
+      outcome: 'failed',
+      reason: 'certificate-expired',
+      hint: expect.stringContaining('set the clock, which says 2036-'),
+    });
+    await expectWellAgain(here);
+  });
+
+  test('takes no answer for expired staples that itself is expired; all is well when the clock is', async (context) => {
+    const here = scene(-HOUR, 7 * DAY, 20 * YEARS);
+    for (const args of [RUN, [...RUN, '--force']]) {
+      const run = await expectUntouched(here, () => runAt(AHEAD, here, context, ...args));
+      expect(run.status).toBe(32);
+      expect(onlyOne(reportOf(run))).toMatchObject({
+        outcome: 'failed',
+        reason: 'response-expired',
+        hint: expect.stringContaining('or the clock is ahead'),
+      });
+    }
+    const rollback = ['rollback', 'example.com', '--config', 'ocspbot.yaml'];
+    const rolled = await expectUntouched(here, () => runAt(AHEAD, here, context, ...rollback));
+    expect(rolled.status).toBe(32);
+    await expectWellAgain(here);
+  });
+
+  test('and a responder with the same clock: the way back is a rollback, or a run by force', async (context) => {
+    const here = scene(-HOUR, 7 * DAY, 20 * YEARS);
+    const good = here.setting.sandbox.read('ocsp/example.com.ocsp');
+    ahead = 3650 * DAY;
+    const fooled = await runAt(AHEAD, here, context, ...RUN);
+    expect(outcomesOf(reportOf(fooled))).toEqual({ 'example.com': 'updated unusable' });
+    ahead = 0;
+    const next = await expectUntouched(here, () => here.setting.run());
+    expect(next.status).toBe(32);
+    expect(next.stderr).toMatch(
+      /the clock says .*\n {2}hint: .*if it is right, --force replaces that response/,
+    );
+    const given = await here.setting.runCommand('rollback', 'example.com', '--config', 'ocspbot.yaml');
+    expect(given.status).toBe(1);
+    expect(here.setting.sandbox.read('ocsp/example.com.ocsp')).toEqual(good);
+    await expectWellAgain(here);
+
+    ahead = 3650 * DAY;
+    expect((await runAt(AHEAD, here, context, ...RUN)).status).toBe(1);
+    ahead = 0;
+    expect(outcomesOf(reportOf(await here.setting.run('--json', '--force')))).toEqual({
+      'example.com': 'updated forced',
+    });
+    await expectWellAgain(here);
+  });
+
+  test('hinders nobody later by what it has dated: locks, temporary files, backups', async (context) => {
+    const here = scene(-4 * DAY, 3 * DAY, 20 * YEARS);
+    ahead = 3650 * DAY;
+    await runAt(AHEAD, here, context, ...RUN);
+    ahead = 0;
+    await here.setting.run('--force');
+    const dated = here.setting.sandbox.list('ocsp').filter((name) => name.includes('-2036'));
+    expect(dated).toHaveLength(1);
+    for (let run = 0; run < 7; run++) await here.setting.run('--force');
+    const backups = here.setting.sandbox.list('ocsp').filter((name) => name.includes('ocsp-20'));
+    expect(backups).toHaveLength(5);
+    expect(backups).toEqual(expect.arrayContaining(dated));
+    const list = await here.setting.runCommand(
+      'rollback',
+      'example.com',
+      '--config',
+      'ocspbot.yaml',
+      '--list',
+    );
+    expect(list.status).toBe(0);
+  });
+});
+
+test('a run that goes on over midnight has one time, of its beginning', async (context) => {
+  const here = scene(-4 * DAY, 2 * DAY);
+  const { sandbox } = here.setting;
+  const late = here.setting.add('late.example');
+  slow.add(Buffer.from(late.certificate.serial).toString('hex'));
+  sandbox.write(late.file, respond(late.certificate, -4 * DAY, 2 * DAY));
+  here.setting.configure({
+    make_backups: true,
+    parallel_threads: 1,
+    http: { timeout: '3s' },
+    output_log: '{day}.log',
+  });
+  const midnight = Math.ceil(NOW / DAY) * DAY;
+  const begin = new Date(midnight - SECOND).toISOString().replace('T', ' ').slice(0, 19);
+  const run = await runAt(
+    `@${begin}`,
+    here,
+    context,
+    '--only',
+    'late.example',
+    '--only',
+    'example.com',
+    ...RUN,
+  );
+  const report = reportOf(run);
+  expect(report.time).toMatch(/T23:59:59Z$/);
+  expect(outcomesOf(report)).toMatchObject({ 'late.example': 'deferred timeout' });
+  const stamp = report.time.replaceAll(/[-:Z]/g, '').replace('T', '-');
+  expect(sandbox.list('ocsp')).toContain(`example.com.ocsp-${stamp}`);
+  expect(sandbox.list().filter((name) => name.endsWith('.log'))).toHaveLength(1);
+});

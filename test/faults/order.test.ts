@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { requireProgram } from '../support/require.js';
+import { callsOf } from './support/campaign.js';
+import type { Scene } from './support/scene.js';
+import { ROLLBACK, WITH_BACKUPS } from './support/scenes.js';
+
+const LASTING = new Set(['mkdir', 'fsync', 'link', 'unlink', 'rename', 'exit_group']);
+
+/** What a run does to folders, and when it waits for the disk. */
+async function orderOf(scene: Scene): Promise<string[]> {
+  const calls = await callsOf(scene);
+  return calls.filter(({ name }) => LASTING.has(name)).map(({ name, on }) => `${name} ${on}`.trim());
+}
+
+const STATE = 'ocsp/.ocspbot';
+const LOCK = [`fsync ${STATE}/(lock)`, `link ${STATE}/(lock) → ${STATE}/lock-1`, `unlink ${STATE}/(lock)`];
+const WRITE = 'fsync ocsp/(a.ocsp)';
+const BACK_UP = [
+  'fsync ocsp/(a.ocsp)',
+  'link ocsp/(a.ocsp) → ocsp/a.ocsp-DATE',
+  'unlink ocsp/(a.ocsp)',
+  'fsync ocsp',
+];
+const OWE = [
+  `fsync ${STATE}/(reload-debt.json)`,
+  `rename ${STATE}/(reload-debt.json) → ${STATE}/reload-debt.json`,
+  `fsync ${STATE}`,
+];
+const REPLACE = ['rename ocsp/(a.ocsp) → ocsp/a.ocsp', 'fsync ocsp'];
+/** The debt goes last, and nothing comes after it. */
+const END = [
+  `rename ${STATE}/reload-debt.json → ${STATE}/reload-debt-apart.json`,
+  `fsync ${STATE}/(lock)`,
+  `link ${STATE}/(lock) → ${STATE}/lock-2`,
+  `unlink ${STATE}/(lock)`,
+  `unlink ${STATE}/lock-1`,
+  `unlink ${STATE}/reload-debt-apart.json`,
+  'exit_group',
+];
+
+test('each step of a replacement is on the disk before the next', async (context) => {
+  requireProgram('strace', 'strace', context);
+  expect(await orderOf(WITH_BACKUPS)).toEqual([
+    `mkdir ${STATE}`,
+    'fsync ocsp',
+    ...LOCK,
+    'mkdir ocsp',
+    WRITE,
+    ...BACK_UP,
+    ...OWE,
+    ...REPLACE,
+    'unlink ocsp/a.ocsp-DATE',
+    ...END,
+  ]);
+});
+
+test('a rollback is noted before it takes place', async (context) => {
+  requireProgram('strace', 'strace', context);
+  expect(await orderOf(ROLLBACK)).toEqual([
+    `mkdir ${STATE}`,
+    'fsync ocsp',
+    ...LOCK,
+    'mkdir ocsp',
+    WRITE,
+    ...BACK_UP,
+    `fsync ${STATE}/put-back`,
+    `fsync ${STATE}`,
+    ...OWE,
+    ...REPLACE,
+    ...END,
+  ]);
+});
