@@ -32,7 +32,7 @@ export interface Moment {
 export interface RunContext extends Moment {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
-  readonly system: Pick<System, 'files'>;
+  readonly system: Pick<System, 'files' | 'breathe'>;
   readonly trustedResponders: readonly Certificate[];
   readonly issuerResponders: readonly IssuerResponder[];
   readonly source: Source;

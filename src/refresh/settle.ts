@@ -9,6 +9,9 @@ import { choiceFor } from './responder-rules.js';
 import type { RunContext } from './run-context.js';
 import type { Work } from './work.js';
 
+/** Certificates with which nothing waits for anything, before a signal is heard and a person sees how far it is. */
+const BREATHER = 50;
+
 /**
  * Looks after all certificates, those of each responder in a lane of their own. Undefined is the outcome of those that
  * were not looked at.
@@ -22,6 +25,7 @@ export async function settleAll(
   const width = { total: parallel, perLane: http.perHost };
   const queue = inOrder(tell);
   const results = await inLanes(prepared, findHosts(run), width, stop.signal, async (one, index, end) => {
+    if (index % BREATHER === 0) await run.system.breathe();
     const outcome = await settle(one, run);
     if (stopOnError && urgencyOf(outcome, true) === 'person') end();
     queue.add(index, outcome);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
@@ -24,6 +25,7 @@ export function nodeSystem(): System {
     environment: process.env,
     workingFolder: process.cwd(),
     now: () => Date.now(),
+    breathe: () => setImmediate(),
     sleep,
     randomBytes: (count) => randomBytes(count),
     readInput,

@@ -21,6 +21,8 @@ export interface System {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
   now(): Instant;
+  /** Lets signals and streams have their turn. */
+  breathe(): Promise<void>;
   /** Ends before its time when the signal is aborted. */
   sleep(duration: Duration, stop?: AbortSignal): Promise<void>;
   randomBytes(count: number): Uint8Array;

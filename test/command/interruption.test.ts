@@ -86,6 +86,24 @@ test('in the middle of the reloads: those that are left are not begun, and all s
   });
 });
 
+test('is heard in the midst of a long list with nothing to do', async () => {
+  const setting = makeSetting(stage);
+  const { certificate, entry } = setting.add('example.com', { staple: 'fresh' });
+  const response = stage.response(certificate, -60_000, 86_400_000);
+  const names = Array.from({ length: 3000 }, (_, index) => `${index}.example`);
+  for (const name of names) setting.sandbox.write(`ocsp/${name}.ocsp`, response);
+  const domains = Object.fromEntries(names.map((name) => [name, { ...entry, ocsp: `${name}.ocsp` }]));
+  setting.sandbox.writeConfiguration({ ocsp_folder: 'ocsp', domains });
+  const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
+  await until(() => child.output().stdout.includes('unchanged'));
+  process.kill(child.pid, 'SIGTERM');
+  const run = await child.end();
+  expect(run.status).toBe(32);
+  expect(run.stdout).toMatch(
+    /^\d+ certificates: \d+ unchanged, \d+ not looked at \(interrupted\); nothing to reload; status 32$/m,
+  );
+});
+
 test('a second one ends the process at once, and the debt is kept', async () => {
   const setting = makeSetting(stage);
   setting.add('example.com', { entry: { services: ['web'] } });
