@@ -4,7 +4,7 @@ import { startOcspbot } from '../command/support/child.js';
 import { makeSetting, type Setting } from '../command/support/setting.js';
 import { openStage } from '../command/support/stage.js';
 import type { Run } from '../support/run.js';
-import { makeRandom } from '../verification/differential/random.js';
+import { makeRandom } from '../support/random.js';
 import { toldBits } from './support/aftermath.js';
 import { watchStaple } from './support/watch.js';
 

@@ -9,7 +9,7 @@ import { compare, expectedCodes, judge, POLICIES, type Comparison } from './diff
 import { makeSpecimen } from './differential/specimen.js';
 import { FLAWS } from './differential/flaws.js';
 import { Openssl } from './differential/openssl.js';
-import { makeRandom } from './differential/random.js';
+import { makeRandom } from '../support/random.js';
 import { allContents, allFlaws, allSignatures, randomRecipe, type Recipe } from './differential/recipe.js';
 import { STRICTER } from './differential/stricter.js';
 import { summaryOf } from './differential/summary.js';

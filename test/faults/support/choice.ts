@@ -1,4 +1,4 @@
-import { makeRandom, type Random } from '../../verification/differential/random.js';
+import { makeRandom, type Random } from '../../support/random.js';
 import type { Call } from './calls.js';
 
 /** All that there is, where somebody has the time: OCSPBOT_FAULTS=all. */

@@ -17,6 +17,8 @@ export interface Watch {
   stop(): Promise<void>;
 }
 
+type Look = (response: VerifiedResponse, isNew: boolean) => void;
+
 const POLICY = {
   clockSkew: DEFAULTS.clockSkew,
   maxAge: DEFAULTS.maxAge,
@@ -24,12 +26,8 @@ const POLICY = {
   allowSha1Signatures: false,
 };
 
-/** `look` is called after each look, with what is there. */
-export function watchStaple(
-  path: string,
-  certificate: TestCertificate,
-  look: (response: VerifiedResponse) => void = () => undefined,
-): Watch {
+/** `look` is called after each look, with what is there, and whether it was something else before. */
+export function watchStaple(path: string, certificate: TestCertificate, look: Look = () => undefined): Watch {
   const watch = new StapleWatch(path, certificate, look);
   void watch.begin();
   return watch;
@@ -38,7 +36,7 @@ export function watchStaple(
 class StapleWatch implements Watch {
   readonly #path: string;
   readonly #question: Question;
-  readonly #look: (response: VerifiedResponse) => void;
+  readonly #look: Look;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
   #bytes: Buffer | undefined;
@@ -47,7 +45,7 @@ class StapleWatch implements Watch {
   versions = 0;
   last: VerifiedResponse | undefined;
 
-  constructor(path: string, certificate: TestCertificate, look: (response: VerifiedResponse) => void) {
+  constructor(path: string, certificate: TestCertificate, look: Look) {
     const { issuer, serial } = certificate;
     if (issuer === undefined) throw new Error('a CA has no staple');
     this.#path = path;
@@ -79,8 +77,9 @@ class StapleWatch implements Watch {
       if (this.last !== undefined) this.#complain('it is not there');
       return;
     }
-    if (this.#bytes === undefined || !bytes.equals(this.#bytes)) this.#judge(bytes);
-    if (this.last !== undefined) this.#look(this.last);
+    const isNew = this.#bytes === undefined || !bytes.equals(this.#bytes);
+    if (isNew) this.#judge(bytes);
+    if (this.last !== undefined) this.#look(this.last, isNew && this.versions > 1);
   }
 
   #read(): Buffer | undefined {

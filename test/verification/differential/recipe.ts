@@ -1,6 +1,6 @@
 import type { KeyKind, SignatureName } from '../../support/ca.js';
 import { FLAWS, FLAW_NAMES, type FlawName } from './flaws.js';
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
 
 /** All that a response is made from; whoever has it can make it again. */
 export interface Recipe {

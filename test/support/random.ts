@@ -1,4 +1,6 @@
 export interface Random {
+  /** At least 0 and less than `limit`. */
+  below(limit: number): number;
   /** One of them, each as likely as any other. */
   pick<T>(items: readonly T[]): T;
 }
@@ -13,6 +15,7 @@ export function makeRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   return {
+    below: (limit) => next() * limit,
     pick(items) {
       const item = items[Math.floor(next() * items.length)];
       if (item === undefined) throw new Error('there is nothing to pick from');

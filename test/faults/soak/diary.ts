@@ -1,0 +1,46 @@
+import type { Run } from '../../support/run.js';
+import { toldBits } from '../support/aftermath.js';
+
+/** One run of the program, and whether the responder was good to it all the time. */
+export interface Entry {
+  readonly begin: number;
+  readonly end: number;
+  readonly run: Run;
+  readonly isFair: boolean;
+}
+
+/** A staple that was seen to be another one. */
+export interface Change {
+  readonly at: number;
+  /** Of its service. */
+  readonly bit: number;
+}
+
+/** It came to its end, and looked at all certificates. */
+export function isWhole({ run }: Entry): boolean {
+  return run.status !== undefined && run.status < 64;
+}
+
+/**
+ * Changes that a run which began after them, and came to its end, has left untold. One that was killed when it had
+ * said all may have struck them out: no program can tell its caller and write that down in one act.
+ */
+export function untold(entries: readonly Entry[], changes: readonly Change[]): Change[] {
+  return changes.filter(({ at, bit }) => {
+    const next = entries.find((entry) => isWhole(entry) && entry.begin > at);
+    if (next === undefined) return false;
+    const told = entries.filter(({ end }) => end >= at && end <= next.end);
+    return !told.some((entry) => ((toldBits(entry.run) | lastWords(entry.run)) & bit) !== 0);
+  });
+}
+
+/** The bits in the last line of a run that was killed after it. */
+function lastWords({ signal, stdout }: Run): number {
+  const status = /; status (\d+)\n$/.exec(stdout)?.[1];
+  return signal === undefined || status === undefined ? 0 : Number(status) & 31;
+}
+
+/** How often a reload was told of a service. */
+export function tellings(entries: readonly Entry[], bit: number): number {
+  return entries.filter(({ run }) => (toldBits(run) & bit) !== 0).length;
+}
