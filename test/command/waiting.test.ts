@@ -367,15 +367,9 @@ describe('the memory', () => {
     const { setting } = await play(tryLater, 'fresh');
     setting.sandbox.write(MEMORY, '{"schema":1,"responders":{},"certificates":{}}');
     const trace = (...args: string[]) => {
-      const strace = [
-        '-f',
-        '-o',
-        setting.sandbox.path('trace'),
-        '-e',
-        'trace=openat,rename,stat,lstat,statx',
-      ];
+      const calls = ['-e', 'trace=openat,rename,stat,lstat,statx', '-o', setting.sandbox.path('trace')];
       const options = { cwd: setting.sandbox.folder };
-      spawnSync('strace', [...strace, process.execPath, PROGRAM, 'ocspbot.yaml', ...args], options);
+      spawnSync(strace, ['-f', ...calls, process.execPath, PROGRAM, 'ocspbot.yaml', ...args], options);
       return setting.sandbox.text('trace');
     };
     const idle = trace();
