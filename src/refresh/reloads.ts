@@ -34,7 +34,7 @@ export async function runReloads(
     if (reloader.interruption.aborted) break;
     const reload = await reloadService(service, ways);
     if (reload === undefined) continue;
-    if (reload.kind !== 'failed') await ledger.pay([service.name]);
+    if (reload.kind === 'reloaded' || reload.kind === 'pushed') await ledger.pay([service.name]);
     reloads.push(reload);
     tell(reload);
   }

@@ -53,6 +53,7 @@ function reloadToJson(reload: Reload): object {
     const { step, reason, command, message, hint, output } = reload;
     return { service, outcome, step, reason, command, message, hint, output };
   }
+  if (reload.kind === 'left') return { service, outcome, message: reload.message, hint: reload.hint };
   const responses = reload.kind === 'pushed' ? reload.responses : undefined;
   const live = reload.live.length === 0 ? undefined : reload.live.map(sightToJson);
   return { service, outcome, responses, live, warning: reload.warning };

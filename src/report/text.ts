@@ -67,6 +67,7 @@ export function reloadLines(reload: Reload): Line[] {
     const output = reload.output.map((line) => `\n  | ${line}`).join('');
     return [attention('error', `${service}: ${reload.message}${output}`, reload.hint)];
   }
+  if (reload.kind === 'left') return [attention('warning', `${service}: ${reload.message}`, reload.hint)];
   const what = reload.kind === 'pushed' ? `given ${counted(reload.responses, 'response')}` : 'reloaded';
   const live = reload.live.map((sight): Line => ({
     severity: 'info',

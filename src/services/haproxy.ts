@@ -11,6 +11,19 @@ export function isUpdated(answer: string): boolean {
   return answer.trim() === 'OCSP Response updated!';
 }
 
+/** Whether its certificate is there, but was loaded without a response or is not loaded at all: a reload mends that. */
+export function isUnknown(answer: string): boolean {
+  return /certificate ID does not match/i.test(answer);
+}
+
+/** Why no HAProxy ever takes a response, from a socket or from its file; undefined where it may. */
+export function obstacleIn(response: Pick<VerifiedResponse, 'der'>): string | undefined {
+  const [single, ...others] = basic(response).responses;
+  if (others.length > 0) return 'HAProxy takes no responses that speak of several certificates';
+  if (single?.certId.hashAlgorithm === 'sha1') return undefined;
+  return 'HAProxy knows certificates by SHA-1 only: set http.hash: sha1';
+}
+
 /** Asks for the response that it has for the same certificate; its key there is the CertID in DER. */
 export function showCommand(response: Pick<VerifiedResponse, 'der'>): string {
   const [single] = basic(response).responses;

@@ -38,13 +38,13 @@ export async function reloadService(service: Service, ways: Ways): Promise<Reloa
     const { kind, responses } = pushed;
     return await seen({ kind, service: name, responses, live: [], warning: undefined }, service, ways);
   }
-  if (!ways.runsCommands || reload.length === 0) return pushed && pushFailure(name, pushed);
+  if (!ways.runsCommands || reload.length === 0) return pushed && leftBehind(name, pushed);
   const failure = await runCommands(service, ways.reloadTimeout, ways.system.commands);
   if (failure !== undefined) return failure;
   return await seen({ kind: 'reloaded', service: name, live: [], warning: pushed?.message }, service, ways);
 }
 
-type Told = Exclude<Reload, { kind: 'failed' }>;
+type Told = Exclude<Reload, { kind: 'failed' | 'left' }>;
 
 async function seen(told: Told, service: Service, ways: Ways): Promise<Reload> {
   const watch = { ...ways, lookUp: ways.lookUpFor(service) };
@@ -55,8 +55,9 @@ async function seen(told: Told, service: Service, ways: Ways): Promise<Reload> {
 
 const NEXT_RUN = 'the next run tries again';
 
-function pushFailure(service: string, failed: Extract<Push, { kind: 'failed' }>): ReloadFailure {
+function leftBehind(service: string, failed: Extract<Push, { kind: 'failed' }>): Reload {
   const { kind, reason, message, others } = failed;
+  if (reason === 'not-loaded') return { kind: 'left', service, message, hint: failed.hint };
   const hint = `${failed.hint}; ${NEXT_RUN}`;
   const output = others.length > LIMITS.outputLines ? shortened(others) : others;
   return { kind, service, step: 'push', reason, command: undefined, message, hint, output };

@@ -363,7 +363,7 @@ describe('the memory', () => {
   });
 
   test('is neither read nor written by a run with nothing to fetch', async (context) => {
-    requireProgram('strace', 'strace', context);
+    const strace = requireProgram('strace', 'strace', context);
     const { setting } = await play(tryLater, 'fresh');
     setting.sandbox.write(MEMORY, '{"schema":1,"responders":{},"certificates":{}}');
     const trace = (...args: string[]) => {
