@@ -1,3 +1,4 @@
+import { sameOctets } from '../asn1/octets.js';
 import type { Subject } from '../certificates/subject.js';
 import type { Entry } from '../configuration/model.js';
 import type { Occasion, RefreshReason } from '../decision/decide.js';
@@ -44,7 +45,7 @@ async function refresh(open: Case, reason: RefreshReason, run: RunContext): Prom
   const response = examineAnswer(open, answer, run);
   if (open.staple.kind === 'usable') {
     const old = open.staple.response;
-    if (Buffer.from(old.der).equals(response.der)) return tell.notNewer(open, 'same-response', run, answer);
+    if (sameOctets(old.der, response.der)) return tell.notNewer(open, 'same-response', run, answer);
     const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
     if (!gains && !run.options.force) return tell.notNewer(open, 'no-newer-response', run, answer);
   }
