@@ -63,7 +63,7 @@ export function unchanged(open: Case, reason: UnchangedReason, run: RunContext, 
     'no-newer-response': `${words.notNewer}; ${still}`,
     'dry-run': `would be updated; ${still}`,
   }[reason];
-  return { ...facts(open, message, run, extra), kind: 'unchanged', reason };
+  return { kind: 'unchanged', reason, ...facts(open, message, run, extra) };
 }
 
 const WORDS: Readonly<Record<Source['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> = {
