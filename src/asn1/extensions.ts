@@ -13,7 +13,7 @@ export type Extensions = ReadonlyMap<string, Extension>;
 /** Reads Extensions ::= SEQUENCE OF Extension (RFC 5280 §4.1). The same one twice is refused (§4.2). */
 export function readExtensions(der: Uint8Array): Extensions {
   const found = new Map<string, Extension>();
-  for (const element of elements(readOnly(der, TAG.sequence, 'Extensions').content)) {
+  for (const element of elements(readOnly(der, TAG.sequence, 'Extensions'))) {
     const { id, ...extension } = readExtension(element);
     if (found.has(id)) throw new DerError(`has the extension ${id} twice`);
     found.set(id, extension);
@@ -22,7 +22,7 @@ export function readExtensions(der: Uint8Array): Extensions {
 }
 
 function readExtension(element: Element): Extension & { id: string } {
-  const fields = sequence(element.bytes, 'an Extension');
+  const fields = sequence(element, 'an Extension');
   const id = readOid(fields.next(TAG.oid, 'extnID').content);
   const critical = fields.optional(TAG.boolean)?.content[0] === 0xff;
   const value = fields.next(TAG.octetString, 'extnValue').content;

@@ -1,6 +1,6 @@
 import { LIMITS } from '../defaults.js';
 import { DerError, TAG, readElement, type Element } from './der.js';
-import { readOid } from './oid.js';
+import { assertOid } from './oid.js';
 
 /**
  * Refuses whatever is not DER, all the way down: lengths, form, canonical contents of the primitive types
@@ -9,9 +9,7 @@ import { readOid } from './oid.js';
  */
 export function assertStrictDer(bytes: Uint8Array): void {
   const outer = readElement(bytes);
-  if (outer.bytes.length !== bytes.length) {
-    throw new DerError(`has ${bytes.length - outer.bytes.length} octets after its end`);
-  }
+  if (outer.end !== bytes.length) throw new DerError(`has ${bytes.length - outer.end} octets after its end`);
   const budget = { elements: LIMITS.derElements };
   walk(outer, LIMITS.derDepth, budget);
 }
@@ -19,12 +17,13 @@ export function assertStrictDer(bytes: Uint8Array): void {
 function walk(element: Element, depth: number, budget: { elements: number }): void {
   if (depth === 0) throw new DerError('is nested too deeply');
   if (--budget.elements < 0) throw new DerError('has too many elements');
-  assertForm(element.tag);
-  if ((element.tag & 0x20) === 0) return assertCanonical(element);
-  for (let rest = element.content; rest.length > 0;) {
-    const inner = readElement(rest);
+  const { tag, source, end } = element;
+  assertForm(tag);
+  if ((tag & 0x20) === 0) return assertCanonical(element);
+  for (let at = element.contentStart; at < end;) {
+    const inner = readElement(source, at, end);
     walk(inner, depth - 1, budget);
-    rest = rest.subarray(inner.bytes.length);
+    at = inner.end;
   }
 }
 
@@ -41,24 +40,28 @@ function assertForm(tag: number): void {
   }
 }
 
-function assertCanonical({ tag, content }: Element): void {
-  switch (tag) {
+function assertCanonical(element: Element): void {
+  switch (element.tag) {
     case TAG.boolean:
-      return assert(content.length === 1 && (content[0] === 0 || content[0] === 0xff), 'a BOOLEAN');
+      return assert(isCanonicalBoolean(element.content), 'a BOOLEAN');
     case TAG.integer:
     case TAG.enumerated:
-      return assert(isMinimalInteger(content), 'an INTEGER');
+      return assert(isMinimalInteger(element.content), 'an INTEGER');
     case TAG.null:
-      return assert(content.length === 0, 'a NULL');
+      return assert(element.contentStart === element.end, 'a NULL');
     case TAG.bitString:
-      return assert(isCanonicalBitString(content), 'a BIT STRING');
+      return assert(isCanonicalBitString(element.content), 'a BIT STRING');
     case TAG.oid:
-      readOid(content);
+      assertOid(element.content);
   }
 }
 
 function assert(holds: boolean, what: string): void {
   if (!holds) throw new DerError(`has ${what} that is not DER`);
+}
+
+function isCanonicalBoolean(content: Uint8Array): boolean {
+  return content.length === 1 && (content[0] === 0 || content[0] === 0xff);
 }
 
 /** The first nine bits are neither all zero nor all one (X.690 §8.3.2). */

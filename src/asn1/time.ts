@@ -1,5 +1,4 @@
-import { DateTime } from 'luxon';
-import { LOCALE, type Instant } from '../time/instant.js';
+import { instantOf, type Instant } from '../time/instant.js';
 import { TAG, type Element } from './der.js';
 
 /** A time as it was written: one that can be told exactly, or words about what is wrong with it. */
@@ -32,14 +31,12 @@ function readTime(content: Uint8Array, form: RegExp, century: (year: number) => 
   const fields = form.exec(text)?.slice(1).map(Number);
   if (fields === undefined) return { kind: 'malformed', text, problem: `is not of the form ${model}` };
   const [year, month, day, hour, minute, second] = fields as [number, number, number, number, number, number];
-  const time = DateTime.utc(century(year), month, day, hour, minute, second, { locale: LOCALE });
-  // 24:00:00 is a time to ISO 8601 and to luxon, but not to X.690.
-  if (!time.isValid || hour > 23) return { kind: 'malformed', text, problem: 'is no date that exists' };
-  return { kind: 'exact', instant: time.toMillis() };
+  const instant = instantOf(century(year), month, day, hour, minute, second);
+  return instant === undefined
+    ? { kind: 'malformed', text, problem: 'is no date that exists' }
+    : { kind: 'exact', instant };
 }
 
 function printable(content: Uint8Array): string {
-  return Buffer.from(content.subarray(0, 40))
-    .toString('latin1')
-    .replaceAll(/[^ -~]/g, '?');
+  return String.fromCharCode(...content.subarray(0, 40)).replaceAll(/[^ -~]/g, '?');
 }

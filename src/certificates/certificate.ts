@@ -1,5 +1,6 @@
 import { DerError, TAG, contextTag, sequence, wholeOctets, type Cursor, type Element } from '../asn1/der.js';
 import { readExtensions, type Extensions } from '../asn1/extensions.js';
+import { sameOctets } from '../asn1/octets.js';
 import { assertStrictDer } from '../asn1/strict.js';
 import { readCertificateTime } from '../asn1/time.js';
 import type { Instant } from '../time/instant.js';
@@ -45,11 +46,11 @@ export function readCertificate(der: Uint8Array): Certificate {
 type TbsFacts = Omit<Certificate, 'der' | 'tbsCertificate' | 'signatureAlgorithm' | 'signature'>;
 
 function readTbs(tbs: Element, signatureAlgorithm: Uint8Array): TbsFacts {
-  const fields = sequence(tbs.bytes, 'tbsCertificate');
+  const fields = sequence(tbs, 'tbsCertificate');
   fields.optional(contextTag(0)); // version
   const serialNumber = fields.next(TAG.integer, 'serialNumber').content;
   const algorithm = fields.next(TAG.sequence, 'signature').bytes;
-  if (!Buffer.from(algorithm).equals(signatureAlgorithm)) {
+  if (!sameOctets(algorithm, signatureAlgorithm)) {
     throw new DerError('names two different signature algorithms'); // RFC 5280 §4.1.1.2
   }
   const issuer = fields.next(TAG.sequence, 'issuer').bytes;
@@ -68,7 +69,7 @@ function readTbs(tbs: Element, signatureAlgorithm: Uint8Array): TbsFacts {
 }
 
 function readValidity(fields: Cursor): { notBefore: Instant; notAfter: Instant } {
-  const validity = sequence(fields.next(TAG.sequence, 'validity').bytes, 'validity');
+  const validity = sequence(fields.next(TAG.sequence, 'validity'), 'validity');
   const [notBefore, notAfter] = [validity.any(), validity.any()].map(readCertificateTime);
   validity.end();
   if (notBefore?.kind !== 'exact') throw new DerError(`has a notBefore that ${notBefore?.problem}`);
@@ -77,7 +78,7 @@ function readValidity(fields: Cursor): { notBefore: Instant; notAfter: Instant }
 }
 
 function readPublicKey(element: Element): Pick<Certificate, 'subjectPublicKeyInfo' | 'subjectPublicKey'> {
-  const fields = sequence(element.bytes, 'subjectPublicKeyInfo');
+  const fields = sequence(element, 'subjectPublicKeyInfo');
   fields.next(TAG.sequence, 'algorithm');
   const subjectPublicKey = wholeOctets(fields.next(TAG.bitString, 'subjectPublicKey'));
   fields.end();

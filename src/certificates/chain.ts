@@ -1,3 +1,4 @@
+import { sameOctets } from '../asn1/octets.js';
 import { OcspbotError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import { commonName } from './name.js';
@@ -7,7 +8,7 @@ import { mayIssue } from './usage.js';
 /** The end-entity certificate of a file that may hold its issuers too, in any order. */
 export function findLeaf(certificates: readonly Certificate[], path: string): Certificate {
   const [first, ...others] = certificates.filter((one) => !certificates.some((other) => names(other, one)));
-  if (first !== undefined && others.every(({ der }) => Buffer.from(der).equals(first.der))) return first;
+  if (first !== undefined && others.every(({ der }) => sameOctets(der, first.der))) return first;
   const found = [first, ...others].flatMap((one) => (one ? [commonName(one.subject)] : []));
   throw new OcspbotError(
     'not-a-certificate',
@@ -20,7 +21,7 @@ export function findLeaf(certificates: readonly Certificate[], path: string): Ce
 
 /** Whether `one` names `other` as its issuer, and is not self-issued. */
 function names(one: Certificate, other: Certificate): boolean {
-  return same(one.issuer, other.subject) && !same(one.subject, other.subject);
+  return sameOctets(one.issuer, other.subject) && !sameOctets(one.subject, other.subject);
 }
 
 /**
@@ -32,11 +33,11 @@ export function findIssuer(
   candidates: readonly Certificate[],
   where: string,
 ): Certificate {
-  const named = candidates.filter(({ subject }) => same(subject, certificate.issuer));
+  const named = candidates.filter(({ subject }) => sameOctets(subject, certificate.issuer));
   const issuer = named
     .toSorted((one, other) => other.notAfter - one.notAfter)
     .find((candidate) => signed(candidate, certificate));
-  if (issuer !== undefined && !same(issuer.der, certificate.der)) return issuer;
+  if (issuer !== undefined && !sameOctets(issuer.der, certificate.der)) return issuer;
   throw issuerMissing(certificate, named, candidates, where);
 }
 
@@ -48,7 +49,7 @@ function issuerMissing(
   where: string,
 ): OcspbotError {
   const name = commonName(certificate.issuer);
-  if (same(certificate.subject, certificate.issuer)) {
+  if (sameOctets(certificate.subject, certificate.issuer)) {
     return new OcspbotError('issuer-not-found', `the certificate ${name} in ${where} is self-signed`, {
       hint: 'nobody publishes revocation for a self-signed certificate: take it out of the configuration',
     });
@@ -95,7 +96,7 @@ function leadsTo(
 ): boolean {
   const reached = new Set([issuer, ...between.filter((other) => isTwin(issuer, other))]);
   for (const one of reached) {
-    if (anchors.some(({ der }) => same(der, one.der))) return true;
+    if (anchors.some(({ der }) => sameOctets(der, one.der))) return true;
     if (!mayIssue(one)) continue;
     if (anchors.some((anchor) => issued(anchor, one))) return true;
     for (const other of between) if (!reached.has(other) && issued(other, one)) reached.add(other);
@@ -104,18 +105,16 @@ function leadsTo(
 }
 
 function isTwin(one: Certificate, other: Certificate): boolean {
-  return same(one.subject, other.subject) && same(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo);
+  return (
+    sameOctets(one.subject, other.subject) && sameOctets(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo)
+  );
 }
 
 function issued(issuer: Certificate, one: Certificate): boolean {
-  return same(issuer.subject, one.issuer) && !same(issuer.der, one.der) && signed(issuer, one);
+  return sameOctets(issuer.subject, one.issuer) && !sameOctets(issuer.der, one.der) && signed(issuer, one);
 }
 
 /** SHA-1 is let pass: these files are the administrator's own, and the signature only says what belongs together. */
 function signed(issuer: Certificate, certificate: Certificate): boolean {
   return verifyIssuedBy(certificate, issuer).kind !== 'refused';
-}
-
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.from(one.buffer, one.byteOffset, one.length).equals(other);
 }

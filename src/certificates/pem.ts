@@ -12,23 +12,24 @@ export function certificatesInFile(bytes: Uint8Array, path: string): Uint8Array[
   if (bytes.length === 0) throw new OcspbotError('file-empty', `${path} is empty`);
   // A SEQUENCE of more than 127 octets: no text begins like this.
   if (bytes[0] === 0x30 && (bytes[1] ?? 0) > 0x80) return [bytes];
-  const text = Buffer.from(bytes).toString('latin1');
-  const blocks = [...text.matchAll(BLOCK)];
-  const bodies = blocks.flatMap(([, label, body]) =>
-    CERTIFICATE_LABELS.has(label ?? '') ? [body ?? ''] : [],
-  );
-  if (bodies.length === 0) throw noCertificate(text, path);
-  return bodies.map((body) => decode(body, path));
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const found: Uint8Array[] = [];
+  for (const [, label, body] of text.matchAll(BLOCK)) {
+    if (CERTIFICATE_LABELS.has(label as string)) found.push(decode(body as string, path));
+  }
+  if (found.length === 0) throw noCertificate(text, path);
+  return found;
 }
 
+const BASE64 = /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/;
+
 function decode(body: string, path: string): Uint8Array {
-  const base64 = body.replaceAll(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+  if (!BASE64.test(body)) {
     throw new OcspbotError('certificate-malformed', `${path} has a PEM certificate that is not base64`, {
       hint: 'write the certificate again from its source: the file seems damaged',
     });
   }
-  return Buffer.from(base64, 'base64');
+  return new Uint8Array(Buffer.from(body, 'base64'));
 }
 
 /** Says what the file is instead. */

@@ -41,22 +41,20 @@ const STATUS_REQUEST = 5;
 export function ocspUrls({ extensions }: Certificate): string[] {
   const access = extensions.get(ID.authorityInformationAccess);
   if (access === undefined) return [];
-  return elements(readOnly(access.value, TAG.sequence, 'AuthorityInfoAccess').content).flatMap(
-    (description) => {
-      const fields = sequence(description.bytes, 'an AccessDescription');
-      const method = readOid(fields.next(TAG.oid, 'accessMethod').content);
-      const location = fields.any();
-      const isUrl = location.tag === contextTag(6, 'primitive');
-      return method === ID.adOcsp && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
-    },
-  );
+  return elements(readOnly(access.value, TAG.sequence, 'AuthorityInfoAccess')).flatMap((description) => {
+    const fields = sequence(description, 'an AccessDescription');
+    const method = readOid(fields.next(TAG.oid, 'accessMethod').content);
+    const location = fields.any();
+    const isUrl = location.tag === contextTag(6, 'primitive');
+    return method === ID.adOcsp && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
+  });
 }
 
 /** id-kp-OCSPSigning itself; anyExtendedKeyUsage is not enough (RFC 6960 §4.2.2.2). */
 export function mayOcspSign({ extensions }: Certificate): boolean {
   const usages = extensions.get(ID.extendedKeyUsage);
   if (usages === undefined) return false;
-  const purposes = elements(readOnly(usages.value, TAG.sequence, 'ExtKeyUsageSyntax').content);
+  const purposes = elements(readOnly(usages.value, TAG.sequence, 'ExtKeyUsageSyntax'));
   return purposes
     .map(({ bytes }) => readOid(readOnly(bytes, TAG.oid, 'a KeyPurposeId').content))
     .includes(ID.ocspSigning);
@@ -108,7 +106,7 @@ export function hasNoRevAvail({ extensions }: Certificate): boolean {
 export function isMustStaple({ extensions }: Certificate): boolean {
   const features = extensions.get(ID.tlsFeature);
   if (features === undefined) return false;
-  return elements(readOnly(features.value, TAG.sequence, 'Features').content).some(
+  return elements(readOnly(features.value, TAG.sequence, 'Features')).some(
     ({ tag, content }) => tag === TAG.integer && content.length === 1 && content[0] === STATUS_REQUEST,
   );
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Certificate } from '../certificates/certificate.js';
+import { hashesOf } from '../certificates/hashes.js';
 import type { HashName } from '../configuration/model.js';
 
 /** CertID ::= … (RFC 6960 §4.1.1): names one certificate of one issuer. */
@@ -13,11 +13,6 @@ export interface CertId {
 
 /** Computes the CertID from the issuer's own name and key. */
 export function makeCertId(hashAlgorithm: HashName, issuer: Certificate, serialNumber: Uint8Array): CertId {
-  const digest = (bytes: Uint8Array) => createHash(hashAlgorithm).update(bytes).digest();
-  return {
-    hashAlgorithm,
-    issuerNameHash: digest(issuer.subject),
-    issuerKeyHash: digest(issuer.subjectPublicKey),
-    serialNumber,
-  };
+  const { name, key } = hashesOf(issuer, hashAlgorithm);
+  return { hashAlgorithm, issuerNameHash: name, issuerKeyHash: key, serialNumber };
 }

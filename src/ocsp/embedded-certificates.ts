@@ -8,7 +8,7 @@ import { readCertificate, type Certificate } from '../certificates/certificate.j
  * further into names and algorithms than we do.
  */
 export function readCertificates({ content }: Element): Certificate[] {
-  return elements(readOnly(content, TAG.sequence, 'certs').content).map(({ bytes }) => {
+  return elements(readOnly(content, TAG.sequence, 'certs')).map(({ bytes }) => {
     try {
       if (!isReadByOpenssl(bytes)) throw new DerError('OpenSSL does not read');
       return readCertificate(bytes);

@@ -66,7 +66,7 @@ function readResponseBytes(der: Uint8Array): OcspResponse {
 function readBasicResponse(der: Uint8Array): BasicOcspResponse {
   assertStrictDer(der);
   const outer = sequence(der, 'a BasicOCSPResponse');
-  const tbsResponseData = outer.next(TAG.sequence, 'tbsResponseData').bytes;
+  const tbsResponseData = outer.next(TAG.sequence, 'tbsResponseData');
   const signatureAlgorithm = outer.next(TAG.sequence, 'signatureAlgorithm').bytes;
   const signature = wholeOctets(outer.next(TAG.bitString, 'signature'));
   const certs = outer.optional(contextTag(0));
@@ -74,7 +74,7 @@ function readBasicResponse(der: Uint8Array): BasicOcspResponse {
   const certificates = certs === undefined ? [] : readCertificates(certs);
   return {
     kind: 'basic',
-    tbsResponseData,
+    tbsResponseData: tbsResponseData.bytes,
     ...readTbs(tbsResponseData),
     signatureAlgorithm,
     signature,
@@ -84,8 +84,8 @@ function readBasicResponse(der: Uint8Array): BasicOcspResponse {
 
 type TbsFields = 'version' | 'responderId' | 'producedAt' | 'responses' | 'extensions';
 
-function readTbs(der: Uint8Array): Pick<BasicOcspResponse, TbsFields> {
-  const fields = sequence(der, 'tbsResponseData');
+function readTbs(element: Element): Pick<BasicOcspResponse, TbsFields> {
+  const fields = sequence(element, 'tbsResponseData');
   const version = readVersion(fields.optional(contextTag(0)));
   const responderId = readResponderId(fields.any());
   const producedAt = readGeneralizedTime(fields.next(TAG.generalizedTime, 'producedAt').content);
@@ -97,7 +97,7 @@ function readTbs(der: Uint8Array): Pick<BasicOcspResponse, TbsFields> {
     version,
     responderId,
     producedAt,
-    responses: elements(list.content).map(readSingleResponse),
+    responses: elements(list).map(readSingleResponse),
     extensions,
   };
 }

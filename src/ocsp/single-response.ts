@@ -28,7 +28,7 @@ export type CertStatus =
 
 /** Throws DerError. */
 export function readSingleResponse(element: Element): SingleResponse {
-  const fields = sequence(element.bytes, 'a SingleResponse');
+  const fields = sequence(element, 'a SingleResponse');
   const certId = readCertId(fields.next(TAG.sequence, 'certID'));
   const status = readCertStatus(fields.any());
   const thisUpdate = readGeneralizedTime(fields.next(TAG.generalizedTime, 'thisUpdate').content);
@@ -39,25 +39,26 @@ export function readSingleResponse(element: Element): SingleResponse {
   return { certId, status, thisUpdate, nextUpdate, extensions };
 }
 
-function readCertId({ bytes }: Element): ResponseCertId {
-  const fields = sequence(bytes, 'a CertID');
-  const hashAlgorithm = readHashAlgorithm(fields.next(TAG.sequence, 'hashAlgorithm').bytes);
+function readCertId(element: Element): ResponseCertId {
+  const fields = sequence(element, 'a CertID');
+  const hashAlgorithm = readHashAlgorithm(fields.next(TAG.sequence, 'hashAlgorithm'));
   const issuerNameHash = fields.next(TAG.octetString, 'issuerNameHash').content;
   const issuerKeyHash = fields.next(TAG.octetString, 'issuerKeyHash').content;
   const serialNumber = fields.next(TAG.integer, 'serialNumber').content;
   fields.end();
-  return { der: bytes, hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
+  return { der: element.bytes, hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
 }
 
-function readCertStatus({ tag, content }: Element): CertStatus {
-  if (tag === contextTag(1)) return readRevokedInfo(content);
+function readCertStatus(element: Element): CertStatus {
+  const { tag, content } = element;
+  if (tag === contextTag(1)) return readRevokedInfo(element);
   if (content.length === 0 && tag === contextTag(0, 'primitive')) return { kind: 'good' };
   if (content.length === 0 && tag === contextTag(2, 'primitive')) return { kind: 'unknown' };
   throw new DerError('has a certStatus that is neither good, revoked nor unknown');
 }
 
-function readRevokedInfo(content: Uint8Array): CertStatus {
-  const fields = new Cursor(content, 'RevokedInfo');
+function readRevokedInfo(element: Element): CertStatus {
+  const fields = new Cursor(element, 'RevokedInfo');
   const revocationTime = readGeneralizedTime(fields.next(TAG.generalizedTime, 'revocationTime').content);
   const wrapped = fields.optional(contextTag(0));
   fields.end();

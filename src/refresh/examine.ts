@@ -1,3 +1,4 @@
+import { sameOctets } from '../asn1/octets.js';
 import { OcspbotError } from '../errors.js';
 import type { Circumstances } from '../verification/question.js';
 import { remedyFor } from '../verification/remedy.js';
@@ -24,7 +25,7 @@ export function judgeAnswer(
   }
   const { response } = examination;
   if (old === undefined) return { kind: 'good', response };
-  if (Buffer.from(old.der).equals(response.der)) return { kind: 'not-newer', reason: 'same-response' };
+  if (sameOctets(old.der, response.der)) return { kind: 'not-newer', reason: 'same-response' };
   const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
   return gains || mayBeOlder
     ? { kind: 'good', response }

@@ -70,7 +70,7 @@ export function unchanged(
     'no-newer-response': `${words.notNewer}; ${still}`,
     'dry-run': `${wouldBe(run, extra)}; ${still}`,
   }[reason];
-  return { ...facts(open, message, run, extra), kind: 'unchanged', reason };
+  return { kind: 'unchanged', reason, ...facts(open, message, run, extra) };
 }
 
 function wouldBe({ source }: RunContext, { origin }: Extra): string {

@@ -66,7 +66,7 @@ function plain(algorithm: SignatureAlgorithm, parameters: readonly number[]): Re
 /** RSASSA-PSS-params: one hash for message and mask, no odd trailer (RFC 4055 §3.1). */
 function readPss(fields: Cursor): ReturnType<Reader> {
   if (fields.atEnd) return { kind: 'malformed', problem: 'has no RSASSA-PSS parameters' };
-  const parameters = sequence(fields.next(TAG.sequence, 'RSASSA-PSS-params').bytes, 'RSASSA-PSS-params');
+  const parameters = sequence(fields.next(TAG.sequence, 'RSASSA-PSS-params'), 'RSASSA-PSS-params');
   const hash = parameters.optional(contextTag(0));
   const mask = parameters.optional(contextTag(1));
   const saltLength = readSmallInteger(parameters.optional(contextTag(2))?.content, 20);
@@ -90,7 +90,7 @@ const MGF1 = '1.2.840.113549.1.1.8';
 function readMaskHash(identifier: Uint8Array): Hash | undefined {
   const fields = sequence(identifier, 'maskGenAlgorithm');
   if (readOid(fields.next(TAG.oid, 'algorithm').content) !== MGF1) return undefined;
-  const hash = readHashAlgorithm(fields.next(TAG.sequence, 'hash of the mask').bytes);
+  const hash = readHashAlgorithm(fields.next(TAG.sequence, 'hash of the mask'));
   return fields.atEnd ? hash : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { TAG, sequence } from '../asn1/der.js';
+import { TAG, sequence, type Element } from '../asn1/der.js';
 import { readOid } from '../asn1/oid.js';
 
 export type Hash = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
@@ -16,7 +16,7 @@ const HASHES: Readonly<Record<string, Hash>> = {
  * The hash that an AlgorithmIdentifier names, with parameters NULL or absent (RFC 5754 §2); undefined for
  * any other. Throws DerError where it is no AlgorithmIdentifier.
  */
-export function readHashAlgorithm(identifier: Uint8Array): Hash | undefined {
+export function readHashAlgorithm(identifier: Uint8Array | Element): Hash | undefined {
   const fields = sequence(identifier, 'a hash algorithm');
   const oid = readOid(fields.next(TAG.oid, 'algorithm').content);
   fields.optional(TAG.null);

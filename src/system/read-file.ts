@@ -36,16 +36,24 @@ export function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolic
   return stats.isSymbolicLink() ? 'link' : 'other';
 }
 
-/** One octet more than expected is asked for, so that growth shows; files of /proc say size 0 and have content. */
+/** One octet more than expected is asked for: a file that gives just as many as it said it has is at its end. */
 function readAll(descriptor: number, size: number, limit: number, path: string): Uint8Array {
-  let buffer = new Uint8Array(Math.min(Math.max(size + 1, SMALLEST_BUFFER), limit + 1));
-  let length = 0;
-  for (;;) {
-    const count = readSome(descriptor, buffer, length);
-    if (count === 0) return buffer.slice(0, length);
-    length += count;
-    if (length > limit) throw tooLarge(path, limit);
-    if (length === buffer.length) buffer = grown(buffer, limit + 1);
+  const { buffer, byteOffset } = Buffer.allocUnsafe(size + 1);
+  const bytes = new Uint8Array(buffer, byteOffset, size + 1);
+  const length = readSome(descriptor, bytes, 0);
+  if (length === size && size > 0) return bytes.subarray(0, length);
+  return readOn(descriptor, bytes.subarray(0, length), limit, path);
+}
+
+/** For a file that grows meanwhile; and those of /proc say that their size is 0. */
+function readOn(descriptor: number, begun: Uint8Array, limit: number, path: string): Uint8Array {
+  for (let bytes = begun; ;) {
+    if (bytes.length > limit) throw tooLarge(path, limit);
+    const buffer = new Uint8Array(Math.min(Math.max(2 * bytes.length, SMALLEST_BUFFER), limit + 1));
+    buffer.set(bytes);
+    const count = readSome(descriptor, buffer, bytes.length);
+    if (count === 0) return bytes;
+    bytes = buffer.subarray(0, bytes.length + count);
   }
 }
 
@@ -58,12 +66,6 @@ function readSome(descriptor: number, buffer: Uint8Array, offset: number): numbe
       if ((error as NodeJS.ErrnoException).code !== 'EINTR') throw error;
     }
   }
-}
-
-function grown(buffer: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.min(buffer.length * 2, most));
-  larger.set(buffer);
-  return larger;
 }
 
 export function tooLarge(path: string, limit: number): Error {

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { LOCALE, type Instant } from '../time/instant.js';
+import type { Instant } from '../time/instant.js';
 import { SECOND, type Duration } from '../time/duration.js';
 import type { HttpResponse } from '../system/interfaces.js';
 
@@ -18,6 +18,6 @@ export function retryAfter({ headers }: Pick<HttpResponse, 'headers'>, now: Inst
 /** All three forms of RFC 9110 §5.6.7. */
 export function readHttpDate(text: string | undefined): Instant | undefined {
   if (text === undefined) return undefined;
-  const date = DateTime.fromHTTP(text, { zone: 'utc', locale: LOCALE });
+  const date = DateTime.fromHTTP(text, { zone: 'utc', locale: 'en-US' });
   return date.isValid ? date.toMillis() : undefined;
 }

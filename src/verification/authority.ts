@@ -1,4 +1,5 @@
 import { DerError } from '../asn1/der.js';
+import { sameOctets } from '../asn1/octets.js';
 import type { Certificate } from '../certificates/certificate.js';
 import { commonName } from '../certificates/name.js';
 import { verifyIssuedBy } from '../certificates/public-key.js';
@@ -50,7 +51,7 @@ function lacksDelegation(
     return { code, problem: () => `${commonName(certificate.subject)} ${problem}` };
   };
   const issued = verifyIssuedBy(certificate, issuer);
-  if (!Buffer.from(certificate.issuer).equals(issuer.subject) || issued.kind === 'refused') {
+  if (!sameOctets(certificate.issuer, issuer.subject) || issued.kind === 'refused') {
     return fault('signer-not-authorized', `was not issued by ${commonName(issuer.subject)}`);
   }
   if (issued.kind === 'valid-sha1' && !allowSha1Signatures) {

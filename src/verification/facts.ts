@@ -29,7 +29,7 @@ export function gatherFacts(der: Uint8Array, question: Question, circumstances: 
   const signer = basic && findSigner(basic, question, circumstances);
   const window =
     basic && match?.kind === 'found' ? readWindow(basic, match.single, circumstances.policy) : undefined;
-  return { ...circumstances, question, reading, basic, match, signer, window };
+  return { question, reading, basic, match, signer, window, ...circumstances };
 }
 
 /** The bytes are a stranger's: whatever they are, this returns. */

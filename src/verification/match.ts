@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { sameOctets } from '../asn1/octets.js';
 import type { Certificate } from '../certificates/certificate.js';
+import { hashesOf } from '../certificates/hashes.js';
 import type { HashName } from '../configuration/model.js';
-import { makeCertId } from '../ocsp/cert-id.js';
 import type { ResponseCertId, SingleResponse } from '../ocsp/single-response.js';
 import type { Question } from './question.js';
 
@@ -33,7 +34,7 @@ export function findMatch(responses: readonly SingleResponse[], question: Questi
   // Whatever else the responder has signed, it has signed that the certificate is revoked.
   const revoked = matching.find(({ status }) => status.kind === 'revoked');
   if (revoked !== undefined) return found(revoked, matching);
-  return matching.every((other) => agree(first, other))
+  return matching.every((other) => other === first || agree(first, other))
     ? found(first, matching)
     : { kind: 'disagreeing', count: matching.length };
 }
@@ -48,16 +49,16 @@ function found(single: SingleResponse, all: readonly SingleResponse[]): Match {
 }
 
 function difference({ certId }: SingleResponse, { issuer, serialNumber }: Question): Difference | undefined {
-  const isSameSerial = Buffer.from(serialNumber).equals(certId.serialNumber);
+  const isSameSerial = sameOctets(serialNumber, certId.serialNumber);
   return isSameSerial ? issuerDifference(certId, issuer) : 'serial';
 }
 
 function issuerDifference(certId: ResponseCertId, issuer: Certificate): Difference | undefined {
-  const { hashAlgorithm, serialNumber, issuerNameHash, issuerKeyHash } = certId;
+  const { hashAlgorithm, issuerNameHash, issuerKeyHash } = certId;
   if (hashAlgorithm !== 'sha1' && hashAlgorithm !== 'sha256') return 'hash-algorithm';
-  const expected = makeCertId(hashAlgorithm, issuer, serialNumber);
-  if (!Buffer.from(expected.issuerNameHash).equals(issuerNameHash)) return 'issuer-name';
-  if (!Buffer.from(expected.issuerKeyHash).equals(issuerKeyHash)) return 'issuer-key';
+  const expected = hashesOf(issuer, hashAlgorithm);
+  if (!sameOctets(expected.name, issuerNameHash)) return 'issuer-name';
+  if (!sameOctets(expected.key, issuerKeyHash)) return 'issuer-key';
   return undefined;
 }
 

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { sameOctets } from '../asn1/octets.js';
 import type { Certificate } from '../certificates/certificate.js';
+import { hashesOf } from '../certificates/hashes.js';
 import { publicKeyOf } from '../certificates/public-key.js';
 import { LIMITS } from '../defaults.js';
 import type { BasicOcspResponse, ResponderId } from '../ocsp/response.js';
@@ -73,9 +74,9 @@ function collectCandidates(
 }
 
 /** RFC 6960 §4.2.1: KeyHash is the SHA-1 of the signer's public key; names are compared by their DER. */
-function isNamedBy(id: ResponderId, { subject, subjectPublicKey }: Certificate): boolean {
-  if (id.kind === 'byName') return Buffer.from(subject).equals(id.name);
-  return createHash('sha1').update(subjectPublicKey).digest().equals(id.keyHash);
+function isNamedBy(id: ResponderId, certificate: Certificate): boolean {
+  if (id.kind === 'byName') return sameOctets(certificate.subject, id.name);
+  return sameOctets(hashesOf(certificate, 'sha1').key, id.keyHash);
 }
 
 function tryKey({ certificate }: Candidate, basic: BasicOcspResponse): SignatureVerdict {

@@ -1,4 +1,3 @@
-import type { Time } from '../asn1/time.js';
 import type { ResponsePolicy } from '../configuration/model.js';
 import type { BasicOcspResponse } from '../ocsp/response.js';
 import type { SingleResponse } from '../ocsp/single-response.js';
@@ -18,28 +17,21 @@ export type Window =
     };
 
 export function readWindow(basic: BasicOcspResponse, single: SingleResponse, policy: ResponsePolicy): Window {
-  const revocation = single.status.kind === 'revoked' ? single.status.revocationTime : undefined;
-  const times = { producedAt: basic.producedAt, thisUpdate: single.thisUpdate };
-  for (const [field, time] of Object.entries({
-    ...times,
-    nextUpdate: single.nextUpdate,
-    revocationTime: revocation,
-  })) {
-    if (time?.kind === 'malformed') return { ...time, field };
-  }
-  const thisUpdate = exact(times.thisUpdate);
-  const assumed = policy.assumedValidity === undefined ? undefined : thisUpdate + policy.assumedValidity;
+  const { producedAt } = basic;
+  const { thisUpdate, nextUpdate, status } = single;
+  const revocation = status.kind === 'revoked' ? status.revocationTime : undefined;
+  if (producedAt.kind === 'malformed') return { ...producedAt, field: 'producedAt' };
+  if (thisUpdate.kind === 'malformed') return { ...thisUpdate, field: 'thisUpdate' };
+  if (nextUpdate?.kind === 'malformed') return { ...nextUpdate, field: 'nextUpdate' };
+  if (revocation?.kind === 'malformed') return { ...revocation, field: 'revocationTime' };
+  const { assumedValidity } = policy;
+  const assumed = assumedValidity === undefined ? undefined : thisUpdate.instant + assumedValidity;
   return {
     kind: 'exact',
-    producedAt: exact(times.producedAt),
-    thisUpdate,
-    nextUpdate: single.nextUpdate === undefined ? assumed : exact(single.nextUpdate),
-    nextUpdateIsAssumed: single.nextUpdate === undefined,
-    revocationTime: revocation && exact(revocation),
+    producedAt: producedAt.instant,
+    thisUpdate: thisUpdate.instant,
+    nextUpdate: nextUpdate === undefined ? assumed : nextUpdate.instant,
+    nextUpdateIsAssumed: nextUpdate === undefined,
+    revocationTime: revocation?.instant,
   };
-}
-
-function exact(time: Time): Instant {
-  if (time.kind === 'malformed') throw new TypeError('the malformed ones have been returned before');
-  return time.instant;
 }

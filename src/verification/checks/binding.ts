@@ -18,20 +18,20 @@ const certId: Check = {
   section: 'RFC 6960 §3.2 (1)',
   judge({ basic, match, question }) {
     if (basic === undefined || match === undefined) return notJudged('no basic response');
-    const serial = Buffer.from(question.serialNumber).toString('hex');
+    const serial = () => Buffer.from(question.serialNumber).toString('hex');
     switch (match.kind) {
       case 'found':
-        return passed(() => `serial ${serial}, hashes of the issuer by ${match.hash}`);
+        return passed(() => `serial ${serial()}, hashes of the issuer by ${match.hash}`);
       case 'disagreeing':
         return failed(
           'responses-disagree',
-          () => `${match.count} SingleResponses for serial ${serial} differ`,
+          () => `${match.count} SingleResponses for serial ${serial()} differ`,
         );
       case 'none':
         if (basic.responses.length === 0) return notJudged('no SingleResponse');
         return failed(
           HASH_DIFFERENCES.has(match.difference) ? 'certid-hash-mismatch' : 'certid-mismatch',
-          () => `not for the certificate with serial ${serial}: ${EXPLANATIONS[match.difference]}`,
+          () => `not for the certificate with serial ${serial()}: ${EXPLANATIONS[match.difference]}`,
         );
     }
   },

@@ -1,4 +1,5 @@
 import { DerError, TAG, readOnly } from '../../asn1/der.js';
+import { sameOctets } from '../../asn1/octets.js';
 import { OID } from '../../ocsp/oids.js';
 import { formatInstant } from '../../time/instant.js';
 import { failed, notJudged, passed, type Check } from '../check.js';
@@ -22,7 +23,7 @@ const nonce: Check = {
 
 function sameNonce(value: Uint8Array, sent: Uint8Array): boolean {
   try {
-    return Buffer.from(readOnly(value, TAG.octetString, 'Nonce').content).equals(sent);
+    return sameOctets(readOnly(value, TAG.octetString, 'Nonce').content, sent);
   } catch (error) {
     if (error instanceof DerError) return false;
     throw error;

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../defaults.js';
 import { formatDuration } from '../../time/duration.js';
-import { formatInstant } from '../../time/instant.js';
+import { formatInstant, type Instant } from '../../time/instant.js';
 import { failed, notJudged, passed, warning, type Check, type Finding } from '../check.js';
 import type { Facts } from '../facts.js';
 import type { Window } from '../window.js';
@@ -30,19 +30,10 @@ const notFromTheFuture = timed(
   { step: 14, name: 'thisUpdate and producedAt', section: 'RFC 6960 §3.2 (5), §4.2.2.1' },
   ({ thisUpdate, producedAt }, { now, policy }) => {
     const latest = now + policy.clockSkew;
-    const skew = `beyond the allowed skew of ${formatDuration(policy.clockSkew)}`;
-    if (thisUpdate > latest) {
-      return failed(
-        'this-update-in-future',
-        () => `thisUpdate ${formatInstant(thisUpdate)} lies ahead, ${skew}`,
-      );
-    }
-    if (producedAt > latest) {
-      return failed(
-        'produced-at-in-future',
-        () => `producedAt ${formatInstant(producedAt)} lies ahead, ${skew}`,
-      );
-    }
+    const ahead = (field: string, instant: Instant) => () =>
+      `${field} ${formatInstant(instant)} lies ahead, beyond the allowed skew of ${formatDuration(policy.clockSkew)}`;
+    if (thisUpdate > latest) return failed('this-update-in-future', ahead('thisUpdate', thisUpdate));
+    if (producedAt > latest) return failed('produced-at-in-future', ahead('producedAt', producedAt));
     return passed(() => `thisUpdate ${formatInstant(thisUpdate)}, producedAt ${formatInstant(producedAt)}`);
   },
 );
