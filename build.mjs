@@ -20,7 +20,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'linked',
-  // undici is CommonJS and asks for Node's own modules by require
+  // cross-spawn (of execa) is CommonJS and asks for Node's own modules by require
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 });
 await build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', packages: 'external' });

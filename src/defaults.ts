@@ -3,7 +3,8 @@ import { DAY, HOUR, MINUTE, SECOND } from './time/duration.js';
 /** Every default of the configuration and every limit of the program. The README's reference is checked against it. */
 export const DEFAULTS = {
   configurationFile: 'ocspbot.yaml',
-  parallel: 1,
+  /** Certificates in flight; one with `stop_on_error`, which would come too late for the others. */
+  parallel: 16,
   clockSkew: 5 * MINUTE,
   maxAge: 14 * DAY,
   /** Share of the lifetime left at which a staple is due when no threshold is set. */
@@ -18,8 +19,15 @@ export const DEFAULTS = {
     connectTimeout: 5 * SECOND,
     maxResponseSize: 64 * 1024,
     method: 'auto',
-    hash: 'sha1',
+    hash: 'auto',
     nonce: false,
+    proxy: { kind: 'environment' },
+    noProxy: undefined,
+    caFile: undefined,
+    /** Times that each responder is asked in a run while that may mend it. */
+    attempts: 3,
+    /** Requests to one host at once. */
+    perHost: 4,
   },
 } as const;
 
@@ -33,6 +41,36 @@ export const LIMITS = {
   urlLength: 2048,
   /** OCSP URLs of one certificate that are tried. */
   responderUrls: 4,
+  /** Questions of one certificate whose course a person is shown. */
+  exchangesShown: 4,
+  /** Names that are looked up at once: Node works on no more. */
+  lookups: 2,
+  /** Of status 1xx, before the one that counts. */
+  interimAnswers: 10,
+  /** The greatest `http.attempts`. */
+  attempts: 10,
+  /** Before a responder is asked again in a run; twice as long each time. */
+  firstPause: 1 * SECOND,
+  /** For all such pauses of one certificate. */
+  pauses: 30 * SECOND,
+  /** Certificates in a row that a responder must fail for the others to be spared the trouble. */
+  failuresInARow: 3,
+  /** Before a later run asks again; twice as long each time, up to the longest. */
+  firstWait: 5 * MINUTE,
+  longestWait: 6 * HOUR,
+  /** Of the time until a staple is critical: the greatest part that one wait may take. */
+  waitShare: 1 / 8,
+  /** Waits in a row that are counted. */
+  countedWaits: 1000,
+  /** Octets of the file of what is remembered of responders, and what of it stays how long. */
+  memoryFile: 8 * 1024 * 1024,
+  rememberedResponders: 1000,
+  rememberedCertificates: 20_000,
+  rememberedFor: 30 * DAY,
+  /** Failures that a message tells in full. */
+  failuresTold: 3,
+  /** The longest `--splay`. */
+  splay: 1 * DAY,
   /** Octets of an HTTP response's header. */
   responseHeader: 16 * 1024,
   /** Characters of an unwanted body that a message quotes. */
@@ -43,7 +81,7 @@ export const LIMITS = {
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
-  /** The greatest time limit of an exchange or a command: Node's timers end at 24.8 days. */
+  /** The greatest time limit of an exchange, a command or a run: Node's timers end at 24.8 days. */
   timeLimit: 1 * DAY,
   /** The greatest `max_response_size`. */
   responseSize: 1024 * 1024,
@@ -83,9 +121,10 @@ export const LIMITS = {
   handshakeTimeout: 10 * SECOND,
   /** Characters of a reply of a mail server. */
   smtpReply: 16 * 1024,
-  /** How often a server is looked at after a reload until it staples what is in the file, and the time between. */
+  /** How often a server is looked at after a reload until it staples what is in the file, the time between, and in all. */
   liveLooks: 20,
   livePause: 500,
+  liveWait: 20 * SECOND,
   /** For the output of a command that has ended, which something that it has started may keep open. */
   commandDrain: 1 * SECOND,
 } as const;

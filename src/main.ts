@@ -1,9 +1,16 @@
 #!/usr/bin/env node
 import { run } from './cli/run.js';
+import { EXIT } from './report/exit-status.js';
 import { nodeSystem } from './system/node.js';
 import { openOutlet } from './system/outlet.js';
 
 const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.stderr) };
+// Node's own statuses for a fault, 1 and 13, are ours for reloads when all is well.
+process.exitCode = EXIT.internal;
+process.on('uncaughtException', (error) => {
+  sinks.stderr.write(`error: ${error.stack ?? String(error)}\n`);
+  process.exit(EXIT.internal);
+});
 const status = await run(process.argv.slice(2), nodeSystem(), sinks);
 await Promise.all([sinks.stdout.flush(), sinks.stderr.flush()]);
 // At once: what the caller was told is struck out by now, and a kill from here on would cost him the status.

@@ -10,6 +10,8 @@ import { isMustStaple, ocspUrls } from './usage.js';
 export interface Subject {
   readonly certificate: Certificate;
   readonly issuer: Certificate;
+  /** URLs of its responders, as they are written. */
+  readonly ocspUrls: readonly string[];
 }
 
 type EntryFiles = Pick<Entry, 'cert' | 'chain' | 'rootchain'>;
@@ -18,20 +20,20 @@ type EntryFiles = Pick<Entry, 'cert' | 'chain' | 'rootchain'>;
 export function loadSubject(entry: EntryFiles, files: Pick<Files, 'read'>, issuers: IssuerCache): Subject {
   const own = loadCertificates(entry.cert, files);
   const certificate = findLeaf(own, entry.cert);
-  assertExtensionsReadable(certificate, entry.cert);
+  const urls = readExtensions(certificate, entry.cert);
   const chain = entry.chain === undefined ? [] : issuers.load(entry.chain);
   const anchors = entry.rootchain === undefined ? [] : issuers.load(entry.rootchain);
   const candidates = [...chain, ...own, ...anchors];
   const issuer = findIssuer(certificate, candidates, entry.chain ?? entry.cert);
   if (entry.rootchain !== undefined) assertTrusted(issuer, candidates, anchors, entry.rootchain);
-  return { certificate, issuer };
+  return { certificate, issuer, ocspUrls: urls };
 }
 
 /** Those that decide whether and whom to ask: better said here, with the name of the file, than in the midst of a run. */
-function assertExtensionsReadable(certificate: Certificate, path: string): void {
+function readExtensions(certificate: Certificate, path: string): string[] {
   try {
-    ocspUrls(certificate);
     isMustStaple(certificate);
+    return ocspUrls(certificate);
   } catch (cause) {
     if (!(cause instanceof DerError)) throw cause;
     throw malformed(path, cause);

@@ -1,7 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { DEFAULTS } from '../defaults.js';
+import { DEFAULTS, LIMITS } from '../defaults.js';
 import { nearest } from '../configuration/suggestions.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
+import { formatDuration, parseDuration, type Duration } from '../time/duration.js';
 import { COMMANDS, type Command, type CommandName, type OutputOptions } from './command.js';
 import { LIVE_OPTIONS, readLiveArguments } from './live-arguments.js';
 import { usage, type Values } from './usage.js';
@@ -24,6 +25,7 @@ const OPTIONS: Readonly<Record<CommandName, Options>> = {
     'dry-run': { type: 'boolean' },
     strict: { type: 'boolean' },
     reload: { type: 'boolean' },
+    splay: { type: 'string' },
     now: { type: 'string' },
   },
   validate: {},
@@ -68,6 +70,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     kind: 'refresh',
     file: onlyOperand(operands, 'CONFIG') ?? DEFAULTS.configurationFile,
     options: refreshOptions(values),
+    splay: readSplay(values['splay'] as string | undefined),
     now: values['now'] as string | undefined,
     output,
   }),
@@ -164,6 +167,14 @@ function refreshOptions(values: Values): RefreshOptions {
     strict: values['strict'] === true,
     reload: values['reload'] === true,
   };
+}
+
+function readSplay(text: string | undefined): Duration {
+  if (text === undefined) return 0;
+  const splay = parseDuration(text);
+  if (splay === undefined) throw usage(`--splay ${text} is no duration like 10m or "1 hour 30 minutes"`);
+  if (splay > LIMITS.splay) throw usage(`--splay ${text} is more than ${formatDuration(LIMITS.splay)}`);
+  return splay;
 }
 
 function outputOptions(values: Values): OutputOptions {

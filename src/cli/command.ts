@@ -1,6 +1,7 @@
 import type { Wish } from '../refresh/choose-backup.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
 import type { TlsServer } from '../system/interfaces.js';
+import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
@@ -33,18 +34,20 @@ export interface RefreshCommand {
   readonly kind: 'refresh';
   readonly file: string;
   readonly options: RefreshOptions;
+  /** The longest time to wait before anything else, by chance. */
+  readonly splay: Duration;
   /** Stands for the clock; for tests. */
   readonly now: string | undefined;
   readonly output: OutputOptions;
 }
 
-export interface InstallCommand extends Omit<RefreshCommand, 'kind'> {
+export interface InstallCommand extends Omit<RefreshCommand, 'kind' | 'splay'> {
   readonly kind: 'install';
   /** Files, folders, or `-` for standard input. */
   readonly responses: readonly string[];
 }
 
-export interface RollbackCommand extends Omit<RefreshCommand, 'kind'> {
+export interface RollbackCommand extends Omit<RefreshCommand, 'kind' | 'splay'> {
   readonly kind: 'rollback';
   /** Of a certificate. */
   readonly name: string;

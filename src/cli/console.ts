@@ -8,6 +8,7 @@ export interface Sink {
 
 /** A stream, whose reader may be slow. */
 export interface Outlet extends Sink {
+  readonly isTerminal: boolean;
   /** Ends when all that was written has been taken, or nobody is there to take it. */
   flush(): Promise<void>;
 }
@@ -26,15 +27,32 @@ export interface Console extends OutputOptions {
   say(line: Line): void;
   /** The answer of a command, for people or for programs: always to standard output. */
   print(text: string): void;
+  /** A line that stays until something else is said; only where a person looks on. */
+  show(text: string): void;
   /** Ends when all of it has reached the reader. */
   flush(): Promise<void>;
 }
 
+/** To the first column, and what stands there goes. */
+const CLEAR_LINE = '\r\u001B[K';
+
 export function openConsole({ stdout, stderr, outputLog, errorLog }: Sinks, options: OutputOptions): Console {
   const wantsInfo = options.format === 'text' && options.detail !== 'quiet';
+  const isWatched = stderr.isTerminal && options.detail !== 'quiet';
+  let isShown = false;
+  const clear = () => {
+    if (isShown) stderr.write(CLEAR_LINE);
+    isShown = false;
+  };
   return {
     ...options,
+    show: (text) => {
+      if (!isWatched) return;
+      stderr.write(`${CLEAR_LINE}${text}`);
+      isShown = true;
+    },
     say: ({ severity, text }) => {
+      clear();
       if (severity !== 'info') {
         (errorLog ?? stderr).write(`${text}\n`);
         outputLog?.write(`${text}\n`);
@@ -42,7 +60,10 @@ export function openConsole({ stdout, stderr, outputLog, errorLog }: Sinks, opti
         (outputLog ?? stdout).write(`${text}\n`);
       }
     },
-    print: (text) => stdout.write(text),
+    print: (text) => {
+      clear();
+      stdout.write(text);
+    },
     flush: async () => void (await Promise.all([stdout.flush(), stderr.flush()])),
   };
 }

@@ -2,6 +2,7 @@ import { loadAllCertificates } from '../certificates/load.js';
 import type { Configuration } from '../configuration/model.js';
 import { openPutBack } from '../installation/put-back.js';
 import type { CaseContext } from '../refresh/case.js';
+import { loadIssuerResponders } from '../refresh/responder-rules.js';
 import type { Moment } from '../refresh/run-context.js';
 import type { System } from '../system/system.js';
 
@@ -9,5 +10,6 @@ import type { System } from '../system/system.js';
 export function contextOf(configuration: Configuration, moment: Moment, system: System): CaseContext {
   const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
   const putBack = openPutBack(configuration.stateFolder, system);
-  return { configuration, trustedResponders, system, putBack, ...moment };
+  const issuerResponders = loadIssuerResponders(configuration, system.files);
+  return { configuration, trustedResponders, issuerResponders, system, putBack, ...moment };
 }

@@ -1,7 +1,12 @@
 import { IssuerCache } from '../certificates/load.js';
 import { loadSubject } from '../certificates/subject.js';
 import { readConfiguration } from '../configuration/read.js';
-import { decisionOf, openCase } from '../refresh/case.js';
+import { certificateKey } from '../memory/certificate-key.js';
+import { recollect } from '../memory/store.js';
+import { accessFor, recordOf, type Waiting } from '../refresh/access.js';
+import { decisionOf, openCase, type Case, type CaseContext } from '../refresh/case.js';
+import { wantedFor } from '../refresh/wanted.js';
+import { usableUrls } from '../transport/responder.js';
 import { explanationText, explanationToJson, type Explanation } from './explanation.js';
 import type { System } from '../system/system.js';
 import type { Command } from './command.js';
@@ -19,8 +24,21 @@ export function explainCommand(command: ExplainCommand, system: System, console:
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files));
   const context = contextOf(configuration, momentOf(command.now, system), system);
   const open = openCase(entry, subject, context);
-  const explanation: Explanation = { ...open, ...context, decision: decisionOf(open, context, 'due') };
+  const decision = decisionOf(open, context, 'due');
+  const waiting = decision.kind === 'refresh' ? waitingIn(open, context, system) : undefined;
+  const explanation: Explanation = { ...open, ...context, decision, waiting };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));
   return open.staple.kind === 'usable' ? 0 : 1;
+}
+
+/** What an earlier run has noted may keep a run from asking. */
+function waitingIn(open: Case, context: CaseContext, system: System): Waiting | undefined {
+  const { configuration, now } = context;
+  if (usableUrls(open.responders).length === 0) return undefined;
+  const memory = recollect(configuration.stateFolder, { ...system, now, dryRun: true }).memory();
+  const wanted = wantedFor(open, context, false);
+  const record = recordOf(certificateKey(wanted.question), wanted, memory);
+  const access = accessFor(wanted, record?.wait, memory, now);
+  return access.kind === 'waiting' ? access : undefined;
 }

@@ -1,15 +1,19 @@
 import { commonName } from '../certificates/name.js';
 import { UNASSIGNED } from '../configuration/model.js';
 import type { Decision } from '../decision/decide.js';
+import type { Waiting } from '../refresh/access.js';
 import { scheduleIn, type Case, type CaseContext } from '../refresh/case.js';
 import { formatDuration } from '../time/duration.js';
-import { formatInstant } from '../time/instant.js';
+import { formatInstant, type Instant } from '../time/instant.js';
+import { namedUrls } from '../transport/responder.js';
 import { checkLines, checksToJson } from '../report/checks.js';
 import { SCHEMA } from '../report/json.js';
 
 /** One certificate, looked at, and what would be done about it. */
 export interface Explanation extends Case, CaseContext {
   readonly decision: Decision;
+  /** Why a refresh does not take place yet. */
+  readonly waiting: Waiting | undefined;
 }
 
 export function explanationText(explanation: Explanation): string {
@@ -21,7 +25,7 @@ export function explanationText(explanation: Explanation): string {
     `certificate  ${commonName(certificate.subject)}, serial ${hex(certificate.serialNumber)}, in ${entry.cert}`,
     `valid        ${formatInstant(certificate.notBefore)} to ${formatInstant(certificate.notAfter)}`,
     `issuer       ${commonName(issuer.subject)}, valid until ${formatInstant(issuer.notAfter)}`,
-    `responder    ${responders.join(', ') || 'none'}`,
+    `responder    ${namedUrls(responders).join(', ') || 'none'}`,
     `services     ${services.join(', ') || 'none: bit 1'}`,
     `staple       ${staple.kind}, in ${entry.ocsp}${remarkOn(explanation)}`,
   ];
@@ -36,17 +40,25 @@ function remarkOn({ staple, isPutBack }: Case): string {
 
 /** What a run at this moment would do, and when a later one would do something else. */
 function nextRun(explanation: Explanation): string[] {
-  const { decision, now } = explanation;
+  const { now } = explanation;
   const schedule = scheduleIn(explanation, explanation.configuration);
-  const line = `a run now would ${DOES[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
-  if (schedule === undefined) return [line];
   const at = (instant: number) => `${formatInstant(instant)} (${relative(instant - now)})`;
+  const line = `a run now would ${whatItDoes(explanation, at)}`;
+  if (schedule === undefined) return [line];
   return [
     line,
     `refresh      from ${at(schedule.refreshAt)}`,
     `critical     from ${at(schedule.criticalAt)}`,
     `of no use    from ${at(schedule.end)}`,
   ];
+}
+
+function whatItDoes({ decision, waiting }: Explanation, at: (instant: Instant) => string): string {
+  if (waiting !== undefined) {
+    const { wait, until } = waiting;
+    return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
+  }
+  return `${DOES[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
 }
 
 const DOES: Readonly<Record<Decision['kind'], string>> = {
@@ -60,7 +72,7 @@ function relative(duration: number): string {
 }
 
 export function explanationToJson(explanation: Explanation): object {
-  const { entry, subject, staple, responders, isPutBack, decision } = explanation;
+  const { entry, subject, staple, responders, isPutBack, decision, waiting } = explanation;
   const { certificate, issuer } = subject;
   const schedule = scheduleIn(explanation, explanation.configuration);
   const examination = 'examination' in staple ? staple.examination : undefined;
@@ -74,7 +86,7 @@ export function explanationToJson(explanation: Explanation): object {
       not_after: formatInstant(certificate.notAfter),
       issuer_not_after: formatInstant(issuer.notAfter),
     },
-    responders,
+    responders: namedUrls(responders),
     services: entry.services.filter((name) => name !== UNASSIGNED),
     staple: {
       file: entry.ocsp,
@@ -86,6 +98,11 @@ export function explanationToJson(explanation: Explanation): object {
     checks: examination === undefined ? [] : checksToJson(examination.checks),
     decision: decision.kind,
     reason: decision.kind === 'keep' ? undefined : decision.reason,
+    waiting: waiting && {
+      since: formatInstant(waiting.wait.since),
+      until: formatInstant(waiting.until),
+      why: waiting.wait.why,
+    },
     schedule: schedule && {
       refresh_at: formatInstant(schedule.refreshAt),
       critical_at: formatInstant(schedule.criticalAt),

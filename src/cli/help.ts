@@ -25,7 +25,7 @@ exit status:
   32       something needs a person; nothing to reload
   33–63    something needs a person, and 32 + the bits of the services to reload
   64       the command line is wrong              nothing was changed
-  70       a fault in ocspbot                     nothing was changed
+  70       a fault in ocspbot                     the next run asks for the reloads that it owes
   73       cannot write to the state folder       nothing was changed
   75       another run is at work                 nothing was changed
   78       the configuration is wrong             nothing was changed
@@ -47,6 +47,8 @@ one in place is missing, of no use or due. The exit status tells which services 
   --dry-run     fetch and verify, but write nothing
   --strict      every failed attempt sets 32, also with a good staple in place
   --reload      run the reload commands of the services (run_reloads)
+  --splay TIME  first wait for a random time of up to this, like 10m, so that many machines do not ask at once; nothing
+                is looked at or locked meanwhile, and a signal ends it
   --now TIME    judge by this time, for tests
 `,
   validate: `usage: ocspbot validate [CONFIG]
@@ -84,10 +86,13 @@ in the file of that certificate: same, newer, or
   expired, foreign    of no use any more; for another certificate
   refused             it fails another check
   other-certificate   the server's certificate is none of the configuration
-  unreachable         there was no TLS connection
+  unreachable         there was no TLS connection, or no issuer to judge by
+  not-applicable      there is no response, as the certificate is one without OCSP
+
+Of a server with certificates for RSA and ECDSA, only the one that it prefers is seen.
 
 Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
-with: a response that passes is good. Exit status: 0 for same, newer and good, 1 for all else.
+with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 1 for all else.
 
   --config FILE      the configuration (ocspbot.yaml, where it is there)
   --servername NAME  the name that is asked for; that of HOST when left out

@@ -7,9 +7,9 @@ import { perform } from './refresh.js';
 
 /** Verifies and installs responses that somebody else has fetched, without a network. */
 export function installCommand(command: InstallCommand, system: System, sinks: Sinks): Promise<number> {
-  return perform(command, system, sinks, async (configuration, now) => {
+  return perform(command, system, sinks, async (configuration, now, stop) => {
     const { operands, given, unreadable } = await readResponses(command.responses, system);
     const work = installWork(configuration, operands, given, now, system);
-    return { ...work, complaints: [...work.complaints, ...unreadable] };
+    return { ...work, stop, complaints: [...work.complaints, ...unreadable] };
   });
 }

@@ -18,6 +18,8 @@ export function readLiveArguments(address: string | undefined, values: Values): 
     throw usage(`--starttls ${starttls}: only smtp is known`);
   if (address === undefined && (servername ?? starttls) !== undefined)
     throw usage('--servername and --starttls are for the HOST:PORT of the command line');
+  if (servername !== undefined && isAddress(servername))
+    throw usage(`--servername ${servername}: an address is no name; without it none is asked for`);
   const common = { kind: 'live', file: text('config'), now: readNow(text('now')) } as const;
   if (address === undefined) return { ...common, server: undefined };
   const peer = parseHostPort(address);

@@ -1,15 +1,15 @@
-import type { Configuration } from '../configuration/model.js';
+import type { Configuration, Service } from '../configuration/model.js';
 import { readConfiguration } from '../configuration/read.js';
 import { DEFAULTS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
-import { openInventory } from '../refresh/inventory.js';
+import { openInventory, type Inventory } from '../refresh/inventory.js';
 import { prepare } from '../refresh/prepare.js';
 import type { Moment } from '../refresh/run-context.js';
 import { SCHEMA } from '../report/json.js';
 import { sightText, sightToJson } from '../report/live.js';
 import { attention } from '../report/text.js';
 import { lookLive, type Sight } from '../services/live.js';
-import type { LookUp, Measure } from '../services/live-verdict.js';
+import type { Measure } from '../services/live-verdict.js';
 import { liveHint } from '../services/live-wording.js';
 import type { TlsServer } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
@@ -22,8 +22,11 @@ import { usage } from './usage.js';
 /** Tells what visitors of servers get; 0 where that is as it should be, 1 where not. */
 export async function liveCommand(command: LiveCommand, system: System, console: Console): Promise<number> {
   const moment = momentOf(command.now, system);
-  const { servers, lookUp, measure } = viewOf(command, configurationOf(command, system), moment, system);
-  const sights = await Promise.all(servers.map((server) => lookLive(server, lookUp, measure, system.tls)));
+  const { targets, lookUpFor, measure } = viewOf(command, configurationOf(command, system), moment, system);
+  const looks = targets.map(({ server, service }) =>
+    lookLive(server, lookUpFor?.(service), measure, system.tls),
+  );
+  const sights = await Promise.all(looks);
   const status = sights.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : 1;
   if (console.format === 'json')
     console.print(toJsonText({ schema: SCHEMA, status, servers: sights.map(sightToJson) }));
@@ -49,9 +52,15 @@ function configurationOf({ file, server }: LiveCommand, system: System): Configu
   }
 }
 
+interface Target {
+  readonly server: TlsServer;
+  /** Whose it is, where that is known. */
+  readonly service?: Service;
+}
+
 interface View {
-  readonly servers: readonly TlsServer[];
-  readonly lookUp: LookUp | undefined;
+  readonly targets: readonly Target[];
+  readonly lookUpFor: Inventory['lookUpFor'] | undefined;
   readonly measure: Measure;
 }
 
@@ -61,19 +70,24 @@ function viewOf(
   moment: Moment,
   system: System,
 ): View {
-  const servers = server === undefined ? serversOf(configuration) : [server];
+  const targets = server === undefined ? targetsOf(configuration) : [{ server }];
   const { clockSkew, maxAge } = DEFAULTS;
   const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false };
   if (configuration === undefined)
-    return { servers, lookUp: undefined, measure: { policy, now: moment.now, trustedResponders: [] } };
+    return { targets, lookUpFor: undefined, measure: { policy, now: moment.now, trustedResponders: [] } };
   const context = contextOf(configuration, moment, system);
   const { trustedResponders } = context;
-  const { lookUp } = openInventory(prepare(configuration.entries, system.files), context);
-  return { servers, lookUp, measure: { policy: configuration.policy, now: moment.now, trustedResponders } };
+  const { lookUpFor } = openInventory(prepare(configuration.entries, system.files), context);
+  return {
+    targets,
+    lookUpFor,
+    measure: { policy: configuration.policy, now: moment.now, trustedResponders },
+  };
 }
 
-function serversOf(configuration: Configuration | undefined): readonly TlsServer[] {
-  const servers = configuration?.services.flatMap(({ live }) => live) ?? [];
-  if (servers.length === 0) throw usage('no service has "live": name HOST:PORT');
-  return servers;
+function targetsOf(configuration: Configuration | undefined): readonly Target[] {
+  const services = configuration?.services ?? [];
+  const targets = services.flatMap((service) => service.live.map((server) => ({ server, service })));
+  if (targets.length === 0) throw usage('no service has "live": name HOST:PORT');
+  return targets;
 }

@@ -1,23 +1,47 @@
 import { DateTime } from 'luxon';
 import type { Configuration } from '../configuration/model.js';
-import { OcspbotError } from '../errors.js';
+import { describe, OcspbotError } from '../errors.js';
+import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
-import type { Sinks } from './console.js';
+import type { Sink, Sinks } from './console.js';
 
-/** Opens `output_log` and `error_log`; both may be the same file. Throws when one cannot be written. */
+/**
+ * Opens `output_log` and `error_log`; both may be the same file. Throws when one cannot be written. Of a disk that is
+ * full later no run ends: errors that a file does not take go to `stderr`.
+ */
 export function openLogs(
   { outputLog, errorLog }: Pick<Configuration, 'outputLog' | 'errorLog'>,
   now: Instant,
   system: Pick<System, 'openLog'>,
+  stderr: Sink,
 ): Pick<Sinks, 'outputLog' | 'errorLog'> {
   const output = outputLog && fillIn(outputLog, now);
   const errors = errorLog && fillIn(errorLog, now);
-  const open = (path: string | undefined) => (path === undefined ? undefined : openLog(path, system));
-  const outputSink = open(output);
+  const isShared = errors === output;
+  const open = (path: string | undefined, instead: Sink) =>
+    path === undefined ? undefined : untilFull(path, openLog(path, system), stderr, instead);
+  const outputSink = open(output, isShared ? stderr : NOWHERE);
   // Of one file for both, each error is written once.
-  if (errors === output) return { errorLog: outputSink && { write: () => undefined }, outputLog: outputSink };
-  return { outputLog: outputSink, errorLog: open(errors) };
+  if (isShared) return { errorLog: outputSink && NOWHERE, outputLog: outputSink };
+  return { outputLog: outputSink, errorLog: open(errors, stderr) };
+}
+
+const NOWHERE: Sink = { write: () => undefined };
+
+/** Says once that the file takes no more, and writes to `instead` from then on. */
+function untilFull(path: string, log: Sink, stderr: Sink, instead: Sink): Sink {
+  let sink = log;
+  const write = (text: string): void => {
+    try {
+      sink.write(text);
+    } catch (cause) {
+      sink = instead;
+      stderr.write(`${attention('warning', `the log file ${path} ends here: ${describe(cause)}`).text}\n`);
+      sink.write(text);
+    }
+  };
+  return { write };
 }
 
 function openLog(path: string, system: Pick<System, 'openLog'>): ReturnType<System['openLog']> {

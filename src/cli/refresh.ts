@@ -1,7 +1,8 @@
 import { readConfiguration } from '../configuration/read.js';
 import type { Configuration } from '../configuration/model.js';
+import { chance } from '../chance.js';
 import { refresh, type Listener } from '../refresh/refresh.js';
-import type { RefreshOptions } from '../refresh/run-context.js';
+import type { Moment, RefreshOptions } from '../refresh/run-context.js';
 import { refreshWork, type Work } from '../refresh/work.js';
 import { reportToJson } from '../report/json.js';
 import {
@@ -12,44 +13,78 @@ import {
   summaryLines,
   verboseLines,
 } from '../report/text.js';
+import type { Stop } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
+import { formatDuration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { RefreshCommand } from './command.js';
 import { openConsole, toJsonText, type Console, type Sinks } from './console.js';
 import { openLogs } from './logs.js';
 import { momentOf } from './moment.js';
+import { openProgress, type Progress } from './progress.js';
 import { readNow } from './verify-arguments.js';
 
-export function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
-  return perform(command, system, sinks, (configuration) =>
-    Promise.resolve(refreshWork(configuration, command.options, system)),
+export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
+  await splay(command, system, sinks);
+  return await perform(command, system, sinks, (configuration, now, stop) =>
+    Promise.resolve(refreshWork(configuration, command.options, now, system, stop)),
   );
 }
 
+/** Before the clock is read, or anything else: a signal ends it, and nothing has been touched. */
+async function splay({ splay, output }: RefreshCommand, system: System, sinks: Sinks): Promise<void> {
+  if (splay === 0) return;
+  const wait = Math.round(splay * chance(system));
+  if (output.detail === 'verbose') {
+    openConsole(sinks, output).say({
+      severity: 'info',
+      text: `note: waiting ${formatDuration(wait)} (--splay)`,
+    });
+  }
+  await system.sleep(wait);
+}
+
 type Asked = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;
+
+type PrepareWork = (configuration: Configuration, now: Instant, stop: Stop) => Promise<Work>;
 
 /** A run, told to people or programs; the result is its exit status. */
 export async function perform(
   command: Asked,
   system: System,
   sinks: Sinks,
-  prepareWork: (configuration: Configuration, now: Instant) => Promise<Work>,
+  prepareWork: PrepareWork,
 ): Promise<number> {
   const moment = momentOf(readNow(command.now), system);
-  const { now } = moment;
   const configuration = readConfiguration(command.file, system);
-  const work = await prepareWork(configuration, now);
+  const stop = system.openStop(configuration.runTimeout);
+  try {
+    const work = await prepareWork(configuration, moment.now, stop);
+    return await carryOut(work, configuration, command, moment, system, sinks);
+  } finally {
+    stop.close();
+  }
+}
+
+async function carryOut(
+  work: Work,
+  configuration: Configuration,
+  command: Asked,
+  moment: Moment,
+  system: System,
+  sinks: Sinks,
+): Promise<number> {
   let status = 0;
   const open = (): Console => {
     // A dry run writes nothing, and whoever starts one wants to see it.
-    const logs = command.options.dryRun ? {} : openLogs(configuration, now, system);
+    const logs = command.options.dryRun ? {} : openLogs(configuration, moment.now, system, sinks.stderr);
     const console = openConsole({ ...sinks, ...logs }, command.output);
     tellRemarks(configuration, work, console);
     if (isReloadInVain(configuration, command.options))
       console.say(attention('warning', IN_VAIN, IN_VAIN_HINT));
     return console;
   };
-  const told = listener(open, command.options.strict, (final) => {
+  const told = listener(open, command.options.strict, system, (final) => {
     status = final;
   });
   const { options } = command;
@@ -72,17 +107,25 @@ function tellRemarks({ warnings, notes }: Configuration, work: Work, console: Co
 }
 
 /** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */
-function listener(open: () => Console, strict: boolean, finish: (status: number) => void): Listener {
+function listener(
+  open: () => Console,
+  strict: boolean,
+  { now }: Pick<System, 'now'>,
+  finish: (status: number) => void,
+): Listener {
   let console: Console;
+  let progress: Progress;
   let width = 0;
   return {
     begin: (names) => {
       console = open();
+      progress = openProgress(names.length, now, console);
       width = nameWidth(names);
     },
     done: (outcome) => {
       for (const line of outcomeLines(outcome, width, strict)) console.say(line);
       if (console.detail === 'verbose') for (const line of verboseLines(outcome)) console.say(line);
+      progress.step();
     },
     reloaded: (reload) => {
       for (const line of reloadLines(reload)) console.say(line);

@@ -7,8 +7,8 @@ import { perform } from './refresh.js';
 
 /** Puts back what was in place before, by the transaction of a run. */
 export function rollbackCommand(command: RollbackCommand, system: System, sinks: Sinks): Promise<number> {
-  return perform(command, system, sinks, (configuration, now) => {
+  return perform(command, system, sinks, (configuration, now, stop) => {
     const entry = findEntry(configuration, command.name);
-    return Promise.resolve(rollbackWork(configuration, entry, command.wish, now, system));
+    return Promise.resolve({ ...rollbackWork(configuration, entry, command.wish, now, system), stop });
   });
 }

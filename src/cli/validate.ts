@@ -5,7 +5,7 @@ import { prepare, type Prepared } from '../refresh/prepare.js';
 import { EXIT } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
-import { serviceWarnings } from '../services/surroundings.js';
+import { serviceWarnings } from '../services/warnings.js';
 import type { System } from '../system/system.js';
 import { formatInstant } from '../time/instant.js';
 import type { Command } from './command.js';
@@ -18,7 +18,8 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   const configuration = readConfiguration(file, system);
   const { entries, trustedResponders, notes } = configuration;
   const warnings = [...configuration.warnings, ...serviceWarnings(configuration.services, system)];
-  loadAllCertificates(trustedResponders, system.files);
+  const { caFile } = configuration.http;
+  loadAllCertificates([...trustedResponders, ...(caFile === undefined ? [] : [caFile])], system.files);
   const prepared = prepare(entries, system.files);
   const broken = prepared.filter((one) => one.kind === 'broken');
   const status = broken.length === 0 ? 0 : EXIT.configuration;

@@ -1,15 +1,17 @@
 import { SECOND } from '../time/duration.js';
 import { LIMITS } from '../defaults.js';
-import { count, duration, percentage, size, truth } from './kinds/amounts.js';
+import { count, countUpTo, duration, percentage, size, truth } from './kinds/amounts.js';
 import { list, named, oneOrMore } from './kinds/collections.js';
 import { commands } from './kinds/commands.js';
-import { hostPort, socketAddress, tlsServer } from './kinds/addresses.js';
+import { hostPort, serverName, socketAddress, tlsServer } from './kinds/addresses.js';
 import { exitBit, serviceName } from './kinds/services.js';
 import type { Kind } from './kinds/kind.js';
 import { logPath, mask } from './kinds/patterns.js';
+import { proxySetting } from './kinds/proxy.js';
 import { record } from './kinds/record.js';
 import type { Key, Keys, RecordOf } from './kinds/record.js';
-import { choice, folder, orNull, path, responderUrl, text } from './kinds/text.js';
+import { responderRule, responderUrl } from './kinds/responders.js';
+import { choice, folder, orNull, path, text } from './kinds/text.js';
 
 const anyLength = duration({ least: 0, greatest: Number.POSITIVE_INFINITY });
 const someLength = duration({ least: SECOND, greatest: Number.POSITIVE_INFINITY });
@@ -30,11 +32,21 @@ export const DOMAIN_KEYS = {
   rootchain: key(orNull(path), 'the issuers up to the root', 'certs/example.com-rootchain.pem'),
   ocsp: required(path, 'the file that the server staples from', 'example.com.ocsp-resp'),
   ocsp_responder_uri: key(
-    orNull(responderUrl),
+    orNull(responderRule),
     'the responder, instead of the one in "cert"',
     'http://ocsp.example.com',
   ),
   services: key(oneOrMore(serviceName), 'the services that use it', '[nginx]'),
+};
+
+/** `issuers.NAME` */
+export const ISSUER_KEYS = {
+  cert: required(path, 'the certificate of the issuer', 'certs/internal-ca.pem'),
+  ocsp_responder_uri: required(
+    responderUrl,
+    'the responder for all certificates of this issuer',
+    'http://ocsp.example.com',
+  ),
 };
 
 const requiredMask = mask({ domain: 'required', subfolders: 'refused' });
@@ -59,7 +71,7 @@ export const SCAN_KEYS = {
 /** An item of `services.NAME.live`, where HOST:PORT does not say all. */
 export const LIVE_KEYS = {
   address: required(hostPort, 'the host and port', 'example.com:443'),
-  servername: key(text('a host name'), 'the name that is asked for', 'www.example.com'),
+  servername: key(serverName, 'the name that is asked for', 'www.example.com'),
   starttls: key(choice('smtp'), 'the protocol in which TLS begins', 'smtp'),
 };
 
@@ -93,8 +105,17 @@ export const HTTP_KEYS = {
   connect_timeout: key(timeLimit, 'the time for a connection', '5s'),
   max_response_size: key(size(LIMITS.responseSize), 'the greatest response', '64k'),
   method: key(choice('auto', 'get', 'post'), 'how to ask', 'auto'),
-  hash: key(choice('sha1', 'sha256'), 'the hash that names the certificate', 'sha1'),
+  hash: key(choice('auto', 'sha1', 'sha256'), 'the hash that names the certificate', 'auto'),
   nonce: key(truth, 'whether a request has a nonce', 'false'),
+  proxy: key(proxySetting, 'the proxy that requests go through', 'http://proxy.example:3128'),
+  no_proxy: key(oneOrMore(text('a host, a domain or a network')), 'what is reached without it', '[.example]'),
+  ca_file: key(
+    orNull(path),
+    'the certificates that https responders must chain to',
+    '/etc/ssl/private-ca.pem',
+  ),
+  attempts: key(countUpTo(LIMITS.attempts), 'how often a responder is asked in a run', '3'),
+  per_host: key(count, 'requests to one host at once', '4'),
 };
 
 /** What included files may have. */
@@ -131,6 +152,7 @@ export const TOP_KEYS = {
   make_backups: key(truth, 'whether old responses are kept', 'true'),
   backups: key(record(BACKUP_KEYS, elsewhere), 'how old responses are kept', '{keep: 10}'),
   stop_on_error: key(truth, 'whether to stop at the first failure', 'false'),
+  run_timeout: key(timeLimit, 'the time for a whole run', '50m'),
   parallel_threads: key(count, 'certificates in work at once', '4'),
   output_log: key(logPath, 'a file instead of the standard output', "'logs/{year}{month}{day}.log'"),
   error_log: key(logPath, 'a file instead of the standard error', "'logs/{year}{month}{day}-errors.log'"),
@@ -140,6 +162,11 @@ export const TOP_KEYS = {
   max_age: key(someLength, 'the greatest age of a response', '14d'),
   assumed_validity: key(someLength, 'the validity of responses that name none', '1d'),
   trusted_responders: key(list(path), 'certificates that may sign for all issuers', '[responder.pem]'),
+  issuers: key(
+    named(record(ISSUER_KEYS, elsewhere), 'the issuer'),
+    'what holds for all certificates of an issuer',
+    '{internal: {cert: internal-ca.pem, ocsp_responder_uri: http://ocsp.example.com}}',
+  ),
   allow_sha1_signatures: key(truth, 'whether SHA-1 signatures are good enough', 'false'),
 };
 
@@ -156,6 +183,7 @@ export const SECTIONS: readonly (readonly [place: string, keys: Keys])[] = [
   ['an item of "scan_keys"', SCAN_KEYS],
   ['"services: NAME:"', SERVICE_KEYS],
   ['an item of "live"', LIVE_KEYS],
+  ['"issuers: NAME:"', ISSUER_KEYS],
   ['"backups"', BACKUP_KEYS],
   ['"http"', HTTP_KEYS],
 ];

@@ -1,3 +1,4 @@
+import type { ProxySetting } from '../network/proxies.js';
 import type { SocketAddress, TlsServer } from '../system/interfaces.js';
 import type { Duration } from '../time/duration.js';
 
@@ -18,11 +19,23 @@ export interface Entry {
   readonly rootchain: string | undefined;
   /** Where the server staples from. */
   readonly ocsp: string;
-  /** An override of the certificate's own OCSP URLs. */
-  readonly responder: string | undefined;
+  /** Where nothing is written it is the one of the issuer, if there is one in `issuers`, else the certificate's own. */
+  readonly responder: ResponderRule | undefined;
   /** Names of services; never empty, `[UNASSIGNED]` where none is written. */
   readonly services: readonly string[];
   readonly position: Position;
+}
+
+/** Whom to ask about a certificate: those that it names itself, or this one. */
+export type ResponderRule = { readonly kind: 'certificate' } | { readonly kind: 'url'; readonly url: string };
+
+/** What holds for all certificates of an issuer. */
+export interface IssuerRule {
+  readonly name: string;
+  /** File of its certificate; of several in it, all that are of CAs. */
+  readonly cert: string;
+  /** URL of the responder. */
+  readonly responder: string;
 }
 
 /** The service of certificates that name none: it always has bit 1. No service can have this name. */
@@ -76,11 +89,20 @@ export interface HttpSettings {
   readonly connectTimeout: Duration;
   /** Octets of a body after which reading stops. */
   readonly maxResponseSize: number;
-  /** `auto`: GET where the URL is short enough, else POST. */
+  /** `auto`: GET where the URL is short enough, else POST, and POST where GET is not understood. */
   readonly method: 'auto' | 'get' | 'post';
-  /** Hash of the CertID. */
-  readonly hash: HashName;
+  /** Hash of the CertID. `auto`: SHA-1, and SHA-256 where that is not understood. */
+  readonly hash: HashName | 'auto';
   readonly nonce: boolean;
+  readonly proxy: ProxySetting;
+  /** Places that are reached without a proxy; those of the environment when undefined. */
+  readonly noProxy: readonly string[] | undefined;
+  /** What https responders and proxies must chain to; what the system trusts when undefined. */
+  readonly caFile: string | undefined;
+  /** How often a responder is asked in a run while waiting may mend what is wrong. */
+  readonly attempts: number;
+  /** Requests to one host at once. */
+  readonly perHost: number;
 }
 
 /** What a genuine response must be like to be wanted here. */
@@ -107,9 +129,12 @@ export interface Configuration {
   readonly policy: ResponsePolicy;
   /** Files of certificates that may sign for any issuer. */
   readonly trustedResponders: readonly string[];
+  readonly issuers: readonly IssuerRule[];
   readonly http: HttpSettings;
   readonly backups: BackupPolicy;
   readonly stateFolder: string;
+  /** For a whole run; as long as it takes when undefined. */
+  readonly runTimeout: Duration | undefined;
   /** Certificates in flight at once. */
   readonly parallel: number;
   readonly stopOnError: boolean;

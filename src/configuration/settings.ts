@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import { DEFAULTS } from '../defaults.js';
 import type { TopSection } from './keys.js';
-import type { BackupPolicy, Configuration, HttpSettings, ResponsePolicy, Thresholds } from './model.js';
+import type {
+  BackupPolicy,
+  Configuration,
+  HttpSettings,
+  IssuerRule,
+  ResponsePolicy,
+  Thresholds,
+} from './model.js';
 import { stateFolderOf } from './paths.js';
 import type { Paths } from './paths.js';
 import type { System } from '../system/system.js';
@@ -17,10 +24,12 @@ export function settingsOf(top: TopSection, paths: Paths, environment: System['e
     thresholds: thresholdsOf(top),
     policy: policyOf(top),
     trustedResponders: (top.trusted_responders?.value ?? []).map(({ value }) => resolve(paths.base, value)),
-    http: httpOf(top),
+    issuers: issuersOf(top, paths),
+    http: httpOf(top, paths),
     backups: backupsOf(top, paths),
     stateFolder: stateFolderOf(top, paths, environment),
-    parallel: top.parallel_threads?.value ?? DEFAULTS.parallel,
+    runTimeout: top.run_timeout?.value,
+    parallel: top.parallel_threads?.value ?? (top.stop_on_error?.value === true ? 1 : DEFAULTS.parallel),
     stopOnError: top.stop_on_error?.value ?? false,
     outputLog: absolute(top.output_log?.value),
     errorLog: absolute(top.error_log?.value),
@@ -44,7 +53,16 @@ function policyOf(top: TopSection): ResponsePolicy {
   };
 }
 
-function httpOf({ http }: TopSection): HttpSettings {
+/** What lacks a required key has been reported, and is left out. */
+function issuersOf({ issuers }: TopSection, { base }: Paths): IssuerRule[] {
+  return (issuers?.value ?? []).flatMap(({ name, value: { cert, ocsp_responder_uri: responder } }) =>
+    cert === undefined || responder === undefined
+      ? []
+      : [{ name, cert: resolve(base, cert.value), responder: responder.value }],
+  );
+}
+
+function httpOf({ http }: TopSection, { base }: Paths): HttpSettings {
   const written = http?.value ?? {};
   return {
     timeout: written.timeout?.value ?? DEFAULTS.http.timeout,
@@ -53,6 +71,11 @@ function httpOf({ http }: TopSection): HttpSettings {
     method: written.method?.value ?? DEFAULTS.http.method,
     hash: written.hash?.value ?? DEFAULTS.http.hash,
     nonce: written.nonce?.value ?? DEFAULTS.http.nonce,
+    proxy: written.proxy?.value ?? DEFAULTS.http.proxy,
+    noProxy: written.no_proxy?.value.map(({ value }) => value),
+    caFile: written.ca_file?.value ? resolve(base, written.ca_file.value) : undefined,
+    attempts: written.attempts?.value ?? DEFAULTS.http.attempts,
+    perHost: written.per_host?.value ?? DEFAULTS.http.perHost,
   };
 }
 

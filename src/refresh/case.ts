@@ -1,12 +1,13 @@
 import type { Subject } from '../certificates/subject.js';
-import { ocspUrls } from '../certificates/usage.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import { decide, type Decision, type Occasion } from '../decision/decide.js';
 import { scheduleOf, scheduleOfPutBack, type Schedule } from '../decision/schedule.js';
 import type { PutBack } from '../installation/put-back.js';
 import { readStaple, type Staple } from '../staple/staple.js';
 import type { System } from '../system/system.js';
+import { namedUrls, type ResponderChoice } from '../transport/responder.js';
 import type { Question } from '../verification/question.js';
+import { choiceFor } from './responder-rules.js';
 import type { Moment, RunContext } from './run-context.js';
 
 /** One certificate in a run: what it is, and what lies where the server staples from. */
@@ -15,24 +16,25 @@ export interface Case {
   readonly subject: Subject;
   readonly question: Question;
   readonly staple: Staple;
-  readonly responders: readonly string[];
+  readonly responders: ResponderChoice;
   /** An administrator has put this staple back. */
   readonly isPutBack: boolean;
 }
 
 /** By what a certificate is looked at. */
-export interface CaseContext extends Pick<RunContext, 'configuration' | 'trustedResponders'>, Moment {
+export interface CaseContext
+  extends Pick<RunContext, 'configuration' | 'trustedResponders' | 'issuerResponders'>, Moment {
   readonly system: Pick<System, 'files'>;
   readonly putBack: Pick<PutBack, 'has'>;
 }
 
-/** Reads and judges the staple. Throws DerError where an extension of the certificate cannot be read. */
+/** Reads and judges the staple. */
 export function openCase(entry: Entry, subject: Subject, context: CaseContext): Case {
   const { serialNumber } = subject.certificate;
   const question = { serialNumber, issuer: subject.issuer, trustedResponders: context.trustedResponders };
   const { policy } = context.configuration;
   const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
-  const responders = entry.responder === undefined ? ocspUrls(subject.certificate) : [entry.responder];
+  const responders = choiceFor(entry, subject, context.issuerResponders);
   const isPutBack = staple.kind === 'usable' && context.putBack.has(staple.response);
   return { entry, subject, question, staple, responders, isPutBack };
 }
@@ -54,7 +56,7 @@ export function decisionOf(
 ): Decision {
   const { configuration, now, earliest } = context;
   const { thresholds } = configuration;
-  const hasResponder = responders.length > 0;
+  const hasResponder = namedUrls(responders).length > 0;
   return decide({
     staple,
     isPutBack,

@@ -3,27 +3,36 @@ import type { Entry } from '../configuration/model.js';
 import type { Occasion, RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
+import type { Exchange } from '../transport/recording.js';
 import { decisionOf, openCase, type Case } from './case.js';
-import { examineAnswer } from './examine.js';
+import { judgeAnswer } from './examine.js';
 import { installFor } from './install.js';
 import * as tell from './outcomes.js';
 import { rolledBack } from './rolled-back.js';
-import { mayGoBack, type RunContext } from './run-context.js';
+import type { RunContext } from './run-context.js';
 import { skip } from './skip.js';
+import type { Note, Obtained } from './source.js';
+import { wantedFor } from './wanted.js';
 
 /** Looks after one certificate, whatever happens: this is where errors end. */
 export async function refreshCertificate(entry: Entry, subject: Subject, run: RunContext): Promise<Outcome> {
+  const exchanges: Exchange[] = [];
+  const outcome = await attempt(entry, subject, run, (exchange) => void exchanges.push(exchange));
+  return { ...outcome, exchanges };
+}
+
+async function attempt(entry: Entry, subject: Subject, run: RunContext, note: Note): Promise<Outcome> {
   let open: Case | undefined;
   try {
     open = openCase(entry, subject, run);
-    return await settle(open, run);
+    return await settle(open, run, note);
   } catch (error) {
     const known = toOcspbotError(error);
     return open === undefined ? tell.broken(entry, known) : tell.notRefreshed(open, known, run);
   }
 }
 
-async function settle(open: Case, run: RunContext): Promise<Outcome> {
+async function settle(open: Case, run: RunContext, note: Note): Promise<Outcome> {
   const decision = decisionOf(open, run, occasionOf(run));
   switch (decision.kind) {
     case 'keep':
@@ -31,7 +40,7 @@ async function settle(open: Case, run: RunContext): Promise<Outcome> {
     case 'skip':
       return skip(open, decision.reason, run);
     case 'refresh':
-      return await refresh(open, decision.reason, run);
+      return await refresh(open, decision.reason, run, note);
   }
 }
 
@@ -46,17 +55,29 @@ function occasionOf({ source, options }: RunContext): Occasion {
   }
 }
 
-async function refresh(open: Case, reason: RefreshReason, run: RunContext): Promise<Outcome> {
-  const answer = await run.source.obtain(open);
-  const response = examineAnswer(open, answer, run);
-  if (open.staple.kind === 'usable') {
-    const old = open.staple.response;
-    if (Buffer.from(old.der).equals(response.der)) return tell.notNewer(open, 'same-response', run, answer);
-    const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
-    if (!gains && !mayGoBack(run)) return tell.notNewer(open, 'no-newer-response', run, answer);
+async function refresh(open: Case, reason: RefreshReason, run: RunContext, note: Note): Promise<Outcome> {
+  const wanted = wantedFor(open, run, run.options.force);
+  const obtained = await run.source.obtain(wanted, (answer) => judgeAnswer(open, answer, run), note);
+  switch (obtained.kind) {
+    case 'waiting':
+      return tell.waiting(open, obtained, run);
+    case 'refused':
+      return tell.notRefreshed(open, obtained.error, run, obtained);
+    case 'not-newer':
+      return tell.notNewer(open, obtained.reason, run, obtained);
+    case 'good':
+      return await install(open, reason, obtained, run);
   }
-  if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, answer);
+}
+
+async function install(
+  open: Case,
+  reason: RefreshReason,
+  { response, ...evidence }: Extract<Obtained, { kind: 'good' }>,
+  run: RunContext,
+): Promise<Outcome> {
+  if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, evidence);
   const { warnings } = await installFor(open, response, run);
-  if (reason === 'rolled-back') return rolledBack(open, response, run, { ...answer, warnings });
-  return tell.updated(open, reason, response, run, { ...answer, warnings });
+  if (reason === 'rolled-back') return rolledBack(open, response, run, { ...evidence, warnings });
+  return tell.updated(open, reason, response, run, { ...evidence, warnings });
 }

@@ -4,7 +4,7 @@ import type { Instant } from '../time/instant.js';
 import { chooseGiven } from './choose.js';
 import { sortGiven, type Given, type Misfit } from './given.js';
 import { prepare } from './prepare.js';
-import type { Source, Wanted } from './source.js';
+import type { Judge, Source, Wanted } from './source.js';
 import type { Work } from './work.js';
 
 /**
@@ -18,13 +18,14 @@ export function installWork(
   given: readonly Given[],
   now: Instant,
   system: Pick<System, 'files'>,
-): Work {
+): Omit<Work, 'stop'> {
   const all = prepare(configuration.entries, system.files);
   const { candidates, misfits } = sortGiven(given, all, configuration);
   const { policy } = configuration;
-  const obtain = ({ entry, question }: Wanted) => {
+  const obtain = ({ entry, question }: Wanted, judge: Judge) => {
     const { bytes, name } = chooseGiven(candidates.get(entry) ?? [], question, { policy, now });
-    return Promise.resolve({ body: bytes, origin: { given: name } });
+    const origin = { given: name };
+    return Promise.resolve({ ...judge({ body: bytes, origin }), origin });
   };
   const source: Source = { kind: 'given', obtain, close: () => Promise.resolve() };
   const used = new Set([...candidates.values()].flat().map(({ operand }) => operand));

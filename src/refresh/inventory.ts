@@ -1,7 +1,8 @@
-import type { Certificate } from '../certificates/certificate.js';
 import type { Entry, Service } from '../configuration/model.js';
-import type { Known } from '../services/live-verdict.js';
+import type { Known, LookUp } from '../services/live-verdict.js';
 import type { Installed } from '../services/push.js';
+import type { Staple } from '../staple/staple.js';
+import { namedUrls } from '../transport/responder.js';
 import { openCase, type CaseContext } from './case.js';
 import { prepare, type Prepared } from './prepare.js';
 
@@ -9,8 +10,8 @@ import { prepare, type Prepared } from './prepare.js';
 export interface Inventory {
   /** The usable staples of a service: of these certificates only, where names are given. */
   installedFor(service: Service, names: ReadonlySet<string> | undefined): Installed[];
-  /** The entry of a certificate that a server shows. */
-  lookUp(served: Certificate): Known | undefined;
+  /** The entries of a service for certificates that its servers show; those of others where it has none. */
+  lookUpFor(service: Service | undefined): LookUp;
 }
 
 type Ready = Extract<Prepared, { kind: 'ready' }>;
@@ -28,11 +29,21 @@ export function openInventory(prepared: readonly Prepared[], context: CaseContex
       all()
         .filter(({ entry }) => entry.services.includes(name) && (names?.has(entry.name) ?? true))
         .flatMap((one) => usable(one, context)),
-    lookUp: (served) => {
-      const found = all().find(({ subject }) => Buffer.from(served.der).equals(subject.certificate.der));
-      return found && toKnown(found, context);
+    lookUpFor: (service) => (served, stapled) => {
+      const found = all().filter(({ subject }) => same(served.der, subject.certificate.der));
+      const own = found.filter(({ entry }) => service !== undefined && entry.services.includes(service.name));
+      const known = (own.length > 0 ? own : found).map((one) => toKnown(one, context));
+      return known.find(({ staple }) => isStapled(staple, stapled)) ?? known[0];
     },
   };
+}
+
+function isStapled(staple: Staple, stapled: Uint8Array | undefined): boolean {
+  return stapled !== undefined && staple.kind === 'usable' && same(staple.response.der, stapled);
+}
+
+function same(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.from(one).equals(other);
 }
 
 function usable({ entry, subject }: Ready, context: CaseContext): Installed[] {
@@ -41,6 +52,12 @@ function usable({ entry, subject }: Ready, context: CaseContext): Installed[] {
 }
 
 function toKnown({ entry, subject }: { entry: Entry } & Pick<Ready, 'subject'>, context: CaseContext): Known {
-  const { staple } = openCase(entry, subject, context);
-  return { name: entry.name, file: entry.ocsp, subject, staple };
+  const { staple, responders } = openCase(entry, subject, context);
+  return {
+    name: entry.name,
+    file: entry.ocsp,
+    subject,
+    staple,
+    hasResponder: namedUrls(responders).length > 0,
+  };
 }

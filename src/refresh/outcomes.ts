@@ -4,17 +4,17 @@ import type { RefreshReason } from '../decision/decide.js';
 import { scheduleOf, type Schedule } from '../decision/schedule.js';
 import type { ErrorCode } from '../error-codes.js';
 import { describe, type OcspbotError } from '../errors.js';
+import { NOT_NEWER } from '../memory/memory.js';
 import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
 import { scheduleIn, type Case } from './case.js';
 import type { RunContext } from './run-context.js';
-import type { Origin, Source } from './source.js';
+import type { Evidence, Obtained, Source } from './source.js';
 
 /** What an outcome may know besides the case. */
-interface Extra {
-  readonly origin?: Origin;
+interface Extra extends Evidence {
   readonly warnings?: readonly string[];
 }
 
@@ -54,7 +54,12 @@ function why({ staple }: Case, reason: Exclude<RefreshReason, 'rolled-back'>): s
   }
 }
 
-export function unchanged(open: Case, reason: UnchangedReason, run: RunContext, extra: Extra = {}): Outcome {
+export function unchanged(
+  open: Case,
+  reason: Exclude<UnchangedReason, 'waiting'>,
+  run: RunContext,
+  extra: Extra = {},
+): Outcome {
   const staple = installedTimes(open, run);
   const still = staple === undefined ? 'there is no usable one' : goodUntil(staple.usefulUntil, run);
   const next = staple === undefined ? 'at once' : formatInstant(staple.refreshAt);
@@ -124,8 +129,8 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** An attempt has failed: how bad that is depends on what is in place. */
-export function notRefreshed(open: Case, error: OcspbotError, run: RunContext): Outcome {
-  const known = { ...facts(open, describe(error), run), hint: error.hint };
+export function notRefreshed(open: Case, error: OcspbotError, run: RunContext, extra: Extra = {}): Outcome {
+  const known = { ...facts(open, describe(error), run, extra), hint: error.hint };
   if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
   if (!hasUse(open, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
   const message = `${known.message}; ${stillGood(open, run)}`;
@@ -133,6 +138,23 @@ export function notRefreshed(open: Case, error: OcspbotError, run: RunContext): 
   if (run.source.kind === 'backups') return { ...known, message, kind: 'failed', reason: error.code };
   const critical = LASTING.has(error.code) || isCritical(open, run);
   return { ...known, message, kind: 'deferred', reason: error.code, isCritical: critical };
+}
+
+/** Nobody was asked this time. As long as what is in place is not critical, that is how a responder is spared. */
+export function waiting(
+  open: Case,
+  { wait, until }: Extract<Obtained, { kind: 'waiting' }>,
+  run: RunContext,
+): Outcome {
+  const isQuiet = wait.why === NOT_NEWER;
+  const before = isQuiet
+    ? `the responder had no newer response at ${formatInstant(wait.since)}`
+    : `not asked: the attempt at ${formatInstant(wait.since)} has failed (${wait.why})`;
+  const again = `asked again from ${formatInstant(until)} on (in ${formatDuration(until - run.now)})`;
+  const message = `${before}; ${again}; ${stillGood(open, run)}`;
+  const known = { ...facts(open, message, run), retryAt: until };
+  if (isQuiet) return { ...known, kind: 'unchanged', reason: 'waiting' };
+  return { ...known, hint: 'ask now with --force', kind: 'deferred', reason: 'waiting', isCritical: false };
 }
 
 /** Its files do not even make a case. */
@@ -164,7 +186,7 @@ export function goodUntil(instant: number, { now }: RunContext): string {
 
 export function facts(open: Case, message: string, run: RunContext, extra: Extra = {}): OutcomeFacts {
   const { name, ocsp: file, services } = open.entry;
-  const { origin, warnings = [] } = extra;
+  const { origin, warnings = [], attempts = [] } = extra;
   return {
     name,
     file,
@@ -172,6 +194,7 @@ export function facts(open: Case, message: string, run: RunContext, extra: Extra
     message,
     hint: undefined,
     warnings,
+    attempts,
     staple: installedTimes(open, run),
     responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
     given: origin !== undefined && 'given' in origin ? origin.given : undefined,

@@ -1,26 +1,25 @@
 import { loadAllCertificates } from '../certificates/load.js';
 import type { Configuration, Entry } from '../configuration/model.js';
+import { describe, toOcspbotError } from '../errors.js';
 import { createInstaller } from '../installation/install.js';
 import { openPutBack } from '../installation/put-back.js';
-import { urgencyOf, type Outcome } from '../report/outcome.js';
+import type { Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
 import type { Reload } from '../services/reload-outcome.js';
 import type { System } from '../system/system.js';
-import { refreshCertificate } from './certificate.js';
 import { withLedger } from './ledger.js';
-import { broken } from './outcomes.js';
-import { inParallel } from './pool.js';
-import type { Prepared } from './prepare.js';
 import { runReloads } from './reloads.js';
+import { loadIssuerResponders } from './responder-rules.js';
 import { makeReport, paidByTelling, servicesToReload } from './report.js';
-import type { Moment, RefreshOptions, RunContext } from './run-context.js';
+import type { Moment, RefreshOptions } from './run-context.js';
+import { settleAll } from './settle.js';
 import type { Work } from './work.js';
 
 /** Whom a run tells what happens. */
 export interface Listener {
   /** Before anything happens: which certificates it will be about. */
   begin(names: readonly string[]): void;
-  /** As soon as a certificate is done; with several in flight not in the order of the configuration. */
+  /** As soon as a certificate and those before it in the configuration are done. */
   done(outcome: Outcome): void;
   /** As soon as a service has been told of its new staples, or could not be, after all certificates. */
   reloaded(reload: Reload): void;
@@ -46,6 +45,7 @@ export async function refresh(
 ): Promise<void> {
   const { prepared, source } = work;
   const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
+  const issuerResponders = loadIssuerResponders(configuration, system.files);
   const tools = { ...system, now: moment.now };
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
   await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
@@ -57,6 +57,7 @@ export async function refresh(
       options,
       system,
       trustedResponders,
+      issuerResponders,
       source,
       installer,
       putBack,
@@ -66,34 +67,18 @@ export async function refresh(
     try {
       if (ledger.predecessor === 'died') await installer.tidy(configuration.entries.map(({ ocsp }) => ocsp));
       listener.begin(prepared.map(({ entry }) => entry.name));
-      const results = await settleAll(prepared, run, listener);
+      const results = await settleAll(work, run, (outcome) => listener.done(outcome));
       const owed = servicesToReload(results, ledger.before);
-      const reloader = { ...run, system };
+      const reloader = { ...run, system, interruption: work.stop.interruption };
       const reloads = await runReloads(owed, results, prepared, reloader, ledger, (one) =>
         listener.reloaded(one),
       );
       const report = makeReport(work, results, { before: ledger.before, owed, reloads }, run);
       await listener.deliver(report);
-      return paidByTelling(report);
+      return paidByTelling(report, work.stop);
     } finally {
-      await source.close();
+      // The caller has been told: nothing that fails now may change the status.
+      await source.close().catch((error: unknown) => warn(describe(error), toOcspbotError(error).hint));
     }
-  });
-}
-
-function settleAll(
-  prepared: readonly Prepared[],
-  run: RunContext,
-  listener: Listener,
-): Promise<(Outcome | undefined)[]> {
-  const { parallel, stopOnError } = run.configuration;
-  return inParallel(prepared, parallel, async (one, stop) => {
-    const outcome =
-      one.kind === 'broken'
-        ? broken(one.entry, one.error)
-        : await refreshCertificate(one.entry, one.subject, run);
-    if (stopOnError && urgencyOf(outcome, true) === 'person') stop();
-    listener.done(outcome);
-    return outcome;
   });
 }

@@ -12,6 +12,7 @@ import type { RefreshOptions } from './run-context.js';
 interface Reloader extends CaseContext {
   readonly options: Pick<RefreshOptions, 'reload' | 'dryRun'>;
   readonly system: System;
+  readonly interruption: AbortSignal;
 }
 
 /**
@@ -30,9 +31,10 @@ export async function runReloads(
   if (reloader.options.dryRun) return reloads;
   const ways = waysOf(results, prepared, reloader, ledger);
   for (const service of reloader.configuration.services.filter(({ name }) => owed.includes(name))) {
+    if (reloader.interruption.aborted) break;
     const reload = await reloadService(service, ways);
     if (reload === undefined) continue;
-    if (reload.kind !== 'failed') await ledger.pay([service.name]);
+    if (reload.kind === 'reloaded' || reload.kind === 'pushed') await ledger.pay([service.name]);
     reloads.push(reload);
     tell(reload);
   }
@@ -45,7 +47,7 @@ function waysOf(
   reloader: Reloader,
   { before }: Pick<Ledger, 'before'>,
 ): Ways {
-  const { configuration, options, system, now, trustedResponders } = reloader;
+  const { configuration, options, system, interruption, now, trustedResponders } = reloader;
   const updated = new Set(results.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
   const inventory = openInventory(prepared, reloader);
   // Which of its staples a service was not told of, an earlier run has not written down: it gets all of them.
@@ -54,8 +56,9 @@ function waysOf(
     runsCommands: options.reload || configuration.runReloads,
     reloadTimeout: configuration.reloadTimeout,
     system,
+    interruption,
     measure: { policy: configuration.policy, now, trustedResponders },
     installedFor: (service) => inventory.installedFor(service, isOwed(service) ? undefined : updated),
-    lookUp: inventory.lookUp,
+    lookUpFor: inventory.lookUpFor,
   };
 }

@@ -1,7 +1,9 @@
 import type { Owed } from '../installation/debt.js';
+import { toOcspbotError } from '../errors.js';
 import { statusOf } from '../report/exit-status.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
+import type { Stop } from '../system/interfaces.js';
 import type { Reload } from '../services/reload-outcome.js';
 import type { RunContext } from './run-context.js';
 import type { Work } from './work.js';
@@ -22,25 +24,29 @@ interface Reloads {
 
 /** `results` are those of the prepared ones; undefined for the ones that were not looked at. */
 export function makeReport(
-  work: Pick<Work, 'prepared' | 'complaints' | 'needsPerson'>,
+  work: Pick<Work, 'prepared' | 'complaints' | 'needsPerson' | 'stop'>,
   results: Results,
   { before, owed, reloads }: Reloads,
   { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
 ): RunReport {
+  const { signal } = work.stop;
   const outcomes = results.filter((outcome) => outcome !== undefined);
   const done = namesOf(['reloaded', 'pushed'], reloads);
   const failed = namesOf(['failed'], reloads);
   const reload = owed.filter((name) => !done.has(name));
   const isPressing = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
-  const needsPerson = work.needsPerson || isPressing || failed.size > 0;
+  const notReached = work.prepared.flatMap(({ entry }, index) =>
+    results[index] === undefined ? [entry.name] : [],
+  );
+  // Of those nobody knows what lies there.
+  const needsPerson = work.needsPerson || isPressing || failed.size > 0 || notReached.length > 0;
   return {
     now,
     dryRun,
     strict,
     outcomes,
-    notReached: work.prepared.flatMap(({ entry }, index) =>
-      results[index] === undefined ? [entry.name] : [],
-    ),
+    notReached,
+    stopped: signal.aborted ? toOcspbotError(signal.reason) : undefined,
     services,
     reloads,
     reload,
@@ -51,8 +57,12 @@ export function makeReport(
   };
 }
 
-/** A caller that is told reloads the rest. What we failed to reload stays owed: we ourselves try again. */
-export function paidByTelling({ reload, reloads }: RunReport): string[] {
+/**
+ * A caller that is told reloads the rest. What we failed to reload stays owed: we ourselves try again. So does all where
+ * somebody has interrupted the run: he may not look at its status.
+ */
+export function paidByTelling({ reload, reloads }: RunReport, { interruption }: Stop): string[] {
+  if (interruption.aborted) return [];
   const failed = namesOf(['failed'], reloads);
   return reload.filter((name) => !failed.has(name));
 }

@@ -1,40 +1,70 @@
-import type { Configuration } from '../configuration/model.js';
-import { LIMITS } from '../defaults.js';
-import { makeCertId } from '../ocsp/cert-id.js';
-import type { Http } from '../system/interfaces.js';
+import { chance } from '../chance.js';
+import type { HttpSettings } from '../configuration/model.js';
+import { certificateKey } from '../memory/certificate-key.js';
+import type { Recollection } from '../memory/store.js';
+import { chooseProxies } from '../network/proxies.js';
+import type { Http, HttpOptions } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
-import type { Transport } from '../transport/fetch.js';
+import type { Instant } from '../time/instant.js';
+import { inTurns } from '../transport/turns.js';
 import { VERSION } from '../version.js';
-import type { Answer, Source, Wanted } from './source.js';
+import { inquire } from './inquiry.js';
+import { onceForAll } from './once.js';
+import type { Prepared } from './prepare.js';
+import type { Reception } from './reception.js';
+import type { Source } from './source.js';
 
-type Settings = Pick<Configuration, 'http' | 'parallel'>;
+/** What this needs from outside. */
+export type Outside = Pick<System, 'openHttp' | 'randomBytes' | 'sleep' | 'environment'>;
 
 /** Asks the responders of each certificate. The transport, and all that it needs, is loaded with the first question. */
 export function askResponders(
-  { http, parallel }: Settings,
-  system: Pick<System, 'openHttp' | 'randomBytes'>,
+  settings: HttpSettings,
+  prepared: readonly Prepared[],
+  recollection: Recollection,
+  now: Instant,
+  system: Outside,
+  stop: AbortSignal,
 ): Source {
-  const transport = openTransport(system, parallel);
-  const obtain = async ({ entry, question, responders }: Wanted): Promise<Answer> => {
-    const { fetchResponse } = await import('../transport/fetch.js');
-    const certId = makeCertId(http.hash, question.issuer, question.serialNumber);
-    const nonce = http.nonce ? system.randomBytes(LIMITS.nonceLength) : undefined;
-    const wanted = { certificateUrls: responders, override: entry.responder, certId, nonce };
-    const { body, responder } = await fetchResponse(wanted, http, transport);
-    return { body, origin: { responder }, asked: { hash: http.hash, nonce } };
+  const ways = { proxyFor: chooseProxies(settings, system.environment), caFile: settings.caFile };
+  const options = { connectionsPerHost: settings.perHost, ...ways, stop };
+  let client: Promise<Http> | undefined;
+  const reception: Reception = {
+    settings,
+    now,
+    userAgent: `ocspbot/${VERSION}`,
+    memory: () => recollection.memory(),
+    http: () => (client ??= openClient(options, system)),
+    ways,
+    stop,
+    chance: () => chance(system),
+    sleep: (duration) => (duration > 0 ? system.sleep(duration, stop) : Promise.resolve()),
+    randomBytes: (count) => system.randomBytes(count),
+    once: onceForAll(() => twinsIn(prepared)),
   };
-  return { kind: 'responders', obtain, close: () => transport.close() };
+  return {
+    kind: 'responders',
+    obtain: (wanted, judge, note) => inquire(wanted, judge, note, reception),
+    close: async () => {
+      await (await client)?.close();
+      await recollection.save();
+    },
+  };
 }
 
-/** The HTTP client of a run: opened with the first request, shared by all, closed at the end. */
-function openTransport(
-  system: Pick<System, 'openHttp'>,
-  connectionsPerHost: number,
-): Transport & { close(): Promise<void> } {
-  let client: Promise<Http> | undefined;
-  return {
-    userAgent: `ocspbot/${VERSION}`,
-    http: () => (client ??= system.openHttp({ connectionsPerHost })),
-    close: async () => (await client)?.close(),
-  };
+/** Opened with the first request, shared by all, closed at the end. */
+async function openClient(options: HttpOptions, system: Outside): Promise<Http> {
+  return inTurns(await system.openHttp(options), options.connectionsPerHost);
+}
+
+/** Certificates that several entries have. */
+function twinsIn(prepared: readonly Prepared[]): ReadonlySet<string> {
+  const [known, twins] = [new Set<string>(), new Set<string>()];
+  for (const one of prepared) {
+    if (one.kind === 'broken') continue;
+    const { certificate, issuer } = one.subject;
+    const key = certificateKey({ issuer, serialNumber: certificate.serialNumber });
+    (known.has(key) ? twins : known).add(key);
+  }
+  return twins;
 }

@@ -5,7 +5,7 @@ import type { Instant } from '../time/instant.js';
 import { lookAtBackups, type Backups } from './backups.js';
 import { chooseBackup, type Choosable, type Wish } from './choose-backup.js';
 import { prepare } from './prepare.js';
-import type { Source, Wanted } from './source.js';
+import type { Judge, Source, Wanted } from './source.js';
 import type { Work } from './work.js';
 
 /** One certificate, whose answer is a backup of what was in place before. */
@@ -15,12 +15,13 @@ export function rollbackWork(
   wish: Wish,
   now: Instant,
   system: Pick<System, 'files'>,
-): Work {
-  const obtain = ({ question, staple }: Wanted) => {
+): Omit<Work, 'stop'> {
+  const obtain = ({ question, staple }: Wanted, judge: Judge) => {
     const circumstances = { now, policy: configuration.policy };
     const found = lookAtBackups(entry, question, circumstances, configuration, system.files);
     const { path, response } = choose(found, staple, wish, entry);
-    return Promise.resolve({ body: response.der, origin: { given: path } });
+    const origin = { given: path };
+    return Promise.resolve({ ...judge({ body: response.der, origin }), origin });
   };
   const source: Source = { kind: 'backups', obtain, close: () => Promise.resolve() };
   const prepared = prepare([entry], system.files);

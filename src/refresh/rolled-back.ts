@@ -6,15 +6,16 @@ import type { VerifiedResponse } from '../verification/verify.js';
 import type { Case } from './case.js';
 import { facts, goodUntil, timesOf } from './outcomes.js';
 import type { RunContext } from './run-context.js';
-import type { Answer } from './source.js';
+import type { Evidence } from './source.js';
 
-interface From extends Pick<Answer, 'origin'> {
+interface From extends Pick<Evidence, 'origin'> {
   readonly warnings: readonly string[];
 }
 
 /** A backup is in place now: how long it will do, and when a run replaces it. */
 export function rolledBack(open: Case, response: VerifiedResponse, run: RunContext, from: From): Outcome {
-  const done = `rolled back to ${'given' in from.origin ? basename(from.origin.given) : from.origin.responder}`;
+  const { origin } = from;
+  const done = `rolled back to ${origin !== undefined && 'given' in origin ? basename(origin.given) : 'a backup'}`;
   if (response.forgiven.length > 0) return ofNoUse(open, done, response, run, from);
   const schedule = scheduleOfPutBack(response, open.subject.certificate, run.configuration.thresholds);
   const stays =

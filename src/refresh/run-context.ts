@@ -5,6 +5,7 @@ import type { PutBack } from '../installation/put-back.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { FORGIVABLE, type Forgivable } from '../verification/failure-class.js';
+import type { IssuerResponder } from './responder-rules.js';
 import type { Source } from './source.js';
 
 export interface RefreshOptions {
@@ -31,8 +32,9 @@ export interface Moment {
 export interface RunContext extends Moment {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
-  readonly system: Pick<System, 'files'>;
+  readonly system: Pick<System, 'files' | 'breathe'>;
   readonly trustedResponders: readonly Certificate[];
+  readonly issuerResponders: readonly IssuerResponder[];
   readonly source: Source;
   readonly installer: Installer;
   readonly putBack: PutBack;

@@ -1,7 +1,10 @@
 import type { Configuration } from '../configuration/model.js';
+import type { Stop } from '../system/interfaces.js';
 import type { System } from '../system/system.js';
 import { prepare, type Prepared } from './prepare.js';
 import { askResponders } from './responders.js';
+import { recollect } from '../memory/store.js';
+import type { Instant } from '../time/instant.js';
 import type { RefreshOptions } from './run-context.js';
 import { selectEntries } from './select.js';
 import type { Source } from './source.js';
@@ -10,6 +13,8 @@ import type { Source } from './source.js';
 export interface Work {
   readonly prepared: readonly Prepared[];
   readonly source: Source;
+  /** Ends the run before all is done. */
+  readonly stop: Stop;
   /** About what the caller gave, not about a certificate: for people. */
   readonly complaints: readonly string[];
   /** Whether the complaints set 32. */
@@ -19,8 +24,15 @@ export interface Work {
 }
 
 /** The certificates that the options select, and their responders. Throws `usage`. */
-export function refreshWork(configuration: Configuration, { only }: RefreshOptions, system: System): Work {
-  const entries = selectEntries(configuration.entries, only);
-  const source = askResponders(configuration, system);
-  return { prepared: prepare(entries, system.files), source, complaints: [], needsPerson: false, notes: [] };
+export function refreshWork(
+  configuration: Configuration,
+  { only, dryRun }: RefreshOptions,
+  now: Instant,
+  system: System,
+  stop: Stop,
+): Work {
+  const prepared = prepare(selectEntries(configuration.entries, only), system.files);
+  const recollection = recollect(configuration.stateFolder, { ...system, now, dryRun });
+  const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
+  return { prepared, source, stop, complaints: [], needsPerson: false, notes: [] };
 }

@@ -1,5 +1,6 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { formatInstant } from '../time/instant.js';
+import { exchangeToJson } from './exchanges.js';
 import { urgencyOf, type Outcome, type StapleTimes } from './outcome.js';
 import type { Reload } from '../services/reload-outcome.js';
 import { sightToJson } from './live.js';
@@ -21,6 +22,7 @@ export function reportToJson(report: RunReport): object {
     owed_before: report.owedBefore.filter((name) => name !== UNASSIGNED),
     certificates: report.outcomes.map((outcome) => outcomeToJson(outcome, report.strict)),
     not_reached: report.notReached,
+    stopped: report.stopped?.code,
     warnings: report.warnings,
   };
 }
@@ -37,8 +39,11 @@ function outcomeToJson(outcome: Outcome, strict: boolean): object {
     services: outcome.services.filter((name) => name !== UNASSIGNED),
     responder: outcome.responder,
     given: outcome.given,
+    attempts: outcome.attempts ?? [],
+    retry_at: outcome.retryAt === undefined ? undefined : formatInstant(outcome.retryAt),
     staple: outcome.staple && stapleToJson(outcome.staple),
     warnings: outcome.warnings,
+    exchanges: outcome.exchanges?.map(exchangeToJson),
   };
 }
 
@@ -48,6 +53,7 @@ function reloadToJson(reload: Reload): object {
     const { step, reason, command, message, hint, output } = reload;
     return { service, outcome, step, reason, command, message, hint, output };
   }
+  if (reload.kind === 'left') return { service, outcome, message: reload.message, hint: reload.hint };
   const responses = reload.kind === 'pushed' ? reload.responses : undefined;
   const live = reload.live.length === 0 ? undefined : reload.live.map(sightToJson);
   return { service, outcome, responses, live, warning: reload.warning };

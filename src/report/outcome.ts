@@ -1,5 +1,6 @@
 import type { RefreshReason } from '../decision/decide.js';
 import type { ErrorCode } from '../error-codes.js';
+import type { Exchange } from '../transport/recording.js';
 import type { Instant } from '../time/instant.js';
 
 /** What became of one certificate in a run. */
@@ -20,8 +21,8 @@ export type Outcome = OutcomeFacts &
     | { readonly kind: 'not-applicable'; readonly reason: 'no-responder' | 'no-rev-avail' | 'short-lived' }
   );
 
-/** `dry-run`: it would have been updated. */
-export type UnchangedReason = 'fresh' | 'same-response' | 'no-newer-response' | 'dry-run';
+/** `dry-run`: it would have been updated. `waiting`: the responder has said for how long it has no newer response. */
+export type UnchangedReason = 'fresh' | 'same-response' | 'no-newer-response' | 'dry-run' | 'waiting';
 
 export interface OutcomeFacts {
   readonly name: string;
@@ -35,10 +36,16 @@ export interface OutcomeFacts {
   readonly warnings: readonly string[];
   /** Of the staple that lies there now, where it is usable; a rollback by force may leave one that is not. */
   readonly staple: StapleTimes | undefined;
+  /** What was tried and how it ended, in words; nothing where nobody was asked. */
+  readonly attempts?: readonly string[] | undefined;
+  /** Where nobody was asked because the last attempt was of no use: when somebody will be. */
+  readonly retryAt?: Instant | undefined;
   /** URL of the responder that was asked. */
   readonly responder: string | undefined;
   /** File of a response that the caller gave, or of a backup. */
   readonly given?: string | undefined;
+  /** What was asked of responders, in order. */
+  readonly exchanges?: readonly Exchange[];
 }
 
 export interface StapleTimes {

@@ -1,3 +1,4 @@
+import type { OcspbotError } from '../errors.js';
 import type { Service } from '../configuration/model.js';
 import type { Reload } from '../services/reload-outcome.js';
 import type { Instant } from '../time/instant.js';
@@ -10,8 +11,10 @@ export interface RunReport {
   readonly strict: boolean;
   /** In the order of the configuration. */
   readonly outcomes: readonly Outcome[];
-  /** Certificates that `stop_on_error` kept from being looked at. */
+  /** Certificates that were not looked at: because of `stopped`, or else of `stop_on_error`. */
   readonly notReached: readonly string[];
+  /** Why the run was ended before all was done. */
+  readonly stopped: OcspbotError | undefined;
   readonly services: readonly Service[];
   /** What became of the reload commands that were run. */
   readonly reloads: readonly Reload[];

@@ -1,5 +1,6 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { formatInstant } from '../time/instant.js';
+import { diagnosis } from './exchanges.js';
 import { sightText } from './live.js';
 import { urgencyOf, type Outcome } from './outcome.js';
 import type { Reload } from '../services/reload-outcome.js';
@@ -25,30 +26,38 @@ export function nameWidth(names: readonly string[]): number {
 
 export function outcomeLines(outcome: Outcome, width: number, strict: boolean): Line[] {
   const urgency = urgencyOf(outcome, strict);
-  const isTrouble = outcome.kind === 'deferred' || outcome.kind === 'failed' || outcome.kind === 'revoked';
   const warnings = outcome.warnings.map((warning) => attention('warning', `${outcome.name}: ${warning}`));
-  if (!isTrouble) {
+  if (!isTrouble(outcome)) {
     const text = `${outcome.name.padEnd(width)}  ${outcome.kind.padEnd(WIDEST_KIND)}  ${outcome.message}`;
     return [{ severity: 'info', text }, ...warnings];
   }
-  const text = `${outcome.name}: ${outcome.kind}: ${outcome.message}`;
-  return [attention(urgency === 'person' ? 'error' : 'warning', text, outcome.hint), ...warnings];
+  const severity = urgency === 'person' ? 'error' : 'warning';
+  const { text } = attention(severity, `${outcome.name}: ${outcome.kind}: ${outcome.message}`, outcome.hint);
+  const asked = diagnosis(outcome.exchanges ?? []).map((line) => `\n  ${line}`);
+  return [{ severity, text: text + asked.join('') }, ...warnings];
+}
+
+function isTrouble({ kind }: Outcome): boolean {
+  return kind === 'deferred' || kind === 'failed' || kind === 'revoked';
 }
 
 /** What a line of outcome leaves out. */
-export function verboseLines({ file, responder, given, staple, services }: Outcome): Line[] {
+export function verboseLines(outcome: Outcome): Line[] {
+  const { file, responder, given, staple, services, attempts = [], exchanges = [] } = outcome;
   const named = services.filter((name) => name !== UNASSIGNED);
   const details = [
     `file ${file}`,
     ...(responder === undefined ? [] : [`responder ${responder}`]),
     ...(given === undefined ? [] : [`given ${given}`]),
+    ...attempts.map((text) => `asked ${text}`),
     ...(staple === undefined
       ? []
       : [`thisUpdate ${formatInstant(staple.thisUpdate)}, signed by ${staple.signer}`]),
     ...(named.length === 0 ? [] : [`services ${named.join(', ')}`]),
   ];
   const remarks = (staple?.remarks ?? []).map((remark) => `remark: ${remark}`);
-  return [...details, ...remarks].map((text) => ({ severity: 'info', text: `  ${text}` }));
+  const asked = isTrouble(outcome) ? [] : diagnosis(exchanges);
+  return [...details, ...remarks, ...asked].map((text) => ({ severity: 'info', text: `  ${text}` }));
 }
 
 /** Of a service, with the end of what its command wrote, or with what visitors get. */
@@ -58,6 +67,7 @@ export function reloadLines(reload: Reload): Line[] {
     const output = reload.output.map((line) => `\n  | ${line}`).join('');
     return [attention('error', `${service}: ${reload.message}${output}`, reload.hint)];
   }
+  if (reload.kind === 'left') return [attention('warning', `${service}: ${reload.message}`, reload.hint)];
   const what = reload.kind === 'pushed' ? `given ${counted(reload.responses, 'response')}` : 'reloaded';
   const live = reload.live.map((sight): Line => ({
     severity: 'info',
@@ -76,7 +86,20 @@ export function attention(severity: 'warning' | 'error', text: string, hint?: st
 export function summaryLines(report: RunReport): Line[] {
   const owed = report.owedBefore.length === 0 ? [] : [owedLine(report)];
   const warnings = report.warnings.map((text) => attention('warning', text));
-  return [...warnings, ...owed, { severity: 'info', text: summary(report) }];
+  return [...warnings, ...stoppedLines(report), ...owed, { severity: 'info', text: summary(report) }];
+}
+
+function stoppedLines({ stopped, notReached }: RunReport): Line[] {
+  if (stopped === undefined) return [];
+  const left = notReached.length === 0 ? '' : `; not looked at: ${listed(notReached)}`;
+  return [attention(left === '' ? 'warning' : 'error', stopped.message + left, stopped.hint)];
+}
+
+const NAMES_SHOWN = 10;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  return names.slice(0, NAMES_SHOWN).join(', ') + more;
 }
 
 /** What became of a reload that was tried has been told. */
@@ -96,14 +119,16 @@ const KINDS: readonly Outcome['kind'][] = [
   'not-applicable',
 ];
 
-function summary({ outcomes, notReached, reloads, reload, status, dryRun }: RunReport): string {
+function summary(report: RunReport): string {
+  const { outcomes, notReached, stopped, reloads, reload, status, dryRun } = report;
   const counts = KINDS.map((kind) => ({
     kind,
     count: outcomes.filter((outcome) => outcome.kind === kind).length,
   }))
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${count} ${kind}`);
-  if (notReached.length > 0) counts.push(`${notReached.length} not looked at (stop_on_error)`);
+  if (notReached.length > 0)
+    counts.push(`${notReached.length} not looked at (${stopped?.code ?? 'stop_on_error'})`);
   const named = (wanted: Reload['kind']) =>
     reloads.flatMap(({ kind, service }) => (kind === wanted ? [service] : []));
   const [reloaded, pushed] = [named('reloaded'), named('pushed')];

@@ -1,14 +1,12 @@
-import { DerError } from '../asn1/der.js';
-import { readCertificate, type Certificate } from '../certificates/certificate.js';
-import { findIssuer } from '../certificates/chain.js';
+import type { Certificate } from '../certificates/certificate.js';
 import { commonName } from '../certificates/name.js';
 import type { Subject } from '../certificates/subject.js';
 import type { VerificationCode } from '../error-codes.js';
-import { OcspbotError } from '../errors.js';
 import type { Staple } from '../staple/staple.js';
 import type { Handshake } from '../system/interfaces.js';
 import type { Circumstances } from '../verification/question.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
+import { issuerOf, readShown, type Shown } from './shown.js';
 
 /** A certificate of the configuration, and what lies in its file. */
 export interface Known {
@@ -16,6 +14,8 @@ export interface Known {
   readonly file: string;
   readonly subject: Subject;
   readonly staple: Staple;
+  /** Whether there is anybody to ask for a response. */
+  readonly hasResponder: boolean;
 }
 
 /** What a server staples, against what lies in the file. */
@@ -39,10 +39,12 @@ export type LiveVerdict =
   /** It fails another check: revoked, forged, too old. */
   | (Refused & { readonly kind: 'refused' })
   | { readonly kind: 'absent'; readonly known: Known | undefined }
+  /** None, and there can be none: the certificate is one without OCSP. */
+  | { readonly kind: 'not-applicable'; readonly known: Known | undefined }
   /** The certificate itself is none of those that are looked after. */
   | { readonly kind: 'other-certificate'; readonly subject: string }
-  /** There is no way to tell, in words. */
-  | { readonly kind: 'unreachable'; readonly problem: string };
+  /** There is no way to tell, in words; `hint` where it is not for lack of a connection. */
+  | { readonly kind: 'unreachable'; readonly problem: string; readonly hint?: string };
 
 interface Refused {
   readonly known: Known | undefined;
@@ -50,26 +52,26 @@ interface Refused {
   readonly problem: string;
 }
 
-/** Where served certificates are looked up; undefined where there is no configuration to compare with. */
-export type LookUp = (served: Certificate) => Known | undefined;
+/** Where served certificates are looked up; of several entries for one, that of the stapled response. */
+export type LookUp = (served: Certificate, stapled: Uint8Array | undefined) => Known | undefined;
 
 /** By what a response is judged. */
 export type Measure = Pick<Circumstances, 'policy' | 'now'> & {
   readonly trustedResponders: readonly Certificate[];
 };
 
-/** By the same checks as every other response. */
+/** By the same checks as every other response. `lookUp`: undefined without a configuration to compare with. */
 export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, measure: Measure): LiveVerdict {
   if (handshake.kind === 'failed') return { kind: 'unreachable', problem: handshake.problem };
-  const chain = readChain(handshake.certificates);
-  if (typeof chain === 'string') return { kind: 'unreachable', problem: chain };
-  const [certificate, ...others] = chain;
-  const known = lookUp?.(certificate);
+  const shown = readShown(handshake.certificates);
+  if (typeof shown === 'string') return { kind: 'unreachable', problem: shown, hint: UNREADABLE };
+  const { certificate } = shown;
+  const known = lookUp?.(certificate, handshake.stapled);
   if (lookUp !== undefined && known === undefined)
     return { kind: 'other-certificate', subject: commonName(certificate.subject) };
-  if (handshake.stapled === undefined) return { kind: 'absent', known };
-  const issuer = known?.subject.issuer ?? issuerOf(certificate, others);
-  if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer };
+  if (handshake.stapled === undefined) return { kind: missing(shown, known), known };
+  const issuer = known?.subject.issuer ?? issuerOf(shown);
+  if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer, hint: NO_ISSUER };
   const question = {
     serialNumber: certificate.serialNumber,
     issuer,
@@ -81,23 +83,15 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
   return { kind: kindOf(code), known, code, problem };
 }
 
-function readChain(served: readonly Uint8Array[]): readonly [Certificate, ...Certificate[]] | string {
-  try {
-    const [first, ...others] = served.map(readCertificate);
-    return first === undefined ? 'the server shows no certificate' : [first, ...others];
-  } catch (error) {
-    if (!(error instanceof DerError)) throw error;
-    return `the server shows a certificate that cannot be read: it ${error.message}`;
-  }
-}
+const UNREADABLE = 'see which certificate the server has been given';
+const NO_ISSUER = 'let the server send its whole chain, or name the configuration with --config';
 
-function issuerOf(certificate: Certificate, others: readonly Certificate[]): Certificate | string {
-  try {
-    return findIssuer(certificate, others, 'the chain that the server shows');
-  } catch (error) {
-    if (!(error instanceof OcspbotError)) throw error;
-    return error.message;
-  }
+function missing(
+  { namesResponder, mustStaple }: Shown,
+  known: Known | undefined,
+): 'absent' | 'not-applicable' {
+  const canBe = known?.staple.kind === 'usable' || (known?.hasResponder ?? namesResponder);
+  return canBe || mustStaple ? 'absent' : 'not-applicable';
 }
 
 function kindOf(code: VerificationCode): 'expired' | 'foreign' | 'refused' {
@@ -109,6 +103,7 @@ function compare(served: VerifiedResponse, known: Known | undefined): LiveVerdic
   if (known === undefined) return { kind: 'good', served };
   if (known.staple.kind !== 'usable') return { kind: 'newer', known, served };
   const installed = known.staple.response;
-  if (served.thisUpdate < installed.thisUpdate) return { kind: 'older', known, served, installed };
-  return { kind: served.thisUpdate > installed.thisUpdate ? 'newer' : 'same', known, served };
+  const gain = served.thisUpdate - installed.thisUpdate || served.usefulUntil - installed.usefulUntil;
+  if (gain < 0) return { kind: 'older', known, served, installed };
+  return { kind: gain > 0 ? 'newer' : 'same', known, served };
 }

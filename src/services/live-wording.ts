@@ -4,6 +4,8 @@ import { formatInstant } from '../time/instant.js';
 import { remedyFor } from '../verification/remedy.js';
 import type { Known, LiveVerdict } from './live-verdict.js';
 
+type Older = Extract<LiveVerdict, { kind: 'older' }>;
+
 /** As one would write it: `smtp://` before a mail server, and the name that is asked for where it is another. */
 export function shownServer(server: TlsServer): string {
   const { host, servername, starttls } = server;
@@ -17,13 +19,15 @@ export function liveMessage(verdict: LiveVerdict): string {
     case 'same':
       return `serves the response in ${verdict.known.file}, good until ${formatInstant(verdict.served.usefulUntil)}`;
     case 'older':
-      return `still serves the response of ${formatInstant(verdict.served.thisUpdate)}; that in ${verdict.known.file} is of ${formatInstant(verdict.installed.thisUpdate)}`;
+      return olderMessage(verdict);
     case 'newer':
       return `serves the response of ${formatInstant(verdict.served.thisUpdate)}, which is newer than what is in ${verdict.known.file}`;
     case 'good':
       return `serves a response that is good until ${formatInstant(verdict.served.usefulUntil)}`;
     case 'absent':
       return 'serves no response';
+    case 'not-applicable':
+      return 'serves no response, nor can it: the certificate names no OCSP responder';
     case 'expired':
       return `serves a response that is of no use any more: ${verdict.problem}`;
     case 'foreign':
@@ -37,12 +41,20 @@ export function liveMessage(verdict: LiveVerdict): string {
   }
 }
 
+function olderMessage({ served, installed, known: { file } }: Older): string {
+  const [one, other] = [served, installed].map(({ thisUpdate }) => formatInstant(thisUpdate));
+  if (one !== other) return `still serves the response of ${one}; that in ${file} is of ${other}`;
+  const [first, longer] = [served, installed].map(({ usefulUntil }) => formatInstant(usefulUntil));
+  return `still serves the response that is good until ${first}; that in ${file} is until ${longer}`;
+}
+
 /** What to do about it; undefined where nothing is wrong. */
 export function liveHint(verdict: LiveVerdict): string | undefined {
   switch (verdict.kind) {
     case 'same':
     case 'newer':
     case 'good':
+    case 'not-applicable':
       return undefined;
     case 'older':
       return 'reload the server: it still has the old one';
@@ -59,7 +71,7 @@ export function liveHint(verdict: LiveVerdict): string | undefined {
     case 'other-certificate':
       return 'reload the server if its certificate was renewed; else add it to the configuration, or name it with servername';
     case 'unreachable':
-      return 'see that the server runs, and that it speaks TLS there';
+      return verdict.hint ?? 'see that the server runs, and that it speaks TLS there';
   }
 }
 

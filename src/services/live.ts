@@ -20,21 +20,34 @@ export async function lookLive(
   return { server, verdict: judgeLive(handshake, lookUp, measure) };
 }
 
-/** Whether visitors have what is in the file, or something newer. */
+/**
+ * Whether visitors have what is in the file, or something newer. Where nothing good is in it, no reload can bring them
+ * anything: that is for the run to tell.
+ */
 export function isServed({ verdict }: Sight): boolean {
-  return verdict.kind === 'same' || verdict.kind === 'newer';
+  if (verdict.kind === 'same' || verdict.kind === 'newer') return true;
+  const known = 'known' in verdict ? verdict.known : undefined;
+  return known !== undefined && known.staple.kind !== 'usable';
 }
 
-/** Looks again and again, for a reload takes its time: until it is served, or the looks are used up. */
+/** What it takes to wait for a server. */
+interface Watch {
+  readonly lookUp: LookUp;
+  readonly measure: Measure;
+  readonly interruption: AbortSignal;
+  readonly system: Pick<System, 'tls' | 'sleep' | 'now'>;
+}
+
+/** Looks again and again, for a reload takes its time: until it is served, or the looks or the time are used up. */
 export async function awaitServed(
   server: TlsServer,
-  lookUp: LookUp,
-  measure: Measure,
-  { tls, sleep }: Pick<System, 'tls' | 'sleep'>,
+  { lookUp, measure, interruption, system: { tls, sleep, now } }: Watch,
 ): Promise<Sight> {
+  const begun = now();
   for (let look = 1; ; look++) {
     const sight = await lookLive(server, lookUp, measure, tls);
-    if (isServed(sight) || look >= LIMITS.liveLooks) return sight;
-    await sleep(LIMITS.livePause);
+    const isOver = look >= LIMITS.liveLooks || now() - begun >= LIMITS.liveWait || interruption.aborted;
+    if (isServed(sight) || isOver) return sight;
+    await sleep(LIMITS.livePause, interruption);
   }
 }

@@ -7,6 +7,8 @@ export type Reload =
   | (Told & { readonly kind: 'reloaded' })
   /** It has them already, and need not be reloaded. */
   | (Told & { readonly kind: 'pushed'; readonly responses: number })
+  /** Only a reload does, which is left to the caller. */
+  | { readonly kind: 'left'; readonly service: string; readonly message: string; readonly hint: string }
   | ReloadFailure;
 
 interface Told {
@@ -27,6 +29,6 @@ export interface ReloadFailure {
   readonly command: Argv | undefined;
   readonly message: string;
   readonly hint: string;
-  /** The last lines that the command wrote, safe to show. */
+  /** The last lines that the command wrote, or what else could not be pushed; safe to show. */
   readonly output: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { IncomingMessage } from 'node:http';
 import { BodyTooLarge, type Progress } from './http-progress.js';
 
 /**
@@ -6,19 +6,18 @@ import { BodyTooLarge, type Progress } from './http-progress.js';
  * Of a status other than 200 the body is only for the message to a person: as much as came is enough.
  */
 export async function readBody(
-  { statusCode, body }: Dispatcher.ResponseData,
+  response: IncomingMessage,
   limit: number,
   progress: Progress,
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
       progress.octets += chunk.length;
       if (progress.octets > limit) throw new BodyTooLarge();
-      chunks.push(chunk);
+      progress.chunks.push(chunk);
     }
   } catch (error) {
-    if (statusCode === 200) throw error;
+    if (progress.status === 200) throw error;
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(progress.chunks);
 }

@@ -1,32 +1,120 @@
-import type { Socket } from 'node:net';
-import { buildConnector, errors } from 'undici';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { ProxyServer } from '../network/proxy.js';
 import type { Duration } from '../time/duration.js';
+import { eventOf } from './http-events.js';
+import { Lookups } from './http-lookup.js';
+import type { Progress } from './http-progress.js';
+import { mayLead, tooNear, type Route } from './http-route.js';
+import { openTunnel } from './http-tunnel.js';
+import { trustOf } from './trust.js';
+
+/** How long, whom to tell, and when to stop. */
+export interface Attempt {
+  readonly timeout: Duration;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
 
 /** Addresses of a host that get their turn within the connect timeout. */
 const ADDRESSES = 4;
 
-/**
- * Makes TCP and TLS connections, each known in `sockets` as long as it is open. The time limit includes the look-up of
- * the name and the TLS handshake; undici's own is half a second late by design.
- */
-export function makeConnector(timeout: Duration, sockets: Set<Socket>): buildConnector.connector {
-  const connect = buildConnector({
-    timeout: 0,
-    allowH2: false,
-    autoSelectFamily: true,
-    // Node's 250 ms cut off slow links: https://github.com/nodejs/node/issues/54359
-    autoSelectFamilyAttemptTimeout: Math.max(10, Math.ceil(timeout / ADDRESSES)),
-  }) as (...args: Parameters<buildConnector.connector>) => Socket;
-  return (target, callback) => {
-    const socket = connect(target, (...result) => {
-      clearTimeout(timer);
-      callback(...result);
+/** Makes connections: name, TCP and TLS, to the server or through a proxy. */
+export class Connector {
+  readonly #lookups: Lookups;
+  readonly #caFile: string | undefined;
+  readonly #sockets = new Set<Duplex>();
+  readonly #addresses = new WeakMap<Duplex, string>();
+  #trust: SecureContext | undefined;
+
+  constructor(caFile: string | undefined, closing: AbortSignal) {
+    this.#caFile = caFile;
+    this.#lookups = new Lookups(closing);
+  }
+
+  /** Ready for a request. Throws errors of Node, of the signal, and OcspbotErrors. */
+  async connect(route: Route, attempt: Attempt): Promise<Duplex> {
+    const first = route.proxy ?? route;
+    const socket = await this.#openTcp(first, route, attempt);
+    try {
+      const open = first.scheme === 'https' ? await this.#startTls(socket, first.hostname, attempt) : socket;
+      const ready = route.proxy === undefined ? open : await this.#pass(open, route.proxy, route, attempt);
+      this.#addresses.set(ready, attempt.progress.address ?? '');
+      return ready;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  }
+
+  /** Of the server or the proxy that a connection was made to. */
+  addressOf(connection: Duplex): string | undefined {
+    return this.#addresses.get(connection);
+  }
+
+  /** Sockets in whatever state are ended: nothing keeps Node alive. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async #openTcp({ hostname, port }: ProxyServer | Route, route: Route, attempt: Attempt): Promise<Socket> {
+    const { progress, signal, timeout } = attempt;
+    progress.begin('dns');
+    const found = await this.#lookups.find(hostname, signal);
+    if (isIP(hostname) === 0) progress.end('dns');
+    progress.addresses = found.map(({ address }) => address);
+    const allowed =
+      route.proxy === undefined ? found.filter(({ address }) => mayLead(route, address)) : found;
+    if (allowed.length === 0) throw tooNear(route, progress.addresses);
+    progress.begin('connect');
+    const socket = connectTcp({
+      host: hostname,
+      port,
+      noDelay: true,
+      lookup: (_name, _options, callback) => callback(null, allowed),
+      autoSelectFamily: true,
+      // Node's 250 ms cut off slow links: https://github.com/nodejs/node/issues/54359
+      autoSelectFamilyAttemptTimeout: Math.max(10, Math.ceil(timeout / ADDRESSES)),
     });
-    const timer = setTimeout(
-      () => socket.destroy(new errors.ConnectTimeoutError('connect timeout')),
-      timeout,
-    );
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  };
+    this.#keep(socket);
+    await eventOf(socket, 'connect', signal);
+    progress.end('connect');
+    progress.address = socket.remoteAddress;
+    return socket;
+  }
+
+  /** Through an open proxy: requests for http are sent to it as they are (RFC 9112 §3.2.2), for https it makes a tunnel. */
+  async #pass(open: Duplex, proxy: ProxyServer, route: Route, attempt: Attempt): Promise<Duplex> {
+    if (route.scheme === 'http') return open;
+    const { progress, signal } = attempt;
+    progress.begin('tunnel');
+    await openTunnel(open, proxy, route, signal);
+    progress.end('connect');
+    progress.isPastProxy = true;
+    return await this.#startTls(open, route.hostname, attempt);
+  }
+
+  async #startTls(socket: Duplex, hostname: string, { progress, signal }: Attempt): Promise<Duplex> {
+    this.#trust ??= trustOf(this.#caFile);
+    progress.begin('tls');
+    const secure = connectTls({
+      socket,
+      host: hostname,
+      // RFC 6066 §3: an address is not sent
+      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+      ALPNProtocols: ['http/1.1'],
+      secureContext: this.#trust,
+    });
+    this.#keep(secure);
+    await eventOf(secure, 'secureConnect', signal);
+    progress.end('tls');
+    return secure;
+  }
+
+  #keep(socket: Duplex): void {
+    this.#sockets.add(socket);
+    // Between two who listen for them, errors must not end the program.
+    socket.on('error', () => undefined).once('close', () => this.#sockets.delete(socket));
+  }
 }

@@ -1,4 +1,4 @@
-import { BodyTooLarge, TimeIsUp } from './http-progress.js';
+import { BodyTooLarge, Closed, ConnectTimeIsUp, NoFinalAnswer, TimeIsUp } from './http-progress.js';
 
 export type FailureKind =
   | 'time-is-up'
@@ -8,34 +8,37 @@ export type FailureKind =
   | 'tls'
   | 'header-too-large'
   | 'malformed'
-  | 'body-length'
   | 'connection'
   | 'unknown';
 
-/** Codes of undici, of Node and of the operating system that mean one thing. */
-const KINDS: Readonly<Record<string, FailureKind>> = {
-  UND_ERR_CONNECT_TIMEOUT: 'connect-timeout',
+const OWN: readonly (readonly [new () => Error, FailureKind])[] = [
+  [TimeIsUp, 'time-is-up'],
+  [ConnectTimeIsUp, 'connect-timeout'],
+  [BodyTooLarge, 'body-too-large'],
+  [NoFinalAnswer, 'malformed'],
+  [Closed, 'connection'],
+];
+
+/** Codes of Node and of the operating system that mean one thing. */
+const CODES: Readonly<Record<string, FailureKind>> = {
   ETIMEDOUT: 'connect-timeout',
-  UND_ERR_HEADERS_OVERFLOW: 'header-too-large',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'body-length',
-  UND_ERR_SOCKET: 'connection',
-  UND_ERR_DESTROYED: 'connection',
+  HPE_HEADER_OVERFLOW: 'header-too-large',
+  ERR_STREAM_PREMATURE_CLOSE: 'connection',
   EPROTO: 'tls',
 };
 
 const TLS_CODE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_)/;
 
-/** What an error of undici, of Node's sockets or of our own limits is about. */
+/** What an error of Node or of our own limits is about. */
 export function kindOf(error: Error): FailureKind {
-  if (error instanceof TimeIsUp) return 'time-is-up';
-  if (error instanceof BodyTooLarge) return 'body-too-large';
-  // undici's error for a response that may not be there, like 100 or 101, is a socket error but for its message
-  if (/^bad (response|upgrade)$/.test(error.message) || error.name === 'HTTPParserError') return 'malformed';
+  const own = OWN.find(([type]) => error instanceof type);
+  if (own !== undefined) return own[1];
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'getaddrinfo') return 'dns';
   if (typeof code !== 'string') return 'unknown';
-  if (Object.hasOwn(KINDS, code)) return KINDS[code] as FailureKind;
+  if (Object.hasOwn(CODES, code)) return CODES[code] as FailureKind;
+  if (code.startsWith('HPE_')) return 'malformed';
   if (TLS_CODE.test(code)) return 'tls';
   return /^E[A-Z]+$/.test(code) ? 'connection' : 'unknown';
 }

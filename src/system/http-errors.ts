@@ -2,12 +2,14 @@ import { LIMITS } from '../defaults.js';
 import type { ErrorCode } from '../error-codes.js';
 import { OcspbotError } from '../errors.js';
 import { shownUrl } from '../text/printable.js';
-import { SECOND, type Duration } from '../time/duration.js';
+import type { Duration } from '../time/duration.js';
 import { kindOf, type FailureKind } from './http-error-kinds.js';
+import { hintFor } from './http-hints.js';
 import type { Progress } from './http-progress.js';
+import { answered, detail, octetsOf, peerOf, quotePacket, seconds } from './http-words.js';
 import type { HttpLimits, HttpRequest } from './interfaces.js';
 
-export interface Exchange {
+interface Failed {
   readonly request: HttpRequest;
   readonly limits: HttpLimits;
   readonly progress: Progress;
@@ -15,17 +17,25 @@ export interface Exchange {
 
 type Explained = Exclude<FailureKind, 'unknown'>;
 
-/** The failure of an exchange as an OcspbotError; what has nothing to do with the network is given back as it is. */
-export function transportError(thrown: unknown, exchange: Exchange): unknown {
-  if (!(thrown instanceof Error) || thrown instanceof OcspbotError) return thrown;
+/**
+ * The failure of an exchange as an OcspbotError that names it; what has nothing to do with the network is given back
+ * as it is.
+ */
+export function transportError(thrown: unknown, failed: Failed): unknown {
+  if (!(thrown instanceof Error)) return thrown;
+  const { request, progress } = failed;
+  const { method, url } = request;
+  const where = `${method} ${shownUrl(url)}`;
+  if (thrown instanceof OcspbotError) {
+    const { code, message, hint, cause } = thrown;
+    return new OcspbotError(code, `${where}: ${message}`, { hint, cause });
+  }
   const kind = kindOf(thrown);
   if (kind === 'unknown') return thrown;
-  const { method, url } = exchange.request;
-  const what = describeFailure(kind, exchange, detail(thrown));
-  return new OcspbotError(CODES[kind], `${method} ${shownUrl(url)}: ${what}`, {
-    hint: hintFor(kind),
-    cause: thrown,
-  });
+  const what = describeFailure(kind, failed, thrown);
+  // What has been said in other words must not be said again.
+  const cause = what.includes(thrown.message) ? thrown : undefined;
+  return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, progress), cause });
 }
 
 const CODES: Readonly<Record<Explained, ErrorCode>> = {
@@ -36,77 +46,62 @@ const CODES: Readonly<Record<Explained, ErrorCode>> = {
   tls: 'tls-failure',
   'header-too-large': 'http-malformed',
   malformed: 'http-malformed',
-  'body-length': 'http-malformed',
   connection: 'connection-failed',
 };
 
-function describeFailure(kind: Explained, { request, limits, progress }: Exchange, cause: string): string {
-  const host = peer(request.url);
+function describeFailure(kind: Explained, { request, limits, progress }: Failed, error: Error): string {
+  const peer = peerOf(request.url, progress);
+  const cause = detail(error);
   switch (kind) {
     case 'time-is-up':
-      return tooSlow(host, limits.timeout, progress);
+      return tooSlow(peer, limits.timeout, progress);
     case 'connect-timeout':
-      return `no connection to ${host} within ${seconds(Math.min(limits.connectTimeout, limits.timeout))}`;
+      return tooSlow(peer, Math.min(limits.connectTimeout, limits.timeout), progress);
     case 'body-too-large':
-      return `the body from ${host} is longer than ${limits.maxBody} octets`;
+      return `the body from ${peer} is longer than ${limits.maxBody} octets${answered(progress)}`;
     case 'dns':
-      return `the name of ${host} could not be looked up (${cause})`;
+      return `the name of ${peer} could not be looked up (${cause})`;
     case 'tls':
-      return `no TLS connection to ${host} (${cause})`;
+      return `no TLS connection to ${peer} (${cause})`;
     case 'header-too-large':
-      return `the header of the answer from ${host} is longer than ${LIMITS.responseHeader} octets`;
+      return `the header of the answer from ${peer} is longer than ${LIMITS.responseHeader} octets`;
     case 'malformed':
-      return `the answer from ${host} is not proper HTTP (${cause})`;
-    case 'body-length':
-      return `the body from ${host} has another length than announced`;
+      return `the answer from ${peer} is not proper HTTP (${cause})${quotePacket(error)}${answered(progress)}`;
     case 'connection':
-      return `${broken(host, progress)} (${cause})`;
+      return `${broken(peer, progress)} (${cause})${answered(progress)}`;
   }
 }
 
-function tooSlow(host: string, limit: Duration, { status, octets }: Progress): string {
-  if (status === undefined) return `no answer from ${host} within ${seconds(limit)}`;
-  return `the answer from ${host} was not complete after ${seconds(limit)} (${octets} octets of body came)`;
-}
-
-function broken(host: string, { status, octets }: Progress): string {
-  if (status === undefined) return `no answer from ${host}`;
-  return `the connection to ${host} broke after ${octets} octets of body`;
-}
-
-function hintFor(kind: Explained): string {
-  switch (kind) {
+function tooSlow(peer: string, limit: Duration, progress: Progress): string {
+  const within = `within ${seconds(limit)}`;
+  switch (progress.stage) {
+    case 'queue':
+      return `no connection to ${peer} was free ${within}`;
     case 'dns':
-      return 'check the host name in the URL, and the name servers of this machine';
+      return `the name of ${peer} could not be looked up ${within}`;
+    case 'connect':
+      return `no connection to ${peer}${tried(peer, progress)} ${within}`;
+    case 'tunnel':
+      return `no answer from ${peer} to CONNECT ${within}`;
     case 'tls':
-      return 'if the responder has a certificate of a private CA, name its file in NODE_EXTRA_CA_CERTS; OCSP is as safe over plain http';
-    case 'connection':
-      return 'check that the responder is running, and that no firewall keeps this machine from it';
-    case 'time-is-up':
-    case 'connect-timeout':
-      return 'the responder is slow or out of reach; http.timeout and http.connect_timeout set how long to wait';
-    case 'body-too-large':
-      return 'check the URL: an OCSP response has a few thousand octets; http.max_response_size sets the limit';
-    case 'header-too-large':
-    case 'malformed':
-    case 'body-length':
-      return 'check that the URL is that of an OCSP responder; if it is, tell its operator';
+      return `no TLS connection to ${peer} ${within}`;
+    case 'request':
+      return tooSlowAnswer(peer, limit, progress);
   }
 }
 
-/** Host and port. */
-function peer(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
+function tooSlowAnswer(peer: string, limit: Duration, progress: Progress): string {
+  if (progress.status === undefined) return `no answer from ${peer} within ${seconds(limit)}`;
+  const came = `the answer from ${peer} was not complete after ${seconds(limit)}`;
+  return `${came} (${octetsOf(progress)} of body came)${answered(progress)}`;
 }
 
-/** The words of Node or undici, which name the addresses tried; of several attempts those of each. */
-function detail(error: Error): string {
-  const messages =
-    error instanceof AggregateError ? error.errors.map((each) => (each as Error).message) : [error.message];
-  return messages.join(', ').replace(/\s+/g, ' ').trim();
+function tried(peer: string, { addresses }: Progress): string {
+  const others = addresses.filter((address) => !peer.includes(address));
+  return others.length === 0 ? '' : ` (${others.join(', ')})`;
 }
 
-function seconds(duration: Duration): string {
-  return `${duration / SECOND} s`;
+function broken(peer: string, progress: Progress): string {
+  if (progress.status === undefined) return `no answer from ${peer}`;
+  return `the connection to ${peer} broke after ${octetsOf(progress)} of body`;
 }

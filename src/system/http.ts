@@ -1,93 +1,114 @@
-import type { Socket } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
-import { LIMITS } from '../defaults.js';
-import { OcspbotError } from '../errors.js';
-import type { Duration } from '../time/duration.js';
-import { readBody } from './http-body.js';
-import { makeConnector } from './http-connector.js';
-import { Deadline, LONGEST_TIMER } from './http-deadline.js';
+import { setMaxListeners } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { KeepAliveAgent } from './http-agent.js';
+import { Connector } from './http-connector.js';
+import { Deadline } from './deadline.js';
 import { transportError } from './http-errors.js';
-import type { Progress } from './http-progress.js';
-import type { Http, HttpLimits, HttpRequest, HttpResponse } from './interfaces.js';
+import { ask, makeRequest, type Exchange } from './http-exchange.js';
+import { Closed, ConnectTimeIsUp, Progress, TimeIsUp } from './http-progress.js';
+import { keyOf, routeOf } from './http-route.js';
+import type { Http, HttpLimits, HttpOptions, HttpRequest, HttpResponse, Trace } from './interfaces.js';
+import { proxyUrl } from '../network/proxy.js';
+import { Permits } from './permits.js';
 
-export interface HttpOptions {
-  /** Connections to one origin that may be open at once. */
-  readonly connectionsPerHost: number;
-}
-
-/** HTTP/1.1 with keep-alive, by undici. */
+/** HTTP/1.1 with keep-alive, by Node. */
 export function openHttp(options: HttpOptions): Http {
-  return new UndiciHttp(options);
+  return new NodeHttp(options);
 }
 
-class UndiciHttp implements Http {
+class NodeHttp implements Http {
   readonly #options: HttpOptions;
-  /** undici has connect timeouts by agent, we have them by exchange; in practice there is one. */
-  readonly #agents = new Map<Duration, Agent>();
-  readonly #sockets = new Set<Socket>();
-  #closed = false;
+  /** Aborted by the end of the run or of the program: what is under way ends with its reason. */
+  readonly #end = new AbortController();
+  readonly #connector: Connector;
+  readonly #agent = new KeepAliveAgent();
+  /** The agent counts connections only once they are made. */
+  readonly #permits = new Map<string, Permits>();
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.#connector = new Connector(options.caFile, this.#end.signal);
+    // Each exchange listens.
+    setMaxListeners(0, this.#end.signal);
+    follow(this.#end, options.stop);
   }
 
-  async exchange(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse> {
-    if (this.#closed) throw new OcspbotError('internal', 'an HTTP exchange was begun after the end');
-    const progress: Progress = { status: undefined, octets: 0 };
-    const deadline = new Deadline(limits.timeout);
+  async exchange(
+    request: HttpRequest,
+    limits: HttpLimits,
+    observe?: (trace: Trace) => void,
+  ): Promise<HttpResponse> {
+    const progress = new Progress();
+    const deadline = new Deadline(limits.timeout, new TimeIsUp(), this.#end.signal);
+    const { signal } = deadline;
     try {
-      const response = await deadline.limit(this.#request(request, limits, deadline.signal));
-      progress.status = response.statusCode;
-      const body = await readBody(response, limits.maxBody, progress);
-      return { status: response.statusCode, headers: firstValues(response.headers), body };
+      const route = routeOf(request, this.#options);
+      progress.proxy = route.proxy && proxyUrl(route.proxy);
+      return await this.#ask({ request, limits, route, progress, signal });
     } catch (error) {
-      throw transportError(error, { request, limits, progress });
+      throw transportError(signal.aborted ? signal.reason : error, { request, limits, progress });
+    } finally {
+      deadline.clear();
+      observe?.(progress.trace());
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#end.abort(new Closed('closed'));
+    this.#agent.destroy();
+    this.#connector.close();
+  }
+
+  async #ask(exchange: Exchange): Promise<HttpResponse> {
+    const key = keyOf(exchange.route);
+    const release = await this.#permitsFor(key).acquire(exchange.signal);
+    try {
+      let response: HttpResponse | undefined;
+      while (response === undefined) response = await this.#attempt(key, exchange);
+      return response;
+    } finally {
+      // Not before the agent has taken the connection back.
+      setImmediate(release);
+    }
+  }
+
+  /** Servers end idle connections, also in the very moment in which they are used again (RFC 9112 §9.3.1): undefined. */
+  async #attempt(key: string, exchange: Exchange): Promise<HttpResponse | undefined> {
+    const { progress, signal, route } = exchange;
+    const request = makeRequest(exchange, { key, open: () => this.#connect(exchange) }, this.#agent);
+    request.once('socket', (socket) => {
+      progress.address = this.#connector.addressOf(socket);
+      progress.isPastProxy = route.scheme === 'https';
+    });
+    try {
+      return await ask(request, exchange);
+    } catch (error) {
+      const wasStale = request.reusedSocket && progress.firstByte === undefined && !signal.aborted;
+      if (wasStale) return undefined;
+      throw error;
+    }
+  }
+
+  async #connect({ route, limits, progress, signal }: Exchange): Promise<Duplex> {
+    const timeout = Math.min(limits.connectTimeout, limits.timeout);
+    const deadline = new Deadline(timeout, new ConnectTimeIsUp(), signal);
+    try {
+      return await this.#connector.connect(route, { timeout, progress, signal: deadline.signal });
+    } catch (error) {
+      throw deadline.signal.aborted ? deadline.signal.reason : error;
     } finally {
       deadline.clear();
     }
   }
 
-  /** Sockets that are still connecting or that undici has lost sight of are ended as well: nothing keeps Node alive. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    const ended = [...this.#agents.values()].map((agent) => agent.destroy());
-    for (const socket of this.#sockets) socket.destroy(new Error('closed'));
-    await Promise.all(ended);
-  }
-
-  #request(request: HttpRequest, limits: HttpLimits, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { origin, pathname, search } = new URL(request.url);
-    return this.#agent(Math.min(limits.connectTimeout, limits.timeout, LONGEST_TIMER)).request({
-      origin,
-      path: pathname + search,
-      method: request.method,
-      headers: { ...request.headers },
-      body: request.body ?? null,
-      signal,
-    });
-  }
-
-  #agent(connectTimeout: Duration): Agent {
-    const known = this.#agents.get(connectTimeout);
-    if (known !== undefined) return known;
-    const agent = new Agent({
-      connections: this.#options.connectionsPerHost,
-      pipelining: 1,
-      maxHeaderSize: LIMITS.responseHeader,
-      // one clock, ours: these two start anew with each octet, and are half a second late by design
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: makeConnector(connectTimeout, this.#sockets),
-    });
-    this.#agents.set(connectTimeout, agent);
-    return agent;
+  #permitsFor(key: string): Permits {
+    const known = this.#permits.get(key) ?? new Permits(this.#options.connectionsPerHost);
+    this.#permits.set(key, known);
+    return known;
   }
 }
 
-function firstValues(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const entries = Object.entries(headers).flatMap(([name, value]) => {
-    const first = Array.isArray(value) ? value[0] : value;
-    return first === undefined ? [] : [[name, first] as const];
-  });
-  return Object.fromEntries(entries);
+function follow(controller: AbortController, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) controller.abort(signal.reason);
+  signal?.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
 }

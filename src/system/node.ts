@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
 import { createProcesses } from './processes.js';
+import { sleep } from './sleep.js';
+import { openStop } from './stop.js';
 import type { System } from './system.js';
 
 /** The real thing. */
@@ -22,11 +25,13 @@ export function nodeSystem(): System {
     environment: process.env,
     workingFolder: process.cwd(),
     now: () => Date.now(),
-    sleep: (duration) => new Promise((resolve) => setTimeout(resolve, duration)),
+    breathe: () => setImmediate(),
+    sleep,
     randomBytes: (count) => randomBytes(count),
     readInput,
     openLog: openLogFile,
-    // undici takes longer to load than a run with nothing to do takes altogether
+    openStop,
+    // a run with nothing to do needs no network
     openHttp: async (options) => (await import('./http.js')).openHttp(options),
   };
 }

@@ -10,7 +10,8 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * Whoever stops this program means the group as well, which a terminal does not know of.
+ * Whoever stops this program means the group as well, which a terminal does not know of. Where nobody else here waits
+ * for the signal, it ends this program too.
  *
  * The result ends that.
  */
@@ -22,7 +23,7 @@ export function forwardSignals(leader: () => number | undefined): () => void {
     stop();
     const pid = leader();
     if (pid !== undefined) signalGroup(pid, signal);
-    process.kill(process.pid, signal);
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   for (const signal of FORWARDED) process.on(signal, pass);
   return stop;

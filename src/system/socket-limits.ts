@@ -17,5 +17,8 @@ export function limitSocket(socket: Socket, timeout: Duration): () => void {
 /** In words; of several addresses that were tried, what each had to say. */
 export function problemOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(problemOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Of OpenSSL: its message has addresses of memory and lines of its source around that.
+  const { reason } = error as Error & { readonly reason?: unknown };
+  return typeof reason === 'string' ? `TLS: ${reason}` : error.message;
 }

@@ -1,6 +1,15 @@
 import type { Instant } from '../time/instant.js';
 import type { Duration } from '../time/duration.js';
-import type { Commands, Files, Http, Processes, Sockets, TlsClient } from './interfaces.js';
+import type {
+  Commands,
+  Files,
+  Http,
+  HttpOptions,
+  Processes,
+  Sockets,
+  Stop,
+  TlsClient,
+} from './interfaces.js';
 
 /** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
 export interface System {
@@ -12,12 +21,17 @@ export interface System {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
   now(): Instant;
-  sleep(duration: Duration): Promise<void>;
+  /** Lets signals and streams have their turn. */
+  breathe(): Promise<void>;
+  /** Ends before its time when the signal is aborted. */
+  sleep(duration: Duration, stop?: AbortSignal): Promise<void>;
   randomBytes(count: number): Uint8Array;
   /** All of standard input; refuses with EFBIG above `limit` octets. */
   readInput(limit: number): Promise<Uint8Array>;
   /** Makes a text file anew. Throws errno errors. */
   openLog(path: string): { write(text: string): void };
+  /** Ends a run that takes longer; none without a limit. */
+  openStop(limit: Duration | undefined): Stop;
   /** A client of its own for whoever asks, who also closes it. Loaded when first asked for. */
-  openHttp(options: { connectionsPerHost: number }): Promise<Http>;
+  openHttp(options: HttpOptions): Promise<Http>;
 }

@@ -1,29 +1,26 @@
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
+import { shownPeer } from '../network/shown-peer.js';
 import type { HttpRequest, HttpResponse } from '../system/interfaces.js';
 import { printable, shownUrl } from '../text/printable.js';
 import { RESPONSE_TYPE } from './request.js';
 
 /**
- * Whether HTTP has done its part: status 200, the media type of RFC 6960 App. C.2, a body that is not empty.
- * Throws `http-status`, `media-type` or `body-empty`. What the body says is for verification.
+ * Whether HTTP has done its part: status 200, no coding around the body, the media type of RFC 6960 App. C.2, a body
+ * that is not empty. Throws `http-status`, `proxy-failure`, `content-encoding`, `media-type` or `body-empty`. What the
+ * body says is for verification.
  */
 export function acceptBody(request: HttpRequest, response: HttpResponse): Uint8Array {
-  const { status, headers, body } = response;
-  const where = `${request.method} ${shownUrl(request.url)}`;
-  if (status !== 200) {
-    throw new OcspbotError('http-status', `${where} answered with status ${status}${quote(response)}`, {
-      hint: statusHint(status),
+  const { status, body } = response;
+  const where = `${request.method} ${shownUrl(request.url)}${shownPeer(request.url, response.peer)}`;
+  if (status !== 200) throw wrongStatus(where, response);
+  const coding = codingOf(response);
+  if (coding !== undefined) {
+    throw new OcspbotError('content-encoding', `${where} answered in the coding "${printable(coding, 80)}"`, {
+      hint: 'none was offered, and nothing is unpacked: tell the operator of the responder, or of the cache before it',
     });
   }
-  const type = headers['content-type'];
-  if (mediaType(type) !== RESPONSE_TYPE) {
-    const given =
-      type === undefined ? 'without a media type' : `with the media type "${printable(type, 80)}"`;
-    throw new OcspbotError('media-type', `${where} answered ${given}${quote(response)}`, {
-      hint: 'check that the URL is that of an OCSP responder, and that no proxy answers in its place',
-    });
-  }
+  if (mediaType(response) !== RESPONSE_TYPE) throw wrongType(where, response);
   if (body.length === 0) {
     throw new OcspbotError('body-empty', `${where} answered with an empty body`, {
       hint: 'this is a fault of the responder: tell its operator if it lasts',
@@ -32,27 +29,58 @@ export function acceptBody(request: HttpRequest, response: HttpResponse): Uint8A
   return body;
 }
 
+function wrongStatus(where: string, response: HttpResponse): OcspbotError {
+  const { status, peer } = response;
+  const code = status === 407 && peer.proxy !== undefined ? 'proxy-failure' : 'http-status';
+  const guess = status === 511 ? PORTAL : '';
+  return new OcspbotError(code, `${where} answered with status ${status}${quote(response)}${guess}`, {
+    hint: statusHint(status),
+  });
+}
+
+function wrongType(where: string, response: HttpResponse): OcspbotError {
+  const { headers, body } = response;
+  const type = headers['content-type'];
+  const given = type === undefined ? 'without a media type' : `with the media type "${printable(type, 80)}"`;
+  const guess = isHtml(response) ? PORTAL : '';
+  // A SEQUENCE, as an OCSP response is one.
+  const hint = body[0] === 0x30 ? `the responder must call it ${RESPONSE_TYPE}: tell its operator` : URL_HINT;
+  return new OcspbotError('media-type', `${where} answered ${given}${quote(response)}${guess}`, { hint });
+}
+
+const PORTAL = '; this looks like a captive portal or a proxy page';
+const URL_HINT = 'check that the URL is that of an OCSP responder, and that no proxy answers in its place';
+
+/** RFC 9110 §8.4, RFC 9112 §6.1 */
+function codingOf({ headers }: HttpResponse): string | undefined {
+  const codings = [headers['content-encoding'], headers['transfer-encoding']];
+  return codings.find((coding) => coding !== undefined && !/^\s*(identity|chunked)?\s*$/i.test(coding));
+}
+
 /** Without parameters, in lower case (RFC 9110 §8.3.1). */
-function mediaType(header: string | undefined): string | undefined {
-  return header?.split(';', 1)[0]?.trim().toLowerCase();
+function mediaType({ headers }: HttpResponse): string | undefined {
+  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 }
 
 /** What came instead of an OCSP response, as far as it helps a person. */
-function quote({ headers, body }: HttpResponse): string {
-  if (body.length === 0) return '';
-  const start = printable(body, LIMITS.quotedBody);
-  const isHtml =
-    mediaType(headers['content-type']) === 'text/html' ||
-    /^\s*<(!doctype|html)\b/i.test(Buffer.from(body.subarray(0, 200)).toString('latin1'));
-  const guess = isHtml ? '; this looks like an HTML page, maybe of a proxy or a captive portal' : '';
-  return `, and the body begins with "${start}"${guess}`;
+function quote({ body }: HttpResponse): string {
+  return body.length === 0 ? '' : `, and the body begins with "${printable(body, LIMITS.quotedBody)}"`;
+}
+
+function isHtml(response: HttpResponse): boolean {
+  const start = Buffer.from(response.body.subarray(0, 200)).toString('latin1');
+  return mediaType(response) === 'text/html' || /^\s*<(!doctype|html)\b/i.test(start);
 }
 
 function statusHint(status: number): string {
   switch (status) {
+    case 204:
+      return 'check the URL: whatever answers there has no response to give';
+    case 407:
+      return 'the proxy wants a user and a password, or others: http.proxy: http://USER:PASSWORD@HOST:PORT';
     case 401:
     case 403:
-    case 407:
+    case 511:
       return 'the responder, or a proxy or firewall before it, does not let this machine ask';
     case 404:
     case 410:
@@ -66,6 +94,6 @@ function statusHint(status: number): string {
     default:
       return status >= 500 || status === 429
         ? 'the responder is out of order or overloaded: it is asked again in the next run'
-        : 'check that the URL is that of an OCSP responder, and that no proxy answers in its place';
+        : URL_HINT;
   }
 }

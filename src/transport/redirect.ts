@@ -11,16 +11,23 @@ export function isRedirect({ status }: HttpResponse): boolean {
 
 /**
  * The request that a redirect asks for. Throws `redirect-refused` when it does not say where, leads to anything but
- * http or https, or from https to http.
+ * http or https, or from https to http. Whether the address is one where strangers may lead is seen when it is known.
  *
  * A POST stays a POST after 301, 302, 307 and 308: RFC 9110 §15.4.2 allows browsers to make a GET of it, but an OCSP
  * request without its body asks nothing. After 303 it is a GET of what is there (RFC 9110 §15.4.4).
  */
 export function followRedirect(request: HttpRequest, response: HttpResponse): HttpRequest {
   const url = target(request, response);
-  if (response.status !== 303 || request.method === 'GET') return { ...request, url };
-  const { 'content-type': _, ...headers } = request.headers;
-  return { method: 'GET', url, headers };
+  const { method, body, headers } = request;
+  const redirectedBy = request.redirectedBy ?? whoAnswered(request, response);
+  if (response.status !== 303 || method === 'GET') return { method, url, headers, body, redirectedBy };
+  const { 'content-type': _, ...others } = headers;
+  return { method: 'GET', url, headers: others, redirectedBy };
+}
+
+/** Behind a proxy only the name is known. */
+function whoAnswered({ url }: HttpRequest, { peer: { address, proxy } }: HttpResponse): string {
+  return proxy === undefined && address !== undefined ? address : new URL(url).hostname;
 }
 
 function target(request: HttpRequest, { status, headers }: HttpResponse): string {

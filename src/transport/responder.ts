@@ -9,28 +9,36 @@ export interface ResponderChoice {
   readonly override: string | undefined;
 }
 
+/** URLs as they are written, whatever they are worth. */
+export function namedUrls({ certificateUrls, override }: ResponderChoice): readonly string[] {
+  return override === undefined ? certificateUrls : [override];
+}
+
 /**
- * The URLs to ask, in order; at least one. An override stands alone; of the certificate's own URLs those that are
- * not plain HTTP are passed over (LDAP, mostly). Throws `no-responder` or `url-unsupported`.
+ * The URLs to ask, in order. An override stands alone; of the certificate's own URLs those that are not plain HTTP are
+ * passed over (LDAP, mostly), and so is one that is there already.
  */
-export function chooseResponders({ certificateUrls, override }: ResponderChoice): readonly URL[] {
-  if (override !== undefined) return [overridden(override)];
-  if (certificateUrls.length === 0) {
+export function usableUrls(choice: ResponderChoice): readonly URL[] {
+  const parsed = namedUrls(choice).map((url) => parseHttpUrl(url));
+  const usable = parsed.flatMap((result) => (result.kind === 'usable' ? [result.url.href] : []));
+  return [...new Set(usable)].slice(0, LIMITS.responderUrls).map((href) => new URL(href));
+}
+
+/** The same; at least one. Throws `no-responder` or `url-unsupported`. */
+export function chooseResponders(choice: ResponderChoice): readonly URL[] {
+  const usable = usableUrls(choice);
+  if (usable.length > 0) return usable;
+  const problems = namedUrls(choice).flatMap((url) => {
+    const result = parseHttpUrl(url);
+    return result.kind === 'unusable' ? [result.problem] : [];
+  });
+  if (problems.length === 0) {
     throw new OcspbotError('no-responder', 'the certificate names no OCSP responder', {
       hint: 'set ocsp_responder_uri if there is one; else take this certificate out of the configuration',
     });
   }
-  const parsed = certificateUrls.map((url) => parseHttpUrl(url));
-  const usable = parsed.flatMap((result) => (result.kind === 'usable' ? [result.url] : []));
-  if (usable.length > 0) return usable.slice(0, LIMITS.responderUrls);
-  const problems = parsed.flatMap((result) => (result.kind === 'unusable' ? [result.problem] : []));
+  if (choice.override !== undefined) throw unsupported(`ocsp_responder_uri cannot be used: ${problems[0]}`);
   throw unsupported(`no OCSP URL of the certificate can be used: ${problems.slice(0, 3).join('; ')}`);
-}
-
-function overridden(override: string): URL {
-  const result = parseHttpUrl(override);
-  if (result.kind === 'usable') return result.url;
-  throw unsupported(`ocsp_responder_uri cannot be used: ${result.problem}`);
 }
 
 function unsupported(message: string): OcspbotError {

@@ -1,4 +1,5 @@
 import { LIMITS } from '../defaults.js';
+import { OcspbotError } from '../errors.js';
 import type { Http, HttpLimits, HttpRequest, HttpResponse } from '../system/interfaces.js';
 import { shownUrl } from '../text/printable.js';
 import { followRedirect, isRedirect, refused } from './redirect.js';
@@ -13,7 +14,7 @@ export interface Sent {
 export async function send(http: Http, first: HttpRequest, limits: HttpLimits): Promise<Sent> {
   let request = first;
   for (let followed = 0; followed <= LIMITS.redirects; followed += 1) {
-    const response = await http.exchange(request, limits);
+    const response = await exchange(http, request, limits, first);
     if (!isRedirect(response)) return { request, response };
     request = followRedirect(request, response);
   }
@@ -21,4 +22,20 @@ export async function send(http: Http, first: HttpRequest, limits: HttpLimits): 
     first,
     `was redirected more than ${LIMITS.redirects} times, at last to ${shownUrl(request.url)}`,
   );
+}
+
+/** Of a failure somewhere else it is told how we came there. */
+async function exchange(
+  http: Http,
+  request: HttpRequest,
+  limits: HttpLimits,
+  first: HttpRequest,
+): Promise<HttpResponse> {
+  try {
+    return await http.exchange(request, limits);
+  } catch (error) {
+    if (request === first || !(error instanceof OcspbotError)) throw error;
+    const { code, message, hint, cause } = error;
+    throw new OcspbotError(code, `${message}, after a redirect from ${shownUrl(first.url)}`, { hint, cause });
+  }
 }

@@ -3,7 +3,7 @@ import type { VerificationCode } from '../error-codes.js';
 const RESPONDER_FAULT = 'a fault of the responder: tell the CA';
 const PASSING = 'a passing fault of the responder, most likely: it is asked again in the next run';
 const STALE =
-  'the responder, or a cache before it, gives out old responses (http.method: post goes past most caches); or the clock is ahead';
+  'the responder, or a cache that nothing gets past, gives out old responses: tell who runs it; or the clock is ahead';
 const OUR_CLOCK = "compare this machine's clock with the true time; clock_skew allows for a difference";
 const NOT_KNOWN =
   'a certificate just issued may not be known yet; else ask the CA, or look whether `chain` is of the right issuer';
@@ -14,7 +14,8 @@ const WRONG_SIGNER =
 const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'der-malformed':
     'the file or the answer is no sound OCSP response: look who wrote it, or what stands between',
-  'responder-malformed-request': 'the responder does not like the request: try http.hash and http.method',
+  'responder-malformed-request':
+    'the responder does not like the request: let http.hash and http.method be auto, if they are not',
   'responder-internal-error': PASSING,
   'responder-try-later': PASSING,
   'responder-sig-required':
@@ -27,7 +28,7 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'critical-extension': 'it says something that must be understood, and is not: ask the CA what it is for',
   'certid-mismatch':
     'a response of this very certificate is needed: after a renewal, one of the new certificate',
-  'certid-hash-mismatch': 'try http.hash: sha1 or sha256, to which the responder must answer in kind',
+  'certid-hash-mismatch': 'the responder must answer in kind: let http.hash be auto, if it is not',
   'responses-disagree': RESPONDER_FAULT,
   'responder-id-mismatch': RESPONDER_FAULT,
   'signature-algorithm-refused':

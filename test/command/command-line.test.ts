@@ -194,7 +194,9 @@ describe('how much is said', () => {
     setting.configure();
     const run = await setting.run('--quiet');
     expect(run).toMatchObject({ status: 0, stdout: '' });
-    expect(run.stderr).toMatch(/^warning: a\.example: deferred: .*\n {2}hint: .*\n$/);
+    expect(run.stderr).toMatch(
+      /^warning: a\.example: deferred: .*\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\n$/,
+    );
   });
 
   test('--verbose says where and by whom, and what of the configuration is not needed', async () => {

@@ -392,6 +392,22 @@ describe('73, what must be written cannot be', () => {
   });
 });
 
+describe('70, where Node.js itself would end with a status that means "all is well"', () => {
+  test.each([
+    ['1: a fault in the midst of a run', "setTimeout(() => { throw new Error('a fault') }, 500)"],
+    ['13: nothing left that could end it', 'process.stdout.write = () => true'],
+  ])('%s', async (_, fault) => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('stalls.example', { staple: 'due' });
+    stage.responder.set('stall', certificate);
+    setting.configure({ http: { timeout: '1s' } });
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${fault}"` };
+    const run = await runOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder, env });
+    expect(run.status, run.stderr).toBe(70);
+    expect(run.stderr).not.toBe('');
+  });
+});
+
 describe('75, two runs at once', () => {
   async function stalled(): Promise<{ setting: Setting; child: ReturnType<typeof startOcspbot> }> {
     const setting = makeSetting(stage);
@@ -509,7 +525,7 @@ describe('reload debt', () => {
     const { certificate } = setting.add('a.example', { entry: { services: ['mail'] } });
     const slow = setting.add('b.example', { entry: { services: ['mail'] } });
     stage.responder.set('stall', slow.certificate);
-    setting.configure({ services, http: { timeout: '2s' } });
+    setting.configure({ services, parallel_threads: 1, http: { timeout: '2s', attempts: 1 } });
     setting.sandbox.write('ocsp/.ocspbot/.keep', '');
     const run = forNobody(setting, ['ocsp', 'ocsp/.ocspbot']).run('--json');
     await until(() => stage.requestsFor(slow.certificate).length > 0);
@@ -528,7 +544,7 @@ describe('reload debt', () => {
     const done = setting.add('a.example', { staple: 'due', entry: { services: ['mail'] } });
     const { certificate } = setting.add('b.example', { staple: 'due', entry: { services: ['ftp'] } });
     stage.responder.set('stall', certificate);
-    setting.configure({ services, http: { timeout: '30s' } });
+    setting.configure({ services, parallel_threads: 1, http: { timeout: '30s' } });
     const before = setting.sandbox.text(done.file);
     const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
     await until(() => stage.requestsFor(certificate).length > 0);

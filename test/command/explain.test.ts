@@ -67,6 +67,22 @@ describe('what it tells', () => {
   });
 });
 
+test('what keeps a run from asking', async () => {
+  const setting = makeSetting(stage);
+  const { certificate } = setting.add('a.example', { staple: 'due' });
+  stage.responder.set('tryLater', certificate);
+  setting.configure({ http: { attempts: 1 } });
+  await setting.run();
+  const { stdout } = await setting.runCommand('explain', 'a.example');
+  expect(stdout).toMatch(
+    /\n\na run now would not ask before \S+Z \(in \d minutes.*\): responder-try-later, \S+Z \(.* ago\)\nrefresh {6}from/,
+  );
+  const { waiting } = JSON.parse((await setting.runCommand('explain', 'a.example', '--json')).stdout) as {
+    waiting: object;
+  };
+  expect(waiting).toMatchObject({ until: expect.any(String), why: 'responder-try-later' });
+});
+
 function byNumber(one: unknown, other: unknown): number {
   return Number(one) - Number(other);
 }

@@ -257,10 +257,10 @@ describe('log files', () => {
     const { sandbox } = setting;
     const output = sandbox.text('logs/20260308-102030.log');
     const errors = sandbox.text('logs/errors-10.log');
-    expect(errors).toMatch(/^error: bad\.example: failed: .*\n {2}hint: .*\n$/);
+    expect(errors).toMatch(/^error: bad\.example: failed: .*\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\n$/);
     // Who reads only this one must not miss them.
     expect(output).toMatch(
-      /^error: bad\.example: .*\n {2}hint: .*\nsilent\.example {2}not-applicable .*\n2 certificates: .*\n$/,
+      /^error: bad\.example: .*\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\nsilent\.example {2}not-applicable .*\n2 certificates: .*\n$/,
     );
     const elsewhere = { cwd: sandbox.folder, timeZone: 'Asia/Kathmandu' };
     await runOcspbot(['ocspbot.yaml', ...clock], elsewhere);
@@ -282,7 +282,7 @@ describe('log files', () => {
     expect(run).toMatchObject({ stdout: '', stderr: '' });
     const lines = setting.sandbox.text('logs/all.log').trimEnd().split('\n');
     expect(lines.filter((line) => line.startsWith('error: bad.example'))).toHaveLength(1);
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(6);
   });
 
   test('--json goes to standard output all the same, errors to their file', async () => {
@@ -291,6 +291,21 @@ describe('log files', () => {
     expect(reportOf(run).status).toBe(32);
     expect(run.stderr).toBe('');
     expect(setting.sandbox.text('logs/errors.log')).toMatch(/^error: bad\.example: /);
+  });
+
+  test.each([
+    { error_log: '/dev/full' },
+    { output_log: '/dev/full' },
+    { output_log: '/dev/full', error_log: '/dev/full' },
+  ])('a disk that is full ends no run: %j', async (keys) => {
+    const setting = logging(keys);
+    setting.add('due.example', { staple: 'due' });
+    setting.configure(keys);
+    const run = await setting.run('--json');
+    expect(run.status).toBe(33);
+    expect(outcomesOf(reportOf(run))).toMatchObject({ 'due.example': 'updated due' });
+    expect(run.stderr.match(/^warning: the log file \/dev\/full ends here: /gm)).toHaveLength(1);
+    expect(run.stderr.match(/^error: bad\.example: /gm)).toHaveLength(1);
   });
 
   test('a dry run writes none, and is seen', async () => {

@@ -1,7 +1,9 @@
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { keyToPem, type TestCertificate } from '../support/ca.js';
+import { keyToPem, makeCertificate, type CertificateOptions, type TestCertificate } from '../support/ca.js';
+import { nul, octets, oid, seq } from '../support/der.js';
+import { extension } from '../support/extensions.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 import { makeStaple, TIMES, type StapleName } from './support/staples.js';
@@ -17,8 +19,12 @@ async function listen(server: TcpServer): Promise<number> {
 }
 
 /** A TLS server that staples these octets; none for undefined. */
-function serve(certificate: TestCertificate, stapled: Uint8Array | undefined): Promise<number> {
-  const cert = certificate.pem + stage.authority.intermediate.pem;
+function serve(
+  certificate: TestCertificate,
+  stapled: Uint8Array | undefined,
+  chain = [stage.authority.intermediate],
+): Promise<number> {
+  const cert = [certificate, ...chain].map(({ pem }) => pem).join('');
   const server = createTlsServer({ cert, key: keyToPem(certificate.key) }, (socket) => {
     socket.on('error', () => undefined);
   });
@@ -69,6 +75,16 @@ describe('what a server staples, against a good response in the file', () => {
     const told = status === 0 ? run.stdout : run.stderr;
     expect(told).toContain(`(example.com)  ${verdict}  `);
     if (hint !== undefined) expect(run.stderr).toMatch(hint);
+  });
+
+  test('older by nextUpdate alone', async () => {
+    const { setting, certificate, look } = makeScene();
+    setting.sandbox.write('ocsp/example.com.ocsp', stage.response(certificate, -HOUR, 7 * DAY));
+    const run = await look(await serve(certificate, stage.response(certificate, -HOUR, 2 * HOUR)));
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(
+      /  older {2}still serves the response that is good until \S+; that in \S+ is until \S+\n/,
+    );
   });
 
   test('the very same, and in JSON', async () => {
@@ -128,7 +144,12 @@ describe('a server that shows something else', () => {
   });
 
   test.for<readonly [name: string, says: string, options: readonly string[], RegExp]>([
-    ['no TLS', 'HTTP/1.1 400 Bad Request\r\n\r\n', [], /could not be looked at: /],
+    [
+      'no TLS',
+      'HTTP/1.1 400 Bad Request\r\n\r\n',
+      [],
+      /could not be looked at: TLS: wrong version number\n {2}hint: /,
+    ],
     ['no mail server', 'SSH-2.0-OpenSSH_9\r\n', ['--starttls', 'smtp'], /took longer than 10 seconds/],
     [
       'a mail server that is busy',
@@ -176,6 +197,42 @@ describe('without a configuration', () => {
     expect(run.stdout).toMatch(/ {2}good {2}serves a response that is good until /);
   });
 
+  test.each<[Partial<CertificateOptions>, verdict: string, status: number]>([
+    [{ ocspUrls: [] }, 'not-applicable', 0],
+    [{ ocspUrls: [], mustStaple: true }, 'absent', 1],
+    [{}, 'absent', 1],
+    [{ extraExtensions: [extension('1.3.6.1.5.5.7.1.24', Uint8Array.of(5))] }, 'unreachable', 1],
+  ])('none is missed only where there can be one: %j', async (options, verdict, status) => {
+    const { setting, look } = makeScene();
+    setting.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(stage.issue(options), undefined));
+    expect(run.status).toBe(status);
+    expect(run.stdout + run.stderr).toContain(`  ${verdict}  `);
+  });
+
+  test('a server that sends no issuer', async () => {
+    const { setting, certificate, look } = makeScene();
+    setting.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(certificate, stage.response(certificate, ...TIMES.fresh), []));
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(
+      /the certificate of its issuer .* is not there\n {2}hint: let the server send its/,
+    );
+  });
+
+  test('whatever else the server sends along', async () => {
+    const { setting, certificate, look } = makeScene();
+    setting.sandbox.remove('ocspbot.yaml');
+    const { root, intermediate } = stage.authority;
+    const flag = Uint8Array.of(1, 1, 1); // TRUE, but not in DER
+    const extra = seq(oid('1.2.3.4'), flag, octets(nul()));
+    const { key, name: subject } = root;
+    const odd = makeCertificate({ subject, key, ca: true, extraExtensions: [extra] });
+    const response = stage.response(certificate, ...TIMES.fresh);
+    const run = await look(await serve(certificate, response, [intermediate, odd]));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('and one that does not is refused, by the issuer that the server shows', async () => {
     const { setting, certificate, look } = makeScene();
     setting.sandbox.remove('ocspbot.yaml');
@@ -216,6 +273,42 @@ test('without HOST:PORT all servers that the services name are looked at', async
   expect(run.stderr).toContain(`127.0.0.1:${ports[1]} (two.example)  older  `);
 });
 
+describe('a certificate with a file for each of two services', () => {
+  /** The server of the second has the response in its own file, which is older than that of the first. */
+  async function makePair() {
+    const setting = makeSetting(stage);
+    const { certificate, entry } = setting.add('example.com', { staple: 'fresh' });
+    const older = stage.response(certificate, -2 * HOUR, 7 * DAY);
+    setting.sandbox.write('ocsp/second.ocsp', older);
+    const port = await serve(certificate, older);
+    setting.sandbox.writeConfiguration({
+      ocsp_folder: 'ocsp',
+      services: { first: {}, second: { live: `127.0.0.1:${port}`, reload: ['true'] } },
+      domains: {
+        first: { ...entry, services: ['first'] },
+        second: { ...entry, ocsp: 'second.ocsp', services: ['second'] },
+      },
+    });
+    return { setting, port };
+  }
+
+  test.each([[[]], [['HOST:PORT']]])('live %j: it is compared with its own', async (operands) => {
+    const { setting, port } = await makePair();
+    const run = await setting.runCommand('live', ...operands.map(() => `127.0.0.1:${port}`));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('  same  serves the response in ');
+    expect(run.stdout).toContain('second.ocsp');
+  });
+
+  test('also after a reload', async () => {
+    const { setting } = await makePair();
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["second"]}\n');
+    const run = await setting.run('--reload');
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^second {2}127\.\S+ {2}same {2}.*second\.ocsp/m);
+  });
+});
+
 test.for<readonly [args: readonly string[], message: string]>([
   [[], 'no service has "live": name HOST:PORT'],
   [['example.com'], '"example.com" is not HOST:PORT'],
@@ -223,6 +316,7 @@ test.for<readonly [args: readonly string[], message: string]>([
   [['::1:443'], '"::1:443" is not HOST:PORT'],
   [['a:1', 'b:1'], 'one HOST:PORT is enough'],
   [['a:1', '--starttls', 'imap'], '--starttls imap: only smtp is known'],
+  [['a:1', '--servername', '127.0.0.1'], '--servername 127.0.0.1: an address is no name'],
   [['--servername', 'a'], '--servername and --starttls are for the HOST:PORT'],
 ])('64: live %j', async ([args, message]) => {
   const { setting } = makeScene();
@@ -260,6 +354,38 @@ describe('a run that reloads looks whether it helped', () => {
       });
     },
   );
+
+  test('a server that says nothing is not waited for without end', { timeout: 90_000 }, async () => {
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    let looks = 0;
+    const server = createTcpServer((socket) => {
+      looks += 1;
+      socket.on('error', () => undefined);
+    });
+    const live = `127.0.0.1:${await listen(server)}`;
+    setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
+    const run = await setting.run();
+    expect(run.status).toBe(33);
+    expect(run.stderr).toContain('could not be looked at: it took longer than 10 seconds');
+    expect(looks).toBe(2);
+  });
+
+  test('what has no good response in its file is no reason to reload again', async () => {
+    const setting = makeSetting(stage);
+    const good = setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    const { certificate } = setting.add('none.example', {
+      certificate: { ocspUrls: [] },
+      entry: { services: ['nginx'] },
+    });
+    const newer = stage.response(good.certificate, -HOUR / 2, 7 * DAY);
+    const ports = [await serve(good.certificate, newer), await serve(certificate, undefined)];
+    const live = ports.map((port) => `127.0.0.1:${port}`);
+    setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
+    const run = await setting.run();
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain(`nginx  ${live[1]}  not-applicable  serves no response, nor can it: `);
+  });
 
   test('0 where they get a new one, and the report says so', async () => {
     const setting = await makeStubborn((one) => stage.response(one, -HOUR / 2, 7 * DAY));

@@ -368,7 +368,7 @@ describe('what a person reads', () => {
     expect(status).toBe(1);
   });
 
-  /** What is said of each on standard error, and the hint on the line below it. */
+  /** What is said of each on standard error, and the hint on the line below it; below that, what was asked. */
   const troubles: readonly (readonly [StapleName, AnswerName, said: RegExp, hint: RegExp])[] = [
     [
       'due',
@@ -399,12 +399,15 @@ describe('what a person reads', () => {
     setting.configure();
     const { status, stdout, stderr } = await setting.run();
     const lines = stderr.trimEnd().split('\n');
-    expect(lines).toHaveLength(2 * troubles.length);
+    expect(lines).toHaveLength(4 * troubles.length);
     for (const [index, [, , said, hint]] of troubles.entries()) {
-      expect(lines[2 * index]).toMatch(said);
-      expect(lines[2 * index]).toContain(`: ${index}.example: `);
-      expect(lines[2 * index + 1]).toMatch(/^ {2}hint: /);
-      expect(lines[2 * index + 1]).toMatch(hint);
+      const [first, second, third, fourth] = lines.slice(4 * index);
+      expect(first).toMatch(said);
+      expect(first).toContain(`: ${index}.example: `);
+      expect(second).toMatch(/^ {2}hint: /);
+      expect(second).toMatch(hint);
+      expect(third).toMatch(/^ {2}asked: GET http:\S+ at 127\.0\.0\.1: status \d+ \(.*total .*\)$/);
+      expect(fourth).toMatch(/^ {2}again: curl .* http:\S+$/);
     }
     expect(stdout).toBe('6 certificates: 3 deferred, 2 failed, 1 revoked; nothing to reload; status 32\n');
     expect(status).toBe(32);

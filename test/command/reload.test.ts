@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { PROGRAM } from '../support/run.js';
 import { startOcspbot, until } from './support/child.js';
@@ -353,7 +354,7 @@ describe('a run that ends while a reload command runs', () => {
     const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
     await until(() => setting.sandbox.exists('pid'));
     process.kill(child.pid, signal);
-    expect(await child.end()).toMatchObject({ status: undefined, signal });
+    expect(await child.end()).toMatchObject({ status: 32 + 2 + 4, signal: undefined });
     await until(() => !isThere(pid()));
     expect(debtOf(setting)).toEqual(['mail', 'nginx']);
   });
@@ -368,6 +369,22 @@ function isThere(pid: number): boolean {
 }
 
 describe('configurations that run nothing', () => {
+  test('validate warns of runtime sockets that are not there', async () => {
+    const setting = settingFor(['haproxy']);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(setting.sandbox.path('admin.sock'), resolve));
+    onTestFinished(() => void server.close());
+    setting.sandbox.write('file', '');
+    const runtime_socket = ['./admin.sock', './file', './missing', '127.0.0.1:1'];
+    setting.configure({ services: { haproxy: { runtime_socket } } });
+    const run = await setting.runCommand('validate', '--quiet');
+    expect(run.status).toBe(0);
+    expect(run.stderr.match(/(?<=has no runtime socket at ")[^"]+/g)).toEqual([
+      setting.sandbox.path('file'),
+      setting.sandbox.path('missing'),
+    ]);
+  });
+
   test('validate warns of programs that are not there', async () => {
     const setting = settingFor(['good']);
     const good = program(setting, 'good');

@@ -56,6 +56,12 @@ test.each([
     '"starttls" must be "smtp", but is "imap"',
     'write for example: starttls: smtp',
   ],
+  [
+    'live',
+    '{address: "a:1", servername: 127.0.0.1}',
+    '"servername" must be a host name, but is "127.0.0.1"',
+    'write for example: servername: www.example.com',
+  ],
   ['live', '{address: "a:1", adress: "a:1"}', 'unknown key "adress" in "live"', 'did you mean "address"?'],
   [
     'runtime_socket',

@@ -102,8 +102,8 @@ test('names that YAML could take for something else, and a responder', () => {
   expect(entries.map(({ responder }) => responder)).toEqual([
     undefined,
     undefined,
-    undefined,
-    'http://ocsp.example/x',
+    { kind: 'certificate' },
+    { kind: 'url', url: 'http://ocsp.example/x' },
     undefined,
   ]);
 });

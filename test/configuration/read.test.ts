@@ -4,6 +4,7 @@ import { ConfigurationError, formatProblems } from '../../src/configuration/prob
 import { OcspbotError } from '../../src/errors.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time/duration.js';
 import { makeSandbox } from '../support/sandbox.js';
+import { makeAuthority } from '../support/ca.js';
 import { domain, makeFolder, problemsOf, read, readText } from './support/reading.js';
 
 function thrownBy(act: () => unknown): OcspbotError {
@@ -19,6 +20,7 @@ function thrownBy(act: () => unknown): OcspbotError {
 test('all keys of today', () => {
   const sandbox = makeFolder();
   sandbox.write('responder.pem', '');
+  sandbox.write('ca.pem', makeAuthority().root.pem);
   sandbox.write('backups/.keep', '');
   const yaml = `
 services: {nginx: , exim4@main: {exit_bit: 8}}
@@ -32,11 +34,13 @@ stop_on_error: yes
 parallel_threads: 8
 output_log: out/{year}.log
 error_log: out/{month}-{day}-{hour}{minute}{second}.log
-http: {timeout: 20s, connect_timeout: 2s, max_response_size: 10k, method: post, hash: sha256, nonce: yes}
+http:
+  {timeout: 20s, connect_timeout: 2s, max_response_size: 10k, method: post, hash: sha256, nonce: yes, attempts: 5, per_host: 2}
 clock_skew: 1m
 max_age: 7d
 assumed_validity: 12h
 trusted_responders: [responder.pem]
+issuers: {own: {cert: ca.pem, ocsp_responder_uri: "http://ocsp.internal/"}}
 allow_sha1_signatures: yes
 domains:
   a: {cert: certs/a.pem, ocsp: a, services: [exim4@main, nginx, nginx]}
@@ -50,6 +54,7 @@ domains:
     thresholds: { minimumValidity: 3 * DAY, minimumShare: 0.425, criticalValidity: DAY },
     policy: { clockSkew: MINUTE, maxAge: 7 * DAY, assumedValidity: 12 * HOUR, allowSha1Signatures: true },
     trustedResponders: [sandbox.path('responder.pem')],
+    issuers: [{ name: 'own', cert: sandbox.path('ca.pem'), responder: 'http://ocsp.internal/' }],
     http: {
       timeout: 20 * SECOND,
       connectTimeout: 2 * SECOND,
@@ -57,6 +62,8 @@ domains:
       method: 'post',
       hash: 'sha256',
       nonce: true,
+      attempts: 5,
+      perHost: 2,
     },
     backups: { kind: 'on', keep: 3, maxAge: 30 * DAY, folder: sandbox.path('backups') },
     stateFolder: sandbox.path('state'),
@@ -85,21 +92,32 @@ test('the defaults', () => {
       allowSha1Signatures: false,
     },
     trustedResponders: [],
+    issuers: [],
     http: {
       timeout: 15 * SECOND,
       connectTimeout: 5 * SECOND,
       maxResponseSize: 64 * 1024,
       method: 'auto',
-      hash: 'sha1',
+      hash: 'auto',
       nonce: false,
+      attempts: 3,
+      perHost: 4,
     },
     backups: { kind: 'off' },
     stateFolder: sandbox.path('.ocspbot'),
-    parallel: 1,
+    parallel: 16,
     stopOnError: false,
     outputLog: undefined,
     errorLog: undefined,
   });
+});
+
+test.each([
+  ['stop_on_error: yes', 1],
+  ['stop_on_error: no', 16],
+  ['{stop_on_error: yes, parallel_threads: 3}', 3],
+])('certificates in flight: %s', (yaml, expected) => {
+  expect(readText(makeFolder(), yaml).parallel).toBe(expected);
 });
 
 test.each([

@@ -201,7 +201,7 @@ test.each([
       `ocspbot.yaml:2:1: unknown key "colour" in the configuration
   2 | colour: red
     | ^^^^^^
-  known here: domains, scan_keys, includes, services, run_reloads, reload_timeout, relative_to, ocsp_folder, state_folder, minimum_validity, minimum_validity_percentage, critical_validity, make_backups, backups, stop_on_error, parallel_threads, output_log, error_log, openssl_executable, http, clock_skew, max_age, assumed_validity, trusted_responders, allow_sha1_signatures`,
+  known here: domains, scan_keys, includes, services, run_reloads, reload_timeout, relative_to, ocsp_folder, state_folder, minimum_validity, minimum_validity_percentage, critical_validity, make_backups, backups, stop_on_error, run_timeout, parallel_threads, output_log, error_log, openssl_executable, http, clock_skew, max_age, assumed_validity, trusted_responders, issuers, allow_sha1_signatures`,
     ],
   },
 ])('$name', ({ yaml, problems }) => expect(problemsOf(makeFolder(), yaml)).toEqual(problems));
@@ -299,6 +299,61 @@ test('a certificate that stands alone, without its issuer', () => {
   4 |   alone: {cert: certs/alone.pem, ocsp: out/alone.ocsp}
     |                 ^^^^^^^^^^^^^^^
   add "chain" with the certificate of the issuer, or name the fullchain as "cert"`,
+  ]);
+});
+
+test('issuers that are none, and one that is there twice', () => {
+  const sandbox = makeFolder();
+  const { root, intermediate, issue } = makeAuthority();
+  sandbox.write('root.pem', root.pem);
+  sandbox.write('leaf.pem', issue().pem);
+  sandbox.write('chain.pem', issue().pem + intermediate.pem + root.pem);
+  sandbox.write('bad.pem', '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n');
+  const uri = 'ocsp_responder_uri: "http://x/"';
+  const yaml = `issuers:
+  root: {cert: root.pem, ${uri}}
+  leaf: {cert: leaf.pem, ${uri}}
+  text: {cert: certs/a.pem, ${uri}}
+  bad: {cert: bad.pem, ${uri}}
+  absent: {cert: absent.pem, ${uri}}
+  chain: {cert: chain.pem, ${uri}}
+  nothing: {}
+  own: {cert: root.pem, ocsp_responder_uri: certificate}
+`;
+  const problems = problemsOf(sandbox, yaml).map((text) => text.split('\n'));
+  expect(problems.map(([first, , , last]) => [first, last?.trim()])).toEqual([
+    [
+      'ocspbot.yaml:3:16: "DIR/leaf.pem" has no certificate of a CA',
+      'name the certificate of the issuer, as it stands in the "chain" of its certificates',
+    ],
+    [
+      'ocspbot.yaml:4:16: DIR/certs/a.pem has no certificate: no PEM block at all',
+      'give a certificate in PEM (-----BEGIN CERTIFICATE-----) or DER',
+    ],
+    [
+      expect.stringMatching(/^ocspbot\.yaml:5:15: DIR\/bad\.pem has a certificate that cannot be read: /),
+      'look at it with: openssl x509 -noout -text -in FILE',
+    ],
+    [
+      'ocspbot.yaml:6:18: the certificate "DIR/absent.pem" does not exist',
+      'relative paths begin in the working directory ("DIR")',
+    ],
+    [
+      'ocspbot.yaml:7:3: "root" and "chain" are the same issuer',
+      'the first is at ocspbot.yaml:2:3; keep one',
+    ],
+    [
+      'ocspbot.yaml:8:3: the issuer "nothing" has no "cert"',
+      'add the certificate of the issuer, for example: cert: certs/internal-ca.pem',
+    ],
+    [
+      'ocspbot.yaml:8:3: the issuer "nothing" has no "ocsp_responder_uri"',
+      'add the responder for all certificates of this issuer, for example: ocsp_responder_uri: http://ocsp.example.com',
+    ],
+    [
+      'ocspbot.yaml:9:45: "certificate" is not an http or https URL',
+      'write for example: http://ocsp.example.com',
+    ],
   ]);
 });
 

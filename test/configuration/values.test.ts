@@ -29,7 +29,7 @@ test.each([
       `ocspbot.yaml:1:1: unknown key "colour" in the configuration
   1 | colour: red
     | ^^^^^^
-  known here: domains, scan_keys, includes, services, run_reloads, reload_timeout, relative_to, ocsp_folder, state_folder, minimum_validity, minimum_validity_percentage, critical_validity, make_backups, backups, stop_on_error, parallel_threads, output_log, error_log, openssl_executable, http, clock_skew, max_age, assumed_validity, trusted_responders, allow_sha1_signatures`,
+  known here: domains, scan_keys, includes, services, run_reloads, reload_timeout, relative_to, ocsp_folder, state_folder, minimum_validity, minimum_validity_percentage, critical_validity, make_backups, backups, stop_on_error, run_timeout, parallel_threads, output_log, error_log, openssl_executable, http, clock_skew, max_age, assumed_validity, trusted_responders, issuers, allow_sha1_signatures`,
     ],
   },
   {
@@ -416,6 +416,28 @@ test.each([
   1 | services: {a: , b: , c: , d: , e: , f: }
     |                                     ^
   there are five: let services share them by writing "exit_bit: 16" at several`,
+    ],
+  },
+  {
+    name: 'a responder with a password',
+    yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: out/a, ocsp_responder_uri: "http://me:secret@x/"}\n',
+    problems: [
+      `ocspbot.yaml:2:59: "ocsp_responder_uri" has a user name or password in it
+  remove them: they are not sent`,
+    ],
+  },
+  {
+    name: 'attempts',
+    yaml: 'http: {attempts: 11, per_host: 0}\n',
+    problems: [
+      `ocspbot.yaml:1:18: "attempts" must be a whole number from 1 to 10, but is the number 11
+  1 | http: {attempts: 11, per_host: 0}
+    |                  ^^
+  write for example: attempts: 3`,
+      `ocspbot.yaml:1:32: "per_host" must be a whole number of at least 1, but is the number 0
+  1 | http: {attempts: 11, per_host: 0}
+    |                                ^
+  write for example: per_host: 4`,
     ],
   },
 ])('$name', ({ yaml, problems }) => expect(problemsOf(makeFolder(), yaml)).toEqual(problems));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Setting } from '../command/support/setting.js';
 import { openStage } from '../command/support/stage.js';
 import { DAY, MINUTE } from '../command/support/times.js';
 import type { TestCertificate } from '../support/ca.js';
@@ -73,6 +74,11 @@ test('dehydrated calls for much else: nothing is done', async () => {
   expect(renewal.machine.calls()).toEqual([]);
 });
 
+function makeWithoutOcsp({ sandbox }: Setting): void {
+  sandbox.writeCertificate(NAME, stage.issue({ ocspUrls: [] }));
+  sandbox.remove(`ocsp/${NAME}.ocsp`);
+}
+
 describe('certbot', () => {
   test('a responder that does not know the certificate yet is asked again', async () => {
     const renewal = renew();
@@ -101,9 +107,7 @@ describe('certbot', () => {
 
   test('a certificate without OCSP is served at once', async () => {
     const renewal = renew();
-    const { sandbox } = renewal.machine.setting;
-    sandbox.writeCertificate(NAME, stage.issue({ ocspUrls: [] }));
-    sandbox.remove(`ocsp/${NAME}.ocsp`);
+    makeWithoutOcsp(renewal.machine.setting);
     expect((await callHook(renewal, 'certbot-deploy', CERTBOT)).status).toBe(0);
     expect(renewal.machine.calls()).toEqual(['reload nginx']);
   });
@@ -115,6 +119,20 @@ describe('certbot', () => {
     await callHook(renewal, 'certbot-deploy', CERTBOT);
     expect(renewal.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
     expect((await renewal.machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(0);
+  });
+
+  test.each([true, false])('another server that cannot be reloaded; with OCSP: %s', async (hasOcsp) => {
+    const renewal = renew();
+    const { setting } = renewal.machine;
+    if (!hasOcsp) makeWithoutOcsp(setting);
+    setting.configure({ run_reloads: true, services: { nginx: {}, exim4: { reload: ['false'] } } });
+    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["exim4"]}\n');
+    const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
+    expect(run.status).toBe(0);
+    expect(run.stderr).toContain('error: exim4: reload failed: false ended with status 1');
+    expect(run.stderr).not.toContain('there is no staple');
+    expect(renewal.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
+    if (hasOcsp) expect(seen(renewal)).toEqual(new Uint8Array(renewal.response));
   });
 
   test('a certificate that ocspbot does not look after', async () => {

@@ -7,25 +7,38 @@ import { SECTIONS } from '../../src/configuration/keys.js';
 import { readConfiguration } from '../../src/configuration/read.js';
 import { DEFAULTS } from '../../src/defaults.js';
 import { nodeFiles } from '../../src/system/files.js';
+import { makeCertificate } from '../support/ca.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
 const TEXT = readFileSync(join(import.meta.dirname, '../../examples/reference.yaml'), 'utf8');
+
+const CA = makeCertificate({ subject: 'Internal CA', ca: true });
 
 interface Shape {
   readonly domains: Readonly<Record<string, object>>;
   readonly scan_keys: readonly object[];
   readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly issuers: Readonly<Record<string, object>>;
   readonly backups: object;
   readonly http: object;
 }
 
 /** The sections of the file in the order of SECTIONS. */
 function sectionsOf(document: Shape): object[] {
-  const { domains, scan_keys: scans, services, backups, http } = document;
+  const { domains, scan_keys: scans, services, issuers, backups, http } = document;
   const service = Object.assign({}, ...Object.values(services)) as object;
   const live = Object.values(services).flatMap((one) => one['live']);
   const server = Object.assign({}, ...live.filter((one) => typeof one === 'object')) as object;
-  return [document, domains['example.com'] ?? {}, scans[0] ?? {}, service, server, backups, http];
+  return [
+    document,
+    domains['example.com'] ?? {},
+    scans[0] ?? {},
+    service,
+    server,
+    issuers['internal'] ?? {},
+    backups,
+    http,
+  ];
 }
 
 function readIn(sandbox: Sandbox, text: string) {
@@ -34,7 +47,9 @@ function readIn(sandbox: Sandbox, text: string) {
     `${name}-chain.pem`,
     `${name}-rootchain.pem`,
   ]);
-  for (const file of ['certs/responder.pem', ...certificates]) sandbox.write(file, 'not read here');
+  for (const file of ['certs/responder.pem', 'certs/private-ca.pem', ...certificates])
+    sandbox.write(file, 'not read here');
+  sandbox.write('certs/internal-ca.pem', CA.pem);
   for (const folder of ['staples', 'backups', 'logs', 'conf.d']) sandbox.write(`${folder}/.keep`, '');
   sandbox.write('reference.yaml', text);
   return readConfiguration(sandbox.path('reference.yaml'), {
@@ -65,7 +80,7 @@ test('what it calls a default is one', () => {
   const sandbox = makeSandbox();
   // Without the lines that have a default, these are in force.
   const lines = TEXT.split('\n').filter((line) => !/# default( *$|;|:? GET)/.test(line));
-  const bare = readIn(sandbox, lines.join('\n').replace(/^http:$/m, ''));
+  const bare = readIn(sandbox, lines.join('\n'));
   const full = readIn(sandbox, TEXT);
   expect(lines.length).toBeLessThan(TEXT.split('\n').length - 15);
   expect(withoutPlaces(bare)).toEqual(withoutPlaces(full));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inParallel } from '../../src/refresh/pool.js';
+import { atOnce } from '../support/at-once.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseErrors } from './support/choice.js';
@@ -51,9 +51,7 @@ test.for([
 ] as const)('a system call of %s fails', { timeout: 900_000 }, async ([title, scene, each], context) => {
   requireProgram('strace', 'strace', context);
   const faults = chooseErrors(await callsOf(scene), each);
-  const trials = (await inParallel(faults, 2, ({ call, what }) => tryFault(scene, call, what))).flatMap(
-    (trial) => trial ?? [],
-  );
+  const trials = await atOnce(2, faults, ({ call, what }) => tryFault(scene, call, what));
   console.log(
     [
       `${title}: ${trials.length} system calls failed`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inParallel } from '../../src/refresh/pool.js';
+import { atOnce } from '../support/at-once.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseCalls } from './support/choice.js';
@@ -24,9 +24,7 @@ test.for(SCENES.map((scene) => [scene.title, scene] as const))(
   async ([title, scene], context) => {
     requireProgram('strace', 'strace', context);
     const calls = chooseCalls(await callsOf(scene));
-    const trials = (await inParallel(calls, 2, (call) => tryFault(scene, call, 'signal=KILL'))).flatMap(
-      (trial) => trial ?? [],
-    );
+    const trials = await atOnce(2, calls, (call) => tryFault(scene, call, 'signal=KILL'));
     console.log(`${title}: killed at ${trials.length} calls\n${tabulate(trials)}`);
     const complaints = trials.flatMap(({ call, complaints, told }) => {
       // The caller was told but for the last call of all, which hands him the status.

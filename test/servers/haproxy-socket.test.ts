@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { reportOf } from '../command/support/report.js';
+import { makeCertificate, makeKey } from '../support/ca.js';
 import { startHaproxy } from './support/haproxy.js';
 import { freePort } from './support/port.js';
 import { makeSite, type Site } from './support/site.js';
@@ -49,6 +50,18 @@ describe("HAProxy's runtime socket", () => {
     expect(await staples(site, server.port, site.staple())).toBe(true);
   });
 
+  it('shows a response that a delegate has signed with RSASSA-PSS', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    site.configure({ runtime_socket: socketOf(site) });
+    const { issuer } = site.certificate;
+    const key = makeKey('rsa-2048', 'delegate');
+    const signer = makeCertificate({ subject: 'Signer', issuer, key, extendedKeyUsage: ['ocspSigning'] });
+    site.responder.set({ kind: 'change', options: { signer, signature: 'pss-sha256' } });
+    await site.refreshWithNewer(0);
+    expect(await staples(site, server.port, site.staple())).toBe(true);
+  });
+
   it('gets all responses of a service that an earlier run has left without', async (context) => {
     const site = await makeSite();
     const server = await startWithSocket(site, context);
@@ -69,6 +82,25 @@ describe("HAProxy's runtime socket", () => {
   });
 });
 
+/** Certificates that HAProxy has not loaded, and that come first. */
+function addUnknown(site: Site, ...names: readonly string[]): void {
+  const { sandbox, certificate, responder } = site;
+  const unknown = names.map((subject) => {
+    const { issuer } = certificate;
+    const entry = sandbox.writeCertificate(
+      subject,
+      makeCertificate({ subject, issuer, ocspUrls: [responder.url] }),
+    );
+    return [subject, { ...entry, services: ['server'] }] as const;
+  });
+  const known = { cert: site.combinedFile, ocsp: 'site.pem.ocsp', services: ['server'] };
+  sandbox.writeConfiguration({
+    ocsp_folder: '.',
+    services: { server: { runtime_socket: socketOf(site) } },
+    domains: { ...Object.fromEntries(unknown), [site.name]: known },
+  });
+}
+
 describe('a runtime socket that does not take it', () => {
   it('because nobody listens there: 33, and tried again by the next run', async (context) => {
     const site = await makeSite();
@@ -81,6 +113,26 @@ describe('a runtime socket that does not take it', () => {
     expect((await site.run('ocspbot.yaml')).status).toBe(33);
     site.configure({});
     expect((await site.run('ocspbot.yaml')).status).toBe(1);
+  });
+
+  it('does not keep the response from another socket', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    site.configure({ runtime_socket: [`${socketOf(site)}.not`, socketOf(site)] });
+    const run = await site.refreshWithNewer(33);
+    expect(run.stderr).toMatch(/^error: server: HAProxy at \S+\.not cannot be reached/m);
+    expect(await staples(site, server.port, site.staple())).toBe(true);
+  });
+
+  it('for one certificate, takes those of others', async (context) => {
+    const site = await makeSite();
+    const server = await startWithSocket(site, context);
+    addUnknown(site, 'a.example.com', 'b.example.com');
+    const run = await site.refreshWithNewer(1);
+    expect(run.stderr).toMatch(
+      /^warning: server: HAProxy at \S+ refused the response for a\.example\.com: .*\n {2}hint: HAProxy has not loaded/m,
+    );
+    expect(await staples(site, server.port, site.staple())).toBe(true);
   });
 
   it('is made up for by a reload, where that may be run', async (context) => {
@@ -103,34 +155,51 @@ describe('a runtime socket that does not take it', () => {
     });
   });
 
-  it('because HAProxy has no response of this certificate yet', async (context) => {
+  it('because HAProxy has no response of this certificate yet: that a reload is left to the caller needs nobody', async (context) => {
     const site = await makeSite();
     const server = await startHaproxy(site, context, [`stats socket ${socketOf(site)} level admin`]);
     site.configure({ runtime_socket: socketOf(site) });
-    const run = await site.refresh(33);
-    expect(run.stderr).toMatch(/hint: HAProxy has not loaded this certificate .*: reload it/);
+    const run = await site.refresh(1);
+    expect(run.stderr).toMatch(/hint: HAProxy has not loaded this certificate with a response: reload it/);
     await server.reload();
     expect((await site.run('ocspbot.yaml')).status).toBe(0);
     await expectStapled(site, server.port);
   });
+
+  it('because HAProxy could not use it from the file either', async (context) => {
+    const site = await makeSite();
+    await startWithSocket(site, context);
+    site.configure({ runtime_socket: socketOf(site) }, { http: { hash: 'sha256' } });
+    const run = await site.refreshWithNewer(33);
+    expect(run.stderr).toMatch(
+      /hint: HAProxy knows certificates by SHA-1 only: set http\.hash: sha1; the next run/,
+    );
+  });
 });
 
-/** A socket that answers so, whatever it is asked. */
-async function startFake(site: Site, answer: (socket: Socket) => void): Promise<void> {
+type Answer = (socket: Socket, asked: string) => void;
+
+/** A socket that answers so. */
+async function startFake(site: Site, answer: Answer): Promise<void> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.once('data', () => answer(socket));
+    socket.once('data', (asked) => answer(socket, asked.toString()));
   });
   await new Promise<void>((resolve) => server.listen(socketOf(site), resolve));
   onTestFinished(() => void server.close());
 }
 
 describe('something else behind the socket', () => {
-  it.for<readonly [name: string, (socket: Socket) => void, RegExp]>([
+  it.for<readonly [name: string, Answer, RegExp]>([
     [
       'that takes everything',
       (socket) => socket.end('OCSP Response updated!\n\n'),
       /took the response .* but shows another/,
+    ],
+    [
+      'that shows nothing',
+      (socket, asked) => socket.end(asked.startsWith('set ') ? 'OCSP Response updated!\n\n' : '\n'),
+      /took the response .* but shows nothing\n {2}hint: .* raise tune\.bufsize/,
     ],
     ['that says nothing', () => undefined, /cannot be reached: it took longer than 10 seconds/],
     ['that talks without end', talk, /cannot be reached: its answer is longer than 262144 octets/],

@@ -46,8 +46,17 @@ export type Mode =
   | { readonly kind: 'media-type'; readonly type: string }
   | { readonly kind: 'status'; readonly status: Status }
   | { readonly kind: 'lifetime'; readonly lifetime: Lifetime }
+  /** What another mode would send, with further headers, or only after something. */
+  | {
+      readonly kind: 'with';
+      readonly mode?: PlainMode;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly after?: Promise<unknown>;
+    }
   /** The good answer with anything else that `makeResponse` can do. */
   | { readonly kind: 'change'; readonly options: Partial<ResponseOptions> };
+
+export type PlainMode = Exclude<Mode, { readonly kind: 'with' }>;
 
 /** Times of an answer against the clock of the responder, in milliseconds. */
 export interface Lifetime {
@@ -62,7 +71,7 @@ const HTML =
   '<!DOCTYPE html><html><body><h1>Welcome to our hotel</h1><form action="/login"></form></body></html>';
 
 /** Sends what the mode says; `good` is the answer that a sound responder would give. */
-export function send(mode: Mode, good: Uint8Array, response: ServerResponse): void {
+export function send(mode: PlainMode, good: Uint8Array, response: ServerResponse): void {
   if (typeof mode === 'object') return sendDescribed(mode, good, response);
   switch (mode) {
     case 'malformedRequest':
@@ -97,7 +106,7 @@ export function send(mode: Mode, good: Uint8Array, response: ServerResponse): vo
   }
 }
 
-function sendDescribed(mode: Exclude<Mode, string>, good: Uint8Array, response: ServerResponse): void {
+function sendDescribed(mode: Exclude<PlainMode, string>, good: Uint8Array, response: ServerResponse): void {
   switch (mode.kind) {
     case 'redirect':
       return sendBody(response, Buffer.alloc(0), { location: mode.to }, mode.status ?? 302);

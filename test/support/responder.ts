@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { makeCertificate, type TestCertificate } from './certificates.js';
 import { keyHash } from './extensions.js';
 import { recordRequest, type Question, type RecordedRequest } from './responder-request.js';
-import { send, type Lifetime, type Mode } from './responder-modes.js';
+import { send, type Lifetime, type Mode, type PlainMode } from './responder-modes.js';
 import { makeErrorResponse, makeResponse, type ResponseOptions, type SingleOptions } from './responses.js';
 import { digest } from './signing.js';
 
@@ -104,7 +104,9 @@ class ResponderState {
   async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await recordRequest(message, this.path);
     this.requests.push(request);
-    const mode = this.#modeFor(request);
+    const { mode, headers = {}, after } = unwrap(this.#modeFor(request));
+    await after;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     send(mode, this.#answer(request.question, mode), response);
   }
 
@@ -114,7 +116,7 @@ class ResponderState {
   }
 
   /** What a sound responder says, but for those modes that are about the content. */
-  #answer(question: Question | undefined, mode: Mode): Uint8Array {
+  #answer(question: Question | undefined, mode: PlainMode): Uint8Array {
     if (question?.hash === undefined) return makeErrorResponse('malformedRequest');
     const served = this.#options.issuers.map(asServed).find((one) => isAskedFor(one.issuer, question));
     if (served === undefined) return makeErrorResponse('unauthorized');
@@ -128,6 +130,10 @@ class ResponderState {
       ...changesFor(mode, served.issuer),
     });
   }
+}
+
+function unwrap(mode: Mode): Omit<Extract<Mode, { kind: 'with' }>, 'kind' | 'mode'> & { mode: PlainMode } {
+  return typeof mode === 'object' && mode.kind === 'with' ? { mode: 'good', ...mode } : { mode };
 }
 
 function asServed(issuer: ServedIssuer | TestCertificate): ServedIssuer {
@@ -144,7 +150,7 @@ function isAskedFor(
   );
 }
 
-function lifetimeFor(mode: Mode, usual: Lifetime): Lifetime {
+function lifetimeFor(mode: PlainMode, usual: Lifetime): Lifetime {
   if (mode === 'expired') return { age: DAY, validity: DAY - HOUR };
   if (mode === 'no-next-update') return { ...usual, validity: undefined };
   return typeof mode === 'object' && mode.kind === 'lifetime' ? mode.lifetime : usual;
@@ -152,7 +158,7 @@ function lifetimeFor(mode: Mode, usual: Lifetime): Lifetime {
 
 function singleFor(
   { serial }: Question,
-  mode: Mode,
+  mode: PlainMode,
   { age, validity }: Lifetime,
   now: number,
 ): SingleOptions {
@@ -165,18 +171,18 @@ function singleFor(
   };
 }
 
-function statusFor(mode: Mode, now: number): NonNullable<SingleOptions['status']> {
+function statusFor(mode: PlainMode, now: number): NonNullable<SingleOptions['status']> {
   if (mode === 'revoked') return { revoked: now - HOUR, reason: 1 };
   if (mode === 'unknown') return 'unknown';
   return typeof mode === 'object' && mode.kind === 'status' ? mode.status : 'good';
 }
 
-function nonceFor({ nonce }: Question, mode: Mode): Uint8Array | undefined {
+function nonceFor({ nonce }: Question, mode: PlainMode): Uint8Array | undefined {
   if (mode === 'nonce-ignored') return undefined;
   return mode === 'nonce-different' ? new Uint8Array(32).fill(7) : nonce;
 }
 
-function changesFor(mode: Mode, issuer: TestCertificate): Partial<ResponseOptions> {
+function changesFor(mode: PlainMode, issuer: TestCertificate): Partial<ResponseOptions> {
   if (mode === 'forged') return { signer: makeCertificate({ subject: issuer.name, ca: true }), embed: [] };
   return typeof mode === 'object' && mode.kind === 'change' ? mode.options : {};
 }

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OcspbotError } from '../../src/errors.js';
+import { OcspbotError } from '../../src/errors.js';
 import { openHttp } from '../../src/system/http.js';
-import type { Http, HttpLimits, HttpRequest } from '../../src/system/interfaces.js';
+import type { Http, HttpLimits, HttpRequest, Trace } from '../../src/system/interfaces.js';
 import { httpResponse, RawServer, type Answer } from '../support/raw-server.js';
 
 const PATIENT: HttpLimits = { timeout: 20_000, connectTimeout: 10_000, maxBody: 1000 };
@@ -131,7 +131,8 @@ describe('a good exchange', () => {
 const HEADER = 'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n';
 
 describe('a bad server', () => {
-  const rows: [string, Answer | string, HttpLimits, string, RegExp][] = [
+  type Row = [string, Answer | string, HttpLimits, string, RegExp];
+  const rows: Row[] = [
     [
       'stalls before the header',
       () => {},
@@ -145,7 +146,7 @@ describe('a bad server', () => {
       `${HEADER}begin`,
       HASTY,
       'timeout',
-      /not complete after 0\.3 s \(5 octets of body came\)$/,
+      /not complete after 0\.3 s \(5 of 500 octets of body came\); its status is 200, and the body begins with "begin"$/,
     ],
     [
       'sends an octet now and then',
@@ -197,25 +198,62 @@ describe('a bad server', () => {
     [
       'never ends interim responses',
       (socket) => endlessly(socket, 'HTTP/1.1 103 Hints\r\n\r\n'),
-      HASTY,
-      'timeout',
-      /no answer/,
+      PATIENT,
+      'http-malformed',
+      /not proper HTTP \(it goes on with interim answers\)$/,
     ],
     ['does not speak HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', PATIENT, 'http-malformed', /not proper HTTP/],
-    ['asks for more', 'HTTP/1.1 100 Continue\r\n\r\n', PATIENT, 'http-malformed', /not proper HTTP/],
+    ['asks for more', 'HTTP/1.1 100 Continue\r\n\r\n', HASTY, 'timeout', /no answer/],
     [
       'wants another protocol',
       'HTTP/1.1 101 Switch\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
       PATIENT,
       'http-malformed',
-      /HTTP/,
+      /not proper HTTP \(it switches to another protocol\)$/,
     ],
     [
       'gives two lengths',
       'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       PATIENT,
       'http-malformed',
-      /another length/,
+      /Duplicate Content-Length/,
+    ],
+    [
+      'gives a negative length',
+      'HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nab',
+      PATIENT,
+      'http-malformed',
+      /Invalid character in Content-Length.* in "HTTP\/1\.1 200 OK\\r\\n/,
+    ],
+    [
+      'gives a length and chunks',
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n',
+      PATIENT,
+      'http-malformed',
+      /Transfer-Encoding can't be present with Content-Length/,
+    ],
+    ...[
+      ['a chunk of no length', 'zz\r\nab\r\n0\r\n\r\n'],
+      ['a chunk of negative length', '-5\r\nab\r\n'],
+      ['a chunk longer than it says', '2\r\nabcdef\r\n0\r\n\r\n'],
+      ['a chunk of immense length', 'fffffffffffffffff\r\nab'],
+      ['endless words about a chunk', `5;${'x'.repeat(20_000)}`],
+    ].map<Row>(([what, chunks]) => [
+      `sends ${what}`,
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+      PATIENT,
+      'http-malformed',
+      /not proper HTTP/,
+    ]),
+    [
+      'never ends the trailers',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n');
+        endlessly(socket, `X-Header: ${'y'.repeat(500)}\r\n`);
+      },
+      PATIENT,
+      'http-malformed',
+      /longer than 16384 octets/,
     ],
     ['ends before the header', (socket) => socket.end(), PATIENT, 'connection-failed', /no answer from 127/],
     [
@@ -237,29 +275,29 @@ describe('a bad server', () => {
       (socket) => socket.end(`${HEADER}begin`),
       PATIENT,
       'connection-failed',
-      /broke after 5 octets of body/,
+      /broke after 5 of 500 octets of body \(it was closed\)/,
     ],
     [
       'ends in the body after saying so',
       (socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 500\r\n\r\nbegin'),
       PATIENT,
-      'http-malformed',
-      /another length than announced/,
+      'connection-failed',
+      /broke after 5 of 500 octets of body \(it was closed\)/,
     ],
     [
       'ends in the chunks',
       (socket) =>
         socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nbegin'),
       PATIENT,
-      'http-malformed',
-      /not proper HTTP/,
+      'connection-failed',
+      /broke after 5 octets of body \(it was closed\)/,
     ],
     [
       'resets in the body',
       (socket) => socket.write(`${HEADER}begin`, () => setTimeout(() => socket.resetAndDestroy(), 20)),
       PATIENT,
       'connection-failed',
-      /broke after 5 octets of body .*ECONNRESET/,
+      /broke after 5 of 500 octets of body \(read ECONNRESET\)/,
     ],
   ];
 
@@ -270,6 +308,38 @@ describe('a bad server', () => {
     expect(error.message).toContain(`GET ${server.url}path: `);
     expect(error.message).toMatch(words);
     expect(error.hint).toMatch(/^[a-z].*[^.]$/);
+  });
+
+  test('ends an idle connection in the moment in which it is used again: asked again on a new one', async () => {
+    const server = await serve((socket, _, count) => {
+      if (count === 2) socket.resetAndDestroy();
+      else socket.write(httpResponse(200, {}, 'well'));
+    });
+    for (let count = 0; count < 2; count += 1)
+      expect((await http.exchange(get(server.url), PATIENT)).status).toBe(200);
+    expect([server.requests.length, server.accepted]).toEqual([3, 2]);
+  });
+
+  test('resets each connection: asked once', async () => {
+    const server = await serve((socket) => socket.resetAndDestroy());
+    expect((await failure(get(server.url), PATIENT)).code).toBe('connection-failed');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is silent on a connection that was good: not used once more', async () => {
+    const server = await serve((socket, _, count) => {
+      if (count !== 2) socket.write(httpResponse(200, {}, 'well'));
+    });
+    const outcomes: string[] = [];
+    for (let count = 0; count < 3; count += 1)
+      outcomes.push(
+        await http.exchange(get(server.url), HASTY).then(
+          ({ body }) => String(body),
+          ({ code }) => code,
+        ),
+      );
+    expect(outcomes).toEqual([String(Buffer.from('well')), 'timeout', String(Buffer.from('well'))]);
+    expect(server.accepted).toBe(2);
   });
 
   test('does not spoil the next exchange', async () => {
@@ -309,7 +379,7 @@ describe('no server', () => {
     const server = await serve(() => {});
     const error = await failure(get(server.url.replace('http', 'https')), HASTY);
     expect(error.code).toBe('timeout');
-    expect(error.message).toMatch(/no connection to 127\.0\.0\.1:\d+ within 0\.2 s$/);
+    expect(error.message).toMatch(/no TLS connection to 127\.0\.0\.1:\d+ within 0\.2 s$/);
   });
 
   test('the time of waiting for a free connection counts', async () => {
@@ -319,8 +389,118 @@ describe('no server', () => {
       single.exchange(get(server.url), limits).catch((error: OcspbotError) => error.message);
     const holding = outcome({ ...HASTY, timeout: 5000 });
     const waiting = outcome(HASTY);
-    expect(await Promise.race([holding, waiting])).toMatch(/no answer from .* within 0\.3 s$/);
+    expect(await Promise.race([holding, waiting])).toMatch(/no connection to .* was free within 0\.3 s$/);
     await single.close();
     await holding;
+  });
+});
+
+describe('what is told of an exchange', () => {
+  const traceOf = async (url: string, limits: HttpLimits = PATIENT): Promise<Trace> => {
+    let trace: Trace | undefined;
+    await http.exchange(get(url), limits, (one) => (trace = one)).catch(() => undefined);
+    return trace!;
+  };
+  const some = expect.any(Number) as number;
+
+  test('of a new connection all, of one that is used again no more than the rest', async () => {
+    const server = await serve((socket) => socket.write(httpResponse(404, {}, 'x')));
+    const url = server.url.replace('127.0.0.1', 'localhost');
+    expect(await traceOf(url)).toEqual({
+      address: '127.0.0.1',
+      addresses: expect.arrayContaining(['127.0.0.1']),
+      proxy: undefined,
+      status: 404,
+      times: { dns: some, connect: some, tls: undefined, firstByte: some, total: some },
+    });
+    expect(await traceOf(url)).toEqual({
+      address: '127.0.0.1',
+      addresses: [],
+      proxy: undefined,
+      status: 404,
+      times: { dns: undefined, connect: undefined, tls: undefined, firstByte: some, total: some },
+    });
+  });
+
+  test('of a failure as far as it went', async () => {
+    const server = await serve(() => {});
+    expect(await traceOf(server.url, HASTY)).toMatchObject({
+      address: '127.0.0.1',
+      status: undefined,
+      times: { dns: undefined, connect: some, firstByte: undefined, total: some },
+    });
+    expect((await traceOf(server.url, HASTY)).times.total).toBeGreaterThan(250);
+    expect(await traceOf('http://ocsp.invalid/')).toMatchObject({ address: undefined, addresses: [] });
+  });
+});
+
+describe('a stop', () => {
+  const reason = new OcspbotError('run-timeout', 'the time is over', { hint: 'hurry' });
+
+  test.each<[string, Answer | string]>([
+    ['before the header', () => {}],
+    ['in the body', `${HEADER}begin`],
+  ])('%s ends what is under way and what waits, with its reason', async (_, answer) => {
+    const server = await serve(answer);
+    const stop = new AbortController();
+    const stoppable = openHttp({ connectionsPerHost: 1, stop: stop.signal });
+    const asking = [1, 2].map(() =>
+      stoppable.exchange(get(server.url), PATIENT).catch((error: unknown) => error),
+    );
+    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort(reason);
+    for (const error of await Promise.all(asking)) {
+      expect(error).toMatchObject({
+        code: 'run-timeout',
+        hint: 'hurry',
+        message: `GET ${server.url}: the time is over`,
+      });
+    }
+    expect(await stoppable.exchange(get(server.url), PATIENT).catch((error: unknown) => error)).toMatchObject(
+      {
+        code: 'run-timeout',
+      },
+    );
+    await stoppable.close();
+  });
+
+  test('many who listen for it are no warning', async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warn);
+    const server = await serve((socket) => socket.write(httpResponse(200, {}, 'x')));
+    const stoppable = openHttp({ connectionsPerHost: 1, stop: new AbortController().signal });
+    await Promise.all(Array.from({ length: 50 }, () => stoppable.exchange(get(server.url), PATIENT)));
+    await stoppable.close();
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('after a redirect', () => {
+  test.each([
+    ['203.0.113.7', '127.0.0.1', false],
+    ['2606:4700::1', 'localhost', false],
+    ['10.0.0.1', 'localhost', false],
+    ['ocsp.example', '127.0.0.1', false],
+    ['127.0.0.1', 'localhost', true],
+    ['::1', '127.0.0.1', true],
+    ['169.254.0.1', '127.0.0.1', true],
+  ])('by %s, %s is connected to: %s', async (redirectedBy, host, isFollowed) => {
+    const server = await serve((socket) => socket.write(httpResponse(200, {}, 'x')));
+    const url = server.url.replace('127.0.0.1', host);
+    // A connection that somebody else has may not be used either.
+    await http.exchange(get(url), PATIENT);
+    const outcome = await http
+      .exchange({ ...get(url), redirectedBy }, PATIENT)
+      .catch((error: OcspbotError) => error);
+    expect(server.requests).toHaveLength(isFollowed ? 2 : 1);
+    if (isFollowed) return expect(outcome).toMatchObject({ status: 200 });
+    const shown = host === 'localhost' ? 'localhost (127.0.0.1)' : host;
+    expect(outcome).toMatchObject({
+      code: 'redirect-refused',
+      message: `GET ${url}: ${shown} is a loopback address, where ${redirectedBy} may not lead`,
+    });
+    expect(server.accepted).toBe(1);
   });
 });

@@ -4,6 +4,8 @@ import { chooseResponders } from '../../src/transport/responder.js';
 const HTTP = 'http://ocsp.example.com';
 const LDAP = 'ldap://directory.example.com/cn=ocsp';
 
+const MANY = Array.from({ length: 100 }, (_, index) => `http://${index}.example.com/`);
+
 function choose(certificateUrls: string[], override?: string): string[] {
   return chooseResponders({ certificateUrls, override }).map((url) => url.href);
 }
@@ -25,7 +27,8 @@ describe('chooseResponders', () => {
     ['an override instead', [HTTP], 'http://internal:8080/ocsp', ['http://internal:8080/ocsp']],
     ['an override without any URL', [], 'http://internal/', ['http://internal/']],
     ['no fragment', ['http://a/b#c'], undefined, ['http://a/b']],
-    ['a few of many', Array<string>(100).fill(HTTP), undefined, Array<string>(4).fill(`${HTTP}/`)],
+    ['a few of many', MANY, undefined, MANY.slice(0, 4)],
+    ['one that is there twice once', [HTTP, `${HTTP}/`], undefined, [`${HTTP}/`]],
     ['the usable one behind many others', [...Array<string>(50).fill(LDAP), HTTP], undefined, [`${HTTP}/`]],
   ])('gives %s', (_, urls, override, expected) => {
     expect(choose(urls, override)).toEqual(expected);

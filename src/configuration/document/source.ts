@@ -11,6 +11,9 @@ export interface Spot {
 
 const WIDEST_EXCERPT = 100;
 
+/** The user and the password in the URL of a proxy, well written or not. */
+const CREDENTIALS = /(\/\/|\bproxy\b).*@/;
+
 /** The text of a configuration file, with lines and columns. */
 export class Source {
   /** As it is named in messages. */
@@ -38,7 +41,7 @@ export class Source {
   /** The line of `start`, cut around it when it is very long. */
   excerpt(start: number, end: number): Excerpt | undefined {
     const line = this.line(start);
-    if (this.#secret || line.trim() === '') return undefined;
+    if (this.#secret || CREDENTIALS.test(line) || line.trim() === '') return undefined;
     const column = start - this.#startOf(this.#lineOf(start));
     const from = line.length > WIDEST_EXCERPT ? Math.max(0, column - WIDEST_EXCERPT / 2) : 0;
     const text = line.slice(from, from + WIDEST_EXCERPT);

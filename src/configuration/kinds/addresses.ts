@@ -16,6 +16,15 @@ export const hostPort: Kind<HostPort> = {
   },
 };
 
+/** What TLS servers are asked for (RFC 6066 §3). */
+export const serverName: Kind<string> = {
+  expected: 'a host name',
+  read(value) {
+    const written = text(this.expected).read(value);
+    return written !== undefined && isAddress(written) ? mistaken(value, this.expected, written) : written;
+  },
+};
+
 /** The path of a unix socket, or HOST:PORT. A relative path is left as it is written. */
 export const socketAddress: Kind<SocketAddress> = {
   expected: `the path of a socket or ${HOST_PORT}`,

@@ -16,11 +16,24 @@ export const truth: Kind<boolean> = {
 export const count: Kind<number> = {
   expected: 'a whole number of at least 1',
   read(value) {
-    const scalar = scalarOf(value.node);
-    const isCount = scalar?.type === 'number' && /^[1-9]\d{0,8}$/.test(scalar.text);
-    return isCount ? Number(scalar.text) : mismatch(value, this.expected);
+    return readCount(value) ?? mismatch(value, this.expected);
   },
 };
+
+export function countUpTo(greatest: number): Kind<number> {
+  const expected = `a whole number from 1 to ${greatest}`;
+  const read = (value: Value): number | undefined => {
+    const found = readCount(value);
+    return found !== undefined && found <= greatest ? found : mismatch(value, expected);
+  };
+  return { expected, read };
+}
+
+function readCount({ node }: Value): number | undefined {
+  const scalar = scalarOf(node);
+  const isCount = scalar?.type === 'number' && /^[1-9]\d{0,8}$/.test(scalar.text);
+  return isCount ? Number(scalar.text) : undefined;
+}
 
 /** A number from 0 to 100, returned as a share from 0 to 1. */
 export const percentage: Kind<number> = {

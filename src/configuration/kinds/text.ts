@@ -39,26 +39,6 @@ export function choice<const T extends string>(...choices: readonly T[]): Kind<T
   return { expected, read };
 }
 
-/** An http or https URL; `certificate` (null) for those that the certificate itself names. */
-export const responderUrl: Kind<string | null> = {
-  expected: 'a URL or "certificate"',
-  read(value) {
-    const url = text(this.expected).read(value);
-    if (url === undefined) return undefined;
-    if (url === 'certificate') return null;
-    if (isHttpUrl(url)) return url;
-    return report(
-      value,
-      `${quote(url)} is not an http or https URL`,
-      'write for example: http://ocsp.example.com, or: certificate',
-    );
-  },
-};
-
-function isHttpUrl(url: string): boolean {
-  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
-}
-
 function readText(value: Value, expected: string): string | undefined {
   const scalar = scalarOf(value.node);
   if (scalar?.type !== 'text' && scalar?.type !== 'number') return mismatch(value, expected);

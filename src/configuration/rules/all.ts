@@ -1,5 +1,6 @@
 import { outputFoldersExist, stateFolderIsNoFile } from './folders.js';
-import { certificateFilesExist, trustedRespondersExist } from './inputs.js';
+import { caFileExists, certificateFilesExist, trustedRespondersExist } from './inputs.js';
+import { issuersAreCas } from './issuer-rules.js';
 import { listedCertificatesHaveIssuers } from './issuers.js';
 import { namesAreUnique } from './names.js';
 import type { Rule } from './rule.js';
@@ -14,6 +15,8 @@ export const RULES: readonly Rule[] = [
   certificateFilesExist,
   listedCertificatesHaveIssuers,
   trustedRespondersExist,
+  caFileExists,
+  issuersAreCas,
   targetFoldersExist,
   targetsAreFiles,
   targetsAreUnique,

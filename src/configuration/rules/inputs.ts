@@ -23,7 +23,14 @@ export const trustedRespondersExist: Rule = (draft, problems) => {
   }
 };
 
-function checkFile(draft: Draft, path: string, what: string, spot: Spot, problems: Problems): void {
+export const caFileExists: Rule = (draft, problems) => {
+  const written = draft.top.http?.value.ca_file;
+  const { caFile } = draft.settings.http;
+  if (written !== undefined && caFile !== undefined)
+    checkFile(draft, caFile, 'the CA file', written.spot, problems);
+};
+
+export function checkFile(draft: Draft, path: string, what: string, spot: Spot, problems: Problems): void {
   const fault = FAULTS[draft.places.look(path).kind];
   if (fault === undefined) return;
   problems.add(spot, `${what} ${quote(path)} ${fault.what}`, fault.hint ?? hintForAbsent(draft, spot));

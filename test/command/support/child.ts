@@ -13,6 +13,8 @@ export interface ChildOptions {
 /** The program while it runs. */
 export interface Child {
   readonly pid: number;
+  /** So far. */
+  output(): { readonly stdout: string; readonly stderr: string };
   kill(): Promise<void>;
   end(): Promise<Run>;
 }
@@ -33,6 +35,7 @@ export function startOcspbot(args: readonly string[], { cwd, user, program = PRO
   };
   return {
     pid: child.pid ?? 0,
+    output: () => output,
     kill: async () => {
       child.kill('SIGKILL');
       await closed;

@@ -11,6 +11,7 @@ export interface Report {
   readonly owed_before: readonly string[];
   readonly certificates: readonly CertificateReport[];
   readonly not_reached: readonly string[];
+  readonly stopped?: string;
   readonly warnings: readonly string[];
 }
 
@@ -35,6 +36,8 @@ export interface CertificateReport {
   readonly file: string;
   readonly services: readonly string[];
   readonly responder?: string;
+  readonly attempts: readonly string[];
+  readonly retry_at?: string;
   readonly staple?: {
     readonly this_update: string;
     readonly next_update: string;
@@ -42,6 +45,22 @@ export interface CertificateReport {
     readonly refresh_at: string;
   };
   readonly warnings: readonly string[];
+  readonly exchanges?: readonly ExchangeReport[];
+}
+
+export interface ExchangeReport {
+  readonly method: string;
+  readonly url: string;
+  readonly status?: number;
+  readonly address?: string;
+  readonly addresses: readonly string[];
+  readonly proxy?: string;
+  readonly dns_ms?: number;
+  readonly connect_ms?: number;
+  readonly tls_ms?: number;
+  readonly first_byte_ms?: number;
+  readonly total_ms: number;
+  readonly curl: string;
 }
 
 export function reportOf({ stdout, stderr }: Run): Report {

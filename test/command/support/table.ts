@@ -90,8 +90,9 @@ function playGroup(stage: Stage, group: readonly Row[]): () => Scene {
     const played = new Map(
       group.map((row, index) => [nameOf(index), prepare(stage, setting, row, nameOf(index))]),
     );
-    const [, , , , , { args = [], keys } = {}] = group[0] as Row;
-    setting.configure({ parallel_threads: 8, ...keys });
+    const [, , , , , { args = [], keys = {} } = {}] = group[0] as Row;
+    // What comes of repeating it is shown elsewhere.
+    setting.configure({ ...keys, http: { attempts: 1, ...(keys['http'] as object | undefined) } });
     const run = await setting.run('--json', ...args);
     scene = { stage, setting, run, report: reportOf(run), played };
   });
@@ -129,13 +130,14 @@ function expectRow(row: Row, name: string, { stage, setting, report, played }: S
   expect(after?.inode).not.toBe(before?.inode);
 }
 
-/** No temporary file, no reload debt, no lock that is held. */
+/** No temporary file, no reload debt, no lock that is held. What is remembered of responders may be there. */
 function expectNothingLeft({ sandbox }: Setting): void {
   const names = sandbox.list('ocsp');
   expect(names.filter((name) => !/^row-\d+\.ocsp$/.test(name) && name !== '.ocspbot')).toEqual([]);
   if (!names.includes('.ocspbot')) return;
   const [lock = '', ...others] = sandbox.list('ocsp/.ocspbot');
-  expect([lock, others]).toEqual([expect.stringMatching(/^lock-\d+$/), []]);
+  expect(lock).toMatch(/^lock-\d+$/);
+  expect(others.filter((name) => name !== 'responders.json')).toEqual([]);
   expect(sandbox.text(`ocsp/.ocspbot/${lock}`)).toContain('"state":"released"');
 }
 

@@ -23,7 +23,7 @@ export interface Site {
   /** The octets of that file. */
   staple(): Uint8Array;
   /** Writes the configuration anew, with these keys for the service `server`. */
-  configure(service: Readonly<Record<string, unknown>>): void;
+  configure(service: Readonly<Record<string, unknown>>, keys?: Readonly<Record<string, unknown>>): void;
   /** Asks the responder even when the staple is not due; the status is that the server is to be reloaded. */
   refresh(status?: number): Promise<Run>;
   /** As `refresh`, and the responder has a response that is newer than the one in place. */
@@ -40,9 +40,10 @@ export async function makeSite(name = 'www.example.com'): Promise<Site> {
   const certificate = authority.issue({ subject: name, ocspUrls: [responder.url] });
   const pem = certificate.pem + authority.intermediate.pem + keyToPem(certificate.key);
   const combinedFile = sandbox.write('site.pem', pem, 0o600);
-  const configure = (service: Readonly<Record<string, unknown>>) => {
+  const configure: Site['configure'] = (service, keys = {}) => {
     sandbox.writeConfiguration({
       ocsp_folder: '.',
+      ...keys,
       services: { server: { exit_bit: 1, ...service } },
       domains: { [name]: { cert: combinedFile, ocsp: 'site.pem.ocsp', services: ['server'] } },
     });

@@ -1,4 +1,5 @@
 import { readCertificate } from '../../../src/certificates/certificate.js';
+import { ocspUrls } from '../../../src/certificates/usage.js';
 import { IssuerCache } from '../../../src/certificates/load.js';
 import { loadSubject, type Subject } from '../../../src/certificates/subject.js';
 import { DEFAULTS } from '../../../src/defaults.js';
@@ -52,7 +53,8 @@ export function outcome(examination: Examination): string {
 }
 
 export function subjectOf(certificate: TestCertificate, issuer: TestCertificate): Subject {
-  return { certificate: readCertificate(certificate.der), issuer: readCertificate(issuer.der) };
+  const [read, issuedBy] = [readCertificate(certificate.der), readCertificate(issuer.der)];
+  return { certificate: read, issuer: issuedBy, ocspUrls: ocspUrls(read) };
 }
 
 /** As a run reads them: from a fullchain, in this order. */

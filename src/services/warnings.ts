@@ -31,7 +31,7 @@ function socketWarnings({ name, runtimeSockets }: Service, files: Surroundings['
   return runtimeSockets.flatMap((address) => {
     if (address.kind === 'tcp' || kindAt(address.path, files) === 'other') return [];
     return [
-      `the service ${quote(name)} has no runtime socket at ${quote(address.path)}: it does not run now`,
+      `the service ${quote(name)} has no runtime socket at ${quote(address.path)}: it does not run now, or this user may not look there`,
     ];
   });
 }

@@ -5,12 +5,15 @@ import type { OcspbotError } from '../../src/errors.js';
 import { buildRequest } from '../../src/ocsp/request.js';
 import { openHttp } from '../../src/system/http.js';
 import type { Http } from '../../src/system/interfaces.js';
-import { fetchResponse, type Fetched } from '../../src/transport/fetch.js';
+import { ask, type Reply } from '../../src/transport/ask.js';
+import type { Form } from '../../src/transport/attempt.js';
+import type { Validators } from '../../src/transport/request.js';
 import { httpResponse, RawServer, type Answer, type RawRequest } from '../support/raw-server.js';
 
 const SETTINGS: HttpSettings = { ...DEFAULTS.http, timeout: 20_000, maxResponseSize: 1000 };
 const HASTY: HttpSettings = { ...SETTINGS, timeout: 300 };
 const OCSP = { 'content-type': 'application/ocsp-response' };
+const NOBODY = { address: undefined, proxy: undefined };
 const CERT_ID = {
   hashAlgorithm: 'sha1',
   issuerNameHash: new Uint8Array(20).fill(1),
@@ -35,15 +38,31 @@ async function serve(answer: Answer | string): Promise<RawServer> {
   return server;
 }
 
-function fetch(certificateUrls: string[], settings: HttpSettings = SETTINGS): Promise<Fetched> {
-  const wanted = { certificateUrls, override: undefined, certId: CERT_ID, nonce: undefined };
-  return fetchResponse(wanted, settings, { http: () => Promise.resolve(http), userAgent: 'ocspbot/0' });
+interface Circumstances {
+  readonly method?: Form['method'];
+  readonly unless?: Validators | undefined;
+  readonly settings?: HttpSettings;
+  readonly client?: Http;
 }
 
-async function failure(certificateUrls: string[], settings?: HttpSettings): Promise<OcspbotError> {
-  const outcome: unknown = await fetch(certificateUrls, settings).catch((error: unknown) => error);
-  expect(outcome).toHaveProperty('code');
-  return outcome as OcspbotError;
+const DER = buildRequest({ certId: CERT_ID });
+
+function put(url: string, circumstances: Circumstances = {}): Promise<Reply> {
+  const { method = 'get', unless, settings = SETTINGS, client = http } = circumstances;
+  const attempt = { responder: new URL(url), form: { method, hash: 'sha1' }, caches: 'used' } as const;
+  return ask({ attempt, der: DER, unless, userAgent: 'ocspbot/0' }, settings, client, Date.now());
+}
+
+async function answer(url: string, circumstances?: Circumstances) {
+  const reply = await put(url, circumstances);
+  if (reply.kind !== 'answered') throw new Error(`no answer, but ${JSON.stringify(reply)}`);
+  return reply;
+}
+
+async function failure(url: string, settings?: HttpSettings): Promise<OcspbotError> {
+  const reply = await put(url, settings && { settings });
+  if (reply.kind !== 'failed') throw new Error(`no failure, but ${JSON.stringify(reply)}`);
+  return reply.error;
 }
 
 const good: Answer = (socket) => socket.write(httpResponse(200, OCSP, 'response'));
@@ -51,21 +70,20 @@ const good: Answer = (socket) => socket.write(httpResponse(200, OCSP, 'response'
 describe('an answer', () => {
   test('to a GET', async () => {
     const server = await serve(good);
-    const fetched = await fetch([server.url]);
-    expect(Buffer.from(fetched.body).toString()).toBe('response');
-    expect(fetched).toMatchObject({ responder: server.url, method: 'GET', passedOver: [] });
+    const { body, headers } = await answer(server.url);
+    expect(Buffer.from(body).toString()).toBe('response');
+    expect(headers).toMatchObject(OCSP);
     const { head } = server.requests[0]!;
-    expect(fetched.url).toBe(server.url.slice(0, -1) + head.split(' ')[1]);
     expect(head).toMatch(/^user-agent: ocspbot\/0$/im);
-    expect(requestOf(server.requests[0]!)).toEqual(Buffer.from(buildRequest({ certId: CERT_ID })));
+    expect(requestOf(server.requests[0]!)).toEqual(Buffer.from(DER));
   });
 
   test('to a POST is asked for with the same DER', async () => {
     const server = await serve(good);
-    await fetch([server.url]);
-    const fetched = await fetch([server.url], { ...SETTINGS, method: 'post' });
-    expect(fetched).toMatchObject({ method: 'POST', url: server.url });
+    await answer(server.url);
+    await answer(server.url, { method: 'post' });
     const [get, post] = server.requests;
+    expect(post!.head).toMatch(/^POST \/ HTTP/);
     expect(post!.head).toMatch(/^content-type: application\/ocsp-request$/im);
     expect(post!.body).toEqual(requestOf(get!));
   });
@@ -76,7 +94,14 @@ describe('an answer', () => {
     'application/ocsp-response ; charset=x',
   ])('of media type %s is accepted', async (type) => {
     const server = await serve((socket) => socket.write(httpResponse(200, { 'Content-Type': type }, 'x')));
-    expect((await fetch([server.url])).body).toHaveLength(1);
+    expect((await answer(server.url)).body).toHaveLength(1);
+  });
+
+  test('304 is one where a condition was sent', async () => {
+    const server = await serve(respond(304, { etag: '"1"', age: '7' }));
+    const reply = await put(server.url, { unless: { etag: '"1"' } });
+    expect(reply).toMatchObject({ kind: 'not-modified', headers: { age: '7' } });
+    expect(server.requests[0]!.head).toMatch(/^if-none-match: "1"$/im);
   });
 });
 
@@ -94,13 +119,13 @@ describe('what is no response', () => {
       'an HTML page',
       respond(200, HTML, PAGE),
       'media-type',
-      /media type "text\/html; charset=utf-8", and the body begins with "<!DOCTYPE html>\\n<title>Log in<\/title>"; this looks like an HTML page/,
+      /media type "text\/html; charset=utf-8", and the body begins with "<!DOCTYPE html>\\n<title>Log in<\/title>"; this looks like a captive portal or a proxy page$/,
     ],
     [
       'a page that says it is something else',
       respond(200, { 'content-type': 'text/plain' }, ` ${PAGE}`),
       'media-type',
-      /looks like an HTML page/,
+      /this looks like a captive portal or a proxy page$/,
     ],
     [
       'no media type',
@@ -130,7 +155,7 @@ describe('what is no response', () => {
       '403 with a page',
       respond(403, HTML, '<html>no'),
       'http-status',
-      /status 403, and the body begins with "<html>no"; this looks/,
+      /status 403, and the body begins with "<html>no"$/,
     ],
     ['404', respond(404, {}, ''), 'http-status', /status 404$/],
     ['503', respond(503, {}, 'busy'), 'http-status', /status 503, and the body begins with "busy"$/],
@@ -171,7 +196,7 @@ describe('what is no response', () => {
 
   test.each(rows)('%s', async (_, answer, code, words) => {
     const server = await serve(answer);
-    const error = await failure([server.url]);
+    const error = await failure(server.url);
     expect(error).toMatchObject({ code, hint: expect.stringMatching(/^[a-z].*[^.]$/) });
     expect(error.message).toContain(`GET ${server.url}`);
     expect(error.message).toMatch(words);
@@ -180,7 +205,7 @@ describe('what is no response', () => {
 
   test('silence', async () => {
     const server = await serve(() => {});
-    expect(await failure([server.url], HASTY)).toMatchObject({ code: 'timeout' });
+    expect(await failure(server.url, HASTY)).toMatchObject({ code: 'timeout' });
   });
 });
 
@@ -200,12 +225,7 @@ describe('redirects', () => {
       if (count === 1) respond(status, { location: 'moved?to=here#fragment' })(socket, request, count);
       else good(socket, request, count);
     });
-    const fetched = await fetch([`${server.url}old/`], { ...SETTINGS, method: 'post' });
-    expect(fetched).toMatchObject({
-      method,
-      url: `${server.url}old/moved?to=here`,
-      responder: `${server.url}old/`,
-    });
+    await answer(`${server.url}old/`, { method: 'post' });
     const [first, second] = server.requests;
     expect(second!.head).toMatch(new RegExp(`^${method} /old/moved\\?to=here HTTP`));
     expect(second!.body).toEqual(method === 'POST' ? first!.body : Buffer.alloc(0));
@@ -217,66 +237,59 @@ describe('redirects', () => {
     const third = await serve(respond(308, { location: `${last.url}d` }));
     const second = await serve(respond(302, { location: `${third.url}c` }));
     const first = await serve(respond(301, { location: `${second.url}b` }));
-    expect(await fetch([first.url])).toMatchObject({ method: 'GET', url: `${last.url}d` });
+    await answer(first.url);
+    expect(last.requests[0]!.head).toMatch(/^GET \/d HTTP/);
   });
 
   test('from https to http none is followed', async () => {
     const insecure: Http = {
       exchange: () =>
-        Promise.resolve({ status: 301, headers: { location: 'http://a/' }, body: new Uint8Array() }),
+        Promise.resolve({
+          status: 301,
+          headers: { location: 'http://a/' },
+          body: new Uint8Array(),
+          peer: NOBODY,
+        }),
       close: () => Promise.resolve(),
     };
-    const wanted = { certificateUrls: [], override: 'https://a/', certId: CERT_ID, nonce: undefined };
-    const fetching = fetchResponse(wanted, SETTINGS, {
-      http: () => Promise.resolve(insecure),
-      userAgent: '',
-    });
-    await expect(fetching).rejects.toMatchObject({
-      code: 'redirect-refused',
-      message: expect.stringMatching(/from https back to http:\/\/a\/$/),
+    expect(await put('https://a/', { client: insecure })).toMatchObject({
+      kind: 'failed',
+      cause: 'other',
+      error: {
+        code: 'redirect-refused',
+        message: expect.stringMatching(/from https back to http:\/\/a\/$/),
+      },
     });
   });
 });
 
-describe('several responders', () => {
-  test('the next is asked where one is of no use, and the failures are told', async () => {
-    const [broken, page, works, unasked] = [
-      await serve((socket) => socket.end()),
-      await serve(respond(200, HTML, PAGE)),
-      await serve(good),
-      await serve(good),
-    ];
-    const fetched = await fetch([broken.url, page.url, works.url, unasked.url]);
-    expect(fetched.responder).toBe(works.url);
-    expect(fetched.passedOver.map((error) => error.code)).toEqual(['connection-failed', 'media-type']);
-    expect(unasked.requests).toHaveLength(0);
+test('an error that is not of the transport is thrown', async () => {
+  const bug = new TypeError('bug');
+  const broken: Http = { exchange: () => Promise.reject(bug), close: () => Promise.resolve() };
+  await expect(put('http://a/', { client: broken })).rejects.toBe(bug);
+});
+
+describe('what a failure is of', () => {
+  test.each<[string, Answer | string, string, number | undefined]>([
+    ['400', respond(400, {}), 'request-refused', undefined],
+    ['404', respond(404, {}), 'method-refused', undefined],
+    ['405', respond(405, {}), 'method-refused', undefined],
+    ['501', respond(501, {}), 'method-refused', undefined],
+    ['403', respond(403, {}), 'other', undefined],
+    ['429', respond(429, { 'retry-after': '7' }), 'passing', 7000],
+    ['500', respond(500, {}), 'passing', undefined],
+    ['503', respond(503, { 'retry-after': '0' }), 'passing', 0],
+    ['a page', respond(200, HTML, PAGE), 'other', undefined],
+    ['an end', (socket) => socket.end(), 'passing', undefined],
+    ['garbage', 'garbage\r\n\r\n', 'other', undefined],
+  ])('%s', async (_, respondWith, cause, retryAfter) => {
+    const server = await serve(respondWith);
+    expect(await put(server.url)).toMatchObject({ kind: 'failed', cause, retryAfter });
   });
 
-  test('all of them fail: the code of the first, the words of all', async () => {
-    const [first, second] = [await serve(respond(503, {})), await serve(respond(404, {}))];
-    const error = await failure([first.url, second.url]);
-    expect(error.code).toBe('http-status');
-    expect(error.message).toMatch(/status 503; then GET .*status 404$/);
-    expect(error.hint).toMatch(/overloaded/);
-  });
-
-  test('an error that is not of the transport is not passed over', async () => {
-    const bug = new TypeError('bug');
-    const wanted = {
-      certificateUrls: ['http://a/', 'http://b/'],
-      override: undefined,
-      certId: CERT_ID,
-      nonce: undefined,
-    };
-    const broken: Http = { exchange: () => Promise.reject(bug), close: () => Promise.resolve() };
-    await expect(
-      fetchResponse(wanted, SETTINGS, { http: () => Promise.resolve(broken), userAgent: '' }),
-    ).rejects.toBe(bug);
-  });
-
-  test('nothing is opened where there is no responder', async () => {
-    const wanted = { certificateUrls: [], override: undefined, certId: CERT_ID, nonce: undefined };
-    const unopened = { http: () => Promise.reject(new Error('opened')), userAgent: '' };
-    await expect(fetchResponse(wanted, SETTINGS, unopened)).rejects.toMatchObject({ code: 'no-responder' });
+  test('silence, and nobody there', async () => {
+    const server = await serve(() => {});
+    expect(await put(server.url, { settings: HASTY })).toMatchObject({ cause: 'passing' });
+    expect(await put('http://127.0.0.1:1/')).toMatchObject({ cause: 'passing' });
   });
 });

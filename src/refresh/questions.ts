@@ -1,0 +1,62 @@
+import type { HashName } from '../configuration/model.js';
+import { LIMITS } from '../defaults.js';
+import type { Memory } from '../memory/memory.js';
+import { makeCertId } from '../ocsp/cert-id.js';
+import type { Form } from '../transport/attempt.js';
+import type { Plan } from '../transport/next-attempt.js';
+import { isPossible } from '../transport/request.js';
+import type { Asked, Question } from '../verification/question.js';
+import type { Reception } from './reception.js';
+
+/** A request, and what its answer must repeat of it. */
+interface Written {
+  readonly der: Uint8Array;
+  readonly asked: Asked;
+}
+
+/** The forms in which one certificate can be asked about. */
+export interface Questions extends Pick<Plan, 'firstForm' | 'isPossible' | 'isProven'> {
+  /** What would be tried first of a responder that nothing is known of. */
+  usualForm(responder: URL): Form;
+  by(hash: HashName): Written;
+}
+
+/** RFC 9919 §6 wants GET; of hashes the one that every responder knows comes first. */
+const FORMS: readonly Form[] = [
+  { method: 'get', hash: 'sha1' },
+  { method: 'post', hash: 'sha1' },
+  { method: 'get', hash: 'sha256' },
+  { method: 'post', hash: 'sha256' },
+];
+
+export async function openQuestions(
+  question: Question,
+  { settings, randomBytes }: Reception,
+  memory: Memory,
+): Promise<Questions> {
+  const { buildRequest } = await import('../ocsp/request.js');
+  const written = new Map<HashName, Written>();
+  const by = (hash: HashName): Written => {
+    const known = written.get(hash);
+    if (known !== undefined) return known;
+    const nonce = settings.nonce ? randomBytes(LIMITS.nonceLength) : undefined;
+    const der = buildRequest({ certId: makeCertId(hash, question.issuer, question.serialNumber), nonce });
+    const made = { der, asked: { hash, nonce } };
+    written.set(hash, made);
+    return made;
+  };
+  const can = (responder: URL, form: Form) => isPossible(form, responder, settings, (hash) => by(hash).der);
+  const first = (responder: URL, forms: readonly Form[]): Form => {
+    const form = forms.find((one) => can(responder, one));
+    if (form === undefined) throw new TypeError('a responder that can be asked in no form');
+    return form;
+  };
+  const known = ({ href }: URL) => [memory.workingForm(href) ?? [], FORMS].flat();
+  return {
+    by,
+    isPossible: can,
+    isProven: ({ href }, hash) => memory.isProven(href, hash),
+    usualForm: (responder) => first(responder, FORMS),
+    firstForm: (responder) => first(responder, known(responder)),
+  };
+}

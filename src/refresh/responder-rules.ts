@@ -1,0 +1,49 @@
+import type { Certificate } from '../certificates/certificate.js';
+import { loadCertificates } from '../certificates/load.js';
+import type { Subject } from '../certificates/subject.js';
+import { mayIssue } from '../certificates/usage.js';
+import type { Configuration, Entry } from '../configuration/model.js';
+import type { Files } from '../system/interfaces.js';
+import type { ResponderChoice } from '../transport/responder.js';
+
+/** The responder for the certificates of an issuer, wherever they say that it is. */
+export interface IssuerResponder {
+  readonly issuer: Certificate;
+  readonly url: string;
+}
+
+/** Throws OcspbotErrors of files that have changed since the configuration was read. */
+export function loadIssuerResponders(
+  { issuers }: Pick<Configuration, 'issuers'>,
+  files: Pick<Files, 'read'>,
+): IssuerResponder[] {
+  return issuers.flatMap(({ cert, responder }) =>
+    loadCertificates(cert, files)
+      .filter(mayIssue)
+      .map((issuer) => ({ issuer, url: responder })),
+  );
+}
+
+/** What the entry says comes first, then what is said of its issuer. */
+export function choiceFor(
+  { responder }: Pick<Entry, 'responder'>,
+  { issuer, ocspUrls: certificateUrls }: Subject,
+  byIssuer: readonly IssuerResponder[],
+): ResponderChoice {
+  switch (responder?.kind) {
+    case 'url':
+      return { certificateUrls, override: responder.url };
+    case 'certificate':
+      return { certificateUrls, override: undefined };
+    case undefined:
+      return { certificateUrls, override: byIssuer.find((rule) => isSame(rule.issuer, issuer))?.url };
+  }
+}
+
+/** Renewed and cross-signed certificates of an issuer have its name and its key. */
+function isSame(one: Certificate, other: Certificate): boolean {
+  return (
+    Buffer.from(one.subject).equals(other.subject) &&
+    Buffer.from(one.subjectPublicKeyInfo).equals(other.subjectPublicKeyInfo)
+  );
+}

@@ -1,0 +1,47 @@
+import { DerError } from '../asn1/der.js';
+import { readCertificate, type Certificate } from '../certificates/certificate.js';
+import { findIssuer } from '../certificates/chain.js';
+import { isMustStaple, ocspUrls } from '../certificates/usage.js';
+import { OcspbotError } from '../errors.js';
+
+/** What a server shows of itself. */
+export interface Shown {
+  readonly certificate: Certificate;
+  /** That were sent along, as far as they can be read. */
+  readonly others: readonly Certificate[];
+  readonly namesResponder: boolean;
+  readonly mustStaple: boolean;
+}
+
+/** In words, where it cannot be read. */
+export function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
+  if (first === undefined) return 'the server shows no certificate';
+  try {
+    const certificate = readCertificate(first);
+    const namesResponder = ocspUrls(certificate).length > 0;
+    const mustStaple = isMustStaple(certificate);
+    return { certificate, others: others.flatMap(ifReadable), namesResponder, mustStaple };
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return `the server shows a certificate that cannot be read: it ${error.message}`;
+  }
+}
+
+/** Of what is sent along, most is not needed. */
+function ifReadable(der: Uint8Array): Certificate[] {
+  try {
+    return [readCertificate(der)];
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return [];
+  }
+}
+
+export function issuerOf({ certificate, others }: Shown): Certificate | string {
+  try {
+    return findIssuer(certificate, others, 'the chain that the server shows');
+  } catch (error) {
+    if (!(error instanceof OcspbotError)) throw error;
+    return error.message;
+  }
+}

@@ -1,0 +1,46 @@
+import { LIMITS } from '../defaults.js';
+import { shownPeer } from '../network/shown-peer.js';
+import { printable } from '../text/printable.js';
+import { SECOND, type Duration } from '../time/duration.js';
+import type { Progress } from './http-progress.js';
+
+/** Whom we speak to: host and port, and what is known beyond them. */
+export function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string {
+  if (proxy !== undefined && !isPastProxy)
+    return `the proxy ${proxy}${shownPeer(proxy, { address, proxy: undefined })}`;
+  const { hostname, port, protocol } = new URL(url);
+  const host = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
+  return host + shownPeer(url, { address, proxy });
+}
+
+/** The words of Node, which name the addresses tried; of several attempts those of each. */
+export function detail(error: Error): string {
+  if (error instanceof AggregateError) return error.errors.map((each) => (each as Error).message).join(', ');
+  // What Node calls a connection that ends within a body.
+  if (error.message === 'aborted') return 'it was closed';
+  const { code = '', reason } = error as { code?: string; reason?: string };
+  // OpenSSL's own words are in the midst of numbers and file names.
+  return /^(ERR_SSL_|EPROTO)/.test(code) && reason !== undefined ? reason : error.message;
+}
+
+export function seconds(duration: Duration): string {
+  return `${duration / SECOND} s`;
+}
+
+export function octetsOf({ octets, announced }: Progress): string {
+  return announced === undefined ? `${octets} octets` : `${octets} of ${announced} octets`;
+}
+
+/** What is known of an answer that was not read to its end. */
+export function answered({ status, chunks }: Progress): string {
+  if (status === undefined) return '';
+  if (chunks.length === 0) return `; its status is ${status}`;
+  return `; its status is ${status}, and the body begins with "${printable(Buffer.concat(chunks), LIMITS.quotedBody)}"`;
+}
+
+/** Node keeps the packet that it could not read. */
+export function quotePacket(error: Error): string {
+  const { rawPacket } = error as { rawPacket?: unknown };
+  if (!(rawPacket instanceof Uint8Array)) return '';
+  return ` in "${printable(rawPacket, LIMITS.quotedBody)}"`;
+}

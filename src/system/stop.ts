@@ -1,0 +1,42 @@
+import { OcspbotError } from '../errors.js';
+import { formatDuration, type Duration } from '../time/duration.js';
+import type { Stop } from './interfaces.js';
+
+/** What a terminal, a supervisor or a person sends to have it end. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * A run is to end early when it has taken so long (without a limit never), or when a signal asks for it. A second
+ * signal ends the process at once.
+ */
+export function openStop(limit: Duration | undefined): Stop {
+  const [ending, interruption] = [new AbortController(), new AbortController()];
+  const timer = limit === undefined ? undefined : setTimeout(() => ending.abort(timeIsOver(limit)), limit);
+  const close = () => {
+    clearTimeout(timer);
+    for (const name of SIGNALS) process.off(name, interrupt);
+  };
+  const interrupt = (name: NodeJS.Signals) => {
+    if (interruption.signal.aborted) return endAtOnce(name, close);
+    for (const one of [interruption, ending]) one.abort(interrupted(name));
+  };
+  for (const name of SIGNALS) process.on(name, interrupt);
+  return { signal: ending.signal, interruption: interruption.signal, close };
+}
+
+function endAtOnce(name: NodeJS.Signals, letGo: () => void): void {
+  letGo();
+  process.kill(process.pid, name);
+}
+
+function timeIsOver(limit: Duration): OcspbotError {
+  return new OcspbotError('run-timeout', `the time of the run, ${formatDuration(limit)}, is over`, {
+    hint: 'see which responders are slow; run_timeout sets the time, parallel_threads how much is done at once',
+  });
+}
+
+function interrupted(name: NodeJS.Signals): OcspbotError {
+  return new OcspbotError('interrupted', `the run was interrupted by ${name}`, {
+    hint: 'what was installed stays; the next run does the rest, and asks for the reloads again',
+  });
+}

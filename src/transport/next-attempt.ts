@@ -1,0 +1,112 @@
+import { LIMITS } from '../defaults.js';
+import type { Duration } from '../time/duration.js';
+import { isSameForm, type Attempt, type Form, type Pause } from './attempt.js';
+import type { Cause } from './causes.js';
+import { otherWays } from './ways.js';
+
+/** An attempt that was of no use. */
+export interface Try {
+  readonly attempt: Attempt;
+  readonly cause: Cause;
+  /** For how long the responder asks to be left alone (RFC 9110 §10.2.3). */
+  readonly retryAfter: Duration | undefined;
+}
+
+/** What is known before the first attempt. */
+export interface Plan {
+  /** In the order in which they are asked. */
+  readonly responders: readonly URL[];
+  /** How often each is asked where waiting may mend it. */
+  readonly rounds: number;
+  /** For all pauses together. */
+  readonly patience: Duration;
+  /** The most promising one. */
+  firstForm(responder: URL): Form;
+  isPossible(responder: URL, form: Form): boolean;
+  /** Whether this hash has brought good answers in this run. */
+  isProven(responder: URL, hash: Form['hash']): boolean;
+}
+
+const AT_ONCE: Pause = { backOff: 0, atLeast: 0 };
+
+/**
+ * What to try next; undefined when there is nothing left. First the same responder in another way, then the next one,
+ * and when all have been asked, those that may have recovered meanwhile.
+ */
+export function nextAttempt(plan: Plan, tries: readonly Try[]): Attempt | undefined {
+  const last = tries.at(-1);
+  if (last === undefined) return askFirst(plan, plan.responders[0]);
+  if (last.cause === 'final') return undefined;
+  return (
+    anotherWay(plan, tries, last) ?? anotherResponder(plan, tries, last) ?? anotherRound(plan, tries, last)
+  );
+}
+
+function askFirst(plan: Plan, responder: URL | undefined): Attempt | undefined {
+  return (
+    responder && { responder, form: plan.firstForm(responder), caches: 'used', round: 1, pause: AT_ONCE }
+  );
+}
+
+/** Each way once, and past caches once: what they have kept is then known. */
+function anotherWay(plan: Plan, tries: readonly Try[], { attempt, cause }: Try): Attempt | undefined {
+  const { responder, form, round } = attempt;
+  const before = triesOf(responder, tries).map((one) => one.attempt);
+  const way = otherWays(cause, attempt, plan.isProven(responder, form.hash)).find(
+    ({ form, caches }) =>
+      plan.isPossible(responder, form) &&
+      !before.some((one) => (caches === 'bypassed' ? one.caches === 'bypassed' : isSameForm(one.form, form))),
+  );
+  return way && { responder, ...way, round, pause: AT_ONCE };
+}
+
+function anotherResponder(
+  plan: Plan,
+  tries: readonly Try[],
+  { attempt: { round } }: Try,
+): Attempt | undefined {
+  const asked = new Set(tries.flatMap(({ attempt }) => (attempt.round === round ? attempt.responder : [])));
+  if (round === 1)
+    return askFirst(
+      plan,
+      plan.responders.find((responder) => !asked.has(responder)),
+    );
+  const next = roundOf(round, plan, tries)?.again.find(({ attempt }) => !asked.has(attempt.responder));
+  return next && { ...next.attempt, round, pause: AT_ONCE };
+}
+
+function anotherRound(plan: Plan, tries: readonly Try[], last: Try): Attempt | undefined {
+  const round = last.attempt.round + 1;
+  const found = roundOf(round, plan, tries);
+  const first = found?.again[0];
+  return found && first && { ...first.attempt, round, pause: found.pause };
+}
+
+interface Round {
+  /** What is tried once more. */
+  readonly again: readonly Try[];
+  /** Before all of it. */
+  readonly pause: Pause;
+}
+
+/** The second round, and those after it. */
+function roundOf(round: number, plan: Plan, all: readonly Try[]): Round | undefined {
+  if (round > plan.rounds) return undefined;
+  const tries = all.filter(({ attempt }) => attempt.round < round);
+  const lasts = plan.responders.flatMap((responder) => triesOf(responder, tries).at(-1) ?? []);
+  const passing = lasts.filter(({ cause }) => cause === 'passing');
+  if (passing.length === 0) return undefined;
+  const atLeast = Math.min(...passing.map(({ retryAfter = 0 }) => retryAfter));
+  const pause = { backOff: LIMITS.firstPause * 2 ** (round - 2), atLeast };
+  const waited = tries.reduce((sum, { attempt }) => sum + longest(attempt.pause), 0);
+  if (waited + longest(pause) > plan.patience) return undefined;
+  return { again: passing.filter(({ retryAfter = 0 }) => retryAfter <= longest(pause)), pause };
+}
+
+function longest({ backOff, atLeast }: Pause): Duration {
+  return Math.max(backOff, atLeast);
+}
+
+function triesOf(responder: URL, tries: readonly Try[]): Try[] {
+  return tries.filter(({ attempt }) => attempt.responder === responder);
+}

@@ -1,0 +1,28 @@
+import type { Http, HttpRequest, Trace } from '../system/interfaces.js';
+import type { ProxyFor } from '../network/proxies.js';
+import { curlLine } from './curl.js';
+
+/** A request and how it went, for people who look for a fault. */
+export interface Exchange extends Trace, Pick<HttpRequest, 'method' | 'url'> {
+  /** A line for a shell that sends the same request. */
+  readonly curl: string;
+}
+
+/** How responders are reached. */
+export interface Ways {
+  readonly proxyFor: ProxyFor;
+  readonly caFile: string | undefined;
+}
+
+/** The same client, whose every exchange is noted when it is over. */
+export function recording(http: Http, { proxyFor, caFile }: Ways, note: (exchange: Exchange) => void): Http {
+  return {
+    exchange: (request, limits) =>
+      http.exchange(request, limits, (trace) => {
+        const { method, url } = request;
+        const proxy = trace.proxy === undefined ? undefined : proxyFor(new URL(url));
+        note({ ...trace, method, url, curl: curlLine(request, limits, { proxy, caFile }) });
+      }),
+    close: () => http.close(),
+  };
+}

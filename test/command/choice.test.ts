@@ -1,0 +1,326 @@
+import { describe, expect, test } from 'vitest';
+import { makeCertificate } from '../support/ca.js';
+import type { Mode, Responder } from '../support/responder.js';
+import { formOf } from './support/forms.js';
+import { furtherResponders, type Behaviour } from './support/further-responders.js';
+import { onlyOne, outcomesOf, reportOf } from './support/report.js';
+import { makeSetting, type Domain, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import { DAY } from './support/times.js';
+
+const stage = openStage();
+const start = furtherResponders(stage);
+
+interface Scene {
+  readonly setting: Setting;
+  readonly domain: Domain;
+  readonly responder: Responder;
+}
+
+/** One certificate without a staple, whose responder behaves like this. */
+async function play(answer: Behaviour, http: object = {}): Promise<Scene> {
+  const responder = await start(answer);
+  const setting = makeSetting(stage);
+  const domain = setting.add('a.example', { certificate: { ocspUrls: [responder.url] } });
+  setting.configure({ http: { attempts: 1, ...http } });
+  return { setting, domain, responder };
+}
+
+const forms = ({ requests }: Responder) => requests.map(formOf);
+
+describe('which responder', () => {
+  test('that of the issuer, but for a certificate that says otherwise', async () => {
+    const [own, internal] = [await start(), await start()];
+    const setting = makeSetting(stage);
+    const certificate = { ocspUrls: ['http://127.0.0.1:1/'] };
+    setting.add('issuer.example', { certificate });
+    setting.add('domain.example', { certificate, entry: { ocsp_responder_uri: own.url } });
+    setting.add('certificate.example', {
+      certificate: { ocspUrls: [own.url] },
+      entry: { ocsp_responder_uri: 'certificate' },
+    });
+    setting.add('none.example', { certificate: { ocspUrls: [] } });
+    setting.sandbox.write('internal.pem', stage.authority.intermediate.pem);
+    setting.configure({ issuers: { internal: { cert: 'internal.pem', ocsp_responder_uri: internal.url } } });
+    const report = reportOf(await setting.run('--json'));
+    expect(report.certificates.map(({ name, outcome, responder }) => [name, outcome, responder])).toEqual([
+      ['issuer.example', 'updated', internal.url],
+      ['domain.example', 'updated', own.url],
+      ['certificate.example', 'updated', own.url],
+      ['none.example', 'updated', internal.url],
+    ]);
+  });
+
+  test('that of another issuer is none of theirs', async () => {
+    const other = await start();
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.sandbox.write('root.pem', stage.authority.root.pem);
+    setting.configure({ issuers: { root: { cert: 'root.pem', ocsp_responder_uri: other.url } } });
+    expect(onlyOne(reportOf(await setting.run('--json'))).responder).toBe(stage.responder.url);
+    expect(other.requests).toEqual([]);
+  });
+
+  test('a certificate renewed by its issuer is still of it', async () => {
+    const { intermediate, root: issuer } = stage.authority;
+    const { name: subject, key } = intermediate;
+    const renewed = makeCertificate({ subject, key, issuer, ca: true });
+    const internal = await start();
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.sandbox.write('renewed.pem', renewed.pem);
+    setting.configure({ issuers: { it: { cert: 'renewed.pem', ocsp_responder_uri: internal.url } } });
+    expect(onlyOne(reportOf(await setting.run('--json'))).responder).toBe(internal.url);
+  });
+
+  test('all of the certificate in their order, until one has something good', async () => {
+    const [broken, forging, works, unasked] = [
+      await start(() => ({ kind: 'http', status: 503 })),
+      await start(() => 'forged'),
+      await start(),
+      await start(),
+    ];
+    const setting = makeSetting(stage);
+    const ocspUrls = [broken, forging, works, unasked].map(({ url }) => url);
+    setting.add('a.example', { certificate: { ocspUrls } });
+    setting.configure();
+    const { stdout } = await setting.run('--verbose');
+    expect(stdout).toMatch(
+      new RegExp(
+        `asked ${broken.url} by GET: http-status: .* 503\n {2}asked ${forging.url} by GET: signature-invalid: .*\n {2}asked ${works.url} by GET: good\n`,
+      ),
+    );
+    expect([broken, forging, works, unasked].map(({ requests }) => requests.length)).toEqual([1, 1, 1, 0]);
+  });
+
+  test('what all of them said is told when nothing came of it, the first cause first', async () => {
+    const [first, second] = [
+      await start(() => ({ kind: 'http', status: 403 })),
+      await start(() => 'unknown'),
+    ];
+    const setting = makeSetting(stage);
+    setting.add('a.example', { certificate: { ocspUrls: [first.url, second.url] } });
+    setting.configure({ http: { attempts: 1 } });
+    const { reason, message, hint, attempts } = onlyOne(reportOf(await setting.run('--json')));
+    expect(reason).toBe('http-status');
+    expect(message).toMatch(
+      new RegExp(
+        `^GET ${first.url}\\S+ answered with status 403; then the response from ${second.url} was refused: .*does not know.* \\(3 attempts: GET, GET past caches, POST\\)$`,
+      ),
+    );
+    expect(hint).toContain('does not let this machine ask');
+    expect(attempts).toHaveLength(4);
+  });
+
+  test('that a certificate is revoked is the answer, whoever else could be asked', async () => {
+    const [first, second, third] = [
+      await start(() => 'tryLater'),
+      await start(() => 'revoked'),
+      await start(),
+    ];
+    const setting = makeSetting(stage);
+    setting.add('a.example', { certificate: { ocspUrls: [first.url, second.url, third.url] } });
+    setting.configure({ http: { attempts: 1 } });
+    expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+      'a.example': 'revoked certificate-revoked',
+    });
+    expect(third.requests).toEqual([]);
+  });
+});
+
+const refuseGet: Behaviour = ({ method }) => (method === 'GET' ? { kind: 'http', status: 405 } : undefined);
+const knowsSha256: Behaviour = ({ question }) => (question?.hash === 'sha1' ? 'unauthorized' : undefined);
+
+describe('in which form', () => {
+  test.each<[string, Behaviour, string[]]>([
+    ['all is well', () => undefined, ['GET sha1']],
+    ['GET is not allowed', refuseGet, ['GET sha1', 'POST sha1']],
+    [
+      'GET is not found',
+      ({ method }) => (method === 'GET' ? { kind: 'http', status: 404 } : undefined),
+      ['GET sha1', 'POST sha1'],
+    ],
+    [
+      'GET is malformed, as boulder says it',
+      ({ method }) => (method === 'GET' ? { kind: 'http', status: 400 } : undefined),
+      ['GET sha1', 'POST sha1'],
+    ],
+    [
+      'GET is malformed, as OCSP says it',
+      ({ method }) => (method === 'GET' ? 'malformedRequest' : undefined),
+      ['GET sha1', 'POST sha1'],
+    ],
+    [
+      'SHA-1 is malformed',
+      ({ question }) => (question?.hash === 'sha1' ? 'malformedRequest' : undefined),
+      ['GET sha1', 'POST sha1', 'POST sha256'],
+    ],
+    ['SHA-1 is not known', knowsSha256, ['GET sha1', 'GET sha1 no-cache', 'POST sha1', 'POST sha256']],
+    [
+      'only SHA-256 is answered with',
+      () => ({ kind: 'change', options: { hash: 'sha256' } }),
+      ['GET sha1', 'GET sha256'],
+    ],
+    [
+      'only SHA-256 by POST does',
+      (request) => refuseGet(request) ?? knowsSha256(request),
+      ['GET sha1', 'POST sha1', 'POST sha256'],
+    ],
+  ])('%s', async (_, answer, expected) => {
+    const { setting, responder } = await play(answer);
+    expect((await setting.run()).status).toBe(1);
+    expect(forms(responder)).toEqual(expected);
+  });
+
+  test.each<[object, Behaviour, string, string[]]>([
+    [{ method: 'get' }, refuseGet, 'http-status', ['GET sha1']],
+    [{ method: 'get', hash: 'sha256' }, refuseGet, 'http-status', ['GET sha256']],
+    [
+      { method: 'post' },
+      ({ method }) => (method === 'POST' ? { kind: 'http', status: 405 } : undefined),
+      'http-status',
+      ['POST sha1'],
+    ],
+    [{ hash: 'sha1' }, knowsSha256, 'responder-unauthorized', ['GET sha1', 'GET sha1 no-cache', 'POST sha1']],
+    [
+      { hash: 'sha256' },
+      () => 'malformedRequest',
+      'responder-malformed-request',
+      ['GET sha256', 'POST sha256'],
+    ],
+    [
+      {},
+      () => 'unauthorized',
+      'responder-unauthorized',
+      ['GET sha1', 'GET sha1 no-cache', 'POST sha1', 'POST sha256', 'GET sha256'],
+    ],
+  ])('what is configured is obeyed, and all is bounded: %j', async (http, answer, reason, expected) => {
+    const { setting, responder } = await play(answer, http);
+    expect(onlyOne(reportOf(await setting.run('--json'))).reason).toBe(reason);
+    expect(forms(responder)).toEqual(expected);
+  });
+
+  test('what worked is tried first by the next run, and for the next certificate of a run', async () => {
+    const { setting, domain, responder } = await play(
+      (request) => refuseGet(request) ?? knowsSha256(request),
+    );
+    setting.add('b.example', { certificate: { ocspUrls: [responder.url] } });
+    setting.configure({ parallel_threads: 1 });
+    expect((await setting.run()).status).toBe(1);
+    expect(forms(responder)).toEqual(['GET sha1', 'POST sha1', 'POST sha256', 'POST sha256']);
+    expect(JSON.parse(setting.sandbox.text('ocsp/.ocspbot/responders.json'))).toEqual({
+      schema: 1,
+      responders: {
+        [responder.url]: { form: { method: 'post', hash: 'sha256', since: expect.any(Number) } },
+      },
+      certificates: {},
+    });
+    setting.sandbox.remove(domain.file);
+    expect((await setting.run()).status).toBe(1);
+    expect(forms(responder).slice(4)).toEqual(['POST sha256']);
+  });
+
+  test('what worked once does not keep it from anything else', async () => {
+    let broken: Behaviour = refuseGet;
+    const { setting, domain, responder } = await play((request) => broken(request));
+    await setting.run();
+    setting.sandbox.remove(domain.file);
+    broken = ({ method }) => (method === 'POST' ? { kind: 'http', status: 405 } : undefined);
+    expect((await setting.run()).status).toBe(1);
+    expect(forms(responder).slice(2)).toEqual(['POST sha1', 'GET sha1']);
+    setting.sandbox.remove(domain.file);
+    await setting.run();
+    expect(forms(responder).slice(4)).toEqual(['GET sha1']);
+  });
+
+  test('a responder that knows this form, but not that certificate, is asked past caches and no more', async () => {
+    const responder = await start();
+    const setting = makeSetting(stage);
+    const certificate = { ocspUrls: [responder.url] };
+    setting.add('good.example', { certificate });
+    responder.set('unauthorized', setting.add('new.example', { certificate }).certificate);
+    setting.configure({ parallel_threads: 1 });
+    await setting.run();
+    expect(forms(responder)).toEqual(['GET sha1', 'GET sha1', 'GET sha1 no-cache', 'POST sha1']);
+  });
+});
+
+describe('past caches', () => {
+  const old = (setting: Domain) => stage.response(setting.certificate, -9 * DAY, 5 * DAY);
+
+  /** A cache that gives this to GET, and has the responder behind it asked where it is told to, or only by POST. */
+  function cache(mode: () => Mode, heeds: 'no-cache' | 'nothing'): Behaviour {
+    return ({ method, headers }) =>
+      method === 'POST' || (heeds === 'no-cache' && headers['cache-control'] === 'no-cache')
+        ? undefined
+        : mode();
+  }
+
+  test.each<[string, Mode]>([
+    ['expired', 'expired'],
+    ['unauthorized', 'unauthorized'],
+    ['unknown', 'unknown'],
+    ['too old', { kind: 'lifetime', lifetime: { age: 20 * DAY, validity: 30 * DAY } }],
+  ])('what a cache gives is %s', async (_, mode) => {
+    const heeding = await play(cache(() => mode, 'no-cache'));
+    expect((await heeding.setting.run()).status).toBe(1);
+    expect(forms(heeding.responder)).toEqual(['GET sha1', 'GET sha1 no-cache']);
+    const deaf = await play(cache(() => mode, 'nothing'));
+    expect((await deaf.setting.run()).status).toBe(1);
+    expect(forms(deaf.responder)).toEqual(['GET sha1', 'GET sha1 no-cache', 'POST sha1']);
+    // Nothing is wrong with GET: other certificates are asked about by it.
+    expect(deaf.setting.sandbox.exists('ocsp/.ocspbot/responders.json')).toBe(false);
+  });
+
+  test('what a cache gives is older than what is in place', async () => {
+    const responder = await start(cache(() => ({ kind: 'bytes', bytes: old(domain) }), 'no-cache'));
+    const setting = makeSetting(stage);
+    const domain = setting.add('a.example', {
+      staple: 'due',
+      certificate: { ocspUrls: [responder.url] },
+    });
+    setting.configure();
+    expect((await setting.run()).status).toBe(1);
+    expect(forms(responder)).toEqual(['GET sha1', 'GET sha1 no-cache']);
+  });
+
+  test('the same as in place is good enough while there is time, and is doubted when there is none', async () => {
+    const responder = await start(({ headers, question }) => {
+      if (headers['cache-control'] === 'no-cache') return undefined;
+      const name = Buffer.from(question!.serial).equals(domains['due']!.certificate.serial)
+        ? 'due'
+        : 'critical';
+      return { kind: 'bytes', bytes: setting.sandbox.read(domains[name]!.file) };
+    });
+    const setting = makeSetting(stage);
+    const certificate = { ocspUrls: [responder.url] };
+    const domains: Record<string, Domain> = {};
+    for (const staple of ['due', 'critical'] as const)
+      domains[staple] = setting.add(staple, { staple, certificate });
+    setting.configure({ parallel_threads: 1 });
+    expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+      due: 'unchanged same-response',
+      critical: 'updated due',
+    });
+    expect(forms(responder)).toEqual(['GET sha1', 'GET sha1', 'GET sha1 no-cache']);
+  });
+
+  test('nothing is asked past caches without a reason', async () => {
+    const { setting, responder } = await play(() => 'forged');
+    await setting.run();
+    expect(forms(responder)).toEqual(['GET sha1']);
+  });
+});
+
+test('never a double slash, also below a path', async () => {
+  const responder = await start(undefined, { path: '/ca/ocsp/' });
+  const setting = makeSetting(stage);
+  for (const [index, url] of [responder.url, responder.url.slice(0, -1), `${responder.url}/`].entries()) {
+    setting.add(`${index}.example`, { certificate: { ocspUrls: [url] } });
+  }
+  setting.configure();
+  expect((await setting.run()).status).toBe(1);
+  expect(responder.requests.map(({ url }) => url)).toEqual(
+    Array.from({ length: 3 }, () => expect.stringMatching(/^\/ca\/ocsp\/[\w%]+$/)),
+  );
+});

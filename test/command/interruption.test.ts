@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { startOcspbot, until } from './support/child.js';
+import { outcomesOf, reportOf } from './support/report.js';
+import { makeSetting, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+
+const stage = openStage();
+
+interface Begun {
+  readonly setting: Setting;
+  readonly child: ReturnType<typeof startOcspbot>;
+}
+
+/** A run that has done one certificate, waits for the responder about another, and has one more before it. */
+async function begin(...args: readonly string[]): Promise<Begun> {
+  const setting = makeSetting(stage);
+  setting.add('done.example', { entry: { services: ['web'] } });
+  const { certificate } = setting.add('waiting.example', { staple: 'due', entry: { services: ['mail'] } });
+  setting.add('left.example');
+  stage.responder.set('stall', certificate);
+  setting.configure({ services: { web: {}, mail: {} }, parallel_threads: 1, http: { timeout: '60s' } });
+  const child = startOcspbot(['ocspbot.yaml', ...args], { cwd: setting.sandbox.folder });
+  await until(() => stage.requestsFor(certificate).length > 0);
+  stage.responder.set('good', certificate);
+  return { setting, child };
+}
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  test('what is installed is installed, the report and the status are true, the debt is kept', async () => {
+    const { setting, child } = await begin('--json');
+    process.kill(child.pid, signal);
+    const run = await child.end();
+    expect(run).toMatchObject({ status: 33, signal: undefined });
+    const report = reportOf(run);
+    expect(report).toMatchObject({
+      status: 33,
+      stopped: 'interrupted',
+      reload: ['web'],
+      not_reached: ['left.example'],
+    });
+    expect(outcomesOf(report)).toEqual({
+      'done.example': 'updated absent',
+      'waiting.example': 'deferred interrupted',
+    });
+    expect(setting.staple('done.example')).toBeDefined();
+    expect(setting.staple('left.example')).toBeUndefined();
+    const next = await setting.run('--json');
+    expect(next.status).toBe(3);
+    expect(reportOf(next)).toMatchObject({ owed_before: ['web'], reload: ['web', 'mail'] });
+    expect((await setting.run('--quiet')).status).toBe(0);
+  });
+
+  test('people are told', async () => {
+    const { child } = await begin();
+    process.kill(child.pid, signal);
+    const { stderr } = await child.end();
+    expect(stderr).toContain(`error: the run was interrupted by ${signal}; not looked at: left.example\n`);
+    expect(stderr).toMatch(/^ {2}hint: what was installed stays; the next run does the rest/m);
+  });
+});
+
+test('in the middle of the reloads: those that are left are not begun, and all stay owed', async () => {
+  const setting = makeSetting(stage);
+  setting.add('example.com', { entry: { services: ['web'] } });
+  // The reload takes its time, and all certificates are done.
+  const reload = ['sh', '-c', 'echo > begun; exec sleep 60'];
+  setting.configure({
+    services: { web: { reload }, mail: { reload: ['touch', 'never'] } },
+    run_reloads: true,
+  });
+  setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["mail"]}\n');
+  const child = startOcspbot(['ocspbot.yaml', '--json'], { cwd: setting.sandbox.folder });
+  await until(() => setting.sandbox.exists('begun'));
+  process.kill(child.pid, 'SIGTERM');
+  const run = await child.end();
+  expect(run.status).toBe(35);
+  expect(reportOf(run)).toMatchObject({
+    stopped: 'interrupted',
+    not_reached: [],
+    reload: ['mail', 'web'],
+    reloads: [{ service: 'web', outcome: 'failed', reason: 'killed' }],
+  });
+  expect(setting.sandbox.exists('never')).toBe(false);
+  expect(JSON.parse(setting.sandbox.text('ocsp/.ocspbot/reload-debt.json'))).toMatchObject({
+    services: ['mail', 'web'],
+  });
+});
+
+test('is heard in the midst of a long list with nothing to do', async () => {
+  const setting = makeSetting(stage);
+  const { certificate, entry } = setting.add('example.com', { staple: 'fresh' });
+  const response = stage.response(certificate, -60_000, 86_400_000);
+  const names = Array.from({ length: 3000 }, (_, index) => `${index}.example`);
+  for (const name of names) setting.sandbox.write(`ocsp/${name}.ocsp`, response);
+  const domains = Object.fromEntries(names.map((name) => [name, { ...entry, ocsp: `${name}.ocsp` }]));
+  setting.sandbox.writeConfiguration({ ocsp_folder: 'ocsp', domains });
+  const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
+  await until(() => child.output().stdout.includes('unchanged'));
+  process.kill(child.pid, 'SIGTERM');
+  const run = await child.end();
+  expect(run.status).toBe(32);
+  expect(run.stdout).toMatch(
+    /^\d+ certificates: \d+ unchanged, \d+ not looked at \(interrupted\); nothing to reload; status 32$/m,
+  );
+});
+
+test('a second one ends the process at once, and the debt is kept', async () => {
+  const setting = makeSetting(stage);
+  setting.add('example.com', { entry: { services: ['web'] } });
+  const reload = ['sh', '-c', 'trap "" TERM; echo > begun; while :; do sleep 1; done'];
+  setting.configure({ services: { web: { reload } }, run_reloads: true });
+  const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
+  await until(() => setting.sandbox.exists('begun'));
+  process.kill(child.pid, 'SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  process.kill(child.pid, 'SIGTERM');
+  expect(await child.end()).toMatchObject({ status: undefined, signal: 'SIGTERM' });
+  expect(setting.sandbox.text('ocsp/.ocspbot/reload-debt.json')).toContain('web');
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import type { Mode } from '../support/responder.js';
+import { runOcspbot } from '../support/run.js';
+import { until } from './support/child.js';
+import { formOf } from './support/forms.js';
+import { furtherResponders } from './support/further-responders.js';
+import { outcomesOf, reportOf, type Report } from './support/report.js';
+import { makeSetting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+
+const stage = openStage();
+const start = furtherResponders(stage);
+
+const outcomes = ({ certificates }: Report) => new Set(certificates.map(({ outcome }) => outcome));
+const numbered = (count: number, name: string) =>
+  Array.from({ length: count }, (_, index) => `${name}-${index}.example`);
+
+describe('a slow responder', () => {
+  test.each([
+    ['of its own accord', {}],
+    ['also with few places', { parallel_threads: 2 }],
+  ])('does not hold up the certificates of another, %s', async (_, keys) => {
+    const quick = await start();
+    const names = numbered(20, 'quick');
+    // It answers nothing before the other one has answered all: in one queue this would go on until the time is up.
+    const after = until(() => quick.requests.length === names.length);
+    const slow = await start(() => ({ kind: 'with', after }));
+    const setting = makeSetting(stage);
+    for (const name of numbered(20, 'slow')) setting.add(name, { certificate: { ocspUrls: [slow.url] } });
+    for (const name of names) setting.add(name, { certificate: { ocspUrls: [quick.url] } });
+    setting.configure({ http: { attempts: 1 }, ...keys });
+    const report = reportOf(await setting.run('--json'));
+    expect(outcomes(report)).toEqual(new Set(['updated']));
+    expect(report.certificates.map(({ name }) => name)).toEqual([...numbered(20, 'slow'), ...names]);
+  });
+
+  test('that is only the second one of many certificates is not thought to be silent while they queue', async () => {
+    const slow = await start(() => ({ kind: 'with', after: new Promise((end) => setTimeout(end, 300)) }));
+    const setting = makeSetting(stage);
+    for (let host = 0; host < 8; host++) {
+      // 127.0.0.2 and so on: eight hosts where nobody is.
+      const down = `http://127.0.0.${host + 2}:1/`;
+      for (const name of numbered(2, `host-${host}`)) {
+        setting.add(name, { certificate: { ocspUrls: [down, slow.url] } });
+      }
+    }
+    setting.configure({ http: { timeout: '1s', attempts: 1, per_host: 1 } });
+    expect(outcomes(reportOf(await setting.run('--json')))).toEqual(new Set(['updated']));
+  });
+});
+
+test.each([
+  [{}, 4],
+  [{ http: { per_host: 2 } }, 2],
+  [{ http: { per_host: 7 } }, 7],
+  [{ parallel_threads: 3 }, 3],
+])('no more requests to one host at once than with %j: %i', async (keys, expected) => {
+  let [now, most] = [0, 0];
+  const responder = await start((): Mode => {
+    most = Math.max(most, ++now);
+    const after = new Promise<void>((end) => setTimeout(() => (now--, end()), 20));
+    return { kind: 'with', after };
+  });
+  const setting = makeSetting(stage);
+  for (const name of numbered(40, 'a')) setting.add(name, { certificate: { ocspUrls: [responder.url] } });
+  setting.configure(keys);
+  expect(outcomes(reportOf(await setting.run('--json')))).toEqual(new Set(['updated']));
+  expect(most).toBe(expected);
+  expect(responder.connections).toBeLessThanOrEqual(expected);
+});
+
+describe('twenty entries with one certificate', () => {
+  async function play(answer?: () => Mode, keys: Readonly<Record<string, unknown>> = {}) {
+    const responder = await start(answer);
+    const setting = makeSetting(stage);
+    const { entry } = setting.add('0.example', { certificate: { ocspUrls: [responder.url] } });
+    for (let index = 1; index < 20; index++) {
+      const { cert, chain, rootchain } = entry;
+      setting.add(`${index}.example`, { entry: { cert, chain, rootchain } });
+    }
+    setting.configure(keys);
+    const run = await setting.run('--json');
+    return { setting, responder, report: reportOf(run), run };
+  }
+
+  test.each([{}, { parallel_threads: 1 }, { http: { nonce: true } }])(
+    'ask once, and each gets its own file: %j',
+    async (keys) => {
+      const { setting, responder, report, run } = await play(undefined, keys);
+      expect([run.status, outcomes(report)]).toEqual([1, new Set(['updated'])]);
+      expect(responder.requests).toHaveLength(1);
+      const files = Array.from({ length: 20 }, (_, index) => setting.staple(`${index}.example`));
+      expect(new Set(files.map((file) => file?.content)).size).toBe(1);
+      expect(new Set(files.map((file) => file?.inode)).size).toBe(20);
+    },
+  );
+
+  test('share its failures too, and its further attempts', async () => {
+    const { responder, report } = await play(() => 'unauthorized');
+    expect(outcomes(report)).toEqual(new Set(['failed']));
+    expect(responder.requests.map(formOf)).toEqual([
+      'GET sha1',
+      'GET sha1 no-cache',
+      'POST sha1',
+      'POST sha256',
+      'GET sha256',
+    ]);
+    expect(report.certificates.every(({ attempts }) => attempts.length === 5)).toBe(true);
+    const again = await play(() => ({ kind: 'http', status: 503 }), { http: { attempts: 2 } });
+    expect(again.responder.requests).toHaveLength(2);
+  });
+
+  test('each judge for themselves: one of two has it already', async () => {
+    const setting = makeSetting(stage);
+    const { certificate, entry } = setting.add('has.example', { staple: 'due' });
+    setting.add('lacks.example', { entry: { ...entry, ocsp: 'lacks.example.ocsp' } });
+    const bytes = setting.sandbox.read('ocsp/has.example.ocsp');
+    stage.responder.set({ kind: 'bytes', bytes }, certificate);
+    setting.configure();
+    expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+      'has.example': 'unchanged same-response',
+      'lacks.example': 'updated absent',
+    });
+    expect(stage.requestsFor(certificate)).toHaveLength(1);
+  });
+});
+
+test('a thousand certificates of one responder: requests and connections', async () => {
+  const responder = await start();
+  const setting = makeSetting(stage);
+  for (const name of numbered(1000, 'a')) setting.add(name, { certificate: { ocspUrls: [responder.url] } });
+  setting.configure();
+  const run = await runOcspbot(['ocspbot.yaml', '--json'], {
+    cwd: setting.sandbox.folder,
+    timeLimit: 240_000,
+  });
+  expect(outcomes(reportOf(run))).toEqual(new Set(['updated']));
+  const [requests, { connections }] = [responder.requests.length, responder];
+  console.log(`1000 certificates of one responder: ${requests} requests, ${connections} connections`);
+  expect(requests).toBe(1000);
+  expect(requests / connections).toBeGreaterThanOrEqual(50);
+}, 300_000);

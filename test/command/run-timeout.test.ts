@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { outcomesOf, reportOf } from './support/report.js';
+import { makeSetting, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+
+const stage = openStage();
+
+/** A certificate that is done, two that the responder says nothing about, and two behind them. */
+function setUp(keys: Readonly<Record<string, unknown>>): Setting {
+  const setting = makeSetting(stage);
+  setting.add('done.example', { entry: { services: ['web'] } });
+  const waiting = [setting.add('first.example', { staple: 'due' }), setting.add('second.example')];
+  for (const { certificate } of waiting) stage.responder.set('stall', certificate);
+  setting.add('left.example');
+  setting.add('fresh.example', { staple: 'fresh' });
+  setting.configure({ services: { mail: {}, web: {} }, parallel_threads: 2, ...keys });
+  return setting;
+}
+
+test('when the time of the run is over, what is done is done, and all else is told', async () => {
+  const setting = setUp({ run_timeout: '2s' });
+  const report = reportOf(await setting.run('--json'));
+  expect(outcomesOf(report)).toEqual({
+    'done.example': 'updated absent',
+    'first.example': 'deferred run-timeout',
+    'second.example': 'failed run-timeout',
+  });
+  expect(report).toMatchObject({
+    status: 32 + 2,
+    needs_person: true,
+    reload: ['web'],
+    not_reached: ['left.example', 'fresh.example'],
+    stopped: 'run-timeout',
+  });
+  expect(setting.staple('done.example')).toBeDefined();
+  expect(setting.staple('left.example')).toBeUndefined();
+});
+
+test('people are told whose turn it was not', async () => {
+  const { status, stdout, stderr } = await setUp({ run_timeout: '2s' }).run();
+  expect(status).toBe(34);
+  expect(stderr).toMatch(
+    /^error: the time of the run, 2 seconds, is over; not looked at: left\.example, fresh\.example\n {2}hint: see which/m,
+  );
+  expect(stderr).toMatch(
+    /^warning: first\.example: deferred: GET \S+: the time of the run, 2 seconds, is over; the staple in place is good/m,
+  );
+  expect(stdout).toMatch(
+    /^3 certificates: 1 updated, 1 deferred, 1 failed, 2 not looked at \(run-timeout\); reload web; status 34$/m,
+  );
+});
+
+test('a certificate that was not looked at needs a person, though the others are well', async () => {
+  const setting = makeSetting(stage);
+  const { certificate } = setting.add('first.example', { staple: 'due' });
+  setting.add('left.example', { staple: 'fresh' });
+  stage.responder.set('stall', certificate);
+  setting.configure({ run_timeout: '1s', parallel_threads: 1 });
+  const report = reportOf(await setting.run('--json'));
+  expect(report).toMatchObject({ status: 32, needs_person: true, not_reached: ['left.example'], reload: [] });
+});
+
+test('reloads take place all the same', async () => {
+  const setting = makeSetting(stage);
+  setting.add('done.example');
+  const { certificate } = setting.add('first.example', { staple: 'due', entry: { services: ['mail'] } });
+  setting.add('mail.example', { entry: { services: ['mail'] } });
+  stage.responder.set('stall', certificate);
+  const services = { web: {}, mail: { reload: ['touch', 'reloaded'] } };
+  setting.configure({ services, parallel_threads: 2, run_timeout: '2s', run_reloads: true });
+  const report = reportOf(await setting.run('--json'));
+  expect(report.reloads).toEqual([{ service: 'mail', outcome: 'reloaded' }]);
+  expect(report).toMatchObject({ stopped: 'run-timeout', not_reached: [], status: 1 });
+  expect(setting.sandbox.exists('reloaded')).toBe(true);
+});
+
+test('a run in time is not stopped, and does not wait for its end', async () => {
+  const setting = makeSetting(stage);
+  setting.add('example.com');
+  setting.configure({ run_timeout: '1d' });
+  const report = reportOf(await setting.run('--json'));
+  expect(report).toMatchObject({ status: 1, not_reached: [] });
+  expect(report).not.toHaveProperty('stopped');
+});

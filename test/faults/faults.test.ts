@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onlyOne, reportOf, type CertificateReport } from '../command/support/report.js';
+import { makeSetting, type Setting } from '../command/support/setting.js';
+import { ANSWERS } from './answers.js';
+import { NETWORKS, OTHER_NETWORKS } from './networks.js';
+import { PUBLIC_REDIRECTS, REDIRECTS } from './redirects.js';
+import { openBench } from './support/bench.js';
+import type { Arrangement, Fault } from './support/fault.js';
+import { measure, type Measured } from './support/measure.js';
+import { hasWorld, openWorld, requireWorld, type World } from './support/world.js';
+
+/** Beyond the time limits that a run waits for: only hangs are longer. */
+const SLACK_SECONDS = 20;
+/** Beyond the size of a run without a fault: only what has no limit is larger. */
+const SLACK_MEBIBYTES = 64;
+
+const SECRETS = /s3cret|bWU6czNjcmV0/;
+
+interface Row extends Measured {
+  readonly fault: Fault;
+  readonly certificate: CertificateReport;
+}
+
+const rows: Row[] = [];
+let world: World | undefined;
+const bench = openBench(() => {
+  if (world === undefined) throw new Error('this fault needs the world');
+  return world;
+});
+
+afterAll(() => console.log(tableOf(rows)));
+
+test.for([...NETWORKS, ...ANSWERS, ...REDIRECTS])('$name', suffer);
+
+describe('in a network of its own', () => {
+  beforeAll(async () => {
+    if (hasWorld()) world = await openWorld();
+  });
+  afterAll(() => world?.close());
+
+  test.for([...OTHER_NETWORKS, ...PUBLIC_REDIRECTS])('$name', async (fault, context) => {
+    requireWorld(context);
+    await suffer(fault);
+  });
+});
+
+async function suffer(fault: Fault): Promise<void> {
+  const { setting, file, arrangement } = await prepare(fault);
+  const { env = {}, inWorld } = arrangement;
+  const prefix = inWorld === true ? bench.world.prefix : [];
+  const measured = await measure(setting.sandbox, ['--json'], { env, prefix });
+  const { run, seconds, mebibytes } = measured;
+  const certificate = onlyOne(reportOf(run));
+  rows.push({ ...measured, fault, certificate });
+  const isWell = fault.outcome.startsWith('updated');
+  expect(`${certificate.outcome} ${certificate.reason}`).toBe(fault.outcome);
+  expect(certificate.message).toMatch(fault.says);
+  expect(run.status).toBe(isWell ? 1 : 32);
+  expect(setting.sandbox.exists(file)).toBe(isWell);
+  expect(run.stdout + run.stderr).not.toMatch(SECRETS);
+  expect(seconds).toBeLessThan((fault.waits ?? 0) + SLACK_SECONDS);
+  expect(mebibytes).toBeLessThan((rows[0]?.mebibytes ?? 0) + SLACK_MEBIBYTES);
+}
+
+interface Prepared {
+  readonly setting: Setting;
+  /** Where the staple goes. */
+  readonly file: string;
+  readonly arrangement: Arrangement;
+}
+
+async function prepare(fault: Fault): Promise<Prepared> {
+  const arrangement = await fault.arrange(bench);
+  const { url, mode = 'good', http, keys, files = {} } = arrangement;
+  const setting = makeSetting(bench);
+  const options = url === undefined ? {} : { certificate: { ocspUrls: [url] } };
+  const { certificate, file } = setting.add('example.com', options);
+  for (const [name, content] of Object.entries(files)) setting.sandbox.write(name, content);
+  setting.configure({ ...(http === undefined ? {} : { http }), ...keys });
+  bench.responder.set(mode, certificate);
+  return { setting, file, arrangement };
+}
+
+/** For the output of the tests, and for whoever wants to know. */
+function tableOf(all: readonly Row[]): string {
+  const cells = all.map(({ fault, certificate, seconds, mebibytes }) => [
+    fault.name,
+    `${certificate.outcome} ${certificate.reason}`,
+    certificate.message.replace(/(GET|POST) \S+?(MF|ME)[\w%…]+/, '$1 URL'),
+    `${seconds.toFixed(1)} s`,
+    `${mebibytes.toFixed(0)} MiB`,
+  ]);
+  const lines = [['fault', 'outcome', 'message', 'time', 'memory'], ...cells];
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,16 @@
+// Stands in a network of its own and listens at the addresses that it is told, one line each: ADDRESS PORT SOCKET.
+// Whoever connects is connected on to the socket, a file: those are in no network. DNS is heard and never answered.
+import { createSocket } from 'node:dgram';
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { joinSockets } from '../../support/join-sockets.js';
+
+createSocket('udp4').bind(53, '127.0.0.1', () => console.log('ready'));
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [address = '', port = '', path = ''] = line.split(' ');
+  createServer((client) => joinSockets(client, connect(path))).listen(Number(port), address, () =>
+    console.log(line),
+  );
+}
+process.exit();

@@ -1,0 +1,107 @@
+import type { Arrangement, Fault } from './support/fault.js';
+import type { Bench } from './support/bench.js';
+import { ADDRESSES } from './support/world.js';
+
+function fault(name: string, arrange: Fault['arrange'], outcome: string, says: RegExp): Fault {
+  return { name: `a redirect ${name}`, arrange, outcome, says };
+}
+
+function to(target: string, status = 302): Fault['arrange'] {
+  return () => ({ mode: { kind: 'redirect', to: target, status } });
+}
+
+/** From a responder on the Internet to one at another address of the world, which would give a good response. */
+function across(target: string): Fault['arrange'] {
+  return async (bench: Bench): Promise<Arrangement> => {
+    const door = await bench.raw(
+      `HTTP/1.1 302 Found\r\nLocation: http://${target}/\r\nContent-Length: 0\r\n\r\n`,
+    );
+    await bench.world.publish(ADDRESSES.public, door.port, door.port);
+    return { url: `http://public.example:${door.port}/`, inWorld: true };
+  };
+}
+
+/** Where responders may send us. */
+export const REDIRECTS: readonly Fault[] = [
+  fault('without a target', to('', 301), 'failed redirect-refused', /answered 301 without saying where to/),
+  fault(
+    'in a circle',
+    () => ({ mode: 'redirect-loop' }),
+    'failed redirect-refused',
+    /redirected more than 3 times/,
+  ),
+  fault(
+    'to a file',
+    to('file:///etc/passwd'),
+    'failed redirect-refused',
+    /"file:\/\/\/etc\/passwd" is neither http nor https/,
+  ),
+  fault('to gopher', to('gopher://localhost/'), 'failed redirect-refused', /neither http nor https/),
+  fault(
+    'to https with a bad certificate',
+    toBadCertificate,
+    'failed tls-failure',
+    /no TLS connection to localhost:\d+ at 127\.0\.0\.1 \(.*\), after a redirect from http:/,
+  ),
+  fault(
+    'to the metadata of a cloud',
+    to('http://169.254.169.254/latest/meta-data/'),
+    'failed redirect-refused',
+    /169\.254\.169\.254 is a link-local address, where 127\.0\.0\.1 may not lead, after a redirect/,
+  ),
+  fault(
+    'to the same, in other figures',
+    to('http://0xa9fea9fe/'),
+    'failed redirect-refused',
+    /169\.254\.169\.254 is a link-local/,
+  ),
+  fault(
+    'to the same, in IPv6',
+    to('http://[::ffff:169.254.169.254]/'),
+    'failed redirect-refused',
+    /is a link-local/,
+  ),
+];
+
+/** From a public address, which needs a network of its own. */
+export const PUBLIC_REDIRECTS: readonly Fault[] = [
+  fault(
+    'to the same, by a name',
+    across('metadata.example'),
+    'failed redirect-refused',
+    /metadata\.example \(169\.254\.169\.254\) is a link-local address, where 198\.51\.100\.7 may not lead/,
+  ),
+  fault(
+    'from the Internet to this machine',
+    across('localhost'),
+    'failed redirect-refused',
+    /localhost \(127\.0\.0\.1\) is a loopback address, where 198\.51\.100\.7 may not lead/,
+  ),
+  fault(
+    'from the Internet to a private address',
+    across('private.example'),
+    'failed redirect-refused',
+    /private\.example \(10\.0\.0\.7\) is a private address/,
+  ),
+  fault('from the Internet to a name with a public address too', mixed, 'updated absent', /good until/),
+];
+
+async function toBadCertificate(bench: Bench): Promise<Arrangement> {
+  const front = await bench.secure(bench.responder.port);
+  return { mode: { kind: 'redirect', to: front.url } };
+}
+
+async function mixed(bench: Bench): Promise<Arrangement> {
+  const { port } = bench.responder;
+  await bench.world.publish(ADDRESSES.public, port, port);
+  await bench.world.publish(ADDRESSES.metadata, port, port);
+  // The first answer comes from the responder itself, so that a redirect keeps the question in its path.
+  const door = await bench.raw((socket, { head }) => {
+    const path = head.split(' ')[1];
+    socket.write(
+      `HTTP/1.1 307 Moved\r\nLocation: http://mixed.example:${port}${path}\r\nContent-Length: 0\r\n\r\n`,
+    );
+  });
+  await bench.world.publish(ADDRESSES.public, door.port, door.port);
+  return { url: `http://public.example:${door.port}/`, inWorld: true };
+}
