@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Run } from '../../support/run.js';
 import type { Sandbox } from '../../support/sandbox.js';
@@ -78,4 +80,19 @@ export function changedBits({ targets }: Scene, sandbox: Sandbox): number {
 /** The bits that a caller was told; none by a run that was killed, or that changed nothing. */
 export function toldBits({ status }: Pick<Run, 'status'>): number {
   return status === undefined || status > 63 ? 0 : status & 31;
+}
+
+/** For each bit, how often its service was reloaded, and found the response that it has to find. */
+export function reloadsOf({ targets }: Scene, sandbox: Sandbox): ReadonlyMap<number, number> {
+  return new Map(
+    targets.flatMap(({ bit, path, reloads }) => {
+      if (reloads === undefined || !sandbox.exists(reloads) || !sandbox.exists(path)) return [];
+      const found = sandbox.text(reloads).split('\n');
+      return [[bit, found.filter((line) => line === checksum(sandbox.path(path))).length] as const];
+    }),
+  );
+}
+
+function checksum(path: string): string {
+  return execFileSync('cksum', { input: readFileSync(path), encoding: 'utf8' }).trim();
 }

@@ -18,4 +18,6 @@ export interface Target {
   readonly new: Uint8Array;
   /** Of its service. */
   readonly bit: number;
+  /** Where a reload command writes which response it found, a line each time; undefined where the caller reloads. */
+  readonly reloads?: string | undefined;
 }

@@ -20,6 +20,8 @@ interface Plan {
   readonly after?: Times;
   readonly args?: readonly string[];
   readonly next?: Scene['next'];
+  /** Whether the run reloads by itself. */
+  readonly runsReloads?: boolean;
   /** Real file of a staple, below the sandbox. */
   readonly place?: (name: string) => string;
   readonly extra?: (sandbox: Sandbox, targets: readonly Target[]) => void;
@@ -37,6 +39,7 @@ function makeScene(title: string, plan: Plan): Scene {
       old: before && respond(certificate, before),
       new: respond(certificate, after),
       bit: 2 ** index,
+      reloads: plan.runsReloads === true ? `${name}.reloads` : undefined,
     };
     return { name, certificate, target };
   });
@@ -55,11 +58,16 @@ function makeScene(title: string, plan: Plan): Scene {
         if (target.old !== undefined) sandbox.write(target.path, target.old, 0o640);
         sandbox.write(`given/${name}`, target.new);
       }
-      const services = Object.fromEntries(parts.map(({ name, target }) => [name, { exit_bit: target.bit }]));
+      const services = Object.fromEntries(parts.map(({ name, target }) => [name, serviceOf(target)]));
       sandbox.writeConfiguration({ ocsp_folder: 'ocsp', services, ...keys, domains });
       extra?.(sandbox, targets);
     },
   };
+}
+
+function serviceOf({ path, bit, reloads }: Target): object {
+  if (reloads === undefined) return { exit_bit: bit };
+  return { exit_bit: bit, reload: ['sh', '-c', `cksum < ${path} >> ${reloads}`] };
 }
 
 function respond(certificate: TestCertificate, [from, until]: Times): Uint8Array {
@@ -95,6 +103,13 @@ export const TWO_SERVICES = makeScene('two services', {
   keys: { make_backups: true },
 });
 
+export const RELOADS = makeScene('two services that the run itself reloads', {
+  names: ['a', 'b'],
+  before: DUE,
+  keys: { run_reloads: true },
+  runsReloads: true,
+});
+
 export const ROLLBACK = makeScene('a rollback', {
   names: ['a'],
   before: FRESH,
@@ -111,5 +126,6 @@ export const SCENES: readonly Scene[] = [
   WITH_BACKUPS,
   THROUGH_A_LINK,
   TWO_SERVICES,
+  RELOADS,
   ROLLBACK,
 ];
