@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Setting } from '../command/support/setting.js';
+import { formOf } from '../command/support/forms.js';
 import { openStage } from '../command/support/stage.js';
 import { DAY, MINUTE } from '../command/support/times.js';
 import type { TestCertificate } from '../support/ca.js';
@@ -99,7 +100,13 @@ describe('certbot', () => {
     const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
     expect(run.status).toBe(1);
     expect(run.stderr).toContain(`there is no staple for the new ${NAME} (status 32)`);
-    expect(stage.requestsFor(renewed)).toHaveLength(3);
+    // Each run begins like this, and goes on in other ways.
+    expect(
+      stage
+        .requestsFor(renewed)
+        .map(formOf)
+        .filter((form) => form === 'GET sha1'),
+    ).toHaveLength(3);
     expect(machine.calls()).toEqual([]);
     stage.responder.set({ kind: 'bytes', bytes: response }, renewed);
     expect((await machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(1);
