@@ -18,7 +18,7 @@ function setUp(keys: Readonly<Record<string, unknown>>): Setting {
 }
 
 test('when the time of the run is over, what is done is done, and all else is told', async () => {
-  const setting = setUp({ run_timeout: '2s' });
+  const setting = setUp({ run_timeout: '5s' });
   const report = reportOf(await setting.run('--json'));
   expect(outcomesOf(report)).toEqual({
     'done.example': 'updated absent',
@@ -37,13 +37,13 @@ test('when the time of the run is over, what is done is done, and all else is to
 });
 
 test('people are told whose turn it was not', async () => {
-  const { status, stdout, stderr } = await setUp({ run_timeout: '2s' }).run();
+  const { status, stdout, stderr } = await setUp({ run_timeout: '5s' }).run();
   expect(status).toBe(34);
   expect(stderr).toMatch(
-    /^error: the time of the run, 2 seconds, is over; not looked at: left\.example, fresh\.example\n {2}hint: see which/m,
+    /^error: the time of the run, 5 seconds, is over; not looked at: left\.example, fresh\.example\n {2}hint: see which/m,
   );
   expect(stderr).toMatch(
-    /^warning: first\.example: deferred: GET \S+: the time of the run, 2 seconds, is over; the staple in place is good/m,
+    /^warning: first\.example: deferred: GET \S+: the time of the run, 5 seconds, is over; the staple in place is good/m,
   );
   expect(stdout).toMatch(
     /^3 certificates: 1 updated, 1 deferred, 1 failed, 2 not looked at \(run-timeout\); reload web; status 34$/m,
@@ -67,7 +67,7 @@ test('reloads take place all the same', async () => {
   setting.add('mail.example', { entry: { services: ['mail'] } });
   stage.responder.set('stall', certificate);
   const services = { web: {}, mail: { reload: ['touch', 'reloaded'] } };
-  setting.configure({ services, parallel_threads: 2, run_timeout: '2s', run_reloads: true });
+  setting.configure({ services, parallel_threads: 2, run_timeout: '5s', run_reloads: true });
   const report = reportOf(await setting.run('--json'));
   expect(report.reloads).toEqual([{ service: 'mail', outcome: 'reloaded' }]);
   expect(report).toMatchObject({ stopped: 'run-timeout', not_reached: [], status: 1 });

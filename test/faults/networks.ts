@@ -52,8 +52,8 @@ export const NETWORKS: readonly Fault[] = [
     'the connection is accepted, and that is all',
     async (bench) => ({ url: (await bench.raw(() => {})).url, http: HASTY }),
     'failed timeout',
-    /no answer from 127\S+ within 1 s/,
-    1,
+    /no answer from 127\S+ within 3 s/,
+    3,
   ),
   fault(
     'the connection is closed',
@@ -77,8 +77,8 @@ export const NETWORKS: readonly Fault[] = [
     'silence in the middle',
     () => ({ mode: 'stall-body', http: HASTY }),
     'failed timeout',
-    /not complete after 1 s \(\d+ of \d+ octets/,
-    1,
+    /not complete after 3 s \(\d+ of \d+ octets/,
+    3,
   ),
   fault(
     'https by a CA that nobody knows',

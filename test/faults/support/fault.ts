@@ -29,5 +29,5 @@ export interface Arrangement {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** So short that a test need not wait long. */
-export const HASTY = { timeout: '1s', connect_timeout: '1s' };
+/** So short that a test need not wait long, so long that the first octets come in time on a busy machine. */
+export const HASTY = { timeout: '3s', connect_timeout: '1s' };
