@@ -395,7 +395,10 @@ describe('73, what must be written cannot be', () => {
 describe('70, where Node.js itself would end with a status that means "all is well"', () => {
   test.each([
     ['1: a fault in the midst of a run', "setTimeout(() => { throw new Error('a fault') }, 500)"],
-    ['13: nothing left that could end it', 'process.stdout.write = () => true'],
+    [
+      '13: nothing left that could end it',
+      "process.stdout.write = () => true; Object.defineProperty(process.stdout, 'writableLength', { value: 1 })",
+    ],
   ])('%s', async (_, fault) => {
     const setting = makeSetting(stage);
     const { certificate } = setting.add('stalls.example', { staple: 'due' });
