@@ -22,12 +22,17 @@ export async function settleAll(
   const queue = inOrder(tell);
   const results = await inLanes(prepared, findHosts(run), width, async (one, index, stop) => {
     const outcome = await settle(one, run);
-    if (stopOnError && urgencyOf(outcome, true) === 'person') stop();
+    if (stopOnError && isFailure(outcome)) stop();
     queue.add(index, outcome);
     return outcome;
   });
   queue.flush();
   return results;
+}
+
+/** Of this run: where nobody was asked, nothing has failed. */
+function isFailure(outcome: Outcome): boolean {
+  return urgencyOf(outcome, true) === 'person' && outcome.reason !== 'waiting';
 }
 
 async function settle(one: Prepared, run: RunContext): Promise<Outcome> {
