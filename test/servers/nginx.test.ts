@@ -1,30 +1,24 @@
 import { execa } from 'execa';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { requireProgram } from '../support/require.js';
+import { nginxConfiguration } from './support/nginx.js';
 import { freePort } from './support/port.js';
 import { listensOn, startServer, type Server } from './support/server.js';
 import { makeSite, type Site } from './support/site.js';
 import { expectNewAfter, expectStapled } from './support/stapling.js';
 
 function configurationOf({ name, sandbox, combinedFile, stapleFile }: Site, port: number): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  return `
-    daemon off;
-    pid ${sandbox.path('nginx.pid')};
-    error_log stderr notice;
-    events {}
-    http {
-      access_log off;
-      ${temporary.map((kind) => `${kind}_temp_path ${sandbox.path(kind)};`).join(' ')}
-      server {
-        listen 127.0.0.1:${port} ssl;
-        server_name ${name};
-        ssl_certificate ${combinedFile};
-        ssl_certificate_key ${combinedFile};
-        ssl_stapling on;
-        ssl_stapling_file ${stapleFile};
-      }
-    }`;
+  return nginxConfiguration(
+    sandbox,
+    `server {
+      listen 127.0.0.1:${port} ssl;
+      server_name ${name};
+      ssl_certificate ${combinedFile};
+      ssl_certificate_key ${combinedFile};
+      ssl_stapling on;
+      ssl_stapling_file ${stapleFile};
+    }`,
+  );
 }
 
 interface Nginx {
