@@ -27,12 +27,17 @@ export async function settleAll(
   const results = await inLanes(prepared, findHosts(run), width, stop.signal, async (one, index, end) => {
     if (index % BREATHER === 0) await run.system.breathe();
     const outcome = await settle(one, run);
-    if (stopOnError && urgencyOf(outcome, true) === 'person') end();
+    if (stopOnError && isFailure(outcome)) end();
     queue.add(index, outcome);
     return outcome;
   });
   queue.flush();
   return results;
+}
+
+/** Of this run: where nobody was asked, nothing has failed. */
+function isFailure(outcome: Outcome): boolean {
+  return urgencyOf(outcome, true) === 'person' && outcome.reason !== 'waiting';
 }
 
 async function settle(one: Prepared, run: RunContext): Promise<Outcome> {

@@ -88,6 +88,18 @@ describe('after a failure', () => {
     expect((await run(...at(17 * MINUTE))).reason).toBe('responder-try-later');
   });
 
+  test('it is no failure that stop_on_error would stop at', async () => {
+    const { setting, responder } = await play(tryLater);
+    setting.add('b.example');
+    setting.configure({ stop_on_error: true, http: { attempts: 1 } });
+    expect(reportOf(await setting.run('--json')).not_reached).toEqual(['b.example']);
+    expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+      'a.example': 'deferred waiting',
+      'b.example': 'updated absent',
+    });
+    expect(responder.requests).toHaveLength(1);
+  });
+
   test('--force asks at once', async () => {
     const { run, asked } = await play(tryLater);
     await run();
@@ -221,6 +233,17 @@ describe('a responder that is out of order', () => {
     expect(Math.max(...untils)).toBeGreaterThan(Date.now() + 2 * HOUR);
     // A day is left until they are critical, and an eighth of it may go by.
     expect(Math.max(...untils)).toBeLessThanOrEqual(Date.now() + 3 * HOUR);
+  });
+
+  test('is asked once, and no more, about those that cannot wait', async () => {
+    const responder = await start(() => ({ kind: 'http', status: 503 }));
+    const setting = makeSetting(stage);
+    for (let index = 0; index < 6; index++)
+      setting.add(`${index}.example`, { certificate: { ocspUrls: [responder.url] } });
+    setting.configure({ parallel_threads: 1, http: { attempts: 2 } });
+    expect((await setting.run()).status).toBe(32);
+    // Three have it asked twice; by then it is known to be down.
+    expect(responder.requests).toHaveLength(3 * 2 + 3);
   });
 
   test('gives way to the next one of the certificate', async () => {

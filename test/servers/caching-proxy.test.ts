@@ -4,6 +4,7 @@ import { requireProgram } from '../support/require.js';
 import { startResponder, type Responder } from '../support/responder.js';
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { nginxConfiguration } from './support/nginx.js';
 import { freePort } from './support/port.js';
 import { listensOn, startServer } from './support/server.js';
 
@@ -14,27 +15,19 @@ function configurationOf(
   responder: Responder,
   heedsNoCache: boolean,
 ): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  return `
-    daemon off;
-    ${process.geteuid?.() === 0 ? 'user root;' : ''}
-    pid ${sandbox.path('nginx.pid')};
-    error_log stderr notice;
-    events {}
-    http {
-      access_log off;
-      ${temporary.map((kind) => `${kind}_temp_path ${sandbox.path(kind)};`).join(' ')}
-      proxy_cache_path ${sandbox.path('cache')} keys_zone=ocsp:1m;
-      server {
-        listen 127.0.0.1:${port};
-        location / {
-          proxy_pass ${new URL(responder.url).origin};
-          proxy_cache ocsp;
-          proxy_cache_valid 200 1d;
-          ${heedsNoCache ? 'proxy_cache_bypass $http_cache_control;' : ''}
-        }
+  return nginxConfiguration(
+    sandbox,
+    `proxy_cache_path ${sandbox.path('cache')} keys_zone=ocsp:1m;
+    server {
+      listen 127.0.0.1:${port};
+      location / {
+        proxy_pass ${new URL(responder.url).origin};
+        proxy_cache ocsp;
+        proxy_cache_valid 200 1d;
+        ${heedsNoCache ? 'proxy_cache_bypass $http_cache_control;' : ''}
       }
-    }`;
+    }`,
+  );
 }
 
 interface Scene {

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import type { TestContext } from 'vitest';
 import { requireProgram } from '../../support/require.js';
+import type { Sandbox } from '../../support/sandbox.js';
 import { freePort } from './port.js';
 import { listensOn, startServer } from './server.js';
 import type { Site } from './site.js';
@@ -37,22 +38,33 @@ export async function startNginx(site: Site, context: TestContext): Promise<Stap
 }
 
 function configurationOf({ name, sandbox, combinedFile, stapleFile }: Site, port: number): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return nginxConfiguration(
+    sandbox,
+    `server {
+      listen 127.0.0.1:${port} ssl;
+      server_name ${name};
+      ssl_certificate ${combinedFile};
+      ssl_certificate_key ${combinedFile};
+      ssl_stapling on;
+      ssl_stapling_file ${stapleFile};
+    }`,
+  );
+}
+
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+
+/** For nginx in the foreground that writes nothing outside of the sandbox; `http` is what stands in that block. */
+export function nginxConfiguration(sandbox: Sandbox, http: string): string {
   return `
     daemon off;
+    # Others may not enter the sandbox of root.
+    ${process.geteuid?.() === 0 ? 'user root;' : ''}
     pid ${sandbox.path('nginx.pid')};
     error_log stderr notice;
     events {}
     http {
       access_log off;
-      ${temporary.map((kind) => `${kind}_temp_path ${sandbox.path(kind)};`).join(' ')}
-      server {
-        listen 127.0.0.1:${port} ssl;
-        server_name ${name};
-        ssl_certificate ${combinedFile};
-        ssl_certificate_key ${combinedFile};
-        ssl_stapling on;
-        ssl_stapling_file ${stapleFile};
-      }
+      ${TEMPORARY.map((kind) => `${kind}_temp_path ${sandbox.path(kind)};`).join(' ')}
+      ${http}
     }`;
 }
