@@ -5,7 +5,7 @@ import { startResponder, type Mode, type Responder } from '../../support/respond
 import { SECOND } from '../../command/support/times.js';
 
 /** Of every good answer. A week of a real one. */
-export const VALIDITY = 20 * SECOND;
+export const VALIDITY = 30 * SECOND;
 
 /** A responder that answers well for a while, and then fails, lies, stalls, or is gone. */
 export interface Weather {

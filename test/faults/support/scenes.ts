@@ -59,7 +59,9 @@ function makeScene(title: string, plan: Plan): Scene {
         sandbox.write(`given/${name}`, target.new);
       }
       const services = Object.fromEntries(parts.map(({ name, target }) => [name, serviceOf(target)]));
-      sandbox.writeConfiguration({ ocsp_folder: 'ocsp', services, ...keys, domains });
+      // One after the other: their calls come in the same order in every run.
+      const common = { ocsp_folder: 'ocsp', parallel_threads: 1, services };
+      sandbox.writeConfiguration({ ...common, ...keys, domains });
       extra?.(sandbox, targets);
     },
   };
