@@ -60,7 +60,7 @@ test(
     expect(entries.at(-1)?.run.status ?? 32).toBeLessThan(32);
     expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
     const state = sandbox.list('ocsp/.ocspbot').filter((name) => name !== 'responders.json');
-  expect(state).toEqual([expect.stringMatching(/^lock-\d+$/)]);
+    expect(state).toEqual([expect.stringMatching(/^lock-\d+$/)]);
   },
 );
 
