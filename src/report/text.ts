@@ -33,7 +33,8 @@ export function outcomeLines(outcome: Outcome, width: number, strict: boolean): 
   }
   const severity = urgency === 'person' ? 'error' : 'warning';
   const { text } = attention(severity, `${outcome.name}: ${outcome.kind}: ${outcome.message}`, outcome.hint);
-  const asked = diagnosis(outcome.exchanges ?? []).map((line) => `\n  ${line}`);
+  // Of several that failed the last one: `--verbose` has the others.
+  const asked = diagnosis(outcome.exchanges?.slice(-1) ?? []).map((line) => `\n  ${line}`);
   return [{ severity, text: text + asked.join('') }, ...warnings];
 }
 
@@ -56,7 +57,7 @@ export function verboseLines(outcome: Outcome): Line[] {
     ...(named.length === 0 ? [] : [`services ${named.join(', ')}`]),
   ];
   const remarks = (staple?.remarks ?? []).map((remark) => `remark: ${remark}`);
-  const asked = isTrouble(outcome) ? [] : diagnosis(exchanges);
+  const asked = diagnosis(isTrouble(outcome) ? exchanges.slice(0, -1) : exchanges);
   return [...details, ...remarks, ...asked].map((text) => ({ severity: 'info', text: `  ${text}` }));
 }
 

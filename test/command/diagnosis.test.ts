@@ -45,7 +45,7 @@ describe('whom was asked, how long it took, and how to ask again', () => {
       requireProgram('curl', 'curl', context);
       const setting = makeSetting(stage);
       const { certificate } = setting.add('example.com', { staple: 'due' });
-      stage.responder.set('unauthorized', certificate);
+      stage.responder.set('sigRequired', certificate);
       setting.configure({ http: { method } });
       const { stderr } = await setting.run();
       const [asked, ...others] = stage.requestsFor(certificate);
@@ -54,7 +54,7 @@ describe('whom was asked, how long it took, and how to ask again', () => {
       await promisify(execFile)('sh', ['-c', lineOf(stderr, '  again: ')], { cwd: setting.sandbox.folder });
       const [, again] = stage.requestsFor(certificate);
       expect(again).toMatchObject({ method: asked!.method, url: asked!.url, question: asked!.question });
-      expect(Buffer.from(setting.sandbox.read('answer.der')).toString('hex')).toBe('30030a0106');
+      expect(Buffer.from(setting.sandbox.read('answer.der')).toString('hex')).toBe('30030a0105');
     },
   );
 
@@ -62,7 +62,7 @@ describe('whom was asked, how long it took, and how to ask again', () => {
     const setting = makeSetting(stage);
     const { certificate } = setting.add('example.com');
     stage.responder.set({ kind: 'redirect', to: '/elsewhere' }, certificate);
-    setting.configure();
+    setting.configure({ http: { method: 'get', hash: 'sha1', attempts: 1 } });
     const { exchanges = [] } = onlyOne(reportOf(await setting.run('--json')));
     const some = expect.any(Number) as number;
     const common: Partial<ExchangeReport> = { address: '127.0.0.1', first_byte_ms: some, total_ms: some };

@@ -406,8 +406,8 @@ describe('what a person reads', () => {
       expect(first).toContain(`: ${index}.example: `);
       expect(second).toMatch(/^ {2}hint: /);
       expect(second).toMatch(hint);
-      expect(third).toMatch(/^ {2}asked: GET http:\S+ at 127\.0\.0\.1: status \d+ \(.*total .*\)$/);
-      expect(fourth).toMatch(/^ {2}again: curl .* http:\S+$/);
+      expect(third).toMatch(/^ {2}asked: (?:GET|POST) http:\S+ at 127\.0\.0\.1: status \d+ \(.*total .*\)$/);
+      expect(fourth).toMatch(/^ {2}again: .*curl .* http:\S+$/);
     }
     expect(stdout).toBe('6 certificates: 3 deferred, 2 failed, 1 revoked; nothing to reload; status 32\n');
     expect(status).toBe(32);
