@@ -162,13 +162,13 @@ export const ANSWERS: readonly Fault[] = [
     '404',
     mode({ kind: 'http', status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not found' }),
     'http-status',
-    /status 404, and the body begins with "<html>Not found"$/,
+    /status 404, and the body begins with "<html>Not found" \(2 attempts/,
   ),
   fault(
     '429',
     mode({ kind: 'http', status: 429, body: 'slow down' }),
     'http-status',
-    /status 429, and the body begins with "slow down"$/,
+    /status 429, and the body begins with "slow down" \(3 attempts/,
   ),
   fault('503', mode({ kind: 'http', status: 503 }), 'http-status', /status 503/),
   fault(
