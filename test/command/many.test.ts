@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Mode } from '../support/responder.js';
+import type { Mode, Responder } from '../support/responder.js';
 import { runOcspbot } from '../support/run.js';
 import { until } from './support/child.js';
 import { formOf } from './support/forms.js';
@@ -140,3 +140,25 @@ test('a thousand certificates of one responder: requests and connections', async
   expect(requests).toBe(1000);
   expect(requests / connections).toBeGreaterThanOrEqual(50);
 }, 300_000);
+
+test('a responder that dies half way through: what is done is done, and the rest does not take for ever', async () => {
+  const dying: Responder = await start(() => (dying.requests.length <= 40 ? undefined : 'reset'));
+  const setting = makeSetting(stage);
+  const names = numbered(100, 'one');
+  for (const name of names) {
+    setting.add(name, {
+      staple: 'due',
+      certificate: { ocspUrls: [dying.url] },
+      entry: { services: ['web'] },
+    });
+  }
+  setting.configure({ services: { web: {} } });
+  const report = reportOf(await setting.run('--json'));
+  const count = (outcome: string) => report.certificates.filter((one) => one.outcome === outcome).length;
+  expect([count('updated'), count('deferred')]).toEqual([40, 60]);
+  expect(report).toMatchObject({ status: 1, reload: ['web'], not_reached: [] });
+  // Those that can wait are spared the trouble once it is plain that it is dead.
+  const reasons = report.certificates.map(({ reason }) => reason);
+  expect(reasons.filter((reason) => reason === 'waiting').length).toBeGreaterThan(40);
+  console.log(`100 certificates, dead after 40: ${dying.requests.length} requests`);
+});
