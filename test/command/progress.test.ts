@@ -13,7 +13,7 @@ function makeSlow(): Setting {
   for (const name of ['a.example', 'b.example', 'c.example']) {
     stage.responder.set('stall', setting.add(name, { staple: 'due' }).certificate);
   }
-  setting.configure({ http: { timeout: '1s' } });
+  setting.configure({ parallel_threads: 1, http: { timeout: '1s', attempts: 1 } });
   return setting;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startOcspbot } from './support/child.js';
+import { startOcspbot, until } from './support/child.js';
 import { makeSetting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 
@@ -12,7 +12,7 @@ test('a signal ends the wait at once, before anything was looked at or locked', 
   const before = setting.sandbox.snapshot();
   const child = startOcspbot(['ocspbot.yaml', '--splay', '1d', '--verbose'], { cwd: setting.sandbox.folder });
   const ended = child.end();
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await until(() => child.output().stdout.includes('waiting'));
   process.kill(child.pid, 'SIGTERM');
   const { signal, stdout, stderr } = await ended;
   expect(signal).toBe('SIGTERM');
