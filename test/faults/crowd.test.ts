@@ -40,7 +40,10 @@ function start(setting: Setting, file = 'ocspbot.yaml') {
 /** Nothing is left but staples, backups, and the state. */
 function expectTidy({ sandbox }: Setting, states: readonly string[]): void {
   expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
-  for (const state of states) expect(sandbox.list(state)).toEqual([expect.stringMatching(/^lock-\d+$/)]);
+  for (const state of states) {
+    const names = sandbox.list(state).filter((name) => name !== 'responders.json');
+    expect(names).toEqual([expect.stringMatching(/^lock-\d+$/)]);
+  }
 }
 
 describe('fifty runs at once', { timeout: 300_000 }, () => {
