@@ -79,6 +79,13 @@ describe('fifty runs at once', { timeout: 300_000 }, () => {
     // A run that finds a staple changed by the other one says so, and leaves it.
     expect(statuses.filter((status) => status > 35 && status !== 75)).toEqual([]);
     expect(statuses.reduce((sum, status) => sum | toldBits({ status }), 0)).toBe(3);
+    // And whether the other one has told its caller, it cannot know: it tells its own once more.
+    const next = [await start(setting, 'one.yaml').end(), await start(setting, 'two.yaml').end()];
+    const left = [0, 1].map((odd) =>
+      statuses.some((status, index) => index % 2 === odd && status >= 32 && status < 64),
+    );
+    expect(next.filter(({ status }, index) => status !== 0 && !left[index])).toEqual([]);
+    expect(next.filter(({ status }) => (status ?? 32) > 3)).toEqual([]);
     const last = [await start(setting, 'one.yaml').end(), await start(setting, 'two.yaml').end()];
     expect(last.map(({ status }) => status)).toEqual([0, 0]);
     expectTidy(setting, ['one', 'two']);

@@ -19,6 +19,8 @@ export interface Trial {
   readonly call: Call;
   readonly what: string;
   readonly faulty: Run;
+  /** Whether there was such a call: reads are not always as many. */
+  readonly hit: boolean;
   readonly lies: readonly Lies[];
   readonly next: Run;
   /** What must not be; empty when all is well. */
@@ -51,11 +53,11 @@ export async function tryFault(scene: Scene, call: Call, what: string): Promise<
       ...missComplaints(hit, call),
       ...atOnce,
       ...afterNext,
-      ...endComplaints(faulty, what),
+      ...(hit === undefined && call.effect === 'reads' ? [] : endComplaints(faulty, what)),
       ...(isQuiet(next) ? [] : [`the next run ended with ${statusOf(next)}: ${next.stderr}`]),
       ...(last.status === 0 ? [] : [`the run after that ended with ${statusOf(last)}: ${last.stderr}`]),
     ];
-    return { call, what, faulty, lies, next, complaints, told };
+    return { call, what, faulty, hit: hit !== undefined, lies, next, complaints, told };
   });
 }
 
