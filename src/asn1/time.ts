@@ -6,6 +6,9 @@ export type Time =
   | { readonly kind: 'exact'; readonly instant: Instant }
   | { readonly kind: 'malformed'; readonly text: string; readonly problem: string };
 
+/** Octets that are looked at, and shown. */
+const LONGEST = 40;
+
 const GENERALIZED = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const UTC = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 
@@ -27,16 +30,15 @@ export function readCertificateTime(element: Element): Time {
 }
 
 function readTime(content: Uint8Array, form: RegExp, century: (year: number) => number, model: string): Time {
-  const text = printable(content);
+  const text = String.fromCharCode(...content.subarray(0, LONGEST));
+  const malformed = (problem: string): Time => ({ kind: 'malformed', text: printable(text), problem });
   const fields = form.exec(text)?.slice(1).map(Number);
-  if (fields === undefined) return { kind: 'malformed', text, problem: `is not of the form ${model}` };
+  if (fields === undefined) return malformed(`is not of the form ${model}`);
   const [year, month, day, hour, minute, second] = fields as [number, number, number, number, number, number];
   const instant = instantOf(century(year), month, day, hour, minute, second);
-  return instant === undefined
-    ? { kind: 'malformed', text, problem: 'is no date that exists' }
-    : { kind: 'exact', instant };
+  return instant === undefined ? malformed('is no date that exists') : { kind: 'exact', instant };
 }
 
-function printable(content: Uint8Array): string {
-  return String.fromCharCode(...content.subarray(0, 40)).replaceAll(/[^ -~]/g, '?');
+function printable(text: string): string {
+  return text.replaceAll(/[^ -~]/g, '?');
 }

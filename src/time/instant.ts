@@ -16,7 +16,7 @@ export function parseInstant(text: string): Instant | undefined {
 
 /** `2026-01-31T09:05:00Z`: UTC, whole seconds. */
 export function formatInstant(instant: Instant): string {
-  return new Date(instant).toISOString().replace(/\.\d+/, '');
+  return `${new Date(instant).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
 /** The moment of a date and time of day in UTC; undefined where there is none such (February 30, 24:00). */
