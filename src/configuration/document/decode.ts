@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Problems } from '../problems.js';
 import { codePoint } from '../../text/visible.js';
 import { Source } from './source.js';
@@ -12,7 +13,7 @@ export function decode(
   order: number,
   problems: Problems,
 ): Source | undefined {
-  const lossy = new TextDecoder().decode(bytes);
+  const lossy = toText(bytes);
   const refuse = (offset: number, message: string, hint: string, secret = false): undefined => {
     const source = new Source(file, lossy, order, { secret });
     problems.add({ source, start: offset, end: offset + 1 }, message, hint);
@@ -48,11 +49,9 @@ function isUtf16([first, second]: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
+/** What is no UTF-8 becomes U+FFFD; a byte order mark is left out. */
+function toText({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
 }
