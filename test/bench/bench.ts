@@ -2,7 +2,7 @@
  * How fast the built program is: each figure beside that of bare Node, and beside a reference in another language where
  * one is there (references.ts). Whole processes are measured, in turn, several times.
  */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PARALLEL, URL, openEstate, removeStaples } from './estates.js';
 import { median, race, runOnce, type Contestant, type Sample } from './measure.js';
@@ -25,6 +25,7 @@ await nothingDue('scanned', 'found', '≤ 1.0 × reference');
 await nothingDue('listed', 'listed', '≤ 1.7 × reference');
 await refresh();
 console.log(figure('the program', `${(statSync(PROGRAM).size / 2 ** 20).toFixed(2)} MiB`, '≤ 1 MiB'));
+console.log(figure('packages that come with it', String(dependencies()), '0'));
 
 async function start(): Promise<void> {
   const samples = await race(40, { bare, ours: ocspbot(one.listed) });
@@ -65,4 +66,9 @@ async function refresh(): Promise<void> {
 
 function medianWall(samples: readonly Sample[]): number {
   return median(samples.map(({ wall }) => wall));
+}
+
+function dependencies(): number {
+  const { dependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies?: object };
+  return Object.keys(dependencies).length;
 }

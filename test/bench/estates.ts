@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { estateName, makeEstate } from '../support/estate.js';
+import { makeAuthority, type Authority } from '../support/ca.js';
+import { makeEstate, type Holding } from '../support/estate.js';
 
 const DAY = 86_400_000;
 
@@ -12,7 +13,7 @@ export const PORT = 18_888;
 export const URL = `http://127.0.0.1:${PORT}/`;
 export const PARALLEL = 16;
 
-/** Where all is well: certificates of an RSA CA, as the great ones are. */
+/** Certificates of an RSA CA, as the great ones are, in files of their own, and a good staple for each. */
 export interface BenchEstate {
   readonly folder: string;
   readonly count: number;
@@ -27,34 +28,48 @@ export function openEstate(count: number): BenchEstate {
   if (!existsSync(complete) || Date.now() - Number(readFileSync(complete, 'utf8')) > FRESH) {
     rmSync(folder, { recursive: true, force: true });
     console.log(`making ${count} certificates and their responses …`);
-    makeEstate(folder, { count, key: 'rsa-2048', ocspUrl: URL, now: Date.now() });
-    writeFileSync(join(folder, 'scanned.yaml'), scanned(folder));
-    writeFileSync(join(folder, 'listed.yaml'), listed(folder, count));
+    const authority = makeAuthority({ key: 'rsa-2048', name: 'Bench' });
+    writeEstate(folder, authority, makeEstate({ count, authority, ocspUrl: URL, now: Date.now() }));
     writeFileSync(complete, String(Date.now()));
   }
   return { folder, count, scanned: join(folder, 'scanned.yaml'), listed: join(folder, 'listed.yaml') };
 }
 
+/** As the references expect it, and `answers/SERIAL.der` for the responder. */
+function writeEstate(folder: string, { root, intermediate }: Authority, holdings: readonly Holding[]): void {
+  const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
+  for (const name of ['ca', 'certs', 'staples', 'answers'])
+    mkdirSync(join(folder, name), { recursive: true });
+  write('ca/root.pem', root.pem);
+  for (const { name, certificate, response } of holdings) {
+    write(`certs/${name}.pem`, certificate.pem);
+    write(`certs/${name}-chain.pem`, intermediate.pem);
+    write(`certs/${name}-rootchain.pem`, intermediate.pem + root.pem);
+    write(`staples/${name}.ocsp-resp`, response);
+    write(`answers/${Buffer.from(certificate.serial).toString('hex')}.der`, response);
+  }
+  write('scanned.yaml', `${head(folder)}scan_keys:\n  - folder: ${folder}/certs\n`);
+  write(
+    'listed.yaml',
+    `${head(folder)}domains:\n${holdings.map(({ name }) => entry(name, folder)).join('')}`,
+  );
+}
+
+function head(folder: string): string {
+  return `ocsp_folder: ${folder}/staples\nminimum_validity: 3d\nparallel_threads: ${PARALLEL}\n`;
+}
+
+function entry(name: string, folder: string): string {
+  const certs = `${folder}/certs/${name}`;
+  return `  ${name}.example:
+    cert: ${certs}.pem
+    chain: ${certs}-chain.pem
+    rootchain: ${certs}-rootchain.pem
+    ocsp: ${name}.ocsp-resp
+`;
+}
+
 export function removeStaples({ folder }: BenchEstate): void {
   for (const name of readdirSync(join(folder, 'staples')))
     rmSync(join(folder, 'staples', name), { recursive: true });
-}
-
-const head = (folder: string) =>
-  `ocsp_folder: ${folder}/staples\nminimum_validity: 3d\nparallel_threads: ${PARALLEL}\n`;
-
-const scanned = (folder: string) => `${head(folder)}scan_keys:\n  - folder: ${folder}/certs\n`;
-
-function listed(folder: string, count: number): string {
-  const entries = Array.from({ length: count }, (_, index) => {
-    const name = estateName(index);
-    return [
-      `  ${name}.example:`,
-      `    cert: ${folder}/certs/${name}.pem`,
-      `    chain: ${folder}/certs/${name}-chain.pem`,
-      `    rootchain: ${folder}/certs/${name}-rootchain.pem`,
-      `    ocsp: ${name}.ocsp-resp`,
-    ].join('\n');
-  });
-  return `${head(folder)}domains:\n${entries.join('\n')}\n`;
 }
