@@ -11,7 +11,12 @@ process.on('uncaughtException', (error) => {
   sinks.stderr.write(`error: ${error.stack ?? String(error)}\n`);
   process.exit(EXIT.internal);
 });
-const status = await run(process.argv.slice(2), nodeSystem(), sinks);
-await Promise.all([sinks.stdout.flush(), sinks.stderr.flush()]);
-// At once: what the caller was told is struck out by now, and a kill from here on would cost him the status.
-process.exit(status);
+void main();
+
+/** Not by a top-level await: the built program is no ES module (build.mjs says why). */
+async function main(): Promise<void> {
+  const status = await run(process.argv.slice(2), nodeSystem(), sinks);
+  await Promise.all([sinks.stdout.flush(), sinks.stderr.flush()]);
+  // At once: what the caller was told is struck out by now, and a kill from here on would cost him the status.
+  process.exit(status);
+}

@@ -8,8 +8,17 @@ import { VERSION } from '../version.js';
 import { readArguments } from './arguments.js';
 import { COMMANDS, type Command } from './command.js';
 import { openConsole, toJsonText, type Sinks } from './console.js';
+import { explainCommand } from './explain.js';
 import { helpText } from './help.js';
+import { installCommand } from './install.js';
+import { listBackupsCommand } from './list-backups.js';
+import { liveCommand } from './live.js';
 import { problemsOf } from './problems.js';
+import { refreshCommand } from './refresh.js';
+import { rollbackCommand } from './rollback.js';
+import { servicesCommand } from './services.js';
+import { validateCommand } from './validate.js';
+import { verifyCommand } from './verify.js';
 
 /** Does what the arguments say; the result is the exit status. Never throws. */
 export async function run(argv: readonly string[], system: System, sinks: Sinks): Promise<number> {
@@ -22,7 +31,6 @@ export async function run(argv: readonly string[], system: System, sinks: Sinks)
   }
 }
 
-/** Each command is loaded when it is asked for: a run need not know how to explain. */
 async function dispatch(command: Command, system: System, sinks: Sinks): Promise<number> {
   switch (command.kind) {
     case 'help':
@@ -32,41 +40,23 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
       sinks.stdout.write(`ocspbot ${VERSION}\n`);
       return 0;
     case 'refresh':
-      return await (await import('./refresh.js')).refreshCommand(command, system, sinks);
+      return await refreshCommand(command, system, sinks);
     case 'install':
-      return await (await import('./install.js')).installCommand(command, system, sinks);
+      return await installCommand(command, system, sinks);
     case 'rollback':
-      return await (await import('./rollback.js')).rollbackCommand(command, system, sinks);
+      return await rollbackCommand(command, system, sinks);
     case 'list-backups':
-      return (await import('./list-backups.js')).listBackupsCommand(
-        command,
-        system,
-        openConsole(sinks, command.output),
-      );
+      return listBackupsCommand(command, system, openConsole(sinks, command.output));
     case 'validate':
-      return (await import('./validate.js')).validateCommand(
-        command,
-        system,
-        openConsole(sinks, command.output),
-      );
+      return validateCommand(command, system, openConsole(sinks, command.output));
     case 'services':
-      return (await import('./services.js')).servicesCommand(
-        command,
-        system,
-        openConsole(sinks, command.output),
-      );
+      return servicesCommand(command, system, openConsole(sinks, command.output));
     case 'explain':
-      return (await import('./explain.js')).explainCommand(
-        command,
-        system,
-        openConsole(sinks, command.output),
-      );
+      return explainCommand(command, system, openConsole(sinks, command.output));
     case 'live':
-      return await (
-        await import('./live.js')
-      ).liveCommand(command, system, openConsole(sinks, command.output));
+      return await liveCommand(command, system, openConsole(sinks, command.output));
     case 'verify':
-      return (await import('./verify.js')).verifyCommand(command, system, openConsole(sinks, command.output));
+      return verifyCommand(command, system, openConsole(sinks, command.output));
   }
 }
 

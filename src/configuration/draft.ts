@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import type { Files } from '../system/interfaces.js';
-import type { System } from '../system/system.js';
 import { listedCandidates } from './candidates.js';
 import type { Candidate } from './candidates.js';
 import { discover } from './discovery.js';
@@ -14,13 +12,7 @@ import type { Problems } from './problems.js';
 import type { Draft } from './rules/rule.js';
 import { readServices } from './services.js';
 import { settingsOf } from './settings.js';
-
-/** The parts of a System that a configuration is read with. */
-export interface Surroundings {
-  readonly files: Pick<Files, 'read' | 'facts' | 'resolve' | 'entries'>;
-  readonly environment: System['environment'];
-  readonly workingFolder: string;
-}
+import type { Surroundings } from './surroundings.js';
 
 export interface Drafted {
   readonly draft: Draft;

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { OcspbotError } from '../errors.js';
 import { LIMITS } from '../defaults.js';
 import { makeDraft } from './draft.js';
-import type { Surroundings } from './draft.js';
 import { MAIN_FILE } from './keys.js';
 import type { TopSection } from './keys.js';
 import type { Configuration } from './model.js';
@@ -13,6 +12,7 @@ import { ConfigurationError } from './problem.js';
 import { Problems } from './problems.js';
 import { notesOf, warningsOf } from './remarks.js';
 import { RULES } from './rules/all.js';
+import type { Surroundings } from './surroundings.js';
 import { quote } from '../text/visible.js';
 
 /**

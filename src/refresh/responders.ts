@@ -17,7 +17,7 @@ import type { Source } from './source.js';
 /** What this needs from outside. */
 export type Outside = Pick<System, 'openHttp' | 'randomBytes' | 'sleep' | 'environment'>;
 
-/** Asks the responders of each certificate. The transport, and all that it needs, is loaded with the first question. */
+/** Asks the responders of each certificate. */
 export function askResponders(
   settings: HttpSettings,
   prepared: readonly Prepared[],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { runCommand } from './commands.js';
 import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
@@ -13,8 +14,7 @@ export function nodeSystem(): System {
   return {
     files: nodeFiles,
     processes: createProcesses(),
-    // execa too is loaded when it is needed
-    commands: { run: async (argv, limits) => (await import('./commands.js')).runCommand(argv, limits) },
+    commands: { run: runCommand },
     sockets: {
       converse: async (address, text, limits) =>
         (await import('./sockets.js')).converse(address, text, limits),
@@ -31,7 +31,7 @@ export function nodeSystem(): System {
     readInput,
     openLog: openLogFile,
     openStop,
-    // a run with nothing to do needs no network
+    // most runs need no network, and what Node has for it takes long to load
     openHttp: async (options) => (await import('./http.js')).openHttp(options),
   };
 }

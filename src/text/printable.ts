@@ -25,5 +25,5 @@ function escapeByte(byte: number): string {
 
 /** A URL for a message: the request that a GET carries in its path is of use to nobody. */
 export function shownUrl(url: string): string {
-  return printable(url, LIMITS.shownUrl).replace(/(\/[A-Za-z0-9%]{12})[A-Za-z0-9%]{28,}(…?)$/, '$1…');
+  return printable(url, LIMITS.shownUrl).replace(/(\/[A-Za-z0-9%]{12})[A-Za-z0-9%]{28,}(\u2026?)$/, '$1…');
 }

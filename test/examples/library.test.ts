@@ -1,7 +1,8 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { makeAuthority, makeResponse } from '../support/ca.js';
 import { makeSandbox } from '../support/sandbox.js';
 
@@ -9,7 +10,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const HOUR = 3_600_000;
 
 test('the library example compiles and judges a response', async () => {
-  const judge = join(ROOT, 'dist/examples/judge.mjs'); // within the package, so that it finds itself by its name
+  const judge = join(ROOT, `judge-${process.pid}.mjs`); // within the package, so that it finds itself by its name
+  onTestFinished(() => rmSync(judge, { force: true }));
   await build({
     entryPoints: [join(ROOT, 'examples/library/judge.ts')],
     ...{

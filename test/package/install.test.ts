@@ -1,0 +1,36 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { makeSandbox } from '../support/sandbox.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+const VERSION = `ocspbot ${version}`;
+
+test('the program alone, under any name, and in a folder that says what .js is', async () => {
+  const sandbox = makeSandbox();
+  const program = readFileSync(join(ROOT, 'dist/ocspbot.js'));
+  sandbox.write('module/package.json', '{ "type": "module" }');
+  for (const name of ['bin/ocspbot', 'alone/ocspbot.js', 'module/program.js']) {
+    const path = sandbox.write(name, program, 0o755);
+    expect(await execa(path, ['--version'])).toMatchObject({ stdout: VERSION, stderr: '' });
+  }
+  expect(statSync(join(ROOT, 'dist/ocspbot.js')).size).toBeLessThan(2 ** 20);
+  // one character that is not of Latin 1 doubles what Node has to read
+  expect(program.every((octet) => octet < 0x80)).toBe(true);
+});
+
+test('the package is installed without a network, and without other packages', async () => {
+  const sandbox = makeSandbox();
+  const cwd = sandbox.folder;
+  await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', cwd], { cwd: ROOT });
+  const tarball = sandbox.list().find((name) => name.endsWith('.tgz')) ?? '';
+  sandbox.write('package.json', '{ "type": "module" }');
+  await execa('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd });
+  expect(sandbox.list('node_modules').filter((name) => !name.startsWith('.'))).toEqual(['ocspbot']);
+  const program = await execa('node_modules/.bin/ocspbot', ['--version'], { cwd });
+  expect(program).toMatchObject({ stdout: VERSION, stderr: '' });
+  sandbox.write('use.js', "import { DEFAULTS } from 'ocspbot'; console.log(DEFAULTS.parallel);");
+  expect(await execa(process.execPath, ['use.js'], { cwd })).toMatchObject({ stdout: '1', stderr: '' });
+});
