@@ -29,7 +29,7 @@ test('the package is installed without a network, and without other packages', a
   sandbox.write('package.json', '{ "type": "module" }');
   await execa('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd });
   expect(sandbox.list('node_modules').filter((name) => !name.startsWith('.'))).toEqual(['ocspbot']);
-  const program = await execa('node_modules/.bin/ocspbot', ['--version'], { cwd });
+  const program = await execa(join(cwd, 'node_modules', '.bin', 'ocspbot'), ['--version']);
   expect(program).toMatchObject({ stdout: VERSION, stderr: '' });
   sandbox.write('use.js', "import { DEFAULTS } from 'ocspbot'; console.log(DEFAULTS.parallel);");
   expect(await execa(process.execPath, ['use.js'], { cwd })).toMatchObject({ stdout: '1', stderr: '' });
