@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, writeSync } from 'node:fs';
+import { disk } from './disk.js';
 import type { NewFile } from './interfaces.js';
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
@@ -9,17 +9,17 @@ const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
  * until it has its owner. When any step fails no file stays behind, and the first error is the one thrown.
  */
 export async function createFile(file: NewFile): Promise<void> {
-  const handle = await open(file.path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
+  const descriptor = await disk.open(file.path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
   const failures = [
-    ...(await failureOf(() => fill(handle, file))),
-    ...(await failureOf(() => handle.close())),
+    ...(await failureOf(() => fill(descriptor, file))),
+    ...(await failureOf(() => closeSync(descriptor))),
   ];
   if (failures.length === 0) return;
-  await failureOf(() => unlink(file.path));
+  await failureOf(() => disk.unlink(file.path));
   throw failures[0];
 }
 
-async function failureOf(step: () => Promise<void>): Promise<unknown[]> {
+async function failureOf(step: () => Promise<void> | void): Promise<unknown[]> {
   try {
     await step();
     return [];
@@ -28,19 +28,19 @@ async function failureOf(step: () => Promise<void>): Promise<unknown[]> {
   }
 }
 
-async function fill(handle: FileHandle, file: NewFile): Promise<void> {
-  await giveAway(handle, file);
-  await handle.chmod(file.mode);
-  await writeAll(handle, file.bytes);
-  await handle.sync();
+async function fill(descriptor: number, file: NewFile): Promise<void> {
+  giveAway(descriptor, file);
+  fchmodSync(descriptor, file.mode);
+  writeAll(descriptor, file.bytes);
+  await disk.fsync(descriptor);
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length;) {
-    const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset);
-    if (bytesWritten === 0)
+    const written = writeSync(descriptor, bytes, offset, bytes.length - offset);
+    if (written === 0)
       throw Object.assign(new Error('EIO: nothing was written, write'), { code: 'EIO', syscall: 'write' });
-    offset += bytesWritten;
+    offset += written;
   }
 }
 
@@ -49,23 +49,22 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
  * with the first refusal where somebody who could read a file of that mode, owner and group no longer could.
  * (Root always can; an owner is taken to be in the group of his file.)
  */
-async function giveAway(handle: FileHandle, { owner, group, mode }: NewFile): Promise<void> {
-  const made = await handle.stat();
+function giveAway(descriptor: number, { owner, group, mode }: NewFile): void {
+  const made = fstatSync(descriptor);
   const wanted = { owner: owner ?? made.uid, group: group ?? made.gid };
   if (wanted.owner === made.uid && wanted.group === made.gid) return;
-  const refused = await refusalOf(handle, wanted.owner, wanted.group);
+  const refused = refusalOf(descriptor, wanted.owner, wanted.group);
   if (refused === undefined) return;
-  const groupKept =
-    wanted.group === made.gid || (await refusalOf(handle, made.uid, wanted.group)) === undefined;
+  const groupKept = wanted.group === made.gid || refusalOf(descriptor, made.uid, wanted.group) === undefined;
   const [groupReads, othersRead] = [(mode & 0o040) !== 0, (mode & 0o004) !== 0];
   const ownerStillReads = [0, made.uid].includes(wanted.owner) || (groupKept && groupReads);
   if (!othersRead && !(ownerStillReads && (groupKept || !groupReads))) throw refused;
 }
 
 /** EPERM says that we may not, EINVAL that the user namespace has no such user. */
-async function refusalOf(handle: FileHandle, user: number, group: number): Promise<Error | undefined> {
+function refusalOf(descriptor: number, user: number, group: number): Error | undefined {
   try {
-    await handle.chown(user, group);
+    fchownSync(descriptor, user, group);
     return undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,7 +1,17 @@
-import { constants, lstatSync, readdirSync, readlinkSync, realpathSync, unlinkSync } from 'node:fs';
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { createFile } from './create-file.js';
+import { disk } from './disk.js';
 import type { FileFacts, Files, FolderEntry } from './interfaces.js';
 import { kindOf, readFile, toFacts } from './read-file.js';
 
@@ -16,9 +26,9 @@ export const nodeFiles: Files = {
   entries,
   list: (folder) => readdirSync(folder).sort(),
   create: createFile,
-  rename,
-  link,
-  remove: unlink,
+  rename: disk.rename,
+  link: disk.link,
+  remove: disk.unlink,
   removeAtOnce: unlinkSync,
   makeFolder,
   syncFolder,
@@ -42,19 +52,20 @@ function entries(folder: string): FolderEntry[] {
 
 /** The names of the new folders are synced too, or what is synced in them would be lost with them. */
 async function makeFolder(path: string, mode: number): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const first = await disk.mkdir(path, { recursive: true, mode });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    await handle.sync();
+    await disk.fsync(descriptor);
   } catch (error) {
     // Some file systems have no such operation: a rename is then as lasting as they make it.
     if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
