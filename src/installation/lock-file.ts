@@ -15,8 +15,8 @@ export function encodeClaim(claim: Claim): string {
 }
 
 /**
- * undefined for what is damaged. link(2) shows only files that are complete and synced, so a damaged one
- * belongs to no living holder: a disk or a stranger's hand did that.
+ * undefined for what is damaged. link(2) shows only files that are complete, so a damaged one belongs to no
+ * living holder: a power cut, a disk or a stranger's hand did that.
  */
 export function decodeClaim(bytes: Uint8Array): Claim | undefined {
   const { state, holder, since, token } = fieldsOf(Buffer.from(bytes).toString('utf8'));

@@ -33,7 +33,9 @@ async function publish(generation: number, folder: string, claim: Claim, tools: 
   const name = lockName(generation);
   if (parseLockName(name) === undefined) throw exhausted(folder);
   const temporary = temporaryPath(folder, LOCK_FILE, tools);
-  await tools.files.create({ path: temporary, bytes: Buffer.from(encodeClaim(claim)), mode: 0o644 });
+  const bytes = Buffer.from(encodeClaim(claim));
+  // Nobody who holds a lock outlives a power cut.
+  await tools.files.create({ path: temporary, bytes, mode: 0o644, fleeting: true });
   try {
     await tools.files.link(temporary, join(folder, name));
     return true;

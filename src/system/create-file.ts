@@ -5,7 +5,7 @@ import type { NewFile } from './interfaces.js';
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
 
 /**
- * Makes a file that is not there yet, complete and on the disk when this returns. It is nobody else's to read
+ * Makes a file that is not there yet, complete and, unless it is fleeting, on the disk when this returns. It is nobody else's to read
  * until it has its owner. When any step fails no file stays behind, and the first error is the one thrown.
  */
 export async function createFile(file: NewFile): Promise<void> {
@@ -32,7 +32,7 @@ async function fill(descriptor: number, file: NewFile): Promise<void> {
   giveAway(descriptor, file);
   fchmodSync(descriptor, file.mode);
   writeAll(descriptor, file.bytes);
-  await disk.fsync(descriptor);
+  if (file.fleeting !== true) await disk.fsync(descriptor);
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array): void {

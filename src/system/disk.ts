@@ -1,18 +1,22 @@
-import { fsync, link, mkdir, open, rename, unlink } from 'node:fs';
+import { fsync, linkSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /**
- * What may wait for the disk, and therefore does so in a thread of its own. All else that is done to a file takes less
- * time than to hand it to another thread.
+ * Only fsync waits for the disk, and so has a thread of its own. What changes names, or makes a file, takes less time
+ * than to hand it to another thread; threads that nobody needs are not even started.
  */
 export const disk = {
-  open: promisify(open) as (path: string, flags: number, mode?: number) => Promise<number>,
   fsync: promisify(fsync),
-  rename: promisify(rename),
-  link: promisify(link),
-  unlink: promisify(unlink),
-  mkdir: promisify(mkdir) as (
-    path: string,
-    options: { recursive: true; mode: number },
-  ) => Promise<string | undefined>,
+  open: later(openSync),
+  rename: later(renameSync),
+  link: later(linkSync),
+  unlink: later(unlinkSync),
+  makeFolders: later((path: string, mode: number) => mkdirSync(path, { recursive: true, mode })),
 };
+
+/** What it throws is a rejection. */
+function later<Args extends unknown[], Result>(
+  action: (...args: Args) => Result,
+): (...args: Args) => Promise<Result> {
+  return (...args) => new Promise((resolve) => resolve(action(...args)));
+}

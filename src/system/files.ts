@@ -53,7 +53,7 @@ function entries(folder: string): FolderEntry[] {
 /** The names of the new folders are synced too, or what is synced in them would be lost with them. */
 async function makeFolder(path: string, mode: number): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  const first = await disk.mkdir(path, { recursive: true, mode });
+  const first = await disk.makeFolders(path, mode);
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }

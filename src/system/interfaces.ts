@@ -19,6 +19,8 @@ export interface NewFile {
   /** Left as the process makes it when undefined. */
   readonly owner?: number | undefined;
   readonly group?: number | undefined;
+  /** Means nothing after a power cut, and need not wait for the disk. */
+  readonly fleeting?: true;
 }
 
 /** A name in a folder, and what it is, without following a link. */
@@ -35,7 +37,7 @@ export interface Snapshot {
 
 /**
  * The file system. Failures are Node's own errors with an errno `code`; rooms turn them into words.
- * Small reads are synchronous: they are what a run with nothing to do consists of. Writes are not.
+ * Small reads are synchronous: they are what a run with nothing to do consists of. What writes may wait for the disk.
  */
 export interface Files {
   /** The effective user of this process; undefined where the system has none. */
@@ -54,7 +56,7 @@ export interface Files {
   entries(folder: string): FolderEntry[];
   /** Names in a folder, sorted. */
   list(folder: string): string[];
-  /** Makes a file that is not there yet (O_EXCL, no link followed), sets mode and owner, writes, fsyncs. */
+  /** Makes a file that is not there yet (O_EXCL, no link followed), sets mode and owner, writes, fsyncs what is not fleeting. */
   create(file: NewFile): Promise<void>;
   /** rename(2). */
   rename(from: string, to: string): Promise<void>;

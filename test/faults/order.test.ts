@@ -13,7 +13,8 @@ async function orderOf(scene: Scene): Promise<string[]> {
 }
 
 const STATE = 'ocsp/.ocspbot';
-const LOCK = [`fsync ${STATE}/(lock)`, `link ${STATE}/(lock) → ${STATE}/lock-1`, `unlink ${STATE}/(lock)`];
+/** Not waited for: who holds a lock does not outlive a power cut. */
+const LOCK = [`link ${STATE}/(lock) → ${STATE}/lock-1`, `unlink ${STATE}/(lock)`];
 const WRITE = 'fsync ocsp/(a.ocsp)';
 const BACK_UP = [
   'fsync ocsp/(a.ocsp)',
@@ -30,7 +31,6 @@ const REPLACE = ['rename ocsp/(a.ocsp) → ocsp/a.ocsp', 'fsync ocsp'];
 /** The debt goes last, and nothing comes after it. */
 const END = [
   `rename ${STATE}/reload-debt.json → ${STATE}/reload-debt-apart.json`,
-  `fsync ${STATE}/(lock)`,
   `link ${STATE}/(lock) → ${STATE}/lock-2`,
   `unlink ${STATE}/(lock)`,
   `unlink ${STATE}/lock-1`,
@@ -44,7 +44,6 @@ test('each step of a replacement is on the disk before the next', async (context
     `mkdir ${STATE}`,
     'fsync ocsp',
     ...LOCK,
-    'mkdir ocsp',
     WRITE,
     ...BACK_UP,
     ...OWE,
@@ -60,7 +59,6 @@ test('a rollback is noted before it takes place', async (context) => {
     `mkdir ${STATE}`,
     'fsync ocsp',
     ...LOCK,
-    'mkdir ocsp',
     WRITE,
     ...BACK_UP,
     `fsync ${STATE}/put-back`,
