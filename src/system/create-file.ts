@@ -1,15 +1,15 @@
-import { closeSync, constants, fchmodSync, fchownSync, fstatSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { disk } from './disk.js';
 import type { NewFile } from './interfaces.js';
 
-const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
+const NEW = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
 
 /**
  * Makes a file that is not there yet, complete and, unless it is fleeting, on the disk when this returns. It is nobody else's to read
  * until it has its owner. When any step fails no file stays behind, and the first error is the one thrown.
  */
 export async function createFile(file: NewFile): Promise<void> {
-  const descriptor = await disk.open(file.path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
+  const descriptor = file.fleeting ? openSync(file.path, NEW, 0o600) : await disk.open(file.path, NEW, 0o600);
   const failures = [
     ...(await failureOf(() => fill(descriptor, file))),
     ...(await failureOf(() => closeSync(descriptor))),
@@ -32,7 +32,7 @@ async function fill(descriptor: number, file: NewFile): Promise<void> {
   giveAway(descriptor, file);
   fchmodSync(descriptor, file.mode);
   writeAll(descriptor, file.bytes);
-  if (file.fleeting !== true) await disk.fsync(descriptor);
+  if (!file.fleeting) await disk.fsync(descriptor);
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array): void {

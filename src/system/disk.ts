@@ -1,13 +1,13 @@
-import { fsync, linkSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { fsync, linkSync, mkdirSync, open, renameSync, unlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /**
- * Only fsync waits for the disk, and so has a thread of its own. What changes names, or makes a file, takes less time
- * than to hand it to another thread; threads that nobody needs are not even started.
+ * What waits for the disk, fsync and the making of a file beside it, has a thread of its own. What changes names takes
+ * less time than to hand it to another thread; and threads that nobody needs are not even started.
  */
 export const disk = {
   fsync: promisify(fsync),
-  open: later(openSync),
+  open: promisify(open) as (path: string, flags: number, mode: number) => Promise<number>,
   rename: later(renameSync),
   link: later(linkSync),
   unlink: later(unlinkSync),

@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  constants,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-  unlinkSync,
-} from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createFile } from './create-file.js';
 import { disk } from './disk.js';
 import type { FileFacts, Files, FolderEntry } from './interfaces.js';
 import { kindOf, readFile, toFacts } from './read-file.js';
+import { syncFolder } from './sync-folder.js';
 
 /** The real file system. */
 export const nodeFiles: Files = {
@@ -56,16 +47,4 @@ async function makeFolder(path: string, mode: number): Promise<void> {
   const first = await disk.makeFolders(path, mode);
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await disk.fsync(descriptor);
-  } catch (error) {
-    // Some file systems have no such operation: a rename is then as lasting as they make it.
-    if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  } finally {
-    closeSync(descriptor);
-  }
 }
