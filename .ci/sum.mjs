@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 const runs = process.argv.slice(2).map(readReport);
-for (const run of runs) process.stdout.write(`tests on Node ${run.name}: ${inWords(run)}\n`);
+for (const run of runs) process.stdout.write(`${run.name}: ${inWords(run)}\n`);
 process.stdout.write(
   `${inWords({ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') })}\n`,
 );
