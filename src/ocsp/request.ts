@@ -21,8 +21,6 @@ export interface RequestContents {
 /**
  * The DER of an OCSPRequest (RFC 6960 §4.1.1) for one certificate: one Request, unsigned, without
  * singleRequestExtensions (RFC 9919 §3.1), version left to its default.
- *
- * Loading pkijs costs about as much as starting Node: import this module only when something is to be fetched.
  */
 export function buildRequest({ certId, nonce }: RequestContents): Uint8Array {
   const tbsRequest = new TBSRequest({

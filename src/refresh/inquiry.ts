@@ -37,7 +37,7 @@ export async function inquire(
   const record = recordOf(key, wanted, memory);
   const access = accessFor(wanted, record?.wait, memory, reception.now);
   if (access.kind === 'waiting') return access;
-  const questions = await openQuestions(wanted.question, reception, memory);
+  const questions = openQuestions(wanted.question, reception, memory);
   const inquiry = { ...wanted, key, record, questions, note };
   const plan = {
     ...questions,

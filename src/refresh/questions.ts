@@ -2,6 +2,7 @@ import type { HashName } from '../configuration/model.js';
 import { LIMITS } from '../defaults.js';
 import type { Memory } from '../memory/memory.js';
 import { makeCertId } from '../ocsp/cert-id.js';
+import { buildRequest } from '../ocsp/request.js';
 import type { Form } from '../transport/attempt.js';
 import type { Plan } from '../transport/next-attempt.js';
 import { isPossible } from '../transport/request.js';
@@ -29,12 +30,11 @@ const FORMS: readonly Form[] = [
   { method: 'post', hash: 'sha256' },
 ];
 
-export async function openQuestions(
+export function openQuestions(
   question: Question,
   { settings, randomBytes }: Reception,
   memory: Memory,
-): Promise<Questions> {
-  const { buildRequest } = await import('../ocsp/request.js');
+): Questions {
   const written = new Map<HashName, Written>();
   const by = (hash: HashName): Written => {
     const known = written.get(hash);
