@@ -1,7 +1,7 @@
 import { DerError } from '../asn1/der.js';
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import { readCertificate, type Certificate } from './certificate.js';
 import { certificatesInFile } from './pem.js';
 

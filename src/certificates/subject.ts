@@ -1,6 +1,6 @@
 import { DerError } from '../asn1/der.js';
 import type { Entry } from '../configuration/model.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import type { Certificate } from './certificate.js';
 import { assertTrusted, findIssuer, findLeaf } from './chain.js';
 import { loadCertificates, malformed, type IssuerCache } from './load.js';

@@ -1,6 +1,6 @@
 import type { Wish } from '../refresh/choose-backup.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
-import type { TlsServer } from '../system/interfaces.js';
+import type { TlsServer } from '../system/interfaces/servers.js';
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { VerifyArguments } from './verify-arguments.js';

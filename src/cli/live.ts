@@ -11,7 +11,7 @@ import { attention } from '../report/text.js';
 import { lookLive, type Sight } from '../services/live.js';
 import type { Measure } from '../services/live-verdict.js';
 import { liveHint } from '../services/live-wording.js';
-import type { TlsServer } from '../system/interfaces.js';
+import type { TlsServer } from '../system/interfaces/servers.js';
 import type { System } from '../system/system.js';
 import type { LiveCommand } from './command.js';
 import { toJsonText, type Console } from './console.js';

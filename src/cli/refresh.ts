@@ -13,7 +13,7 @@ import {
   summaryLines,
   verboseLines,
 } from '../report/text.js';
-import type { Stop } from '../system/interfaces.js';
+import type { Stop } from '../system/interfaces/processes.js';
 import type { System } from '../system/system.js';
 import { formatDuration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';

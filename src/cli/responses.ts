@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
 import type { Given } from '../refresh/given.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import type { System } from '../system/system.js';
 import { usage } from './usage.js';
 

@@ -4,7 +4,7 @@ import { loadCertificates } from '../certificates/load.js';
 import { commonName } from '../certificates/name.js';
 import type { ErrorCode } from '../error-codes.js';
 import { OcspbotError } from '../errors.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import { formatInstant, type Instant } from '../time/instant.js';
 import type { CheckResult } from '../verification/check.js';
 import type { FailureClass } from '../verification/failure-class.js';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import { LIMITS } from '../defaults.js';
 import { INCLUDED_FILE } from './keys.js';
 import type { IncludedSection } from './keys.js';

@@ -1,5 +1,5 @@
 import type { ProxySetting } from '../network/proxies.js';
-import type { SocketAddress, TlsServer } from '../system/interfaces.js';
+import type { SocketAddress, TlsServer } from '../system/interfaces/servers.js';
 import type { Duration } from '../time/duration.js';
 
 /** Where something was written. Lines and columns count from 1. */

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { FileFacts, Files, FolderEntry } from '../system/interfaces.js';
+import type { FileFacts, Files, FolderEntry } from '../system/interfaces/files.js';
 
 type Kind = FileFacts['kind'];
 

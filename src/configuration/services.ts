@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { SocketAddress } from '../system/interfaces.js';
+import type { SocketAddress } from '../system/interfaces/servers.js';
 import type { ServiceSection } from './keys.js';
 import type { Named } from './kinds/collections.js';
 import { EXIT_BITS, NAME_HINT, isServiceName } from './kinds/services.js';

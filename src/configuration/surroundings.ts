@@ -1,4 +1,4 @@
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import type { System } from '../system/system.js';
 
 /** The parts of a System that a configuration is read with. */

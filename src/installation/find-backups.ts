@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BackupPolicy } from '../configuration/model.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import { newestFirst, parseBackupName, type BackupName } from './backups.js';
 import { errno, failure } from './failure.js';
 import { resolveTarget } from './target.js';

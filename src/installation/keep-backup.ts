@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
-import type { Files, Snapshot } from '../system/interfaces.js';
+import type { Files, Snapshot } from '../system/interfaces/files.js';
 import { backupName } from './backups.js';
 import { errno } from './failure.js';
 import type { Folders } from './folders.js';

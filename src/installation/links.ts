@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { FileFacts, Files } from '../system/interfaces.js';
+import type { FileFacts, Files } from '../system/interfaces/files.js';
 
 /** As many as Linux follows (path_resolution(7)). */
 const MOST_LINKS = 40;

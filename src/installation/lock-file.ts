@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../system/interfaces.js';
+import type { ProcessIdentity } from '../system/interfaces/processes.js';
 import type { Instant } from '../time/instant.js';
 
 /** Who held the lock of one generation, and whether he has let it go. */

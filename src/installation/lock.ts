@@ -1,6 +1,6 @@
 import { LIMITS } from '../defaults.js';
 import { describe, OcspbotError } from '../errors.js';
-import type { ProcessIdentity } from '../system/interfaces.js';
+import type { ProcessIdentity } from '../system/interfaces/processes.js';
 import type { Instant } from '../time/instant.js';
 import { attempt } from './failure.js';
 import { removeLeftovers } from './leftovers.js';

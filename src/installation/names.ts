@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { ProcessIdentity } from '../system/interfaces.js';
+import type { ProcessIdentity } from '../system/interfaces/processes.js';
 import type { Tools } from './tools.js';
 
 /** In the state folder. */

@@ -1,6 +1,6 @@
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
-import type { Files, Snapshot } from '../system/interfaces.js';
+import type { Files, Snapshot } from '../system/interfaces/files.js';
 import { errno, failure } from './failure.js';
 
 /** What is to be replaced. */

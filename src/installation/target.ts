@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { OcspbotError } from '../errors.js';
-import type { FileFacts, Files } from '../system/interfaces.js';
+import type { FileFacts, Files } from '../system/interfaces/files.js';
 import { failure } from './failure.js';
 import { followLinks, plantedLink, type Way } from './links.js';
 

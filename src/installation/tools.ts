@@ -1,4 +1,5 @@
-import type { Files, Processes } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
+import type { Processes } from '../system/interfaces/processes.js';
 import type { Instant } from '../time/instant.js';
 
 /** What everything in this room works with; the same for a whole run. */

@@ -1,4 +1,4 @@
-import type { Peer } from '../system/interfaces.js';
+import type { Peer } from '../system/interfaces/http.js';
 
 /** What a URL does not say of it, to stand behind the URL: ` at 192.0.2.7`, ` through the proxy http://a:3128`. */
 export function shownPeer(url: string, { address, proxy }: Peer): string {

@@ -3,7 +3,7 @@ import type { Configuration, Entry } from '../configuration/model.js';
 import { LIMITS } from '../defaults.js';
 import type { BackupName } from '../installation/backups.js';
 import { findBackups } from '../installation/find-backups.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import { FORGIVABLE } from '../verification/failure-class.js';
 import type { Circumstances, Question } from '../verification/question.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';

@@ -2,7 +2,7 @@ import { IssuerCache } from '../certificates/load.js';
 import { loadSubject, type Subject } from '../certificates/subject.js';
 import type { Entry } from '../configuration/model.js';
 import { toOcspbotError, type OcspbotError } from '../errors.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 
 /** An entry whose files have been read. */
 export type Prepared =

@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../configuration/model.js';
 import type { Memory } from '../memory/memory.js';
-import type { Http } from '../system/interfaces.js';
+import type { Http } from '../system/interfaces/http.js';
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { Ways } from '../transport/recording.js';

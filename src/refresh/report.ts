@@ -3,7 +3,7 @@ import { toOcspbotError } from '../errors.js';
 import { statusOf } from '../report/exit-status.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';
 import type { RunReport } from '../report/run-report.js';
-import type { Stop } from '../system/interfaces.js';
+import type { Stop } from '../system/interfaces/processes.js';
 import type { Reload } from '../services/reload-outcome.js';
 import type { RunContext } from './run-context.js';
 import type { Work } from './work.js';

@@ -3,7 +3,7 @@ import { loadCertificates } from '../certificates/load.js';
 import type { Subject } from '../certificates/subject.js';
 import { mayIssue } from '../certificates/usage.js';
 import type { Configuration, Entry } from '../configuration/model.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import type { ResponderChoice } from '../transport/responder.js';
 
 /** The responder for the certificates of an issuer, wherever they say that it is. */

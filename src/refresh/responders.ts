@@ -3,7 +3,7 @@ import type { HttpSettings } from '../configuration/model.js';
 import { certificateKey } from '../memory/certificate-key.js';
 import type { Recollection } from '../memory/store.js';
 import { chooseProxies } from '../network/proxies.js';
-import type { Http, HttpOptions } from '../system/interfaces.js';
+import type { Http, HttpOptions } from '../system/interfaces/http.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { inTurns } from '../transport/turns.js';

@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration/model.js';
-import type { Stop } from '../system/interfaces.js';
+import type { Stop } from '../system/interfaces/processes.js';
 import type { System } from '../system/system.js';
 import { prepare, type Prepared } from './prepare.js';
 import { askResponders } from './responders.js';

@@ -1,5 +1,5 @@
 import { LIMITS } from '../defaults.js';
-import type { Times } from '../system/interfaces.js';
+import type { Times } from '../system/interfaces/http.js';
 import { shownUrl } from '../text/printable.js';
 import { SECOND, type Duration } from '../time/duration.js';
 import type { Exchange } from '../transport/recording.js';

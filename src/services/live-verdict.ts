@@ -3,7 +3,7 @@ import { commonName } from '../certificates/name.js';
 import type { Subject } from '../certificates/subject.js';
 import type { VerificationCode } from '../error-codes.js';
 import type { Staple } from '../staple/staple.js';
-import type { Handshake } from '../system/interfaces.js';
+import type { Handshake } from '../system/interfaces/servers.js';
 import type { Circumstances } from '../verification/question.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
 import { issuerOf, readShown, type Shown } from './shown.js';

@@ -1,4 +1,4 @@
-import type { TlsServer } from '../system/interfaces.js';
+import type { TlsServer } from '../system/interfaces/servers.js';
 import { formatHostPort } from '../text/host-port.js';
 import { formatInstant } from '../time/instant.js';
 import { remedyFor } from '../verification/remedy.js';

@@ -1,5 +1,5 @@
 import { LIMITS } from '../defaults.js';
-import type { TlsClient, TlsServer } from '../system/interfaces.js';
+import type { TlsClient, TlsServer } from '../system/interfaces/servers.js';
 import type { System } from '../system/system.js';
 import { judgeLive, type LiveVerdict, type LookUp, type Measure } from './live-verdict.js';
 

@@ -1,5 +1,5 @@
 import { LIMITS } from '../defaults.js';
-import type { SocketAddress, Sockets } from '../system/interfaces.js';
+import type { SocketAddress, Sockets } from '../system/interfaces/servers.js';
 import { formatHostPort } from '../text/host-port.js';
 import { printable } from '../text/printable.js';
 import type { VerifiedResponse } from '../verification/verify.js';

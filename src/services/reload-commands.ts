@@ -1,5 +1,5 @@
 import type { Service } from '../configuration/model.js';
-import type { Commands } from '../system/interfaces.js';
+import type { Commands } from '../system/interfaces/processes.js';
 import { lastLines } from '../text/last-lines.js';
 import type { Duration } from '../time/duration.js';
 import type { ReloadFailure } from './reload-outcome.js';

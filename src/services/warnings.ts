@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Service } from '../configuration/model.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import type { System } from '../system/system.js';
 import { quote } from '../text/visible.js';
 

@@ -1,5 +1,5 @@
 import type { Argv } from '../configuration/model.js';
-import type { CommandResult } from '../system/interfaces.js';
+import type { CommandResult } from '../system/interfaces/processes.js';
 import { shownCommand } from '../text/command.js';
 import { formatDuration, type Duration } from '../time/duration.js';
 

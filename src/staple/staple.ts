@@ -1,5 +1,5 @@
 import { LIMITS } from '../defaults.js';
-import type { Files } from '../system/interfaces.js';
+import type { Files } from '../system/interfaces/files.js';
 import type { VerificationCode } from '../error-codes.js';
 import type { Circumstances, Question } from '../verification/question.js';
 import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';

@@ -1,7 +1,7 @@
 import { execa, type ResultPromise } from 'execa';
 import { LIMITS } from '../defaults.js';
 import type { Duration } from '../time/duration.js';
-import type { CommandResult, Commands } from './interfaces.js';
+import type { CommandResult, Commands } from './interfaces/processes.js';
 import { forwardSignals, signalGroup } from './process-group.js';
 import { Tail } from './tail.js';
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { disk } from './disk.js';
-import type { NewFile } from './interfaces.js';
+import type { NewFile } from './interfaces/files.js';
 
 const NEW = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
 

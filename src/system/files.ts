@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, unlinkSyn
 import { dirname } from 'node:path';
 import { createFile } from './create-file.js';
 import { disk } from './disk.js';
-import type { FileFacts, Files, FolderEntry } from './interfaces.js';
+import type { FileFacts, Files, FolderEntry } from './interfaces/files.js';
 import { kindOf, readFile, toFacts } from './read-file.js';
 import { syncFolder } from './sync-folder.js';
 

@@ -7,7 +7,7 @@ import { kindOf, type FailureKind } from './http-error-kinds.js';
 import { hintFor } from './http-hints.js';
 import type { Progress } from './http-progress.js';
 import { answered, detail, octetsOf, peerOf, quotePacket, seconds } from './http-words.js';
-import type { HttpLimits, HttpRequest } from './interfaces.js';
+import type { HttpLimits, HttpRequest } from './interfaces/http.js';
 
 interface Failed {
   readonly request: HttpRequest;

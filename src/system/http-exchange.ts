@@ -5,7 +5,7 @@ import { readBody } from './http-body.js';
 import { NoFinalAnswer, type Progress } from './http-progress.js';
 import type { Route } from './http-route.js';
 import { authorizationOf } from './http-tunnel.js';
-import type { HttpLimits, HttpRequest, HttpResponse } from './interfaces.js';
+import type { HttpLimits, HttpRequest, HttpResponse } from './interfaces/http.js';
 
 /** All that one exchange is about. */
 export interface Exchange {

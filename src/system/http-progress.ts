@@ -1,5 +1,5 @@
 import type { Duration } from '../time/duration.js';
-import type { Peer, Trace } from './interfaces.js';
+import type { Peer, Trace } from './interfaces/http.js';
 
 /** `queue`: for a connection that others have. With a proxy `tunnel` is what it makes to the server. */
 export type Stage = 'queue' | 'dns' | 'connect' | 'tunnel' | 'tls' | 'request';

@@ -1,7 +1,7 @@
 import { OcspbotError } from '../errors.js';
 import { isNearer, nearnessOf } from '../network/nearness.js';
 import { proxyUrl, type ProxyServer } from '../network/proxy.js';
-import type { HttpOptions, HttpRequest } from './interfaces.js';
+import type { HttpOptions, HttpRequest } from './interfaces/http.js';
 
 /** Where a connection is to lead, and by which way. */
 export interface Route {

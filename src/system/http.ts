@@ -7,7 +7,7 @@ import { transportError } from './http-errors.js';
 import { ask, makeRequest, type Exchange } from './http-exchange.js';
 import { Closed, ConnectTimeIsUp, Progress, TimeIsUp } from './http-progress.js';
 import { keyOf, routeOf } from './http-route.js';
-import type { Http, HttpLimits, HttpOptions, HttpRequest, HttpResponse, Trace } from './interfaces.js';
+import type { Http, HttpLimits, HttpOptions, HttpRequest, HttpResponse, Trace } from './interfaces/http.js';
 import { proxyUrl } from '../network/proxy.js';
 import { Permits } from './permits.js';
 

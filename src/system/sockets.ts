@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { limitSocket, problemOf } from './socket-limits.js';
-import type { Conversation, SocketAddress, Sockets } from './interfaces.js';
+import type { Conversation, SocketAddress, Sockets } from './interfaces/servers.js';
 
 export const converse: Sockets['converse'] = async (address, text, { timeout, maxOctets }) => {
   const socket = connectTo(address);

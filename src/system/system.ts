@@ -1,15 +1,9 @@
 import type { Instant } from '../time/instant.js';
 import type { Duration } from '../time/duration.js';
-import type {
-  Commands,
-  Files,
-  Http,
-  HttpOptions,
-  Processes,
-  Sockets,
-  Stop,
-  TlsClient,
-} from './interfaces.js';
+import type { Files } from './interfaces/files.js';
+import type { Http, HttpOptions } from './interfaces/http.js';
+import type { Commands, Processes, Stop } from './interfaces/processes.js';
+import type { Sockets, TlsClient } from './interfaces/servers.js';
 
 /** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
 export interface System {

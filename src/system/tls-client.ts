@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
-import type { Handshake, TlsClient, TlsServer } from './interfaces.js';
+import type { Handshake, TlsClient, TlsServer } from './interfaces/servers.js';
 import { beginTlsOverSmtp } from './smtp.js';
 import { limitSocket, problemOf } from './socket-limits.js';
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import { shownPeer } from '../network/shown-peer.js';
-import type { HttpRequest, HttpResponse } from '../system/interfaces.js';
+import type { HttpRequest, HttpResponse } from '../system/interfaces/http.js';
 import { printable, shownUrl } from '../text/printable.js';
 import { RESPONSE_TYPE } from './request.js';
 

@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../configuration/model.js';
 import { OcspbotError } from '../errors.js';
-import type { Http, HttpLimits, HttpResponse } from '../system/interfaces.js';
+import type { Http, HttpLimits, HttpResponse } from '../system/interfaces/http.js';
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import { acceptBody } from './accept.js';

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../system/interfaces.js';
+import type { HttpResponse } from '../system/interfaces/http.js';
 import { SECOND, type Duration } from '../time/duration.js';
 import type { Validators } from './request.js';
 import { readHttpDate } from './retry-after.js';

@@ -1,5 +1,5 @@
 import { proxyUrl, type ProxyServer } from '../network/proxy.js';
-import type { HttpLimits, HttpRequest } from '../system/interfaces.js';
+import type { HttpLimits, HttpRequest } from '../system/interfaces/http.js';
 import { shownCommand } from '../text/command.js';
 import { SECOND } from '../time/duration.js';
 

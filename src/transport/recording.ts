@@ -1,4 +1,4 @@
-import type { Http, HttpRequest, Trace } from '../system/interfaces.js';
+import type { Http, HttpRequest, Trace } from '../system/interfaces/http.js';
 import type { ProxyFor } from '../network/proxies.js';
 import { curlLine } from './curl.js';
 

@@ -1,5 +1,5 @@
 import { OcspbotError } from '../errors.js';
-import type { HttpRequest, HttpResponse } from '../system/interfaces.js';
+import type { HttpRequest, HttpResponse } from '../system/interfaces/http.js';
 import { shownUrl } from '../text/printable.js';
 import { parseHttpUrl } from './responder.js';
 

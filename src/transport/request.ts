@@ -1,6 +1,6 @@
 import { LIMITS } from '../defaults.js';
 import type { HttpSettings } from '../configuration/model.js';
-import type { HttpRequest } from '../system/interfaces.js';
+import type { HttpRequest } from '../system/interfaces/http.js';
 import type { Attempt, Form } from './attempt.js';
 
 export const REQUEST_TYPE = 'application/ocsp-request';

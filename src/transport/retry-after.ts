@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Instant } from '../time/instant.js';
 import { SECOND, type Duration } from '../time/duration.js';
-import type { HttpResponse } from '../system/interfaces.js';
+import type { HttpResponse } from '../system/interfaces/http.js';
 
 /**
  * How long the responder asks to be left alone (RFC 9110 §10.2.3): seconds, or a date, which is one by its own clock

@@ -1,6 +1,6 @@
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
-import type { Http, HttpLimits, HttpRequest, HttpResponse } from '../system/interfaces.js';
+import type { Http, HttpLimits, HttpRequest, HttpResponse } from '../system/interfaces/http.js';
 import { shownUrl } from '../text/printable.js';
 import { followRedirect, isRedirect, refused } from './redirect.js';
 

@@ -1,4 +1,4 @@
-import type { Http } from '../system/interfaces.js';
+import type { Http } from '../system/interfaces/http.js';
 
 /**
  * A client with at most so many requests to one origin under way. The others wait here, where the time limit of an

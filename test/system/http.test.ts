@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OcspbotError } from '../../src/errors.js';
 import { openHttp } from '../../src/system/http.js';
-import type { Http, HttpLimits, HttpRequest, Trace } from '../../src/system/interfaces.js';
+import type { Http, HttpLimits, HttpRequest, Trace } from '../../src/system/interfaces/http.js';
 import { httpResponse, RawServer, type Answer } from '../support/raw-server.js';
 
 const PATIENT: HttpLimits = { timeout: 20_000, connectTimeout: 10_000, maxBody: 1000 };

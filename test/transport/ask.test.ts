@@ -4,7 +4,7 @@ import type { HttpSettings } from '../../src/configuration/model.js';
 import type { OcspbotError } from '../../src/errors.js';
 import { buildRequest } from '../../src/ocsp/request.js';
 import { openHttp } from '../../src/system/http.js';
-import type { Http } from '../../src/system/interfaces.js';
+import type { Http } from '../../src/system/interfaces/http.js';
 import { ask, type Reply } from '../../src/transport/ask.js';
 import type { Form } from '../../src/transport/attempt.js';
 import type { Validators } from '../../src/transport/request.js';

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseProxy, type ProxyServer } from '../../src/network/proxy.js';
 import { openHttp } from '../../src/system/http.js';
-import type { HttpLimits, HttpRequest } from '../../src/system/interfaces.js';
+import type { HttpLimits, HttpRequest } from '../../src/system/interfaces/http.js';
 import { curlLine, type CurlSettings } from '../../src/transport/curl.js';
 import { planRequest } from '../../src/transport/request.js';
 import { parseHttpUrl } from '../../src/transport/responder.js';

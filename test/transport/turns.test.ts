@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Http, HttpRequest } from '../../src/system/interfaces.js';
+import type { Http, HttpRequest } from '../../src/system/interfaces/http.js';
 import { inTurns } from '../../src/transport/turns.js';
 
 const LIMITS = { timeout: 1000, connectTimeout: 1000, maxBody: 1000 };

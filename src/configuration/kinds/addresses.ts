@@ -1,5 +1,5 @@
 import { isMap } from 'yaml';
-import type { SocketAddress, TlsServer } from '../../system/interfaces.js';
+import type { SocketAddress, TlsServer } from '../../system/interfaces/servers.js';
 import { isAddress, parseHostPort, type HostPort } from '../../text/host-port.js';
 import { quote } from '../../text/visible.js';
 import { report, type Kind, type Located, type Value } from './kind.js';

@@ -4,7 +4,7 @@ import type { Service } from '../model.js';
 import type { Paths } from '../paths.js';
 import type { Places } from '../places.js';
 import type { Problems } from '../problems.js';
-import type { Files } from '../../system/interfaces.js';
+import type { Files } from '../../system/interfaces/files.js';
 import type { Settings } from '../settings.js';
 
 /** A configuration whose shape is right, before it is known whether it makes sense. */
