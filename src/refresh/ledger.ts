@@ -1,6 +1,7 @@
 import { UNASSIGNED, type Configuration } from '../configuration/model.js';
 import { describe, OcspbotError, toOcspbotError } from '../errors.js';
-import { openDebt, type Owed } from '../installation/debt.js';
+import type { Owed } from '../installation/debt-files.js';
+import { openDebt } from '../installation/debt.js';
 import { acquireLock, type Predecessor } from '../installation/lock.js';
 import type { Tools } from '../installation/tools.js';
 import { formatInstant } from '../time/instant.js';

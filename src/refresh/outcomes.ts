@@ -1,22 +1,27 @@
 import { basename } from 'node:path';
 import type { Entry } from '../configuration/model.js';
 import type { RefreshReason } from '../decision/decide.js';
-import { scheduleOf, type Schedule } from '../decision/schedule.js';
+import { scheduleOf } from '../decision/schedule.js';
 import type { ErrorCode } from '../error-codes.js';
 import { describe, type OcspbotError } from '../errors.js';
 import { NOT_NEWER } from '../memory/memory.js';
-import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
+import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
-import { scheduleIn, type Case } from './case.js';
+import type { Case } from './case.js';
+import {
+  facts,
+  goodUntil,
+  hasUse,
+  installedTimes,
+  isCritical,
+  stillGood,
+  timesOf,
+  type Extra,
+} from './outcome-facts.js';
 import type { RunContext } from './run-context.js';
-import type { Evidence, Obtained, Source } from './source.js';
-
-/** What an outcome may know besides the case. */
-interface Extra extends Evidence {
-  readonly warnings?: readonly string[];
-}
+import type { Obtained, Source } from './source.js';
 
 export function updated(
   open: Case,
@@ -162,52 +167,4 @@ export function broken(entry: Entry, error: OcspbotError): Outcome {
   const { name, ocsp: file, services } = entry;
   const known = { name, file, services, warnings: [], staple: undefined, responder: undefined };
   return { ...known, message: describe(error), hint: error.hint, kind: 'failed', reason: error.code };
-}
-
-/** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
-function hasUse({ staple, subject }: Case, code: ErrorCode, { now }: RunContext): boolean {
-  if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
-  return staple.kind === 'usable' && now <= subject.certificate.notAfter;
-}
-
-function isCritical(open: Case, { now, configuration }: RunContext): boolean {
-  const schedule = scheduleIn(open, configuration);
-  return schedule === undefined || now >= schedule.criticalAt;
-}
-
-function stillGood({ staple }: Case, run: RunContext): string {
-  if (staple.kind !== 'usable') return 'the staple in place is kept';
-  return `the staple in place is ${goodUntil(staple.response.usefulUntil, run)}`;
-}
-
-export function goodUntil(instant: number, { now }: RunContext): string {
-  return `good until ${formatInstant(instant)} (${formatDuration(Math.max(0, instant - now))})`;
-}
-
-export function facts(open: Case, message: string, run: RunContext, extra: Extra = {}): OutcomeFacts {
-  const { name, ocsp: file, services } = open.entry;
-  const { origin, warnings = [], attempts = [] } = extra;
-  return {
-    name,
-    file,
-    services,
-    message,
-    hint: undefined,
-    warnings,
-    attempts,
-    staple: installedTimes(open, run),
-    responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
-    given: origin !== undefined && 'given' in origin ? origin.given : undefined,
-  };
-}
-
-function installedTimes(open: Case, { configuration }: RunContext): StapleTimes | undefined {
-  const schedule = scheduleIn(open, configuration);
-  if (open.staple.kind !== 'usable' || schedule === undefined) return undefined;
-  return timesOf(open.staple.response, schedule);
-}
-
-export function timesOf(response: VerifiedResponse, { refreshAt }: Schedule): StapleTimes {
-  const { thisUpdate, nextUpdate, usefulUntil, signer, remarks } = response;
-  return { thisUpdate, nextUpdate, usefulUntil, refreshAt, signer, remarks };
 }

@@ -1,4 +1,4 @@
-import type { Owed } from '../installation/debt.js';
+import type { Owed } from '../installation/debt-files.js';
 import { toOcspbotError } from '../errors.js';
 import { statusOf } from '../report/exit-status.js';
 import { urgencyOf, type Outcome } from '../report/outcome.js';

@@ -4,7 +4,7 @@ import type { Outcome } from '../report/outcome.js';
 import { formatInstant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
 import type { Case } from './case.js';
-import { facts, goodUntil, timesOf } from './outcomes.js';
+import { facts, goodUntil, timesOf } from './outcome-facts.js';
 import type { RunContext } from './run-context.js';
 import type { Evidence } from './source.js';
 

@@ -5,7 +5,7 @@ import { OcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
 import { formatInstant } from '../time/instant.js';
 import type { Case } from './case.js';
-import { facts } from './outcomes.js';
+import { facts } from './outcome-facts.js';
 import type { RunContext } from './run-context.js';
 
 /** A certificate that nobody is asked about: an error, or nothing to do. */
