@@ -3,7 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { late } from './build/late.mjs';
 
-const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+const { version, engines } = JSON.parse(await readFile('package.json', 'utf8'));
 
 const common = {
   bundle: true,
@@ -16,6 +16,12 @@ const common = {
   plugins: [late],
   legalComments: 'linked',
 };
+
+/** Node's own status for a fault, 1, would tell the caller to reload. */
+const REFUSAL = `if (!require) {
+  console.error('error: ocspbot needs Node.js ${engines.node.replace('>=', '')} or newer, and this is ' + process.version);
+  process.exit(70);
+}`;
 
 /*
  * CommonJS in effect, but without a word that only CommonJS has: so the file can also be copied anywhere, under any name,
@@ -30,7 +36,9 @@ await build({
   minify: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  banner: { js: '(require => {' },
+  // where Node shows the line of a fault, it is not half of the program
+  lineLimit: 160,
+  banner: { js: `(require => { 'use strict'; ${REFUSAL}` },
   footer: { js: '})(process.getBuiltinModule);' },
 });
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');

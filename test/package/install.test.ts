@@ -5,20 +5,30 @@ import { expect, test } from 'vitest';
 import { makeSandbox } from '../support/sandbox.js';
 
 const ROOT = join(import.meta.dirname, '../..');
+const PROGRAM = join(ROOT, 'dist/ocspbot.js');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 const VERSION = `ocspbot ${version}`;
 
 test('the program alone, under any name, and in a folder that says what .js is', async () => {
   const sandbox = makeSandbox();
-  const program = readFileSync(join(ROOT, 'dist/ocspbot.js'));
+  const program = readFileSync(PROGRAM);
   sandbox.write('module/package.json', '{ "type": "module" }');
   for (const name of ['bin/ocspbot', 'alone/ocspbot.js', 'module/program.js']) {
     const path = sandbox.write(name, program, 0o755);
     expect(await execa(path, ['--version'])).toMatchObject({ stdout: VERSION, stderr: '' });
   }
-  expect(statSync(join(ROOT, 'dist/ocspbot.js')).size).toBeLessThan(2 ** 20);
+  expect(statSync(PROGRAM).size).toBeLessThan(2 ** 20);
   // one character that is not of Latin 1 doubles what Node has to read
   expect(program.every((octet) => octet < 0x80)).toBe(true);
+});
+
+test('a Node that is too old is told so, and not by a status that means a reload', async () => {
+  const sandbox = makeSandbox();
+  // Node got it with the versions that are needed.
+  const old = sandbox.write('old.cjs', 'delete process.getBuiltinModule;');
+  const program = await execa(process.execPath, ['--require', old, PROGRAM, '--version'], { reject: false });
+  expect(program).toMatchObject({ exitCode: 70, stdout: '' });
+  expect(program.stderr).toMatch(/^error: ocspbot needs Node\.js [\d.]+ or newer, and this is v[\d.]+$/);
 });
 
 test('the package is installed without a network, and without other packages', async () => {
