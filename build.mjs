@@ -33,7 +33,9 @@ await build({
   entryPoints: ['src/main.ts'],
   outfile: 'dist/ocspbot.js',
   format: 'cjs',
-  minify: true,
+  // names stay, for whoever reads a stack trace
+  minifySyntax: true,
+  minifyWhitespace: true,
   sourcemap: 'linked',
   sourcesContent: false,
   // where Node shows the line of a fault, it is not half of the program
