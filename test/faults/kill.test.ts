@@ -25,7 +25,7 @@ test.for(SCENES.map((scene) => [scene.title, scene] as const))(
     requireProgram('strace', 'strace', context);
     const calls = chooseCalls(await callsOf(scene));
     const trials = await atOnce(2, calls, (call) => tryFault(scene, call, 'signal=KILL'));
-    const hits = trials.filter(({ hit }) => hit);
+    const hits = trials.filter(({ isHit }) => isHit);
     console.log(`${title}: killed at ${hits.length} calls\n${tabulate(hits)}`);
     const complaints = trials.flatMap(({ call, complaints, told }) => {
       // The caller was told but for the last call of all, which hands him the status.
