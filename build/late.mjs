@@ -23,10 +23,10 @@ export const late = {
 /** A module whose exports compile the text on the first look at one of them. Stack traces call it by its name. */
 function lateModule(name, exported, text) {
   return `
-    const { compileFunction } = process.getBuiltinModule('node:vm');
     const text = ${JSON.stringify(text)};
     let loaded;
     function load() {
+      const { compileFunction } = process.getBuiltinModule('node:vm');
       const module = { exports: {} };
       const body = compileFunction(text, ['module', 'exports', 'require'], { filename: ${JSON.stringify(name)} });
       body(module, module.exports, process.getBuiltinModule);
