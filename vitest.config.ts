@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // Most tests wait for processes, clocks and networks: three workers are not too many for two cores.
-    maxWorkers: 3,
+    // Most tests wait for processes: one worker for each of two cores is not too many.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
