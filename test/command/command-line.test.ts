@@ -171,7 +171,7 @@ describe('--only', () => {
     const run = await setting.run('--only', 'a.example', '--only', '*.net');
     expect(run).toMatchObject({ status: 64, stdout: '' });
     expect(run.stderr).toMatch(
-      /^error: --only \*\.net: no certificate has such a name\n {2}hint: .*validate --verbose\n$/,
+      /^error: --only \*\.net: no certificate has such a name\n {2}hint: see the names with: ocspbot validate --verbose ocspbot\.yaml\n$/,
     );
     expect(setting.sandbox.list('ocsp')).toEqual([]);
   });

@@ -246,7 +246,7 @@ describe('--to', () => {
     const run = await rollback(scene({ 1: OLDER }, NEWEST), '--to', to);
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
-      /failed: no backup of .*\n {2}hint: see what there is: ocspbot rollback example\.com --list/,
+      /failed: no backup of .*\n {2}hint: see what there is: ocspbot rollback example\.com --list --config ocspbot\.yaml\n/,
     );
   });
 });
@@ -367,7 +367,7 @@ describe('--list', () => {
       expect.stringMatching(new RegExp(`^${nameOf(3)}  good {8}of \\S+, good until \\S+$`)),
       expect.stringMatching(new RegExp(`^${nameOf(5)}  refused {5}`)),
       expect.stringMatching(new RegExp(`^${nameOf(8)}  past {8}of .*: nextUpdate \\S+ has passed$`)),
-      `ocspbot rollback example.com would put back ${nameOf(1)}`,
+      `ocspbot rollback example.com --config ocspbot.yaml would put back ${nameOf(1)}`,
     ]);
     expect(here.setting.sandbox.snapshot()).toEqual(before);
   });
@@ -398,7 +398,11 @@ describe('--list', () => {
     expect((await rollback(here, '--list', '--to', stampOf(8))).stdout).toContain(
       'cannot be put back, but by --force',
     );
-    expect((await rollback(here, '--list', '--force')).status).toBe(0);
+    const forced = await rollback(here, '--list', '--force');
+    expect(forced.status).toBe(0);
+    expect(forced.stdout).toContain(
+      '\nocspbot rollback example.com --force --config ocspbot.yaml would put back ',
+    );
     const none = await rollback(scene({}, NEWEST), '--list');
     expect(none.status).toBe(1);
     expect(none.stdout).toMatch(/\nthere are no backups in .*ocsp\n$/);
