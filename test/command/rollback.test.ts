@@ -98,6 +98,19 @@ describe('a rollback', () => {
     expectInPlace(here, 3);
   });
 
+  test('removes no backup: the way back is as long as before', async () => {
+    const here = scene({ 1: OLDER, 3: OLDEST, 4: [-4 * DAY, 3 * DAY] }, NEWEST, {
+      keys: { backups: { keep: 3, max_age: '3d 12h' } },
+    });
+    for (const days of [1, 3, 4]) {
+      expect(await rollback(here)).toMatchObject({ status: 1, stderr: '' });
+      expectInPlace(here, days);
+    }
+    expect(Object.keys(here.backups).filter((name) => !here.setting.sandbox.exists(`ocsp/${name}`))).toEqual(
+      [],
+    );
+  });
+
   test.each([
     ['nothing', undefined],
     ['garbage', Buffer.from('garbage')],
