@@ -21,6 +21,7 @@ export function rollbackWork(
     const circumstances = { now, policy: configuration.policy };
     const found = lookAtBackups(entry, question, circumstances, configuration, system.files);
     const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
+    if (found.backups.length === 0) throw noBackups(entry, found, configuration);
     const { path, response } = choose(found, staple, wish, entry.ocsp, `see what there is: ${list}`);
     const origin = { given: path };
     return Promise.resolve({ ...judge({ body: response.der, origin }), origin });
@@ -28,6 +29,14 @@ export function rollbackWork(
   const source: Source = { kind: 'backups', obtain, close: () => Promise.resolve() };
   const prepared = prepare([entry], system.files);
   return { prepared, source, complaints: [], needsPerson: false, notes: [] };
+}
+
+function noBackups({ ocsp }: Entry, { folder }: Backups, { backups }: Configuration): OcspbotError {
+  const hint = {
+    on: 'each staple that is replaced from now on is kept there; a run with --force asks the responder for a new one',
+    off: 'make_backups: true keeps each staple that is replaced from now on',
+  }[backups.kind];
+  return new OcspbotError('no-backup', `there is no backup of ${ocsp} in ${folder}`, { hint });
 }
 
 function choose(
@@ -58,10 +67,6 @@ function nothingToPutBack(
   ocsp: string,
   seeList: string,
 ): OcspbotError {
-  if (backups.length === 0) {
-    const hint = 'make_backups: true keeps each staple that is replaced from now on';
-    return new OcspbotError('no-backup', `there is no backup of ${ocsp} in ${folder}`, { hint });
-  }
   if (to !== undefined)
     return new OcspbotError('no-backup', `no backup of ${ocsp} in ${folder} is of ${to}`, { hint: seeList });
   const wanted = staple.kind === 'usable' ? 'good and older than the staple in place' : 'good';

@@ -157,12 +157,14 @@ describe('a rollback', () => {
     expect(sandbox.snapshot('ocsp')).toMatchObject(before);
   });
 
-  test('where there is no backup says so', async () => {
-    const run = await rollback(scene({}, NEWEST));
+  test.each([
+    [false, 'make_backups: true keeps each'],
+    [true, 'each staple that is replaced from now on is kept there; a run with --force asks'],
+  ])('where there is no backup says so, and what to do; make_backups: %s', async (make_backups, hint) => {
+    const run = await rollback(scene({}, NEWEST, { keys: { make_backups } }));
     expect(run.status).toBe(32);
-    expect(run.stderr).toMatch(
-      /failed: there is no backup of .*; the staple in place is good until .*\n {2}hint: make_backups/,
-    );
+    expect(run.stderr).toMatch(/failed: there is no backup of .*; the staple in place is good until .*\n/);
+    expect(run.stderr).toContain(`\n  hint: ${hint}`);
   });
 
   test('of a name that is not there is a matter of the command line', async () => {
