@@ -348,6 +348,20 @@ describe('the runs after a rollback', () => {
     });
   });
 
+  test('with --force treat it as any other, also where the responder gives just that one', async () => {
+    const here = scene({ 1: DUE }, NEWEST);
+    await rollback(here);
+    const { certificate } = here.domain;
+    stage.responder.set({ kind: 'bytes', bytes: inPlace(here) }, certificate);
+    await here.setting.run('--force', '--dry-run');
+    expect((await here.setting.run()).stdout).toContain('put back by a rollback');
+    const forced = await here.setting.run('--force', '--json');
+    expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'unchanged same-response' });
+    stage.responder.set({ kind: 'bytes', bytes: stage.response(certificate, -MINUTE, 8 * DAY) }, certificate);
+    const next = await here.setting.run('--json');
+    expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'updated due' });
+  });
+
   test('replace it when it is about to end', async () => {
     const here = scene({ 1: DUE }, NEWEST, { keys: { critical_validity: '2d' } });
     await rollback(here);
