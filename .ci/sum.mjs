@@ -2,7 +2,7 @@
  * Sums up vitest's JSON reports, one line for each and the whole in the last: N passed, N failed, N skipped.
  * Fails where something failed or no test ran.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 const runs = process.argv.slice(2).map(readReport);
@@ -17,8 +17,8 @@ function readReport(path) {
   return {
     name: basename(path, '.json'),
     passed: report.numPassedTests,
-    // A file that cannot be loaded has no tests that could fail.
-    failed: report.success ? 0 : Math.max(report.numFailedTests, 1),
+    // A file that cannot be loaded has no tests that could fail. That vitest itself has failed stands beside the report.
+    failed: report.success && !existsSync(`${path}.failed`) ? 0 : Math.max(report.numFailedTests, 1),
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }

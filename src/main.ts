@@ -1,16 +1,10 @@
 #!/usr/bin/env node
+import './system/fault.js';
 import { run } from './cli/run.js';
-import { EXIT } from './report/exit-status.js';
 import { nodeSystem } from './system/node.js';
 import { openOutlet } from './system/outlet.js';
 
 const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.stderr) };
-// Node's own statuses for a fault, 1 and 13, are ours for reloads when all is well.
-process.exitCode = EXIT.internal;
-process.on('uncaughtException', (error) => {
-  sinks.stderr.write(`error: ${error.stack ?? String(error)}\n`);
-  process.exit(EXIT.internal);
-});
 void main();
 
 /** Not by a top-level await: the built program is no ES module (build.mjs says why). */

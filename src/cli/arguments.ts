@@ -65,6 +65,9 @@ export function readArguments(argv: readonly string[]): Command {
 
 type Reader = (operands: readonly string[], values: Values, output: OutputOptions) => Command;
 
+/** For what explain and services take as it is. */
+const WHERE_CONFIG = 'the configuration is named by --config FILE';
+
 const READERS: Readonly<Record<CommandName, Reader>> = {
   refresh: (operands, values, output) => ({
     kind: 'refresh',
@@ -94,7 +97,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     return { kind: 'explain', name, file, now: readNow(values['now'] as string | undefined), output };
   },
   live: (operands, values, output) => ({
-    ...readLiveArguments(onlyOperand(operands, 'HOST:PORT'), values),
+    ...readLiveArguments(onlyOperand(operands, 'HOST:PORT', WHERE_CONFIG), values),
     output,
   }),
   install: (responses, values, output) => {
@@ -112,7 +115,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     };
   },
   rollback: (operands, values, output) => {
-    const name = onlyOperand(operands, 'NAME');
+    const name = onlyOperand(operands, 'NAME', WHERE_CONFIG);
     if (name === undefined) throw usage('rollback needs the name of a certificate');
     const options = refreshOptions(values);
     const common = {
@@ -184,9 +187,9 @@ function outputOptions(values: Values): OutputOptions {
   return { format: values['json'] === true ? 'json' : 'text', detail };
 }
 
-function onlyOperand(operands: readonly string[], name: string): string | undefined {
+function onlyOperand(operands: readonly string[], name: string, hint?: string): string | undefined {
   const [first, second] = operands;
-  if (second !== undefined) throw usage(`one ${name} is enough, there is also "${second}"`);
+  if (second !== undefined) throw usage(`one ${name} is enough, there is also "${second}"`, hint);
   return first;
 }
 

@@ -10,10 +10,12 @@ export interface BackupList {
   readonly open: Case;
   readonly found: Backups;
   readonly choice: Choice;
+  /** What would put it back. */
+  readonly command: string;
 }
 
-export function backupsText({ open, found: { folder, backups }, choice }: BackupList): string {
-  const { entry, staple, isPutBack } = open;
+export function backupsText({ open, found: { folder, backups }, choice, command }: BackupList): string {
+  const { staple, isPutBack } = open;
   const about = 'problem' in staple ? staple.problem : '';
   const inPlace = staple.kind === 'usable' ? timesOf(staple.response) : about;
   const width = Math.max(...backups.map(({ name }) => name.length), IN_PLACE.length);
@@ -22,7 +24,7 @@ export function backupsText({ open, found: { folder, backups }, choice }: Backup
   const lines = [
     row(IN_PLACE, staple.kind, isPutBack ? `${inPlace}, put back by a rollback` : inPlace),
     ...backups.map((backup) => row(backup.name, backup.kind, tellBackup(backup))),
-    conclusion(choice, backups.length, folder, entry.name),
+    conclusion(choice, backups.length, folder, command),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -45,10 +47,10 @@ function timesOf({ thisUpdate, usefulUntil }: VerifiedResponse): string {
   return `of ${formatInstant(thisUpdate)}, good until ${formatInstant(usefulUntil)}`;
 }
 
-function conclusion(choice: Choice, count: number, folder: string, name: string): string {
+function conclusion(choice: Choice, count: number, folder: string, command: string): string {
   switch (choice.kind) {
     case 'chosen':
-      return `ocspbot rollback ${name} would put back ${choice.backup.name}`;
+      return `${command} would put back ${choice.backup.name}`;
     case 'refused':
       return `${choice.backup.name} cannot be put back${choice.backup.kind === 'past' ? ', but by --force' : ''}`;
     case 'none':

@@ -5,6 +5,7 @@ import { lookAtBackups } from '../refresh/backups.js';
 import { openCase } from '../refresh/case.js';
 import { chooseBackup } from '../refresh/choose-backup.js';
 import type { System } from '../system/system.js';
+import { shownCommand } from '../text/command.js';
 import { backupsText, backupsToJson } from './backup-list.js';
 import type { ListBackupsCommand } from './command.js';
 import { toJsonText, type Console } from './console.js';
@@ -24,7 +25,13 @@ export function listBackupsCommand(command: ListBackupsCommand, system: System, 
   const circumstances = { policy: configuration.policy, now: context.now };
   const found = lookAtBackups(entry, open.question, circumstances, configuration, files);
   const choice = chooseBackup(found.backups, open.staple, command.wish);
-  const list = { open, found, choice };
+  const list = { open, found, choice, command: rollbackOf(command) };
   console.print(console.format === 'json' ? toJsonText(backupsToJson(list)) : backupsText(list));
   return choice.kind === 'chosen' ? 0 : 1;
+}
+
+/** What would put it back, as it has to be typed. */
+function rollbackOf({ name, wish: { to, force }, file }: ListBackupsCommand): string {
+  const wish = [...(to === undefined ? [] : ['--to', to]), ...(force ? ['--force'] : [])];
+  return shownCommand(['ocspbot', 'rollback', name, ...wish, '--config', file]);
 }

@@ -4,6 +4,6 @@ import { OcspbotError } from '../errors.js';
 export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
 /** The command line is wrong. */
-export function usage(message: string): OcspbotError {
-  return new OcspbotError('usage', message, { hint: 'see ocspbot --help' });
+export function usage(message: string, hint = 'see ocspbot --help'): OcspbotError {
+  return new OcspbotError('usage', message, { hint });
 }

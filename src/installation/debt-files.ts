@@ -62,10 +62,11 @@ export function replaceDebt(folder: string, owed: ReadonlySet<string>, tools: To
 
 /** All that is owed, in one file: what dead runs have set apart goes when that is there. */
 export async function gatherDebt(folder: string, owed: ReadonlySet<string>, tools: Tools): Promise<void> {
-  const names = namesOfDebts(folder, tools);
+  const names = namesOfDebts(folder, tools).filter((name) => owed.size === 0 || name !== DEBT_FILE);
   if (owed.size > 0) await replaceDebt(folder, owed, tools);
-  for (const name of names)
-    if (owed.size === 0 || name !== DEBT_FILE) await removeDebt(join(folder, name), tools);
+  // A power cut might keep the removals, and lose the rename that has what is left.
+  if (owed.size > 0 && names.length > 0) await tools.files.syncFolder(folder);
+  for (const name of names) await removeDebt(join(folder, name), tools);
 }
 
 async function removeDebt(path: string, { files }: Tools): Promise<void> {
@@ -91,7 +92,11 @@ export async function setApart(
   if (name !== DEBT_FILE || others.length > 0) await gatherDebt(folder, new Set(owed.services), tools);
   const path = join(folder, debtSetApart(tools.randomBytes(8)));
   await tools.files.rename(join(folder, DEBT_FILE), path);
-  if (left.size > 0) await replaceDebt(folder, left, tools);
+  if (left.size > 0) {
+    await replaceDebt(folder, left, tools);
+    // Before that is removed, as above.
+    await tools.files.syncFolder(folder);
+  }
   return () => removeAtOnce(path, tools);
 }
 

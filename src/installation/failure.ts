@@ -39,11 +39,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
   EISDIR: DISPLACED,
   ELOOP: DISPLACED,
   ENOTDIR: DISPLACED,
-  EFBIG: {
-    code: 'file-too-large',
-    advice: 'move that file away if it is none of ocspbot, or raise the limit of file size',
-  },
+  // Of a file that was read.
+  EFBIG: { code: 'file-too-large', advice: 'move that file away if it is none of ocspbot' },
   ENAMETOOLONG: { code: 'target-unsuitable', advice: 'give the file a shorter name' },
+};
+
+/** Nothing that we write is large. */
+const NO_FILES: Kind = {
+  code: 'write-failed',
+  advice: 'raise the limit of file size (ulimit -f, LimitFSIZE=)',
 };
 
 const OTHERWISE: Kind = { code: 'write-failed', advice: 'see what the system says about that path' };
@@ -60,11 +64,15 @@ export function errno(error: unknown): string | undefined {
 export function failure(step: string, error: unknown, consequence: string): OcspbotError {
   const code = errno(error);
   if (code === undefined) return toOcspbotError(error);
-  const kind = KINDS[code] ?? OTHERWISE;
+  const kind = code === 'EFBIG' && isOfWrite(error) ? NO_FILES : (KINDS[code] ?? OTHERWISE);
   return new OcspbotError(kind.code, `cannot ${step}`, {
     hint: `${kind.advice}; ${consequence}`,
     cause: error,
   });
+}
+
+function isOfWrite(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall === 'write';
 }
 
 /** Does one step, and says in words what failed. */

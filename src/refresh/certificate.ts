@@ -64,10 +64,19 @@ async function refresh(open: Case, reason: RefreshReason, run: RunContext, note:
     case 'refused':
       return tell.notRefreshed(open, obtained.error, run, obtained);
     case 'not-newer':
-      return tell.notNewer(open, obtained.reason, run, obtained);
+      return tell.notNewer(await letGo(open, run), obtained.reason, run, obtained);
     case 'good':
       return await install(open, reason, obtained, run);
   }
+}
+
+/** By force a staple that was put back is one like any other again, also where the responder gives just that. */
+async function letGo(open: Case, { source, options, putBack }: RunContext): Promise<Case> {
+  const { staple } = open;
+  const isMeant = options.force && !options.dryRun && source.kind !== 'backups';
+  if (!isMeant || staple.kind !== 'usable') return open;
+  await putBack.forget(staple.response);
+  return { ...open, isPutBack: false };
 }
 
 async function install(

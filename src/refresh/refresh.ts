@@ -1,5 +1,5 @@
 import { loadAllCertificates } from '../certificates/load.js';
-import type { Configuration, Entry } from '../configuration/model.js';
+import type { BackupPolicy, Configuration, Entry } from '../configuration/model.js';
 import { describe, toOcspbotError } from '../errors.js';
 import { createInstaller } from '../installation/install.js';
 import { openPutBack } from '../installation/put-back.js';
@@ -13,6 +13,7 @@ import { loadIssuerResponders } from './responder-rules.js';
 import { makeReport, paidByTelling, servicesToReload } from './report.js';
 import type { Moment, RefreshOptions } from './run-context.js';
 import { settleAll } from './settle.js';
+import type { Source } from './source.js';
 import type { Work } from './work.js';
 
 /** Whom a run tells what happens. */
@@ -49,7 +50,7 @@ export async function refresh(
   const tools = { ...system, now: moment.now };
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
   await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
-    const installer = createInstaller(tools, configuration.backups);
+    const installer = createInstaller(tools, backupsOf(configuration, source));
     const putBack = openPutBack(configuration.stateFolder, tools);
     const recordDebt = ({ services }: Entry) => ledger.record(services);
     const run = {
@@ -81,4 +82,10 @@ export async function refresh(
       await source.close().catch((error: unknown) => warn(describe(error), toOcspbotError(error).hint));
     }
   });
+}
+
+/** A rollback removes none: it would be the oldest, and whoever goes back step by step is on the way there. */
+function backupsOf({ backups }: Configuration, { kind }: Source): BackupPolicy {
+  if (backups.kind === 'off' || kind !== 'backups') return backups;
+  return { ...backups, keep: Infinity, maxAge: undefined };
 }

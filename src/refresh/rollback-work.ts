@@ -1,6 +1,7 @@
 import type { Configuration, Entry } from '../configuration/model.js';
 import { OcspbotError } from '../errors.js';
 import type { System } from '../system/system.js';
+import { shownCommand } from '../text/command.js';
 import type { Instant } from '../time/instant.js';
 import { lookAtBackups, type Backups } from './backups.js';
 import { chooseBackup, type Choosable, type Wish } from './choose-backup.js';
@@ -19,7 +20,9 @@ export function rollbackWork(
   const obtain = ({ question, staple }: Wanted, judge: Judge) => {
     const circumstances = { now, policy: configuration.policy };
     const found = lookAtBackups(entry, question, circumstances, configuration, system.files);
-    const { path, response } = choose(found, staple, wish, entry);
+    const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
+    if (found.backups.length === 0) throw noBackups(entry, found, configuration);
+    const { path, response } = choose(found, staple, wish, entry.ocsp, `see what there is: ${list}`);
     const origin = { given: path };
     return Promise.resolve({ ...judge({ body: response.der, origin }), origin });
   };
@@ -28,18 +31,32 @@ export function rollbackWork(
   return { prepared, source, complaints: [], needsPerson: false, notes: [] };
 }
 
-function choose(found: Backups, staple: Wanted['staple'], wish: Wish, { name, ocsp }: Entry): Choosable {
+function noBackups({ ocsp }: Entry, { folder }: Backups, { backups }: Configuration): OcspbotError {
+  const hint = {
+    on: 'each staple that is replaced from now on is kept there; a run with --force asks the responder for a new one',
+    off: 'make_backups: true keeps each staple that is replaced from now on',
+  }[backups.kind];
+  return new OcspbotError('no-backup', `there is no backup of ${ocsp} in ${folder}`, { hint });
+}
+
+function choose(
+  found: Backups,
+  staple: Wanted['staple'],
+  wish: Wish,
+  ocsp: string,
+  seeList: string,
+): Choosable {
   const choice = chooseBackup(found.backups, staple, wish);
   switch (choice.kind) {
     case 'chosen':
       return choice.backup;
     case 'refused': {
       const { backup } = choice;
-      const hint = backup.kind === 'past' ? '--force puts it back all the same' : seeList(name);
+      const hint = backup.kind === 'past' ? '--force puts it back all the same' : seeList;
       throw new OcspbotError('no-backup', `${backup.path} is not put back: ${backup.problem}`, { hint });
     }
     case 'none':
-      throw nothingToPutBack(found, staple, wish, name, ocsp);
+      throw nothingToPutBack(found, staple, wish, ocsp, seeList);
   }
 }
 
@@ -47,22 +64,12 @@ function nothingToPutBack(
   { folder, backups }: Backups,
   staple: Wanted['staple'],
   { to }: Wish,
-  name: string,
   ocsp: string,
+  seeList: string,
 ): OcspbotError {
-  if (backups.length === 0) {
-    const hint = 'make_backups: true keeps each staple that is replaced from now on';
-    return new OcspbotError('no-backup', `there is no backup of ${ocsp} in ${folder}`, { hint });
-  }
   if (to !== undefined)
-    return new OcspbotError('no-backup', `no backup of ${ocsp} in ${folder} is of ${to}`, {
-      hint: seeList(name),
-    });
+    return new OcspbotError('no-backup', `no backup of ${ocsp} in ${folder} is of ${to}`, { hint: seeList });
   const wanted = staple.kind === 'usable' ? 'good and older than the staple in place' : 'good';
   const count = backups.length === 1 ? 'the only backup is not' : `none of ${backups.length} backups is`;
-  return new OcspbotError('no-backup', `${count} ${wanted}, in ${folder}`, { hint: seeList(name) });
-}
-
-function seeList(name: string): string {
-  return `see what there is: ocspbot rollback ${name} --list`;
+  return new OcspbotError('no-backup', `${count} ${wanted}, in ${folder}`, { hint: seeList });
 }

@@ -1,18 +1,26 @@
-import type { Entry } from '../configuration/model.js';
+import type { Configuration, Entry } from '../configuration/model.js';
 import { OcspbotError } from '../errors.js';
+import { shownCommand } from '../text/command.js';
 
 /** The entries that `--only` names, by name or by glob (`*`, `?`). Throws `usage` for one that names nothing. */
-export function selectEntries(entries: readonly Entry[], only: readonly string[]): readonly Entry[] {
+export function selectEntries(
+  { entries, file }: Pick<Configuration, 'entries' | 'file'>,
+  only: readonly string[],
+): readonly Entry[] {
   if (only.length === 0) return entries;
   const patterns = only.map((text) => ({ text, matches: matcher(text, entries) }));
   for (const { text, matches } of patterns) {
     if (!entries.some(({ name }) => matches(name))) {
       throw new OcspbotError('usage', `--only ${text}: no certificate has such a name`, {
-        hint: 'see the names with: ocspbot validate --verbose',
+        hint: seeNames(file),
       });
     }
   }
   return entries.filter(({ name }) => patterns.some(({ matches }) => matches(name)));
+}
+
+export function seeNames(file: string): string {
+  return `see the names with: ${shownCommand(['ocspbot', 'validate', '--verbose', file])}`;
 }
 
 /** A name may itself have an asterisk in it (`*.example.com`): then it means just that one. */

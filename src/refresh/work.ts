@@ -31,7 +31,7 @@ export function refreshWork(
   system: System,
   stop: Stop,
 ): Work {
-  const prepared = prepare(selectEntries(configuration.entries, only), system.files);
+  const prepared = prepare(selectEntries(configuration, only), system.files);
   const recollection = recollect(configuration.stateFolder, { ...system, now, dryRun });
   const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
   return { prepared, source, stop, complaints: [], needsPerson: false, notes: [] };

@@ -41,8 +41,17 @@ function entries(folder: string): FolderEntry[] {
   return named.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+let makings: Promise<unknown> = Promise.resolve();
+
+/** One after the other: who finds a folder that another call has just made must not go on before its name is synced. */
+function makeFolder(path: string, mode: number): Promise<void> {
+  const making = makings.then(() => makeOne(path, mode));
+  makings = making.catch(() => undefined);
+  return making;
+}
+
 /** The names of the new folders are synced too, or what is synced in them would be lost with them. */
-async function makeFolder(path: string, mode: number): Promise<void> {
+async function makeOne(path: string, mode: number): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   const first = await disk.makeFolders(path, mode);
   if (first === undefined) return;

@@ -93,7 +93,6 @@ describe.concurrent('what nobody can have meant', () => {
       '--max-age long is no duration like 3d or "2 hours 5 minutes"',
     ],
     [['rollback'], 'rollback needs the name of a certificate'],
-    [['rollback', 'a', 'b'], 'one NAME is enough, there is also "b"'],
     [['install'], 'install needs responses: files, folders, or - for standard input'],
     [['install', '-', '-'], 'standard input can be read once only'],
     [['install', 'x', '--only', 'y'], 'install has no option --only'],
@@ -106,6 +105,14 @@ describe.concurrent('what nobody can have meant', () => {
       stderr: `error: ${message}\n  hint: see ocspbot --help\n`,
     });
   });
+});
+
+test.each([
+  [['rollback', 'a', 'ocspbot.yaml'], 'one NAME is enough, there is also "ocspbot.yaml"'],
+  [['live', 'a:1', 'ocspbot.yaml'], 'one HOST:PORT is enough, there is also "ocspbot.yaml"'],
+] as const)('%j is told where the configuration goes', async (args, message) => {
+  const stderr = `error: ${message}\n  hint: the configuration is named by --config FILE\n`;
+  expect(await runOcspbot(args, ANYWHERE)).toMatchObject({ status: 64, stdout: '', stderr });
 });
 
 test.each([
@@ -171,7 +178,7 @@ describe('--only', () => {
     const run = await setting.run('--only', 'a.example', '--only', '*.net');
     expect(run).toMatchObject({ status: 64, stdout: '' });
     expect(run.stderr).toMatch(
-      /^error: --only \*\.net: no certificate has such a name\n {2}hint: .*validate --verbose\n$/,
+      /^error: --only \*\.net: no certificate has such a name\n {2}hint: see the names with: ocspbot validate --verbose ocspbot\.yaml\n$/,
     );
     expect(setting.sandbox.list('ocsp')).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { chmodSync, chownSync, copyFileSync, mkdirSync } from 'node:fs';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -377,6 +378,19 @@ describe('73, what must be written cannot be', () => {
     expect(run.status).toBe(73);
     expect(run.stderr).toMatch(/^error: the log file \S+\/out\.log cannot be written \(EACCES\)\n {2}hint: /);
     expect(setting.staple('example.com')).toEqual(before);
+  });
+
+  test('a limit of file size that lets nothing be written', async () => {
+    const setting = makeSetting(stage);
+    setting.add('example.com', { staple: 'due' });
+    setting.configure();
+    const cwd = setting.sandbox.folder;
+    const limited = ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, PROGRAM, 'ocspbot.yaml'];
+    const run = await execa('sh', limited, { cwd, reject: false });
+    expect(run).toMatchObject({ exitCode: 73, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^error: cannot lock \S.*\n {2}hint: raise the limit of file size .*; nothing was changed$/,
+    );
   });
 
   test('a file where the state folder should be', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { buildRequest } from '../../src/ocsp/request.js';
 import { PROGRAM } from '../support/run.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
@@ -54,3 +55,19 @@ test('a time is given by hand: what reads it', async () => {
   setting.configure();
   expect(await compiled(setting, '--now', new Date().toISOString())).toEqual(['luxon']);
 });
+
+/** Half of pkijs is left out of the program: what is asked must not be another question for it. */
+test.each(['sha1', 'sha256'] as const)(
+  'what is asked is what the sources build: %s',
+  async (hashAlgorithm) => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('example.com');
+    setting.configure({ http: { hash: hashAlgorithm, nonce: true, method: 'post' } });
+    await setting.run();
+    const [question] = stage.requestsFor(certificate).map((request) => request.question!);
+    const { issuerNameHash, issuerKeyHash, serial: serialNumber, nonce, der } = question!;
+    const certId = { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
+    expect(nonce).toHaveLength(32);
+    expect(Buffer.from(der)).toEqual(Buffer.from(buildRequest({ certId, nonce })));
+  },
+);

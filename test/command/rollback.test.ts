@@ -98,6 +98,19 @@ describe('a rollback', () => {
     expectInPlace(here, 3);
   });
 
+  test('removes no backup: the way back is as long as before', async () => {
+    const here = scene({ 1: OLDER, 3: OLDEST, 4: [-4 * DAY, 3 * DAY] }, NEWEST, {
+      keys: { backups: { keep: 3, max_age: '3d 12h' } },
+    });
+    for (const days of [1, 3, 4]) {
+      expect(await rollback(here)).toMatchObject({ status: 1, stderr: '' });
+      expectInPlace(here, days);
+    }
+    expect(Object.keys(here.backups).filter((name) => !here.setting.sandbox.exists(`ocsp/${name}`))).toEqual(
+      [],
+    );
+  });
+
   test.each([
     ['nothing', undefined],
     ['garbage', Buffer.from('garbage')],
@@ -144,12 +157,14 @@ describe('a rollback', () => {
     expect(sandbox.snapshot('ocsp')).toMatchObject(before);
   });
 
-  test('where there is no backup says so', async () => {
-    const run = await rollback(scene({}, NEWEST));
+  test.each([
+    [false, 'make_backups: true keeps each'],
+    [true, 'each staple that is replaced from now on is kept there; a run with --force asks'],
+  ])('where there is no backup says so, and what to do; make_backups: %s', async (make_backups, hint) => {
+    const run = await rollback(scene({}, NEWEST, { keys: { make_backups } }));
     expect(run.status).toBe(32);
-    expect(run.stderr).toMatch(
-      /failed: there is no backup of .*; the staple in place is good until .*\n {2}hint: make_backups/,
-    );
+    expect(run.stderr).toMatch(/failed: there is no backup of .*; the staple in place is good until .*\n/);
+    expect(run.stderr).toContain(`\n  hint: ${hint}`);
   });
 
   test('of a name that is not there is a matter of the command line', async () => {
@@ -246,7 +261,7 @@ describe('--to', () => {
     const run = await rollback(scene({ 1: OLDER }, NEWEST), '--to', to);
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
-      /failed: no backup of .*\n {2}hint: see what there is: ocspbot rollback example\.com --list/,
+      /failed: no backup of .*\n {2}hint: see what there is: ocspbot rollback example\.com --list --config ocspbot\.yaml\n/,
     );
   });
 });
@@ -333,6 +348,20 @@ describe('the runs after a rollback', () => {
     });
   });
 
+  test('with --force treat it as any other, also where the responder gives just that one', async () => {
+    const here = scene({ 1: DUE }, NEWEST);
+    await rollback(here);
+    const { certificate } = here.domain;
+    stage.responder.set({ kind: 'bytes', bytes: inPlace(here) }, certificate);
+    await here.setting.run('--force', '--dry-run');
+    expect((await here.setting.run()).stdout).toContain('put back by a rollback');
+    const forced = await here.setting.run('--force', '--json');
+    expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'unchanged same-response' });
+    stage.responder.set({ kind: 'bytes', bytes: stage.response(certificate, -MINUTE, 8 * DAY) }, certificate);
+    const next = await here.setting.run('--json');
+    expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'updated due' });
+  });
+
   test('replace it when it is about to end', async () => {
     const here = scene({ 1: DUE }, NEWEST, { keys: { critical_validity: '2d' } });
     await rollback(here);
@@ -367,7 +396,7 @@ describe('--list', () => {
       expect.stringMatching(new RegExp(`^${nameOf(3)}  good {8}of \\S+, good until \\S+$`)),
       expect.stringMatching(new RegExp(`^${nameOf(5)}  refused {5}`)),
       expect.stringMatching(new RegExp(`^${nameOf(8)}  past {8}of .*: nextUpdate \\S+ has passed$`)),
-      `ocspbot rollback example.com would put back ${nameOf(1)}`,
+      `ocspbot rollback example.com --config ocspbot.yaml would put back ${nameOf(1)}`,
     ]);
     expect(here.setting.sandbox.snapshot()).toEqual(before);
   });
@@ -398,7 +427,11 @@ describe('--list', () => {
     expect((await rollback(here, '--list', '--to', stampOf(8))).stdout).toContain(
       'cannot be put back, but by --force',
     );
-    expect((await rollback(here, '--list', '--force')).status).toBe(0);
+    const forced = await rollback(here, '--list', '--force');
+    expect(forced.status).toBe(0);
+    expect(forced.stdout).toContain(
+      '\nocspbot rollback example.com --force --config ocspbot.yaml would put back ',
+    );
     const none = await rollback(scene({}, NEWEST), '--list');
     expect(none.status).toBe(1);
     expect(none.stdout).toMatch(/\nthere are no backups in .*ocsp\n$/);

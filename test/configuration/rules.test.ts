@@ -69,6 +69,16 @@ test.each([
     ],
   },
   {
+    name: 'two domains whose backups have one name',
+    yaml: 'backups: {folder: out}\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/x}\n  b: {cert: certs/b.pem, ocsp: certs/x}\n',
+    problems: [
+      `ocspbot.yaml:4:32: the backups of "a" and "b" would have the same names in "DIR/out"
+  4 |   b: {cert: certs/b.pem, ocsp: certs/x}
+    |                                ^^^^^^^
+  the other is at ocspbot.yaml:3:32; give each file a name of its own, or leave out "folder" of "backups"`,
+    ],
+  },
+  {
     name: 'a response over a certificate',
     yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: certs/b-chain.pem}\n  b: {cert: certs/b.pem, chain: certs/b-chain.pem, ocsp: out/b}\n',
     problems: [
@@ -243,6 +253,17 @@ test('one file under two names: through links to the folder and to the file', ()
     'ocspbot.yaml:4:32: "a" and "c" write the same file "DIR/out/other.ocsp"',
   ]);
 });
+
+test.each(['make_backups: true', 'backups: {folder: kept}\nmake_backups: false', 'backups: {folder: kept}'])(
+  'backups that lie apart, or are none, or have names of their own: %s',
+  (backups) => {
+    const sandbox = makeFolder();
+    sandbox.write('kept/.keep', '');
+    const [first, second] = backups === 'backups: {folder: kept}' ? ['out/x', 'out/y'] : ['out/x', 'certs/x'];
+    const yaml = `${backups}\ndomains:\n  a: ${domain('a', first)}\n  b: ${domain('b', second)}\n`;
+    expect(problemsOf(sandbox, yaml)).toEqual([]);
+  },
+);
 
 test('a response over a certificate, through a link', () => {
   const sandbox = makeFolder();

@@ -1,11 +1,32 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openDebt } from '../../src/installation/debt.js';
+import type { Tools } from '../../src/installation/tools.js';
 import { makeSandbox } from '../support/sandbox.js';
 import { realTools } from './support/tools.js';
 
 const ALL = ['mail', 'web'];
 const tools = realTools();
+
+/** Writes down what changes names, and what makes it last. */
+function recordingTools(steps: string[]): Tools {
+  const { files } = tools;
+  const record =
+    <Args extends unknown[], Result>(step: string, action: (...args: Args) => Result) =>
+    (...args: Args): Result => {
+      steps.push(step);
+      return action(...args);
+    };
+  return realTools({
+    files: {
+      ...files,
+      rename: record('rename', files.rename),
+      syncFolder: record('sync', files.syncFolder),
+      remove: record('remove', files.remove),
+      removeAtOnce: record('remove', files.removeAtOnce),
+    },
+  });
+}
 
 describe('the reload debt', () => {
   it('outlives the run that recorded it', async () => {
@@ -117,6 +138,21 @@ describe('the reload debt', () => {
       (await debt.setApart([]))();
       (await debt.setApart(['web']))();
       expect(sandbox.snapshot()).toEqual(before);
+    });
+
+    it('goes when what is left is on the disk', async () => {
+      const sandbox = makeSandbox();
+      const steps: string[] = [];
+      const debt = openDebt(sandbox.folder, ALL, recordingTools(steps));
+      await openDebt(sandbox.folder, ALL, tools).record(['web', 'mail']);
+      (await debt.setApart(['web']))();
+      expect(steps).toEqual(['rename', 'rename', 'sync', 'remove']);
+      steps.length = 0;
+      // A dead run has left one apart, and one besides.
+      sandbox.write('reload-debt-0123456789abcdef.json', '{"schema":1,"services":["web"]}');
+      await debt.pay(['mail']);
+      expect(steps).toEqual(['rename', 'sync', 'remove']);
+      expect(debt.read().services).toEqual(['web']);
     });
 
     it('is still owed when the run dies before it strikes it out, and again', async () => {

@@ -31,6 +31,25 @@ test('a Node that is too old is told so, and not by a status that means a reload
   expect(program.stderr).toMatch(/^error: ocspbot needs Node\.js [\d.]+ or newer, and this is v[\d.]+$/);
 });
 
+test.each([
+  ['a module of Node that is not there', "throw new Error('no crypto')", '/crypto$/'],
+  [
+    'a stream that cannot be opened',
+    "Object.defineProperty(process, 'stdout', { get: () => null.x })",
+    '/fs$/',
+  ],
+])('a fault while it is loaded has the status of one: %s', async (_, fault, module) => {
+  const sandbox = makeSandbox();
+  const broken = sandbox.write(
+    'broken.cjs',
+    `const get = process.getBuiltinModule; process.getBuiltinModule = (name) => { if (${module}.test(name)) ${fault}; return get(name); };`,
+  );
+  const args = ['--require', broken, PROGRAM, '--version'];
+  const program = await execa(process.execPath, args, { reject: false });
+  expect(program).toMatchObject({ exitCode: 70, stdout: '' });
+  expect(program.stderr).toMatch(/^error: \w*Error: /);
+});
+
 test('the package is installed without a network, and without other packages', async () => {
   const sandbox = makeSandbox();
   const cwd = sandbox.folder;

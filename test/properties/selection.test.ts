@@ -33,7 +33,7 @@ function isMatch(glob: readonly string[], text: readonly string[]): boolean {
 
 function selected(names: readonly string[], only: readonly string[]): string[] | 'refused' {
   try {
-    return selectEntries(names.map(entry), only).map(({ name }) => name);
+    return selectEntries({ entries: names.map(entry), file: 'ocspbot.yaml' }, only).map(({ name }) => name);
   } catch (error) {
     if (error instanceof OcspbotError && error.code === 'usage') return 'refused';
     throw error;

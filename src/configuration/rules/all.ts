@@ -1,3 +1,4 @@
+import { backupsAreTold } from './backups.js';
 import { outputFoldersExist, stateFolderIsNoFile } from './folders.js';
 import { caFileExists, certificateFilesExist, trustedRespondersExist } from './inputs.js';
 import { issuersAreCas } from './issuer-rules.js';
@@ -22,5 +23,6 @@ export const RULES: readonly Rule[] = [
   targetsAreUnique,
   targetsAreNoInputs,
   outputFoldersExist,
+  backupsAreTold,
   stateFolderIsNoFile,
 ];
