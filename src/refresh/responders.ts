@@ -3,10 +3,9 @@ import type { HttpSettings } from '../configuration/model.js';
 import { certificateKey } from '../memory/certificate-key.js';
 import type { Recollection } from '../memory/store.js';
 import { chooseProxies } from '../network/proxies.js';
-import type { Http, HttpOptions } from '../system/interfaces/http.js';
+import type { Http } from '../system/interfaces/http.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
-import { inTurns } from '../transport/turns.js';
 import { VERSION } from '../version.js';
 import { inquire } from './inquiry.js';
 import { onceForAll } from './once.js';
@@ -28,13 +27,14 @@ export function askResponders(
 ): Source {
   const ways = { proxyFor: chooseProxies(settings, system.environment), caFile: settings.caFile };
   const options = { connectionsPerHost: settings.perHost, ...ways, stop };
+  /** Opened with the first request, shared by all, closed at the end. */
   let client: Promise<Http> | undefined;
   const reception: Reception = {
     settings,
     now,
     userAgent: `ocspbot/${VERSION}`,
     memory: () => recollection.memory(),
-    http: () => (client ??= openClient(options, system)),
+    http: () => (client ??= system.openHttp(options)),
     ways,
     stop,
     chance: () => chance(system),
@@ -50,11 +50,6 @@ export function askResponders(
       await recollection.save();
     },
   };
-}
-
-/** Opened with the first request, shared by all, closed at the end. */
-async function openClient(options: HttpOptions, system: Outside): Promise<Http> {
-  return inTurns(await system.openHttp(options), options.connectionsPerHost);
 }
 
 /** Certificates that several entries have. */

@@ -75,8 +75,6 @@ function describeFailure(kind: Explained, { request, limits, progress }: Failed,
 function tooSlow(peer: string, limit: Duration, progress: Progress): string {
   const within = `within ${seconds(limit)}`;
   switch (progress.stage) {
-    case 'queue':
-      return `no connection to ${peer} was free ${within}`;
     case 'dns':
       return `the name of ${peer} could not be looked up ${within}`;
     case 'connect':

@@ -1,14 +1,14 @@
 import type { Duration } from '../time/duration.js';
 import type { Peer, Trace } from './interfaces/http.js';
 
-/** `queue`: for a connection that others have. With a proxy `tunnel` is what it makes to the server. */
-export type Stage = 'queue' | 'dns' | 'connect' | 'tunnel' | 'tls' | 'request';
+/** With a proxy `tunnel` is what it makes to the server. */
+export type Stage = 'dns' | 'connect' | 'tunnel' | 'tls' | 'request';
 
 /** How far an exchange has come. */
 export class Progress {
   readonly #started = performance.now();
   #began = this.#started;
-  stage: Stage = 'queue';
+  stage: Stage = 'dns';
   addresses: readonly string[] = [];
   address: string | undefined;
   /** Like `http://proxy.example:3128`. */

@@ -38,6 +38,7 @@ class NodeHttp implements Http {
     limits: HttpLimits,
     observe?: (trace: Trace) => void,
   ): Promise<HttpResponse> {
+    const release = await this.#turn(request, limits);
     const progress = new Progress();
     const deadline = new Deadline(limits.timeout, new TimeIsUp(), this.#end.signal);
     const { signal } = deadline;
@@ -50,6 +51,8 @@ class NodeHttp implements Http {
     } finally {
       deadline.clear();
       observe?.(progress.trace());
+      // Not before the agent has taken the connection back.
+      setImmediate(release);
     }
   }
 
@@ -59,17 +62,20 @@ class NodeHttp implements Http {
     this.#connector.close();
   }
 
+  /** The time limit of an exchange begins when there is a connection for it, or room for one. */
+  async #turn(request: HttpRequest, limits: HttpLimits): Promise<() => void> {
+    try {
+      return await this.#permitsFor(new URL(request.url).origin).acquire(this.#end.signal);
+    } catch (error) {
+      throw transportError(error, { request, limits, progress: new Progress() });
+    }
+  }
+
   async #ask(exchange: Exchange): Promise<HttpResponse> {
     const key = keyOf(exchange.route);
-    const release = await this.#permitsFor(key).acquire(exchange.signal);
-    try {
-      let response: HttpResponse | undefined;
-      while (response === undefined) response = await this.#attempt(key, exchange);
-      return response;
-    } finally {
-      // Not before the agent has taken the connection back.
-      setImmediate(release);
-    }
+    let response: HttpResponse | undefined;
+    while (response === undefined) response = await this.#attempt(key, exchange);
+    return response;
   }
 
   /** Servers end idle connections, also in the very moment in which they are used again (RFC 9112 §9.3.1): undefined. */
@@ -101,9 +107,9 @@ class NodeHttp implements Http {
     }
   }
 
-  #permitsFor(key: string): Permits {
-    const known = this.#permits.get(key) ?? new Permits(this.#options.connectionsPerHost);
-    this.#permits.set(key, known);
+  #permitsFor(origin: string): Permits {
+    const known = this.#permits.get(origin) ?? new Permits(this.#options.connectionsPerHost);
+    this.#permits.set(origin, known);
     return known;
   }
 }

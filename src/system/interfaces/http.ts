@@ -63,7 +63,7 @@ export interface Http {
 }
 
 export interface HttpOptions {
-  /** Connections to one origin that may be open at once. */
+  /** Requests to one origin that may be under way at once; the others wait, which is not part of their time. */
   readonly connectionsPerHost: number;
   /** None without it. */
   readonly proxyFor?: ProxyFor | undefined;
