@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { inSequence } from '../in-sequence.js';
 import {
   gatherDebt,
   ONCE_MORE,
@@ -33,7 +34,7 @@ export interface ReloadDebt {
 /** `all` are the services that are owed a reload when a file does not tell which. */
 export function openDebt(folder: string, all: readonly string[], tools: Tools): ReloadDebt {
   const recorded = new Set<string>();
-  const oneByOne = serializer();
+  const oneByOne = inSequence();
   const read = (): Owed => readDebts(folder, all, tools);
   const strikeOut = `strike out what was told in ${join(folder, DEBT_FILE)}`;
   return {
@@ -58,15 +59,5 @@ export function openDebt(folder: string, all: readonly string[], tools: Tools): 
       }),
     setApart: (services) =>
       oneByOne(() => attempt(strikeOut, ONCE_MORE, () => setApart(folder, read, new Set(services), tools))),
-  };
-}
-
-/** Runs what it is given one after the other, whether or not what went before has failed. */
-function serializer(): <T>(action: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (action) => {
-    const next = last.then(action, action);
-    last = next;
-    return next;
   };
 }

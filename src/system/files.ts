@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { inSequence } from '../in-sequence.js';
 import { createFile } from './create-file.js';
 import { disk } from './disk.js';
 import type { FileFacts, Files, FolderEntry } from './interfaces/files.js';
@@ -41,13 +42,11 @@ function entries(folder: string): FolderEntry[] {
   return named.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-let makings: Promise<unknown> = Promise.resolve();
+const making = inSequence();
 
 /** One after the other: who finds a folder that another call has just made must not go on before its name is synced. */
 function makeFolder(path: string, mode: number): Promise<void> {
-  const making = makings.then(() => makeOne(path, mode));
-  makings = making.catch(() => undefined);
-  return making;
+  return making(() => makeOne(path, mode));
 }
 
 /** The names of the new folders are synced too, or what is synced in them would be lost with them. */
