@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Candidate } from '../candidates.js';
 import { placeOf } from '../document/fields.js';
 import { quote } from '../../text/visible.js';
+import { repeated } from './repeated.js';
 import type { Rule } from './rule.js';
 
 /**
@@ -10,16 +11,10 @@ import type { Rule } from './rule.js';
  */
 export const backupsAreTold: Rule = ({ candidates, places, settings: { backups } }, problems) => {
   if (backups.kind === 'off' || backups.folder === undefined) return;
-  const known = new Map<string, Candidate>();
-  for (const candidate of candidates) {
-    const { real } = places.look(candidate.entry.ocsp);
-    const first = known.get(basename(real));
-    if (first === undefined) {
-      known.set(basename(real), candidate);
-      continue;
-    }
+  const realOf = ({ entry }: Candidate) => places.look(entry.ocsp).real;
+  for (const [first, candidate] of repeated(candidates, (one) => basename(realOf(one)))) {
     // One file for both is reported as that.
-    if (places.look(first.entry.ocsp).real === real) continue;
+    if (realOf(first) === realOf(candidate)) continue;
     const [one, other] = [first, candidate].map(({ entry }) => quote(entry.name));
     problems.add(
       candidate.spots.ocsp,

@@ -4,6 +4,7 @@ import type { Spot } from '../document/source.js';
 import { placeOf } from '../document/fields.js';
 import type { Place } from '../places.js';
 import { quote } from '../../text/visible.js';
+import { repeated } from './repeated.js';
 import type { Draft, Rule } from './rule.js';
 
 /** A response replaces a file or begins one; nothing else may be where it goes. */
@@ -72,14 +73,7 @@ function shellWord(path: string): string {
 
 /** Two certificates that share a file would replace each other's response for ever. */
 export const targetsAreUnique: Rule = ({ candidates, places }, problems) => {
-  const known = new Map<string, Candidate>();
-  for (const candidate of candidates) {
-    const { real } = places.look(candidate.entry.ocsp);
-    const first = known.get(real);
-    if (first === undefined) {
-      known.set(real, candidate);
-      continue;
-    }
+  for (const [first, candidate] of repeated(candidates, ({ entry }) => places.look(entry.ocsp).real)) {
     const { name, ocsp } = candidate.entry;
     // A name that is there twice is reported as that.
     if (first.entry.name === name) continue;
