@@ -1,12 +1,14 @@
 /**
- * Sums up vitest's JSON reports, one line for each and the whole in the last: N passed, N failed, N skipped.
- * Fails where something failed or no test ran.
+ * Sums up vitest's JSON reports, one line for each and the whole in the last: N passed, N failed, N skipped. What
+ * failed follows the line of its run, so that the end of the output says it all. Fails where something failed or no
+ * test ran.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 
 const runs = process.argv.slice(2).map(readReport);
-for (const run of runs) process.stdout.write(`${run.name}: ${inWords(run)}\n`);
+for (const run of runs)
+  process.stdout.write([`${run.name}: ${inWords(run)}`, ...run.failures, ''].join('\n'));
 process.stdout.write(
   `${inWords({ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') })}\n`,
 );
@@ -20,7 +22,17 @@ function readReport(path) {
     // A file that cannot be loaded has no tests that could fail. That vitest itself has failed stands beside the report.
     failed: report.success && !existsSync(`${path}.failed`) ? 0 : Math.max(report.numFailedTests, 1),
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.filter(({ status }) => status === 'failed').flatMap(failuresIn),
   };
+}
+
+function failuresIn({ name, message, assertionResults }) {
+  const file = relative('.', name);
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return [`FAILED ${file}\n${message}`];
+  return failed.map(({ fullName, failureMessages }) =>
+    [`FAILED ${file}: ${fullName}`, ...failureMessages].join('\n'),
+  );
 }
 
 function inWords({ passed, failed, skipped }) {
