@@ -106,6 +106,9 @@ export const LIMITS = {
   lockAge: HOUR,
   /** Attempts to become the next holder of the lock, each lost to somebody faster. */
   lockRounds: 100,
+  /** For the run before, which has released the lock, to strike out what it has told; between two looks at it. */
+  strikeOut: 1 * SECOND,
+  strikeOutPause: 10,
   /** Octets that are kept of what a command writes: the last ones. */
   commandOutput: 64 * 1024,
   /** How much of that is shown, and how many characters of a line. */

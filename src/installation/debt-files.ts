@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
 import { unsafeCharacter } from '../text/visible.js';
-import { errno, failure } from './failure.js';
-import { DEBT_FILE, debtSetApart, isDebtName } from './names.js';
+import { errno } from './failure.js';
+import { DEBT_FILE, isDebtName } from './names.js';
 import { replaceFile } from './replace-file.js';
 import type { Tools } from './tools.js';
 
@@ -15,11 +15,6 @@ export interface Owed {
   /** Why every service is in it. */
   readonly warning: string | undefined;
 }
-
-/** The last act of a run. Throws an OcspbotError. */
-export type StrikeOut = () => void;
-
-export const ONCE_MORE = 'the services may be reloaded once more';
 
 export function without({ services }: Owed, paid: ReadonlySet<string>): Set<string> {
   return new Set(services.filter((service) => !paid.has(service)));
@@ -37,7 +32,7 @@ export function readDebts(folder: string, all: readonly string[], tools: Tools):
   }
 }
 
-function namesOfDebts(folder: string, { files }: Tools): string[] {
+export function namesOfDebts(folder: string, { files }: Tools): string[] {
   return files.list(folder).filter(isDebtName);
 }
 
@@ -75,37 +70,6 @@ async function removeDebt(path: string, { files }: Tools): Promise<void> {
   } catch (error) {
     // The run that has set it apart was not dead, but about to exit.
     if (errno(error) !== 'ENOENT') throw error;
-  }
-}
-
-export async function setApart(
-  folder: string,
-  read: () => Owed,
-  told: ReadonlySet<string>,
-  tools: Tools,
-): Promise<StrikeOut> {
-  if (told.size === 0) return () => undefined;
-  const owed = read();
-  const left = without(owed, told);
-  if (left.size === owed.services.length) return () => undefined;
-  const [name, ...others] = namesOfDebts(folder, tools);
-  if (name !== DEBT_FILE || others.length > 0) await gatherDebt(folder, new Set(owed.services), tools);
-  const path = join(folder, debtSetApart(tools.randomBytes(8)));
-  await tools.files.rename(join(folder, DEBT_FILE), path);
-  if (left.size > 0) {
-    await replaceDebt(folder, left, tools);
-    // Before that is removed, as above.
-    await tools.files.syncFolder(folder);
-  }
-  return () => removeAtOnce(path, tools);
-}
-
-function removeAtOnce(path: string, { files }: Tools): void {
-  try {
-    files.removeAtOnce(path);
-  } catch (error) {
-    // The next run was there already, and has taken it over.
-    if (errno(error) !== 'ENOENT') throw failure(`remove ${path}`, error, ONCE_MORE);
   }
 }
 

@@ -1,17 +1,9 @@
 import { join } from 'node:path';
 import { inSequence } from '../in-sequence.js';
-import {
-  gatherDebt,
-  ONCE_MORE,
-  readDebts,
-  replaceDebt,
-  setApart,
-  without,
-  type Owed,
-  type StrikeOut,
-} from './debt-files.js';
+import { gatherDebt, readDebts, replaceDebt, without, type Owed } from './debt-files.js';
 import { attempt } from './failure.js';
 import { DEBT_FILE } from './names.js';
+import { ONCE_MORE, setApart, type StrikeOut } from './strike-out.js';
 import type { Tools } from './tools.js';
 
 /**

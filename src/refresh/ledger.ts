@@ -3,7 +3,9 @@ import { describe, OcspbotError, toOcspbotError } from '../errors.js';
 import type { Owed } from '../installation/debt-files.js';
 import { openDebt } from '../installation/debt.js';
 import { acquireLock, type Predecessor } from '../installation/lock.js';
+import { untilStruckOut } from '../installation/strike-out.js';
 import type { Tools } from '../installation/tools.js';
+import type { System } from '../system/system.js';
 import { formatInstant } from '../time/instant.js';
 
 /** Who is owed a reload, kept in the state folder while this run holds its lock. */
@@ -37,13 +39,14 @@ const DRY: Ledger = {
 export async function withLedger(
   { stateFolder, services }: Configuration,
   dryRun: boolean,
-  tools: Tools,
+  tools: Tools & Pick<System, 'sleep'>,
   warn: Warn,
   work: (ledger: Ledger) => Promise<readonly string[]>,
 ): Promise<void> {
   if (dryRun) return void (await work(DRY));
   const lock = await acquireLock(stateFolder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, stateFolder);
+  if (lock.predecessor === 'released') await untilStruckOut(stateFolder, tools);
   const debt = openDebt(stateFolder, [UNASSIGNED, ...services.map(({ name }) => name)], tools);
   // The caller has been told: what fails now must not change the status, and at worst he is told once more.
   const note = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);

@@ -5,7 +5,7 @@ import { makeSetting, type Setting } from '../command/support/setting.js';
 import { openStage } from '../command/support/stage.js';
 import type { Run } from '../support/run.js';
 import { makeRandom } from '../support/random.js';
-import { toldBits } from './support/aftermath.js';
+import { lastWords, toldBits } from './support/aftermath.js';
 import { watchStaple } from './support/watch.js';
 
 const stage = openStage();
@@ -112,7 +112,7 @@ describe('fifty runs at once', { timeout: 300_000 }, () => {
     expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
     const next = await start(setting).end();
     expect(next.status ?? 32).toBeLessThan(32);
-    const told = [...runs, next].reduce((sum, run) => sum | toldBits(run), 0);
+    const told = [...runs, next].reduce((sum, run) => sum | toldBits(run) | lastWords(run), 0);
     expect(told).toBe(3);
     expect((await start(setting).end()).status).toBe(0);
     expectTidy(setting, ['ocsp/.ocspbot']);

@@ -1,5 +1,5 @@
 import type { Run } from '../../support/run.js';
-import { toldBits } from '../support/aftermath.js';
+import { lastWords, toldBits } from '../support/aftermath.js';
 
 /** One run of the program, and whether the responder was good to it all the time. */
 export interface Entry {
@@ -22,8 +22,7 @@ export function isWhole({ run }: Entry): boolean {
 }
 
 /**
- * Changes that a run which began after them, and came to its end, has left untold. One that was killed when it had
- * said all may have struck them out: no program can tell its caller and write that down in one act.
+ * Changes that a run which began after them, and came to its end, has left untold, nor were they somebody's last words.
  */
 export function untold(entries: readonly Entry[], changes: readonly Change[]): Change[] {
   return changes.filter(({ at, bit }) => {
@@ -32,12 +31,6 @@ export function untold(entries: readonly Entry[], changes: readonly Change[]): C
     const told = entries.filter(({ end }) => end >= at && end <= next.end);
     return !told.some((entry) => ((toldBits(entry.run) | lastWords(entry.run)) & bit) !== 0);
   });
-}
-
-/** The bits in the last line of a run that was killed after it. */
-function lastWords({ signal, stdout }: Run): number {
-  const status = /; status (\d+)\n$/.exec(stdout)?.[1];
-  return signal === undefined || status === undefined ? 0 : Number(status) & 31;
 }
 
 /** How often a reload was told of a service. */

@@ -82,6 +82,15 @@ export function toldBits({ status }: Pick<Run, 'status'>): number {
   return status === undefined || status > 63 ? 0 : status & 31;
 }
 
+/**
+ * The bits in the last line of a run that was killed when it had said all, and may have struck them out: no program can
+ * tell its caller and write that down in one act.
+ */
+export function lastWords({ signal, stdout }: Pick<Run, 'signal' | 'stdout'>): number {
+  const status = /; status (\d+)\n$/.exec(stdout)?.[1];
+  return signal === undefined || status === undefined ? 0 : Number(status) & 31;
+}
+
 /** For each bit, how often its service was reloaded, and found the response that it has to find. */
 export function reloadsOf({ targets }: Scene, sandbox: Sandbox): ReadonlyMap<number, number> {
   return new Map(

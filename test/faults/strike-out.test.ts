@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { until } from '../command/support/child.js';
+import { requireProgram } from '../support/require.js';
+import { runOcspbot } from '../support/run.js';
+import { makeSandbox } from '../support/sandbox.js';
+import { callsOf } from './support/campaign.js';
+import { WITH_BACKUPS } from './support/scenes.js';
+import { runWithFault } from './support/strace.js';
+
+test('who comes while the last run strikes out what it told does not tell it again', async (context) => {
+  requireProgram('strace', 'strace', context);
+  const last = (await callsOf(WITH_BACKUPS)).find(({ name, on }) => name === 'unlink' && /apart/.test(on));
+  expect(last).toBeDefined();
+  const [stage, traces] = [makeSandbox(), makeSandbox()];
+  WITH_BACKUPS.write(stage);
+  const first = runWithFault(WITH_BACKUPS.args, stage.folder, traces.folder, {
+    ...last!,
+    what: 'delay_enter=600000',
+  });
+  await until(() => stage.exists('ocsp/.ocspbot/lock-2'));
+  const next = await runOcspbot(WITH_BACKUPS.args, { cwd: stage.folder });
+  const { run, hit } = await first;
+  expect(hit?.on).toBe(last?.on);
+  expect([run.status, next.status]).toEqual([1, 0]);
+});
