@@ -1,6 +1,8 @@
-// Builds dist/: the program and the library, each one file that needs nothing but Node.
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+// Builds dist/: the program and the library, each one file that needs nothing but Node; and the command, which starts the
+// program from what V8 has compiled of it already.
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { compile } from './build/compiled.mjs';
 import { late } from './build/late.mjs';
 
 const { version, engines } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -45,6 +47,17 @@ await build({
 });
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 await chmod('dist/ocspbot.js', 0o755);
+
+await mkdir('dist/bin', { recursive: true });
+const digest = compile('dist/ocspbot.js', 'dist/bin/ocspbot.code');
+await build({
+  ...common,
+  entryPoints: ['src/start.ts'],
+  outfile: 'dist/bin/ocspbot.js',
+  format: 'cjs',
+  define: { OCSPBOT_COMPILED: JSON.stringify(digest) },
+});
+await chmod('dist/bin/ocspbot.js', 0o755);
 
 await build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/library/index.js', format: 'esm' });
 await writeFile('dist/library/package.json', '{ "type": "module" }\n');

@@ -11,7 +11,7 @@ import { startResponder, type Responder } from '../../test/support/responder.js'
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const PROGRAM = resolve('dist/ocspbot.js');
+const PROGRAM = resolve('dist/bin/ocspbot.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'ocspbot-demo-'));
 try {

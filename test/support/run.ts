@@ -3,7 +3,7 @@ import { execa } from 'execa';
 
 /** The built program: the one named by the environment, or that of this checkout. */
 export const PROGRAM =
-  process.env['OCSPBOT_PROGRAM'] ?? fileURLToPath(new URL('../../dist/ocspbot.js', import.meta.url));
+  process.env['OCSPBOT_PROGRAM'] ?? fileURLToPath(new URL('../../dist/bin/ocspbot.js', import.meta.url));
 
 export interface RunOptions {
   readonly cwd: string;

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { startProgram } from '../../src/system/compiled.js';
+import { makeSandbox } from '../support/sandbox.js';
+
+const DIST = join(import.meta.dirname, '../../dist');
+
+test('what the build has compiled is what this Node takes', async () => {
+  const look = `
+    const { readFileSync } = require('node:fs');
+    const cachedData = readFileSync('bin/ocspbot.code');
+    const script = new (require('node:vm').Script)(readFileSync('ocspbot.js', 'latin1'), { cachedData });
+    console.log(script.cachedDataRejected);
+  `;
+  expect(await execa(process.execPath, ['-e', look], { cwd: DIST })).toMatchObject({ stdout: 'false' });
+});
+
+describe('the command', () => {
+  const start = (program: string) => execa(process.execPath, [program, '--version'], { reject: false });
+
+  function furnish(...names: readonly string[]) {
+    const sandbox = makeSandbox();
+    sandbox.write('bin/.keep', '');
+    for (const name of names) copyFileSync(join(DIST, name), sandbox.path(name));
+    return sandbox;
+  }
+
+  test('works without the code', async () => {
+    const sandbox = furnish('package.json', 'ocspbot.js', 'bin/ocspbot.js');
+    const { exitCode, stdout, stderr } = await start(sandbox.path('bin/ocspbot.js'));
+    expect([exitCode, stdout, stderr]).toEqual([0, expect.stringMatching(/^ocspbot \d/), '']);
+  });
+
+  test('without the program has the status of a fault, not one that means a reload', async () => {
+    const sandbox = furnish('package.json', 'bin/ocspbot.js', 'bin/ocspbot.code');
+    const { exitCode, stdout, stderr } = await start(sandbox.path('bin/ocspbot.js'));
+    expect([exitCode, stdout]).toEqual([70, '']);
+    expect(stderr).toMatch(/^error: Error: ENOENT: .*ocspbot\.js'/);
+  });
+});
+
+describe('a program', () => {
+  const ONE = 'globalThis.answer = 1';
+  const TWO = 'globalThis.answer = 2';
+
+  /** Runs ONE, beside which lies the code of TWO: V8 itself would take it, for the one is as long as the other. */
+  function answer(digestOf: readonly Uint8Array[], code: Uint8Array): unknown {
+    const sandbox = makeSandbox();
+    const [path, codePath] = [sandbox.write('program.js', ONE), sandbox.write('program.code', code)];
+    const digest = createHash('sha256').update(Buffer.concat(digestOf)).digest('hex');
+    startProgram(path, codePath, digest);
+    return (globalThis as { answer?: unknown }).answer;
+  }
+
+  const codeOf = (program: string): Buffer => {
+    const script = new Script(program);
+    script.runInThisContext();
+    return script.createCachedData();
+  };
+  const [one, two] = [Buffer.from(ONE), Buffer.from(TWO)];
+
+  test('runs by the code that was made with it', () => {
+    const code = codeOf(TWO);
+    expect(answer([one, code], code)).toBe(2);
+  });
+
+  test.each([
+    ['of another program', codeOf(TWO), [two, codeOf(TWO)]],
+    ['that is damaged', codeOf(TWO).fill(0x5a, 200, 300), [one, codeOf(TWO)]],
+    ['that is empty', Buffer.alloc(0), [one, codeOf(TWO)]],
+  ])('does not run by code %s', (_, code, digestOf) => {
+    expect(answer(digestOf, code)).toBe(1);
+  });
+});
