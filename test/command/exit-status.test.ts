@@ -1,11 +1,11 @@
-import { chmodSync, chownSync, copyFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
-import { NOBODY } from '../installation/support/child.js';
 import { requireRoot } from '../support/require.js';
 import { startOcspbot, until } from './support/child.js';
+import { forNobody } from './support/nobody.js';
 import { outcomesOf, reportOf } from './support/report.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
@@ -194,18 +194,6 @@ describe('ocspbot services', () => {
     expect(run).toMatchObject({ status: 64, stdout: '' });
   });
 });
-
-/** An unprivileged user, who may read everything and write to these folders. */
-function forNobody(
-  { sandbox }: Setting,
-  folders: readonly string[] = [],
-): { run(...args: readonly string[]): Promise<Run> } {
-  chmodSync(sandbox.folder, 0o755);
-  copyFileSync(PROGRAM, sandbox.path('ocspbot.mjs'));
-  for (const folder of folders) chownSync(sandbox.path(folder), NOBODY.uid, NOBODY.gid);
-  const options = { cwd: sandbox.folder, user: NOBODY, program: sandbox.path('ocspbot.mjs') };
-  return { run: (...args) => startOcspbot(['ocspbot.yaml', ...args], options).end() };
-}
 
 /** A run that changes nothing at all: no staple, no log, no state folder. */
 async function expectNothingTouched(sandbox: Sandbox, run: () => Promise<Run>): Promise<Run> {

@@ -1,7 +1,6 @@
 import {
   chmodSync,
   chownSync,
-  copyFileSync,
   lstatSync,
   mkdirSync,
   readlinkSync,
@@ -12,13 +11,12 @@ import {
 import { describe, expect, test } from 'vitest';
 import { placeOf } from '../../src/installation/names.js';
 import { createProcesses } from '../../src/system/processes.js';
-import { NOBODY } from '../installation/support/child.js';
 import { mountTmpfs, remountReadOnly } from '../installation/support/tmpfs.js';
 import { makeCertificate } from '../support/ca.js';
 import { requireRoot } from '../support/require.js';
-import { PROGRAM, runOcspbot } from '../support/run.js';
+import { runOcspbot } from '../support/run.js';
 import { makeSandbox } from '../support/sandbox.js';
-import { startOcspbot } from './support/child.js';
+import { forNobody } from './support/nobody.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
@@ -177,14 +175,10 @@ describe('where nothing can be written', () => {
     setting.add('missing.example');
     setting.configure({ state_folder: 'state' });
     const { sandbox } = setting;
-    chmodSync(sandbox.folder, 0o755);
     chmodSync(sandbox.path(file), 0o644);
     mkdirSync(sandbox.path('state'));
-    chownSync(sandbox.path('state'), NOBODY.uid, NOBODY.gid);
-    copyFileSync(PROGRAM, sandbox.path('ocspbot.mjs'));
-    const options = { cwd: sandbox.folder, user: NOBODY, program: sandbox.path('ocspbot.mjs') };
     const before = sandbox.snapshot('ocsp');
-    const run = await startOcspbot(['ocspbot.yaml', '--json'], options).end();
+    const run = await forNobody(setting, ['state']).run('--json');
     expect(run.status).toBe(32);
     expect(outcomesOf(reportOf(run))).toEqual({
       'example.com': 'deferred not-permitted',

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
-  copyFileSync,
   lchownSync,
   mkdirSync,
   readlinkSync,
@@ -15,11 +14,9 @@ import { makeSetting, type Setting } from '../command/support/setting.js';
 import { openStage } from '../command/support/stage.js';
 import { DAY } from '../command/support/times.js';
 import { onlyOne, outcomesOf, reportOf } from '../command/support/report.js';
-import { startOcspbot } from '../command/support/child.js';
-import { NOBODY } from '../installation/support/child.js';
+import { forNobody } from '../command/support/nobody.js';
 import { requireRoot } from '../support/require.js';
 import { startResponder } from '../support/responder.js';
-import { PROGRAM } from '../support/run.js';
 
 const stage = openStage();
 
@@ -143,15 +140,11 @@ describe('other users', () => {
     requireRoot(context);
     const setting = await settingWhile(() => undefined);
     const { sandbox } = setting;
-    chmodSync(sandbox.folder, 0o755);
     chmodSync(sandbox.path('ocsp'), 0o1777);
     chmodSync(sandbox.path(A), 0o644);
     mkdirSync(sandbox.path('state'));
-    chownSync(sandbox.path('state'), NOBODY.uid, NOBODY.gid);
-    copyFileSync(PROGRAM, sandbox.path('ocspbot.mjs'));
     const before = setting.staple('a.example');
-    const options = { cwd: sandbox.folder, user: NOBODY, program: sandbox.path('ocspbot.mjs') };
-    const run = await startOcspbot(['ocspbot.yaml', '--json'], options).end();
+    const run = await forNobody(setting, ['state']).run('--json');
     expect(run.status).toBe(32);
     expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'deferred', reason: 'not-permitted' });
     expect(setting.staple('a.example')).toEqual(before);

@@ -2,22 +2,22 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { ONE_FILE } from '../support/run.js';
 import { makeSandbox } from '../support/sandbox.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PROGRAM = join(ROOT, 'dist/ocspbot.js');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 const VERSION = `ocspbot ${version}`;
 
 test('the program alone, under any name, and in a folder that says what .js is', async () => {
   const sandbox = makeSandbox();
-  const program = readFileSync(PROGRAM);
+  const program = readFileSync(ONE_FILE);
   sandbox.write('module/package.json', '{ "type": "module" }');
   for (const name of ['bin/ocspbot', 'alone/ocspbot.js', 'module/program.js']) {
     const path = sandbox.write(name, program, 0o755);
     expect(await execa(path, ['--version'])).toMatchObject({ stdout: VERSION, stderr: '' });
   }
-  expect(statSync(PROGRAM).size).toBeLessThan(2 ** 20);
+  expect(statSync(ONE_FILE).size).toBeLessThan(2 ** 20);
   // one character that is not of Latin 1 doubles what Node has to read
   expect(program.every((octet) => octet < 0x80)).toBe(true);
 });
@@ -26,7 +26,7 @@ test('a Node that is too old is told so, and not by a status that means a reload
   const sandbox = makeSandbox();
   // Node got it with the versions that are needed.
   const old = sandbox.write('old.cjs', 'delete process.getBuiltinModule;');
-  const program = await execa(process.execPath, ['--require', old, PROGRAM, '--version'], { reject: false });
+  const program = await execa(process.execPath, ['--require', old, ONE_FILE, '--version'], { reject: false });
   expect(program).toMatchObject({ exitCode: 70, stdout: '' });
   expect(program.stderr).toMatch(/^error: ocspbot needs Node\.js [\d.]+ or newer, and this is v[\d.]+$/);
 });
@@ -44,7 +44,7 @@ test.each([
     'broken.cjs',
     `const get = process.getBuiltinModule; process.getBuiltinModule = (name) => { if (${module}.test(name)) ${fault}; return get(name); };`,
   );
-  const args = ['--require', broken, PROGRAM, '--version'];
+  const args = ['--require', broken, ONE_FILE, '--version'];
   const program = await execa(process.execPath, args, { reject: false });
   expect(program).toMatchObject({ exitCode: 70, stdout: '' });
   expect(program.stderr).toMatch(/^error: \w*Error: /);

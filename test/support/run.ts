@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
-/** The built program: the one named by the environment, or that of this checkout. */
-export const PROGRAM =
-  process.env['OCSPBOT_PROGRAM'] ?? fileURLToPath(new URL('../../dist/bin/ocspbot.js', import.meta.url));
+const built = (name: string): string => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+
+/** The command as it is installed: the one named by the environment, or that of this checkout. */
+export const PROGRAM = process.env['OCSPBOT_PROGRAM'] ?? built('bin/ocspbot.js');
+
+/** The whole program in one file, which may be copied anywhere. */
+export const ONE_FILE = built('ocspbot.js');
 
 export interface RunOptions {
   readonly cwd: string;

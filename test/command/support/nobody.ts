@@ -1,0 +1,18 @@
+import { chmodSync, chownSync, copyFileSync } from 'node:fs';
+import { NOBODY } from '../../installation/support/child.js';
+import { ONE_FILE, type Run } from '../../support/run.js';
+import { startOcspbot } from './child.js';
+import type { Setting } from './setting.js';
+
+/** An unprivileged user, who may read everything and write to these folders. The checkout may lie in a folder of root. */
+export function forNobody(
+  { sandbox }: Setting,
+  folders: readonly string[] = [],
+): { run(...args: readonly string[]): Promise<Run> } {
+  chmodSync(sandbox.folder, 0o755);
+  const program = sandbox.path('ocspbot.js');
+  copyFileSync(ONE_FILE, program);
+  for (const folder of folders) chownSync(sandbox.path(folder), NOBODY.uid, NOBODY.gid);
+  const options = { cwd: sandbox.folder, user: NOBODY, program };
+  return { run: (...args) => startOcspbot(['ocspbot.yaml', ...args], options).end() };
+}
