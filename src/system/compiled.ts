@@ -8,15 +8,28 @@ import { Script } from 'node:vm';
  *
  * @param digest of both files, one after the other, in hexadecimal SHA-256: V8 looks at its own version and at the
  *   length of the program, and takes the rest on trust
- * @throws errno errors when there is no program
+ * @throws Error when there is no program
  */
 export function startProgram(path: string, codePath: string, digest: string): void {
-  const program = readFileSync(path);
+  const program = readProgram(path);
   const code = readCode(codePath);
   const isTheirs = createHash('sha256').update(program).update(code).digest('hex') === digest;
   const cachedData = isTheirs ? { cachedData: code } : {};
   // The program is ASCII, and this the quickest way to read it.
   new Script(program.toString('latin1'), { filename: path, ...cachedData }).runInThisContext();
+}
+
+function readProgram(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new Error(
+      `cannot read ${path}, which this file only starts: copy dist/ocspbot.js of the package alone instead`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 function readCode(path: string): Buffer {

@@ -39,7 +39,9 @@ describe('the command', () => {
     const sandbox = furnish('package.json', 'bin/ocspbot.js', 'bin/ocspbot.code');
     const { exitCode, stdout, stderr } = await start(sandbox.path('bin/ocspbot.js'));
     expect([exitCode, stdout]).toEqual([70, '']);
-    expect(stderr).toMatch(/^error: Error: ENOENT: .*ocspbot\.js'/);
+    expect(stderr).toMatch(
+      /^error: Error: cannot read \S+ocspbot\.js, which this file only starts: copy dist\/ocspbot\.js of the package alone instead\n/,
+    );
   });
 });
 
