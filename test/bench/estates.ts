@@ -11,6 +11,7 @@ const FRESH = 2 * DAY;
 
 export const PORT = 18_888;
 export const URL = `http://127.0.0.1:${PORT}/`;
+/** Certificates in flight, and connections: the same for everybody. */
 export const PARALLEL = 16;
 
 /** Certificates of an RSA CA, as the great ones are, in files of their own, and a good staple for each. */
@@ -56,7 +57,7 @@ function writeEstate(folder: string, { root, intermediate }: Authority, holdings
 }
 
 function head(folder: string): string {
-  return `ocsp_folder: ${folder}/staples\nminimum_validity: 3d\nparallel_threads: ${PARALLEL}\n`;
+  return `ocsp_folder: ${folder}/staples\nminimum_validity: 3d\nparallel_threads: ${PARALLEL}\nhttp: { per_host: ${PARALLEL} }\n`;
 }
 
 function entry(name: string, folder: string): string {
