@@ -1,8 +1,7 @@
 import type { HashName } from '../configuration/model.js';
 import { LIMITS } from '../defaults.js';
 import type { Memory } from '../memory/memory.js';
-import { makeCertId } from '../ocsp/cert-id.js';
-import { buildRequest } from '../ocsp/request.js';
+import { requestAbout } from '../ocsp/drafts.js';
 import type { Form } from '../transport/attempt.js';
 import type { Plan } from '../transport/next-attempt.js';
 import { isPossible } from '../transport/request.js';
@@ -40,7 +39,7 @@ export function openQuestions(
     const known = written.get(hash);
     if (known !== undefined) return known;
     const nonce = settings.nonce ? randomBytes(LIMITS.nonceLength) : undefined;
-    const der = buildRequest({ certId: makeCertId(hash, question.issuer, question.serialNumber), nonce });
+    const der = requestAbout(question, hash, nonce);
     const made = { der, asked: { hash, nonce } };
     written.set(hash, made);
     return made;
