@@ -10,8 +10,8 @@ export class Deadline {
   readonly #whole: AbortSignal;
   readonly #follow = (): void => this.#controller.abort(this.#whole.reason);
 
-  constructor(duration: Duration, reason: Error, whole: AbortSignal) {
-    this.#timer = setTimeout(() => this.#controller.abort(reason), Math.min(duration, LONGEST_TIMER));
+  constructor(duration: Duration, reason: () => Error, whole: AbortSignal) {
+    this.#timer = setTimeout(() => this.#controller.abort(reason()), Math.min(duration, LONGEST_TIMER));
     this.#whole = whole;
     // AbortSignal.any would hold on to each part as long as the whole lives.
     whole.addEventListener('abort', this.#follow, { once: true });

@@ -11,13 +11,24 @@ export async function readBody(
   progress: Progress,
 ): Promise<Uint8Array> {
   try {
-    for await (const chunk of response as AsyncIterable<Uint8Array>) {
-      progress.octets += chunk.length;
-      if (progress.octets > limit) throw new BodyTooLarge();
-      progress.chunks.push(chunk);
-    }
+    await collect(response, limit, progress);
   } catch (error) {
     if (progress.status === 200) throw error;
   }
   return Buffer.concat(progress.chunks);
+}
+
+function collect(response: IncomingMessage, limit: number, progress: Progress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.on('data', (chunk: Uint8Array) => {
+      progress.octets += chunk.length;
+      if (progress.octets > limit) response.destroy(new BodyTooLarge());
+      else progress.chunks.push(chunk);
+    });
+    response.once('end', resolve);
+    response.once('error', reject);
+    response.once('close', () =>
+      reject(Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })),
+    );
+  });
 }

@@ -40,7 +40,7 @@ class NodeHttp implements Http {
   ): Promise<HttpResponse> {
     const release = await this.#turn(request, limits);
     const progress = new Progress();
-    const deadline = new Deadline(limits.timeout, new TimeIsUp(), this.#end.signal);
+    const deadline = new Deadline(limits.timeout, () => new TimeIsUp(), this.#end.signal);
     const { signal } = deadline;
     try {
       const route = routeOf(request, this.#options);
@@ -97,7 +97,7 @@ class NodeHttp implements Http {
 
   async #connect({ route, limits, progress, signal }: Exchange): Promise<Duplex> {
     const timeout = Math.min(limits.connectTimeout, limits.timeout);
-    const deadline = new Deadline(timeout, new ConnectTimeIsUp(), signal);
+    const deadline = new Deadline(timeout, () => new ConnectTimeIsUp(), signal);
     try {
       return await this.#connector.connect(route, { timeout, progress, signal: deadline.signal });
     } catch (error) {
