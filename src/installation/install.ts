@@ -8,7 +8,7 @@ import { keepBackup } from './keep-backup.js';
 import { temporaryPath } from './names.js';
 import { lookAtOldStaple, refuseChanged, sameBytes, type OldStaple } from './old-staple.js';
 import { pruneBackups } from './prune.js';
-import { refuseMoved, resolveTarget, type Target } from './target.js';
+import { lookAgain, resolveTarget, type Target } from './target.js';
 import type { Tools } from './tools.js';
 
 export interface Installation {
@@ -72,7 +72,7 @@ async function install(installation: Installation, run: Run): Promise<Installed>
   const { files } = run.tools;
   const target = resolveTarget(installation.path, files);
   await run.folders.visit(target.folder);
-  const old = lookAtOldStaple(target.path, files);
+  const old = lookAtOldStaple(target, files);
   const outcome = old.kind === 'none' ? 'nothing was changed' : 'the old staple stands';
   const temporary = await writeTemporary(installation.response.der, target, outcome, run.tools);
   let backup: string | undefined;
@@ -80,8 +80,7 @@ async function install(installation: Installation, run: Run): Promise<Installed>
     await judgeAgain(temporary, installation, old, outcome, run.tools);
     backup = await backUp(old, target, outcome, run);
     await installation.beforeRename();
-    refuseMoved(installation.path, target, files);
-    refuseChanged(target.path, old, files);
+    refuseChanged(lookAgain(installation.path, target, files), old, files);
     await attempt(`rename ${temporary} to ${target.path}`, outcome, () =>
       files.rename(temporary, target.path),
     );

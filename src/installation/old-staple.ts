@@ -2,6 +2,7 @@ import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files, Snapshot } from '../system/interfaces/files.js';
 import { errno, failure } from './failure.js';
+import type { Target } from './target.js';
 
 /** What is to be replaced. */
 export type OldStaple =
@@ -10,8 +11,12 @@ export type OldStaple =
   /** We may replace it, but not read it, or it is too large for any staple. */
   | { readonly kind: 'unreadable'; readonly error: OcspbotError };
 
+/** Where it is looked for, and whether it was there a moment ago. */
+type Place = Pick<Target, 'path' | 'existing'>;
+
 /** Takes content and facts at once: what is backed up with these rights is what had them. */
-export function lookAtOldStaple(path: string, files: Files): OldStaple {
+export function lookAtOldStaple({ path, existing }: Place, files: Files): OldStaple {
+  if (existing === undefined) return { kind: 'none' };
   try {
     return { kind: 'file', snapshot: files.snapshot(path, LIMITS.backupFile) };
   } catch (error) {
@@ -27,13 +32,17 @@ export function lookAtOldStaple(path: string, files: Files): OldStaple {
  * Refuses to replace what was not there when the new staple was judged against the old one: it may be newer.
  * That it is gone is no reason: then a staple is needed all the more.
  */
-export function refuseChanged(path: string, before: OldStaple, files: Files): void {
-  const now = lookAtOldStaple(path, files);
+export function refuseChanged(place: Place, before: OldStaple, files: Files): void {
+  const now = lookAtOldStaple(place, files);
   if (now.kind !== 'file' || before.kind === 'unreadable') return;
   if (before.kind === 'file' && sameBytes(before.snapshot.bytes, now.snapshot.bytes)) return;
-  throw new OcspbotError('write-failed', `${path} was changed by something else during the installation`, {
-    hint: 'run ocspbot again, and if this repeats look for another program or configuration that writes this file',
-  });
+  throw new OcspbotError(
+    'write-failed',
+    `${place.path} was changed by something else during the installation`,
+    {
+      hint: 'run ocspbot again, and if this repeats look for another program or configuration that writes this file',
+    },
+  );
 }
 
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {

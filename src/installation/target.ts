@@ -26,10 +26,13 @@ export function resolveTarget(path: string, files: Files): Target {
   }
 }
 
-/** Refuses a target whose path leads elsewhere by now: somebody plays with links, and it may be with root's hands. */
-export function refuseMoved(path: string, target: Target, files: Files): void {
+/**
+ * The target as it is now.
+ * @throws OcspbotError where its path leads elsewhere by now: somebody plays with links, and it may be with root's hands
+ */
+export function lookAgain(path: string, target: Target, files: Files): Target {
   const now = resolveTarget(path, files);
-  if (now.path === target.path) return;
+  if (now.path === target.path) return now;
   throw new OcspbotError('target-unsuitable', `${path} led to ${target.path}, and now leads to ${now.path}`, {
     hint: 'see who changes links or folders on the way to it while ocspbot runs; nothing was changed',
   });

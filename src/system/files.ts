@@ -28,10 +28,10 @@ export const nodeFiles: Files = {
 
 function facts(path: string): FileFacts | undefined {
   try {
-    return toFacts(lstatSync(path));
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats && toFacts(stats);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw error;
   }
 }
