@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { runCommand } from './commands.js';
 import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
 import { createProcesses } from './processes.js';
+import { openRandom } from './random.js';
 import { sleep } from './sleep.js';
 import { openStop } from './stop.js';
 import type { System } from './system.js';
@@ -27,7 +27,7 @@ export function nodeSystem(): System {
     now: () => Date.now(),
     breathe: () => setImmediate(),
     sleep,
-    randomBytes: (count) => randomBytes(count),
+    randomBytes: openRandom(),
     readInput,
     openLog: openLogFile,
     openStop,
