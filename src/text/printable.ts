@@ -2,6 +2,7 @@ import { LIMITS } from '../defaults.js';
 
 /** Bytes or text of others, safe to show on one line: anything but printable ASCII is escaped, `limit` characters at most. */
 export function printable(content: Uint8Array | string, limit: number): string {
+  if (typeof content === 'string' && content.length <= limit && PLAIN.test(content)) return content;
   const bytes = Buffer.from(
     typeof content === 'string' ? content.slice(0, limit + 1) : content.subarray(0, limit + 1),
   );
@@ -13,6 +14,9 @@ export function printable(content: Uint8Array | string, limit: number): string {
   }
   return text;
 }
+
+/** What is shown as it is, as most text is. */
+const PLAIN = /^[ -[\]-~]*$/;
 
 const NAMED: Readonly<Record<number, string>> = { 0x09: '\\t', 0x0a: '\\n', 0x0d: '\\r', 0x5c: '\\\\' };
 

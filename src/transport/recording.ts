@@ -21,7 +21,15 @@ export function recording(http: Http, { proxyFor, caFile }: Ways, note: (exchang
       http.exchange(request, limits, (trace) => {
         const { method, url } = request;
         const proxy = trace.proxy === undefined ? undefined : proxyFor(new URL(url));
-        note({ ...trace, method, url, curl: curlLine(request, limits, { proxy, caFile }) });
+        note({
+          ...trace,
+          method,
+          url,
+          // Made for those who read it, who are few.
+          get curl() {
+            return curlLine(request, limits, { proxy, caFile });
+          },
+        });
       }),
     close: () => http.close(),
   };
