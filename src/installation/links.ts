@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { FileFacts, Files } from '../system/interfaces/files.js';
 
 /** As many as Linux follows (path_resolution(7)). */
@@ -29,13 +29,18 @@ export function followLinks(path: string, files: Files): Way {
 /** Most ways have no link, and the kernel sees that in one step. */
 function straight(path: string, files: Files): Way | undefined {
   const folder = dirname(path);
-  try {
-    if (files.resolve(folder) !== folder) return undefined;
-  } catch {
-    return undefined;
-  }
+  if (resolve(path) !== path || !leadsNowhereElse(folder, files)) return undefined;
+  if (files.facts(folder)?.kind !== 'folder') return undefined;
   const facts = files.facts(path);
   return facts?.kind === 'link' ? undefined : { kind: 'found', path, facts, links: [] };
+}
+
+function leadsNowhereElse(folder: string, files: Files): boolean {
+  try {
+    return files.resolve(folder) === folder;
+  } catch {
+    return false;
+  }
 }
 
 function walk(path: string, files: Files): Way {

@@ -35,6 +35,7 @@ describe('a target', () => {
     ['file-link', 'real/old.ocsp', 'there'],
     ['file-link-link', 'real/old.ocsp', 'there'],
     ['absolute-link', 'real/old.ocsp', 'there'],
+    ['file-link/', 'real/old.ocsp', 'there'],
     ['folder-link/old.ocsp', 'real/old.ocsp', 'there'],
     ['folder-link/../file-link', 'real/old.ocsp', 'there'],
     ['folder-link//new.ocsp', 'real/new.ocsp', 'new'],
