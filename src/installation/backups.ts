@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Duration } from '../time/duration.js';
+import { SECOND, type Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 
 /** A name that we gave: `NAME-YYYYMMDD-HHMMSS` (UTC), with `-2`, `-3`, … for more in the same second. */
@@ -23,6 +23,12 @@ const NAME = /^(.+)-(\d{8}-\d{6})(?:-([2-9]|[1-9]\d))?$/s;
 export function backupName(of: string, made: Instant, number: number): string {
   const stamp = DateTime.fromMillis(made, { zone: 'utc' }).toFormat(STAMP);
   return number === 1 ? `${of}-${stamp}` : `${of}-${stamp}-${number}`;
+}
+
+/** Of a backup that is made now, to be newer than all of this second, also where some of them are gone again. */
+export function nextNumber(backups: readonly BackupName[], now: Instant): number {
+  const second = now - (now % SECOND);
+  return 1 + Math.max(0, ...backups.flatMap(({ made, number }) => (made === second ? number : [])));
 }
 
 /** undefined for every name that `backupName` does not give, such as one with a date that no calendar has. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files, Snapshot } from '../system/interfaces/files.js';
-import { backupName } from './backups.js';
+import { backupName, nextNumber } from './backups.js';
 import { errno } from './failure.js';
 import type { Folders } from './folders.js';
 import { temporaryPath } from './names.js';
@@ -23,22 +23,29 @@ export async function keepBackup(
   folders: Folders,
   tools: Tools,
 ): Promise<string> {
-  const newest = folders.backups(folder, of)[0]?.name;
+  const backups = folders.backups(folder, of);
+  const newest = backups[0]?.name;
   const kept =
     newest !== undefined && holds(join(folder, newest), old.bytes, tools.files) ? newest : undefined;
-  const name = kept ?? (await makeBackup(old, of, folder, tools));
+  const name = kept ?? (await makeBackup(old, of, folder, nextNumber(backups, tools.now), tools));
   await tools.files.syncFolder(folder);
   folders.added(folder, of, name);
   return name;
 }
 
 /** Under a temporary name first: nothing that has the name of a backup is ever half of one, or has other bytes. */
-async function makeBackup(old: Snapshot, of: string, folder: string, tools: Tools): Promise<string> {
+async function makeBackup(
+  old: Snapshot,
+  of: string,
+  folder: string,
+  first: number,
+  tools: Tools,
+): Promise<string> {
   const { files } = tools;
   const temporary = temporaryPath(folder, of, tools);
   await copyTo(temporary, old, files);
   try {
-    return await nameBackup(old, of, folder, tools, async (path) => {
+    return await nameBackup(old, of, folder, first, tools, async (path) => {
       try {
         await files.link(temporary, path);
       } catch (error) {
@@ -62,15 +69,16 @@ async function copyTo(path: string, { bytes, facts }: Snapshot, files: Files): P
   });
 }
 
-/** The first free name of this second, or one that has these bytes already. */
+/** The next free name of this second, or one that has these bytes already. */
 async function nameBackup(
   old: Snapshot,
   of: string,
   folder: string,
+  first: number,
   { files, now }: Tools,
   publish: (path: string) => Promise<void>,
 ): Promise<string> {
-  for (let number = 1; number <= LIMITS.backupsOfOneSecond; number++) {
+  for (let number = first; number <= LIMITS.backupsOfOneSecond; number++) {
     const name = backupName(of, now, number);
     try {
       await publish(join(folder, name));

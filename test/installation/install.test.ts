@@ -388,6 +388,14 @@ describe('backups', () => {
     expect(sandbox.list()).toEqual([...others, ...kept, ...strange, 'a.ocsp'].toSorted());
   });
 
+  it('of one second are told apart: the newest stay', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('a.ocsp', '0');
+    for (const content of ['1', '2', '3', '4', '5', '6']) await install(sandbox, { content, backups: ON });
+    const kept = sandbox.list().filter((name) => name !== 'a.ocsp');
+    expect(kept.map((name) => sandbox.text(name))).toEqual(['3', '4', '5']);
+  });
+
   it('are pruned by age', async () => {
     const sandbox = makeSandbox();
     for (const day of ['20260101', '20260227', '20260228']) sandbox.write(`a.ocsp-${day}-130000`, day);
