@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream';
 import { BodyTooLarge, type Progress } from './http-progress.js';
 
 /**
@@ -25,10 +26,7 @@ function collect(response: IncomingMessage, limit: number, progress: Progress): 
       if (progress.octets > limit) response.destroy(new BodyTooLarge());
       else progress.chunks.push(chunk);
     });
-    response.once('end', resolve);
-    response.once('error', reject);
-    response.once('close', () =>
-      reject(Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })),
-    );
+    // Also of one that has been destroyed already.
+    finished(response, (error) => (error ? reject(error) : resolve()));
   });
 }
