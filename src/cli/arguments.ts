@@ -21,6 +21,7 @@ const COMMON: Options = {
 const OPTIONS: Readonly<Record<CommandName, Options>> = {
   refresh: {
     only: { type: 'string', multiple: true },
+    match: { type: 'string', multiple: true },
     force: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     strict: { type: 'boolean' },
@@ -165,6 +166,7 @@ function explain(
 function refreshOptions(values: Values): RefreshOptions {
   return {
     only: (values['only'] as string[] | undefined) ?? [],
+    match: (values['match'] as string[] | undefined) ?? [],
     force: values['force'] === true,
     dryRun: values['dry-run'] === true,
     strict: values['strict'] === true,

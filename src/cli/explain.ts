@@ -12,7 +12,7 @@ import type { System } from '../system/system.js';
 import type { Command } from './command.js';
 import { toJsonText, type Console } from './console.js';
 import { contextOf } from './context.js';
-import { findEntry } from './find-entry.js';
+import { findEntry } from '../refresh/select.js';
 import { momentOf } from './moment.js';
 
 type ExplainCommand = Extract<Command, { kind: 'explain' }>;

@@ -42,7 +42,8 @@ const TOPICS: Readonly<Record<CommandName, string>> = {
 Looks at every certificate of the configuration, and fetches, verifies and installs a new OCSP response where the
 one in place is missing, of no use or due. The exit status tells which services to reload: see ocspbot --help.
 
-  --only NAME   only this certificate; a glob (* and ?), may be repeated
+  --only NAME   only this certificate; may be repeated
+  --match GLOB  only certificates whose names match a pattern with * and ?; may be repeated
   --force       also what is not due, and even if the new response is older than the one in place
   --dry-run     fetch and verify, but write nothing
   --strict      every failed attempt sets 32, also with a good staple in place

@@ -10,7 +10,7 @@ import { backupsText, backupsToJson } from './backup-list.js';
 import type { ListBackupsCommand } from './command.js';
 import { toJsonText, type Console } from './console.js';
 import { contextOf } from './context.js';
-import { findEntry } from './find-entry.js';
+import { findEntry } from '../refresh/select.js';
 import { momentOf } from './moment.js';
 import { readNow } from './verify-arguments.js';
 

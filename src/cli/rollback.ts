@@ -2,7 +2,7 @@ import { rollbackWork } from '../refresh/rollback-work.js';
 import type { System } from '../system/system.js';
 import type { RollbackCommand } from './command.js';
 import type { Sinks } from './console.js';
-import { findEntry } from './find-entry.js';
+import { findEntry } from '../refresh/select.js';
 import { perform } from './refresh.js';
 
 /** Puts back what was in place before, by the transaction of a run. */

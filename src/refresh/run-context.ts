@@ -6,11 +6,10 @@ import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { FORGIVABLE, type Forgivable } from '../verification/failure-class.js';
 import type { IssuerResponder } from './responder-rules.js';
+import type { Selection } from './select.js';
 import type { Source } from './source.js';
 
-export interface RefreshOptions {
-  /** Names or globs; empty means all. */
-  readonly only: readonly string[];
+export interface RefreshOptions extends Selection {
   /** Refresh what is not due, and let the new response be older than the installed one; of a rollback, let it be expired. */
   readonly force: boolean;
   /** Fetch and verify, write nothing. */

@@ -1,32 +1,58 @@
 import type { Configuration, Entry } from '../configuration/model.js';
+import { didYouMean } from '../configuration/suggestions.js';
 import { OcspbotError } from '../errors.js';
 import { shownCommand } from '../text/command.js';
 
-/** The entries that `--only` names, by name or by glob (`*`, `?`). Throws `usage` for one that names nothing. */
-export function selectEntries(
-  { entries, file }: Pick<Configuration, 'entries' | 'file'>,
-  only: readonly string[],
-): readonly Entry[] {
-  if (only.length === 0) return entries;
-  const patterns = only.map((text) => ({ text, matches: matcher(text, entries) }));
-  for (const { text, matches } of patterns) {
-    if (!entries.some(({ name }) => matches(name))) {
-      throw new OcspbotError('usage', `--only ${text}: no certificate has such a name`, {
-        hint: seeNames(file),
-      });
-    }
-  }
-  return entries.filter(({ name }) => patterns.some(({ matches }) => matches(name)));
+/** The certificates of a run; all of them where both lists are empty. */
+export interface Selection {
+  /** Names, exactly. */
+  readonly only: readonly string[];
+  /** Patterns with `*` and `?`. */
+  readonly match: readonly string[];
 }
 
-export function seeNames(file: string): string {
-  return `see the names with: ${shownCommand(['ocspbot', 'validate', '--verbose', file])}`;
+type Configured = Pick<Configuration, 'entries' | 'file'>;
+
+/** The selected entries in the order of the configuration. Throws `usage` for a name or pattern that selects none. */
+export function selectEntries(configuration: Configured, { only, match }: Selection): readonly Entry[] {
+  const { entries } = configuration;
+  if (only.length === 0 && match.length === 0) return entries;
+  const named = new Set(only.map((name) => findEntry(configuration, name, '--only')));
+  const patterns = match.map((glob) => patternOf(glob, configuration));
+  return entries.filter((entry) => named.has(entry) || patterns.some((pattern) => pattern.test(entry.name)));
 }
 
-/** A name may itself have an asterisk in it (`*.example.com`): then it means just that one. */
-function matcher(text: string, entries: readonly Entry[]): (name: string) => boolean {
-  if (entries.some(({ name }) => name === text)) return (name) => name === text;
-  const escaped = text.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  const glob = new RegExp(`^${escaped.replaceAll(/\*+/g, '.*').replaceAll('?', '.')}$`, 'su');
-  return (name) => glob.test(name);
+/** The certificate of a name, which `option` or an operand of the command line gives. Throws `usage`. */
+export function findEntry({ entries, file }: Configured, name: string, option?: string): Entry {
+  const found = entries.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const problem =
+    option === undefined ? `${file} has no certificate of the name ${name}` : `${option} ${name}: ${NO_NAME}`;
+  const isPattern = option !== undefined && entries.some((entry) => compile(name).test(entry.name));
+  const hint = isPattern
+    ? `patterns go to --match: ${shownCommand(['--match', name])}`
+    : didYouMean(
+        name,
+        entries.map((entry) => entry.name),
+      );
+  throw new OcspbotError('usage', problem, { hint: hint ?? seeNames(file) });
+}
+
+const NO_NAME = 'no certificate has this name';
+
+function patternOf(glob: string, { entries, file }: Configured): RegExp {
+  const pattern = compile(glob);
+  if (entries.some(({ name }) => pattern.test(name))) return pattern;
+  throw new OcspbotError('usage', `--match ${glob}: no certificate has such a name`, {
+    hint: seeNames(file),
+  });
+}
+
+function compile(glob: string): RegExp {
+  const escaped = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll(/\*+/g, '.*').replaceAll('?', '.')}$`, 'su');
+}
+
+function seeNames(file: string): string {
+  return `list the names with: ${shownCommand(['ocspbot', 'validate', '--verbose', file])}`;
 }

@@ -26,13 +26,13 @@ export interface Work {
 /** The certificates that the options select, and their responders. Throws `usage`. */
 export function refreshWork(
   configuration: Configuration,
-  { only, dryRun }: RefreshOptions,
+  options: RefreshOptions,
   now: Instant,
   system: System,
   stop: Stop,
 ): Work {
-  const prepared = prepare(selectEntries(configuration, only), system.files);
-  const recollection = recollect(configuration.stateFolder, { ...system, now, dryRun });
+  const prepared = prepare(selectEntries(configuration, options), system.files);
+  const recollection = recollect(configuration.stateFolder, { ...system, now, dryRun: options.dryRun });
   const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
   return { prepared, source, stop, complaints: [], needsPerson: false, notes: [] };
 }

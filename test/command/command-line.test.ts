@@ -39,7 +39,7 @@ describe.concurrent('help', () => {
   });
 
   test.each([
-    ['refresh', ['--only', '--force', '--dry-run', '--strict', '--now']],
+    ['refresh', ['--only', '--match', '--force', '--dry-run', '--strict', '--now']],
     ['validate', []],
     ['services', []],
     ['explain', ['--now']],
@@ -133,30 +133,41 @@ test('options may stand before the command', async () => {
   expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'configuration-unreadable' } });
 });
 
-describe('--only', () => {
-  const cases: readonly (readonly [only: readonly string[], names: readonly string[]])[] = [
-    [['a.example'], ['a.example']],
+describe('--only and --match', () => {
+  const cases: readonly (readonly [args: readonly string[], names: readonly string[]])[] = [
+    [['--only', 'a.example'], ['a.example']],
+    // In the order of the configuration, each once.
     [
-      ['b.example', 'a.example'],
+      ['--only', 'b.example', '--only', 'a.example', '--only', 'b.example'],
       ['a.example', 'b.example'],
     ],
-    [['?.example'], ['a.example', 'b.example', '*.example']],
-    // The very name of one, of a wildcard certificate: that one alone is meant.
-    [['*.example'], ['*.example']],
-    [['?.example.org'], ['c.example.org']],
+    // A name is no pattern, also that of a wildcard certificate.
+    [['--only', '*.example'], ['*.example']],
     [
-      ['*.org', 'a*'],
+      ['--match', '*.example'],
+      ['a.example', 'b.example', '*.example'],
+    ],
+    [['--match', '?.example.org'], ['c.example.org']],
+    [
+      ['--match', '*.org', '--match', 'a*'],
       ['a.example', 'c.example.org'],
     ],
-    [['*'], ['a.example', 'b.example', 'c.example.org', '*.example']],
+    [
+      ['--only', 'b.example', '--match', '*.org'],
+      ['b.example', 'c.example.org'],
+    ],
+    [
+      ['--match', '*'],
+      ['a.example', 'b.example', 'c.example.org', '*.example'],
+    ],
   ];
 
-  test.each(cases)('%j', async (only, names) => {
+  test.each(cases)('%j', async (args, names) => {
     const setting = makeSetting(stage);
     for (const name of ['a.example', 'b.example', 'c.example.org']) setting.add(name, { staple: 'fresh' });
     setting.add('*.example', { staple: 'fresh' });
     setting.configure();
-    const run = await setting.run('--json', '--dry-run', ...only.flatMap((one) => ['--only', one]));
+    const run = await setting.run('--json', '--dry-run', ...args);
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(Object.keys(outcomesOf(reportOf(run)))).toEqual(names);
   });
@@ -166,20 +177,35 @@ describe('--only', () => {
     const a = setting.add('a.example');
     const b = setting.add('b.example');
     setting.configure();
-    expect((await setting.run('--only', 'b*')).status).toBe(1);
+    expect((await setting.run('--match', 'b*')).status).toBe(1);
     expect([setting.sandbox.exists(a.file), setting.sandbox.exists(b.file)]).toEqual([false, true]);
     expect(stage.requestsFor(a.certificate)).toEqual([]);
   });
 
-  test('a name that nothing has', async () => {
+  test.each([
+    [
+      ['--only', 'b.exmaple'],
+      'error: --only b.exmaple: no certificate has this name\n  hint: did you mean "b.example"?\n',
+    ],
+    [
+      ['--only', 'elsewhere.net'],
+      'error: --only elsewhere.net: no certificate has this name\n  hint: list the names with: ocspbot validate --verbose ocspbot.yaml\n',
+    ],
+    [
+      ['--only', 'b.*'],
+      "error: --only b.*: no certificate has this name\n  hint: patterns go to --match: --match 'b.*'\n",
+    ],
+    [
+      ['--match', '*.net'],
+      'error: --match *.net: no certificate has such a name\n  hint: list the names with: ocspbot validate --verbose ocspbot.yaml\n',
+    ],
+  ])('%j, beside one that is known: nothing is done', async (args, stderr) => {
     const setting = makeSetting(stage);
     setting.add('a.example');
+    setting.add('b.example');
     setting.configure();
-    const run = await setting.run('--only', 'a.example', '--only', '*.net');
-    expect(run).toMatchObject({ status: 64, stdout: '' });
-    expect(run.stderr).toMatch(
-      /^error: --only \*\.net: no certificate has such a name\n {2}hint: see the names with: ocspbot validate --verbose ocspbot\.yaml\n$/,
-    );
+    const run = await setting.run('--only', 'a.example', ...args);
+    expect(run).toMatchObject({ status: 64, stdout: '', stderr });
     expect(setting.sandbox.list('ocsp')).toEqual([]);
   });
 });

@@ -209,7 +209,7 @@ describe('64, a wrong command line', () => {
   test.each([
     [
       ['--only', 'nobody.example'],
-      /^error: --only nobody\.example: no certificate has such a name\n {2}hint: /,
+      /^error: --only nobody\.example: no certificate has this name\n {2}hint: /,
     ],
     [['--now', 'yesterday'], /^error: --now yesterday is no ISO 8601 time like /],
     [['another.yaml'], /^error: one CONFIG is enough, there is also "another\.yaml"\n/],
