@@ -25,52 +25,61 @@ export interface Fault {
   readonly problem: () => string;
 }
 
-/** The issuer itself may always sign; its own validity is another step's business. */
-export function faultOf(
+/** Finds the fault of a certificate in the response that is no delegate of the issuer: its key must not be used. */
+export function lacksDelegation(
   { kind, certificate }: Candidate,
-  question: Question,
-  { policy, now }: Circumstances,
+  { issuer }: Question,
+  { policy }: Circumstances,
 ): Fault | undefined {
-  if (kind === 'issuer') return undefined;
+  if (kind !== 'embedded') return undefined;
   try {
-    const lack = kind === 'embedded' ? lacksDelegation(certificate, question, policy) : undefined;
-    return lack ?? outsideValidity(certificate, now);
+    // The signature comes last: anybody can send any number of certificates, and only it costs time.
+    return unfitToDelegate(certificate, issuer) ?? notSignedBy(issuer, certificate, policy);
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return { code: 'signer-not-authorized', problem: () => `the signer's certificate ${error.message}` };
   }
 }
 
-/** Issued directly by the issuer's key, for OCSP signing. */
-function lacksDelegation(
-  certificate: Certificate,
-  { issuer }: Question,
-  { allowSha1Signatures }: Circumstances['policy'],
-): Fault | undefined {
-  const fault = (code: VerificationCode, problem: string): Fault => {
-    return { code, problem: () => `${commonName(certificate.subject)} ${problem}` };
-  };
-  const issued = verifyIssuedBy(certificate, issuer);
-  if (!sameOctets(certificate.issuer, issuer.subject) || issued.kind === 'refused') {
-    return fault('signer-not-authorized', `was not issued by ${commonName(issuer.subject)}`);
-  }
-  if (issued.kind === 'valid-sha1' && !allowSha1Signatures) {
-    return fault('signature-sha1', `has a certificate signed by ${issued.algorithm}`);
-  }
+function fault({ subject }: Certificate, code: VerificationCode, problem: string): Fault {
+  return { code, problem: () => `${commonName(subject)} ${problem}` };
+}
+
+function notIssuedBy(issuer: Certificate, certificate: Certificate): Fault {
+  return fault(certificate, 'signer-not-authorized', `was not issued by ${commonName(issuer.subject)}`);
+}
+
+/** Compares the names, and reads what the certificate says about its use. */
+function unfitToDelegate(certificate: Certificate, issuer: Certificate): Fault | undefined {
+  if (!sameOctets(certificate.issuer, issuer.subject)) return notIssuedBy(issuer, certificate);
   assertReadableExtensions(certificate);
   if (!mayOcspSign(certificate)) {
-    return fault('signer-without-ocsp-signing', 'has no extended key usage id-kp-OCSPSigning');
+    return fault(certificate, 'signer-without-ocsp-signing', 'has no extended key usage id-kp-OCSPSigning');
   }
   if (!mayDigitallySign(certificate)) {
-    return fault('signer-key-usage', 'has a key usage without digitalSignature');
+    return fault(certificate, 'signer-key-usage', 'has a key usage without digitalSignature');
   }
   // RFC 5280 §4.2: whoever does not recognize a critical extension must reject the certificate.
   const unknown = unknownCriticalExtension(certificate);
   if (unknown === undefined) return undefined;
-  return fault('signer-not-authorized', `has the unknown critical extension ${unknown}`);
+  return fault(certificate, 'signer-not-authorized', `has the unknown critical extension ${unknown}`);
 }
 
-function outsideValidity({ subject, notBefore, notAfter }: Certificate, now: Instant): Fault | undefined {
+function notSignedBy(
+  issuer: Certificate,
+  certificate: Certificate,
+  { allowSha1Signatures }: Circumstances['policy'],
+): Fault | undefined {
+  const issued = verifyIssuedBy(certificate, issuer);
+  if (issued.kind === 'refused') return notIssuedBy(issuer, certificate);
+  if (issued.kind === 'valid' || allowSha1Signatures) return undefined;
+  return fault(certificate, 'signature-sha1', `has a certificate signed by ${issued.algorithm}`);
+}
+
+/** Finds whether a signer is outside of its validity. The issuer's own validity is another step's business. */
+export function outsideValidity({ kind, certificate }: Candidate, now: Instant): Fault | undefined {
+  if (kind === 'issuer') return undefined;
+  const { subject, notBefore, notAfter } = certificate;
   const name = () => commonName(subject);
   if (now < notBefore) {
     const problem = () => `${name()} is valid from ${formatInstant(notBefore)}`;

@@ -5,7 +5,7 @@ import { publicKeyOf } from '../certificates/public-key.js';
 import { LIMITS } from '../defaults.js';
 import type { BasicOcspResponse, ResponderId } from '../ocsp/response.js';
 import { verifySignature, type SignatureVerdict } from '../signature/verify.js';
-import { faultOf, type Candidate, type Fault } from './authority.js';
+import { lacksDelegation, outsideValidity, type Candidate, type Fault } from './authority.js';
 import type { Circumstances, Question } from './question.js';
 
 /** Who signed, as far as it can be told. */
@@ -14,7 +14,7 @@ export interface Signer {
   readonly isNamed: boolean;
   /** The candidate whose key made the signature; else the one that the responderID names. */
   readonly candidate: Candidate | undefined;
-  /** Of that candidate's key; undefined where there is nobody to try. */
+  /** By that candidate's key; undefined where there is nobody to try, or only somebody who is no delegate. */
   readonly signature: SignatureVerdict | undefined;
   /** Why that candidate may not sign. */
   readonly fault: Fault | undefined;
@@ -36,12 +36,12 @@ export function findSigner(
   const isNamed = named.length > 0;
   const trials: Trial[] = [];
   for (const candidate of (isNamed ? named : candidates).slice(0, LIMITS.signerCandidates)) {
-    const signature = tryKey(candidate, basic);
-    const trial = { candidate, signature, fault: faultOf(candidate, question, circumstances) };
+    const trial = examine(candidate, basic, question, circumstances);
     if (fits(trial) && trial.fault === undefined) return { isNamed, ...trial };
     trials.push(trial);
   }
-  return { isNamed, ...(trials.find(fits) ?? (isNamed ? trials[0] : undefined) ?? NOBODY) };
+  const told = isNamed ? (trials.find((trial) => isStranger(trial, question)) ?? trials[0]) : undefined;
+  return { isNamed, ...(trials.find(fits) ?? told ?? NOBODY) };
 }
 
 /**
@@ -53,10 +53,29 @@ function firstEmbedded(named: readonly Candidate[]): Candidate[] {
   return named.filter((candidate) => candidate.kind !== 'embedded' || candidate === first);
 }
 
-type Trial = Omit<Signer, 'isNamed'> & { readonly signature: SignatureVerdict };
+type Trial = Omit<Signer, 'isNamed'>;
+
+/** Asks first whether the candidate may sign: a key that anybody may have sent is not given to the crypto library. */
+function examine(
+  candidate: Candidate,
+  basic: BasicOcspResponse,
+  question: Question,
+  circumstances: Circumstances,
+): Trial {
+  const fault = lacksDelegation(candidate, question, circumstances);
+  if (fault !== undefined) return { candidate, signature: undefined, fault };
+  const signature = tryKey(candidate, basic);
+  return { candidate, signature, fault: outsideValidity(candidate, circumstances.now) };
+}
 
 function fits({ signature }: Trial): boolean {
-  return signature.kind !== 'refused';
+  return signature !== undefined && signature.kind !== 'refused';
+}
+
+/** Whether somebody with another key than the issuer's was sent along under the name of the signer. */
+function isStranger({ candidate, signature }: Trial, { issuer }: Question): boolean {
+  if (candidate === undefined || signature !== undefined) return false;
+  return !sameOctets(candidate.certificate.subjectPublicKey, issuer.subjectPublicKey);
 }
 
 const NOBODY = { candidate: undefined, signature: undefined, fault: undefined };

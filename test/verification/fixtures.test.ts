@@ -93,6 +93,22 @@ describe('each response fails exactly where it should', () => {
   });
 });
 
+const NO_DELEGATES = [
+  'delegate-of-impostor',
+  'delegate-of-namesake',
+  'delegate-self-signed',
+  'delegate-without-usage',
+  'delegate-key-usage',
+  'delegate-certificate-flipped',
+];
+
+test.each(NO_DELEGATES)('%s: no key is used before its delegation is proven', (name) => {
+  const row = manifest.responses.find((other) => other.name === name);
+  expect(row && judge(row).checks).toContainEqual(
+    expect.objectContaining({ name: 'signature', outcome: 'not-judged' }),
+  );
+});
+
 test('what force may overlook makes good only what fails in nothing else', () => {
   const { responses } = manifest;
   const made = responses.filter((row) => row.verdict !== 'good' && judge(row, FORGIVABLE).kind === 'good');

@@ -25,7 +25,8 @@ const signature: Check = {
   name: 'signature',
   section: 'RFC 6960 §3.2 (2)',
   judge({ signer, policy }) {
-    if (signer?.signature === undefined) return notJudged('nobody whose key could be tried');
+    if (signer?.candidate === undefined) return notJudged('nobody whose key could be tried');
+    if (signer.signature === undefined) return notJudged('its certificate is no delegate of the issuer');
     const verdict = signer.signature;
     if (verdict.kind === 'refused') return failed(verdict.code, () => verdict.problem);
     if (verdict.kind === 'valid-sha1' && !policy.allowSha1Signatures) {

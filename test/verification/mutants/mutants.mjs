@@ -64,14 +64,10 @@ const RULES = [
   ['checks/content.ts', 'a shorter revocation counts', ' || !isGood', ''],
   ['signer.ts', 'candidates are bounded', '.slice(0, LIMITS.signerCandidates)', ''],
   ['signer.ts', 'another certificate of the key may sign', ' && trial.fault === undefined', ''],
-  [
-    'authority.ts',
-    'names of issuer and subject',
-    '!Buffer.from(certificate.issuer).equals(issuer.subject) ||',
-    '',
-  ],
-  ['authority.ts', 'signature by the issuer', " || issued.kind === 'refused'", ''],
-  ['authority.ts', 'SHA-1 only where allowed', ' && !allowSha1Signatures', ''],
+  ['authority.ts', 'names of issuer and subject', '!sameOctets(certificate.issuer, issuer.subject)', 'false'],
+  ['authority.ts', 'signature by the issuer', "issued.kind === 'refused'", 'false'],
+  ['authority.ts', 'SHA-1 only where allowed', ' || allowSha1Signatures', ''],
+  ['signer.ts', 'no key of what is no delegate', 'fault !== undefined) return', 'false) return'],
   ['authority.ts', 'extensions that cannot be read', 'assertReadableExtensions(certificate);', ''],
   ['window.ts', 'assumed_validity stands for nextUpdate', 'assumed : exact', 'undefined : exact'],
   ['verify.ts', 'a revocation is believed only alone', 'others.length === 0', 'true'],
@@ -134,7 +130,7 @@ function passingFindings(source) {
 
 /** A reason why somebody may not sign. */
 function overlookedFaults(source) {
-  const faults = /return (?=fault\('([^']+)', [`'](.*)[`']\))|return (?=\{ code: '([^']+)')/g;
+  const faults = /return (?=fault\(certificate, '([^']+)', [`'](.*)[`']\))|return (?=\{ code: '([^']+)')/g;
   return places(
     source,
     faults,
