@@ -15,9 +15,12 @@ process.stdout.write(
 if (runs.length === 0 || runs.some(({ passed, failed }) => passed === 0 || failed > 0)) process.exitCode = 1;
 
 function readReport(path) {
+  const name = basename(path, '.json');
+  if (!existsSync(path))
+    return { name, passed: 0, failed: 1, skipped: 0, failures: ['FAILED before its tests'] };
   const report = JSON.parse(readFileSync(path, 'utf8'));
   return {
-    name: basename(path, '.json'),
+    name,
     passed: report.numPassedTests,
     // A file that cannot be loaded has no tests that could fail. That vitest itself has failed stands beside the report.
     failed: report.success && !existsSync(`${path}.failed`) ? 0 : Math.max(report.numFailedTests, 1),

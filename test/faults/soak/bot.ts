@@ -6,15 +6,15 @@ import type { Entry } from './diary.js';
 import type { Weather } from './weather.js';
 
 /** The hourly runs of a month, each a moment after the last; some are killed, some begin before the last has ended. */
-export async function runForAWhile(
+export async function runUntil(
+  isEnough: () => boolean,
   cwd: string,
-  until: number,
   weather: Weather,
   random: Random,
   entries: Entry[],
 ): Promise<void> {
   let usual = 500;
-  while (Date.now() < until) {
+  while (!isEnough()) {
     const isKilled = random.below(4) < 1;
     const isDoubled = random.below(12) < 1;
     const [moment, pause] = [random.below(1.2), random.below(600)];

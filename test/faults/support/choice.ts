@@ -1,28 +1,28 @@
 import { makeRandom, type Random } from '../../support/random.js';
+import { byExtent, SEED } from '../../support/campaign.js';
 import type { Call } from './calls.js';
 
-/**
- * OCSPBOT_FAULTS: `all` that there is, where somebody has the time, or a `few` of each kind, where all the rest was
- * tried just before.
- */
-const EXTENT = process.env['OCSPBOT_FAULTS'];
-const SEED = Number(process.env['OCSPBOT_SEED'] ?? 1);
-const READS = EXTENT === 'few' ? 2 : 8;
+/** How many calls that only read something. */
+const READS = byExtent({ sample: 1, long: 8, all: Infinity });
+/** Which share of the calls that change something. */
+const CHANGES = byExtent({ sample: 1 / 6, long: 1, all: 1 });
+/** How many errors for each call. */
+const EACH = byExtent({ sample: () => 1, long: (usual: number) => usual, all: () => Infinity });
 const ERRORS = ['EIO', 'ENOSPC', 'EACCES', 'EROFS', 'EINTR', 'EMFILE', 'EDQUOT'].map(
   (code) => `error=${code}`,
 );
 /** It says that one octet was written, and has written none: a disk that lies. */
 const SHORT_WRITE = 'retval=1';
 
-/** All calls that change something, and some of the others. */
+/** Calls that change something, and a few of the others. */
 export function chooseCalls(calls: readonly Call[]): Call[] {
   const random = makeRandom(SEED);
   const [reads, changes] = (['reads', 'changes'] as const).map((effect) =>
     calls.filter((call) => call.effect === effect),
   ) as [Call[], Call[]];
   const chosen = new Set([
-    ...(EXTENT === 'all' ? reads : pickSome(reads, READS, random)),
-    ...(EXTENT === 'few' ? pickSome(changes, changes.length / 3, random) : changes),
+    ...pickSome(reads, READS, random),
+    ...pickSome(changes, changes.length * CHANGES, random),
   ]);
   return calls.filter((call) => call.effect === 'ends' || chosen.has(call));
 }
@@ -33,7 +33,7 @@ export function chooseErrors(calls: readonly Call[], each: number): { call: Call
   return chooseCalls(calls)
     .filter(({ effect }) => effect !== 'ends')
     .flatMap((call) => {
-      const errors = EXTENT === 'all' ? ERRORS : pickSome(ERRORS, EXTENT === 'few' ? 1 : each, random);
+      const errors = pickSome(ERRORS, EACH(each), random);
       const whats = call.name === 'write' ? [...errors, SHORT_WRITE] : errors;
       return whats.map((what) => ({ call, what }));
     });

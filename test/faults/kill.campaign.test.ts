@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { atOnce } from '../support/at-once.js';
+import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseCalls } from './support/choice.js';
@@ -20,7 +21,7 @@ function tabulate(trials: readonly Trial[]): string {
 
 test.for(SCENES.map((scene) => [scene.title, scene] as const))(
   'killed at a system call of %s',
-  { timeout: 600_000 },
+  { timeout: CAMPAIGN_TIMEOUT },
   async ([title, scene], context) => {
     requireProgram('strace', 'strace', context);
     const calls = chooseCalls(await callsOf(scene));

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { makeAuthority, type Authority, type TestCertificate } from '../support/ca.js';
+import { byExtent, CAMPAIGN_TIMEOUT, SEED } from '../support/campaign.js';
 import { makeRandom } from '../support/random.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { SECOND } from '../command/support/times.js';
-import { runForAWhile, runOnce } from './soak/bot.js';
+import { runUntil, runOnce } from './soak/bot.js';
 import { isWhole, tellings, untold, type Change, type Entry } from './soak/diary.js';
 import { openWeather, VALIDITY, type Weather } from './soak/weather.js';
 import { watchStaple, type Watch } from './support/watch.js';
 
-/** Seconds; hours of them by hand: OCSPBOT_SOAK=7200 OCSPBOT_SEED=7 npm run soak. */
-const LENGTH = Number(process.env['OCSPBOT_SOAK'] ?? 20);
-const SEED = Number(process.env['OCSPBOT_SEED'] ?? 1);
+/** Seconds. `OCSPBOT_SOAK=7200 OCSPBOT_SEED=7 npm run soak` takes two hours. */
+const LENGTH = Number(process.env['OCSPBOT_SOAK'] ?? byExtent({ sample: 10, long: 600, all: 7200 }));
 const NAMES = ['a', 'b'] as const;
 
 /** A look at a staple that had expired. */
@@ -21,8 +21,8 @@ interface Expiry {
 }
 
 test(
-  `${LENGTH} seconds of bad weather, with the seed ${SEED}`,
-  { timeout: (LENGTH + 120) * SECOND },
+  `at least ${LENGTH} seconds of bad weather, with the seed ${SEED}`,
+  { timeout: LENGTH * SECOND + CAMPAIGN_TIMEOUT },
   async () => {
     const authority = makeAuthority();
     const weather = await openWeather(authority.intermediate);
@@ -40,7 +40,9 @@ test(
     );
     const random = makeRandom(SEED);
     const blowing = weather.blow(makeRandom(SEED + 1));
-    await runForAWhile(sandbox.folder, Date.now() + LENGTH * SECOND, weather, random, entries);
+    const end = Date.now() + LENGTH * SECOND;
+    const isEnough = () => Date.now() > end && watches.every(({ versions }) => versions > 1);
+    await runUntil(isEnough, sandbox.folder, weather, random, entries);
     await weather.clear();
     await blowing;
     entries.push(await runOnce(sandbox.folder, weather, undefined));
@@ -54,7 +56,6 @@ test(
     for (const [index, watch] of watches.entries()) {
       const killed = entries.filter(({ run }) => run.signal !== undefined).length;
       expect(tellings(entries, 2 ** index)).toBeLessThanOrEqual(watch.versions + killed);
-      expect(watch.versions).toBeGreaterThan(1);
     }
     expect(entries.flatMap(({ run }) => (run.status === 70 ? [run.stderr] : []))).toEqual([]);
     expect(entries.at(-1)?.run.status ?? 32).toBeLessThan(32);
@@ -77,7 +78,7 @@ function makeScene(sandbox: Sandbox, url: string, authority: Authority): TestCer
     ocsp_folder: 'ocsp',
     backups: { keep: 3 },
     parallel_threads: 2,
-    http: { timeout: '2s', connect_timeout: '1s' },
+    http: { timeout: '5s', connect_timeout: '5s' },
     services: { a: { exit_bit: 1 }, b: { exit_bit: 2 } },
     domains: Object.fromEntries(domains),
   });

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { verify } from '../../src/verification/verify.js';
+import { CAMPAIGN_TIMEOUT, sampled } from '../support/campaign.js';
 import { CIRCUMSTANCES, complaint, fixture, question } from './support/judging.js';
 
 /** Every bit turned over, every length, every octet left out. */
@@ -12,9 +13,6 @@ function* mutations(der: Uint8Array): Generator<readonly [name: string, bytes: U
     yield [`without octet ${at}`, Uint8Array.from([...der.subarray(0, at), ...der.subarray(at + 1)])];
   }
 }
-
-/** Some tens of thousands of verifications. */
-const TIMEOUT = 600_000;
 
 let tried = 0;
 afterAll(() => console.log(`mutations of octets: ${tried}`));
@@ -36,7 +34,7 @@ describe('no change of a good response is taken for good', () => {
       expect(verify(der, asked, CIRCUMSTANCES).kind).toBe('good');
       const complaints: string[] = [];
       let stillGood = 0;
-      for (const [change, mutated] of mutations(der)) {
+      for (const [change, mutated] of sampled(mutations(der), 16)) {
         const verdict = verify(mutated, asked, CIRCUMSTANCES);
         tried++;
         if (verdict.kind === 'good') stillGood++;
@@ -46,6 +44,6 @@ describe('no change of a good response is taken for good', () => {
       expect(complaints).toEqual([]);
       expect(stillGood > 0).toBe(mayChange !== 'never');
     },
-    TIMEOUT,
+    CAMPAIGN_TIMEOUT,
   );
 });

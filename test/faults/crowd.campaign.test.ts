@@ -4,12 +4,14 @@ import { startOcspbot } from '../command/support/child.js';
 import { makeSetting, type Setting } from '../command/support/setting.js';
 import { openStage } from '../command/support/stage.js';
 import type { Run } from '../support/run.js';
+import { byExtent, CAMPAIGN_TIMEOUT, SEED } from '../support/campaign.js';
 import { makeRandom } from '../support/random.js';
 import { lastWords, toldBits } from './support/aftermath.js';
 import { watchStaple } from './support/watch.js';
 
 const stage = openStage();
-const FIFTY = Array.from({ length: 50 }, (_, index) => index);
+const COUNT = byExtent({ sample: 15, long: 50, all: 200 });
+const CROWD = Array.from({ length: COUNT }, (_, index) => index);
 const NAMES = ['a.example', 'b.example'];
 
 /** Two certificates that are due, each with a service of its own; every answer is a new one. */
@@ -46,13 +48,13 @@ function expectTidy({ sandbox }: Setting, states: readonly string[]): void {
   }
 }
 
-describe('fifty runs at once', { timeout: 300_000 }, () => {
+describe(`${COUNT} runs at once`, { timeout: CAMPAIGN_TIMEOUT }, () => {
   test('of one configuration: one does the work, and each reload is told once', async () => {
     const { setting, certificates } = crowded();
     const watches = NAMES.map((name, index) =>
       watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
     );
-    const runs = await Promise.all(FIFTY.map(() => start(setting).end()));
+    const runs = await Promise.all(CROWD.map(() => start(setting).end()));
     for (const watch of watches) await watch.stop();
     expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
     expect(watches.map(({ versions }) => versions)).toEqual([2, 2]);
@@ -60,7 +62,7 @@ describe('fifty runs at once', { timeout: 300_000 }, () => {
     expect(statuses.filter((status) => status === 3)).toEqual([3]);
     expect(statuses.filter((status) => ![0, 3, 75].includes(status ?? -1))).toEqual([]);
     expectTidy(setting, ['ocsp/.ocspbot']);
-    console.log(`fifty on one configuration: ${count(statuses)}`);
+    console.log(`${COUNT} on one configuration: ${count(statuses)}`);
   });
 
   test('of two configurations that share the files: whole responses at every instant', async () => {
@@ -71,7 +73,7 @@ describe('fifty runs at once', { timeout: 300_000 }, () => {
       watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
     );
     const runs = await Promise.all(
-      FIFTY.map((index) => start(setting, index % 2 === 0 ? 'one.yaml' : 'two.yaml').end()),
+      CROWD.map((index) => start(setting, index % 2 === 0 ? 'one.yaml' : 'two.yaml').end()),
     );
     for (const watch of watches) await watch.stop();
     expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
@@ -89,18 +91,18 @@ describe('fifty runs at once', { timeout: 300_000 }, () => {
     const last = [await start(setting, 'one.yaml').end(), await start(setting, 'two.yaml').end()];
     expect(last.map(({ status }) => status)).toEqual([0, 0]);
     expectTidy(setting, ['one', 'two']);
-    console.log(`fifty on two configurations: ${count(statuses)}`);
+    console.log(`${COUNT} on two configurations: ${count(statuses)}`);
   });
 
   test('killed at random: what they leave does not hinder the next, who tells what was not told', async () => {
     const { setting, certificates } = crowded();
-    const random = makeRandom(Number(process.env['OCSPBOT_SEED'] ?? 1));
+    const random = makeRandom(SEED);
     const delays = Array.from({ length: 1500 }, (_, index) => index);
     const watches = NAMES.map((name, index) =>
       watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
     );
     const runs = await Promise.all(
-      FIFTY.map(async (index): Promise<Run> => {
+      CROWD.map(async (index): Promise<Run> => {
         await sleep(random.pick(delays) * 2);
         const child = start(setting);
         if (index % 5 === 0) return child.end();
@@ -116,7 +118,9 @@ describe('fifty runs at once', { timeout: 300_000 }, () => {
     expect(told).toBe(3);
     expect((await start(setting).end()).status).toBe(0);
     expectTidy(setting, ['ocsp/.ocspbot']);
-    console.log(`fifty, most of them killed: ${count(runs.map(({ status, signal }) => status ?? signal))}`);
+    console.log(
+      `${COUNT}, most of them killed: ${count(runs.map(({ status, signal }) => status ?? signal))}`,
+    );
   });
 });
 

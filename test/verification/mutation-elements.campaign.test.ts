@@ -1,13 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { verify } from '../../src/verification/verify.js';
+import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { CIRCUMSTANCES, complaint, fixture, question } from './support/judging.js';
 import { treeMutations } from './support/tree-mutations.js';
 
 let tried = 0;
 afterAll(() => console.log(`mutations of elements: ${tried}`));
-
-/** Some thousands of verifications. */
-const TIMEOUT = 600_000;
 
 /** The certificates sent along: `[0]` of the BasicOCSPResponse. */
 const CERTIFICATES = '1.0.1.0.3';
@@ -35,7 +33,9 @@ describe('no change of an element of a good response is taken for good', () => {
       const asked = question(issuer, leaf);
       const complaints: string[] = [];
       const good: string[] = [];
+      const changes = new Set<string>();
       for (const [change, mutated] of treeMutations(der)) {
+        changes.add(change);
         const verdict = verify(mutated, asked, CIRCUMSTANCES);
         tried++;
         if (verdict.kind === 'good') good.push(change);
@@ -43,8 +43,10 @@ describe('no change of an element of a good response is taken for good', () => {
         if (wrong !== undefined) complaints.push(`${change}: ${wrong}`);
       }
       expect(complaints).toEqual([]);
-      expect(good.filter((change) => !change.startsWith(free))).toEqual(harmless);
+      expect(good.filter((change) => !change.startsWith(free))).toEqual(
+        harmless.filter((change) => changes.has(change)),
+      );
     },
-    TIMEOUT,
+    CAMPAIGN_TIMEOUT,
   );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { atOnce } from '../support/at-once.js';
+import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseErrors } from './support/choice.js';
@@ -48,23 +49,27 @@ test.for([
   [FRESH_INSTALLATION.title, FRESH_INSTALLATION, 1],
   [TWO_SERVICES.title, TWO_SERVICES, 1],
   [ROLLBACK.title, ROLLBACK, 1],
-] as const)('a system call of %s fails', { timeout: 900_000 }, async ([title, scene, each], context) => {
-  requireProgram('strace', 'strace', context);
-  const faults = chooseErrors(await callsOf(scene), each);
-  const trials = await atOnce(2, faults, ({ call, what }) => tryFault(scene, call, what));
-  console.log(
-    [
-      `${title}: ${trials.length} system calls failed`,
-      tabulate(trials, ({ call }) => `${call.name}${call.effect === 'changes' ? '' : ' (reads)'}`),
-      tabulate(trials, ({ what }) => what),
-    ].join('\n'),
-  );
-  const complaints = trials.flatMap((trial) => {
-    const { call, what, faulty } = trial;
-    return complaintsOf(trial).map(
-      (complaint) =>
-        `${what} of ${call.name} ${call.nth} ${call.on}: ${complaint} (${faulty.status}: ${faulty.stderr})`,
+] as const)(
+  'a system call of %s fails',
+  { timeout: CAMPAIGN_TIMEOUT },
+  async ([title, scene, each], context) => {
+    requireProgram('strace', 'strace', context);
+    const faults = chooseErrors(await callsOf(scene), each);
+    const trials = await atOnce(2, faults, ({ call, what }) => tryFault(scene, call, what));
+    console.log(
+      [
+        `${title}: ${trials.length} system calls failed`,
+        tabulate(trials, ({ call }) => `${call.name}${call.effect === 'changes' ? '' : ' (reads)'}`),
+        tabulate(trials, ({ what }) => what),
+      ].join('\n'),
     );
-  });
-  expect(complaints).toEqual([]);
-});
+    const complaints = trials.flatMap((trial) => {
+      const { call, what, faulty } = trial;
+      return complaintsOf(trial).map(
+        (complaint) =>
+          `${what} of ${call.name} ${call.nth} ${call.on}: ${complaint} (${faulty.status}: ${faulty.stderr})`,
+      );
+    });
+    expect(complaints).toEqual([]);
+  },
+);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeAuthority, makeResponse, type ResponseOptions, type TestCertificate } from '../support/ca.js';
+import { byExtent, CAMPAIGN_TIMEOUT, SEED } from '../support/campaign.js';
 import { makeEstate } from '../support/estate.js';
 import { startResponder } from '../support/responder.js';
 import { runOcspbot } from '../support/run.js';
@@ -8,8 +9,7 @@ import { makeSandbox } from '../support/sandbox.js';
 import { reportOf } from './support/report.js';
 import { DAY, HOUR } from './support/times.js';
 
-const COUNT = 10_000;
-const SEED = Number(process.env['OCSPBOT_SEED'] ?? Date.now() % 1_000_000);
+const COUNT = byExtent({ sample: 1000, long: 10_000, all: 10_000 });
 
 const now = Date.now();
 const authority = makeAuthority({ name: 'Estate' });
@@ -64,40 +64,44 @@ const somewhere = fc.uniqueArray(fc.noBias(fc.nat(COUNT - 1)), {
   maxLength: BAD.length,
 });
 
-test(`each bad staple among ${COUNT} is found, and no other is touched, OCSPBOT_SEED=${SEED}`, async () => {
-  const sandbox = makeSandbox();
-  const responder = await startResponder({ issuers: [issuer] });
-  try {
-    const estate = makeEstate({ count: COUNT, authority, ocspUrl: responder.url, now });
-    sandbox.write('certs/issuer.crt', issuer.pem);
-    sandbox.write('certs/root.crt', authority.root.pem);
-    const [places = []] = fc.sample(somewhere, { numRuns: 1, seed: SEED });
-    const expected = new Map<string, readonly [reason: string, problem: RegExp]>();
-    for (const [place, { name, certificate, response: good }] of estate.entries()) {
-      const [, bad, reason, problem] = BAD[places.indexOf(place)] ?? [];
-      const other = estate[(place + 1) % COUNT]?.response as Uint8Array;
-      const bytes = bad === undefined ? good : bad({ certificate, good, other });
-      sandbox.write(`certs/${name}.pem`, certificate.pem);
-      if (bytes !== undefined) sandbox.write(`staples/${name}.ocsp-resp`, bytes);
-      if (reason !== undefined && problem !== undefined) expected.set(name, [reason, problem]);
+test(
+  `each bad staple among ${COUNT} is found, and no other is touched, OCSPBOT_SEED=${SEED}`,
+  async () => {
+    const sandbox = makeSandbox();
+    const responder = await startResponder({ issuers: [issuer] });
+    try {
+      const estate = makeEstate({ count: COUNT, authority, ocspUrl: responder.url, now });
+      sandbox.write('certs/issuer.crt', issuer.pem);
+      sandbox.write('certs/root.crt', authority.root.pem);
+      const [places = []] = fc.sample(somewhere, { numRuns: 1, seed: SEED });
+      const expected = new Map<string, readonly [reason: string, problem: RegExp]>();
+      for (const [place, { name, certificate, response: good }] of estate.entries()) {
+        const [, bad, reason, problem] = BAD[places.indexOf(place)] ?? [];
+        const other = estate[(place + 1) % COUNT]?.response as Uint8Array;
+        const bytes = bad === undefined ? good : bad({ certificate, good, other });
+        sandbox.write(`certs/${name}.pem`, certificate.pem);
+        if (bytes !== undefined) sandbox.write(`staples/${name}.ocsp-resp`, bytes);
+        if (reason !== undefined && problem !== undefined) expected.set(name, [reason, problem]);
+      }
+      sandbox.writeConfiguration({
+        ocsp_folder: 'staples',
+        minimum_validity: '3d',
+        scan_keys: [{ folder: 'certs', chain_mask: 'issuer.crt', rootchain_mask: 'root.crt' }],
+      });
+      const options = { cwd: sandbox.folder, timeLimit: CAMPAIGN_TIMEOUT };
+      const { certificates } = reportOf(await runOcspbot(['ocspbot.yaml', '--json'], options));
+      const found = certificates.filter(({ outcome }) => outcome !== 'unchanged');
+      expect(certificates).toHaveLength(COUNT);
+      expect(found.map(({ name }) => name).sort()).toEqual([...expected.keys()].sort());
+      for (const { name, outcome, reason, message } of found) {
+        const [why, problem] = expected.get(name) ?? [];
+        expect({ name, outcome, reason }).toEqual({ name, outcome: 'updated', reason: why });
+        expect(message).toMatch(problem as RegExp);
+      }
+      expect(responder.requests).toHaveLength(BAD.length);
+    } finally {
+      await responder.close();
     }
-    sandbox.writeConfiguration({
-      ocsp_folder: 'staples',
-      minimum_validity: '3d',
-      scan_keys: [{ folder: 'certs', chain_mask: 'issuer.crt', rootchain_mask: 'root.crt' }],
-    });
-    const options = { cwd: sandbox.folder, timeLimit: 200_000 };
-    const { certificates } = reportOf(await runOcspbot(['ocspbot.yaml', '--json'], options));
-    const found = certificates.filter(({ outcome }) => outcome !== 'unchanged');
-    expect(certificates).toHaveLength(COUNT);
-    expect(found.map(({ name }) => name).sort()).toEqual([...expected.keys()].sort());
-    for (const { name, outcome, reason, message } of found) {
-      const [why, problem] = expected.get(name) ?? [];
-      expect({ name, outcome, reason }).toEqual({ name, outcome: 'updated', reason: why });
-      expect(message).toMatch(problem as RegExp);
-    }
-    expect(responder.requests).toHaveLength(BAD.length);
-  } finally {
-    await responder.close();
-  }
-}, 300_000);
+  },
+  CAMPAIGN_TIMEOUT,
+);

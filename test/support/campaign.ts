@@ -1,0 +1,36 @@
+/**
+ * A file named `*.campaign.test.ts` tries very many cases. `npm test` runs a sample of each, in seconds; `npm run
+ * campaigns` runs them long, in minutes; with OCSPBOT_CAMPAIGNS=all they try all that there is, in hours.
+ */
+export type Extent = 'sample' | 'long' | 'all';
+
+const EXTENTS: readonly Extent[] = ['sample', 'long', 'all'];
+
+export const EXTENT: Extent = readExtent(process.env['OCSPBOT_CAMPAIGNS'] ?? 'sample');
+
+/** The same seed makes the same choices. OCSPBOT_SEED makes those of another run again. */
+export const SEED = Number(process.env['OCSPBOT_SEED'] ?? 1);
+
+/** The value for the extent of this run. */
+export function byExtent<T>(values: Readonly<Record<Extent, T>>): T {
+  return values[EXTENT];
+}
+
+/** All of them, or for a sample one of every so many. */
+export function* sampled<T>(items: Iterable<T>, every: number): Generator<T> {
+  let index = SEED;
+  for (const item of items) {
+    if (EXTENT !== 'sample' || index % every === 0) yield item;
+    index += 1;
+  }
+}
+
+/** Milliseconds that a campaign may take: only one that hangs takes longer. */
+export const CAMPAIGN_TIMEOUT = byExtent({ sample: 300_000, long: 3_600_000, all: 36_000_000 });
+
+function readExtent(text: string): Extent {
+  const extent = EXTENTS.find((one) => one === text);
+  if (extent === undefined)
+    throw new Error(`OCSPBOT_CAMPAIGNS is ${text}, but must be one of ${EXTENTS.join(', ')}`);
+  return extent;
+}
