@@ -19,7 +19,7 @@ const common = {
   legalComments: 'linked',
 };
 
-/** Node's own status for a fault, 1, would tell the caller to reload. */
+/** Callers know this status; they take Node's own, 1, for a program that did not run. */
 const REFUSAL = `if (!require) {
   console.error('error: ocspbot needs Node.js ${engines.node.replace('>=', '')} or newer, and this is ' + process.version);
   process.exit(70);

@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ocspbot-demo-'));
 try {
   const responder = await setUp();
   try {
-    await show('The first run installs both staples: 3 = 1 (nginx) + 2 (mailserver).', 3);
+    await show('The first run installs both staples: 6 = 2 (nginx) + 4 (mailserver).', 6);
     await show('The second run has nothing to do.', 0);
   } finally {
     await responder.close();
@@ -27,7 +27,7 @@ try {
     0,
     2.5 * DAY,
   );
-  await show('A day later time runs short: 32 calls for a person.', 32, 3.5 * DAY);
+  await show('A day later time runs short: 32 says that something needs attention.', 32, 3.5 * DAY);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,8 +1,10 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { DEFAULTS, LIMITS } from '../defaults.js';
 import { nearest } from '../configuration/suggestions.js';
+import type { OcspbotError } from '../errors.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
 import { formatDuration, parseDuration, type Duration } from '../time/duration.js';
+import { quote } from '../text/visible.js';
 import { COMMANDS, type Command, type CommandName, type OutputOptions } from './command.js';
 import { LIVE_OPTIONS, readLiveArguments } from './live-arguments.js';
 import { usage, type Values } from './usage.js';
@@ -139,6 +141,8 @@ function firstOperand(args: string[]): string | undefined {
 
 function parse(name: CommandName, args: string[]): { values: Values; positionals: string[] } {
   const options = { ...COMMON, ...OPTIONS[name] };
+  const negative = name === 'services' ? args.find((argument) => /^-\d+$/.test(argument)) : undefined;
+  if (negative !== undefined) throw notAStatus(negative);
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
@@ -197,7 +201,13 @@ function onlyOperand(operands: readonly string[], name: string, hint?: string): 
 
 function readStatus(text: string | undefined): number {
   if (text === undefined) throw usage('services needs the exit status of a run');
-  if (!/^\d{1,3}$/.test(text) || Number(text) > 255)
-    throw usage(`"${text}" is not an exit status (0 to 255)`);
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 255) throw notAStatus(text);
   return Number(text);
 }
+
+function notAStatus(text: string): OcspbotError {
+  return usage(`${quote(text)} is not an exit status (0 to 255)`, ABOUT_STATUS);
+}
+
+const ABOUT_STATUS =
+  'a shell has it in $?; a negative number, or a name like KILL, says that a signal ended the run: nothing is to be reloaded';

@@ -1,5 +1,5 @@
 import { commonName } from '../certificates/name.js';
-import { UNASSIGNED } from '../configuration/model.js';
+import { UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
 import type { Decision } from '../decision/decide.js';
 import type { Waiting } from '../refresh/access.js';
 import { scheduleIn, type Case, type CaseContext } from '../refresh/case.js';
@@ -26,7 +26,7 @@ export function explanationText(explanation: Explanation): string {
     `valid        ${formatInstant(certificate.notBefore)} to ${formatInstant(certificate.notAfter)}`,
     `issuer       ${commonName(issuer.subject)}, valid until ${formatInstant(issuer.notAfter)}`,
     `responder    ${namedUrls(responders).join(', ') || 'none'}`,
-    `services     ${services.join(', ') || 'none: bit 1'}`,
+    `services     ${services.join(', ') || `none: bit ${UNASSIGNED_BIT}`}`,
     `staple       ${staple.kind}, in ${entry.ocsp}${remarkOn(explanation)}`,
   ];
   const checks = 'examination' in staple ? ['', ...checkLines(staple.examination.checks)] : [];

@@ -19,21 +19,22 @@ CONFIG is ocspbot.yaml when left out.
   -h, --help       this text; of a command with: ocspbot COMMAND --help
   -v, --version    the version
 
-exit status:
-  0        all is well, nothing to reload
-  1–31     all is well; sum of the exit bits (1, 2, 4, 8, 16) of the services to reload
-  32       something needs a person; nothing to reload
-  33–63    something needs a person, and 32 + the bits of the services to reload
-  64       the command line is wrong              nothing was changed
-  70       a fault in ocspbot                     the next run asks for the reloads that it owes
-  73       cannot write to the state folder       nothing was changed
-  75       another run is at work                 nothing was changed
-  78       the configuration is wrong             nothing was changed
+exit status of a run:
+  0            all is well, nothing to reload
+  2–30, even   all is well; sum of the exit bits (2, 4, 8, 16) of the services to reload
+  32           something needs attention; nothing to reload
+  34–62, even  something needs attention, and 32 + the bits of the services to reload
+  64           the command line is wrong              nothing was changed
+  70           a fault in ocspbot                     the next run asks for the reloads that it owes
+  73           cannot write to the state folder       nothing was changed
+  75           another run is at work                 nothing was changed
+  78           the configuration is wrong             nothing was changed
+  1, 3, … 63   ocspbot did not run: Node.js could not start it. A failure, like 126, 127 and 128 + a signal
 
 examples:
   ocspbot /etc/ocspbot.yaml
   ocspbot /etc/ocspbot.yaml --only example.com --force
-  ocspbot /etc/ocspbot.yaml --quiet; [ $(($? & 1)) -ne 0 ] && systemctl reload nginx
+  ocspbot /etc/ocspbot.yaml --quiet; for s in $(ocspbot services $? /etc/ocspbot.yaml); do systemctl reload "$s"; done
 `;
 
 const TOPICS: Readonly<Record<CommandName, string>> = {
@@ -62,9 +63,13 @@ written. Exit status: 0, or 78 when something has to be put right.
 Prints the names of the services that an exit status of a run asks to reload, one a line:
 
   ocspbot /etc/ocspbot.yaml; rc=$?
-  for s in $(ocspbot services $rc /etc/ocspbot.yaml); do systemctl reload "$s"; done
+  names=$(ocspbot services $rc /etc/ocspbot.yaml) || exit
+  for s in $names; do systemctl reload "$s"; done
 
-Nothing for a status that is not of a run. With --json also whether a person is needed, and the reasons.
+With --json also whether something needs attention, and the reasons.
+
+Exit status: 0; or 70 for a status that no run of ocspbot ends with: an odd one below 64 (Node.js could not start it),
+126, 127, or 128 and the number of a signal.
 `,
   explain: `usage: ocspbot explain NAME [CONFIG]
 

@@ -77,7 +77,7 @@ export const LIVE_KEYS = {
 
 /** `services.NAME` */
 export const SERVICE_KEYS = {
-  exit_bit: key(exitBit, 'what the exit status shows for it', '1'),
+  exit_bit: key(exitBit, 'what the exit status shows for it', '2'),
   reload: key(commands, 'what reloads it', '[systemctl, reload, nginx]'),
   test: key(commands, 'what must succeed before a reload', '[nginx, -t]'),
   runtime_socket: key(
@@ -135,7 +135,7 @@ export const TOP_KEYS = {
   services: key(
     named(record(SERVICE_KEYS, elsewhere), 'the service'),
     'what to reload',
-    '{nginx: {exit_bit: 1}}',
+    '{nginx: {exit_bit: 2}}',
   ),
   run_reloads: key(truth, 'whether the reload commands of services are run', 'true'),
   reload_timeout: key(timeLimit, 'the time for one of them', '1m'),

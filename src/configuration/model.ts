@@ -38,10 +38,13 @@ export interface IssuerRule {
   readonly responder: string;
 }
 
-/** The service of certificates that name none: it always has bit 1. No service can have this name. */
+/** The service of certificates that name none. No service can have this name. */
 export const UNASSIGNED = '-';
 
-export type ExitBit = 1 | 2 | 4 | 8 | 16;
+/** Without 1: Node.js itself ends with 1 when it cannot run the program. */
+export type ExitBit = 2 | 4 | 8 | 16;
+
+export const UNASSIGNED_BIT = 2 satisfies ExitBit;
 
 /** A program and its arguments, as they are passed on: there is no shell. */
 export type Argv = readonly [program: string, ...args: string[]];

@@ -1,5 +1,5 @@
 import { formatDuration } from '../time/duration.js';
-import { UNASSIGNED } from './model.js';
+import { UNASSIGNED, UNASSIGNED_BIT } from './model.js';
 import type { Draft } from './rules/rule.js';
 import { quote } from '../text/visible.js';
 
@@ -25,7 +25,7 @@ export function notesOf({ top, candidates, services }: Draft): string[] {
     notes.push('"openssl_executable" is not needed: OpenSSL is not used');
   const unassigned = candidates.filter(({ entry }) => entry.services.includes(UNASSIGNED)).length;
   if (unassigned > 0 && services !== undefined && services.length > 0) {
-    notes.push(`${unassigned} certificates name no service: they count for exit bit 1`);
+    notes.push(`${unassigned} certificates name no service: they count for exit bit ${UNASSIGNED_BIT}`);
   }
   return notes;
 }

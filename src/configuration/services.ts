@@ -26,7 +26,7 @@ export function readServices(
   });
 }
 
-const SHARE_HINT = 'there are five: let services share them by writing "exit_bit: 16" at several';
+const SHARE_HINT = 'there are four: let services share them by writing "exit_bit: 16" at several';
 
 function waysOf(value: ServiceSection, base: string): Omit<Service, 'name' | 'exitBit'> {
   return {

@@ -1,13 +1,14 @@
-import type { Service } from '../configuration/model.js';
+import { UNASSIGNED_BIT, type Service } from '../configuration/model.js';
 import type { ErrorCode } from '../error-codes.js';
 
 /**
- * Every exit status there is. Below 32: the sum of the bits of the services to reload. 32 is added when
- * something needs a person. The rest is from sysexits: nothing was changed.
+ * Every exit status of a run. Below 32: the sum of the bits of the services to reload. 32 is added when something needs
+ * attention. The rest is from sysexits: nothing was changed. No bit is 1: Node.js itself ends with 1 when it cannot run
+ * the program.
  */
 export const EXIT = {
-  allBits: 31,
-  needsPerson: 32,
+  allBits: 30,
+  attention: 32,
   usage: 64,
   internal: 70,
   cannotWrite: 73,
@@ -17,20 +18,25 @@ export const EXIT = {
 
 type Bits = readonly Pick<Service, 'name' | 'exitBit'>[];
 
-/** Of a run that came to its end. `reload` are names of services. */
+/** Gives the status of a run that came to its end. `reload` are names of services. */
 export function statusOf(reload: readonly string[], services: Bits, needsPerson: boolean): number {
   const bits = reload.reduce((sum, name) => sum | bitOf(name, services), 0);
-  return bits | (needsPerson ? EXIT.needsPerson : 0);
+  return bits | (needsPerson ? EXIT.attention : 0);
 }
 
-/** Of certificates that name no service, and of a service that has left the configuration: bit 1. */
+/** Certificates that name no service have a bit, and a service that has left the configuration has the same. */
 function bitOf(name: string, services: Bits): number {
-  return services.find((service) => service.name === name)?.exitBit ?? 1;
+  return services.find((service) => service.name === name)?.exitBit ?? UNASSIGNED_BIT;
 }
 
-/** The services that a status asks to reload; none for a status that is not of a run. */
+/** Tells a run that came to its end from one that changed nothing, and from what never was one. */
+export function isOfFinishedRun(status: number): boolean {
+  return (status & ~(EXIT.allBits | EXIT.attention)) === 0;
+}
+
+/** Names the services that a status asks to reload; none for a status that is not of a finished run. */
 export function servicesOf(status: number, services: Bits): string[] {
-  if (status > (EXIT.allBits | EXIT.needsPerson)) return [];
+  if (!isOfFinishedRun(status)) return [];
   return services.flatMap(({ name, exitBit }) => ((status & exitBit) !== 0 ? [name] : []));
 }
 

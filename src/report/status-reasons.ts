@@ -1,7 +1,7 @@
 import type { Service } from '../configuration/model.js';
-import { EXIT, servicesOf } from './exit-status.js';
+import { EXIT, isOfFinishedRun, servicesOf } from './exit-status.js';
 
-/** Why a status is what it is. Codes are stable. */
+/** Tells why a status is what it is. Codes are stable. */
 export interface StatusReason {
   readonly code:
     | 'reload'
@@ -12,12 +12,15 @@ export interface StatusReason {
     | 'cannot-write'
     | 'locked'
     | 'configuration'
+    | 'did-not-run'
     | 'not-of-a-run';
   readonly message: string;
 }
 
-/** What a caller makes of an exit status. */
+/** Tells a caller what an exit status says. */
 export interface StatusReading {
+  /** Whether a run of ocspbot can have ended with it. */
+  readonly isOurs: boolean;
   /** Names of services. */
   readonly reload: readonly string[];
   readonly needsPerson: boolean;
@@ -26,7 +29,7 @@ export interface StatusReading {
 
 type Bits = readonly Pick<Service, 'name' | 'exitBit'>[];
 
-/** What each status above 63 means: nothing was changed, and nothing is to be reloaded. */
+/** Runs that changed nothing: nothing is to be reloaded. */
 const STOPPED: ReadonlyMap<number, StatusReason> = new Map([
   [EXIT.usage, { code: 'usage', message: 'the command line is wrong; nothing was changed' }],
   [EXIT.internal, { code: 'internal', message: 'a fault in ocspbot itself' }],
@@ -42,21 +45,26 @@ const STOPPED: ReadonlyMap<number, StatusReason> = new Map([
 ]);
 
 export function readStatus(status: number, services: Bits): StatusReading {
-  if (status > (EXIT.allBits | EXIT.needsPerson)) return readStopped(status);
+  if (!isOfFinishedRun(status)) return readStopped(status);
   const reload = servicesOf(status, services);
-  const needsPerson = (status & EXIT.needsPerson) !== 0;
+  const needsPerson = (status & EXIT.attention) !== 0;
   const reasons = [
     ...reloadReasons(reload),
     ...unnamedReasons(status, services),
     ...(needsPerson ? [ATTENTION] : []),
   ];
-  return { reload, needsPerson, reasons };
+  return { isOurs: true, reload, needsPerson, reasons };
 }
 
-/** One that goes away by itself needs nobody: the run that holds the lock does the work. */
+/** A locked state folder needs nobody: the run that holds the lock does the work. */
 function readStopped(status: number): StatusReading {
-  const reason = STOPPED.get(status) ?? notOfARun(status);
-  return { reload: [], needsPerson: reason.code !== 'locked', reasons: [reason] };
+  const reason = STOPPED.get(status);
+  if (reason === undefined) return readForeign(status);
+  return { isOurs: true, reload: [], needsPerson: reason.code !== 'locked', reasons: [reason] };
+}
+
+function readForeign(status: number): StatusReading {
+  return { isOurs: false, reload: [], needsPerson: true, reasons: [foreignReason(status)] };
 }
 
 function reloadReasons(reload: readonly string[]): StatusReason[] {
@@ -64,7 +72,7 @@ function reloadReasons(reload: readonly string[]): StatusReason[] {
   return [{ code: 'reload', message: `to be reloaded: ${reload.join(', ')}` }];
 }
 
-/** Bit 1 is also that of certificates of no service; other bits can only be those of another configuration. */
+/** Certificates of no service have a bit, too; other bits can only be those of another configuration. */
 function unnamedReasons(status: number, services: Bits): StatusReason[] {
   const named = services.reduce((sum, { exitBit }) => sum | exitBit, 0);
   const unnamed = status & EXIT.allBits & ~named;
@@ -75,11 +83,24 @@ function unnamedReasons(status: number, services: Bits): StatusReason[] {
 
 const ATTENTION: StatusReason = {
   code: 'attention',
-  message: 'something needs a person: the output of the run says what',
+  message: 'something needs attention: the output of the run says what',
 };
 
-function notOfARun(status: number): StatusReason {
-  const how = status > 128 ? ` (signal ${status - 128} has ended it)` : '';
-  const message = `${status} is no status of a run that came to its end${how}; the next run asks for the reloads that it owes`;
+const OWED = 'the next run asks for the reloads that it owes';
+
+/** A shell reports a signal as 128 and its number, which is 64 at most. */
+function foreignReason(status: number): StatusReason {
+  const notRun = (why: string): StatusReason => ({
+    code: 'did-not-run',
+    message: `ocspbot did not run: ${why}`,
+  });
+  if (status === 126) return notRun('status 126 says that the shell could not execute it');
+  if (status === 127) return notRun('status 127 says that the shell did not find it');
+  if (status < 64) return notRun(`status ${status} is of Node.js or a shell, since those of a run are even`);
+  const signal = status - 128;
+  const message =
+    signal >= 1 && signal <= 64
+      ? `signal ${signal} ended ocspbot (status ${status}); ${OWED}`
+      : `status ${status} is none of ocspbot; ${OWED}`;
   return { code: 'not-of-a-run', message };
 }

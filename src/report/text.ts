@@ -1,4 +1,4 @@
-import { UNASSIGNED } from '../configuration/model.js';
+import { UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
 import { formatInstant } from '../time/instant.js';
 import { diagnosis } from './exchanges.js';
 import { sightText } from './live.js';
@@ -146,7 +146,11 @@ function summary(report: RunReport): string {
 }
 
 function list(services: readonly string[]): string {
-  return services.map((name) => (name === UNASSIGNED ? 'the service of bit 1' : name)).join(', ');
+  return services
+    .map((name) =>
+      name === UNASSIGNED ? `what uses the certificates of no service (bit ${UNASSIGNED_BIT})` : name,
+    )
+    .join(', ');
 }
 
 function counted(count: number, noun: string): string {

@@ -20,6 +20,13 @@ export function startProgram(path: string, codePath: string, digest: string): vo
 }
 
 function readProgram(path: string): Buffer {
+  const program = readPackaged(path);
+  // V8 would run it, and do nothing. Whatever else is cut off is an error of syntax.
+  if (program.length === 0) throw new Error(`${path} is empty: install the package again`);
+  return program;
+}
+
+function readPackaged(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { EXIT } from '../report/exit-status.js';
 
-// The main program imports this before all else. Node's own statuses for a fault, 1, 7 and 13, are ours for reloads when
-// all is well: also for what fails while the rest is loaded they will not do.
+// The main program imports this before all else: a fault, also one while the rest is loaded, ends with a status that
+// callers know, and not with one of Node's own.
 process.exitCode = EXIT.internal;
 process.on('uncaughtException', (error: unknown) => {
   try {

@@ -168,7 +168,7 @@ describe('in which form', () => {
     ],
   ])('%s', async (_, answer, expected) => {
     const { setting, responder } = await play(answer);
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(forms(responder)).toEqual(expected);
   });
 
@@ -206,7 +206,7 @@ describe('in which form', () => {
     );
     setting.add('b.example', { certificate: { ocspUrls: [responder.url] } });
     setting.configure({ parallel_threads: 1 });
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(forms(responder)).toEqual(['GET sha1', 'POST sha1', 'POST sha256', 'POST sha256']);
     expect(JSON.parse(setting.sandbox.text('ocsp/.ocspbot/responders.json'))).toEqual({
       schema: 1,
@@ -216,7 +216,7 @@ describe('in which form', () => {
       certificates: {},
     });
     setting.sandbox.remove(domain.file);
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(forms(responder).slice(4)).toEqual(['POST sha256']);
   });
 
@@ -226,7 +226,7 @@ describe('in which form', () => {
     await setting.run();
     setting.sandbox.remove(domain.file);
     broken = ({ method }) => (method === 'POST' ? { kind: 'http', status: 405 } : undefined);
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(forms(responder).slice(2)).toEqual(['POST sha1', 'GET sha1']);
     setting.sandbox.remove(domain.file);
     await setting.run();
@@ -263,10 +263,10 @@ describe('past caches', () => {
     ['too old', { kind: 'lifetime', lifetime: { age: 20 * DAY, validity: 30 * DAY } }],
   ])('what a cache gives is %s', async (_, mode) => {
     const heeding = await play(cache(() => mode, 'no-cache'));
-    expect((await heeding.setting.run()).status).toBe(1);
+    expect((await heeding.setting.run()).status).toBe(2);
     expect(forms(heeding.responder)).toEqual(['GET sha1', 'GET sha1 no-cache']);
     const deaf = await play(cache(() => mode, 'nothing'));
-    expect((await deaf.setting.run()).status).toBe(1);
+    expect((await deaf.setting.run()).status).toBe(2);
     expect(forms(deaf.responder)).toEqual(['GET sha1', 'GET sha1 no-cache', 'POST sha1']);
     // Nothing is wrong with GET: other certificates are asked about by it.
     expect(deaf.setting.sandbox.exists('ocsp/.ocspbot/responders.json')).toBe(false);
@@ -280,7 +280,7 @@ describe('past caches', () => {
       certificate: { ocspUrls: [responder.url] },
     });
     setting.configure();
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(forms(responder)).toEqual(['GET sha1', 'GET sha1 no-cache']);
   });
 
@@ -319,7 +319,7 @@ test('never a double slash, also below a path', async () => {
     setting.add(`${index}.example`, { certificate: { ocspUrls: [url] } });
   }
   setting.configure();
-  expect((await setting.run()).status).toBe(1);
+  expect((await setting.run()).status).toBe(2);
   expect(responder.requests.map(({ url }) => url)).toEqual(
     Array.from({ length: 3 }, () => expect.stringMatching(/^\/ca\/ocsp\/[\w%]+$/)),
   );

@@ -32,7 +32,7 @@ describe('whom was asked, how long it took, and how to ask again', () => {
     });
     setting.configure();
     const { status, stdout, stderr } = await setting.run('--verbose');
-    expect([status, stderr]).toEqual([1, '']);
+    expect([status, stderr]).toEqual([2, '']);
     expect(lineOf(stdout, '  asked: ')).toMatch(
       new RegExp(String.raw`^GET http://localhost:\d+/M\S+… at 127\.0\.0\.1.*: status 200 ${TIMES}$`),
     );

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { makeMachine } from '../examples/support/machine.js';
 import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { requireRoot } from '../support/require.js';
@@ -28,19 +29,13 @@ describe('the bits of services', () => {
       6,
       ['nginx', 'mail'],
     ],
-    ['in order', { a: {}, b: {}, c: {}, d: {}, e: {} }, [['e'], ['b']], 18, ['e', 'b']],
-    ['in order, around given ones', { a: {}, b: { exit_bit: 1 }, c: {} }, [['a'], ['c']], 6, ['a', 'c']],
+    ['in order', { a: {}, b: {}, c: {}, d: {} }, [['d'], ['b']], 20, ['d', 'b']],
+    ['in order, around given ones', { a: {}, b: { exit_bit: 4 }, c: {} }, [['a'], ['c']], 10, ['a', 'c']],
     ['shared', { a: { exit_bit: 8 }, b: { exit_bit: 8 } }, [['a'], ['b']], 8, ['a', 'b']],
-    ['two services of one certificate', { a: {}, b: {}, c: {} }, [['a', 'c']], 5, ['a', 'c']],
-    ['no service belongs to bit 1', { a: { exit_bit: 2 } }, [[], ['a']], 3, ['a']],
-    ['no services at all', undefined, [[]], 1, []],
-    [
-      'all bits',
-      { a: {}, b: {}, c: {}, d: {}, e: {} },
-      [['a', 'b', 'c', 'd', 'e']],
-      31,
-      ['a', 'b', 'c', 'd', 'e'],
-    ],
+    ['two services of one certificate', { a: {}, b: {}, c: {} }, [['a', 'c']], 10, ['a', 'c']],
+    ['no service belongs to bit 2', { a: { exit_bit: 4 } }, [[], ['a']], 6, ['a']],
+    ['no services at all', undefined, [[]], 2, []],
+    ['all bits', { a: {}, b: {}, c: {}, d: {} }, [['a', 'b', 'c', 'd']], 30, ['a', 'b', 'c', 'd']],
   ];
 
   test.each(cases)('%s', async (_, services, due, status, reload) => {
@@ -62,9 +57,9 @@ describe('the bits of services', () => {
     stage.responder.set('tryLater', bad.certificate);
     setting.configure({ services: { nginx: {}, mail: {} } });
     const { status, stdout, stderr } = await setting.run();
-    expect(status).toBe(33);
+    expect(status).toBe(34);
     expect(stderr).toMatch(/^error: bad\.example: failed: /);
-    expect(stdout).toContain('2 certificates: 1 updated, 1 failed; reload nginx; status 33');
+    expect(stdout).toContain('2 certificates: 1 updated, 1 failed; reload nginx; status 34');
     // What was fetched is fresh: only the failure stays.
     expect((await setting.run()).status).toBe(32);
   });
@@ -104,7 +99,7 @@ describe('the bits of services', () => {
       Array.from({ length: 300 }, () => 'updated'),
     );
     expect(report.reload.toSorted()).toEqual(['mail', 'web']);
-    expect(status).toBe(17);
+    expect(status).toBe(18);
     expect((await setting.run('--quiet')).status).toBe(0);
   });
 
@@ -117,7 +112,7 @@ describe('the bits of services', () => {
     setting.add('d.example');
     setting.configure({ stop_on_error: true });
     const run = await setting.run('--json');
-    expect(run.status).toBe(33);
+    expect(run.status).toBe(34);
     const report = reportOf(run);
     expect(outcomesOf(report)).toEqual({
       'a.example': 'updated absent',
@@ -127,7 +122,7 @@ describe('the bits of services', () => {
     const { stdout } = await setting.run();
     expect(stdout).toContain('2 not looked at (stop_on_error)');
     setting.configure({ stop_on_error: false });
-    expect((await setting.run()).status).toBe(33);
+    expect((await setting.run()).status).toBe(34);
   });
 });
 
@@ -135,30 +130,46 @@ describe('ocspbot services', () => {
   test('an exit status in, names out', async () => {
     const sandbox = makeSandbox();
     sandbox.writeConfiguration({
-      services: { web: { exit_bit: 1 }, mail: { exit_bit: 16 }, web2: { exit_bit: 1 } },
+      services: { web: { exit_bit: 2 }, mail: { exit_bit: 16 }, web2: { exit_bit: 2 } },
     });
-    const ask = async (status: number): Promise<readonly [string, string]> => {
+    const ask = async (status: number): Promise<readonly [number | undefined, string, string]> => {
       const run = await runOcspbot(['services', String(status)], { cwd: sandbox.folder });
-      expect(run.status).toBe(0);
-      return [run.stdout, run.stderr];
+      return [run.status, run.stdout, run.stderr];
     };
-    const foreign = expect.stringMatching(/^warning: \d+ is no status of a run that came to its end/);
-    const cases: readonly (readonly [number, readonly [string, unknown]])[] = [
-      [0, ['', '']],
-      [17, ['web\nmail\nweb2\n', '']],
-      [32, ['', '']],
-      [33, ['web\nweb2\n', '']],
+    const notRun = (why: string) => expect.stringContaining(`error: ocspbot did not run: ${why}`);
+    const foreign = (what: string) =>
+      expect.stringContaining(`error: ${what}; the next run asks for the reload`);
+    const cases: readonly (readonly [number, readonly [number, string, unknown]])[] = [
+      [0, [0, '', '']],
+      [18, [0, 'web\nmail\nweb2\n', '']],
+      [32, [0, '', '']],
+      [34, [0, 'web\nweb2\n', '']],
       [
-        51,
-        ['web\nmail\nweb2\n', expect.stringContaining('no service of the configuration has the exit bits 2')],
+        54,
+        [
+          0,
+          'web\nmail\nweb2\n',
+          expect.stringContaining('no service of the configuration has the exit bits 4'),
+        ],
       ],
       // The bits of these mean nothing: such a run has changed nothing.
-      [64, ['', '']],
-      [75, ['', '']],
-      [78, ['', '']],
-      [127, ['', foreign]],
-      [137, ['', expect.stringContaining('(signal 9 has ended it)')]],
-      [255, ['', foreign]],
+      [64, [0, '', '']],
+      [70, [0, '', '']],
+      [73, [0, '', '']],
+      [75, [0, '', '']],
+      [78, [0, '', '']],
+      // Nor those of what was no run of ocspbot.
+      ...[1, 3, 7, 9, 13, 33, 35, 63].map(
+        (status) => [status, [70, '', notRun(`status ${status} is of Node.js or a shell`)]] as const,
+      ),
+      [126, [70, '', notRun('status 126 says that the shell could not execute it')]],
+      [127, [70, '', notRun('status 127 says that the shell did not find it')]],
+      [134, [70, '', foreign('signal 6 ended ocspbot (status 134)')]],
+      [137, [70, '', foreign('signal 9 ended ocspbot (status 137)')]],
+      [66, [70, '', foreign('status 66 is none of ocspbot')]],
+      [124, [70, '', foreign('status 124 is none of ocspbot')]],
+      [203, [70, '', foreign('status 203 is none of ocspbot')]],
+      [255, [70, '', foreign('status 255 is none of ocspbot')]],
     ];
     const answers = await Promise.all(cases.map(async ([status]) => [status, await ask(status)] as const));
     expect(answers).toEqual(cases);
@@ -166,32 +177,82 @@ describe('ocspbot services', () => {
 
   test.each([
     [0, [], false, []],
-    [2, ['mail'], false, ['reload']],
-    [4, [], false, ['reload-unnamed']],
+    [4, ['mail'], false, ['reload']],
+    [8, [], false, ['reload-unnamed']],
     [32, [], true, ['attention']],
-    [35, ['web', 'mail'], true, ['reload', 'attention']],
+    [38, ['web', 'mail'], true, ['reload', 'attention']],
     [64, [], true, ['usage']],
     [70, [], true, ['internal']],
     [73, [], true, ['cannot-write']],
     [75, [], false, ['locked']],
     [78, [], true, ['configuration']],
+    [1, [], true, ['did-not-run']],
+    [35, [], true, ['did-not-run']],
+    [126, [], true, ['did-not-run']],
     [137, [], true, ['not-of-a-run']],
   ])('%i for programs', async (status, reload, needsPerson, codes) => {
     const sandbox = makeSandbox();
     sandbox.writeConfiguration({ services: { web: {}, mail: {} } });
     const run = await runOcspbot(['services', String(status), '--json'], { cwd: sandbox.folder });
-    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const isOurs = codes.every((code) => !['did-not-run', 'not-of-a-run'].includes(code));
+    expect(run).toMatchObject({ status: isOurs ? 0 : 70, stderr: '' });
     const { reasons, ...rest } = JSON.parse(run.stdout) as { reasons: { code: string; message: string }[] };
     expect(rest).toEqual({ schema: 1, status, reload, needs_person: needsPerson });
     expect(reasons.map(({ code }) => code)).toEqual(codes);
     for (const { message } of reasons) expect(message).toMatch(/^[^A-Z].{9,}[^.]$/);
   });
 
-  test.each(['256', '-1'])('%j is no status', async (status) => {
-    const sandbox = makeSandbox();
-    sandbox.writeConfiguration({});
-    const run = await runOcspbot(['services', status], { cwd: sandbox.folder });
+  test.each(['256', '1000', '-1', '-9', '', 'KILL', '1.5', '0x2', '+2', '\u001b[31m'])(
+    '%j is no status',
+    async (status) => {
+      const sandbox = makeSandbox();
+      sandbox.writeConfiguration({});
+      const run = await runOcspbot(['services', status], { cwd: sandbox.folder });
+      expect(run).toMatchObject({ status: 64, stdout: '' });
+      const shown = status.replace('\u001b', '\u241b');
+      expect(run.stderr).toContain(
+        `error: "${shown}" is not an exit status (0 to 255)\n  hint: a shell has it`,
+      );
+    },
+  );
+
+  test('without a status', async () => {
+    const run = await runOcspbot(['services'], { cwd: makeSandbox().folder });
     expect(run).toMatchObject({ status: 64, stdout: '' });
+    expect(run.stderr).toContain('error: services needs the exit status of a run');
+  });
+
+  test.each([
+    [78, 0],
+    [137, 70],
+  ])('the configuration is not read for %i: it may be what is wrong', async (asked, status) => {
+    const sandbox = makeSandbox();
+    sandbox.write('ocspbot.yaml', 'domains: 5\n');
+    const run = await runOcspbot(['services', String(asked)], { cwd: sandbox.folder });
+    expect(run).toMatchObject({ status, stdout: '' });
+    expect(run.stderr).not.toContain('domains');
+  });
+});
+
+describe('a caller of the Python program, which reloads where the status is above 0', () => {
+  const CALLER = 'ocspbot ocspbot.yaml --quiet; if [ $? -gt 0 ]; then echo reload; fi';
+
+  test.each([
+    ['something is due', 'due', 'reload\n'],
+    ['nothing is due', 'fresh', ''],
+  ] as const)('%s', async (_, staple, stdout) => {
+    const machine = makeMachine(stage);
+    machine.setting.add('example.com', { staple });
+    machine.setting.configure();
+    expect(await machine.shell(CALLER)).toMatchObject({ stdout });
+  });
+
+  test('a run before died', async () => {
+    const machine = makeMachine(stage);
+    machine.setting.add('example.com', { staple: 'fresh' });
+    machine.setting.configure();
+    machine.setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["-"]}\n');
+    expect(await machine.shell(CALLER)).toMatchObject({ stdout: 'reload\n' });
   });
 });
 
@@ -394,7 +455,7 @@ describe('73, what must be written cannot be', () => {
   });
 });
 
-describe('70, where Node.js itself would end with a status that means "all is well"', () => {
+describe('70, where Node.js itself would end with a status of its own', () => {
   test.each([
     ['1: a fault in the midst of a run', "setTimeout(() => { throw new Error('a fault') }, 500)"],
     [
@@ -444,7 +505,7 @@ describe('75, two runs at once', () => {
     await child.kill();
     stage.responder.reset();
     const next = await setting.run('--json');
-    expect(next).toMatchObject({ status: 1, stderr: '' });
+    expect(next).toMatchObject({ status: 2, stderr: '' });
     expect(outcomesOf(reportOf(next))).toEqual({
       'stalls.example': 'updated due',
       'fresh.example': 'unchanged fresh',
@@ -489,8 +550,8 @@ describe('reload debt', () => {
     const setting = freshSetting();
     setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["-","mail"]}\n');
     const run = await setting.run('--json');
-    expect(run.status).toBe(9);
-    expect(reportOf(run)).toMatchObject({ status: 9, reload: ['mail'], owed_before: ['mail'] });
+    expect(run.status).toBe(10);
+    expect(reportOf(run)).toMatchObject({ status: 10, reload: ['mail'], owed_before: ['mail'] });
     await expectPaid(setting);
   });
 
@@ -498,18 +559,18 @@ describe('reload debt', () => {
     const setting = freshSetting();
     setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', content);
     const run = await setting.run();
-    expect(run.status).toBe(1 + 8 + 2);
+    expect(run.status).toBe(2 + 8 + 4);
     expect(run.stderr).toMatch(
       /^warning: \S+reload-debt\.json is damaged: every service may be owed a reload\n/,
     );
     await expectPaid(setting);
   });
 
-  test('a service that is no longer configured is told as bit 1', async () => {
+  test('a service that is no longer configured is told as bit 2', async () => {
     const setting = freshSetting();
     setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["gone"]}\n');
     const run = await setting.run();
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(2);
     expect(run.stderr).toContain('has left gone without a reload');
     await expectPaid(setting);
   });

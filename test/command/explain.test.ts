@@ -8,7 +8,7 @@ const stage = openStage();
 async function explain(staple: StapleName, ...options: string[]) {
   const setting = makeSetting(stage);
   const { certificate } = setting.add('a.example', { staple, entry: { services: ['web'] } });
-  setting.configure({ services: { web: { exit_bit: 1 } }, minimum_validity: '3d' });
+  setting.configure({ services: { web: { exit_bit: 2 } }, minimum_validity: '3d' });
   const before = setting.sandbox.snapshot();
   const run = await setting.runCommand('explain', 'a.example', 'ocspbot.yaml', ...options);
   expect(setting.sandbox.snapshot()).toEqual(before);

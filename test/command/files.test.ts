@@ -43,7 +43,7 @@ describe('backups', () => {
       const bytes = stage.response(certificate, 0, 0, times);
       given.push(Buffer.from(bytes).toString('base64'));
       stage.responder.set({ kind: 'bytes', bytes }, certificate);
-      expect(await setting.run('--force', '--now', clock(hour))).toMatchObject({ status: 1, stderr: '' });
+      expect(await setting.run('--force', '--now', clock(hour))).toMatchObject({ status: 2, stderr: '' });
     }
     return { setting, given };
   }
@@ -65,7 +65,7 @@ describe('backups', () => {
     const setting = makeSetting(stage);
     setting.add('example.com', { staple: 'due' });
     setting.configure({ make_backups: false, backups: { keep: 3 } });
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(Object.keys(contents(setting, 'ocsp'))).toEqual(['example.com.ocsp']);
   });
 
@@ -97,7 +97,7 @@ describe('the file that is replaced', () => {
     chmodSync(path, 0o604);
     chownSync(path, 1234, 5678);
     const before = lstatSync(path);
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     const after = lstatSync(path);
     expect(after).toMatchObject({ uid: 1234, gid: 5678 });
     expect(after.mode & 0o7777).toBe(0o604);
@@ -110,7 +110,7 @@ describe('the file that is replaced', () => {
     const { file } = setting.add('example.com');
     setting.configure();
     chownSync(setting.sandbox.path('ocsp'), 0, 5678);
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(lstatSync(setting.sandbox.path(file))).toMatchObject({ uid: 0, gid: 5678, mode: 0o100644 });
   });
 
@@ -122,7 +122,7 @@ describe('the file that is replaced', () => {
     const old = sandbox.write('elsewhere/staple.der', 'old');
     const { ino } = lstatSync(old);
     symlinkSync('../elsewhere/staple.der', sandbox.path(file));
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(readlinkSync(sandbox.path(file))).toBe('../elsewhere/staple.der');
     expect(sandbox.list('elsewhere')).toEqual(['staple.der']);
     expect(lstatSync(old).ino).not.toBe(ino);
@@ -136,7 +136,7 @@ describe('the file that is replaced', () => {
     const { sandbox } = setting;
     mkdirSync(sandbox.path('elsewhere'));
     symlinkSync('../elsewhere/staple.der', sandbox.path(file));
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(sandbox.list('elsewhere')).toEqual(['staple.der']);
     expect(lstatSync(sandbox.path(file)).isSymbolicLink()).toBe(true);
   });
@@ -162,7 +162,7 @@ describe('temporary files', () => {
     for (const name of [dead, elsewhere, ...kept]) sandbox.write(`ocsp/${name}`, 'half');
     const hoursAgo = Date.now() / 1000 - 2 * 3600;
     utimesSync(sandbox.path(`ocsp/${elsewhere}`), hoursAgo, hoursAgo);
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
     expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'example.com.ocsp', ...kept].toSorted());
   });
 });
@@ -296,7 +296,7 @@ describe('log files', () => {
     setting.add('due.example', { staple: 'due' });
     setting.configure(keys);
     const run = await setting.run('--json');
-    expect(run.status).toBe(33);
+    expect(run.status).toBe(34);
     expect(outcomesOf(reportOf(run))).toMatchObject({ 'due.example': 'updated due' });
     expect(run.stderr.match(/^warning: the log file \/dev\/full ends here: /gm)).toHaveLength(1);
     expect(run.stderr.match(/^error: bad\.example: /gm)).toHaveLength(1);
@@ -328,7 +328,7 @@ describe('where paths begin', () => {
   test('in the working directory', async () => {
     const { sandbox } = relative({});
     const run = await runOcspbot(['../etc/my.yaml'], { cwd: sandbox.path('var') });
-    expect(run).toMatchObject({ status: 1, stderr: '' });
+    expect(run).toMatchObject({ status: 2, stderr: '' });
     expect(sandbox.list('var/ocsp')).toEqual(['.ocspbot', 'a.ocsp']);
     expect(sandbox.list('etc/ocsp')).toEqual([]);
   });
@@ -336,7 +336,7 @@ describe('where paths begin', () => {
   test('relative_to: config', async () => {
     const { sandbox } = relative({ relative_to: 'config' });
     const run = await runOcspbot(['../../etc/my.yaml'], { cwd: sandbox.path('var/ocsp') });
-    expect(run).toMatchObject({ status: 1, stderr: '' });
+    expect(run).toMatchObject({ status: 2, stderr: '' });
     expect(sandbox.list('etc/ocsp')).toEqual(['.ocspbot', 'a.ocsp']);
     expect(sandbox.list('var/ocsp')).toEqual([]);
   });
@@ -368,7 +368,7 @@ test('includes: sorted, .yml and .yaml, and nothing else', async () => {
   sandbox.writeConfiguration({ domains: { three } }, 'more/a.yaml');
   sandbox.writeConfiguration({ ocsp_folder: 'ocsp', includes: ['more', 'conf.d'], domains: { main } });
   const run = await setting.run('--json');
-  expect(run).toMatchObject({ status: 1, stderr: '' });
+  expect(run).toMatchObject({ status: 2, stderr: '' });
   expect(reportOf(run).certificates.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
     'main updated',
     'three updated',
@@ -442,7 +442,7 @@ ${domain('example.com')}${domain('example.org')}`,
   );
   const run = await runOcspbot(['ocspbot.yaml'], { cwd: folder });
   // What its callers look at: `$? -gt 0` reloads.
-  expect(run).toEqual({ status: 1, signal: undefined, stdout: '', stderr: '' });
+  expect(run).toEqual({ status: 2, signal: undefined, stdout: '', stderr: '' });
   expect(sandbox.list('ocsp/responses')).toEqual([
     '.ocspbot',
     'example.com.ocsp-resp',
@@ -475,7 +475,7 @@ describe('certificate files', () => {
     });
     const run = await setting.run('--json');
     expect(outcomesOf(reportOf(run))).toEqual({ der: 'updated absent', full: 'updated absent' });
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(2);
   });
 
   test('each that is wrong is said to be so, and hurts no other', async () => {
@@ -505,7 +505,7 @@ describe('certificate files', () => {
       domains: { ...Object.fromEntries(domains), 'issuer-not-trusted': untrusted, good: good.entry },
     });
     const run = await setting.run('--json');
-    expect(run.status).toBe(33);
+    expect(run.status).toBe(34);
     const reasons = [...Object.keys(contents), 'issuer-not-trusted'];
     const expected = reasons.map((reason) => [reason, `failed ${reason}`] as const);
     expect(outcomesOf(reportOf(run))).toEqual({ ...Object.fromEntries(expected), good: 'updated absent' });

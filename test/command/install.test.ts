@@ -45,9 +45,11 @@ describe('one response', () => {
     const before = here.setting.staple('example.com');
     const bytes = newer(here);
     const run = await installs(here, 'given.der', bytes);
-    expect(run).toMatchObject({ status: 1, stderr: '' });
+    expect(run).toMatchObject({ status: 2, stderr: '' });
     expect(run.stdout).toMatch(/^example\.com {2}updated {9}the given one is newer; good until /);
-    expect(run.stdout).toMatch(/\n1 certificate: 1 updated; reload the service of bit 1; status 1\n$/);
+    expect(run.stdout).toMatch(
+      /\n1 certificate: 1 updated; reload what uses the certificates of no service \(bit 2\); status 2\n$/,
+    );
     expect(inPlace(here)).toEqual(Buffer.from(bytes));
     expect(here.setting.staple('example.com')).toMatchObject({ mode: before?.mode });
     expect(here.setting.sandbox.exists('ocsp/.ocspbot/reload-debt.json')).toBe(false);
@@ -64,10 +66,10 @@ describe('one response', () => {
   });
 
   test.each([
-    ['a good staple that has long to go', 'fresh', 'updated given', 1],
-    ['none', 'missing', 'updated absent', 1],
-    ['one of another certificate', 'foreign', 'updated foreign', 1],
-    ['garbage', 'text', 'updated unusable', 1],
+    ['a good staple that has long to go', 'fresh', 'updated given', 2],
+    ['none', 'missing', 'updated absent', 2],
+    ['one of another certificate', 'foreign', 'updated foreign', 2],
+    ['garbage', 'text', 'updated unusable', 2],
   ] as const)('replaces %s', async (_, staple, outcome, status) => {
     const here = scene(staple);
     const run = await installs(here, 'given.der', newer(here), '--json');
@@ -77,7 +79,7 @@ describe('one response', () => {
 
   test('serves a certificate that names no responder', async () => {
     const here = scene('missing', { certificate: { ocspUrls: [] } });
-    expect((await installs(here, 'given.der', newer(here))).status).toBe(1);
+    expect((await installs(here, 'given.der', newer(here))).status).toBe(2);
   });
 
   test('for two entries is installed for both', async () => {
@@ -149,7 +151,7 @@ describe('what must not be installed', () => {
   test('older, but wanted by force', async () => {
     const here = scene('fresh');
     const older = stage.response(here.domain.certificate, -2 * HOUR, 6 * DAY);
-    expect(await installs(here, 'given.der', older, '--force')).toMatchObject({ status: 1, stderr: '' });
+    expect(await installs(here, 'given.der', older, '--force')).toMatchObject({ status: 2, stderr: '' });
     expect(inPlace(here)).toEqual(Buffer.from(older));
   });
 
@@ -206,7 +208,7 @@ describe('a file that is for no certificate of the configuration is told, and se
     here.setting.sandbox.write('good.der', newer(here));
     const run = await installs(here, 'garbage.der', Buffer.from('garbage'), 'good.der', '--json');
     expect(reportOf(run)).toMatchObject({
-      status: 33,
+      status: 34,
       needs_person: true,
       warnings: [expect.stringContaining('garbage.der is no OCSP response')],
     });
@@ -232,7 +234,7 @@ describe('standard input', () => {
   test('one response', async () => {
     const here = scene('missing');
     const bytes = newer(here);
-    expect(await pipe(here, bytes)).toMatchObject({ status: 1, stderr: '' });
+    expect(await pipe(here, bytes)).toMatchObject({ status: 2, stderr: '' });
     expect(inPlace(here)).toEqual(Buffer.from(bytes));
   });
 
@@ -255,7 +257,7 @@ describe('a folder', () => {
     const names = ['a.example', 'b.example', 'c.example'];
     const domains = names.map((name) => fetcher.add(name));
     fetcher.configure({ services: { nginx: {} } });
-    expect((await fetcher.run()).status).toBe(1);
+    expect((await fetcher.run()).status).toBe(2);
     for (const { certificate } of domains) stage.responder.set('stall', certificate);
 
     const server = makeSetting(stage);
@@ -272,7 +274,7 @@ describe('a folder', () => {
     const install = (...args: string[]) =>
       server.runCommand('install', fetcher.sandbox.path('ocsp'), '--config', 'ocspbot.yaml', ...args);
     const first = await install('--json');
-    expect(first).toMatchObject({ status: 2, stderr: '' });
+    expect(first).toMatchObject({ status: 4, stderr: '' });
     expect(outcomesOf(reportOf(first))).toEqual({
       'a.example': 'updated absent',
       'b.example': 'updated absent',
@@ -293,7 +295,7 @@ describe('a folder', () => {
     sandbox.write('in/.b.tmp', 'not read');
     symlinkSync('sub/b', sandbox.path('in/link'));
     const run = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml');
-    expect(run).toMatchObject({ status: 1, stderr: '' });
+    expect(run).toMatchObject({ status: 2, stderr: '' });
     expect(inPlace(here)).toEqual(Buffer.from(newest));
   });
 
@@ -314,7 +316,7 @@ describe('a folder', () => {
     const here = scene();
     here.setting.sandbox.write('in/good', newer(here));
     const run = await installs(here, 'in/readme', Buffer.from('read me'), 'in', '--quiet');
-    expect(run.status).toBe(33); // the file was named too
+    expect(run.status).toBe(34); // the file was named too
     const folder = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml', '--quiet');
     expect(folder).toMatchObject({ status: 0, stdout: '' });
     expect(folder.stderr).toMatch(/^warning: in\/readme is no OCSP response in DER: .+\n$/);
@@ -361,6 +363,6 @@ describe('nothing is touched', () => {
     expect(here.setting.staple('example.com')).toEqual(before);
     await child.kill();
     await responder.close();
-    expect((await installs(here, 'given.der', newer(here))).status).toBe(1);
+    expect((await installs(here, 'given.der', newer(here))).status).toBe(2);
   });
 });

@@ -30,10 +30,10 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     const { setting, child } = await begin('--json');
     process.kill(child.pid, signal);
     const run = await child.end();
-    expect(run).toMatchObject({ status: 33, signal: undefined });
+    expect(run).toMatchObject({ status: 34, signal: undefined });
     const report = reportOf(run);
     expect(report).toMatchObject({
-      status: 33,
+      status: 34,
       stopped: 'interrupted',
       reload: ['web'],
       not_reached: ['left.example'],
@@ -45,7 +45,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect(setting.staple('done.example')).toBeDefined();
     expect(setting.staple('left.example')).toBeUndefined();
     const next = await setting.run('--json');
-    expect(next.status).toBe(3);
+    expect(next.status).toBe(6);
     expect(reportOf(next)).toMatchObject({ owed_before: ['web'], reload: ['web', 'mail'] });
     expect((await setting.run('--quiet')).status).toBe(0);
   });
@@ -73,7 +73,7 @@ test('in the middle of the reloads: those that are left are not begun, and all s
   await until(() => setting.sandbox.exists('begun'));
   process.kill(child.pid, 'SIGTERM');
   const run = await child.end();
-  expect(run.status).toBe(35);
+  expect(run.status).toBe(38);
   expect(reportOf(run)).toMatchObject({
     stopped: 'interrupted',
     not_reached: [],

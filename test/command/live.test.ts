@@ -337,17 +337,17 @@ describe('a run that reloads looks whether it helped', () => {
   }
 
   test(
-    '33 where visitors still get the old one, and the next run tries again',
+    '34 where visitors still get the old one, and the next run tries again',
     { timeout: 90_000 },
     async () => {
       const setting = await makeStubborn((one) => stage.response(one, ...TIMES.due));
       const run = await setting.run();
-      expect(run.status).toBe(33);
+      expect(run.status).toBe(34);
       expect(run.stderr).toMatch(
         /^error: nginx: reloaded, but \S+ \(example\.com\) still serves the response of \S+; that in \S+ is of \S+\n {2}hint: reload the server: .*; the next run tries again\n/,
       );
       const next = await setting.run('--json');
-      expect(next.status).toBe(33);
+      expect(next.status).toBe(34);
       expect(JSON.parse(next.stdout)).toMatchObject({
         owed_before: ['nginx'],
         reloads: [{ outcome: 'failed', step: 'live', reason: 'older' }],
@@ -366,7 +366,7 @@ describe('a run that reloads looks whether it helped', () => {
     const live = `127.0.0.1:${await listen(server)}`;
     setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
     const run = await setting.run();
-    expect(run.status).toBe(33);
+    expect(run.status).toBe(34);
     expect(run.stderr).toContain('could not be looked at: it took longer than 10 seconds');
     expect(looks).toBe(2);
   });

@@ -89,7 +89,7 @@ describe('twenty entries with one certificate', () => {
     'ask once, and each gets its own file: %j',
     async (keys) => {
       const { setting, responder, report, run } = await play(undefined, keys);
-      expect([run.status, outcomes(report)]).toEqual([1, new Set(['updated'])]);
+      expect([run.status, outcomes(report)]).toEqual([2, new Set(['updated'])]);
       expect(responder.requests).toHaveLength(1);
       const files = Array.from({ length: 20 }, (_, index) => setting.staple(`${index}.example`));
       expect(new Set(files.map((file) => file?.content)).size).toBe(1);
@@ -158,7 +158,7 @@ test('a responder that dies half way through: what is done is done, and the rest
   const report = reportOf(await setting.run('--json'));
   const count = (outcome: string) => report.certificates.filter((one) => one.outcome === outcome).length;
   expect([count('updated'), count('deferred')]).toEqual([40, 60]);
-  expect(report).toMatchObject({ status: 1, reload: ['web'], not_reached: [] });
+  expect(report).toMatchObject({ status: 2, reload: ['web'], not_reached: [] });
   // Those that can wait are spared the trouble once it is plain that it is dead.
   const reasons = report.certificates.map(({ reason }) => reason);
   expect(reasons.filter((reason) => reason === 'waiting').length).toBeGreaterThan(40);

@@ -15,22 +15,22 @@ function rows(table: readonly Row[]): void {
 
 describe('a responder that gives a better one', () => {
   rows([
-    ['due', 'good', 'updated due', 1, 'new'],
-    ['due', 'a newer thisUpdate', 'updated due', 1, 'new'],
-    ['critical', 'good', 'updated due', 1, 'new'],
-    ['missing', 'good', 'updated absent', 1, 'new'],
-    ['expired', 'good', 'updated unusable', 1, 'new'],
-    ['foreign', 'good', 'updated foreign', 1, 'new'],
-    ['corrupt', 'good', 'updated unusable', 1, 'new'],
-    ['truncated', 'good', 'updated unusable', 1, 'new'],
-    ['trailing', 'good', 'updated unusable', 1, 'new'],
-    ['empty', 'good', 'updated unusable', 1, 'new'],
-    ['octet', 'good', 'updated unusable', 1, 'new'],
-    ['text', 'good', 'updated unusable', 1, 'new'],
-    ['huge', 'good', 'updated unreadable', 1, 'new'],
+    ['due', 'good', 'updated due', 2, 'new'],
+    ['due', 'a newer thisUpdate', 'updated due', 2, 'new'],
+    ['critical', 'good', 'updated due', 2, 'new'],
+    ['missing', 'good', 'updated absent', 2, 'new'],
+    ['expired', 'good', 'updated unusable', 2, 'new'],
+    ['foreign', 'good', 'updated foreign', 2, 'new'],
+    ['corrupt', 'good', 'updated unusable', 2, 'new'],
+    ['truncated', 'good', 'updated unusable', 2, 'new'],
+    ['trailing', 'good', 'updated unusable', 2, 'new'],
+    ['empty', 'good', 'updated unusable', 2, 'new'],
+    ['octet', 'good', 'updated unusable', 2, 'new'],
+    ['text', 'good', 'updated unusable', 2, 'new'],
+    ['huge', 'good', 'updated unreadable', 2, 'new'],
     // What says revoked is no staple; a responder that says good now speaks of a hold that was lifted.
-    ['revoked', 'good', 'updated unusable', 1, 'new'],
-    ['unknown', 'good', 'updated unusable', 1, 'new'],
+    ['revoked', 'good', 'updated unusable', 2, 'new'],
+    ['unknown', 'good', 'updated unusable', 2, 'new'],
   ]);
 });
 
@@ -120,8 +120,8 @@ describe('options', () => {
   const force = { args: ['--force'] };
   const dryRun = { args: ['--dry-run'] };
   rows([
-    ['fresh', 'good', 'updated forced', 1, 'new', force],
-    ['fresh', 'an older one', 'updated forced', 1, 'new', force],
+    ['fresh', 'good', 'updated forced', 2, 'new', force],
+    ['fresh', 'an older one', 'updated forced', 2, 'new', force],
     ['fresh', 'the same octets', 'unchanged same-response', 0, 'kept', force],
     ['fresh', 'tryLater', 'deferred responder-try-later', 0, 'kept', force],
     ['fresh', 'tryLater', 'deferred responder-try-later', 32, 'kept', { args: ['--force', '--strict'] }],
@@ -142,15 +142,15 @@ describe('thresholds', () => {
     ['due', 'tryLater', 'deferred responder-try-later', 32, 'kept', { keys: { critical_validity: '3d' } }],
     ['due', 'tryLater', 'deferred responder-try-later', 0, 'kept', { keys: { critical_validity: '1d' } }],
     ['due', undefined, 'unchanged fresh', 0, 'kept', { keys: { minimum_validity: '47h' } }],
-    ['due', 'good', 'updated due', 1, 'new', { keys: { minimum_validity: '49h' } }],
+    ['due', 'good', 'updated due', 2, 'new', { keys: { minimum_validity: '49h' } }],
     ['due', undefined, 'unchanged fresh', 0, 'kept', { keys: { minimum_validity_percentage: 33 } }],
-    ['due', 'good', 'updated due', 1, 'new', { keys: { minimum_validity_percentage: 34 } }],
+    ['due', 'good', 'updated due', 2, 'new', { keys: { minimum_validity_percentage: 34 } }],
     // The earliest of both.
     [
       'due',
       'good',
       'updated due',
-      1,
+      2,
       'new',
       { keys: { minimum_validity: '49h', minimum_validity_percentage: 33 } },
     ],
@@ -181,7 +181,7 @@ describe('the certificate', () => {
     ['missing', undefined, 'failed clock-wrong', 32, 'kept', future],
     ['fresh', undefined, 'deferred clock-wrong', 32, 'kept', future],
     ['ahead', undefined, 'deferred clock-wrong', 32, 'kept'],
-    ['missing', 'good', 'updated absent', 1, 'new', week],
+    ['missing', 'good', 'updated absent', 2, 'new', week],
     ['missing', undefined, 'not-applicable no-responder', 0, 'kept', { certificate: silent }],
     ['fresh', undefined, 'not-applicable no-responder', 0, 'kept', { certificate: silent }],
     [
@@ -240,7 +240,7 @@ describe('the certificate', () => {
       'kept',
       { certificate: { ...silent, mustStaple: true } },
     ],
-    ['missing', 'good', 'updated absent', 1, 'new', { certificate: { mustStaple: true } }],
+    ['missing', 'good', 'updated absent', 2, 'new', { certificate: { mustStaple: true } }],
     [
       'missing',
       undefined,
@@ -280,7 +280,7 @@ describe('the request', () => {
     );
     const run = await setting.run('--json');
     expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: stage.responder.url });
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(2);
     const [request, ...others] = stage.requestsFor(certificate);
     expect(others).toEqual([]);
     expect({
@@ -309,7 +309,7 @@ describe('the request', () => {
     const { certificate } = setting.add('example.com');
     setting.configure({ assumed_validity: '2d' });
     stage.responder.set('no-next-update', certificate);
-    expect(await setting.run()).toMatchObject({ status: 1, stderr: '' });
+    expect(await setting.run()).toMatchObject({ status: 2, stderr: '' });
     const { staple } = onlyOne(reportOf(await setting.run('--json')));
     const { this_update: from = '', next_update: until = '' } = staple ?? {};
     expect(Date.parse(until) - Date.parse(from)).toBe(2 * DAY);
@@ -327,7 +327,7 @@ describe('which responder', () => {
     setting.add('own.example', { entry: { ocsp_responder_uri: 'certificate' } });
     setting.configure();
     const run = await setting.run('--json');
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(2);
     expect(
       reportOf(run).certificates.map(({ name, outcome, responder }) => [name, outcome, responder]),
     ).toEqual(
@@ -342,7 +342,7 @@ describe('which responder', () => {
     setting.configure();
     const run = await setting.run('--json');
     expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: stage.responder.url });
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(2);
   });
 });
 
@@ -363,9 +363,9 @@ describe('what a person reads', () => {
         /^fresh\.example {3}unchanged {7}good until \S+Z \(6 days 23 hours\), next refresh \d{4}-\S+Z$/,
       ),
       expect.stringMatching(/^silent\.example {2}not-applicable {2}the certificate names no OCSP responder/),
-      '3 certificates: 1 updated, 1 unchanged, 1 not-applicable; reload the service of bit 1; status 1',
+      '3 certificates: 1 updated, 1 unchanged, 1 not-applicable; reload what uses the certificates of no service (bit 2); status 2',
     ]);
-    expect(status).toBe(1);
+    expect(status).toBe(2);
   });
 
   /** What is said of each on standard error, and the hint on the line below it; below that, what was asked. */

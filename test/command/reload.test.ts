@@ -133,14 +133,14 @@ describe('a reload that succeeds', () => {
     setting.configure({
       run_reloads: true,
       services: {
-        ftp: { exit_bit: 1 },
+        ftp: { exit_bit: 16 },
         nginx: { exit_bit: 4, reload: [reload.path] },
         mail: { exit_bit: 8 },
       },
     });
     const run = await setting.run('--json');
-    expect(reportOf(run)).toMatchObject({ status: 9, reload: ['mail'], reloads: [{ service: 'nginx' }] });
-    expect(run.status).toBe(9);
+    expect(reportOf(run)).toMatchObject({ status: 10, reload: ['mail'], reloads: [{ service: 'nginx' }] });
+    expect(run.status).toBe(10);
     expect(debtOf(setting)).toEqual([]);
     expect(await setting.run('--quiet')).toEqual(QUIET);
   });
@@ -157,7 +157,7 @@ describe('a reload that succeeds', () => {
     expect(reload.calls()).toHaveLength(1);
     setting.sandbox.write(DEBT, 'damaged');
     const damaged = await setting.run('--json');
-    expect(reportOf(damaged)).toMatchObject({ status: 3, reload: ['mail'], reloads: [{ service: 'nginx' }] });
+    expect(reportOf(damaged)).toMatchObject({ status: 6, reload: ['mail'], reloads: [{ service: 'nginx' }] });
     expect(reload.calls()).toHaveLength(2);
     expect(debtOf(setting)).toEqual([]);
   });
@@ -212,9 +212,9 @@ describe('a reload that fails', () => {
     });
     const run = await setting.run('--json');
     const message = `not reloaded, because its test failed: ${check.path} -t ended with status 1`;
-    expect(run.status).toBe(33);
+    expect(run.status).toBe(34);
     expect(run.stderr).toContain(`error: nginx: ${message}\n  | unknown directive\n  hint: put right what`);
-    expect(reportOf(run)).toMatchObject({ status: 33, needs_person: true, reload: ['nginx'] });
+    expect(reportOf(run)).toMatchObject({ status: 34, needs_person: true, reload: ['nginx'] });
     expect(reportOf(run).reloads).toEqual([
       {
         service: 'nginx',
@@ -235,7 +235,7 @@ describe('a reload that fails', () => {
     const log = program(setting, 'log', '[ "$1" != fail ]');
     const a = { reload: ['1', 'fail', '3'].map((argument) => [log.path, argument]) };
     setting.configure({ run_reloads: true, services: { a, b: { reload: [log.path, 'b'] } } });
-    expect((await setting.run()).status).toBe(33);
+    expect((await setting.run()).status).toBe(34);
     expect(log.calls().flat()).toEqual(['1', 'fail', 'b']);
     expect(debtOf(setting)).toEqual(['a']);
   });
@@ -260,9 +260,9 @@ describe('a reload that fails', () => {
     const setting = settingFor(['nginx']);
     const bad = program(setting, 'bad', 'exit 1');
     setting.configure({ services: { nginx: { reload: [bad.path] } } });
-    expect((await setting.run('--reload')).status).toBe(33);
+    expect((await setting.run('--reload')).status).toBe(34);
     const told = await setting.run('--quiet');
-    expect(told.status).toBe(1);
+    expect(told.status).toBe(2);
     expect(told.stderr).toBe('warning: an earlier run has left nginx without a reload; asked for now\n');
     expect(await setting.run('--quiet')).toEqual(QUIET);
     expect(bad.calls()).toHaveLength(1);
@@ -280,7 +280,7 @@ describe('a reload that fails', () => {
     const setting = settingFor(['nginx']);
     setting.configure({ services: { nginx: { reload: [path, '$x'] } } });
     const run = await setting.run('--reload', '--quiet');
-    expect(run.status).toBe(33);
+    expect(run.status).toBe(34);
     expect(run.stderr).toContain(
       `error: nginx: reload failed: ${path} '$x' could not be started (${code})\n  hint: ${hint}`,
     );
@@ -294,7 +294,7 @@ describe('a reload that fails', () => {
     const services = { nginx: { reload: [slow.path] }, mail: { reload: [mail.path] } };
     setting.configure({ run_reloads: true, reload_timeout: '1s', services });
     const run = await setting.run('--quiet');
-    expect(run.status).toBe(33);
+    expect(run.status).toBe(34);
     expect(run.stderr).toBe(
       `error: nginx: reload failed: ${slow.path} was stopped after 1 second\n  | waiting\n` +
         '  hint: find out what it waits for, or raise reload_timeout; the next run tries again\n',
@@ -340,7 +340,7 @@ describe('a run that ends while a reload command runs', () => {
     program(setting, 'stuck');
     const next = await setting.run('--json');
     expect(reportOf(next)).toMatchObject({
-      status: 4,
+      status: 8,
       owed_before: ['mail', 'nginx'],
       reload: ['mail'],
       reloads: [{ service: 'nginx', outcome: 'reloaded' }],
@@ -354,7 +354,7 @@ describe('a run that ends while a reload command runs', () => {
     const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
     await until(() => setting.sandbox.exists('pid'));
     process.kill(child.pid, signal);
-    expect(await child.end()).toMatchObject({ status: 32 + 2 + 4, signal: undefined });
+    expect(await child.end()).toMatchObject({ status: 32 + 4 + 8, signal: undefined });
     await until(() => !isThere(pid()));
     expect(debtOf(setting)).toEqual(['mail', 'nginx']);
   });

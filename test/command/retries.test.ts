@@ -36,7 +36,7 @@ describe('what waiting can mend is asked for again', () => {
   ])('%s, twice', async (_, mode) => {
     const { run, responder } = await play(failing(2, mode));
     const { outcome, attempts } = onlyOne(reportOf(run));
-    expect([run.status, outcome]).toEqual([1, 'updated']);
+    expect([run.status, outcome]).toEqual([2, 'updated']);
     expect(responder.requests).toHaveLength(3);
     expect(attempts).toEqual([
       expect.stringMatching(/^http:\S+ by GET: [a-z]/),

@@ -88,9 +88,9 @@ describe('a rollback', () => {
 
   test('done twice goes back further, and never to what was rolled back', async () => {
     const here = scene({ 1: OLDER, 3: OLDEST }, NEWEST);
-    expect((await rollback(here)).status).toBe(1);
+    expect((await rollback(here)).status).toBe(2);
     expectInPlace(here, 1);
-    expect((await rollback(here)).status).toBe(1);
+    expect((await rollback(here)).status).toBe(2);
     expectInPlace(here, 3);
     const third = await rollback(here);
     expect(third.status).toBe(32);
@@ -103,7 +103,7 @@ describe('a rollback', () => {
       keys: { backups: { keep: 3, max_age: '3d 12h' } },
     });
     for (const days of [1, 3, 4]) {
-      expect(await rollback(here)).toMatchObject({ status: 1, stderr: '' });
+      expect(await rollback(here)).toMatchObject({ status: 2, stderr: '' });
       expectInPlace(here, days);
     }
     expect(Object.keys(here.backups).filter((name) => !here.setting.sandbox.exists(`ocsp/${name}`))).toEqual(
@@ -117,7 +117,7 @@ describe('a rollback', () => {
     ['one that has expired', [-5 * DAY, -MINUTE] as const],
   ])('from %s takes the newest good one', async (_, what) => {
     const here = scene({ 1: OLDER, 3: OLDEST }, what);
-    expect(await rollback(here)).toMatchObject({ status: 1, stderr: '' });
+    expect(await rollback(here)).toMatchObject({ status: 2, stderr: '' });
     expectInPlace(here, 1);
   });
 
@@ -193,12 +193,12 @@ describe('a rollback', () => {
     sandbox.write('ocsp/real.ocsp', inPlace(here));
     sandbox.remove('ocsp/example.com.ocsp');
     symlinkSync('real.ocsp', sandbox.path('ocsp/example.com.ocsp'));
-    expect(await rollback(here)).toMatchObject({ status: 1, stderr: '' });
+    expect(await rollback(here)).toMatchObject({ status: 2, stderr: '' });
     expect(sandbox.read('ocsp/real.ocsp')).toEqual(older);
     expect(sandbox.list('kept')).toHaveLength(2);
 
     const off = scene({ 1: OLDER }, NEWEST, { keys: { make_backups: false } });
-    expect((await rollback(off)).status).toBe(1);
+    expect((await rollback(off)).status).toBe(2);
     expectInPlace(off, 1);
     expect(off.setting.sandbox.list('ocsp').filter((name) => name.includes('-'))).toEqual([nameOf(1)]);
   });
@@ -233,17 +233,17 @@ describe('--to', () => {
     ['the time in ISO 8601', () => new Date(NOW - 3 * DAY).toISOString().replace('.000', '')],
   ])('takes %s', async (_, to) => {
     const here = scene({ 1: OLDER, 3: OLDEST }, NEWEST);
-    expect(await rollback(here, '--to', to())).toMatchObject({ status: 1, stderr: '' });
+    expect(await rollback(here, '--to', to())).toMatchObject({ status: 2, stderr: '' });
     expectInPlace(here, 3);
   });
 
   test('takes also a newer one, and one of several of a second', async () => {
     const here = scene({ 1: NEWEST }, OLDER);
-    expect((await rollback(here, '--to', stampOf(1))).status).toBe(1);
+    expect((await rollback(here, '--to', stampOf(1))).status).toBe(2);
     expectInPlace(here, 1);
     const second = stage.response(here.domain.certificate, ...OLDEST);
     here.setting.sandbox.write(`ocsp/${nameOf(1)}-2`, second);
-    expect((await rollback(here, '--to', `${stampOf(1)}-2`)).status).toBe(1);
+    expect((await rollback(here, '--to', `${stampOf(1)}-2`)).status).toBe(2);
     expect(inPlace(here)).toEqual(second);
   });
 
@@ -280,7 +280,7 @@ describe('one whose time is past', () => {
     expect(here.setting.staple('example.com')).toBeUndefined();
     expect((await rollback(here)).status).toBe(32);
     const forced = await rollback(here, '--force', '--json');
-    expect(forced.status).toBe(33);
+    expect(forced.status).toBe(34);
     expect(onlyOne(reportOf(forced))).toMatchObject({
       outcome: 'updated',
       reason: 'rolled-back',
@@ -292,7 +292,7 @@ describe('one whose time is past', () => {
 
   test('comes after all that are good', async () => {
     const here = scene({ 1: EXPIRED, 3: OLDEST }, NEWEST);
-    expect(await rollback(here, '--force')).toMatchObject({ status: 1, stderr: '' });
+    expect(await rollback(here, '--force')).toMatchObject({ status: 2, stderr: '' });
     expectInPlace(here, 3);
   });
 
@@ -332,7 +332,7 @@ describe('the runs after a rollback', () => {
     const args = ['install', 'given', '--config', 'ocspbot.yaml'];
     expect(await here.setting.runCommand(...args)).toMatchObject({ status: 0, stderr: '' });
     expectInPlace(here, 1);
-    expect((await here.setting.runCommand(...args, '--force')).status).toBe(1);
+    expect((await here.setting.runCommand(...args, '--force')).status).toBe(2);
     expect(inPlace(here)).toEqual(replaced);
   });
 
@@ -377,7 +377,7 @@ describe('the runs after a rollback', () => {
   test('replace at once what was about to end already', async () => {
     const here = scene({ 1: [-6 * DAY, HOUR] }, NEWEST);
     const run = await rollback(here);
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(2);
     expect(run.stdout).toContain('it is about to end: the next run replaces it');
     expect(outcomesOf(reportOf(await here.setting.run('--json')))).toEqual({ 'example.com': 'updated due' });
   });

@@ -27,7 +27,7 @@ test('then the run is as always', async () => {
   setting.add('a.example');
   setting.configure();
   const { status, stdout } = await setting.run('--splay', '1s');
-  expect(status).toBe(1);
+  expect(status).toBe(2);
   expect(stdout).toMatch(/^a\.example +updated /);
 });
 

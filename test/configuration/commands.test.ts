@@ -19,13 +19,13 @@ test.each([
 ])('reload: %s', (text, reload) => {
   const yaml = `x-a: &a anchored\n${DOMAINS}services: {nginx: {reload: ${text}, test: ${text}}}`;
   expect(readText(makeFolder(), yaml).services).toMatchObject([
-    { name: 'nginx', exitBit: 1, reload, test: reload },
+    { name: 'nginx', exitBit: 2, reload, test: reload },
   ]);
 });
 
 test('without them nothing is run', () => {
   expect(readText(makeFolder(), `${DOMAINS}services: {nginx: {}}`)).toMatchObject({
-    services: [{ name: 'nginx', exitBit: 1, reload: [], test: [], runtimeSockets: [], live: [] }],
+    services: [{ name: 'nginx', exitBit: 2, reload: [], test: [], runtimeSockets: [], live: [] }],
     runReloads: false,
     reloadTimeout: 60_000,
   });

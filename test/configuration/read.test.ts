@@ -48,7 +48,7 @@ domains:
 `;
   expect(readText(sandbox, yaml)).toMatchObject({
     services: [
-      { name: 'nginx', exitBit: 1 },
+      { name: 'nginx', exitBit: 2 },
       { name: 'exim4@main', exitBit: 8 },
     ],
     thresholds: { minimumValidity: 3 * DAY, minimumShare: 0.425, criticalValidity: DAY },
@@ -129,9 +129,9 @@ test.each([
 ])('backups: %s', (yaml, expected) => expect(readText(makeFolder(), yaml).backups).toEqual(expected));
 
 test.each([
-  ['{a: , b: , c: }', [1, 2, 4]],
-  ['{a: , b: {exit_bit: 1}, c: }', [2, 1, 4]],
-  ['{a: {exit_bit: 16}, b: {exit_bit: 16}, c: , d: , e: , f: }', [16, 16, 1, 2, 4, 8]],
+  ['{a: , b: , c: }', [2, 4, 8]],
+  ['{a: , b: {exit_bit: 2}, c: }', [4, 2, 8]],
+  ['{a: {exit_bit: 16}, b: {exit_bit: 16}, c: , d: , e: }', [16, 16, 2, 4, 8]],
 ])('exit bits: %s', (services, expected) => {
   const found = readText(makeFolder(), `services: ${services}`).services;
   expect(found.map(({ exitBit }) => exitBit)).toEqual(expected);
@@ -228,7 +228,7 @@ test.each([
 
 test('certificates without a service are noted where there are services', () => {
   const { notes } = readText(makeFolder(), `services: {nginx: }\ndomains: {a: ${domain('a')}}`);
-  expect(notes).toEqual(['1 certificates name no service: they count for exit bit 1']);
+  expect(notes).toEqual(['1 certificates name no service: they count for exit bit 2']);
 });
 
 test('reading changes nothing', () => {

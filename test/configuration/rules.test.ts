@@ -119,7 +119,7 @@ test.each([
       `ocspbot.yaml:1:11: "services" must be a mapping of names, but is a list
   1 | services: [nginx]
     |           ^^^^^^^
-  write for example: services: {nginx: {exit_bit: 1}}`,
+  write for example: services: {nginx: {exit_bit: 2}}`,
     ],
   },
   {

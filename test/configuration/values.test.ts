@@ -398,24 +398,38 @@ test.each([
     name: 'exit bits',
     yaml: 'services: {nginx: {exit_bit: 3}, exim: {exit_bit: two}}\n',
     problems: [
-      `ocspbot.yaml:1:30: "exit_bit" must be one of 1, 2, 4, 8 and 16, but is the number 3
+      `ocspbot.yaml:1:30: "exit_bit" must be one of 2, 4, 8 and 16, but is the number 3
   1 | services: {nginx: {exit_bit: 3}, exim: {exit_bit: two}}
     |                              ^
-  write for example: exit_bit: 1`,
-      `ocspbot.yaml:1:51: "exit_bit" must be one of 1, 2, 4, 8 and 16, but is the text "two"
+  write for example: exit_bit: 2`,
+      `ocspbot.yaml:1:51: "exit_bit" must be one of 2, 4, 8 and 16, but is the text "two"
   1 | services: {nginx: {exit_bit: 3}, exim: {exit_bit: two}}
     |                                                   ^^^
-  write for example: exit_bit: 1`,
+  write for example: exit_bit: 2`,
+    ],
+  },
+  {
+    name: 'the exit bit of a Node.js that cannot run',
+    yaml: 'services: {nginx: {exit_bit: 1}, exim: {exit_bit: +1}}\n',
+    problems: [
+      `ocspbot.yaml:1:30: "exit_bit" must be one of 2, 4, 8 and 16, but is 1
+  1 | services: {nginx: {exit_bit: 1}, exim: {exit_bit: +1}}
+    |                              ^
+  Node.js itself ends with 1 when it cannot run ocspbot, and that must not ask for a reload; write for example: exit_bit: 2`,
+      `ocspbot.yaml:1:51: "exit_bit" must be one of 2, 4, 8 and 16, but is 1
+  1 | services: {nginx: {exit_bit: 1}, exim: {exit_bit: +1}}
+    |                                                   ^^
+  Node.js itself ends with 1 when it cannot run ocspbot, and that must not ask for a reload; write for example: exit_bit: 2`,
     ],
   },
   {
     name: 'more services than bits',
-    yaml: 'services: {a: , b: , c: , d: , e: , f: }\n',
+    yaml: 'services: {a: , b: , c: , d: , e: }\n',
     problems: [
-      `ocspbot.yaml:1:37: no exit bit is left for the service "f"
-  1 | services: {a: , b: , c: , d: , e: , f: }
-    |                                     ^
-  there are five: let services share them by writing "exit_bit: 16" at several`,
+      `ocspbot.yaml:1:32: no exit bit is left for the service "e"
+  1 | services: {a: , b: , c: , d: , e: }
+    |                                ^
+  there are four: let services share them by writing "exit_bit: 16" at several`,
     ],
   },
   {

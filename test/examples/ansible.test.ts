@@ -121,7 +121,7 @@ describe('a server that asks the responders itself', { timeout: 90_000 }, () => 
     expect(sandbox.read(`seen/${name}`)).toEqual(sandbox.read(`${STAPLES}/${name}`));
   });
 
-  test('33: what is due is reloaded, and the play fails; a certificate without a staple is not served', async () => {
+  test('34: what is due is reloaded, and the play fails; a certificate without a staple is not served', async () => {
     renew('example.com');
     stage.responder.set('unauthorized', renew('mail.example.com'));
     const run = await site();

@@ -55,7 +55,7 @@ async function suffer(fault: Fault): Promise<void> {
   const isWell = fault.outcome.startsWith('updated');
   expect(`${certificate.outcome} ${certificate.reason}`).toBe(fault.outcome);
   expect(certificate.message).toMatch(fault.says);
-  expect(run.status).toBe(isWell ? 1 : 32);
+  expect(run.status).toBe(isWell ? 2 : 32);
   expect(setting.sandbox.exists(file)).toBe(isWell);
   expect(run.stdout + run.stderr).not.toMatch(SECRETS);
   expect(seconds).toBeLessThan((fault.waits ?? 0) + SLACK_SECONDS);

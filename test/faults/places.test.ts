@@ -62,7 +62,7 @@ describe('while a run is on', () => {
       hint: expect.stringContaining('see who removes files there'),
     });
     mkdirSync(setting.sandbox.path('ocsp'), { recursive: true });
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
   });
 
   test.each([
@@ -88,7 +88,7 @@ describe('while a run is on', () => {
       symlinkSync('../other/real.ocsp', sandbox.path(A));
     });
     const run = await setting.run('--json');
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(2);
     expect(readlinkSync(setting.sandbox.path(A))).toBe('../other/real.ocsp');
     expect(setting.sandbox.list('other')).toHaveLength(3);
   });
@@ -114,13 +114,13 @@ describe('what lies in the place of a staple before the run', () => {
     ['a link to a device', (path: string) => symlinkSync('/dev/null', path), 78],
     ['a link in a circle', (path: string) => symlinkSync('a.example.ocsp', path), 78],
     ['a link to a folder that is not there', (path: string) => symlinkSync('nowhere/x', path), 32],
-    ['a link to a file that is not there', (path: string) => symlinkSync('real.ocsp', path), 1],
+    ['a link to a file that is not there', (path: string) => symlinkSync('real.ocsp', path), 2],
   ])('%s', async (_, make, status) => {
     const setting = await settingWhile(() => undefined, 'missing');
     make(setting.sandbox.path(A));
     const run = await setting.run();
     expect(run.status).toBe(status);
-    expect(run.stderr).toMatch(status === 1 ? /^$/ : /^ {0,2}(?:hint: \S|mkdir -p|name a)/m);
+    expect(run.stderr).toMatch(status === 2 ? /^$/ : /^ {0,2}(?:hint: \S|mkdir -p|name a)/m);
     const left = setting.sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'));
     expect(left).toEqual([]);
   });
@@ -150,7 +150,7 @@ describe('other users', () => {
     expect(setting.staple('a.example')).toEqual(before);
     expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(sandbox.list('state').filter((name) => name.includes('debt'))).toEqual(['reload-debt.json']);
-    expect((await setting.run()).status).toBe(1);
+    expect((await setting.run()).status).toBe(2);
   });
 
   test.for(['before', 'while'])(
@@ -204,7 +204,7 @@ describe('other users', () => {
       lchownSync(sandbox.path(`state/${name}`), MALLORY, MALLORY);
     }
     const run = await setting.run('--json');
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(2);
     expect(reportOf(run).warnings).toEqual([expect.stringContaining('every service may be owed a reload')]);
     expect(sandbox.text('precious')).toBe('precious');
     expect((await setting.run()).status).toBe(0);

@@ -32,7 +32,7 @@ test(
     const [changes, expiries]: [Change[], Expiry[]] = [[], []];
     const watches = NAMES.map((name, index) =>
       watchStaple(sandbox.path(`ocsp/${name}.ocsp`), scene[index]!, ({ usefulUntil }, isNew) => {
-        if (isNew) changes.push({ at: Date.now(), bit: 2 ** index });
+        if (isNew) changes.push({ at: Date.now(), bit: 2 ** (index + 1) });
         if (Date.now() < usefulUntil) return;
         const isOurs = isAvoidable(entries, Date.now());
         expiries.push({ name, isOurs });
@@ -55,7 +55,7 @@ test(
     expect(untold(entries, changes)).toEqual([]);
     for (const [index, watch] of watches.entries()) {
       const killed = entries.filter(({ run }) => run.signal !== undefined).length;
-      expect(tellings(entries, 2 ** index)).toBeLessThanOrEqual(watch.versions + killed);
+      expect(tellings(entries, 2 ** (index + 1))).toBeLessThanOrEqual(watch.versions + killed);
     }
     expect(entries.flatMap(({ run }) => (run.status === 70 ? [run.stderr] : []))).toEqual([]);
     expect(entries.at(-1)?.run.status ?? 32).toBeLessThan(32);
@@ -79,7 +79,7 @@ function makeScene(sandbox: Sandbox, url: string, authority: Authority): TestCer
     backups: { keep: 3 },
     parallel_threads: 2,
     http: { timeout: '5s', connect_timeout: '5s' },
-    services: { a: { exit_bit: 1 }, b: { exit_bit: 2 } },
+    services: { a: { exit_bit: 2 }, b: { exit_bit: 4 } },
     domains: Object.fromEntries(domains),
   });
   return certificates;

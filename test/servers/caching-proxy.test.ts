@@ -63,7 +63,7 @@ describe('nginx as a cache before the responder', () => {
     expect((await run()).status).toBe(32);
     responder.reset();
     const { status, stdout } = await run();
-    expect(status, stdout).toBe(1);
+    expect(status, stdout).toBe(2);
     expect(stdout).toMatch(/by GET: responder-unauthorized: .*\n.* by GET past caches: good\n/);
     // The first one is answered by the cache.
     expect(seen()).toEqual(['GET']);
@@ -78,7 +78,7 @@ describe('nginx as a cache before the responder', () => {
     responder.set('unauthorized');
     expect((await run()).status).toBe(32);
     responder.reset();
-    expect((await run()).status).toBe(1);
+    expect((await run()).status).toBe(2);
     expect(seen()).toEqual(['POST']);
   });
 
@@ -88,7 +88,7 @@ describe('nginx as a cache before the responder', () => {
     expect((await run()).status).toBe(32);
     responder.reset();
     const { status, stdout } = await run();
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stdout).toMatch(/by GET: response-expired: .*\n.* by GET past caches: good\n/);
     expect(seen()).toEqual(['GET']);
   });

@@ -102,24 +102,24 @@ function addUnknown(site: Site, ...names: readonly string[]): void {
 }
 
 describe('a runtime socket that does not take it', () => {
-  it('because nobody listens there: 33, and tried again by the next run', async (context) => {
+  it('because nobody listens there: 34, and tried again by the next run', async (context) => {
     const site = await makeSite();
     const server = await startWithSocket(site, context);
     site.configure({ runtime_socket: `${socketOf(site)}.not` });
-    const run = await site.refreshWithNewer(33);
+    const run = await site.refreshWithNewer(34);
     expect(run.stderr).toMatch(/^error: server: HAProxy at \S+\.not cannot be reached: connect ENOENT/m);
     expect(run.stderr).toMatch(/^ {2}hint: .*"stats socket".*; the next run tries again$/m);
     expect(await staples(site, server.port, site.staple())).toBe(false);
-    expect((await site.run('ocspbot.yaml')).status).toBe(33);
+    expect((await site.run('ocspbot.yaml')).status).toBe(34);
     site.configure({});
-    expect((await site.run('ocspbot.yaml')).status).toBe(1);
+    expect((await site.run('ocspbot.yaml')).status).toBe(2);
   });
 
   it('does not keep the response from another socket', async (context) => {
     const site = await makeSite();
     const server = await startWithSocket(site, context);
     site.configure({ runtime_socket: [`${socketOf(site)}.not`, socketOf(site)] });
-    const run = await site.refreshWithNewer(33);
+    const run = await site.refreshWithNewer(34);
     expect(run.stderr).toMatch(/^error: server: HAProxy at \S+\.not cannot be reached/m);
     expect(await staples(site, server.port, site.staple())).toBe(true);
   });
@@ -141,7 +141,7 @@ describe('a runtime socket that does not take it', () => {
     const reload = ['kill', '-USR2', String(server.pid)];
     const live = { address: `127.0.0.1:${server.port}`, servername: site.name };
     site.configure({ runtime_socket: `${socketOf(site)}.not`, reload, live });
-    await site.refreshWithNewer(33);
+    await site.refreshWithNewer(34);
     const run = await site.run('ocspbot.yaml', '--reload', '--json');
     expect(run.status).toBe(0);
     expect(reportOf(run)).toMatchObject({
@@ -159,7 +159,7 @@ describe('a runtime socket that does not take it', () => {
     const site = await makeSite();
     const server = await startHaproxy(site, context, [`stats socket ${socketOf(site)} level admin`]);
     site.configure({ runtime_socket: socketOf(site) });
-    const run = await site.refresh(1);
+    const run = await site.refresh(2);
     expect(run.stderr).toMatch(/hint: HAProxy has not loaded this certificate with a response: reload it/);
     await server.reload();
     expect((await site.run('ocspbot.yaml')).status).toBe(0);
@@ -170,7 +170,7 @@ describe('a runtime socket that does not take it', () => {
     const site = await makeSite();
     await startWithSocket(site, context);
     site.configure({ runtime_socket: socketOf(site) }, { http: { hash: 'sha256' } });
-    const run = await site.refreshWithNewer(33);
+    const run = await site.refreshWithNewer(34);
     expect(run.stderr).toMatch(
       /hint: HAProxy knows certificates by SHA-1 only: set http\.hash: sha1; the next run/,
     );
@@ -219,7 +219,7 @@ describe('something else behind the socket', () => {
     await site.refresh();
     await startFake(site, answer);
     site.configure({ runtime_socket: socketOf(site) });
-    const run = await site.refreshWithNewer(33);
+    const run = await site.refreshWithNewer(34);
     expect(run.stderr).toMatch(message);
   });
 });

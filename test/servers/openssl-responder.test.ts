@@ -74,7 +74,7 @@ describe.for([
     });
 
     const run = await runOcspbot([configuration, '--json'], { cwd: sandbox.folder });
-    expect(run.status, run.stderr).toBe(33);
+    expect(run.status, run.stderr).toBe(34);
     expect(JSON.parse(run.stdout)).toMatchObject({
       certificates: [
         { name: 'good.example', outcome: 'updated' },

@@ -70,11 +70,11 @@ export function stubSystemctl(sandbox: Sandbox, staples: string): string {
 /** Statuses that a caller has to know, and the services that are then to be reloaded. */
 export const STATUSES = [
   [0, []],
-  [1, ['nginx']],
-  [2, ['exim4']],
-  [3, ['nginx', 'exim4']],
+  [2, ['nginx']],
+  [4, ['exim4']],
+  [6, ['nginx', 'exim4']],
   [32, []],
-  [33, ['nginx']],
+  [34, ['nginx']],
   [78, []],
 ] as const;
 
@@ -84,12 +84,12 @@ export type Status = (typeof STATUSES)[number][0];
 export function prepareFor(status: Status, { setting }: Machine, stage: Stage): void {
   const staple = (isDue: boolean) => (isDue ? ('due' as const) : ('fresh' as const));
   const bits = status === 78 ? 0 : status;
-  setting.add('www.example', { staple: staple((bits & 1) !== 0), entry: { services: ['nginx'] } });
-  setting.add('mail.example', { staple: staple((bits & 2) !== 0), entry: { services: ['exim4'] } });
+  setting.add('www.example', { staple: staple((bits & 2) !== 0), entry: { services: ['nginx'] } });
+  setting.add('mail.example', { staple: staple((bits & 4) !== 0), entry: { services: ['exim4'] } });
   if ((bits & 32) !== 0) {
     const { certificate } = setting.add('bad.example', { staple: 'missing', entry: { services: ['nginx'] } });
     stage.responder.set('tryLater', certificate);
   }
-  setting.configure({ services: { nginx: { exit_bit: 1 }, exim4: { exit_bit: 2 } } });
+  setting.configure({ services: { nginx: { exit_bit: 2 }, exim4: { exit_bit: 4 } } });
   if (status === 78) setting.sandbox.write('ocspbot.yaml', 'domains: 5\n');
 }

@@ -79,7 +79,7 @@ export function changedBits({ targets }: Scene, sandbox: Sandbox): number {
 
 /** The bits that a caller was told; none by a run that was killed, or that changed nothing. */
 export function toldBits({ status }: Pick<Run, 'status'>): number {
-  return status === undefined || status > 63 ? 0 : status & 31;
+  return status === undefined || status > 63 ? 0 : status & 30;
 }
 
 /**
@@ -88,7 +88,7 @@ export function toldBits({ status }: Pick<Run, 'status'>): number {
  */
 export function lastWords({ signal, stdout }: Pick<Run, 'signal' | 'stdout'>): number {
   const status = /; status (\d+)\n$/.exec(stdout)?.[1];
-  return signal === undefined || status === undefined ? 0 : Number(status) & 31;
+  return signal === undefined || status === undefined ? 0 : Number(status) & 30;
 }
 
 /** For each bit, how often its service was reloaded, and found the response that it has to find. */

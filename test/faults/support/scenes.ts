@@ -38,7 +38,7 @@ function makeScene(title: string, plan: Plan): Scene {
       path: place(name),
       old: before && respond(certificate, before),
       new: respond(certificate, after),
-      bit: 2 ** index,
+      bit: 2 ** (index + 1),
       reloads: plan.runsReloads === true ? `${name}.reloads` : undefined,
     };
     return { name, certificate, target };

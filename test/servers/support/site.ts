@@ -44,13 +44,13 @@ export async function makeSite(name = 'www.example.com'): Promise<Site> {
     sandbox.writeConfiguration({
       ocsp_folder: '.',
       ...keys,
-      services: { server: { exit_bit: 1, ...service } },
+      services: { server: { exit_bit: 2, ...service } },
       domains: { [name]: { cert: combinedFile, ocsp: 'site.pem.ocsp', services: ['server'] } },
     });
   };
   configure({});
   const run = (...args: readonly string[]) => runOcspbot(args, { cwd: sandbox.folder });
-  const refresh = async (status = 1): Promise<Run> => {
+  const refresh = async (status = 2): Promise<Run> => {
     const done = await run('ocspbot.yaml', '--force');
     expect(done.status, done.stdout + done.stderr).toBe(status);
     return done;
