@@ -128,7 +128,7 @@ describe('a runtime socket that does not take it', () => {
     const site = await makeSite();
     const server = await startWithSocket(site, context);
     addUnknown(site, 'a.example.com', 'b.example.com');
-    const run = await site.refreshWithNewer(1);
+    const run = await site.refreshWithNewer(2);
     expect(run.stderr).toMatch(
       /^warning: server: HAProxy at \S+ refused the response for a\.example\.com: .*\n {2}hint: HAProxy has not loaded/m,
     );
