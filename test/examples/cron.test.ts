@@ -3,21 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStage } from '../command/support/stage.js';
 import type { Run } from '../support/run.js';
+import { readCrontab } from './support/crontab.js';
 import { EXAMPLES, makeMachine, prepareFor, STATUSES, type Machine } from './support/machine.js';
 
 const stage = openStage();
 const TEXT = readFileSync(join(EXAMPLES, 'cron/ocspbot'), 'utf8');
-
-/** As cron(8) reads a file of /etc/cron.d: settings, and lines of five fields, user and command. */
-function readCrontab(text: string) {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const settings = lines.flatMap((line) => /^([A-Z]+)=(.*)$/.exec(line)?.slice(1, 3) ?? []);
-  const jobs = lines.flatMap((line) => {
-    const [, schedule, user, command] = /^((?:[\d*/,-]+\s+){5})(\S+)\s+(.+)$/.exec(line) ?? [];
-    return command === undefined ? [] : [{ schedule, user, command }];
-  });
-  return { lines, settings, jobs };
-}
 
 test('the file is one that cron reads', () => {
   const { lines, settings, jobs } = readCrontab(TEXT);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { execa } from 'execa';
@@ -42,6 +42,33 @@ describe('the command', () => {
     expect(stderr).toMatch(
       /^error: Error: cannot read \S+ocspbot\.js, which this file only starts: copy dist\/ocspbot\.js of the package alone instead\n/,
     );
+  });
+});
+
+describe('a program that was cut off, as by a full disk', () => {
+  const whole = readFileSync(join(DIST, 'ocspbot.js'));
+  const sizes = [4096, 65_536, 524_288, whole.length - (whole.length % 4096)];
+
+  function cut(size: number) {
+    const sandbox = makeSandbox();
+    for (const name of ['package.json', 'bin/ocspbot.js', 'bin/ocspbot.code'])
+      sandbox.write(name, readFileSync(join(DIST, name)));
+    return [sandbox.write('ocspbot.js', whole.subarray(0, size)), sandbox.path('bin/ocspbot.js')] as const;
+  }
+
+  const start = (program: string) => execa(process.execPath, [program, '--version'], { reject: false });
+
+  test.each(sizes)('to %i octets ends with a status that is none of a run', async (size) => {
+    const [oneFile, command] = cut(size);
+    expect(await start(oneFile)).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(await start(command)).toMatchObject({ exitCode: 70, stdout: '' });
+  });
+
+  test('to nothing is told by the command, which stays', async () => {
+    const [, command] = cut(0);
+    const { exitCode, stdout, stderr } = await start(command);
+    expect([exitCode, stdout]).toEqual([70, '']);
+    expect(stderr).toMatch(/^error: Error: \S+ocspbot\.js is empty: install the package again\n/);
   });
 });
 

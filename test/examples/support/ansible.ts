@@ -18,6 +18,8 @@ export interface Controller {
   hold(name: string, certificate: TestCertificate): void;
   /** A playbook of the examples, and further arguments. ocspbot runs as nobody. */
   play(playbook: string, ...args: readonly string[]): Promise<Run>;
+  /** A playbook with its whole path. */
+  playAt(path: string): Promise<Run>;
   /** What systemctl was asked to do since the last call. */
   calls(): string[];
   /** All of a machine but what its runs remember. */
@@ -41,6 +43,7 @@ export function makeController(): Controller {
       sandbox.write(`certificates/${name}/privkey.pem`, keyToPem(certificate.key), 0o600);
     },
     play: (playbook, ...args) => runPlaybook([join(ANSIBLE, playbook), ...common, ...args], sandbox),
+    playAt: (path) => runPlaybook([path, ...common], sandbox),
     calls: () => {
       const lines = readFileSync(log, 'utf8').split('\n').slice(told, -1);
       told += lines.length;
