@@ -1,0 +1,169 @@
+import { isUtf8 } from 'node:buffer';
+import { outline } from '../asn1/outline.js';
+import { decodeText } from '../text/decode.js';
+
+/** What a file holds, as far as a look at its beginning tells. Nothing of it is verified. */
+export interface FileKind {
+  readonly kind: FileContent;
+  readonly form: 'PEM' | 'DER' | 'base64' | 'text' | 'binary';
+  /** For messages: `a private key in PEM`. */
+  readonly name: string;
+}
+
+export type FileContent =
+  | 'empty'
+  | 'certificate'
+  | 'private-key'
+  | 'encrypted-private-key'
+  | 'public-key'
+  | 'parameters'
+  | 'certificate-request'
+  | 'revocation-list'
+  | 'pkcs7'
+  | 'pkcs12'
+  | 'ocsp-response'
+  | 'ocsp-request'
+  | 'java-keystore'
+  | 'archive'
+  /** PEM with labels that mean nothing here, and text of any other kind. */
+  | 'other-pem'
+  | 'text'
+  /** An element of BER or DER that fills the file, of an unknown structure. */
+  | 'other-der'
+  | 'unknown';
+
+const NAMES: Readonly<Record<FileContent, string>> = {
+  empty: 'an empty file',
+  certificate: 'a certificate',
+  'private-key': 'a private key',
+  'encrypted-private-key': 'an encrypted private key',
+  'public-key': 'a public key',
+  parameters: 'parameters of a key',
+  'certificate-request': 'a certificate request (CSR)',
+  'revocation-list': 'a revocation list (CRL)',
+  pkcs7: 'a PKCS#7 bundle (P7B)',
+  pkcs12: 'a PKCS#12 file (PFX)',
+  'ocsp-response': 'an OCSP response',
+  'ocsp-request': 'an OCSP request',
+  'java-keystore': 'a Java keystore',
+  archive: 'a compressed archive',
+  'other-pem': 'another kind of PEM',
+  text: 'text',
+  'other-der': 'another kind of DER',
+  unknown: 'data of an unknown kind',
+};
+
+/** Forms that a name does not tell by itself. */
+const TOLD: ReadonlySet<FileKind['form']> = new Set(['PEM', 'DER', 'base64']);
+
+/** Says what a file is. Of several things in PEM the most precious one: a private key, then a certificate. */
+export function recognize(bytes: Uint8Array): FileKind {
+  if (bytes.length === 0) return named('empty', 'binary');
+  const text = textOf(bytes);
+  if (text === undefined) return recognizeBinary(bytes);
+  const labels = pemLabels(text);
+  if (labels.length > 0) return recognizePem(labels, text);
+  const inside = fromBase64(text);
+  return inside === undefined ? named('text', 'text') : named(inside, 'base64');
+}
+
+function named(kind: FileContent, form: FileKind['form'], name = NAMES[kind]): FileKind {
+  const isTold = TOLD.has(form) && !kind.startsWith('other-');
+  return { kind, form, name: isTold ? `${name} in ${form}` : name };
+}
+
+const CONTROL = /[\0-\x08\x0e-\x1f\x7f]/;
+
+/** Undefined for what is no text. */
+function textOf(bytes: Uint8Array): string | undefined {
+  const text = decodeText(bytes);
+  if (CONTROL.test(text)) return undefined;
+  return text.length < bytes.length || isUtf8(bytes) || pemLabels(text).length > 0 ? text : undefined;
+}
+
+/** Labels of the blocks that begin in a text of PEM (RFC 7468 §3). */
+export function pemLabels(text: string): string[] {
+  return [...text.matchAll(/-----BEGIN ([A-Z0-9 .]{1,40})-----/g)].map(([, label]) => label as string);
+}
+
+/** OpenSSL's labels for a certificate; what follows a trusted one in its block is no part of it. */
+export const CERTIFICATE_LABELS: ReadonlySet<string> = new Set([
+  'CERTIFICATE',
+  'X509 CERTIFICATE',
+  'TRUSTED CERTIFICATE',
+]);
+
+const LABELS: ReadonlyMap<string, FileContent> = new Map<string, FileContent>([
+  ...[...CERTIFICATE_LABELS].map((label) => [label, 'certificate'] as const),
+  ['CERTIFICATE REQUEST', 'certificate-request'],
+  ['NEW CERTIFICATE REQUEST', 'certificate-request'],
+  ['X509 CRL', 'revocation-list'],
+  ['PKCS7', 'pkcs7'],
+  ['PKCS #7 SIGNED DATA', 'pkcs7'],
+  ['CMS', 'pkcs7'],
+  ['OCSP RESPONSE', 'ocsp-response'],
+  ['OCSP REQUEST', 'ocsp-request'],
+]);
+
+function contentOf(label: string): FileContent {
+  if (label === 'ENCRYPTED PRIVATE KEY') return 'encrypted-private-key';
+  if (label.endsWith('PRIVATE KEY')) return 'private-key';
+  if (label.endsWith('PUBLIC KEY')) return 'public-key';
+  if (label.endsWith('PARAMETERS')) return 'parameters';
+  return LABELS.get(label) ?? 'other-pem';
+}
+
+const PRECIOUS: readonly FileContent[] = ['private-key', 'encrypted-private-key', 'certificate'];
+
+function recognizePem(labels: readonly string[], text: string): FileKind {
+  const contents = labels.map(contentOf);
+  const kind = PRECIOUS.find((one) => contents.includes(one)) ?? contents.find((one) => one !== 'other-pem');
+  // RFC 1421 §4.6.1.1, as OpenSSL writes it in its traditional format.
+  if (kind === 'private-key' && text.includes('Proc-Type: 4,ENCRYPTED'))
+    return named('encrypted-private-key', 'PEM');
+  return kind === undefined ? named('other-pem', 'PEM', `PEM of the kind ${labels[0]}`) : named(kind, 'PEM');
+}
+
+/** By outlines, of which the first that fits counts. They need no more than the beginning of a file. */
+const SHAPES: readonly (readonly [RegExp, FileContent])[] = [
+  [/^\(\(0?[iv](?:\(\)){3}\(/, 'certificate'], // RFC 5280 §4.1
+  [/^\(\(v\(\)\(\)[0)]/, 'certificate-request'], // RFC 2986 §4.2
+  [/^\(\(v?\(\)\(\)t/, 'revocation-list'], // RFC 5280 §5.1
+  [/^\(v\(d0/, 'pkcs12'], // RFC 7292 §4
+  [/^\(v(?:\(d|i|o)/, 'private-key'], // PKCS#8: RFC 5208 §5; RSA: RFC 8017 §A.1.2; EC: RFC 5915 §3
+  [/^\(\(d.*\)o/, 'encrypted-private-key'], // RFC 5208 §6
+  [/^\(\(d.*\)b/, 'public-key'], // RFC 5280 §4.1.2.7
+  [/^\(d0/, 'pkcs7'], // RFC 2315 §7
+  [/^\(e/, 'ocsp-response'], // RFC 6960 §4.2.1
+  [/^\(\(0?1?\(\)2?\)/, 'ocsp-request'], // RFC 6960 §4.1.1
+  [/^\(ii\)/, 'public-key'], // RSA: RFC 8017 §A.1.1
+  [/^\(i[iv]/, 'parameters'], // DSA: RFC 3279 §2.3.2; Diffie-Hellman: PKCS#3 §9
+];
+
+const MAGIC: readonly (readonly [readonly number[], FileContent])[] = [
+  [[0xfe, 0xed, 0xfe, 0xed], 'java-keystore'],
+  [[0xce, 0xce, 0xce, 0xce], 'java-keystore'],
+  [[0x1f, 0x8b], 'archive'],
+  [[0x50, 0x4b, 0x03, 0x04], 'archive'],
+];
+
+function recognizeBinary(bytes: Uint8Array): FileKind {
+  const content = recognizeDer(bytes);
+  if (content !== undefined) return named(content, content === 'pkcs12' ? 'binary' : 'DER');
+  const magic = MAGIC.find(([octets]) => octets.every((octet, index) => bytes[index] === octet));
+  return named(magic?.[1] ?? 'unknown', 'binary');
+}
+
+function recognizeDer(bytes: Uint8Array): FileContent | undefined {
+  const shape = outline(bytes);
+  const known = SHAPES.find(([pattern]) => pattern.test(shape));
+  if (known !== undefined) return known[1];
+  return /^\(.*\)$/.test(shape) ? 'other-der' : undefined;
+}
+
+/** What is in base64 without the lines around it, as some portals hand out certificates. */
+function fromBase64(text: string): FileContent | undefined {
+  if (!/^M[A-Za-z0-9+/\s]+[=\s]*$/.test(text.trim())) return undefined;
+  const content = recognizeDer(Buffer.from(text, 'base64'));
+  return content === 'other-der' ? undefined : content;
+}
