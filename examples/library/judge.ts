@@ -9,7 +9,7 @@ import { DEFAULTS, certificatesInFile, findIssuer, findLeaf, readCertificate, ve
 const [response = '', issuerFile = '', certificateFile = ''] = process.argv.slice(2);
 
 const load = (path: string) => certificatesInFile(readFileSync(path), path).map(readCertificate);
-const certificate = findLeaf(load(certificateFile), certificateFile);
+const certificate = findLeaf(load(certificateFile));
 const issuer = findIssuer(certificate, load(issuerFile), issuerFile);
 
 const examination = verify(

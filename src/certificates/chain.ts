@@ -3,20 +3,20 @@ import { OcspbotError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import { commonName } from './name.js';
 import { verifyIssuedBy } from './public-key.js';
-import { mayIssue } from './usage.js';
+import { isCa, mayIssue } from './usage.js';
 
-/** The end-entity certificate of a file that may hold its issuers too, in any order. */
-export function findLeaf(certificates: readonly Certificate[], path: string): Certificate {
-  const [first, ...others] = certificates.filter((one) => !certificates.some((other) => names(other, one)));
-  if (first !== undefined && others.every(({ der }) => sameOctets(der, first.der))) return first;
-  const found = [first, ...others].flatMap((one) => (one ? [commonName(one.subject)] : []));
-  throw new OcspbotError(
-    'not-a-certificate',
-    `${path} does not tell which certificate is meant: ${found.join(', ')}`,
-    {
-      hint: "give each server certificate a file of its own; its issuers' certificates may stand there too",
-    },
-  );
+/**
+ * The server's certificate among all those of a file. Servers take the first one, whatever follows. Where the first
+ * one is a CA's, because the file is in another order, it is the first of no CA.
+ */
+export function findLeaf(certificates: readonly Certificate[]): Certificate {
+  const isIssuer = (one: Certificate) => certificates.some((other) => names(other, one));
+  const leaf =
+    certificates.find((one) => !isCa(one) && !isIssuer(one)) ??
+    certificates.find((one) => !isIssuer(one)) ??
+    certificates[0];
+  if (leaf === undefined) throw new TypeError('no certificate to choose from');
+  return leaf;
 }
 
 /** Whether `one` names `other` as its issuer, and is not self-issued. */

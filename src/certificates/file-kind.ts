@@ -6,7 +6,7 @@ import { decodeText } from '../text/decode.js';
 export interface FileKind {
   readonly kind: FileContent;
   readonly form: 'PEM' | 'DER' | 'base64' | 'text' | 'binary';
-  /** For messages: `a private key in PEM`. */
+  /** For messages: `a private key`, which is in PEM, or `a private key in DER`. */
   readonly name: string;
 }
 
@@ -53,8 +53,8 @@ const NAMES: Readonly<Record<FileContent, string>> = {
   unknown: 'data of an unknown kind',
 };
 
-/** Forms that a name does not tell by itself. */
-const TOLD: ReadonlySet<FileKind['form']> = new Set(['PEM', 'DER', 'base64']);
+/** Forms that a name tells. PEM is what people expect. */
+const TOLD: ReadonlySet<FileKind['form']> = new Set(['DER', 'base64']);
 
 /** Says what a file is. Of several things in PEM the most precious one: a private key, then a certificate. */
 export function recognize(bytes: Uint8Array): FileKind {
@@ -72,7 +72,7 @@ function named(kind: FileContent, form: FileKind['form'], name = NAMES[kind]): F
   return { kind, form, name: isTold ? `${name} in ${form}` : name };
 }
 
-const CONTROL = /[\0-\x08\x0e-\x1f\x7f]/;
+const CONTROL = /[^\t\n\f\r\x20-\x7e\x80-\uffff]/;
 
 /** Undefined for what is no text. */
 function textOf(bytes: Uint8Array): string | undefined {
@@ -81,9 +81,16 @@ function textOf(bytes: Uint8Array): string | undefined {
   return text.length < bytes.length || isUtf8(bytes) || pemLabels(text).length > 0 ? text : undefined;
 }
 
-/** Labels of the blocks that begin in a text of PEM (RFC 7468 §3). */
-export function pemLabels(text: string): string[] {
-  return [...text.matchAll(/-----BEGIN ([A-Z0-9 .]{1,40})-----/g)].map(([, label]) => label as string);
+/** The BEGIN lines in a text (RFC 7468 §3): their labels, and where they end. */
+export function pemBegins(text: string): { readonly label: string; readonly end: number }[] {
+  return [...text.matchAll(/-----BEGIN ([A-Z0-9 .#]{1,40})-----/g)].map((match) => ({
+    label: match[1] as string,
+    end: match.index + match[0].length,
+  }));
+}
+
+function pemLabels(text: string): string[] {
+  return pemBegins(text).map(({ label }) => label);
 }
 
 /** OpenSSL's labels for a certificate; what follows a trusted one in its block is no part of it. */
@@ -159,6 +166,12 @@ function recognizeDer(bytes: Uint8Array): FileContent | undefined {
   const known = SHAPES.find(([pattern]) => pattern.test(shape));
   if (known !== undefined) return known[1];
   return /^\(.*\)$/.test(shape) ? 'other-der' : undefined;
+}
+
+/** Says what is in a block of PEM, whatever its label. */
+export function recognizeBlock(der: Uint8Array): FileKind {
+  const content = recognizeDer(der);
+  return named(content === undefined || content === 'other-der' ? 'unknown' : content, 'PEM');
 }
 
 /** What is in base64 without the lines around it, as some portals hand out certificates. */

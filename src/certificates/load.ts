@@ -3,11 +3,39 @@ import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files } from '../system/interfaces/files.js';
 import { readCertificate, type Certificate } from './certificate.js';
-import { certificatesInFile } from './pem.js';
+import { recognizeBlock } from './file-kind.js';
+import { notACertificate } from './not-a-certificate.js';
+import { blocksInFile } from './pem.js';
 
-/** Reads all certificates of a file. Throws OcspbotErrors that name it. */
-export function loadCertificates(path: string, files: Pick<Files, 'read'>): Certificate[] {
-  return certificatesInFile(readFile(path, files), path).map((der) => parse(der, path));
+/** The certificates of a file, as far as they can be read. */
+export interface Bundle {
+  readonly certificates: readonly Certificate[];
+  /** Why the others cannot be read. */
+  readonly damage: readonly OcspbotError[];
+}
+
+/**
+ * Reads a file of certificates. One that is damaged does not hurt the others, unless only the first one is `meant`.
+ * Throws OcspbotErrors that name the file.
+ */
+export function loadBundle(path: string, files: Pick<Files, 'read'>, meant: 'first' | 'any'): Bundle {
+  return toBundle(readFile(path, files), path, meant);
+}
+
+function toBundle(bytes: Uint8Array, path: string, meant: 'first' | 'any'): Bundle {
+  const found = blocksInFile(bytes, path).map((block) =>
+    block.kind === 'der' ? parse(block.der, path) : block.error,
+  );
+  const certificates = found.filter((one): one is Certificate => !(one instanceof OcspbotError));
+  const damage = found.filter((one) => one instanceof OcspbotError);
+  const [first] = found;
+  if (first instanceof OcspbotError && (meant === 'first' || certificates.length === 0)) throw first;
+  return { certificates, damage };
+}
+
+/** All that can be read. Throws OcspbotErrors that name the file. */
+export function loadCertificates(path: string, files: Pick<Files, 'read'>): readonly Certificate[] {
+  return loadBundle(path, files, 'any').certificates;
 }
 
 /** Of several files: `trusted_responders`, for example. */
@@ -35,12 +63,14 @@ function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
   }
 }
 
-function parse(der: Uint8Array, path: string): Certificate {
+function parse(der: Uint8Array, path: string): Certificate | OcspbotError {
   try {
     return readCertificate(der);
   } catch (cause) {
     if (!(cause instanceof DerError)) throw cause;
-    throw malformed(path, cause);
+    const content = recognizeBlock(der);
+    const isOther = content.kind !== 'certificate' && content.kind !== 'unknown';
+    return isOther ? notACertificate(content, path) : malformed(path, cause);
   }
 }
 
@@ -54,18 +84,18 @@ export function malformed(path: string, { message }: DerError): OcspbotError {
 /** Issuers' files of many certificates have the same content: each is parsed once, and so is its key. */
 export class IssuerCache {
   readonly #files: Pick<Files, 'read'>;
-  readonly #known = new Map<string, readonly Certificate[]>();
+  readonly #known = new Map<string, Bundle>();
 
   constructor(files: Pick<Files, 'read'>) {
     this.#files = files;
   }
 
-  load(path: string): readonly Certificate[] {
+  load(path: string): Bundle {
     const bytes = readFile(path, this.#files);
     const key = Buffer.from(bytes).toString('latin1');
-    const certificates =
-      this.#known.get(key) ?? certificatesInFile(bytes, path).map((der) => parse(der, path));
-    this.#known.set(key, certificates);
-    return certificates;
+    const bundle = this.#known.get(key) ?? toBundle(bytes, path, 'any');
+    // Damage names its file.
+    if (bundle.damage.length === 0) this.#known.set(key, bundle);
+    return bundle;
   }
 }

@@ -65,8 +65,13 @@ export function mayOcspSign({ extensions }: Certificate): boolean {
  * this could not be said.
  */
 export function mayIssue({ extensions }: Certificate): boolean {
+  return extensions.has(ID.basicConstraints) ? isCa({ extensions }) : extensions.size === 0;
+}
+
+/** Only where basicConstraints says so. */
+export function isCa({ extensions }: Pick<Certificate, 'extensions'>): boolean {
   const constraints = extensions.get(ID.basicConstraints)?.value;
-  return constraints === undefined ? extensions.size === 0 : IS_CA.equals(constraints.subarray(2, 5));
+  return constraints !== undefined && IS_CA.equals(constraints.subarray(2, 5));
 }
 
 /** True too where there is no KeyUsage, which then restricts nothing (RFC 5280 §4.2.1.3). */

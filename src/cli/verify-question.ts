@@ -1,6 +1,6 @@
 import { assertTrusted, findIssuer, findLeaf } from '../certificates/chain.js';
 import type { Certificate } from '../certificates/certificate.js';
-import { loadCertificates } from '../certificates/load.js';
+import { loadBundle } from '../certificates/load.js';
 import { commonName } from '../certificates/name.js';
 import type { ErrorCode } from '../error-codes.js';
 import { OcspbotError } from '../errors.js';
@@ -39,12 +39,12 @@ export function loadQuestion(
 }
 
 function readQuestion(asked: Asked, files: Pick<Files, 'read'>): { question: Question; binding: Binding } {
-  const read = (path: string) => loadOrUsage(path, files);
+  const read = (path: string, meant: 'first' | 'any' = 'any') => loadOrUsage(path, meant, files);
   const issuers = read(asked.issuer);
-  const trustedResponders = asked.trustedResponders.flatMap(read);
+  const trustedResponders = asked.trustedResponders.flatMap((path) => read(path));
   const anchors = asked.root === undefined ? undefined : read(asked.root);
   const subject = asked.subject;
-  const leaf = subject.kind === 'certificate' ? findLeaf(read(subject.file), subject.file) : undefined;
+  const leaf = subject.kind === 'certificate' ? findLeaf(read(subject.file, 'first')) : undefined;
   const serialNumber = subject.kind === 'serial' ? subject.serialNumber : (leaf as Certificate).serialNumber;
   const { issuer, binding } = bind(leaf, issuers, anchors, asked);
   return { question: { serialNumber, issuer, trustedResponders }, binding };
@@ -89,9 +89,13 @@ function failedBinding({ code, message }: OcspbotError): Binding {
   return { ...STEP, outcome: 'failed', code, class: kind, evidence: () => message };
 }
 
-function loadOrUsage(path: string, files: Pick<Files, 'read'>): Certificate[] {
+function loadOrUsage(
+  path: string,
+  meant: 'first' | 'any',
+  files: Pick<Files, 'read'>,
+): readonly Certificate[] {
   try {
-    return loadCertificates(path, files);
+    return loadBundle(path, files, meant).certificates;
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
     throw error.code === 'file-missing' || error.code === 'file-unreadable' ? usage(error.message) : error;

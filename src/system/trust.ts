@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
+import { decodeText } from '../text/decode.js';
 import { readFile } from './read-file.js';
 
 /** Where systems keep the certificates that they trust: Debian, Fedora, SUSE, Alpine, FreeBSD. */
@@ -31,7 +32,7 @@ export function trustOf(caFile: string | undefined): SecureContext {
 /** As PEM, with all that stands around the certificates; a single one may also be in DER. */
 function readBundle(path: string): string {
   const bytes = read(path);
-  const text = Buffer.from(bytes).toString('latin1');
+  const text = decodeText(bytes);
   if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(text)) return text;
   try {
     return new X509Certificate(bytes).toString();

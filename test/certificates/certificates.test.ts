@@ -9,7 +9,13 @@ import {
   mayOcspSign,
   ocspUrls,
 } from '../../src/certificates/usage.js';
-import { makeAuthority, makeCertificate, makeKey, type TestCertificate } from '../support/ca.js';
+import {
+  makeAuthority,
+  makeCertificate,
+  makeErrorResponse,
+  makeKey,
+  type TestCertificate,
+} from '../support/ca.js';
 
 const authority = makeAuthority({ name: 'One', depth: 3 });
 const leaf = authority.issue({ ocspUrls: ['http://a/', 'ldap://b', 'http://c/'], mustStaple: true });
@@ -17,8 +23,16 @@ const text = (...parts: string[]) => Buffer.from(parts.join('\n'));
 const read = ({ der }: TestCertificate): Certificate => readCertificate(der);
 const [issuing, above, root] = authority.chain as [TestCertificate, TestCertificate, TestCertificate];
 
+function block(label: string, der: Uint8Array): string {
+  return `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64')}\n-----END ${label}-----\n`;
+}
+
 describe('a file of certificates', () => {
   const pem = leaf.pem;
+  const other = (label: string) => `-----BEGIN ${label}-----\nMIIB\n-----END ${label}-----`;
+  // What OpenSSL's X509_CERT_AUX looks like: here an alias.
+  const aux = Buffer.from('30050c03776562', 'hex');
+  const trusted = block('TRUSTED CERTIFICATE', Buffer.concat([leaf.der, aux]));
   const key = makeKey('p-256').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   test.each([
     ['PEM', text(pem), 1],
@@ -26,7 +40,21 @@ describe('a file of certificates', () => {
     ['a key before the certificate', text(key, pem), 1],
     ['DOS line ends', text(pem.replaceAll('\n', '\r\n')), 1],
     ['a byte order mark', text('\ufeff' + pem), 1],
+    ['UTF-16, as PowerShell writes it', Buffer.from(`\ufeff${pem}${issuing.pem}`, 'utf16le'), 2],
+    ['UTF-16 of the other order', Buffer.from(`\ufeff${pem}`, 'utf16le').swap16(), 1],
+    ['UTF-16 without a mark', Buffer.from(pem, 'utf16le'), 1],
+    ['text of Latin-1 around it', Buffer.from(`Z\u00fcrich\n${pem}`, 'latin1'), 1],
+    ['without a line end between two', text(pem.trimEnd() + issuing.pem), 2],
+    ['other labels', text(pem.replaceAll(' CERT', ' X509 CERT')), 1],
+    ['a trusted certificate', text(trusted), 1],
+    [
+      'a request, a CRL and parameters beside it',
+      text(other('CERTIFICATE REQUEST'), other('X509 CRL'), other('DH PARAMETERS'), pem),
+      1,
+    ],
     ['bare DER', Buffer.from(leaf.der), 1],
+    ['several in DER', Buffer.concat([leaf.der, issuing.der]), 2],
+    ['DER and a line end', Buffer.concat([leaf.der, Buffer.from('\r\n')]), 1],
   ])('%s', (_, bytes, count) => {
     const found = certificatesInFile(bytes, 'f');
     expect(found).toHaveLength(count);
@@ -52,10 +80,28 @@ describe('a file of certificates', () => {
       'a request',
       text('-----BEGIN CERTIFICATE REQUEST-----', '-----END CERTIFICATE REQUEST-----'),
       'not-a-certificate',
-      /only CERTIFICATE REQUEST/,
+      /^f holds a certificate request \(CSR\), no certificate$/,
     ],
     ['prose', text('hello'), 'not-a-certificate', /no PEM block/],
+    [
+      'a response',
+      makeErrorResponse('tryLater'),
+      'not-a-certificate',
+      /holds an OCSP response in DER, no certificate/,
+    ],
+    [
+      'base64 alone',
+      text(Buffer.from(leaf.der).toString('base64')),
+      'not-a-certificate',
+      /a certificate in base64, without the lines/,
+    ],
     ['cut short', text(pem.slice(0, 200)), 'certificate-malformed', /breaks off/],
+    [
+      'the first of two cut short',
+      text(pem.slice(0, 200), issuing.pem),
+      'certificate-malformed',
+      /breaks off/,
+    ],
     ['not base64', text(pem.replace(/M/, '*')), 'certificate-malformed', /not base64/],
   ])('%s is refused with words', (_, bytes, code, message) => {
     expect(() => certificatesInFile(bytes, 'f')).toThrow(
@@ -97,14 +143,25 @@ describe('leaf and issuer', () => {
   const all = [root, leaf, above, issuing].map(read);
 
   test('are found wherever they stand', () => {
-    expect(findLeaf(all, 'f').der).toEqual(read(leaf).der);
+    expect(findLeaf(all).der).toEqual(read(leaf).der);
     expect(findIssuer(read(leaf), all, 'f').der).toEqual(read(issuing).der);
   });
 
-  test('two leaves in one file are ambiguous', () => {
-    const two = [read(leaf), read(authority.issue({ subject: 'other.example' }))];
-    expect(() => findLeaf(two, 'f')).toThrow(/"example.com", "other.example"/);
-    expect(findLeaf([read(leaf), read(leaf)], 'f').der).toEqual(read(leaf).der);
+  const foreign = makeCertificate({ subject: 'Foreign Root', ca: true });
+  const predecessor = authority.issue();
+  const old = makeCertificate({ subject: 'Old Root', key: makeKey('p-256') });
+  const served = makeCertificate({ subject: 'old.example', issuer: old });
+  test.each([
+    ['another leaf', [leaf, authority.issue({ subject: 'other.example' })], leaf],
+    ['its predecessor', [leaf, predecessor, issuing], leaf],
+    ['itself once more', [leaf, leaf], leaf],
+    ["CAs that are nobody's issuer here", [leaf, foreign, issuing], leaf],
+    ['such a CA before it', [foreign, leaf, issuing], leaf],
+    ['its chain, the root first', [root, above, issuing, leaf], leaf],
+    ['a root of version 1 before it', [old, served], served],
+    ['nothing but CAs', [issuing, above, root], issuing],
+  ])('the first certificate of a file is meant: with %s', (_, certificates, expected) => {
+    expect(findLeaf(certificates.map(read)).der).toEqual(read(expected).der);
   });
 
   test('the name alone does not make an issuer', () => {

@@ -473,8 +473,8 @@ describe.concurrent('verify', () => {
     ],
     [
       ['--issuer', 'issuer.pem', '--cert', 'good.der'],
-      'certificate-malformed',
-      /^good\.der has a certificate that cannot be read/,
+      'not-a-certificate',
+      'good.der holds an OCSP response in DER, no certificate',
     ],
   ] as const)('a file with something else in it: %j, %s', async (args, code, problem) => {
     const run = await verify('good.der', ...args, '--json');

@@ -54,7 +54,7 @@ export function outcome(examination: Examination): string {
 
 export function subjectOf(certificate: TestCertificate, issuer: TestCertificate): Subject {
   const [read, issuedBy] = [readCertificate(certificate.der), readCertificate(issuer.der)];
-  return { certificate: read, issuer: issuedBy, ocspUrls: ocspUrls(read) };
+  return { certificate: read, issuer: issuedBy, ocspUrls: ocspUrls(read), damage: [] };
 }
 
 /** As a run reads them: from a fullchain, in this order. */
