@@ -35,6 +35,8 @@ export const LIMITS = {
   /** A GET with a longer URL becomes a POST (RFC 9919 §6). */
   getUrlLength: 255,
   redirects: 3,
+  /** A staple is due at least this long before its end, or half of its lifetime: runs are hourly. */
+  shortestLead: HOUR,
   /** Characters of a URL in a message. */
   shownUrl: 300,
   /** Octets of a responder's URL, of a Location. */

@@ -5,5 +5,6 @@ import { BUILT } from '../version.js';
 
 /** The one reading of the clock. A time given by hand is meant, also when it lies before this program was built. */
 export function momentOf(given: Instant | undefined, system: Pick<System, 'now'>): Moment {
-  return given === undefined ? { now: system.now(), earliest: BUILT } : { now: given, earliest: 0 };
+  if (given !== undefined) return { now: given, earliest: 0, clock: () => given };
+  return { now: system.now(), earliest: BUILT, clock: () => system.now() };
 }

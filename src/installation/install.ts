@@ -15,8 +15,8 @@ export interface Installation {
   readonly response: VerifiedResponse;
   /** Absolute; links in it are followed. */
   readonly path: string;
-  /** Step 21: the bytes as they were read back, and those that they will replace (undefined: none, or unreadable). */
-  judge(bytes: Uint8Array, inPlace: Uint8Array | undefined): OcspbotError | undefined;
+  /** Objects to the installation over these octets (undefined: none, or unreadable). The new ones were read back. */
+  judgeAgain(inPlace: Uint8Array | undefined): OcspbotError | undefined;
   /** Writes the reload debt; nothing has been changed yet, and nothing will be when it fails. */
   beforeRename(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export interface Installer {
   /**
    * Puts a response where the server staples it from, in one step or not at all.
    * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`,
-   * `read-back-differs`, `file-too-large`, or what `judge` and `beforeRename` give: then the old staple stands
+   * `read-back-differs`, `file-too-large`, or what `judgeAgain` and `beforeRename` give: then the old staple stands
    */
   install(installation: Installation): Promise<Installed>;
   /** Removes what a dead run has left beside staples, by their absolute paths, and among backups. Never throws. */
@@ -77,7 +77,7 @@ async function install(installation: Installation, run: Run): Promise<Installed>
   const temporary = await writeTemporary(installation.response.der, target, outcome, run.tools);
   let backup: string | undefined;
   try {
-    await judgeAgain(temporary, installation, old, outcome, run.tools);
+    await readBack(temporary, installation, old, outcome, run.tools);
     backup = await backUp(old, target, outcome, run);
     await installation.beforeRename();
     refuseChanged(lookAgain(installation.path, target, files), old, files);
@@ -110,9 +110,10 @@ async function writeTemporary(
   return path;
 }
 
-async function judgeAgain(
+/** The octets written are those that were verified; what else may have changed is looked at again. */
+async function readBack(
   temporary: string,
-  { response, judge }: Installation,
+  { response, judgeAgain: objectTo }: Installation,
   old: OldStaple,
   outcome: string,
   { files }: Tools,
@@ -125,7 +126,7 @@ async function judgeAgain(
       hint: `look for disk errors in the kernel log; ${outcome}`,
     });
   }
-  const refusal = judge(bytes, old.kind === 'file' ? old.snapshot.bytes : undefined);
+  const refusal = objectTo(old.kind === 'file' ? old.snapshot.bytes : undefined);
   if (refusal !== undefined) throw refusal;
 }
 

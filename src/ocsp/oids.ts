@@ -2,4 +2,5 @@
 export const OID = {
   pkixOcspBasic: '1.3.6.1.5.5.7.48.1.1',
   pkixOcspNonce: '1.3.6.1.5.5.7.48.1.2',
+  pkixOcspExtendedRevoke: '1.3.6.1.5.5.7.48.1.9',
 } as const;

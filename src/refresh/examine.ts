@@ -15,9 +15,10 @@ export function judgeAnswer(
 ): Judgement {
   const old = staple.kind === 'usable' ? staple.response : undefined;
   const mayBeOlder = mayGoBack(run);
-  const installed = mayBeOlder ? undefined : old;
   const { policy } = run.configuration;
-  const circumstances: Circumstances = { policy, now: run.now, asked, installed, forgiven: forgivenIn(run) };
+  const { now } = run;
+  const forgiven = forgivenIn(run);
+  const circumstances: Circumstances = { policy, now, asked, installed: old, mayBeOlder, forgiven };
   const examination = verify(body, question, circumstances);
   if (examination.kind !== 'good') {
     const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;
@@ -32,8 +33,11 @@ export function judgeAnswer(
     : { kind: 'not-newer', reason: 'no-newer-response' };
 }
 
-/** An examination that did not end well, as an error. */
-export function refusal({ kind, code, problem }: Examination, what: string): OcspbotError {
+/** An examination, or a second look, that did not end well. */
+type Refused = Pick<Examination, 'code' | 'problem'> & { readonly kind?: Examination['kind'] };
+
+/** Makes an error of it. */
+export function refusal({ kind, code, problem }: Refused, what: string): OcspbotError {
   if (code === undefined) throw new TypeError('a response was refused without a code');
   const message = kind === 'revoked' ? `the certificate is ${problem}` : `${what}: ${problem}`;
   return new OcspbotError(code, message, { hint: remedyFor(code) });

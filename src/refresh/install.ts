@@ -2,9 +2,11 @@ import { dirname } from 'node:path';
 import type { OcspbotError } from '../errors.js';
 import type { Installed } from '../installation/install.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
+import { objectionTo } from '../verification/still-current.js';
 import { refusal } from './examine.js';
+import { sameOctets } from '../asn1/octets.js';
 import type { Case } from './case.js';
-import { forgivenIn, mayGoBack, type RunContext } from './run-context.js';
+import { mayGoBack, type RunContext } from './run-context.js';
 
 /** Installs a response for an entry; what it owes is written down before anything is replaced. */
 export async function installFor(
@@ -18,7 +20,7 @@ export async function installFor(
   const installed = await run.installer.install({
     response,
     path: open.entry.ocsp,
-    judge: (bytes, inPlace) => judgeAgain(open, bytes, inPlace, run),
+    judgeAgain: (inPlace) => judgeAgain(open, response, inPlace, run),
     beforeRename: async () => {
       if (run.source.kind === 'backups' && isGood(response)) await run.putBack.note(response);
       await run.recordDebt(open.entry);
@@ -33,18 +35,27 @@ function isGood({ forgiven }: VerifiedResponse): boolean {
   return forgiven.length === 0;
 }
 
-/** Step 21, against what is in place at this moment: somebody else may have been here since it was looked at. */
+/** Looks again at what may have changed since the response was verified: the clock, and the file in place. */
 function judgeAgain(
-  { question }: Case,
-  bytes: Uint8Array,
+  open: Case,
+  response: VerifiedResponse,
   inPlace: Uint8Array | undefined,
   run: RunContext,
 ): OcspbotError | undefined {
-  const { now } = run;
-  const { policy } = run.configuration;
-  const current =
-    inPlace === undefined || mayGoBack(run) ? undefined : verify(inPlace, question, { policy, now });
-  const installed = current?.kind === 'good' ? current.response : undefined;
-  const examination = verify(bytes, question, { policy, now, installed, forgiven: forgivenIn(run) });
-  return examination.kind === 'good' ? undefined : refusal(examination, 'the response read back was refused');
+  const now = run.clock();
+  const installed = inPlace === undefined ? undefined : usableIn(inPlace, open, run);
+  const objection = objectionTo(response, { now, installed, mayBeOlder: mayGoBack(run) });
+  return objection && refusal(objection, 'the response is not installed');
+}
+
+/** The response in a file that somebody else may have replaced since the run looked at it. */
+function usableIn(
+  der: Uint8Array,
+  { staple, question }: Case,
+  run: RunContext,
+): VerifiedResponse | undefined {
+  if (staple.kind === 'usable' && sameOctets(staple.response.der, der)) return staple.response;
+  if ('der' in staple && sameOctets(staple.der, der)) return undefined;
+  const examination = verify(der, question, { policy: run.configuration.policy, now: run.now });
+  return examination.kind === 'good' ? examination.response : undefined;
 }

@@ -40,9 +40,9 @@ export function installedTimes(open: Case, { configuration }: RunContext): Stapl
   return timesOf(open.staple.response, schedule);
 }
 
-export function timesOf(response: VerifiedResponse, { refreshAt }: Schedule): StapleTimes {
-  const { thisUpdate, nextUpdate, usefulUntil, signer, remarks } = response;
-  return { thisUpdate, nextUpdate, usefulUntil, refreshAt, signer, remarks };
+export function timesOf(response: VerifiedResponse, { refreshAt, end }: Schedule): StapleTimes {
+  const { thisUpdate, nextUpdate, signer, remarks } = response;
+  return { thisUpdate, nextUpdate, usefulUntil: end, refreshAt, signer, remarks };
 }
 
 /** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
@@ -56,7 +56,8 @@ export function isCritical(open: Case, { now, configuration }: RunContext): bool
   return schedule === undefined || now >= schedule.criticalAt;
 }
 
-export function stillGood({ staple }: Case, run: RunContext): string {
-  if (staple.kind !== 'usable') return 'the staple in place is kept';
-  return `the staple in place is ${goodUntil(staple.response.usefulUntil, run)}`;
+export function stillGood(open: Case, run: RunContext): string {
+  const times = installedTimes(open, run);
+  if (times === undefined) return 'the staple in place is kept';
+  return `the staple in place is ${goodUntil(times.usefulUntil, run)}`;
 }

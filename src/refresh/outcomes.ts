@@ -30,13 +30,10 @@ export function updated(
   run: RunContext,
   extra: Extra,
 ): Outcome {
-  const message = `${why(open, reason)}; ${goodUntil(response.usefulUntil, run)}`;
-  return {
-    ...facts(open, message, run, extra),
-    staple: timesOf(response, scheduleOf(response, open.subject.certificate, run.configuration.thresholds)),
-    kind: 'updated',
-    reason,
-  };
+  const schedule = scheduleOf(response, open.subject.certificate, run.configuration.thresholds);
+  const message = `${why(open, reason)}; ${goodUntil(schedule.end, run)}`;
+  const staple = timesOf(response, schedule);
+  return { ...facts(open, message, run, extra), staple, kind: 'updated', reason };
 }
 
 function why({ staple }: Case, reason: Exclude<RefreshReason, 'rolled-back'>): string {

@@ -22,7 +22,7 @@ export function rolledBack(open: Case, response: VerifiedResponse, run: RunConte
     run.now < schedule.refreshAt
       ? `no run replaces it before ${formatInstant(schedule.refreshAt)}, but with --force`
       : 'it is about to end: the next run replaces it, where the responder has a newer one';
-  const message = `${done}; ${goodUntil(response.usefulUntil, run)}; ${stays}`;
+  const message = `${done}; ${goodUntil(schedule.end, run)}; ${stays}`;
   const staple = timesOf(response, schedule);
   return { ...facts(open, message, run, from), staple, kind: 'updated', reason: 'rolled-back' };
 }

@@ -25,6 +25,8 @@ export interface Moment {
   readonly now: Instant;
   /** When this program was built. */
   readonly earliest: Instant;
+  /** Reads the clock again, for what may have changed since. */
+  clock(): Instant;
 }
 
 /** What all certificates of one run share. */

@@ -20,6 +20,7 @@ export type Staple =
     });
 
 interface Refused {
+  readonly der: Uint8Array;
   readonly code: VerificationCode;
   readonly problem: string;
   readonly examination: Examination;
@@ -33,7 +34,8 @@ export function readStaple(
   files: Pick<Files, 'read'>,
 ): Staple {
   try {
-    return judge(verify(files.read(path, LIMITS.stapleFile), question, circumstances));
+    const der = files.read(path, LIMITS.stapleFile);
+    return judge(der, verify(der, question, circumstances));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -43,11 +45,11 @@ export function readStaple(
 
 const AHEAD: ReadonlySet<string> = new Set(['this-update-in-future', 'produced-at-in-future']);
 
-function judge(examination: Examination): Staple {
+function judge(der: Uint8Array, examination: Examination): Staple {
   if (examination.kind === 'good') return { kind: 'usable', response: examination.response, examination };
   const { code, problem } = examination;
   if (code === undefined) throw new TypeError('a response was refused without a code');
-  return { kind: kindOf(code, examination), code, problem, examination };
+  return { kind: kindOf(code, examination), der, code, problem, examination };
 }
 
 function kindOf(code: VerificationCode, { checks }: Examination): 'ahead' | 'foreign' | 'unusable' {

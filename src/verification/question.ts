@@ -20,6 +20,12 @@ export interface Asked {
   readonly nonce: Uint8Array | undefined;
 }
 
+/** Between these times a response is in force. */
+export interface InstalledTimes {
+  readonly thisUpdate: Instant;
+  readonly nextUpdate: Instant;
+}
+
 /** By which measure and at which moment a response is judged. */
 export interface Circumstances {
   readonly policy: ResponsePolicy;
@@ -27,7 +33,9 @@ export interface Circumstances {
   /** What was sent, where the response is the answer to a request. */
   readonly asked?: Asked | undefined;
   /** Times of the response that is in place and usable, if one is: the new one may not be older. */
-  readonly installed?: { readonly thisUpdate: Instant; readonly nextUpdate: Instant } | undefined;
+  readonly installed?: InstalledTimes | undefined;
+  /** A good response may be older than the one in place: a person wants it so. News of a revocation may not. */
+  readonly mayBeOlder?: boolean | undefined;
   /** Failures that a person overlooks: they become warnings. */
   readonly forgiven?: readonly Forgivable[] | undefined;
 }

@@ -12,6 +12,8 @@ const REASONS: Readonly<Record<number, string>> = {
   10: 'aACompromise',
 };
 
+export const CERTIFICATE_HOLD = 6;
+
 export function reasonName(reason: number | undefined): string {
   if (reason === undefined) return 'not given';
   return REASONS[reason] ?? `${reason}`;

@@ -33,7 +33,7 @@ class Verified {
   readonly thisUpdate: Instant;
   /** As stated, or by `assumed_validity`. */
   readonly nextUpdate: Instant;
-  /** The earliest end among nextUpdate, the signer's and the issuer's certificates. */
+  /** The earliest among nextUpdate, thisUpdate + `max_age`, and the ends of the signer's and the issuer's certificates. */
   readonly usefulUntil: Instant;
   /** Common name of whoever signed. */
   readonly signer: string;
@@ -42,7 +42,7 @@ class Verified {
   /** Which failures were overlooked: with any, clients will turn it down. */
   readonly forgiven: readonly Forgivable[];
 
-  constructor(der: Uint8Array, { window, signer, question }: Facts, checks: readonly CheckResult[]) {
+  constructor(der: Uint8Array, { window, signer, question, policy }: Facts, checks: readonly CheckResult[]) {
     if (window?.kind !== 'exact' || window.nextUpdate === undefined || signer?.candidate === undefined) {
       throw new TypeError('a response passed all checks without times or signer');
     }
@@ -51,7 +51,12 @@ class Verified {
     this.producedAt = window.producedAt;
     this.thisUpdate = window.thisUpdate;
     this.nextUpdate = window.nextUpdate;
-    this.usefulUntil = Math.min(window.nextUpdate, certificate.notAfter, question.issuer.notAfter);
+    this.usefulUntil = Math.min(
+      window.nextUpdate,
+      window.thisUpdate + policy.maxAge,
+      certificate.notAfter,
+      question.issuer.notAfter,
+    );
     this.signer = commonName(certificate.subject);
     this.remarks = remarksOf(checks);
     this.forgiven = forgivenIn(checks);
@@ -88,13 +93,15 @@ export function verify(der: Uint8Array, question: Question, circumstances: Circu
     const { step, name, section } = check;
     return { step, name, section, ...forgive(check.judge(facts), circumstances.forgiven) };
   });
-  const [failure, ...others] = checks.filter((check) => check.outcome === 'failed');
+  const failures = checks.filter((check) => check.outcome === 'failed');
+  // What a response says of the certificate counts only where nothing else is wrong with it.
+  const failure = failures.find(({ code }) => !STATUS.has(code)) ?? failures[0];
   const window = facts.window?.kind === 'exact' ? facts.window : undefined;
   if (failure === undefined) {
     const response = new Verified(der, facts, checks);
     return { kind: 'good', response, checks, code: undefined, problem: '', window };
   }
-  const verdict = others.length === 0 ? verdictOfOne(failure.code, facts) : REJECTED;
+  const verdict = failures.length === 1 ? verdictOfOne(failure.code, facts) : REJECTED;
   return { ...verdict, checks, code: failure.code, problem: failure.evidence(), window };
 }
 
@@ -115,6 +122,9 @@ function remarksOf(checks: readonly CheckResult[]): string[] {
     check.outcome === 'warning' ? [`${check.name}: ${check.evidence()}`] : [],
   );
 }
+
+/** Failures of a response that is genuine and says that the certificate is not good. */
+const STATUS: ReadonlySet<VerificationCode> = new Set(['certificate-revoked', 'certificate-unknown']);
 
 const REJECTED = { kind: 'rejected' } as const;
 

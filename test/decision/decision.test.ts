@@ -31,7 +31,14 @@ describe('scheduleOf', () => {
       96,
       160,
     ],
-    ['0 percent: never before the end', { minimumShare: 0 }, week, CERTIFICATE, 192, 192],
+    [
+      '0 percent: an hour before the end, for an hourly run',
+      { minimumShare: 0 },
+      week,
+      CERTIFICATE,
+      191,
+      191 + 2 / 3,
+    ],
     ['100 percent: at once', { minimumShare: 1 }, week, CERTIFICATE, 0, 128],
     [
       'a critical_validity of its own',

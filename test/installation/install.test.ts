@@ -28,7 +28,7 @@ interface Setup {
   readonly path?: string;
   readonly backups?: BackupPolicy;
   readonly tools?: Partial<Tools>;
-  readonly judge?: Installation['judge'];
+  readonly judgeAgain?: Installation['judgeAgain'];
   readonly beforeRename?: Installation['beforeRename'];
 }
 
@@ -37,7 +37,7 @@ function install(sandbox: Sandbox, setup: Setup = {}): Promise<Installed> {
   return createInstaller(realTools(tools), backups).install({
     response: proofOf(content),
     path: sandbox.path(path),
-    judge: setup.judge ?? (() => undefined),
+    judgeAgain: setup.judgeAgain ?? (() => undefined),
     beforeRename: setup.beforeRename ?? (() => Promise.resolve()),
   });
 }
@@ -108,14 +108,14 @@ describe('installing', () => {
     expect(statSync(sandbox.path('a.ocsp')).ino).not.toBe(before);
   });
 
-  it('judges the bytes that were read back, against those in place', async () => {
+  it('judges again against the octets in place', async () => {
     const sandbox = makeSandbox();
     sandbox.write('a.ocsp', 'old');
     const seen: unknown[] = [];
-    const judge: Installation['judge'] = (bytes, inPlace) => void seen.push(textOf(bytes), textOf(inPlace));
-    await install(sandbox, { judge });
-    await install(sandbox, { judge, path: 'b.ocsp' });
-    expect(seen).toEqual(['new', 'old', 'new', undefined]);
+    const judgeAgain: Installation['judgeAgain'] = (inPlace) => void seen.push(textOf(inPlace));
+    await install(sandbox, { judgeAgain });
+    await install(sandbox, { judgeAgain, path: 'b.ocsp' });
+    expect(seen).toEqual(['old', undefined]);
   });
 
   it('calls for the debt when all is ready and nothing is done', async () => {
@@ -154,7 +154,7 @@ describe('installing', () => {
       installer.install({
         response: proofOf(`new ${name}`),
         path: sandbox.path(name),
-        judge: () => undefined,
+        judgeAgain: () => undefined,
         beforeRename: () => Promise.resolve(),
       });
     await Promise.all(names.map(installNamed));
@@ -185,7 +185,7 @@ describe('when an installation fails', () => {
   const REFUSAL = new OcspbotError('signature-invalid', 'no');
 
   it.each<[string, string, (sandbox: Sandbox) => Setup]>([
-    ['the bytes read back are refused', 'signature-invalid', () => ({ judge: () => REFUSAL })],
+    ['what is in place has changed since', 'signature-invalid', () => ({ judgeAgain: () => REFUSAL })],
     [
       'the debt cannot be recorded',
       'signature-invalid',
@@ -316,7 +316,7 @@ describe('backups', () => {
     const installer = createInstaller(realTools(), { ...ON, keep: 20 });
     const common = {
       path: sandbox.path('a.ocsp'),
-      judge: () => undefined,
+      judgeAgain: () => undefined,
       beforeRename: () => Promise.resolve(),
     };
     for (let run = 0; run < 13; run++) await installer.install({ ...common, response: proofOf(`${run}`) });

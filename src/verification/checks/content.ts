@@ -4,7 +4,9 @@ import { OID } from '../../ocsp/oids.js';
 import { formatInstant } from '../../time/instant.js';
 import { failed, notJudged, passed, type Check } from '../check.js';
 import type { Facts } from '../facts.js';
-import { reasonName } from '../revocation.js';
+import type { CertStatus } from '../../ocsp/single-response.js';
+import { isOlder, olderThan } from '../still-current.js';
+import { CERTIFICATE_HOLD, reasonName } from '../revocation.js';
 
 const nonce: Check = {
   step: 18,
@@ -41,15 +43,30 @@ const certStatus: Check = {
       case 'good':
         return passed(() => 'good');
       case 'revoked':
-        return failed(
-          'certificate-revoked',
-          () => `revoked ${revokedAt(facts)}, reason ${reasonName(status.reason)}`,
-        );
+        return isNonIssued(facts, status)
+          ? failed('certificate-unknown', () => NON_ISSUED)
+          : failed(
+              'certificate-revoked',
+              () => `revoked ${revokedAt(facts)}, reason ${reasonName(status.reason)}`,
+            );
       case 'unknown':
         return failed('certificate-unknown', () => 'the responder does not know this certificate');
     }
   },
 };
+
+const NON_ISSUED =
+  'the responder does not know this certificate (it says "revoked" as for one that was never issued)';
+
+/** A responder may say "revoked" of what it does not know, and then says so in this form (RFC 6960 §2.2, §4.4.8). */
+function isNonIssued(
+  { basic, window }: Facts,
+  { reason }: Extract<CertStatus, { kind: 'revoked' }>,
+): boolean {
+  const revokedAt = window?.kind === 'exact' ? window.revocationTime : undefined;
+  const isHoldOf1970 = reason === CERTIFICATE_HOLD && revokedAt === 0;
+  return isHoldOf1970 && basic?.extensions.has(OID.pkixOcspExtendedRevoke) === true;
+}
 
 function revokedAt({ window }: Facts): string {
   if (window?.kind !== 'exact' || window.revocationTime === undefined) return 'at an unreadable time';
@@ -57,27 +74,23 @@ function revokedAt({ window }: Facts): string {
 }
 
 /**
- * A cache or an attacker may replay what was true before (RFC 9919 §8.1). What is not good is never installed, and
- * news of a revocation counts even where it is valid for a shorter time.
+ * A cache or an attacker may replay what was true before (RFC 9919 §8.1), a revocation that was lifted as well. News
+ * of a revocation count even where they are valid for a shorter time.
  */
 const neverBackwards: Check = {
   step: 20,
   name: 'not older than the installed one',
   section: 'RFC 9919 §5',
-  judge({ window, installed, match }) {
+  judge({ window, installed, mayBeOlder, match }) {
     if (installed === undefined) return passed(() => 'there is none to compare with');
     if (window?.kind !== 'exact' || match?.kind !== 'found') return notJudged('no times');
     const { thisUpdate, nextUpdate = Infinity } = window;
     const isGood = match.single.status.kind === 'good';
-    if (thisUpdate >= installed.thisUpdate && (nextUpdate >= installed.nextUpdate || !isGood)) {
-      return passed(() => `thisUpdate of the installed one is ${formatInstant(installed.thisUpdate)}`);
-    }
-    return failed(
-      'older-than-installed',
-      () =>
-        `thisUpdate ${formatInstant(thisUpdate)}, but the installed one has ${formatInstant(installed.thisUpdate)} ` +
-        `and is good until ${formatInstant(installed.nextUpdate)}`,
-    );
+    if (isGood && mayBeOlder === true) return passed(() => 'an older one is wanted');
+    const compared = { thisUpdate, nextUpdate: isGood ? nextUpdate : Infinity };
+    return isOlder(compared, installed)
+      ? failed('older-than-installed', () => olderThan(compared, installed))
+      : passed(() => `thisUpdate of the installed one is ${formatInstant(installed.thisUpdate)}`);
   },
 };
 

@@ -31,7 +31,7 @@ try {
   const installed = await installer.install({
     response,
     path: job.path,
-    judge: () => undefined,
+    judgeAgain: () => undefined,
     beforeRename,
   });
   say(JSON.stringify(installed));

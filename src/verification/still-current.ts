@@ -1,0 +1,47 @@
+import type { VerificationCode } from '../error-codes.js';
+import { formatInstant, type Instant } from '../time/instant.js';
+import type { InstalledTimes } from './question.js';
+
+/** What may have changed since a response was verified: the clock, and the response that it is to replace. */
+export interface Change {
+  readonly now: Instant;
+  readonly installed: InstalledTimes | undefined;
+  /** As in Circumstances. */
+  readonly mayBeOlder: boolean;
+}
+
+/** A verified response, as far as its times go. */
+interface Lifetime extends InstalledTimes {
+  readonly usefulUntil: Instant;
+  /** Failures that were overlooked. */
+  readonly forgiven: readonly VerificationCode[];
+}
+
+export interface Objection {
+  readonly code: VerificationCode;
+  readonly problem: string;
+}
+
+/** Says why a verified response is not to be installed any more. Its octets are the same, so its signature stands. */
+export function objectionTo(response: Lifetime, change: Change): Objection | undefined {
+  const { usefulUntil, forgiven } = response;
+  if (forgiven.length === 0 && usefulUntil <= change.now) {
+    return { code: 'response-expired', problem: `it was good until ${formatInstant(usefulUntil)}` };
+  }
+  if (change.installed === undefined || change.mayBeOlder || !isOlder(response, change.installed))
+    return undefined;
+  return { code: 'older-than-installed', problem: olderThan(response, change.installed) };
+}
+
+/** Neither thisUpdate nor nextUpdate may go backwards (RFC 9919 §5). */
+export function isOlder(one: InstalledTimes, installed: InstalledTimes): boolean {
+  return one.thisUpdate < installed.thisUpdate || one.nextUpdate < installed.nextUpdate;
+}
+
+export function olderThan(
+  { thisUpdate }: Pick<InstalledTimes, 'thisUpdate'>,
+  installed: InstalledTimes,
+): string {
+  const other = `the installed one has ${formatInstant(installed.thisUpdate)}`;
+  return `thisUpdate ${formatInstant(thisUpdate)}, but ${other} and is good until ${formatInstant(installed.nextUpdate)}`;
+}
