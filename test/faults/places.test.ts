@@ -156,6 +156,7 @@ describe('other users', () => {
   test.for(['before', 'while'])(
     'a link that leads root into its own folder, planted %s',
     async (when, context) => {
+      requireRoot(context);
       const plant = ({ sandbox }: Setting): void => {
         rmSync(sandbox.path(A), { force: true });
         symlinkSync('../precious/file', sandbox.path(A));

@@ -65,7 +65,13 @@ export function compare(recipe: Recipe, theirs: Opinion, ours: OurOpinion): Agre
   if (ours.verdict === theirs.verdict) return { kind: 'agreed' };
   if (theirs.verdict === 'refused') return { kind: 'wrong', why: `we are laxer: ${ours.verdict}` };
   const codes = ours.codes.filter((code) => !isTheirs(code, theirs));
-  const unexplained = codes.filter((code) => !STRICTER.has(code) || !expectedCodes(recipe).includes(code));
+  const corrected = recipe.flaws
+    .map((name) => FLAWS[name].outcome)
+    .filter((outcome) => typeof outcome === 'object');
+  const isExplained = (code: VerificationCode) =>
+    corrected.some((one) => one.code === code) ||
+    (STRICTER.has(code) && expectedCodes(recipe).includes(code));
+  const unexplained = codes.filter((code) => !isExplained(code));
   if (codes.length > 0 && unexplained.length === 0) return { kind: 'stricter', codes };
   return { kind: 'wrong', why: `OpenSSL says ${theirs.verdict}, we ${ours.verdict}: ${codes.join(', ')}` };
 }
@@ -80,8 +86,11 @@ const OUTWEIGHED: ReadonlySet<VerificationCode> = new Set(['responses-disagree',
 
 /** By which codes we may be stricter with this response. */
 export function expectedCodes({ signature, flaws, status }: Recipe): VerificationCode[] {
-  const outcomes = flaws.map((name) => FLAWS[name].outcome);
-  const codes = outcomes.filter((outcome) => outcome !== 'accepted' && outcome !== 'refused');
+  const codes = flaws.flatMap((name) => {
+    const { outcome } = FLAWS[name];
+    if (outcome === 'accepted' || outcome === 'refused') return [];
+    return [typeof outcome === 'object' ? outcome.code : outcome];
+  });
   const all = signature.endsWith('sha1') ? [...codes, 'signature-sha1' as const] : codes;
   return status === 'revoked' ? all.filter((code) => !OUTWEIGHED.has(code)) : all;
 }

@@ -1,4 +1,5 @@
 import type { VerificationCode } from '../../../src/error-codes.js';
+import type { Corrected } from './corrections.js';
 import type { Draft } from './draft.js';
 
 /** Something odd about a response, or plainly wrong. */
@@ -7,8 +8,8 @@ export interface Flaw {
   readonly group: 'time' | 'identity' | 'signer' | 'structure' | 'encoding';
   /** Only a response signed by such a one can have it. */
   readonly of?: 'issuer' | 'delegate';
-  /** What both make of it; or the code by which we refuse it, while OpenSSL does not. */
-  readonly outcome: 'accepted' | 'refused' | VerificationCode;
+  /** What both make of it; or the code by which we refuse it, while OpenSSL does not, or some releases do not. */
+  readonly outcome: 'accepted' | 'refused' | VerificationCode | Corrected;
   apply(draft: Draft): void;
 }
 

@@ -5,7 +5,7 @@ export function summaryOf(comparisons: readonly Comparison[], seed: number): str
   const counts = new Map<string, number>();
   for (const row of comparisons.flatMap(rowsOf)) counts.set(row, (counts.get(row) ?? 0) + 1);
   const rows = [...counts].sort().map(([row, count]) => `  ${row}: ${count}`);
-  return [`${comparisons.length} responses compared with OpenSSL, OCSPBOT_SEED=${seed}`, ...rows].join('\n');
+  return [`${comparisons.length} responses compared, OCSPBOT_SEED=${seed}`, ...rows].join('\n');
 }
 
 function rowsOf({ theirs, byPolicy: { strict } }: Comparison): string[] {

@@ -3,6 +3,7 @@ import { int, nul, octets, oid, seq } from '../../../support/der.js';
 import { keyHash } from '../../../support/extensions.js';
 import { digest, HASH_OIDS } from '../../../support/signing.js';
 import { DAY, MINUTE } from '../../../../src/time/duration.js';
+import { OWN_CERTIFICATES_ONLY } from '../corrections.js';
 import type { Draft } from '../draft.js';
 import { group } from '../flaw.js';
 
@@ -64,7 +65,7 @@ export const identityFlaws = group('identity', {
     (draft) => void (draft.asked = draft.single.hash === 'sha256' ? 'sha1' : 'sha256'),
   ],
   'of a certificate of another CA besides': [
-    'refused',
+    OWN_CERTIFICATES_ONLY,
     ({ after, single, cast: { impostor } }) => {
       const certificate = makeCertificate({ subject: 'foreign.example', issuer: impostor });
       after.push({ ...single, certificate, issuer: impostor });

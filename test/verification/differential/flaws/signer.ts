@@ -10,6 +10,7 @@ import { nul } from '../../../support/der.js';
 import { extension } from '../../../support/extensions.js';
 import { DAY, HOUR } from '../../../../src/time/duration.js';
 import { makeDelegate } from '../cast.js';
+import { VALID_ISSUER_REQUIRED } from '../corrections.js';
 import type { Draft } from '../draft.js';
 import { group } from '../flaw.js';
 
@@ -120,7 +121,7 @@ export const signerFlaws = group('signer', {
   'signed with MD5': ['signature-algorithm-refused', weak('rsa-2048', 'rsa-md5')],
   'signed with SHA-224': ['signature-algorithm-refused', weak('rsa-2048', 'rsa-sha224')],
   'signed with ECDSA and SHA-224': ['signature-algorithm-refused', weak('p-256', 'ecdsa-sha224')],
-  'the issuer expired': ['refused', (draft) => expiredIssuer(draft, [])],
+  'the issuer expired': [VALID_ISSUER_REQUIRED, (draft) => expiredIssuer(draft, [])],
   'the issuer expired, a renewed certificate of it is sent along': [
     'issuer-expired',
     (draft) => expiredIssuer(draft, [draft.cast.issuer]),

@@ -1,5 +1,6 @@
 import { generalizedTime } from '../../../support/der.js';
 import { DAY, HOUR, MINUTE } from '../../../../src/time/duration.js';
+import { COMPARABLE_TIME_REQUIRED, SECONDS_REQUIRED } from '../corrections.js';
 import { group } from '../flaw.js';
 
 /** `20300615120000`, to which a form other than Z can be put. */
@@ -55,15 +56,15 @@ export const timeFlaws = group('time', {
     ({ single, now }) => void (single.thisUpdate = generalizedTime(`${digits(now - HOUR)}.5Z`)),
   ],
   'thisUpdate without seconds': [
-    'time-malformed',
+    SECONDS_REQUIRED,
     ({ single, now }) => void (single.thisUpdate = generalizedTime(`${digits(now - HOUR).slice(0, 12)}Z`)),
   ],
   'nextUpdate with a fraction': [
-    'time-malformed',
+    COMPARABLE_TIME_REQUIRED,
     ({ single, now }) => void (single.nextUpdate = generalizedTime(`${digits(now + DAY)}.5Z`)),
   ],
   'nextUpdate with an offset': [
-    'time-malformed',
+    COMPARABLE_TIME_REQUIRED,
     ({ single, now }) => void (single.nextUpdate = generalizedTime(`${digits(now + DAY)}+0100`)),
   ],
   'producedAt with an offset': [
