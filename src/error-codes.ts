@@ -79,6 +79,7 @@ export type VerificationCode =
   | 'signature-algorithm-refused'
   | 'signature-algorithm-malformed'
   | 'signature-key-mismatch'
+  | 'signature-key-unsound'
   | 'signature-key-weak'
   | 'signature-sha1'
   | 'signature-invalid'

@@ -1,9 +1,5 @@
-import {
-  readPublicKey,
-  verifySignature,
-  type PublicKey,
-  type SignatureVerdict,
-} from '../signature/verify.js';
+import { readPublicKey, type PublicKey } from '../signature/public-key.js';
+import { verifySignature, type SignatureVerdict } from '../signature/verify.js';
 import type { Certificate } from './certificate.js';
 
 const known = new WeakMap<Certificate, PublicKey>();

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { DerError, TAG, elements, readOnly, type Element } from '../asn1/der.js';
+import { DerError, TAG, elements, readOnly, sequence, type Element } from '../asn1/der.js';
 import { readCertificate, type Certificate } from '../certificates/certificate.js';
 
 /**
@@ -10,8 +10,9 @@ import { readCertificate, type Certificate } from '../certificates/certificate.j
 export function readCertificates({ content }: Element): Certificate[] {
   return elements(readOnly(content, TAG.sequence, 'certs')).map(({ bytes }) => {
     try {
-      if (!isReadByOpenssl(bytes)) throw new DerError('OpenSSL does not read');
-      return readCertificate(bytes);
+      const certificate = readCertificate(bytes);
+      if (!isReadByOpenssl(certificate)) throw new DerError('OpenSSL does not read');
+      return certificate;
     } catch (error) {
       if (!(error instanceof DerError)) throw error;
       throw new DerError(`brings along a certificate that ${error.message}`);
@@ -20,10 +21,23 @@ export function readCertificates({ content }: Element): Certificate[] {
 }
 
 /** The constructor also takes PEM, wherever in the bytes it stands: hence the comparison. */
-function isReadByOpenssl(der: Uint8Array): boolean {
+function isReadByOpenssl(certificate: Certificate): boolean {
+  const der = withoutKeyAlgorithm(certificate);
   try {
     return new X509Certificate(der).raw.equals(der);
   } catch {
     return false;
   }
+}
+
+/**
+ * Copies the certificate and gives its key an algorithm that nobody knows: OpenSSL would otherwise read the key of a
+ * stranger, whose form nobody has checked.
+ */
+function withoutKeyAlgorithm({ der, subjectPublicKeyInfo }: Certificate): Uint8Array {
+  const fields = sequence(subjectPublicKeyInfo, 'subjectPublicKeyInfo');
+  const algorithm = sequence(fields.next(TAG.sequence, 'algorithm'), 'algorithm');
+  const { contentStart, end } = algorithm.next(TAG.oid, 'algorithm');
+  const offset = subjectPublicKeyInfo.byteOffset - der.byteOffset;
+  return new Uint8Array(der).fill(1, offset + contentStart, offset + end);
 }

@@ -1,6 +1,7 @@
-import { DerError, TAG, contextTag, readOnly, sequence, type Cursor } from '../asn1/der.js';
+import { DerError, TAG, sequence, type Cursor } from '../asn1/der.js';
 import { readOid } from '../asn1/oid.js';
-import { readHashAlgorithm, type Hash } from './hash.js';
+import type { Hash } from './hash.js';
+import { readPssParameters } from './pss.js';
 
 export type SignatureAlgorithm =
   | { readonly kind: 'rsa-pkcs1'; readonly hash: Hash }
@@ -23,11 +24,13 @@ const NOTHING: number[] = [];
 const READERS: Readonly<Record<string, Reader>> = {
   '1.2.840.113549.1.1.4': plain({ kind: 'rsa-pkcs1', hash: 'md5' }, NULL_OR_ABSENT),
   '1.2.840.113549.1.1.5': plain({ kind: 'rsa-pkcs1', hash: 'sha1' }, NULL_OR_ABSENT),
+  '1.2.840.113549.1.1.14': plain({ kind: 'rsa-pkcs1', hash: 'sha224' }, NULL_OR_ABSENT),
   '1.2.840.113549.1.1.11': plain({ kind: 'rsa-pkcs1', hash: 'sha256' }, NULL_OR_ABSENT),
   '1.2.840.113549.1.1.12': plain({ kind: 'rsa-pkcs1', hash: 'sha384' }, NULL_OR_ABSENT),
   '1.2.840.113549.1.1.13': plain({ kind: 'rsa-pkcs1', hash: 'sha512' }, NULL_OR_ABSENT),
   '1.2.840.113549.1.1.10': readPss,
   '1.2.840.10045.4.1': plain({ kind: 'ecdsa', hash: 'sha1' }, NOTHING),
+  '1.2.840.10045.4.3.1': plain({ kind: 'ecdsa', hash: 'sha224' }, NOTHING),
   '1.2.840.10045.4.3.2': plain({ kind: 'ecdsa', hash: 'sha256' }, NOTHING),
   '1.2.840.10045.4.3.3': plain({ kind: 'ecdsa', hash: 'sha384' }, NOTHING),
   '1.2.840.10045.4.3.4': plain({ kind: 'ecdsa', hash: 'sha512' }, NOTHING),
@@ -63,39 +66,9 @@ function plain(algorithm: SignatureAlgorithm, parameters: readonly number[]): Re
   };
 }
 
-/** RSASSA-PSS-params: one hash for message and mask, no odd trailer (RFC 4055 §3.1). */
 function readPss(fields: Cursor): ReturnType<Reader> {
   if (fields.atEnd) return { kind: 'malformed', problem: 'has no RSASSA-PSS parameters' };
-  const parameters = sequence(fields.next(TAG.sequence, 'RSASSA-PSS-params'), 'RSASSA-PSS-params');
-  const hash = parameters.optional(contextTag(0));
-  const mask = parameters.optional(contextTag(1));
-  const saltLength = readSmallInteger(parameters.optional(contextTag(2))?.content, 20);
-  const trailer = readSmallInteger(parameters.optional(contextTag(3))?.content, 1);
-  if (!parameters.atEnd || !fields.atEnd) return { kind: 'malformed', problem: 'has parameters too many' };
-  // SHA-1 is the default of both.
-  const hashes = [
-    hash ? readHashAlgorithm(hash.content) : 'sha1',
-    mask ? readMaskHash(mask.content) : 'sha1',
-  ];
-  if (hashes[0] === undefined || hashes[0] !== hashes[1]) {
-    return { kind: 'malformed', problem: 'does not use one known hash for message and mask' };
-  }
-  if (trailer !== 1 || saltLength === undefined)
-    return { kind: 'malformed', problem: 'has odd PSS parameters' };
-  return { kind: 'rsa-pss', hash: hashes[0], saltLength };
-}
-
-const MGF1 = '1.2.840.113549.1.1.8';
-
-function readMaskHash(identifier: Uint8Array): Hash | undefined {
-  const fields = sequence(identifier, 'maskGenAlgorithm');
-  if (readOid(fields.next(TAG.oid, 'algorithm').content) !== MGF1) return undefined;
-  const hash = readHashAlgorithm(fields.next(TAG.sequence, 'hash of the mask'));
-  return fields.atEnd ? hash : undefined;
-}
-
-function readSmallInteger(wrapped: Uint8Array | undefined, fallback: number): number | undefined {
-  if (wrapped === undefined) return fallback;
-  const { content } = readOnly(wrapped, TAG.integer, 'a PSS parameter');
-  return content.length === 1 && (content[0] as number) < 0x80 ? content[0] : undefined;
+  const parameters = readPssParameters(fields.next(TAG.sequence, 'RSASSA-PSS-params'));
+  if (!fields.atEnd) return { kind: 'malformed', problem: 'has parameters too many' };
+  return parameters.kind === 'malformed' ? parameters : { ...parameters, kind: 'rsa-pss' };
 }

@@ -1,6 +1,8 @@
-import { constants, createPublicKey, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto';
+import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto';
 import type { VerificationCode } from '../error-codes.js';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './algorithm.js';
+import { HASH_OCTETS } from './hash.js';
+import type { PublicKey, SoundKey } from './public-key.js';
 
 export interface SignedBytes {
   /** The exact bytes that were signed. */
@@ -18,9 +20,6 @@ export type SignatureVerdict =
   | { readonly kind: 'valid-sha1'; readonly algorithm: string }
   | { readonly kind: 'refused'; readonly code: SignatureCode; readonly problem: string };
 
-const CURVES = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
-const MINIMUM_RSA_BITS = 2048;
-
 /**
  * Whether the key made this signature, with an algorithm that is trusted: RSA ≥ 2048 (PKCS#1 v1.5, PSS), ECDSA on
  * P-256/384/521, Ed25519, Ed448, with SHA-256/384/512; SHA-1 is told apart, MD5 refused.
@@ -36,60 +35,36 @@ export function verifySignature(
   if (read.kind === 'malformed') {
     return refused('signature-algorithm-malformed', `signature algorithm ${read.problem}`);
   }
-  const problem = fits(read.algorithm, key);
-  if (problem !== undefined) return problem;
+  const fitting = fit(read.algorithm, key);
+  if (fitting.kind === 'refused') return fitting;
   const name = algorithmName(read.algorithm);
-  if (!isMadeBy(read.algorithm, key.object as KeyObject, signed, signature)) {
+  if (!isMadeBy(read.algorithm, fitting.object, signed, signature)) {
     return refused('signature-invalid', `${name} signature does not fit the data and the key`);
   }
   return { kind: hashOf(read.algorithm) === 'sha1' ? 'valid-sha1' : 'valid', algorithm: name };
 }
 
-/** A public key as node:crypto understands it; `object` is undefined where it does not. */
-export interface PublicKey {
-  readonly object: KeyObject | undefined;
-}
+type Refused = Extract<SignatureVerdict, { kind: 'refused' }>;
 
-/** Reads a SubjectPublicKeyInfo. */
-export function readPublicKey(subjectPublicKeyInfo: Uint8Array): PublicKey {
-  try {
-    return {
-      object: createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' }),
-    };
-  } catch {
-    return { object: undefined };
-  }
-}
-
-function refused(code: SignatureCode, problem: string): SignatureVerdict {
+function refused(code: SignatureCode, problem: string): Refused {
   return { kind: 'refused', code, problem };
 }
 
-/** The algorithm is allowed, and the key is of its type and strong enough. */
-function fits(algorithm: SignatureAlgorithm, { object: key }: PublicKey): SignatureVerdict | undefined {
-  if (hashOf(algorithm) === 'md5')
-    return refused('signature-algorithm-refused', 'MD5 signatures prove nothing');
-  if (key === undefined) return refused('signature-key-mismatch', 'the public key cannot be read');
-  if (!keyTypes(algorithm).includes(key.asymmetricKeyType ?? '')) {
-    return refused(
-      'signature-key-mismatch',
-      `${algorithmName(algorithm)} with a key of type ${key.asymmetricKeyType}`,
-    );
-  }
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (modulusLength !== undefined && modulusLength < MINIMUM_RSA_BITS) {
-    return refused('signature-key-weak', `RSA key of ${modulusLength} bits, less than ${MINIMUM_RSA_BITS}`);
-  }
-  if (algorithm.kind === 'ecdsa' && !CURVES.has(namedCurve ?? '')) {
-    return refused(
-      'signature-key-weak',
-      `curve ${namedCurve ?? 'without a name'} is not P-256, P-384 or P-521`,
-    );
-  }
-  return undefined;
+/** The key, where it is sound and the algorithm is allowed and its own. */
+function fit(algorithm: SignatureAlgorithm, key: PublicKey): SoundKey | Refused {
+  const hash = 'hash' in algorithm ? algorithm.hash : undefined;
+  if (hash === 'md5') return refused('signature-algorithm-refused', 'MD5 signatures prove nothing');
+  if (hash !== undefined && HASH_OCTETS[hash] === undefined)
+    return refused('signature-algorithm-refused', `${algorithmName(algorithm)} is not on the list`);
+  if (key.kind === 'unsound') return refused('signature-key-unsound', `the public key ${key.problem}`);
+  if (key.kind === 'weak') return refused('signature-key-weak', key.problem);
+  const kind = key.kind === 'other' ? key.name : key.kind;
+  if (key.kind === 'other' || !keyKinds(algorithm).includes(kind))
+    return refused('signature-key-mismatch', `${algorithmName(algorithm)} with a key of type ${kind}`);
+  return (algorithm.kind === 'rsa-pss' ? unfitForPss(algorithm, key) : undefined) ?? key;
 }
 
-function keyTypes({ kind }: SignatureAlgorithm): readonly string[] {
+function keyKinds({ kind }: SignatureAlgorithm): readonly string[] {
   switch (kind) {
     case 'rsa-pkcs1':
       return ['rsa'];
@@ -101,6 +76,23 @@ function keyTypes({ kind }: SignatureAlgorithm): readonly string[] {
       return [kind];
   }
 }
+
+/** The salt has room beside the hash (RFC 8017 §9.1.1), and both are as the key demands (RFC 4055 §1.2). */
+function unfitForPss({ hash, saltLength }: PssAlgorithm, key: SoundKey): Refused | undefined {
+  if (key.kind !== 'rsa' && key.kind !== 'rsa-pss') return undefined;
+  const room = Math.ceil((key.bits - 1) / 8) - (HASH_OCTETS[hash] ?? 0) - 2;
+  if (saltLength > room) {
+    const problem = `signature algorithm has a salt of ${saltLength} octets, and the key has room for ${room}`;
+    return refused('signature-algorithm-malformed', problem);
+  }
+  const restriction = key.kind === 'rsa-pss' ? key.restriction : undefined;
+  if (restriction === undefined) return undefined;
+  if (restriction.hash === hash && restriction.saltLength <= saltLength) return undefined;
+  const only = `only for ${restriction.hash} with a salt of at least ${restriction.saltLength} octets`;
+  return refused('signature-key-mismatch', `the public key is ${only}`);
+}
+
+type PssAlgorithm = Extract<SignatureAlgorithm, { kind: 'rsa-pss' }>;
 
 function isMadeBy(
   algorithm: SignatureAlgorithm,

@@ -35,6 +35,7 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
     'the responder must sign with RSA, ECDSA or EdDSA and SHA-256, SHA-384 or SHA-512',
   'signature-algorithm-malformed': RESPONDER_FAULT,
   'signature-key-mismatch': RESPONDER_FAULT,
+  'signature-key-unsound': 'nobody should trust this key: tell the CA',
   'signature-key-weak': "the signer needs a key of today's strength: tell the CA",
   'signature-sha1': 'set allow_sha1_signatures if this is a private PKI that cannot do better',
   'signature-invalid':

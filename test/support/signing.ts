@@ -72,12 +72,16 @@ export function signatureAlgorithm(name: SignatureName): Octets {
 
 /** RSASSA-PSS-params (RFC 4055 §3.1); the defaults, which are for SHA-1, are left out as DER demands. */
 export function pssAlgorithm(hash: HashName, salt: number, maskHash = hash): Octets {
+  return seq(oid(OID_PSS), pssParameters(hash, salt, maskHash));
+}
+
+export function pssParameters(hash: HashName, salt: number, maskHash = hash): Octets {
   const fields = [
     ...(hash === 'sha1' ? [] : [explicit(0, hashAlgorithm(hash))]),
     ...(maskHash === 'sha1' ? [] : [explicit(1, seq(oid(OID_MGF1), hashAlgorithm(maskHash)))]),
     ...(salt === 20 ? [] : [explicit(2, int(salt))]),
   ];
-  return seq(oid(OID_PSS), seq(...fields));
+  return seq(...fields);
 }
 
 export function hashAlgorithm(hash: HashName): Octets {
