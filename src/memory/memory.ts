@@ -59,8 +59,12 @@ export class Memory {
     return record?.wait.since === this.#now ? undefined : record;
   }
 
-  /** A form has brought a good answer. Only what differs from the usual one is worth a note. */
+  /**
+   * A form has brought a good answer. Only what differs from the usual one is worth a note, which the usual one does
+   * not undo in the same run: it did not work for all certificates.
+   */
   worked(responder: string, form: Form, usual: Form): void {
+    if (isSameForm(form, usual) && this.#responders.get(responder)?.form?.since === this.#now) return;
     this.#proven.set(responder, form);
     const known = this.#responders.get(responder);
     const noted = isSameForm(form, usual) ? undefined : { ...form, since: this.#now };

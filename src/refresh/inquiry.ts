@@ -43,6 +43,7 @@ export async function inquire(
     ...questions,
     responders: access.responders,
     rounds: access.isHopeful ? reception.settings.attempts : 1,
+    triesBothMethods: access.isHopeful,
     patience: LIMITS.pauses,
   };
   const tries: Conclusion[] = [];
@@ -50,7 +51,7 @@ export async function inquire(
     const replied = await put(attempt, inquiry, reception);
     tries.push(conclude(attempt, replied, wanted.need, judge, reception.now));
   }
-  const result = resultOf(tries);
+  const result = resultOf(tries, reception.settings.method);
   // That it was not heard to its end is no fault of a responder.
   if (!reception.stop.aborted) noteOutcome(tries, result, inquiry, memory);
   return result;

@@ -43,13 +43,17 @@ function noteResponders(tries: readonly Conclusion[], certificate: string, memor
   const lasts = new Map(tries.map((one) => [one.attempt.responder.href, one]));
   for (const [href, { reply, judgement, cause, retryAfter }] of lasts) {
     const code = judgement.kind === 'refused' ? judgement.error.code : undefined;
-    if (code !== undefined && (cause === 'passing' || OF_HOST.has(code)))
+    if (code !== undefined && (isOutOfOrder(cause) || OF_HOST.has(code)))
       memory.unreachable(href, certificate, code, retryAfter);
     else if (reply.kind !== 'failed') memory.reached(href);
   }
 }
 
-const OF_FORM: ReadonlySet<Cause> = new Set(['request-refused', 'method-refused', 'hash-refused']);
+function isOutOfOrder(cause: Cause): boolean {
+  return cause === 'passing' || cause === 'unreachable';
+}
+
+const OF_FORM: ReadonlySet<Cause> = new Set(['request-refused', 'turned-away', 'hash-refused', 'passing']);
 
 /** A form that was only of use because a cache was not is no better for other certificates. */
 function noteForm(

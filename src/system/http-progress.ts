@@ -44,7 +44,8 @@ export class Progress {
   trace(): Trace {
     const { addresses, status, dns, connect, tls, firstByte } = this;
     const total = performance.now() - this.#started;
-    return { ...this.peer, addresses, status, times: { dns, connect, tls, firstByte, total } };
+    const wasSent = this.stage === 'request';
+    return { ...this.peer, addresses, wasSent, status, times: { dns, connect, tls, firstByte, total } };
   }
 }
 

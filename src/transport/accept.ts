@@ -90,7 +90,7 @@ function statusHint(status: number): string {
     case 413:
     case 414:
     case 415:
-      return 'the responder does not like the form of the request: http.method: auto tries the other one too';
+      return 'the responder does not like the form of the request';
     default:
       return status >= 500 || status === 429
         ? 'the responder is out of order or overloaded: it is asked again in the next run'

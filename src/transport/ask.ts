@@ -4,7 +4,7 @@ import type { Http, HttpLimits, HttpResponse } from '../system/interfaces/http.j
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import { acceptBody } from './accept.js';
-import { causeOf, type Cause } from './causes.js';
+import { causeBeforeSending, causeOf, type Cause } from './causes.js';
 import { planRequest, type Question } from './request.js';
 import { retryAfter } from './retry-after.js';
 import { send, type Sent } from './send.js';
@@ -34,8 +34,15 @@ export async function ask(
   now: Instant,
 ): Promise<Reply> {
   let sent: Sent | undefined;
+  let wasSent = false;
+  const observed: Pick<Http, 'exchange'> = {
+    exchange: (request, limits) =>
+      http.exchange(request, limits, (trace) => {
+        wasSent ||= trace.wasSent;
+      }),
+  };
   try {
-    sent = await send(http, planRequest(question), limitsOf(settings));
+    sent = await send(observed, planRequest(question), limitsOf(settings));
     const { request, response } = sent;
     const { headers } = response;
     const isConditional = 'if-none-match' in request.headers || 'if-modified-since' in request.headers;
@@ -43,7 +50,7 @@ export async function ask(
     return { kind: 'answered', body: acceptBody(request, response), headers };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
-    const cause = causeOf(error, sent?.response.status);
+    const cause = wasSent ? causeOf(error, sent?.response.status) : causeBeforeSending(error);
     return { kind: 'failed', error, cause, retryAfter: sent && retryAfter(sent.response, now) };
   }
 }

@@ -12,6 +12,10 @@ export function isSameForm(one: Form, other: Form): boolean {
   return one.method === other.method && one.hash === other.hash;
 }
 
+export function byOtherMethod({ method, hash }: Form): Form {
+  return { method: method === 'get' ? 'post' : 'get', hash };
+}
+
 /** A form, and whether those on the way may answer: where `bypassed`, they are told to ask the responder itself. */
 export interface Way {
   readonly form: Form;

@@ -2,6 +2,7 @@ import { LIMITS } from '../defaults.js';
 import type { Duration } from '../time/duration.js';
 import { isSameForm, type Attempt, type Form, type Pause } from './attempt.js';
 import type { Cause } from './causes.js';
+import { nextTurn, type Turn } from './turns.js';
 import { otherWays } from './ways.js';
 
 /** An attempt that was of no use. */
@@ -18,6 +19,8 @@ export interface Plan {
   readonly responders: readonly URL[];
   /** How often each is asked where waiting may mend it. */
   readonly rounds: number;
+  /** Whether a method gets its turn also where there is but one round. */
+  readonly triesBothMethods: boolean;
   /** For all pauses together. */
   readonly patience: Duration;
   /** The most promising one. */
@@ -71,36 +74,41 @@ function anotherResponder(
       plan,
       plan.responders.find((responder) => !asked.has(responder)),
     );
-  const next = roundOf(round, plan, tries)?.again.find(({ attempt }) => !asked.has(attempt.responder));
-  return next && { ...next.attempt, round, pause: AT_ONCE };
+  const next = roundOf(round, plan, tries)?.turns.find(({ responder }) => !asked.has(responder));
+  return next && take(next, round, AT_ONCE);
 }
 
 function anotherRound(plan: Plan, tries: readonly Try[], last: Try): Attempt | undefined {
   const round = last.attempt.round + 1;
   const found = roundOf(round, plan, tries);
-  const first = found?.again[0];
-  return found && first && { ...first.attempt, round, pause: found.pause };
+  const first = found?.turns[0];
+  return found && first && take(first, round, found.pause);
+}
+
+function take({ responder, form, caches }: Turn, round: number, pause: Pause): Attempt {
+  return { responder, form, caches, round, pause };
 }
 
 interface Round {
-  /** What is tried once more. */
-  readonly again: readonly Try[];
+  readonly turns: readonly Turn[];
   /** Before all of it. */
   readonly pause: Pause;
 }
 
 /** The second round, and those after it. */
 function roundOf(round: number, plan: Plan, all: readonly Try[]): Round | undefined {
-  if (round > plan.rounds) return undefined;
   const tries = all.filter(({ attempt }) => attempt.round < round);
-  const lasts = plan.responders.flatMap((responder) => triesOf(responder, tries).at(-1) ?? []);
-  const passing = lasts.filter(({ cause }) => cause === 'passing');
-  if (passing.length === 0) return undefined;
-  const atLeast = Math.min(...passing.map(({ retryAfter = 0 }) => retryAfter));
-  const pause = { backOff: LIMITS.firstPause * 2 ** (round - 2), atLeast };
+  const isExtra = round > plan.rounds;
+  if (isExtra && (round > 2 || !plan.triesBothMethods)) return undefined;
+  const turns = plan.responders
+    .flatMap((responder) => nextTurn(responder, plan, triesOf(responder, tries)) ?? [])
+    .filter(({ isNew }) => isNew || !isExtra);
+  if (turns.length === 0) return undefined;
+  const atLeast = Math.min(...turns.map(({ retryAfter }) => retryAfter));
+  const pause = { backOff: isExtra ? 0 : LIMITS.firstPause * 2 ** (round - 2), atLeast };
   const waited = tries.reduce((sum, { attempt }) => sum + longest(attempt.pause), 0);
   if (waited + longest(pause) > plan.patience) return undefined;
-  return { again: passing.filter(({ retryAfter = 0 }) => retryAfter <= longest(pause)), pause };
+  return { turns: turns.filter(({ retryAfter }) => retryAfter <= longest(pause)), pause };
 }
 
 function longest({ backOff, atLeast }: Pause): Duration {

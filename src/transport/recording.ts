@@ -17,8 +17,9 @@ export interface Ways {
 /** The same client, whose every exchange is noted when it is over. */
 export function recording(http: Http, { proxyFor, caFile }: Ways, note: (exchange: Exchange) => void): Http {
   return {
-    exchange: (request, limits) =>
+    exchange: (request, limits, observe) =>
       http.exchange(request, limits, (trace) => {
+        observe?.(trace);
         const { method, url } = request;
         const proxy = trace.proxy === undefined ? undefined : proxyFor(new URL(url));
         note({

@@ -11,7 +11,8 @@ export interface Sent {
 }
 
 /** Sends a request and follows a few redirects. Each exchange has the whole time limit for itself. */
-export async function send(http: Http, first: HttpRequest, limits: HttpLimits): Promise<Sent> {
+export async function send(
+  http: Pick<Http, 'exchange'>, first: HttpRequest, limits: HttpLimits): Promise<Sent> {
   let request = first;
   for (let followed = 0; followed <= LIMITS.redirects; followed += 1) {
     const response = await exchange(http, request, limits, first);
@@ -26,7 +27,7 @@ export async function send(http: Http, first: HttpRequest, limits: HttpLimits): 
 
 /** Of a failure somewhere else it is told how we came there. */
 async function exchange(
-  http: Http,
+  http: Pick<Http, 'exchange'>,
   request: HttpRequest,
   limits: HttpLimits,
   first: HttpRequest,

@@ -1,21 +1,23 @@
-import type { Form, Way } from './attempt.js';
+import { byOtherMethod, type Form, type Way } from './attempt.js';
 import type { Cause } from './causes.js';
 
 type Change = (way: Way) => Way | undefined;
 
 const pastCaches: Change = ({ form, caches }) =>
   form.method === 'get' && caches === 'used' ? { form, caches: 'bypassed' } : undefined;
-const byMethod: Change = ({ form }) => ({ form: { ...form, method: otherMethod(form) }, caches: 'used' });
+const byMethod: Change = ({ form }) => ({ form: byOtherMethod(form), caches: 'used' });
 const byPost: Change = (way) => (way.form.method === 'get' ? byMethod(way) : undefined);
 const byHash: Change = ({ form }) => ({ form: { ...form, hash: otherHash(form) }, caches: 'used' });
 
 const CHANGES: Readonly<Record<Cause, readonly Change[]>> = {
+  // These wait for their next turn.
   passing: [],
+  unreachable: [],
   stale: [pastCaches, byPost],
   unauthorized: [pastCaches, byMethod, byHash],
   'request-refused': [byMethod, byHash],
-  'method-refused': [byMethod],
-  'hash-refused': [byHash],
+  'turned-away': [byMethod],
+  'hash-refused': [byHash, byMethod],
   final: [],
   other: [],
 };
@@ -29,10 +31,6 @@ const CHANGES: Readonly<Record<Cause, readonly Change[]>> = {
 export function otherWays(cause: Cause, way: Way, isProven: boolean): Way[] {
   const changes = CHANGES[cause === 'unauthorized' && isProven ? 'stale' : cause];
   return changes.flatMap((change) => change(way) ?? []);
-}
-
-function otherMethod({ method }: Form): Form['method'] {
-  return method === 'get' ? 'post' : 'get';
 }
 
 function otherHash({ hash }: Form): Form['hash'] {

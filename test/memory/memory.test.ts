@@ -89,6 +89,15 @@ describe('forms', () => {
     expect(memory(NOW + 31 * DAY, second).workingForm(URL_A)).toBeUndefined();
   });
 
+  test('one that a certificate needed stays the first of a run, though the usual one works for others', () => {
+    const one = memory();
+    one.worked(URL_A, GET, GET);
+    one.worked(URL_A, POST, GET);
+    one.worked(URL_A, GET, GET);
+    expect(one.workingForm(URL_A)).toMatchObject(POST);
+    expect(memory(NOW + DAY, one).workingForm(URL_A)).toMatchObject(POST);
+  });
+
   test('the usual one that works again takes its place', () => {
     const first = memory();
     first.worked(URL_A, POST, GET);

@@ -32,6 +32,8 @@ export type Mode =
   | 'stall-body'
   /** Half of the good answer, then a reset of the connection. */
   | 'reset'
+  /** The end of the connection instead of an answer. */
+  | 'hang-up'
   /** To itself, for ever. */
   | 'redirect-loop'
   | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
@@ -98,6 +100,8 @@ export function send(mode: PlainMode, good: Uint8Array, response: ServerResponse
       return;
     case 'stall-body':
       return sendHalf(response, good);
+    case 'hang-up':
+      return void response.socket?.end();
     case 'reset':
       sendHalf(response, good);
       return void setTimeout(() => response.socket?.resetAndDestroy(), 20);

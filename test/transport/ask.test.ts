@@ -272,16 +272,16 @@ test('an error that is not of the transport is thrown', async () => {
 describe('what a failure is of', () => {
   test.each<[string, Answer | string, string, number | undefined]>([
     ['400', respond(400, {}), 'request-refused', undefined],
-    ['404', respond(404, {}), 'method-refused', undefined],
-    ['405', respond(405, {}), 'method-refused', undefined],
-    ['501', respond(501, {}), 'method-refused', undefined],
-    ['403', respond(403, {}), 'other', undefined],
+    ['404', respond(404, {}), 'turned-away', undefined],
+    ['405', respond(405, {}), 'turned-away', undefined],
+    ['501', respond(501, {}), 'turned-away', undefined],
+    ['403', respond(403, {}), 'turned-away', undefined],
     ['429', respond(429, { 'retry-after': '7' }), 'passing', 7000],
     ['500', respond(500, {}), 'passing', undefined],
     ['503', respond(503, { 'retry-after': '0' }), 'passing', 0],
-    ['a page', respond(200, HTML, PAGE), 'other', undefined],
+    ['a page', respond(200, HTML, PAGE), 'turned-away', undefined],
     ['an end', (socket) => socket.end(), 'passing', undefined],
-    ['garbage', 'garbage\r\n\r\n', 'other', undefined],
+    ['garbage', 'garbage\r\n\r\n', 'turned-away', undefined],
   ])('%s', async (_, respondWith, cause, retryAfter) => {
     const server = await serve(respondWith);
     expect(await put(server.url)).toMatchObject({ kind: 'failed', cause, retryAfter });
@@ -290,6 +290,6 @@ describe('what a failure is of', () => {
   test('silence, and nobody there', async () => {
     const server = await serve(() => {});
     expect(await put(server.url, { settings: HASTY })).toMatchObject({ cause: 'passing' });
-    expect(await put('http://127.0.0.1:1/')).toMatchObject({ cause: 'passing' });
+    expect(await put('http://127.0.0.1:1/')).toMatchObject({ cause: 'unreachable' });
   });
 });

@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/defaults.js';
 import { isSameForm, pauseLength, shownWay, type Attempt, type Form } from '../../src/transport/attempt.js';
@@ -10,7 +11,7 @@ const FORMS: readonly Form[] = (['sha1', 'sha256'] as const).flatMap((hash) => [
   { method: 'post', hash },
 ]);
 
-interface Circumstances extends Partial<Pick<Plan, 'rounds' | 'patience'>> {
+interface Circumstances extends Partial<Pick<Plan, 'rounds' | 'patience' | 'triesBothMethods'>> {
   readonly hosts?: readonly string[];
   /** Those that settings allow, the first one first. */
   readonly forms?: readonly Form[];
@@ -30,11 +31,13 @@ function play(
     proven = false,
     rounds = 1,
     patience = LIMITS.pauses,
+    triesBothMethods = true,
   } = circumstances;
   const plan: Plan = {
     responders: hosts.map((host) => new URL(`http://${host}/`)),
     rounds,
     patience,
+    triesBothMethods,
     firstForm: () => forms[0] as Form,
     isPossible: (_, form) => forms.some((one) => isSameForm(one, form)),
     isProven: () => proven,
@@ -60,7 +63,14 @@ describe('a responder that always fails the same way is asked', () => {
   test.each<[Cause, Circumstances, string[]]>([
     ['other', {}, ['GET']],
     ['final', { hosts: ['a', 'b'] }, ['GET']],
-    ['passing', {}, ['GET']],
+    ['passing', {}, ['GET', 'POST']],
+    ['passing', { triesBothMethods: false }, ['GET']],
+    ['passing', { forms: byGet }, ['GET']],
+    ['passing', { forms: byPost }, ['POST']],
+    ['passing', { hosts: ['a', 'b'] }, ['GET', 'b GET', 'POST', 'b POST']],
+    ['unreachable', {}, ['GET']],
+    ['unreachable', { rounds: 3 }, ['GET', 'GET', 'GET']],
+    ['unreachable', { forms: [FORMS[1]!, ...FORMS], rounds: 2 }, ['POST', 'POST']],
     ['stale', {}, ['GET', 'GET past caches', 'POST']],
     ['stale', { forms: byGet }, ['GET', 'GET past caches']],
     ['stale', { forms: byPost }, ['POST']],
@@ -75,15 +85,16 @@ describe('a responder that always fails the same way is asked', () => {
       { forms: [FORMS[3]!, ...FORMS] },
       ['POST with SHA-256', 'GET with SHA-256', 'GET', 'POST'],
     ],
-    ['method-refused', {}, ['GET', 'POST']],
-    ['method-refused', { forms: byPost }, ['POST']],
-    ['hash-refused', {}, ['GET', 'GET with SHA-256']],
-    ['hash-refused', { forms: bySha1 }, ['GET']],
+    ['turned-away', {}, ['GET', 'POST']],
+    ['turned-away', { forms: byPost }, ['POST']],
+    ['hash-refused', {}, ['GET', 'GET with SHA-256', 'POST with SHA-256', 'POST']],
+    ['hash-refused', { forms: bySha1 }, ['GET', 'POST']],
     ['other', { hosts: ['a', 'b', 'c'] }, ['GET', 'b GET', 'c GET']],
     ['stale', { hosts: ['a', 'b'], forms: byGet }, ['GET', 'GET past caches', 'b GET', 'b GET past caches']],
-    ['passing', { rounds: 3 }, ['GET', 'GET', 'GET']],
-    ['passing', { rounds: 2, hosts: ['a', 'b'] }, ['GET', 'b GET', 'GET', 'b GET']],
-    ['passing', { rounds: 10, patience: 7 * SECOND }, ['GET', 'GET', 'GET', 'GET']],
+    ['passing', { rounds: 3 }, ['GET', 'POST', 'GET']],
+    ['passing', { rounds: 3, forms: byGet }, ['GET', 'GET', 'GET']],
+    ['passing', { rounds: 2, hosts: ['a', 'b'] }, ['GET', 'b GET', 'POST', 'b POST']],
+    ['passing', { rounds: 10, patience: 7 * SECOND }, ['GET', 'POST', 'GET', 'POST']],
   ])('%s, %j: %j', (cause, circumstances, expected) => {
     expect(shown(play(() => cause, circumstances))).toEqual(expected);
   });
@@ -91,7 +102,7 @@ describe('a responder that always fails the same way is asked', () => {
 
 describe('one way leads to another', () => {
   const knowsSha256ByPost = ({ form }: Attempt): Answer | 'good' => {
-    if (form.method === 'get') return 'method-refused';
+    if (form.method === 'get') return 'turned-away';
     return form.hash === 'sha256' ? 'good' : 'unauthorized';
   };
 
@@ -101,7 +112,7 @@ describe('one way leads to another', () => {
 
   test('what was out of order is asked in the form that it was last asked in', () => {
     const attempts = play(
-      ({ form }, count) => (form.method === 'get' ? 'method-refused' : count < 4 ? 'passing' : 'good'),
+      ({ form }, count) => (form.method === 'get' ? 'turned-away' : count < 4 ? 'passing' : 'good'),
       {
         rounds: 3,
       },
@@ -114,7 +125,17 @@ describe('one way leads to another', () => {
       hosts: ['a', 'b'],
       rounds: 3,
     });
-    expect(shown(attempts)).toEqual(['GET', 'b GET', 'b GET', 'b GET']);
+    expect(shown(attempts)).toEqual(['GET', 'b GET', 'b POST', 'b GET']);
+  });
+
+  test('where the other method is turned away, it loses its turns', () => {
+    const attempts = play(({ form }) => (form.method === 'get' ? 'passing' : 'turned-away'), { rounds: 4 });
+    expect(shown(attempts)).toEqual(['GET', 'POST', 'GET', 'GET']);
+  });
+
+  test('a round in which no request got through takes no turn', () => {
+    const attempts = play((_, count) => (count === 2 ? 'unreachable' : 'passing'), { rounds: 4 });
+    expect(shown(attempts)).toEqual(['GET', 'POST', 'POST', 'GET']);
   });
 });
 
@@ -144,7 +165,7 @@ describe('pauses', () => {
   test('one responder that asks for hours does not end it for another', () => {
     const answer = ({ responder }: Attempt) =>
       responder.host === 'a' ? { retryAfter: 3600 * SECOND } : 'passing';
-    expect(shown(play(answer, { rounds: 2, hosts: ['a', 'b'] }))).toEqual(['GET', 'b GET', 'b GET']);
+    expect(shown(play(answer, { rounds: 2, hosts: ['a', 'b'] }))).toEqual(['GET', 'b GET', 'b POST']);
   });
 
   test.each([
@@ -155,4 +176,24 @@ describe('pauses', () => {
     expect(pauseLength(seconds(1), chance)).toBe(length);
     expect(pauseLength(seconds(1, 3), chance)).toBe(3000);
   });
+});
+
+test('a responder gets a bounded number of requests, whatever it answers', () => {
+  const causes = constantFrom<Cause>(
+    'passing',
+    'unreachable',
+    'stale',
+    'unauthorized',
+    'request-refused',
+    'turned-away',
+    'hash-refused',
+    'other',
+  );
+  assert(
+    property(array(causes, { minLength: 60, maxLength: 60 }), integer({ min: 1, max: 10 }), (answers, rounds) => {
+      const attempts = play((_, count) => answers[count - 1] ?? 'other', { rounds, patience: Infinity });
+      // Each form once, once past caches, and a turn in each further round.
+      expect(attempts.length).toBeLessThanOrEqual(FORMS.length + 1 + Math.max(rounds, 2) - 1);
+    }),
+  );
 });

@@ -40,6 +40,8 @@ export interface HttpResponse {
 export interface Trace extends Peer {
   /** What the name of the server, or of the proxy, was looked up to. */
   readonly addresses: readonly string[];
+  /** Whether the request was sent, or a part of it. */
+  readonly wasSent: boolean;
   /** Undefined where no header of an answer came. */
   readonly status: number | undefined;
   readonly times: Times;
