@@ -92,7 +92,7 @@ export interface HttpSettings {
   readonly connectTimeout: Duration;
   /** Octets of a body after which reading stops. */
   readonly maxResponseSize: number;
-  /** `auto`: GET where the URL is short enough, else POST, and POST where GET is not understood. */
+  /** `auto`: GET where the URL is short enough, and POST where a GET fails. */
   readonly method: 'auto' | 'get' | 'post';
   /** Hash of the CertID. `auto`: SHA-1, and SHA-256 where that is not understood. */
   readonly hash: HashName | 'auto';

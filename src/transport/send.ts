@@ -12,7 +12,10 @@ export interface Sent {
 
 /** Sends a request and follows a few redirects. Each exchange has the whole time limit for itself. */
 export async function send(
-  http: Pick<Http, 'exchange'>, first: HttpRequest, limits: HttpLimits): Promise<Sent> {
+  http: Pick<Http, 'exchange'>,
+  first: HttpRequest,
+  limits: HttpLimits,
+): Promise<Sent> {
   let request = first;
   for (let followed = 0; followed <= LIMITS.redirects; followed += 1) {
     const response = await exchange(http, request, limits, first);

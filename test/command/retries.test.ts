@@ -40,7 +40,7 @@ describe('what waiting can mend is asked for again', () => {
     expect(responder.requests).toHaveLength(3);
     expect(attempts).toEqual([
       expect.stringMatching(/^http:\S+ by GET: [a-z]/),
-      expect.stringMatching(/^http:\S+ by GET: [a-z]/),
+      expect.stringMatching(/^http:\S+ by POST: [a-z]/),
       `${responder.url} by GET: good`,
     ]);
   });
@@ -72,15 +72,15 @@ describe('what waiting can mend is asked for again', () => {
     });
     expect(responder.requests).toHaveLength(2);
     expect(onlyOne(reportOf(run)).message).toMatch(
-      /^GET http:\S+ answered with status 503, and the body begins with "busy" \(2 attempts\)$/,
+      /^GET http:\S+ answered with status 503, and the body begins with "busy" \(2 attempts: GET, POST\)$/,
     );
-    const once = await play(() => 'tryLater', { attempts: 1 });
+    const once = await play(() => 'tryLater', { attempts: 1, method: 'get' });
     expect(once.responder.requests).toHaveLength(1);
     expect(onlyOne(reportOf(once.run)).message).toMatch(/tryLater \(3\)$/);
   });
 });
 
-describe('what waiting cannot mend is not asked for again', () => {
+describe('what waiting cannot mend is asked for by each method, and not again', () => {
   test.each<[string, Mode]>([
     ['an answer by another key', 'forged'],
     ['an answer about another certificate', 'foreign'],
@@ -93,8 +93,9 @@ describe('what waiting cannot mend is not asked for again', () => {
   ])('%s', async (_, mode) => {
     const { run, responder } = await play(() => mode);
     expect(run.status).toBe(32);
+    const times = mode === 'redirect-loop' ? 4 : 1;
     expect(responder.requests.map(formOf)).toEqual(
-      Array.from({ length: mode === 'redirect-loop' ? 4 : 1 }, () => 'GET sha1'),
+      ['GET sha1', 'POST sha1'].flatMap((form) => Array.from({ length: times }, () => form)),
     );
   });
 });

@@ -149,7 +149,7 @@ export const ANSWERS: readonly Fault[] = [
     'a compression bomb',
     mode(packed('gzip', BOMB)),
     'content-encoding',
-    /answered in the coding "gzip"$/,
+    /answered in the coding "gzip" \(2 attempts: GET, POST\)$/,
   ),
   fault(
     'a compression bomb in the transfer',
@@ -157,7 +157,12 @@ export const ANSWERS: readonly Fault[] = [
     'content-encoding',
     /answered in the coding "gzip, chunked"/,
   ),
-  fault('204', raw('HTTP/1.1 204 No Content\r\n\r\n'), 'http-status', /answered with status 204$/),
+  fault(
+    '204',
+    raw('HTTP/1.1 204 No Content\r\n\r\n'),
+    'http-status',
+    /answered with status 204 \(2 attempts: GET, POST\)$/,
+  ),
   fault(
     '404',
     mode({ kind: 'http', status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not found' }),
@@ -181,13 +186,13 @@ export const ANSWERS: readonly Fault[] = [
     '200 with a login page',
     mode('html'),
     'media-type',
-    /begins with "<!DOCTYPE html>.*; this looks like a captive portal or a proxy page$/,
+    /begins with "<!DOCTYPE html>.*; this looks like a captive portal or a proxy page \(2 attempts: GET, POST\)$/,
   ),
   fault(
     'a redirect to a login page',
     portal,
     'media-type',
-    /this looks like a captive portal or a proxy page$/,
+    /this looks like a captive portal or a proxy page \(2 attempts: GET, POST\)$/,
   ),
   fault(
     '511',

@@ -190,10 +190,14 @@ test('a responder gets a bounded number of requests, whatever it answers', () =>
     'other',
   );
   assert(
-    property(array(causes, { minLength: 60, maxLength: 60 }), integer({ min: 1, max: 10 }), (answers, rounds) => {
-      const attempts = play((_, count) => answers[count - 1] ?? 'other', { rounds, patience: Infinity });
-      // Each form once, once past caches, and a turn in each further round.
-      expect(attempts.length).toBeLessThanOrEqual(FORMS.length + 1 + Math.max(rounds, 2) - 1);
-    }),
+    property(
+      array(causes, { minLength: 60, maxLength: 60 }),
+      integer({ min: 1, max: 10 }),
+      (answers, rounds) => {
+        const attempts = play((_, count) => answers[count - 1] ?? 'other', { rounds, patience: Infinity });
+        // Each form once, once past caches, and a turn in each further round.
+        expect(attempts.length).toBeLessThanOrEqual(FORMS.length + 1 + Math.max(rounds, 2) - 1);
+      },
+    ),
   );
 });
