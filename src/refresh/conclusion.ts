@@ -2,7 +2,7 @@ import type { Instant } from '../time/instant.js';
 import type { Reply } from '../transport/ask.js';
 import type { Attempt } from '../transport/attempt.js';
 import { causeOf, type Cause } from '../transport/causes.js';
-import type { Try } from '../transport/next-attempt.js';
+import type { Try } from '../transport/plan.js';
 import { retryAfter } from '../transport/retry-after.js';
 import type { Asked } from '../verification/question.js';
 import type { Judge, Judgement, Need, Origin } from './source.js';

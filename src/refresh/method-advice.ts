@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../configuration/model.js';
 import type { Cause } from '../transport/causes.js';
-import type { Try } from '../transport/next-attempt.js';
+import type { Try } from '../transport/plan.js';
 
 /** Failures of which the method may be the cause. */
 const OF_METHOD: ReadonlySet<Cause> = new Set(['passing', 'request-refused', 'turned-away']);

@@ -3,7 +3,7 @@ import { LIMITS } from '../defaults.js';
 import type { Memory } from '../memory/memory.js';
 import { requestAbout } from '../ocsp/drafts.js';
 import type { Form } from '../transport/attempt.js';
-import type { Plan } from '../transport/next-attempt.js';
+import type { Plan } from '../transport/plan.js';
 import { isPossible } from '../transport/request.js';
 import type { Asked, Question } from '../verification/question.js';
 import type { Reception } from './reception.js';

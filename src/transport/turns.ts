@@ -1,6 +1,6 @@
 import type { Duration } from '../time/duration.js';
 import { byOtherMethod, isSameForm, type Way } from './attempt.js';
-import type { Plan, Try } from './next-attempt.js';
+import type { Plan, Try } from './plan.js';
 
 /** What a responder is asked in a later round, when waiting may have helped. */
 export interface Turn extends Way {
