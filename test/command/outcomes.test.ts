@@ -374,9 +374,14 @@ describe('what a person reads', () => {
       'due',
       'tryLater',
       /^warning: \S+: deferred: .*tryLater.*; the staple in place is good until \S+Z \(1 day 23 hours\)$/,
-      /next run$/,
+      /next run; neither GET nor POST brought a usable response \(http\.method: auto\)$/,
     ],
-    ['critical', 'http 500', /^error: \S+: deferred: GET http:\S+ answered with status 500/, /next run\.?$/],
+    [
+      'critical',
+      'http 500',
+      /^error: \S+: deferred: GET http:\S+ answered with status 500/,
+      /next run; neither GET nor POST brought a usable response \(http\.method: auto\)$/,
+    ],
     ['missing', 'html', /^error: \S+: failed: GET http:\S+ .*text\/html.*hotel.*captive portal/, /proxy/],
     [
       'due',
