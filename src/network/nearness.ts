@@ -1,50 +1,74 @@
-import { addressOctets, isInNetwork, parseNetwork, type Network } from './address.js';
+import { addressOctets, isInNetwork } from './address.js';
+import { EMBEDDING, LOCAL_NAT64, NEARNESS, SPECIAL, TRANSLATED, type Nearness } from './special-networks.js';
+
+/** Names for use in one's own network: RFC 6762, RFC 8375, and `internal`, which ICANN has set aside in 2024. */
+const LOCAL_NAME = /\.(local|home\.arpa|internal)\.?$/i;
+
+/** How near a host is, at most. Names other than those for local use count as public: their addresses are judged later. */
+export function nearnessOf(host: string): Nearness {
+  const octets = octetsOf(host);
+  if (octets !== undefined) return nearnessOfOctets(octets);
+  if (/(^|\.)localhost\.?$/i.test(host)) return 'loopback';
+  return LOCAL_NAME.test(host) ? 'private' : 'public';
+}
 
 /**
- * How near to this machine an address leads, from far to near: the nearer, the fewer may ask there, and the more is
- * told to whoever can.
+ * Whether the server at `from` may redirect to the host `to`: not where it may be unable to go itself. It may always
+ * lead to its own address.
  */
-const NEARNESS = ['public', 'private', 'loopback', 'link-local'] as const;
-export type Nearness = (typeof NEARNESS)[number];
-
-/** The special ones of RFC 6890; all others are public. */
-const SPECIAL: readonly (readonly [Nearness, Network])[] = [
-  ...networks('loopback', '127.0.0.0/8', '0.0.0.0/8', '::1', '::'),
-  ...networks('link-local', '169.254.0.0/16', 'fe80::/10'),
-  // Where Azure tells virtual machines about themselves, though the address is a public one.
-  ...networks('link-local', '168.63.129.16'),
-  ...networks('private', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'),
-  // Nobody's, and everybody's: IETF assignments, benchmarks, site-local, multicast, reserved.
-  ...networks('private', '192.0.0.0/24', '198.18.0.0/15', 'fec0::/10', '224.0.0.0/3', 'ff00::/8'),
-];
-
-/** IPv6 addresses with an IPv4 address in them, and where it begins: mapped, compatible, NAT64 (RFC 6052), 6to4. */
-const EMBEDDING: readonly (readonly [Network, number])[] = [
-  ...networks(12, '::ffff:0:0/96', '::/96', '64:ff9b::/96'),
-  ...networks(2, '2002::/16'),
-].map(([start, network]) => [network, start]);
-
-function networks<const T>(kind: T, ...texts: readonly string[]): (readonly [T, Network])[] {
-  return texts.flatMap((text) => {
-    const network = parseNetwork(text);
-    return network === undefined ? [] : [[kind, network] as const];
-  });
+export function mayLead(from: string, to: string): boolean {
+  const [source, target] = [octetsOf(from), octetsOf(to)];
+  if (source === undefined || target === undefined)
+    return !isNearer(nearnessOf(to), source === undefined ? nearnessOf(from) : nearnessOfSource(source));
+  if (Buffer.compare(source, target) === 0) return true;
+  const [one, other] = behindSameNat64(source, target) ? [last4(source), last4(target)] : [source, target];
+  return !isNearer(nearnessOfOctets(other), nearnessOfSource(one));
 }
 
-/** Of an address. Of a name only this machine's own is known to be near: what others lead to is seen when they are looked up. */
-export function nearnessOf(host: string): Nearness {
-  const octets = addressOctets(host.replace(/^\[(.*)\]$/, '$1'));
-  if (octets !== undefined) return nearnessOfOctets(octets);
-  return /(^|\.)localhost\.?$/i.test(host) ? 'loopback' : 'public';
+/** Strangers may have a special-purpose address, and choose the IPv4 address in it. */
+function nearnessOfSource(octets: Uint8Array): Nearness {
+  if (TRANSLATED.some((network) => isInNetwork(octets, network))) return nearnessOfSource(last4(octets));
+  const own = ownNearness(octets);
+  return own === 'special-purpose' ? 'public' : own;
 }
 
+function octetsOf(host: string): Uint8Array | undefined {
+  return addressOctets(host.replace(/^\[(.*)\]$/, '$1'));
+}
+
+/** At most, as far as anybody can tell. */
 function nearnessOfOctets(octets: Uint8Array): Nearness {
-  const special = SPECIAL.find(([, network]) => isInNetwork(octets, network));
-  if (special !== undefined) return special[0];
-  const embedding = EMBEDDING.find(([network]) => isInNetwork(octets, network));
-  return embedding === undefined
-    ? 'public'
-    : nearnessOfOctets(octets.subarray(embedding[1], embedding[1] + 4));
+  const embedded = embeddedIn(octets).map(nearnessOfOctets);
+  return embedded.reduce((nearest, one) => (isNearer(one, nearest) ? one : nearest), ownNearness(octets));
+}
+
+function ownNearness(octets: Uint8Array): Nearness {
+  return SPECIAL.find(([, network]) => isInNetwork(octets, network))?.[0] ?? 'public';
+}
+
+function embeddedIn(octets: Uint8Array): Uint8Array[] {
+  const found = EMBEDDING.filter(({ network }) => isInNetwork(octets, network));
+  const known = found.map(({ start, isInverted }) => {
+    const four = octets.subarray(start, start + 4);
+    return isInverted ? four.map((octet) => ~octet) : four;
+  });
+  return isIsatap(octets) ? [...known, last4(octets)] : known;
+}
+
+/** RFC 5214 §6.1: whatever the first half, packets go to the IPv4 address in the second. */
+function isIsatap(octets: Uint8Array): boolean {
+  const marker = Buffer.from(octets.subarray(8, 12)).toString('hex');
+  return octets.length === 16 && (marker === '00005efe' || marker === '02005efe');
+}
+
+/** Both are IPv4 addresses to the same translator, as in a network without IPv4 all are. */
+function behindSameNat64(one: Uint8Array, other: Uint8Array): boolean {
+  if (!isInNetwork(one, LOCAL_NAT64) || !isInNetwork(other, LOCAL_NAT64)) return false;
+  return Buffer.compare(one.subarray(0, 12), other.subarray(0, 12)) === 0;
+}
+
+function last4(octets: Uint8Array): Uint8Array {
+  return octets.subarray(12, 16);
 }
 
 export function isNearer(one: Nearness, other: Nearness): boolean {

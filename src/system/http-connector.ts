@@ -6,7 +6,7 @@ import type { Duration } from '../time/duration.js';
 import { eventOf } from './http-events.js';
 import { Lookups } from './http-lookup.js';
 import type { Progress } from './http-progress.js';
-import { mayLead, tooNear, type Route } from './http-route.js';
+import { isAllowed, tooNear, type Route } from './http-route.js';
 import { openTunnel } from './http-tunnel.js';
 import { trustOf } from './trust.js';
 
@@ -65,7 +65,7 @@ export class Connector {
     if (isIP(hostname) === 0) progress.end('dns');
     progress.addresses = found.map(({ address }) => address);
     const allowed =
-      route.proxy === undefined ? found.filter(({ address }) => mayLead(route, address)) : found;
+      route.proxy === undefined ? found.filter(({ address }) => isAllowed(route, address)) : found;
     if (allowed.length === 0) throw tooNear(route, progress.addresses);
     progress.begin('connect');
     const socket = connectTcp({

@@ -1,5 +1,5 @@
 import { OcspbotError } from '../errors.js';
-import { isNearer, nearnessOf } from '../network/nearness.js';
+import { mayLead, nearnessOf } from '../network/nearness.js';
 import { proxyUrl, type ProxyServer } from '../network/proxy.js';
 import type { HttpOptions, HttpRequest } from './interfaces/http.js';
 
@@ -25,19 +25,19 @@ export function routeOf({ url, redirectedBy }: HttpRequest, { proxyFor }: HttpOp
     proxy: proxyFor?.(new URL(url)),
     redirectedBy,
   };
-  if (route.proxy !== undefined && !mayLead(route, route.hostname)) throw tooNear(route, []);
+  if (route.proxy !== undefined && !isAllowed(route, route.hostname)) throw tooNear(route, []);
   return route;
 }
 
 /** Routes with the same key may share connections. One that a redirect has not been checked for is none of its. */
 export function keyOf({ scheme, hostname, port, proxy, redirectedBy }: Route): string {
   const by = proxy === undefined ? '' : proxyUrl(proxy);
-  return [scheme, hostname, port, by, redirectedBy === undefined ? '' : nearnessOf(redirectedBy)].join(' ');
+  return [scheme, hostname, port, by, redirectedBy ?? ''].join(' ');
 }
 
 /** Whether an address, or a name that stands for itself, is far enough away. */
-export function mayLead({ redirectedBy }: Route, host: string): boolean {
-  return redirectedBy === undefined || !isNearer(nearnessOf(host), nearnessOf(redirectedBy));
+export function isAllowed({ redirectedBy }: Route, host: string): boolean {
+  return redirectedBy === undefined || mayLead(redirectedBy, host);
 }
 
 /** `addresses`: what the name was looked up to. */

@@ -83,6 +83,14 @@ export const PUBLIC_REDIRECTS: readonly Fault[] = [
     'failed redirect-refused',
     /private\.example \(10\.0\.0\.7\) is a private address/,
   ),
+  ...['64:ff9b:1::808:808', '2001:0:808:808:0:0:f7f7:f7f7', '5f00::1'].map((address) =>
+    fault(
+      `from the Internet to ${address}`,
+      across(`[${address}]`),
+      'failed redirect-refused',
+      /is a special-purpose address, where 198\.51\.100\.7 may not lead/,
+    ),
+  ),
   fault('from the Internet to a name with a public address too', mixed, 'updated absent', /good until/),
 ];
 
