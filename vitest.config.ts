@@ -3,10 +3,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/support/skipped.ts'],
     pool: 'forks',
-    // Most tests wait for processes: one worker for each of two cores is not too many.
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Many tests wait for time limits of the program: four workers keep two cores busy.
+    maxWorkers: 4,
+    // However busy the machine is, only what hangs takes longer.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'certificate-malformed'
   | 'issuer-not-found'
   | 'issuer-not-trusted'
+  | 'certificate-expired'
   | 'certificate-not-yet-valid'
   // asking the responder
   | 'no-responder'
@@ -104,7 +105,6 @@ export type VerificationCode =
   | 'response-too-old'
   | 'interval-unusual'
   // 17: useful until
-  | 'certificate-expired'
   | 'issuer-expired'
   // 18: nonce
   | 'nonce-mismatch'

@@ -21,7 +21,7 @@ export async function openTunnel(
   const request = httpRequest({
     method: 'CONNECT',
     path: authority,
-    headers: { Host: authority, ...authorizationOf(proxy) },
+    headers: { host: authority, ...authorizationOf(proxy) },
     maxHeaderSize: LIMITS.responseHeader,
     createConnection: () => socket,
   });
@@ -34,7 +34,7 @@ export async function openTunnel(
 }
 
 export function authorizationOf({ authorization }: ProxyServer): Readonly<Record<string, string>> {
-  return authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
+  return authorization === undefined ? {} : { 'proxy-authorization': authorization };
 }
 
 function refusal(status: number, proxy: ProxyServer, authority: string): OcspbotError {

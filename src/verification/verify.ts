@@ -2,7 +2,6 @@ import { commonName } from '../certificates/name.js';
 import type { Instant } from '../time/instant.js';
 import { warning, type Check, type CheckResult, type Finding } from './check.js';
 import { bindingChecks } from './checks/binding.js';
-import { certificateChecks } from './checks/certificate.js';
 import { contentChecks } from './checks/content.js';
 import { freshnessChecks } from './checks/freshness.js';
 import { signerChecks } from './checks/signer.js';
@@ -19,7 +18,6 @@ const CHECKS: readonly Check[] = [
   ...bindingChecks,
   ...signerChecks,
   ...freshnessChecks,
-  ...certificateChecks,
   ...contentChecks,
 ];
 
@@ -35,7 +33,7 @@ class Verified {
   readonly thisUpdate: Instant;
   /** As stated, or by `assumed_validity`. */
   readonly nextUpdate: Instant;
-  /** The earliest among nextUpdate, thisUpdate + `max_age`, and the ends of all certificates: then a check fails. */
+  /** The earliest among nextUpdate, thisUpdate + `max_age`, and the ends of the signer's and the issuer's certificates. */
   readonly usefulUntil: Instant;
   /** Common name of whoever signed. */
   readonly signer: string;
@@ -53,8 +51,12 @@ class Verified {
     this.producedAt = window.producedAt;
     this.thisUpdate = window.thisUpdate;
     this.nextUpdate = window.nextUpdate;
-    const ends = [certificate.notAfter, question.issuer.notAfter, question.certificateEnd ?? Infinity];
-    this.usefulUntil = Math.min(window.nextUpdate, window.thisUpdate + policy.maxAge, ...ends);
+    this.usefulUntil = Math.min(
+      window.nextUpdate,
+      window.thisUpdate + policy.maxAge,
+      certificate.notAfter,
+      question.issuer.notAfter,
+    );
     this.signer = commonName(certificate.subject);
     this.remarks = remarksOf(checks);
     this.forgiven = forgivenIn(checks);

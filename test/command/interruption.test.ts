@@ -107,12 +107,13 @@ test('is heard in the midst of a long list with nothing to do', async () => {
 test('a second one ends the process at once, and the debt is kept', async () => {
   const setting = makeSetting(stage);
   setting.add('example.com', { entry: { services: ['web'] } });
-  const reload = ['sh', '-c', 'trap "" TERM; echo > begun; while :; do sleep 1; done'];
+  // The first signal reaches it, and does not end it.
+  const reload = ['sh', '-c', 'trap "echo > told" TERM; echo > begun; while :; do sleep 0.1; done'];
   setting.configure({ services: { web: { reload } }, run_reloads: true });
   const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
   await until(() => setting.sandbox.exists('begun'));
   process.kill(child.pid, 'SIGTERM');
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until(() => setting.sandbox.exists('told'));
   process.kill(child.pid, 'SIGTERM');
   expect(await child.end()).toMatchObject({ status: undefined, signal: 'SIGTERM' });
   expect(setting.sandbox.text('ocsp/.ocspbot/reload-debt.json')).toContain('web');

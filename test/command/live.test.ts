@@ -164,7 +164,7 @@ describe('a server that shows something else', () => {
       ['--starttls', 'smtp'],
       /reply to its greeting is too long/,
     ],
-  ])('%s', { timeout: 60_000 }, async ([, says, options, message]) => {
+  ])('%s', async ([, says, options, message]) => {
     const { look } = makeScene();
     const server = createTcpServer((socket) => {
       socket.on('error', () => undefined);
@@ -336,26 +336,22 @@ describe('a run that reloads looks whether it helped', () => {
     return setting;
   }
 
-  test(
-    '34 where visitors still get the old one, and the next run tries again',
-    { timeout: 90_000 },
-    async () => {
-      const setting = await makeStubborn((one) => stage.response(one, ...TIMES.due));
-      const run = await setting.run();
-      expect(run.status).toBe(34);
-      expect(run.stderr).toMatch(
-        /^error: nginx: reloaded, but \S+ \(example\.com\) still serves the response of \S+; that in \S+ is of \S+\n {2}hint: reload the server: .*; the next run tries again\n/,
-      );
-      const next = await setting.run('--json');
-      expect(next.status).toBe(34);
-      expect(JSON.parse(next.stdout)).toMatchObject({
-        owed_before: ['nginx'],
-        reloads: [{ outcome: 'failed', step: 'live', reason: 'older' }],
-      });
-    },
-  );
+  test('34 where visitors still get the old one, and the next run tries again', async () => {
+    const setting = await makeStubborn((one) => stage.response(one, ...TIMES.due));
+    const run = await setting.run();
+    expect(run.status).toBe(34);
+    expect(run.stderr).toMatch(
+      /^error: nginx: reloaded, but \S+ \(example\.com\) still serves the response of \S+; that in \S+ is of \S+\n {2}hint: reload the server: .*; the next run tries again\n/,
+    );
+    const next = await setting.run('--json');
+    expect(next.status).toBe(34);
+    expect(JSON.parse(next.stdout)).toMatchObject({
+      owed_before: ['nginx'],
+      reloads: [{ outcome: 'failed', step: 'live', reason: 'older' }],
+    });
+  });
 
-  test('a server that says nothing is not waited for without end', { timeout: 90_000 }, async () => {
+  test('a server that says nothing is not waited for without end', async () => {
     const setting = makeSetting(stage);
     setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
     let looks = 0;

@@ -46,7 +46,7 @@ describe('what waiting can mend is asked for again', () => {
   });
 
   test('silence', async () => {
-    const { run, responder } = await play(failing(1, 'stall'), { timeout: '1s' });
+    const { run, responder } = await play(failing(1, 'stall'), { timeout: '5s' });
     expect(onlyOne(reportOf(run)).outcome).toBe('updated');
     expect(responder.requests).toHaveLength(2);
   });

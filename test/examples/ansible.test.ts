@@ -49,7 +49,7 @@ test('the playbooks are understood', async () => {
 });
 
 // A machine from its first day on: each test goes on where the one before it has ended.
-describe('a server that asks the responders itself', { timeout: 90_000 }, () => {
+describe('a server that asks the responders itself', () => {
   test('a check tells what would be done, and does nothing', async () => {
     const before = sandbox.snapshot(SERVER);
     const run = await site('--check');
@@ -189,7 +189,7 @@ describe('what is wrong is told before anything is done', () => {
   });
 });
 
-describe('a fleet: one machine fetches, the others verify', { timeout: 120_000 }, () => {
+describe('a fleet: one machine fetches, the others verify', () => {
   const fleet = makeController();
   afterAll(() => fleet.sandbox.dispose());
   const STAPLE_NAMES = NAMES.map((name) => `${name}.ocsp-resp`);

@@ -124,7 +124,7 @@ describe('the hook leaves the servers be, and says so', () => {
   });
 });
 
-describe('the play has failed, and nothing was reloaded', { timeout: 90_000 }, () => {
+describe('the play has failed, and nothing was reloaded', () => {
   const controller = makeController();
   const { sandbox } = controller;
   afterAll(() => sandbox.dispose());

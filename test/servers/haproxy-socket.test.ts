@@ -214,7 +214,7 @@ describe('something else behind the socket', () => {
       (socket) => socket.end('\x1b[2J\n'),
       /refused the response for \S+: "\\x1b\[2J"/,
     ],
-  ])('%s', { timeout: 60_000 }, async ([, answer, message]) => {
+  ])('%s', async ([, answer, message]) => {
     const site = await makeSite();
     await site.refresh();
     await startFake(site, answer);

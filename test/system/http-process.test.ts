@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -9,9 +9,11 @@ import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openHttp } from '../../src/system/http.js';
+import { until } from '../command/support/child.js';
 import { RawServer } from '../support/raw-server.js';
 
-const LIMITS = { timeout: 60_000, connectTimeout: 60_000, maxBody: 1000 };
+/** Longer than a test may take. */
+const LIMITS = { timeout: 900_000, connectTimeout: 900_000, maxBody: 1000 };
 
 let folder: string;
 let secure: Server;
@@ -85,13 +87,19 @@ describe('TLS', () => {
 
 describe('the process ends by itself', () => {
   /** Runs a program in which `http` is open, and waits for its end; what it waits for is longer than the test may take. */
-  async function run(program: string, env: Record<string, string> = {}): Promise<string> {
+  async function run(
+    program: string,
+    env: Record<string, string> = {},
+    meanwhile: (child: ChildProcess) => Promise<void> = async () => {},
+  ): Promise<string> {
     const file = join(folder, 'program.cjs');
     const opened = `const http = require('./http.cjs').openHttp({ connectionsPerHost: 2 });`;
     const get = `const get = (url) => http.exchange({ method: 'GET', url, headers: {} }, ${JSON.stringify(LIMITS)});`;
     writeFileSync(file, `${opened}\n${get}\n(async () => { ${program} })();`);
-    const options = { timeout: 20_000, killSignal: 'SIGKILL' as const, env: { ...process.env, ...env } };
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], options);
+    const options = { timeout: 240_000, killSignal: 'SIGKILL' as const, env: { ...process.env, ...env } };
+    const running = promisify(execFile)(process.execPath, [file], options);
+    await meanwhile(running.child);
+    const { stdout, stderr } = await running;
     expect(stderr).toBe('');
     return stdout;
   }
@@ -108,9 +116,12 @@ describe('the process ends by itself', () => {
   ])('closed while a server %s', async (_, scheme, bytes) => {
     const server = await RawServer.start(bytes);
     const program = `
-      get('${scheme}://127.0.0.1:${server.port}/').catch((error) => console.log(error.code));
-      setTimeout(() => http.close(), 300);`;
-    const said = await run(program);
+      process.once('SIGUSR2', () => http.close());
+      get('${scheme}://127.0.0.1:${server.port}/').catch((error) => console.log(error.code));`;
+    const said = await run(program, {}, async (child) => {
+      await until(() => (scheme === 'http' ? server.requests.length : server.accepted) > 0);
+      child.kill('SIGUSR2');
+    });
     await server.close();
     expect(said).toBe('connection-failed\n');
   });

@@ -80,7 +80,7 @@ function verdictOf({ meta }: Pick<Vector, 'meta'>): readonly string[] {
   );
 }
 
-describe.skipIf(FOLDER === undefined)('public vectors (OCSPBOT_VECTORS names their folder)', () => {
+describe('public vectors', () => {
   const judged = vectors.filter(({ has }) => has('issuer.pem') && has('cert.pem'));
   const parsed = vectors.filter(({ has }) => !has('issuer.pem'));
 
@@ -92,7 +92,8 @@ describe.skipIf(FOLDER === undefined)('public vectors (OCSPBOT_VECTORS names the
     expect(verdictOf({ meta })).toContain(structureOf(read('response.der')));
   });
 
-  test('none is left out', () => {
+  test('none is left out', ({ skip }) => {
+    skip(FOLDER === undefined, 'this needs public vectors: OCSPBOT_VECTORS names their folder');
     expect(judged.length + parsed.length).toBe(vectors.length);
     expect(vectors.length).toBeGreaterThan(0);
   });

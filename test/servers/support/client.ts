@@ -9,7 +9,6 @@ export async function askWithOpenssl(port: number, name: string, root: string): 
   const { all } = await execa('openssl', ['s_client', '-status', ...target, ...trust], {
     stdin: 'ignore',
     all: true,
-    timeout: 10_000,
   });
   return all;
 }

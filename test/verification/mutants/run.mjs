@@ -1,5 +1,5 @@
 // Disables the checks of src/verification one by one, in a copy, and counts the tests that notice: `npm run mutants`.
-// A check that nobody misses is an error.
+// A check that nobody misses is an error. `--list` only finds them.
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -60,6 +60,10 @@ async function countTests() {
 }
 
 const all = await mutants(ROOT);
+if (process.argv.includes('--list')) {
+  for (const { what, where } of all) console.log(`${what} | ${where}`);
+  process.exit();
+}
 const total = await countTests();
 const results = new Map();
 const waiting = [...all];
