@@ -3,6 +3,7 @@ import type { Entry } from '../configuration/model.js';
 import type { Occasion, RefreshReason } from '../decision/decide.js';
 import { toOcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
+import { servingWarnings } from '../services/serving-warnings.js';
 import type { Exchange } from '../transport/recording.js';
 import { decisionOf, openCase, type Case } from './case.js';
 import { judgeAnswer } from './examine.js';
@@ -86,7 +87,9 @@ async function install(
   run: RunContext,
 ): Promise<Outcome> {
   if (run.options.dryRun) return tell.unchanged(open, 'dry-run', run, evidence);
-  const { warnings } = await installFor(open, response, run);
+  const installed = await installFor(open, response, run);
+  const serving = servingWarnings(response, open.entry, run.configuration.services);
+  const warnings = [...installed.warnings, ...serving];
   if (reason === 'rolled-back') return rolledBack(open, response, run, { ...evidence, warnings });
   return tell.updated(open, reason, response, run, { ...evidence, warnings });
 }

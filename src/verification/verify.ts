@@ -37,12 +37,15 @@ class Verified {
   readonly usefulUntil: Instant;
   /** Common name of whoever signed. */
   readonly signer: string;
+  /** How many SingleResponses it has. */
+  readonly singleResponses: number;
   /** What the checks warned about. */
   readonly remarks: readonly string[];
   /** Which failures were overlooked: with any, clients will turn it down. */
   readonly forgiven: readonly Forgivable[];
 
-  constructor(der: Uint8Array, { window, signer, question, policy }: Facts, checks: readonly CheckResult[]) {
+  constructor(der: Uint8Array, facts: Facts, checks: readonly CheckResult[]) {
+    const { basic, window, signer, question, policy } = facts;
     if (window?.kind !== 'exact' || window.nextUpdate === undefined || signer?.candidate === undefined) {
       throw new TypeError('a response passed all checks without times or signer');
     }
@@ -58,6 +61,7 @@ class Verified {
       question.issuer.notAfter,
     );
     this.signer = commonName(certificate.subject);
+    this.singleResponses = basic?.responses.length ?? 0;
     this.remarks = remarksOf(checks);
     this.forgiven = forgivenIn(checks);
   }
