@@ -106,6 +106,8 @@ export const LIMITS = {
   temporaryFileAge: HOUR,
   /** A lock whose owner cannot be asked about (another host, another container) is stale when older than this. */
   lockAge: HOUR,
+  /** Pending reloads that no configuration asks for are a case for a person when older than this. */
+  unclaimedReloads: DAY,
   /** Attempts to become the next holder of the lock, each lost to somebody faster. */
   lockRounds: 100,
   /** For the run before, which has released the lock, to strike out what it has told; between two looks at it. */

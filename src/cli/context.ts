@@ -9,7 +9,7 @@ import type { System } from '../system/system.js';
 /** For commands that look at certificates as a run does, and change nothing. */
 export function contextOf(configuration: Configuration, moment: Moment, system: System): CaseContext {
   const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
-  const putBack = openPutBack(configuration.stateFolder, system);
+  const putBack = openPutBack(configuration, system);
   const issuerResponders = loadIssuerResponders(configuration, system.files);
   return { configuration, trustedResponders, issuerResponders, system, putBack, ...moment };
 }

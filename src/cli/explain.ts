@@ -36,7 +36,7 @@ export function explainCommand(command: ExplainCommand, system: System, console:
 function waitingIn(open: Case, context: CaseContext, system: System): Waiting | undefined {
   const { configuration, now } = context;
   if (usableUrls(open.responders).length === 0) return undefined;
-  const memory = recollect(configuration.stateFolder, { ...system, now, dryRun: true }).memory();
+  const memory = recollect(configuration.ownState.folder, { ...system, now, dryRun: true }).memory();
   const wanted = wantedFor(open, context, false);
   const record = recordOf(certificateKey(wanted.question), wanted, memory);
   const access = accessFor(wanted, record?.wait, memory, now);

@@ -1,3 +1,4 @@
+import type { OwnState } from '../state/own-folder.js';
 import type { ProxySetting } from '../network/proxies.js';
 import type { SocketAddress, TlsServer } from '../system/interfaces/servers.js';
 import type { Duration } from '../time/duration.js';
@@ -135,7 +136,10 @@ export interface Configuration {
   readonly issuers: readonly IssuerRule[];
   readonly http: HttpSettings;
   readonly backups: BackupPolicy;
+  /** Other configurations may have the same. */
   readonly stateFolder: string;
+  /** This configuration's own part of it. */
+  readonly ownState: OwnState;
   /** For a whole run; as long as it takes when undefined. */
   readonly runTimeout: Duration | undefined;
   /** Certificates in flight at once. */

@@ -11,6 +11,7 @@ import { errnoOf } from './places.js';
 import { ConfigurationError } from './problem.js';
 import { Problems } from './problems.js';
 import { notesOf, warningsOf } from './remarks.js';
+import { findOwnState } from '../state/own-folder.js';
 import { RULES } from './rules/all.js';
 import type { Surroundings } from './surroundings.js';
 import { quote } from '../text/visible.js';
@@ -38,6 +39,7 @@ export function readConfiguration(file: string, system: Surroundings): Configura
     entries: draft.candidates.map(({ entry }) => entry),
     services: draft.services ?? [],
     ...draft.settings,
+    ownState: findOwnState(resolve(system.workingFolder, file), draft.settings.stateFolder, system.files),
     warnings: [...warnings, ...warningsOf(draft, file)],
     notes: [...notes, ...notesOf(draft)],
   };

@@ -14,7 +14,10 @@ import type { Paths } from './paths.js';
 import type { System } from '../system/system.js';
 
 /** All of a configuration that concerns no single certificate. */
-export type Settings = Omit<Configuration, 'file' | 'entries' | 'services' | 'warnings' | 'notes'>;
+export type Settings = Omit<
+  Configuration,
+  'file' | 'entries' | 'services' | 'ownState' | 'warnings' | 'notes'
+>;
 
 export function settingsOf(top: TopSection, paths: Paths, environment: System['environment']): Settings {
   const absolute = (path: string | undefined): string | undefined => path && resolve(paths.base, path);

@@ -3,11 +3,37 @@ import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
 import { unsafeCharacter } from '../text/visible.js';
 import { errno } from './failure.js';
-import { DEBT_FILE, isDebtName } from './names.js';
+import { DEBT_FILE, isDebtName, isHandedBackName } from './names.js';
 import { replaceFile } from './replace-file.js';
 import type { Tools } from './tools.js';
 
-// What is owed, as it lies in the state folder; debt.ts says why it may be in several files.
+// The files of pending reloads; debt.ts says why there may be several.
+
+/** A folder with such files. */
+export interface DebtFolder {
+  readonly path: string;
+  readonly tools: Tools;
+  /** Lists the files, but for what a caller has handed back since the folder was opened: the next run takes that over. */
+  names(): string[];
+}
+
+export function openDebtFolder(path: string, tools: Tools): DebtFolder {
+  const handedBack = new Set(namesNow(path, tools).filter(isHandedBackName));
+  return {
+    path,
+    tools,
+    names: () => namesOfDebts(path, tools).filter((name) => !isHandedBackName(name) || handedBack.has(name)),
+  };
+}
+
+function namesNow(path: string, tools: Tools): string[] {
+  try {
+    return namesOfDebts(path, tools);
+  } catch {
+    // Whoever reads them says why.
+    return [];
+  }
+}
 
 /** Services that must be reloaded, or may have been left without a reload by a run that died. */
 export interface Owed {
@@ -20,10 +46,10 @@ export function without({ services }: Owed, paid: ReadonlySet<string>): Set<stri
   return new Set(services.filter((service) => !paid.has(service)));
 }
 
-/** Of all files: those that dead runs have set apart were told to nobody. */
-export function readDebts(folder: string, all: readonly string[], tools: Tools): Owed {
+/** Reads all files: those that dead runs have set apart were told to nobody. */
+export function readDebts({ path, tools, names }: DebtFolder, all: readonly string[]): Owed {
   try {
-    const debts = namesOfDebts(folder, tools).map((name) => readDebt(join(folder, name), all, tools));
+    const debts = names().map((name) => readDebt(join(path, name), all, tools));
     const services = [...new Set(debts.flatMap((debt) => debt.services))];
     return { services, warning: debts.find(({ warning }) => warning !== undefined)?.warning };
   } catch (error) {
@@ -50,18 +76,22 @@ function readDebt(path: string, all: readonly string[], { files }: Tools): Owed 
   }
 }
 
-export function replaceDebt(folder: string, owed: ReadonlySet<string>, tools: Tools): Promise<void> {
-  const text = `${JSON.stringify({ schema: 1, services: [...owed].sort() })}\n`;
-  return replaceFile(folder, DEBT_FILE, text, tools);
+export function encodeDebt(owed: Iterable<string>): string {
+  return `${JSON.stringify({ schema: 1, services: [...owed].sort() })}\n`;
 }
 
-/** All that is owed, in one file: what dead runs have set apart goes when that is there. */
-export async function gatherDebt(folder: string, owed: ReadonlySet<string>, tools: Tools): Promise<void> {
-  const names = namesOfDebts(folder, tools).filter((name) => owed.size === 0 || name !== DEBT_FILE);
-  if (owed.size > 0) await replaceDebt(folder, owed, tools);
+export function replaceDebt({ path, tools }: DebtFolder, owed: ReadonlySet<string>): Promise<void> {
+  return replaceFile(path, DEBT_FILE, encodeDebt(owed), tools);
+}
+
+/** Puts all that is owed into one file: the others go when that is there. */
+export async function gatherDebt(folder: DebtFolder, owed: ReadonlySet<string>): Promise<void> {
+  const { path, tools } = folder;
+  const names = folder.names().filter((name) => owed.size === 0 || name !== DEBT_FILE);
+  if (owed.size > 0) await replaceDebt(folder, owed);
   // A power cut might keep the removals, and lose the rename that has what is left.
-  if (owed.size > 0 && names.length > 0) await tools.files.syncFolder(folder);
-  for (const name of names) await removeDebt(join(folder, name), tools);
+  if (owed.size > 0 && names.length > 0) await tools.files.syncFolder(path);
+  for (const name of names) await removeDebt(join(path, name), tools);
 }
 
 async function removeDebt(path: string, { files }: Tools): Promise<void> {

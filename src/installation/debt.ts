@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { inSequence } from '../in-sequence.js';
-import { gatherDebt, readDebts, replaceDebt, without, type Owed } from './debt-files.js';
+import { gatherDebt, openDebtFolder, readDebts, replaceDebt, without, type Owed } from './debt-files.js';
 import { attempt } from './failure.js';
 import { DEBT_FILE } from './names.js';
 import { ONCE_MORE, setApart, type StrikeOut } from './strike-out.js';
@@ -12,6 +12,9 @@ import type { Tools } from './tools.js';
  * What is owed lies in `reload-debt.json`. What the caller has been told is first moved to a file of its own, and that
  * is removed when the lock is released and nothing is left to do but to exit: a run that is killed before has told
  * nobody. A file of its own, because the next run may hold the lock by then and have written down what it owes.
+ *
+ * A caller that could not reload a service hands it back in a file of its own, at any time and without the lock. A run takes
+ * over those that it finds at its beginning: what comes later may come from a caller of this run, or of a later one.
  */
 export interface ReloadDebt {
   read(): Owed;
@@ -24,11 +27,12 @@ export interface ReloadDebt {
 }
 
 /** `all` are the services that are owed a reload when a file does not tell which. */
-export function openDebt(folder: string, all: readonly string[], tools: Tools): ReloadDebt {
+export function openDebt(path: string, all: readonly string[], tools: Tools): ReloadDebt {
+  const folder = openDebtFolder(path, tools);
   const recorded = new Set<string>();
   const oneByOne = inSequence();
-  const read = (): Owed => readDebts(folder, all, tools);
-  const strikeOut = `strike out what was told in ${join(folder, DEBT_FILE)}`;
+  const read = (): Owed => readDebts(folder, all);
+  const strikeOut = `strike out what was told in ${join(path, DEBT_FILE)}`;
   return {
     read,
     record: (services) =>
@@ -36,10 +40,10 @@ export function openDebt(folder: string, all: readonly string[], tools: Tools): 
         const missing = [...services].filter((service) => !recorded.has(service));
         if (missing.length === 0) return;
         const owed = new Set([...read().services, ...missing]);
-        const step = `record in ${join(folder, DEBT_FILE)} which services to reload`;
+        const step = `record in ${join(path, DEBT_FILE)} which services to reload`;
         await attempt(step, 'nothing was changed', async () => {
-          await replaceDebt(folder, owed, tools);
-          await tools.files.syncFolder(folder);
+          await replaceDebt(folder, owed);
+          await tools.files.syncFolder(path);
         });
         for (const service of owed) recorded.add(service);
       }),
@@ -47,9 +51,9 @@ export function openDebt(folder: string, all: readonly string[], tools: Tools): 
       oneByOne(async () => {
         const paid = new Set(services);
         for (const service of paid) recorded.delete(service);
-        await attempt(strikeOut, ONCE_MORE, () => gatherDebt(folder, without(read(), paid), tools));
+        await attempt(strikeOut, ONCE_MORE, () => gatherDebt(folder, without(read(), paid)));
       }),
     setApart: (services) =>
-      oneByOne(() => attempt(strikeOut, ONCE_MORE, () => setApart(folder, read, new Set(services), tools))),
+      oneByOne(() => attempt(strikeOut, ONCE_MORE, () => setApart(folder, read, new Set(services)))),
   };
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { ProcessIdentity } from '../system/interfaces/processes.js';
 import type { Tools } from './tools.js';
 
-/** In the state folder. */
+/** Pending reloads. */
 export const DEBT_FILE = 'reload-debt.json';
-const DEBT = /^reload-debt(?:-[0-9a-f]{16})?\.json$/;
+const SET_APART = /^reload-debt-[0-9a-f]{16}\.json$/;
+const HANDED_BACK = /^handed-back-[0-9a-f]{16}\.json$/;
 export const LOCK_FILE = 'lock';
 
 const LOCK = new RegExp(`^${LOCK_FILE}-([1-9]\\d{0,14})$`);
@@ -39,8 +40,21 @@ export function debtSetApart(random: Uint8Array): string {
   return `reload-debt-${Buffer.from(random).toString('hex')}.json`;
 }
 
+/** Names a list of services that a caller could not reload. No other has the same. */
+export function handedBackName(random: Uint8Array): string {
+  return `handed-back-${Buffer.from(random).toString('hex')}.json`;
+}
+
+export function isHandedBackName(name: string): boolean {
+  return HANDED_BACK.test(name);
+}
+
+export function isSetApartName(name: string): boolean {
+  return SET_APART.test(name);
+}
+
 export function isDebtName(name: string): boolean {
-  return DEBT.test(name);
+  return name === DEBT_FILE || isSetApartName(name) || isHandedBackName(name);
 }
 
 export function lockName(generation: number): string {

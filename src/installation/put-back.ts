@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Configuration } from '../configuration/model.js';
 import { attempt } from './failure.js';
 import { isPutBackName, putBackName } from './names.js';
 import type { Tools } from './tools.js';
@@ -10,8 +11,9 @@ interface Bytes {
 }
 
 /**
- * Which responses an administrator has put back by a rollback. Each has an empty file in the state folder whose name
- * says which bytes are meant: once others are in place it means nothing, and whoever put them there removes it.
+ * Knows the responses that an administrator has put back by a rollback. Each has an empty file in the configuration's own
+ * folder, or one that an earlier version left in the state folder itself. Its name says which bytes are meant: once others
+ * are in place it means nothing, and whoever put them there removes it.
  */
 export interface PutBack {
   has(response: Bytes): boolean;
@@ -21,12 +23,12 @@ export interface PutBack {
   forget(response: Bytes): Promise<void>;
 }
 
-/** Never throws: to who may not look there it is as if nothing had been put back. */
+/** Never throws: a user who may not look there sees no response that was put back. */
 export function openPutBack(
-  folder: string,
+  { stateFolder, ownState: { folder } }: Pick<Configuration, 'stateFolder' | 'ownState'>,
   { files }: { readonly files: Pick<Tools['files'], 'list' | 'create' | 'remove' | 'syncFolder'> },
 ): PutBack {
-  const names = new Set(namesIn(folder, files));
+  const names = new Map([...namesIn(stateFolder, files), ...namesIn(folder, files)]);
   return {
     has: (response) => names.size > 0 && names.has(putBackName(digestOf(response))),
     note: async (response) => {
@@ -36,21 +38,23 @@ export function openPutBack(
         await files.create({ path: join(folder, name), bytes: new Uint8Array(), mode: 0o644 });
         await files.syncFolder(folder);
       });
-      names.add(name);
+      names.set(name, folder);
     },
     forget: async (response) => {
       if (names.size === 0) return;
       const name = putBackName(digestOf(response));
-      if (!names.delete(name)) return;
+      const place = names.get(name);
+      if (place === undefined) return;
+      names.delete(name);
       // One that stays does no harm.
-      await files.remove(join(folder, name)).catch(() => undefined);
+      await files.remove(join(place, name)).catch(() => undefined);
     },
   };
 }
 
-function namesIn(folder: string, files: Pick<Tools['files'], 'list'>): string[] {
+function namesIn(folder: string, files: Pick<Tools['files'], 'list'>): [name: string, folder: string][] {
   try {
-    return files.list(folder).filter(isPutBackName);
+    return files.list(folder).flatMap((name) => (isPutBackName(name) ? [[name, folder]] : []));
   } catch {
     return [];
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { OcspbotError } from '../errors.js';
 import { attempt, errno } from './failure.js';
 import { followLinks, plantedLink } from './links.js';
@@ -12,8 +13,8 @@ export async function openStateFolder(path: string, { files }: Tools): Promise<s
     try {
       await files.makeFolder(path, 0o755);
     } catch (error) {
-      if (errno(error) === 'EEXIST' || errno(error) === 'ENOTDIR')
-        throw unsuitable(path, 'it is not a folder', error);
+      if (errno(error) === 'EEXIST') throw unsuitable(path, 'it is not a folder', error);
+      if (errno(error) === 'ENOTDIR') throw unsuitable(dirname(path), 'it is not a folder', error);
       throw error;
     }
     const way = followLinks(path, files);

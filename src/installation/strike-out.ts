@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { LIMITS } from '../defaults.js';
 import type { System } from '../system/system.js';
-import { gatherDebt, namesOfDebts, replaceDebt, without, type Owed } from './debt-files.js';
+import { gatherDebt, namesOfDebts, replaceDebt, without, type DebtFolder, type Owed } from './debt-files.js';
 import { errno, failure } from './failure.js';
-import { DEBT_FILE, debtSetApart } from './names.js';
+import { DEBT_FILE, debtSetApart, isSetApartName } from './names.js';
 import type { Tools } from './tools.js';
 
 // The end of a debt that the caller has been told: set apart while the lock is held, struck out after that.
@@ -14,23 +14,23 @@ export type StrikeOut = () => void;
 export const ONCE_MORE = 'the services may be reloaded once more';
 
 export async function setApart(
-  folder: string,
+  folder: DebtFolder,
   read: () => Owed,
   told: ReadonlySet<string>,
-  tools: Tools,
 ): Promise<StrikeOut> {
+  const { tools } = folder;
   if (told.size === 0) return () => undefined;
   const owed = read();
   const left = without(owed, told);
   if (left.size === owed.services.length) return () => undefined;
-  const [name, ...others] = namesOfDebts(folder, tools);
-  if (name !== DEBT_FILE || others.length > 0) await gatherDebt(folder, new Set(owed.services), tools);
-  const path = join(folder, debtSetApart(tools.randomBytes(8)));
-  await tools.files.rename(join(folder, DEBT_FILE), path);
+  const [name, ...others] = folder.names();
+  if (name !== DEBT_FILE || others.length > 0) await gatherDebt(folder, new Set(owed.services));
+  const path = join(folder.path, debtSetApart(tools.randomBytes(8)));
+  await tools.files.rename(join(folder.path, DEBT_FILE), path);
   if (left.size > 0) {
-    await replaceDebt(folder, left, tools);
+    await replaceDebt(folder, left);
     // Before that is removed, as above.
-    await tools.files.syncFolder(folder);
+    await tools.files.syncFolder(folder.path);
   }
   return () => removeAtOnce(path, tools);
 }
@@ -56,7 +56,7 @@ export async function untilStruckOut(folder: string, tools: Tools & Pick<System,
 
 function isSetApart(folder: string, tools: Tools): boolean {
   try {
-    return namesOfDebts(folder, tools).some((name) => name !== DEBT_FILE);
+    return namesOfDebts(folder, tools).some(isSetApartName);
   } catch {
     // Who reads the debt says why.
     return false;

@@ -51,7 +51,7 @@ export async function refresh(
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
   await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
     const installer = createInstaller(tools, backupsOf(configuration, source));
-    const putBack = openPutBack(configuration.stateFolder, tools);
+    const putBack = openPutBack(configuration, tools);
     const recordDebt = ({ services }: Entry) => ledger.record(services);
     const run = {
       configuration,
@@ -74,7 +74,8 @@ export async function refresh(
       const reloads = await runReloads(owed, results, prepared, reloader, ledger, (one) =>
         listener.reloaded(one),
       );
-      const report = makeReport(work, results, { before: ledger.before, owed, reloads }, run);
+      const { before, warnings } = ledger;
+      const report = makeReport(work, results, { before, warnings, owed, reloads }, run);
       await listener.deliver(report);
       return paidByTelling(report, work.stop);
     } finally {

@@ -18,6 +18,8 @@ export function servicesToReload(results: Results, before: Owed): string[] {
 
 interface Reloads {
   readonly before: Owed;
+  /** What was found amiss in the state folder. */
+  readonly warnings: readonly string[];
   readonly owed: readonly string[];
   readonly reloads: readonly Reload[];
 }
@@ -26,7 +28,7 @@ interface Reloads {
 export function makeReport(
   work: Pick<Work, 'prepared' | 'complaints' | 'needsPerson' | 'stop'>,
   results: Results,
-  { before, owed, reloads }: Reloads,
+  { before, warnings, owed, reloads }: Reloads,
   { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
 ): RunReport {
   const { signal } = work.stop;
@@ -51,7 +53,7 @@ export function makeReport(
     reloads,
     reload,
     owedBefore: before.services,
-    warnings: [...work.complaints, ...(before.warning === undefined ? [] : [before.warning])],
+    warnings: [...work.complaints, ...(before.warning === undefined ? [] : [before.warning]), ...warnings],
     needsPerson,
     status: statusOf(reload, services, needsPerson),
   };

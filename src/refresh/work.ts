@@ -32,7 +32,7 @@ export function refreshWork(
   stop: Stop,
 ): Work {
   const prepared = prepare(selectEntries(configuration, options), system.files);
-  const recollection = recollect(configuration.stateFolder, { ...system, now, dryRun: options.dryRun });
+  const recollection = recollect(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
   const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
   return { prepared, source, stop, complaints: [], needsPerson: false, notes: [] };
 }

@@ -1,3 +1,4 @@
+import { closeSync, constants, fchownSync, openSync } from 'node:fs';
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { inSequence } from '../in-sequence.js';
@@ -54,5 +55,20 @@ async function makeOne(path: string, mode: number): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   const first = await disk.makeFolders(path, mode);
   if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  const { uid, gid } = statSync(dirname(first));
+  for (let made = path; made.length >= first.length; made = dirname(made)) {
+    if (process.geteuid?.() === 0 && uid !== 0) giveFolder(made, uid, gid);
+    await syncFolder(dirname(made));
+  }
+}
+
+/** Gives a folder that root has made to the owner of the folder around it, whose own runs must be able to write there. */
+function giveFolder(path: string, owner: number, group: number): void {
+  // The owner may have put something else in its place by now.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    fchownSync(descriptor, owner, group);
+  } finally {
+    closeSync(descriptor);
+  }
 }

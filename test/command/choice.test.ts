@@ -7,6 +7,7 @@ import { onlyOne, outcomesOf, reportOf } from './support/report.js';
 import { makeSetting, type Domain, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 import { DAY } from './support/times.js';
+import { stateOf } from './support/state.js';
 
 const stage = openStage();
 const start = furtherResponders(stage);
@@ -208,7 +209,7 @@ describe('in which form', () => {
     setting.configure({ parallel_threads: 1 });
     expect((await setting.run()).status).toBe(2);
     expect(forms(responder)).toEqual(['GET sha1', 'POST sha1', 'POST sha256', 'POST sha256']);
-    expect(JSON.parse(setting.sandbox.text('ocsp/.ocspbot/responders.json'))).toEqual({
+    expect(JSON.parse(setting.sandbox.text(`${stateOf(setting.sandbox)}/responders.json`))).toEqual({
       schema: 1,
       responders: {
         [responder.url]: { form: { method: 'post', hash: 'sha256', since: expect.any(Number) } },
@@ -269,7 +270,8 @@ describe('past caches', () => {
     expect((await deaf.setting.run()).status).toBe(2);
     expect(forms(deaf.responder)).toEqual(['GET sha1', 'GET sha1 no-cache', 'POST sha1']);
     // Nothing is wrong with GET: other certificates are asked about by it.
-    expect(deaf.setting.sandbox.exists('ocsp/.ocspbot/responders.json')).toBe(false);
+    expect(deaf.setting.sandbox.exists(stateOf(deaf.setting.sandbox))).toBe(true);
+    expect(deaf.setting.sandbox.exists(`${stateOf(deaf.setting.sandbox)}/responders.json`)).toBe(false);
   });
 
   test('what a cache gives is older than what is in place', async () => {

@@ -10,6 +10,7 @@ import { forNobody } from './support/nobody.js';
 import { outcomesOf, reportOf } from './support/report.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
+import { debtFileOf, pendingReloads, stateOf, writePending } from './support/state.js';
 
 const stage = openStage();
 
@@ -251,7 +252,7 @@ describe('a caller of the Python program, which reloads where the status is abov
     const machine = makeMachine(stage);
     machine.setting.add('example.com', { staple: 'fresh' });
     machine.setting.configure();
-    machine.setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["-"]}\n');
+    writePending(machine.setting.sandbox, ['-']);
     expect(await machine.shell(CALLER)).toMatchObject({ stdout: 'reload\n' });
   });
 });
@@ -400,7 +401,7 @@ describe('73, what must be written cannot be', () => {
     const run = await expectNothingTouched(setting.sandbox, () => nobody.run());
     expect(run).toMatchObject({ status: 73, stdout: '' });
     expect(run.stderr).toMatch(
-      /^error: cannot make the state folder \S+\/ocsp\/\.ocspbot\n {2}hint: run ocspbot as .*; nothing was changed\n$/,
+      /^error: cannot make the state folder \S+\/ocsp\/\.ocspbot\/ocspbot\.[0-9a-f]{12}\n {2}hint: run ocspbot as .*; nothing was changed\n$/,
     );
   });
 
@@ -492,7 +493,7 @@ describe('75, two runs at once', () => {
     expect(second).toMatchObject({ status: 75, stdout: '' });
     expect(second.stderr).toMatch(
       new RegExp(
-        `^error: process ${child.pid} has held the lock in \\S+/ocsp/\\.ocspbot since \\S+Z\\n {2}hint: .+\\n$`,
+        `^error: process ${child.pid} has held the lock in \\S+/ocsp/\\.ocspbot/ocspbot\\.[0-9a-f]{12} since \\S+Z\\n {2}hint: .+\\n$`,
       ),
     );
     const inJson = await setting.run('--json');
@@ -532,13 +533,13 @@ describe('reload debt', () => {
   }
 
   async function expectPaid(setting: Setting): Promise<void> {
-    expect(setting.sandbox.exists('ocsp/.ocspbot/reload-debt.json')).toBe(false);
+    expect(setting.sandbox.list(stateOf(setting.sandbox))).not.toContain('reload-debt.json');
     expect(await setting.run('--quiet')).toEqual({ status: 0, signal: undefined, stdout: '', stderr: '' });
   }
 
   test('what a dead run has left is told once', async () => {
     const setting = freshSetting();
-    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["mail"]}\n');
+    writePending(setting.sandbox, ['mail']);
     const run = await setting.run();
     expect(run.status).toBe(8);
     expect(run.stderr).toBe('warning: an earlier run has left mail without a reload; asked for now\n');
@@ -548,7 +549,7 @@ describe('reload debt', () => {
 
   test('in JSON', async () => {
     const setting = freshSetting();
-    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["-","mail"]}\n');
+    writePending(setting.sandbox, ['-', 'mail']);
     const run = await setting.run('--json');
     expect(run.status).toBe(10);
     expect(reportOf(run)).toMatchObject({ status: 10, reload: ['mail'], owed_before: ['mail'] });
@@ -557,7 +558,7 @@ describe('reload debt', () => {
 
   test.each(['', '{"schema":2,"services":[]}'])('a damaged file means every service: %j', async (content) => {
     const setting = freshSetting();
-    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', content);
+    setting.sandbox.write(debtFileOf(setting.sandbox), content);
     const run = await setting.run();
     expect(run.status).toBe(2 + 8 + 4);
     expect(run.stderr).toMatch(
@@ -568,7 +569,7 @@ describe('reload debt', () => {
 
   test('a service that is no longer configured is told as bit 2', async () => {
     const setting = freshSetting();
-    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["gone"]}\n');
+    writePending(setting.sandbox, ['gone']);
     const run = await setting.run();
     expect(run.status).toBe(2);
     expect(run.stderr).toContain('has left gone without a reload');
@@ -577,7 +578,7 @@ describe('reload debt', () => {
 
   test('a dry run, or a configuration that is wrong, pays nothing', async () => {
     const setting = freshSetting();
-    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["mail"]}\n');
+    writePending(setting.sandbox, ['mail']);
     expect((await setting.run('--dry-run')).status).toBe(0);
     setting.configure({ services, clock_skew: 'often' });
     expect((await setting.run()).status).toBe(78);
@@ -592,11 +593,12 @@ describe('reload debt', () => {
     const slow = setting.add('b.example', { entry: { services: ['mail'] } });
     stage.responder.set('stall', slow.certificate);
     setting.configure({ services, parallel_threads: 1, http: { timeout: '2s', attempts: 1 } });
-    setting.sandbox.write('ocsp/.ocspbot/.keep', '');
-    const run = forNobody(setting, ['ocsp', 'ocsp/.ocspbot']).run('--json');
+    const own = stateOf(setting.sandbox);
+    setting.sandbox.write(`${own}/.keep`, '');
+    const run = forNobody(setting, ['ocsp', 'ocsp/.ocspbot', own]).run('--json');
     await until(() => stage.requestsFor(slow.certificate).length > 0);
     expect(stage.requestsFor(certificate)).toHaveLength(1);
-    chmodSync(setting.sandbox.path('ocsp/.ocspbot'), 0o555);
+    chmodSync(setting.sandbox.path(own), 0o555);
     const { status, stdout, stderr } = await run;
     expect(JSON.parse(stdout)).toMatchObject({ status: 40, reload: ['mail'] });
     expect(status).toBe(40);
@@ -616,7 +618,7 @@ describe('reload debt', () => {
     await until(() => stage.requestsFor(certificate).length > 0);
     await child.kill();
     expect(setting.sandbox.text(done.file)).not.toBe(before);
-    expect(setting.sandbox.text('ocsp/.ocspbot/reload-debt.json')).toBe('{"schema":1,"services":["mail"]}\n');
+    expect(pendingReloads(setting.sandbox)).toEqual(['mail']);
     stage.responder.set('tryLater', certificate);
     const next = await setting.run('--json');
     expect(next.status).toBe(8);

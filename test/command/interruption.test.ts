@@ -3,6 +3,7 @@ import { startOcspbot, until } from './support/child.js';
 import { outcomesOf, reportOf } from './support/report.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
+import { pendingReloads, writePending } from './support/state.js';
 
 const stage = openStage();
 
@@ -68,7 +69,7 @@ test('in the middle of the reloads: those that are left are not begun, and all s
     services: { web: { reload }, mail: { reload: ['touch', 'never'] } },
     run_reloads: true,
   });
-  setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["mail"]}\n');
+  writePending(setting.sandbox, ['mail']);
   const child = startOcspbot(['ocspbot.yaml', '--json'], { cwd: setting.sandbox.folder });
   await until(() => setting.sandbox.exists('begun'));
   process.kill(child.pid, 'SIGTERM');
@@ -81,9 +82,7 @@ test('in the middle of the reloads: those that are left are not begun, and all s
     reloads: [{ service: 'web', outcome: 'failed', reason: 'killed' }],
   });
   expect(setting.sandbox.exists('never')).toBe(false);
-  expect(JSON.parse(setting.sandbox.text('ocsp/.ocspbot/reload-debt.json'))).toMatchObject({
-    services: ['mail', 'web'],
-  });
+  expect(pendingReloads(setting.sandbox)).toEqual(['mail', 'web']);
 });
 
 test('is heard in the midst of a long list with nothing to do', async () => {
@@ -116,5 +115,5 @@ test('a second one ends the process at once, and the debt is kept', async () => 
   await until(() => setting.sandbox.exists('told'));
   process.kill(child.pid, 'SIGTERM');
   expect(await child.end()).toMatchObject({ status: undefined, signal: 'SIGTERM' });
-  expect(setting.sandbox.text('ocsp/.ocspbot/reload-debt.json')).toContain('web');
+  expect(pendingReloads(setting.sandbox)).toContain('web');
 });

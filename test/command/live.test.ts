@@ -8,6 +8,7 @@ import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 import { makeStaple, TIMES, type StapleName } from './support/staples.js';
 import { DAY, HOUR } from './support/times.js';
+import { writePending } from './support/state.js';
 
 const stage = openStage();
 
@@ -302,7 +303,7 @@ describe('a certificate with a file for each of two services', () => {
 
   test('also after a reload', async () => {
     const { setting } = await makePair();
-    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["second"]}\n');
+    writePending(setting.sandbox, ['second']);
     const run = await setting.run('--reload');
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(/^second {2}127\.\S+ {2}same {2}.*second\.ocsp/m);

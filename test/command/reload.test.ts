@@ -6,10 +6,9 @@ import { startOcspbot, until } from './support/child.js';
 import { reportOf } from './support/report.js';
 import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
+import { debtFileOf, pendingReloads, writePending } from './support/state.js';
 
 const stage = openStage();
-
-const DEBT = 'ocsp/.ocspbot/reload-debt.json';
 
 interface Program {
   readonly path: string;
@@ -41,8 +40,7 @@ function settingFor(...services: readonly (readonly string[])[]): Setting {
 }
 
 function debtOf({ sandbox }: Setting): unknown {
-  if (!sandbox.exists(DEBT)) return [];
-  return (JSON.parse(sandbox.text(DEBT)) as { services: unknown }).services;
+  return pendingReloads(sandbox);
 }
 
 const QUIET = { status: 0, signal: undefined, stdout: '', stderr: '' };
@@ -150,12 +148,12 @@ describe('a reload that succeeds', () => {
     setting.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
     const reload = program(setting, 'reload');
     setting.configure({ run_reloads: true, services: { nginx: { reload: [reload.path] }, mail: {} } });
-    setting.sandbox.write(DEBT, '{"schema":1,"services":["nginx"]}\n');
+    writePending(setting.sandbox, ['nginx']);
     const run = await setting.run();
     expect(run.status).toBe(0);
     expect(run.stderr).toBe('warning: an earlier run has left nginx without a reload\n');
     expect(reload.calls()).toHaveLength(1);
-    setting.sandbox.write(DEBT, 'damaged');
+    setting.sandbox.write(debtFileOf(setting.sandbox), 'damaged');
     const damaged = await setting.run('--json');
     expect(reportOf(damaged)).toMatchObject({ status: 6, reload: ['mail'], reloads: [{ service: 'nginx' }] });
     expect(reload.calls()).toHaveLength(2);

@@ -7,6 +7,7 @@ import { onlyOne, outcomesOf, reportOf } from './support/report.js';
 import { makeSetting, type Domain, type DomainOptions, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
+import { stateOf } from './support/state.js';
 
 const stage = openStage();
 
@@ -82,7 +83,7 @@ describe('a rollback', () => {
       .list('ocsp')
       .find((name) => name.startsWith('example.com.ocsp-') && !(name in here.backups));
     expect(here.setting.sandbox.read(`ocsp/${backup}`)).toEqual(replaced);
-    expect(here.setting.sandbox.exists('ocsp/.ocspbot/reload-debt.json')).toBe(false);
+    expect(here.setting.sandbox.list(stateOf(here.setting.sandbox))).not.toContain('reload-debt.json');
     expect(stage.requestsFor(here.domain.certificate)).toEqual([]);
   });
 
@@ -206,7 +207,7 @@ describe('a rollback', () => {
   test('is refused while another run is at work, like a run', async () => {
     const here = scene({ 1: OLDER }, NEWEST);
     here.setting.sandbox.write(
-      'ocsp/.ocspbot/lock-1',
+      `${stateOf(here.setting.sandbox)}/lock-1`,
       JSON.stringify({
         schema: 1,
         state: 'held',
@@ -301,11 +302,14 @@ describe('one whose time is past', () => {
     await rollback(here, '--force');
     const next = await here.setting.run('--json');
     expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'updated unusable' });
-    expect(here.setting.sandbox.list('ocsp/.ocspbot').filter((name) => name.startsWith('put-back'))).toEqual(
-      [],
-    );
+    expect(putBacks(here)).toEqual([]);
   });
 });
+
+/** What stands for responses that were put back. */
+function putBacks({ setting: { sandbox } }: Scene): string[] {
+  return sandbox.list(stateOf(sandbox)).filter((name) => name.startsWith('put-back'));
+}
 
 describe('the runs after a rollback', () => {
   /** Due, but far from its end. */
@@ -339,10 +343,10 @@ describe('the runs after a rollback', () => {
   test('with --force fetch a new one, which is refreshed as ever', async () => {
     const here = scene({ 1: DUE }, NEWEST);
     await rollback(here);
-    expect(here.setting.sandbox.list('ocsp/.ocspbot')).toHaveLength(2);
+    expect(putBacks(here)).toHaveLength(1);
     const forced = await here.setting.run('--force', '--json');
     expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'updated forced' });
-    expect(here.setting.sandbox.list('ocsp/.ocspbot')).toHaveLength(1);
+    expect(putBacks(here)).toEqual([]);
     expect(outcomesOf(reportOf(await here.setting.run('--json')))).toEqual({
       'example.com': 'unchanged fresh',
     });

@@ -10,10 +10,11 @@ import { makeSetting, type Domain, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 import type { StapleName } from './support/staples.js';
 import { DAY, HOUR, MINUTE } from './support/times.js';
+import { stateOf } from './support/state.js';
 
 const stage = openStage();
 const start = furtherResponders(stage);
-const MEMORY = 'ocsp/.ocspbot/responders.json';
+const memoryOf = ({ sandbox }: Setting) => `${stateOf(sandbox)}/responders.json`;
 
 interface Scene {
   readonly setting: Setting;
@@ -115,7 +116,11 @@ describe('after a failure', () => {
     await run();
     answer = undefined;
     expect((await run(...at(6 * MINUTE))).outcome).toBe('updated');
-    expect(JSON.parse(setting.sandbox.text(MEMORY))).toEqual({ schema: 1, responders: {}, certificates: {} });
+    expect(JSON.parse(setting.sandbox.text(memoryOf(setting)))).toEqual({
+      schema: 1,
+      responders: {},
+      certificates: {},
+    });
   });
 
   test('that a certificate is revoked is told in every run', async () => {
@@ -152,10 +157,12 @@ describe('after a failure', () => {
     const { run, asked, setting } = await play(tryLater);
     await run();
     asked();
-    const memory = JSON.parse(setting.sandbox.text(MEMORY)) as { certificates: Record<string, object> };
+    const memory = JSON.parse(setting.sandbox.text(memoryOf(setting))) as {
+      certificates: Record<string, object>;
+    };
     const wait = { why: 'timeout', count: 9, ...times(Date.now()) };
     for (const key of Object.keys(memory.certificates)) memory.certificates[key] = { wait };
-    setting.sandbox.write(MEMORY, JSON.stringify(memory));
+    setting.sandbox.write(memoryOf(setting), JSON.stringify(memory));
     expect((await run()).reason).toBe('responder-try-later');
     expect(asked()).toEqual(BOTH);
   });
@@ -358,15 +365,15 @@ describe('the memory', () => {
 
   test.each(Object.keys(HOSTILE))('that is %s is forgotten, and made anew', async (name) => {
     const { run, setting, asked } = await play(tryLater);
-    setting.sandbox.write(MEMORY, HOSTILE[name] ?? '');
+    setting.sandbox.write(memoryOf(setting), HOSTILE[name] ?? '');
     expect((await run()).reason).toBe('responder-try-later');
     expect(asked()).toEqual(BOTH);
-    expect(Object.keys(JSON.parse(setting.sandbox.text(MEMORY)).certificates)).toHaveLength(1);
+    expect(Object.keys(JSON.parse(setting.sandbox.text(memoryOf(setting))).certificates)).toHaveLength(1);
   });
 
   test('whose place something else has taken does no harm, and is told', async () => {
     const { setting, asked } = await play(tryLater);
-    setting.sandbox.write(`${MEMORY}/in-the-way`, '');
+    setting.sandbox.write(`${memoryOf(setting)}/in-the-way`, '');
     const { status, stderr } = await setting.run();
     expect(status).toBe(0);
     expect(asked()).toEqual(BOTH);
@@ -380,7 +387,7 @@ describe('the memory', () => {
     const wait = { since: 0, until: Number.MAX_SAFE_INTEGER, why: 'x', count: 1000 };
     const form = { method: 'post', hash: 'sha256', since: Date.now() };
     setting.sandbox.write(
-      MEMORY,
+      memoryOf(setting),
       JSON.stringify({ schema: 1, responders: { [responder.url]: { form, wait } } }),
     );
     expect((await run()).outcome).toBe('updated');
@@ -392,7 +399,7 @@ describe('the memory', () => {
     const { setting } = await play(tryLater, 'fresh');
     // The responder says nothing while this process waits.
     setting.configure({ http: { attempts: 1, timeout: '1s' } });
-    setting.sandbox.write(MEMORY, '{"schema":1,"responders":{},"certificates":{}}');
+    setting.sandbox.write(memoryOf(setting), '{"schema":1,"responders":{},"certificates":{}}');
     const trace = (...args: string[]) => {
       const calls = ['-e', 'trace=openat,rename,stat,lstat,statx', '-o', setting.sandbox.path('trace')];
       const options = { cwd: setting.sandbox.folder };
@@ -411,7 +418,7 @@ describe('the memory', () => {
     const { run, setting } = await play(() => undefined);
     await run();
     await run();
-    expect(setting.sandbox.exists(MEMORY)).toBe(false);
+    expect(setting.sandbox.exists(memoryOf(setting))).toBe(false);
   });
 });
 

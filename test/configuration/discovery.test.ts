@@ -181,7 +181,8 @@ test('each folder is listed once, and no file is looked at', () => {
   writeTriples(sandbox, ...names);
   for (const name of names) sandbox.write(`${name}.ocsp-resp`, '');
   const counts = countCalls(sandbox, 'ocsp_folder: tls\nscan_keys: [{folder: tls}]\n');
-  expect(counts.entries).toBe(2);
-  // The folder of responses, and the state folder that is not there.
-  expect(counts.facts).toBe(1);
+  // That of the keys, that of the responses, and the state folder.
+  expect(counts.entries).toBe(3);
+  // The state folder, which is not there, and the configuration's own folder in it.
+  expect(counts.facts).toBe(2);
 });

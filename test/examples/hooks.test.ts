@@ -8,6 +8,7 @@ import { DAY, MINUTE } from '../command/support/times.js';
 import type { TestCertificate } from '../support/ca.js';
 import type { Run } from '../support/run.js';
 import { EXAMPLES, makeMachine, type Machine } from './support/machine.js';
+import { writePending } from '../command/support/state.js';
 
 const stage = openStage();
 const NAME = 'example.com';
@@ -122,7 +123,7 @@ describe('certbot', () => {
   test('what an earlier run owes is reloaded too', async () => {
     const renewal = renew();
     const { sandbox } = renewal.machine.setting;
-    sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["exim4"]}\n');
+    writePending(sandbox, ['exim4']);
     await callHook(renewal, 'certbot-deploy', CERTBOT);
     expect(renewal.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
     expect((await renewal.machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(0);
@@ -133,7 +134,7 @@ describe('certbot', () => {
     const { setting } = renewal.machine;
     if (!hasOcsp) makeWithoutOcsp(setting);
     setting.configure({ run_reloads: true, services: { nginx: {}, exim4: { reload: ['false'] } } });
-    setting.sandbox.write('ocsp/.ocspbot/reload-debt.json', '{"schema":1,"services":["exim4"]}\n');
+    writePending(setting.sandbox, ['exim4']);
     const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
     expect(run.status).toBe(0);
     expect(run.stderr).toContain('error: exim4: reload failed: false ended with status 1');

@@ -8,6 +8,7 @@ import { byExtent, CAMPAIGN_TIMEOUT, SEED } from '../support/campaign.js';
 import { makeRandom } from '../support/random.js';
 import { lastWords, toldBits } from './support/aftermath.js';
 import { watchStaple } from './support/watch.js';
+import { stateOf } from '../command/support/state.js';
 
 const stage = openStage();
 const COUNT = byExtent({ sample: 15, long: 50, all: 200 });
@@ -43,7 +44,9 @@ function start(setting: Setting, file = 'ocspbot.yaml') {
 function expectTidy({ sandbox }: Setting, states: readonly string[]): void {
   expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
   for (const state of states) {
-    const names = sandbox.list(state).filter((name) => name !== 'responders.json');
+    const names = sandbox
+      .list(state)
+      .filter((name) => !['responders.json', 'configuration.json'].includes(name));
     expect(names).toEqual([expect.stringMatching(/^lock-\d+$/)]);
   }
 }
@@ -61,7 +64,7 @@ describe(`${COUNT} runs at once`, { timeout: CAMPAIGN_TIMEOUT }, () => {
     const statuses = runs.map(({ status }) => status);
     expect(statuses.filter((status) => status === 6)).toEqual([6]);
     expect(statuses.filter((status) => ![0, 6, 75].includes(status ?? -1))).toEqual([]);
-    expectTidy(setting, ['ocsp/.ocspbot']);
+    expectTidy(setting, [stateOf(setting.sandbox)]);
     console.log(`${COUNT} on one configuration: ${count(statuses)}`);
   });
 
@@ -90,7 +93,10 @@ describe(`${COUNT} runs at once`, { timeout: CAMPAIGN_TIMEOUT }, () => {
     expect(next.filter(({ status }) => (status ?? 32) > 6)).toEqual([]);
     const last = [await start(setting, 'one.yaml').end(), await start(setting, 'two.yaml').end()];
     expect(last.map(({ status }) => status)).toEqual([0, 0]);
-    expectTidy(setting, ['one', 'two']);
+    expectTidy(setting, [
+      stateOf(setting.sandbox, { configuration: 'one.yaml' }),
+      stateOf(setting.sandbox, { configuration: 'two.yaml' }),
+    ]);
     console.log(`${COUNT} on two configurations: ${count(statuses)}`);
   });
 
@@ -117,7 +123,7 @@ describe(`${COUNT} runs at once`, { timeout: CAMPAIGN_TIMEOUT }, () => {
     const told = [...runs, next].reduce((sum, run) => sum | toldBits(run) | lastWords(run), 0);
     expect(told).toBe(6);
     expect((await start(setting).end()).status).toBe(0);
-    expectTidy(setting, ['ocsp/.ocspbot']);
+    expectTidy(setting, [stateOf(setting.sandbox)]);
     console.log(
       `${COUNT}, most of them killed: ${count(runs.map(({ status, signal }) => status ?? signal))}`,
     );

@@ -8,6 +8,7 @@ import { runUntil, runOnce } from './soak/bot.js';
 import { isWhole, tellings, untold, type Change, type Entry } from './soak/diary.js';
 import { openWeather, VALIDITY, type Weather } from './soak/weather.js';
 import { watchStaple, type Watch } from './support/watch.js';
+import { stateOf } from '../command/support/state.js';
 
 /** Seconds. `OCSPBOT_SOAK=7200 OCSPBOT_SEED=7 npm run soak` takes two hours. */
 const LENGTH = Number(process.env['OCSPBOT_SOAK'] ?? byExtent({ sample: 10, long: 600, all: 7200 }));
@@ -60,7 +61,9 @@ test(
     expect(entries.flatMap(({ run }) => (run.status === 70 ? [run.stderr] : []))).toEqual([]);
     expect(entries.at(-1)?.run.status ?? 32).toBeLessThan(32);
     expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
-    const state = sandbox.list('ocsp/.ocspbot').filter((name) => name !== 'responders.json');
+    const state = sandbox
+      .list(stateOf(sandbox))
+      .filter((name) => name.startsWith('lock-') || name.endsWith('.tmp'));
     expect(state).toEqual([expect.stringMatching(/^lock-\d+$/)]);
   },
 );

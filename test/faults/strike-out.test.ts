@@ -6,6 +6,7 @@ import { makeSandbox } from '../support/sandbox.js';
 import { callsOf } from './support/campaign.js';
 import { WITH_BACKUPS } from './support/scenes.js';
 import { runWithFault } from './support/strace.js';
+import { stateOf } from '../command/support/state.js';
 
 test('who comes while the last run strikes out what it told does not tell it again', async (context) => {
   requireProgram('strace', 'strace', context);
@@ -17,7 +18,7 @@ test('who comes while the last run strikes out what it told does not tell it aga
     ...last!,
     what: 'delay_enter=600000',
   });
-  await until(() => stage.exists('ocsp/.ocspbot/lock-2'));
+  await until(() => stage.exists(`${stateOf(stage)}/lock-2`));
   const next = await runOcspbot(WITH_BACKUPS.args, { cwd: stage.folder });
   const { run, hit } = await first;
   expect(hit?.on).toBe(last?.on);

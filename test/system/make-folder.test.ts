@@ -1,7 +1,9 @@
+import { chownSync, mkdirSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { disk } from '../../src/system/disk.js';
 import { nodeFiles } from '../../src/system/files.js';
+import { requireRoot } from '../support/require.js';
 import { makeSandbox } from '../support/sandbox.js';
 
 test('a folder that another call has made is there when its name is on the disk', async () => {
@@ -29,4 +31,22 @@ test('one that cannot be made holds up no other', async () => {
   await expect(failed).rejects.toMatchObject({ code: 'ENOTDIR' });
   await expect(made).resolves.toBeUndefined();
   expect(sandbox.exists('b')).toBe(true);
+});
+
+test('those that root makes belong to the owner of the folder around them', async (context) => {
+  requireRoot(context);
+  const sandbox = makeSandbox();
+  mkdirSync(sandbox.path('theirs'));
+  chownSync(sandbox.path('theirs'), 1234, 5678);
+  await nodeFiles.makeFolder(sandbox.path('theirs/a/b'), 0o755);
+  await nodeFiles.makeFolder(sandbox.path('ours/a'), 0o755);
+  const ownersOf = (name: string) => {
+    const { uid, gid } = statSync(sandbox.path(name));
+    return [uid, gid];
+  };
+  expect(['theirs/a', 'theirs/a/b', 'ours/a'].map(ownersOf)).toEqual([
+    [1234, 5678],
+    [1234, 5678],
+    [0, 0],
+  ]);
 });

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Mode } from '../../support/responder.js';
 import type { FileSnapshot } from '../../support/sandbox.js';
@@ -7,6 +8,7 @@ import { reportOf, type CertificateReport, type Report } from './report.js';
 import { makeSetting, type Domain, type DomainOptions, type Setting } from './setting.js';
 import type { Stage } from './stage.js';
 import type { StapleName } from './staples.js';
+import { stateOf } from './state.js';
 
 export interface Circumstances extends Omit<DomainOptions, 'staple'> {
   readonly args?: readonly string[];
@@ -135,10 +137,13 @@ function expectNothingLeft({ sandbox }: Setting): void {
   const names = sandbox.list('ocsp');
   expect(names.filter((name) => !/^row-\d+\.ocsp$/.test(name) && name !== '.ocspbot')).toEqual([]);
   if (!names.includes('.ocspbot')) return;
-  const [lock = '', ...others] = sandbox.list('ocsp/.ocspbot');
+  expect(sandbox.list('ocsp/.ocspbot')).toEqual([basename(stateOf(sandbox))]);
+  const [lock = '', ...others] = sandbox
+    .list(stateOf(sandbox))
+    .filter((name) => name !== 'configuration.json');
   expect(lock).toMatch(/^lock-\d+$/);
   expect(others.filter((name) => name !== 'responders.json')).toEqual([]);
-  expect(sandbox.text(`ocsp/.ocspbot/${lock}`)).toContain('"state":"released"');
+  expect(sandbox.text(`${stateOf(sandbox)}/${lock}`)).toContain('"state":"released"');
 }
 
 function nameOf(index: number): string {

@@ -42,6 +42,7 @@ function withoutChance(path: string): string {
   return path
     .replace(/\.([^/]+)\.ocspbot-[^/]*\.tmp$/, '($1)')
     .replace(/-\d{8}-\d{6}(?:-\d+)?$/, '-DATE')
+    .replace(/\/ocspbot\.[0-9a-f]{12}(?=\/|$)/, '/(own)')
     .replace(/put-back-[0-9a-f]+$/, 'put-back')
     .replace(/reload-debt-[0-9a-f]+\.json$/, 'reload-debt-apart.json');
 }

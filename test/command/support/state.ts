@@ -1,0 +1,35 @@
+import { folderName } from '../../../src/state/own-folder.js';
+import type { Sandbox } from '../../support/sandbox.js';
+
+export interface StateOptions {
+  readonly configuration?: string;
+  readonly stateFolder?: string;
+}
+
+/** The own folder of a configuration in its state folder, relative to the sandbox. */
+export function stateOf(
+  sandbox: Pick<Sandbox, 'path'>,
+  { configuration = 'ocspbot.yaml', stateFolder = 'ocsp/.ocspbot' }: StateOptions = {},
+): string {
+  return `${stateFolder}/${folderName(sandbox.path(configuration))}`;
+}
+
+export function debtFileOf(sandbox: Pick<Sandbox, 'path'>, options?: StateOptions): string {
+  return `${stateOf(sandbox, options)}/reload-debt.json`;
+}
+
+/** Services whose reload is pending; none where no file says so. */
+export function pendingReloads(sandbox: Sandbox, options?: StateOptions): string[] {
+  const file = debtFileOf(sandbox, options);
+  if (!sandbox.exists(file)) return [];
+  return (JSON.parse(sandbox.text(file)) as { services: string[] }).services;
+}
+
+/** Makes services pending, as a run that died would. */
+export function writePending(
+  sandbox: Pick<Sandbox, 'path' | 'write'>,
+  services: readonly string[],
+  options?: StateOptions,
+): void {
+  sandbox.write(debtFileOf(sandbox, options), `${JSON.stringify({ schema: 1, services })}\n`);
+}
