@@ -70,8 +70,8 @@ describe(`${COUNT} runs at once`, { timeout: CAMPAIGN_TIMEOUT }, () => {
 
   test('of two configurations that share the files: whole responses at every instant', async () => {
     const { setting, certificates } = crowded();
-    configure(setting, 'one.yaml', { state_folder: 'one' });
-    configure(setting, 'two.yaml', { state_folder: 'two' });
+    configure(setting, 'one.yaml');
+    configure(setting, 'two.yaml');
     const watches = NAMES.map((name, index) =>
       watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
     );
