@@ -33,6 +33,7 @@ const OPTIONS: Readonly<Record<CommandName, Options>> = {
   },
   validate: {},
   services: {},
+  owe: { config: { type: 'string' } },
   verify: VERIFY_OPTIONS,
   explain: { now: { type: 'string' } },
   live: LIVE_OPTIONS,
@@ -89,6 +90,14 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     file: onlyOperand(rest, 'CONFIG') ?? DEFAULTS.configurationFile,
     output,
   }),
+  owe: (operands, values, output) => {
+    const config = values['config'] as string | undefined;
+    const files = config === undefined ? operands.filter(looksLikeFile) : [config];
+    const services = operands.filter((operand) => config !== undefined || !looksLikeFile(operand));
+    if (services.length === 0) throw usage('owe needs the names of services');
+    const file = onlyOperand(files, 'CONFIG') ?? DEFAULTS.configurationFile;
+    return { kind: 'owe', services: [...new Set(services)], file, output };
+  },
   verify: (operands, values, output) => {
     const response = onlyOperand(operands, 'RESPONSE');
     if (response === undefined) throw usage('verify needs the file of a response');
@@ -197,6 +206,11 @@ function onlyOperand(operands: readonly string[], name: string, hint?: string): 
   const [first, second] = operands;
   if (second !== undefined) throw usage(`one ${name} is enough, there is also "${second}"`, hint);
   return first;
+}
+
+/** Tells a configuration from the name of a service, which has no slash. */
+function looksLikeFile(operand: string): boolean {
+  return operand.includes('/') || /\.ya?ml$/.test(operand);
 }
 
 function readStatus(text: string | undefined): number {

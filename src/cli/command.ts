@@ -20,6 +20,7 @@ export type Command =
       readonly file: string;
       readonly output: OutputOptions;
     }
+  | OweCommand
   | {
       readonly kind: 'explain';
       readonly name: string;
@@ -62,6 +63,14 @@ export interface ListBackupsCommand extends Pick<
   readonly kind: 'list-backups';
 }
 
+export interface OweCommand {
+  readonly kind: 'owe';
+  /** Names, each once; UNASSIGNED among them for certificates of no service. */
+  readonly services: readonly string[];
+  readonly file: string;
+  readonly output: OutputOptions;
+}
+
 export interface LiveCommand {
   readonly kind: 'live';
   /** undefined for all that the configuration names. */
@@ -81,6 +90,7 @@ export const COMMANDS = [
   'refresh',
   'validate',
   'services',
+  'owe',
   'verify',
   'explain',
   'live',

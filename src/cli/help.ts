@@ -5,6 +5,7 @@ const GENERAL = `ocspbot keeps fresh, verified OCSP responses where TLS servers 
 usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configuration
        ocspbot validate [CONFIG]       check a configuration and its certificates
        ocspbot services STATUS [CONFIG]  name the services that an exit status asks to reload
+       ocspbot owe SERVICE … [CONFIG]  have the next run ask again for reloads that failed
        ocspbot explain NAME [CONFIG]   tell all about one certificate and its staple
        ocspbot live [HOST:PORT]        see what a server staples, and whether it needs a reload
        ocspbot verify RESPONSE …       judge a response as a run would
@@ -64,12 +65,27 @@ Prints the names of the services that an exit status of a run asks to reload, on
 
   ocspbot /etc/ocspbot.yaml; rc=$?
   names=$(ocspbot services $rc /etc/ocspbot.yaml) || exit
-  for s in $names; do systemctl reload "$s"; done
+  for s in $names; do systemctl reload "$s" || ocspbot owe "$s" /etc/ocspbot.yaml; done
 
 With --json also whether something needs attention, and the reasons.
 
 Exit status: 0; or 70 for a status that no run of ocspbot ends with: an odd one below 64 (Node.js could not start it),
 126, 127, or 128 and the number of a signal.
+`,
+  owe: `usage: ocspbot owe SERVICE … [CONFIG]
+
+Hands back services that a run asked to reload, and whose reload failed: the next run asks for them again. It works at any
+time, also while a run is at work.
+
+CONFIG is the argument with a slash in it, or with .yaml or .yml at its end.
+
+  --config FILE  the configuration; then all arguments are services
+
+A service is one of the configuration, or - for the certificates of no service. Exit status: 0; 64 for an unknown service;
+73 when the state folder cannot be written to.
+
+example:
+  systemctl reload nginx || ocspbot owe nginx /etc/ocspbot.yaml
 `,
   explain: `usage: ocspbot explain NAME [CONFIG]
 

@@ -13,6 +13,7 @@ import { helpText } from './help.js';
 import { installCommand } from './install.js';
 import { listBackupsCommand } from './list-backups.js';
 import { liveCommand } from './live.js';
+import { oweCommand } from './owe.js';
 import { problemsOf } from './problems.js';
 import { refreshCommand } from './refresh.js';
 import { rollbackCommand } from './rollback.js';
@@ -51,6 +52,8 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
       return validateCommand(command, system, openConsole(sinks, command.output));
     case 'services':
       return servicesCommand(command, system, openConsole(sinks, command.output));
+    case 'owe':
+      return await oweCommand(command, system, openConsole(sinks, command.output));
     case 'explain':
       return explainCommand(command, system, openConsole(sinks, command.output));
     case 'live':
