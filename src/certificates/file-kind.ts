@@ -25,6 +25,11 @@ export type FileContent =
   | 'ocsp-request'
   | 'java-keystore'
   | 'archive'
+  | 'program'
+  | 'picture'
+  | 'encrypted-volume'
+  /** As databases, documents and installation packages begin. */
+  | 'binary-with-text'
   /** PEM with labels that mean nothing here, and text of any other kind. */
   | 'other-pem'
   | 'text'
@@ -47,6 +52,10 @@ const NAMES: Readonly<Record<FileContent, string>> = {
   'ocsp-request': 'an OCSP request',
   'java-keystore': 'a Java keystore',
   archive: 'a compressed archive',
+  program: 'a program',
+  picture: 'a picture',
+  'encrypted-volume': 'an encrypted volume',
+  'binary-with-text': 'data that begins with text',
   'other-pem': 'another kind of PEM',
   text: 'text',
   'other-der': 'another kind of DER',
@@ -150,18 +159,39 @@ const SHAPES: readonly (readonly [RegExp, FileContent])[] = [
 const MAGIC: readonly (readonly [readonly number[], FileContent])[] = [
   [[0xfe, 0xed, 0xfe, 0xed], 'java-keystore'],
   [[0xce, 0xce, 0xce, 0xce], 'java-keystore'],
-  [[0x1f, 0x8b], 'archive'],
-  [[0x50, 0x4b, 0x03, 0x04], 'archive'],
+  [[0x1f, 0x8b], 'archive'], // gzip
+  [[0x50, 0x4b, 0x03, 0x04], 'archive'], // ZIP
+  [[0x42, 0x5a, 0x68], 'archive'], // bzip2
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'archive'], // xz
+  [[0x28, 0xb5, 0x2f, 0xfd], 'archive'], // zstd
+  [[0x7f, 0x45, 0x4c, 0x46], 'program'], // ELF
+  [[0x89, 0x50, 0x4e, 0x47], 'picture'], // PNG
+  [[0xff, 0xd8, 0xff], 'picture'], // JPEG
+  [[0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe], 'encrypted-volume'], // LUKS
 ];
+
+/** Long enough to be no accident. */
+const TEXT_BEGINS = /^[\t\n\r\x20-\x7e]{8}/;
 
 function recognizeBinary(bytes: Uint8Array): FileKind {
   const content = recognizeDer(bytes);
   if (content !== undefined) return named(content, content === 'pkcs12' ? 'binary' : 'DER');
   const magic = MAGIC.find(([octets]) => octets.every((octet, index) => bytes[index] === octet));
-  return named(magic?.[1] ?? 'unknown', 'binary');
+  if (magic !== undefined) return named(magic[1], 'binary');
+  const begin = Buffer.from(bytes.subarray(0, 8)).toString('latin1');
+  return named(TEXT_BEGINS.test(begin) ? 'binary-with-text' : 'unknown', 'binary');
+}
+
+/** id-pkix-ocsp-basic, which each successful response has at its beginning (RFC 6960 §4.2.1). */
+const OCSP_BASIC = Buffer.from('06092b0601050507300101', 'hex');
+
+/** Finds it also where the octets before it are damaged. */
+function hasOcspBasic(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 32)).includes(OCSP_BASIC);
 }
 
 function recognizeDer(bytes: Uint8Array): FileContent | undefined {
+  if (hasOcspBasic(bytes)) return 'ocsp-response';
   const shape = outline(bytes);
   const known = SHAPES.find(([pattern]) => pattern.test(shape));
   if (known !== undefined) return known[1];

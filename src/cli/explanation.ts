@@ -34,7 +34,7 @@ export function explanationText(explanation: Explanation): string {
 }
 
 function remarkOn({ staple, isPutBack }: Case): string {
-  if (staple.kind === 'unreadable') return `: ${staple.problem}`;
+  if (staple.kind === 'unreadable' || staple.kind === 'other') return `: ${staple.problem}`;
   return isPutBack ? ', put back by a rollback' : '';
 }
 

@@ -12,7 +12,7 @@ export type Decision =
 export type RefreshReason =
   'absent' | 'unreadable' | 'foreign' | 'unusable' | 'due' | 'forced' | 'given' | 'rolled-back';
 
-export type SkipReason = 'certificate-expired' | 'clock-wrong' | 'no-responder';
+export type SkipReason = 'not-replaceable' | 'certificate-expired' | 'clock-wrong' | 'no-responder';
 
 /** What a decision needs to know of a staple. */
 type StapleState =
@@ -46,9 +46,10 @@ export function decide(situation: Situation): Decision {
     return { kind: 'skip', reason: 'clock-wrong' };
   // RFC 9919 §4.2: an expired certificate is not asked about.
   if (now > certificate.notAfter) return { kind: 'skip', reason: 'certificate-expired' };
-  if (occasion === 'rollback') return { kind: 'refresh', reason: 'rolled-back' };
   const isAsked = occasion === 'due' || occasion === 'forced';
   if (isAsked && !situation.hasResponder) return { kind: 'skip', reason: 'no-responder' };
+  if (staple.kind === 'other') return { kind: 'skip', reason: 'not-replaceable' };
+  if (occasion === 'rollback') return { kind: 'refresh', reason: 'rolled-back' };
   if (staple.kind === 'ahead') return { kind: 'refresh', reason: 'forced' };
   if (staple.kind !== 'usable') return { kind: 'refresh', reason: staple.kind };
   if (occasion === 'forced' || occasion === 'given-by-force') return { kind: 'refresh', reason: 'forced' };

@@ -24,9 +24,10 @@ export type Choice =
 /**
  * The one that was named. Else the newest response that is no newer than the one in place, and another one: to roll
  * back twice goes back further, and never to what the first time was meant to get rid of. Where what is in place is
- * of no use, the newest. One whose time is past comes last.
+ * of no use, the newest. One whose time is past comes last. None where what is in place must stay.
  */
 export function chooseBackup(backups: readonly Backup[], staple: Staple, { to, force }: Wish): Choice {
+  if (staple.kind === 'other') return { kind: 'none' };
   if (to === undefined) return chooseNewest(backups, staple, force);
   const backup = backups.find((one) => isNamed(one, to));
   if (backup === undefined) return { kind: 'none' };

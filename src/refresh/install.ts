@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
 import type { OcspbotError } from '../errors.js';
 import type { Installed } from '../installation/install.js';
+import { plainlyOther } from '../staple/not-a-response.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
 import { objectionTo } from '../verification/still-current.js';
 import { refusal } from './examine.js';
 import { sameOctets } from '../asn1/octets.js';
 import type { Case } from './case.js';
+import { refuseToReplace } from './skip.js';
 import { mayGoBack, type RunContext } from './run-context.js';
 
 /** Installs a response for an entry; what it owes is written down before anything is replaced. */
@@ -42,6 +44,8 @@ function judgeAgain(
   inPlace: Uint8Array | undefined,
   run: RunContext,
 ): OcspbotError | undefined {
+  const other = inPlace === undefined ? undefined : plainlyOther(inPlace);
+  if (other !== undefined) return refuseToReplace(open.entry.ocsp, other);
   const now = run.clock();
   const installed = inPlace === undefined ? undefined : usableIn(inPlace, open, run);
   const objection = objectionTo(response, { now, installed, mayBeOlder: mayGoBack(run) });

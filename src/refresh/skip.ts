@@ -11,6 +11,8 @@ import type { RunContext } from './run-context.js';
 /** A certificate that nobody is asked about: an error, or nothing to do. */
 export function skip(open: Case, reason: SkipReason, run: RunContext): Outcome {
   switch (reason) {
+    case 'not-replaceable':
+      throw notReplaceable(open);
     case 'clock-wrong':
       throw clockWrong(open, run);
     case 'certificate-expired':
@@ -24,6 +26,17 @@ export function skip(open: Case, reason: SkipReason, run: RunContext): Outcome {
     case 'no-responder':
       return withoutResponder(open, run);
   }
+}
+
+function notReplaceable({ entry: { ocsp }, staple }: Case): OcspbotError {
+  return refuseToReplace(ocsp, staple.kind === 'other' ? staple.problem : '');
+}
+
+/** A typing error under "ocsp" must not cost a key. */
+export function refuseToReplace(path: string, problem: string): OcspbotError {
+  return new OcspbotError('target-unsuitable', `${path} is not replaced: ${problem}`, {
+    hint: 'name another file under "ocsp" (or "ocsp_mask"); if this one has no use, remove it',
+  });
 }
 
 function clockWrong({ staple, subject }: Case, { now, earliest }: RunContext): OcspbotError {
@@ -46,6 +59,12 @@ function instead({ kind }: Case['staple']): string {
   return kind === 'ahead' ? '; if it is right, --force replaces that response' : '';
 }
 
+function warningsOf({ staple, entry: { ocsp } }: Case): string[] {
+  if (staple.kind === 'absent') return [];
+  if (staple.kind === 'other') return [`"ocsp" names ${ocsp}, which is no staple: ${staple.problem}`];
+  return [`${ocsp} is left over: if nothing needs it, take it out of the server's configuration`];
+}
+
 /** No OCSP URL has been no fault since CAs began to leave OCSP; with must-staple it is one (RFC 7633). */
 function withoutResponder(open: Case, run: RunContext): Outcome {
   const { certificate } = open.subject;
@@ -54,8 +73,7 @@ function withoutResponder(open: Case, run: RunContext): Outcome {
       hint: 'set ocsp_responder_uri, or have the certificate issued again without must-staple',
     });
   }
-  const leftOver = `${open.entry.ocsp} is left over: if nothing needs it, take it out of the server's configuration`;
-  const warnings = open.staple.kind === 'absent' ? [] : [leftOver];
+  const warnings = warningsOf(open);
   if (hasNoRevAvail(certificate)) {
     const message = 'noRevAvail: its CA publishes no revocation for it, and none is needed';
     return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'no-rev-avail' };

@@ -2,13 +2,16 @@ import { LIMITS } from '../defaults.js';
 import type { Files } from '../system/interfaces/files.js';
 import type { VerificationCode } from '../error-codes.js';
 import type { Circumstances, Question } from '../verification/question.js';
+import { plainlyOther, problemOfLarge } from './not-a-response.js';
 import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
 
 /** What lies where the server staples from. */
 export type Staple =
   | { readonly kind: 'absent' }
-  /** There, but not to be read: no permission, not a file, far too large. */
+  /** There, but not to be read: not a file, far too large. */
   | { readonly kind: 'unreadable'; readonly problem: string }
+  /** Plainly no response, or nobody can tell: it must not be replaced. */
+  | { readonly kind: 'other'; readonly problem: string }
   | { readonly kind: 'usable'; readonly response: VerifiedResponse; readonly examination: Examination }
   | (Refused & {
       readonly kind:
@@ -37,10 +40,24 @@ export function readStaple(
     const der = files.read(path, LIMITS.stapleFile);
     return judge(der, verify(der, question, circumstances));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return code === 'ENOENT' ? { kind: 'absent' } : { kind: 'unreadable', problem: message };
+    return notRead(path, error as NodeJS.ErrnoException, files);
   }
+}
+
+function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 'read'>): Staple {
+  switch (error.code) {
+    case undefined:
+      throw error;
+    case 'ENOENT':
+      return { kind: 'absent' };
+    case 'EACCES':
+      return { kind: 'other', problem: 'this user may not read it, so it may be anything' };
+    case 'EFBIG': {
+      const problem = problemOfLarge(path, files);
+      if (problem !== undefined) return { kind: 'other', problem };
+    }
+  }
+  return { kind: 'unreadable', problem: error.message };
 }
 
 const AHEAD: ReadonlySet<string> = new Set(['this-update-in-future', 'produced-at-in-future']);
@@ -49,6 +66,8 @@ function judge(der: Uint8Array, examination: Examination): Staple {
   if (examination.kind === 'good') return { kind: 'usable', response: examination.response, examination };
   const { code, problem } = examination;
   if (code === undefined) throw new TypeError('a response was refused without a code');
+  const other = plainlyOther(der);
+  if (other !== undefined) return { kind: 'other', problem: other };
   return { kind: kindOf(code, examination), der, code, problem, examination };
 }
 

@@ -121,7 +121,7 @@ describe('the file that is replaced', () => {
     const { file } = setting.add('example.com');
     setting.configure();
     const { sandbox } = setting;
-    const old = sandbox.write('elsewhere/staple.der', 'old');
+    const old = sandbox.write('elsewhere/staple.der', '');
     const { ino } = lstatSync(old);
     symlinkSync('../elsewhere/staple.der', sandbox.path(file));
     expect((await setting.run()).status).toBe(2);

@@ -70,7 +70,7 @@ describe('one response', () => {
     ['a good staple that has long to go', 'fresh', 'updated given', 2],
     ['none', 'missing', 'updated absent', 2],
     ['one of another certificate', 'foreign', 'updated foreign', 2],
-    ['garbage', 'text', 'updated unusable', 2],
+    ['one that is cut short', 'truncated', 'updated unusable', 2],
   ] as const)('replaces %s', async (_, staple, outcome, status) => {
     const here = scene(staple);
     const run = await installs(here, 'given.der', newer(here), '--json');

@@ -26,7 +26,6 @@ describe('a responder that gives a better one', () => {
     ['trailing', 'good', 'updated unusable', 2, 'new'],
     ['empty', 'good', 'updated unusable', 2, 'new'],
     ['octet', 'good', 'updated unusable', 2, 'new'],
-    ['text', 'good', 'updated unusable', 2, 'new'],
     ['huge', 'good', 'updated unreadable', 2, 'new'],
     // What says revoked is no staple; a responder that says good now speaks of a hold that was lifted.
     ['revoked', 'good', 'updated unusable', 2, 'new'],
@@ -83,6 +82,7 @@ describe('a failed attempt while a good staple has days left is deferred', () =>
 
 describe('a failed attempt needs a person', () => {
   rows([
+    ['text', undefined, 'failed target-unsuitable', 32, 'kept'],
     ['missing', 'tryLater', 'failed responder-try-later', 32, 'kept'],
     ['missing', 'garbage', 'failed der-malformed', 32, 'kept'],
     ['missing', 'http 500', 'failed http-status', 32, 'kept'],

@@ -114,7 +114,7 @@ describe('a rollback', () => {
 
   test.each([
     ['nothing', undefined],
-    ['garbage', Buffer.from('garbage')],
+    ['garbage', Buffer.from('ff00ff00', 'hex')],
     ['one that has expired', [-5 * DAY, -MINUTE] as const],
   ])('from %s takes the newest good one', async (_, what) => {
     const here = scene({ 1: OLDER, 3: OLDEST }, what);

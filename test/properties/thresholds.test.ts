@@ -94,7 +94,7 @@ describe('decide', () => {
   const situation: fc.Arbitrary<Situation> = fc.record({
     staple: fc.oneof(
       fc.record({ kind: fc.constant('usable' as const), response }),
-      fc.record({ kind: fc.constantFrom('absent', 'unreadable', 'foreign', 'unusable', 'ahead') }),
+      fc.record({ kind: fc.constantFrom('absent', 'unreadable', 'foreign', 'unusable', 'ahead', 'other') }),
     ),
     certificate,
     thresholds,
@@ -109,7 +109,9 @@ describe('decide', () => {
   const rank = (decision: ReturnType<typeof decide>) => {
     if (decision.kind === 'keep') return 1;
     if (decision.kind === 'refresh') return 2;
-    return { 'clock-wrong': 0, 'no-responder': 1, 'certificate-expired': 3 }[decision.reason];
+    return { 'clock-wrong': 0, 'no-responder': 1, 'not-replaceable': 2, 'certificate-expired': 3 }[
+      decision.reason
+    ];
   };
 
   test('only goes on while time does', () => {

@@ -1,0 +1,196 @@
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requireRoot } from '../support/require.js';
+import { furtherResponders } from './support/further-responders.js';
+import { forNobody } from './support/nobody.js';
+import { onlyOne, reportOf, type Report } from './support/report.js';
+import { makeSetting, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import { DAY, HOUR } from './support/times.js';
+
+const stage = openStage();
+const startFurther = furtherResponders(stage);
+const { privateKey, publicKey } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+});
+
+/** What a typing error may name in place of a staple. */
+const OTHERS: readonly (readonly [name: string, content: () => Uint8Array | string, told: string])[] = [
+  ['a private key', () => privateKey, 'a private key'],
+  [
+    'a private key in DER',
+    () => Buffer.from(privateKey.replaceAll(/-----.*-----/g, ''), 'base64'),
+    'a private key in DER',
+  ],
+  ['a public key in DER', () => publicKey, 'a public key in DER'],
+  ['a certificate', () => stage.issue().pem, 'a certificate'],
+  ['a certificate in DER', () => stage.issue().der, 'a certificate in DER'],
+  ['a certificate and its key, as HAProxy wants them', () => stage.issue().pem + privateKey, 'a private key'],
+  ['a configuration', () => 'worker_processes auto;\n', 'text'],
+  ['an error page', () => '<html>404 Not Found</html>\n', 'text'],
+  ['text of Windows', () => Buffer.from('\ufeffkey=value\r\n', 'utf16le'), 'text'],
+  [
+    'a database',
+    () => Buffer.from('SQLite format 3\0\u0010\0\u0001\u0001\0@  '),
+    'data that begins with text',
+  ],
+  ['a compressed archive', () => Buffer.from('1f8b08000000000000034b04', 'hex'), 'a compressed archive'],
+  ['a program', () => Buffer.from('7f454c4602010100', 'hex'), 'a program'],
+  ['DER of no known kind', () => Buffer.from('300606042a030405', 'hex'), 'another kind of DER'],
+  [
+    'a large file',
+    () => randomBytes(2 * 1024 * 1024),
+    'data of an unknown kind, larger than any OCSP response',
+  ],
+  [
+    'a very large file',
+    () => Buffer.alloc(17 * 1024 * 1024),
+    'more than 16 MiB, and no OCSP response has so much',
+  ],
+];
+
+/** A certificate for each, whose staple it is said to be. */
+function settingWithOthers(): Setting {
+  const setting = makeSetting(stage);
+  for (const [index, [, content]] of OTHERS.entries()) {
+    setting.add(`${index}.example`);
+    setting.sandbox.write(`ocsp/${index}.example.ocsp`, content(), 0o600);
+  }
+  setting.configure({ make_backups: true, state_folder: 'state' });
+  return setting;
+}
+
+describe('"ocsp" names a file that plainly is something else', () => {
+  let setting: Setting;
+  let before: ReturnType<Setting['sandbox']['snapshot']>;
+  let report: Report;
+  beforeAll(async () => {
+    setting = settingWithOthers();
+    before = setting.sandbox.snapshot('ocsp');
+    report = reportOf(await setting.run('--json'));
+  });
+  afterAll(() => setting.sandbox.dispose());
+
+  test.each(OTHERS.map(([name, , told], index) => [name, told, index] as const))(
+    '%s: it is not touched, and told',
+    (_, told, index) => {
+      const name = `${index}.example`;
+      const file = `${name}.ocsp`;
+      expect(setting.sandbox.snapshot('ocsp')[file]).toEqual(before[file]);
+      const found = report.certificates.find((one) => one.name === name);
+      expect(found).toMatchObject({ outcome: 'failed', reason: 'target-unsuitable', urgency: 'person' });
+      expect(found?.message).toContain(told);
+      expect(found?.hint).toContain('"ocsp"');
+    },
+  );
+
+  test('the status is 32, nobody was asked, and no file was made', () => {
+    expect(report).toMatchObject({ status: 32, reload: [] });
+    expect(report.certificates.flatMap(({ attempts }) => attempts)).toEqual([]);
+    expect(setting.sandbox.list('ocsp')).toEqual(Object.keys(before));
+  });
+});
+
+describe('a private key in place of a staple', () => {
+  function settingWithKey(): Setting {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('a.example');
+    setting.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
+    setting.sandbox.write('given.der', stage.response(certificate, -HOUR, DAY));
+    setting.sandbox.write('ocsp/a.example.ocsp-20260101-120000', stage.response(certificate, -HOUR, DAY));
+    setting.configure();
+    return setting;
+  }
+
+  test.each([
+    ['--force', ['ocspbot.yaml', '--force']],
+    ['install', ['install', 'given.der', '--config', 'ocspbot.yaml']],
+    ['install --force', ['install', 'given.der', '--force', '--config', 'ocspbot.yaml']],
+    ['rollback', ['rollback', 'a.example', '--config', 'ocspbot.yaml']],
+    ['rollback --force', ['rollback', 'a.example', '--force', '--config', 'ocspbot.yaml']],
+  ])('is not replaced by %s', async (_, args) => {
+    const setting = settingWithKey();
+    const before = setting.staple('a.example');
+    const run = await setting.runCommand(...args);
+    expect(run.status).toBe(32);
+    expect(run.stderr).toContain('a private key');
+    expect(setting.staple('a.example')).toEqual(before);
+  });
+
+  test('is named by explain and by the list of backups, which offers none', async () => {
+    const setting = settingWithKey();
+    const explained = await setting.runCommand('explain', 'a.example', 'ocspbot.yaml');
+    expect(explained).toMatchObject({ status: 1, stdout: expect.stringContaining('a private key') });
+    const listed = await setting.runCommand('rollback', 'a.example', '--list', '--config', 'ocspbot.yaml');
+    expect(listed).toMatchObject({ status: 1, stdout: expect.stringContaining('a private key') });
+    expect(listed.stdout).not.toContain('would put back');
+  });
+
+  test('is not replaced when it came during the run', async () => {
+    const setting = makeSetting(stage);
+    const { url } = await startFurther(() => {
+      setting.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
+      return undefined;
+    });
+    setting.add('a.example', { staple: 'due', certificate: { ocspUrls: [url] } });
+    setting.configure();
+    const run = await setting.run();
+    expect(run).toMatchObject({ status: 32, stderr: expect.stringContaining('a private key') });
+    expect(setting.sandbox.text('ocsp/a.example.ocsp')).toBe(privateKey);
+    expect(setting.sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
+  });
+});
+
+/** What is left of a response after a crash, a full disk or a wrong tool. */
+const DAMAGED: readonly (readonly [name: string, damage: (good: Buffer) => Uint8Array | string])[] = [
+  ['nothing', () => ''],
+  ['a line end', () => '\n'],
+  ['its first octet', (good) => good.subarray(0, 1)],
+  ['its first three octets', (good) => good.subarray(0, 3)],
+  ['its first half', (good) => good.subarray(0, good.length >> 1)],
+  ['zeros after its first half', (good) => Buffer.from(good).fill(0, good.length >> 1)],
+  ['zeros before its second half', (good) => Buffer.from(good).fill(0, 0, good.length >> 1)],
+  ['zeros only', (good) => Buffer.alloc(good.length)],
+  ['a block of zeros', () => Buffer.alloc(4096)],
+  ['a wrong tag', (good) => Buffer.from(good).fill(0x02, 4, 5)],
+  ['twice the same', (good) => Buffer.concat([good, good])],
+  ['arbitrary octets', () => createHash('sha512').update('arbitrary').digest()],
+  [
+    'PEM of it',
+    (good) => `-----BEGIN OCSP RESPONSE-----\n${good.toString('base64')}\n-----END OCSP RESPONSE-----\n`,
+  ],
+  ['base64 of it', (good) => `${good.toString('base64')}\n`],
+];
+
+test('what is left of a response that was damaged is replaced', async () => {
+  const setting = makeSetting(stage);
+  for (const [index, [, damage]] of DAMAGED.entries()) {
+    const { certificate, file } = setting.add(`${index}.example`);
+    setting.sandbox.write(file, damage(Buffer.from(stage.response(certificate, -HOUR, DAY))));
+  }
+  setting.configure();
+  expect(await setting.runCommand('validate', 'ocspbot.yaml')).toMatchObject({ status: 0 });
+  const { certificates } = reportOf(await setting.run('--json'));
+  const outcomes = certificates.map(({ outcome, reason }, index) => [
+    DAMAGED[index]?.[0],
+    `${outcome} ${reason}`,
+  ]);
+  expect(outcomes).toEqual(DAMAGED.map(([name]) => [name, 'updated unusable']));
+});
+
+test('a file that this user may not read is not replaced: it may be anything', async (context) => {
+  requireRoot(context);
+  const setting = makeSetting(stage);
+  setting.add('a.example');
+  setting.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
+  setting.configure();
+  chmodSync(setting.sandbox.path('ocsp'), 0o755);
+  const before = setting.staple('a.example');
+  const run = await forNobody(setting, ['ocsp']).run('--json');
+  expect(run.status).toBe(32);
+  expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'failed', reason: 'target-unsuitable' });
+  expect(setting.staple('a.example')).toEqual(before);
+});
