@@ -19,6 +19,8 @@ import type { BrokenKey } from './broken-keys/broken-key.js';
 
 const HOUR = 3_600_000;
 const now = Date.now();
+/** Of several issuers the one that is valid longest is tried first. */
+const LATER_THAN_OTHERS = Date.UTC(2048, 0, 1);
 
 /** Who is sound: a CA, and a certificate from it. */
 export const authority = makeAuthority({ name: 'Sound' });
@@ -73,7 +75,7 @@ function certify(spki: Octets, subject: Octets, by: TestCertificate, extensions:
     int(4711),
     signatureAlgorithm('ecdsa-sha256'),
     by.name,
-    seq(certificateTime(now - HOUR), certificateTime(now + 1000 * HOUR)),
+    seq(certificateTime(now - HOUR), certificateTime(LATER_THAN_OTHERS)),
     subject,
     spki,
     explicit(3, seq(...extensions)),
