@@ -9,6 +9,8 @@ export interface Sink {
 /** A stream, whose reader may be slow. */
 export interface Outlet extends Sink {
   readonly isTerminal: boolean;
+  /** It leads to the journal of systemd. */
+  readonly isJournal: boolean;
   /** Ends when all that was written has been taken, or nobody is there to take it. */
   flush(): Promise<void>;
 }
@@ -25,6 +27,10 @@ export interface Sinks {
 /** What commands speak through. */
 export interface Console extends OutputOptions {
   say(line: Line): void;
+  /** Tells whoever reads standard error what so far only a log file was told: cron sends mail for nothing else. */
+  insist(line: Line): void;
+  /** What is said goes to the journal of systemd, which has a line for each thing that happened. */
+  readonly isJournal: boolean;
   /** The answer of a command, for people or for programs: always to standard output. */
   print(text: string): void;
   /** A line that stays until something else is said; only where a person looks on. */
@@ -36,7 +42,15 @@ export interface Console extends OutputOptions {
 /** To the first column, and what stands there goes. */
 const CLEAR_LINE = '\r\u001B[K';
 
-export function openConsole({ stdout, stderr, outputLog, errorLog }: Sinks, options: OutputOptions): Console {
+/**
+ * @param mayWarn whether warnings go to standard error: those of a quiet run are no reason for a mail, but belong to its
+ *   log files
+ */
+export function openConsole(
+  { stdout, stderr, outputLog, errorLog }: Sinks,
+  options: OutputOptions,
+  mayWarn = true,
+): Console {
   const wantsInfo = options.format === 'text' && options.detail !== 'quiet';
   const isWatched = stderr.isTerminal && options.detail !== 'quiet';
   let isShown = false;
@@ -44,8 +58,11 @@ export function openConsole({ stdout, stderr, outputLog, errorLog }: Sinks, opti
     if (isShown) stderr.write(CLEAR_LINE);
     isShown = false;
   };
+  const toOutput = (line: Line) =>
+    outputLog === undefined ? stdout.write(inJournal(line, stdout)) : outputLog.write(`${line.text}\n`);
   return {
     ...options,
+    isJournal: stdout.isJournal,
     show: (text) => {
       if (!isWatched) return;
       stderr.write(`${CLEAR_LINE}${text}`);
@@ -53,12 +70,16 @@ export function openConsole({ stdout, stderr, outputLog, errorLog }: Sinks, opti
     },
     say: ({ severity, text }) => {
       clear();
-      if (severity !== 'info') {
-        (errorLog ?? stderr).write(`${text}\n`);
-        outputLog?.write(`${text}\n`);
-      } else if (wantsInfo) {
-        (outputLog ?? stdout).write(`${text}\n`);
+      if (severity === 'info') {
+        if (wantsInfo) toOutput({ severity, text });
+        return;
       }
+      outputLog?.write(`${text}\n`);
+      if (errorLog !== undefined) errorLog.write(`${text}\n`);
+      else if (severity === 'error' || mayWarn) stderr.write(inJournal({ severity, text }, stderr));
+    },
+    insist: (line) => {
+      if (errorLog !== undefined) stderr.write(inJournal(line, stderr));
     },
     print: (text) => {
       clear();
@@ -66,6 +87,14 @@ export function openConsole({ stdout, stderr, outputLog, errorLog }: Sinks, opti
     },
     flush: async () => void (await Promise.all([stdout.flush(), stderr.flush()])),
   };
+}
+
+/** Levels of syslog, which systemd takes from the beginning of each line (sd-daemon(3)). */
+const LEVELS: Readonly<Record<Line['severity'], string>> = { info: '<6>', warning: '<4>', error: '<3>' };
+
+/** The text of a line for a stream, with its level where that is the journal. */
+export function inJournal({ severity, text }: Line, { isJournal }: Outlet): string {
+  return isJournal ? `${LEVELS[severity]}${text.replaceAll('\n', `\n${LEVELS[severity]}`)}\n` : `${text}\n`;
 }
 
 export function toJsonText(value: object): string {

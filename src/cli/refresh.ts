@@ -1,27 +1,19 @@
 import { readConfiguration } from '../configuration/read.js';
 import type { Configuration } from '../configuration/model.js';
 import { chance } from '../chance.js';
-import { refresh, type Listener } from '../refresh/refresh.js';
+import { refresh } from '../refresh/refresh.js';
 import type { Moment, RefreshOptions } from '../refresh/run-context.js';
 import { refreshWork, type Work } from '../refresh/work.js';
-import { reportToJson } from '../report/json.js';
-import {
-  attention,
-  nameWidth,
-  outcomeLines,
-  reloadLines,
-  summaryLines,
-  verboseLines,
-} from '../report/text.js';
+import { attention } from '../report/text.js';
 import type { Stop } from '../system/interfaces/processes.js';
 import type { System } from '../system/system.js';
 import { formatDuration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { RefreshCommand } from './command.js';
-import { openConsole, toJsonText, type Console, type Sinks } from './console.js';
+import { openConsole, type Console, type Sinks } from './console.js';
+import { listenTo } from './listener.js';
 import { openLogs } from './logs.js';
 import { momentOf } from './moment.js';
-import { openProgress, type Progress } from './progress.js';
 import { readNow } from './verify-arguments.js';
 
 export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
@@ -78,13 +70,13 @@ async function carryOut(
   const open = (): Console => {
     // A dry run writes nothing, and whoever starts one wants to see it.
     const logs = command.options.dryRun ? {} : openLogs(configuration, moment.now, system, sinks.stderr);
-    const console = openConsole({ ...sinks, ...logs }, command.output);
+    const console = openConsole({ ...sinks, ...logs }, command.output, command.output.detail !== 'quiet');
     tellRemarks(configuration, work, console);
     if (isReloadInVain(configuration, command.options))
       console.say(attention('warning', IN_VAIN, IN_VAIN_HINT));
     return console;
   };
-  const told = listener(open, command.options.strict, system, (final) => {
+  const told = listenTo(open, command.options.strict, system, (final) => {
     status = final;
   });
   const { options } = command;
@@ -104,38 +96,4 @@ function tellRemarks({ warnings, notes }: Configuration, work: Work, console: Co
   for (const text of warnings) console.say(attention('warning', text));
   if (console.detail !== 'verbose') return;
   for (const text of [...notes, ...work.notes]) console.say({ severity: 'info', text: `note: ${text}` });
-}
-
-/** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */
-function listener(
-  open: () => Console,
-  strict: boolean,
-  { now }: Pick<System, 'now'>,
-  finish: (status: number) => void,
-): Listener {
-  let console: Console;
-  let progress: Progress;
-  let width = 0;
-  return {
-    begin: (names) => {
-      console = open();
-      progress = openProgress(names.length, now, console);
-      width = nameWidth(names);
-    },
-    done: (outcome) => {
-      for (const line of outcomeLines(outcome, width, strict)) console.say(line);
-      if (console.detail === 'verbose') for (const line of verboseLines(outcome)) console.say(line);
-      progress.step();
-    },
-    reloaded: (reload) => {
-      for (const line of reloadLines(reload)) console.say(line);
-    },
-    deliver: (report) => {
-      for (const line of summaryLines(report)) console.say(line);
-      if (console.format === 'json') console.print(toJsonText(reportToJson(report)));
-      finish(report.status);
-      return console.flush();
-    },
-    warn: (text, hint) => console.say(attention('warning', text, hint)),
-  };
 }

@@ -7,7 +7,7 @@ import type { System } from '../system/system.js';
 import { VERSION } from '../version.js';
 import { readArguments } from './arguments.js';
 import { COMMANDS, type Command } from './command.js';
-import { openConsole, toJsonText, type Sinks } from './console.js';
+import { inJournal, openConsole, toJsonText, type Sinks } from './console.js';
 import { explainCommand } from './explain.js';
 import { helpText } from './help.js';
 import { installCommand } from './install.js';
@@ -85,7 +85,8 @@ function reportFailure(error: OcspbotError, json: boolean, { stdout, stderr }: S
     );
   }
   const stack = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
-  stderr.write(`${problems.forPeople}${attention('error', error.message + stack, error.hint).text}\n`);
+  const { text } = attention('error', error.message + stack, error.hint);
+  stderr.write(inJournal({ severity: 'error', text: problems.forPeople + text }, stderr));
   return status;
 }
 

@@ -8,6 +8,7 @@ import { NOT_NEWER } from '../memory/memory.js';
 import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import { formatDuration } from '../time/duration.js';
 import { formatInstant } from '../time/instant.js';
+import { usableUrls } from '../transport/responder.js';
 import type { VerifiedResponse } from '../verification/verify.js';
 import type { Case } from './case.js';
 import {
@@ -151,10 +152,11 @@ export function waiting(
   const isQuiet = wait.why === NOT_NEWER;
   const before = isQuiet
     ? `the responder had no newer response at ${formatInstant(wait.since)}`
-    : `not asked: the attempt at ${formatInstant(wait.since)} has failed (${wait.why})`;
+    : `not asked: asking the responder failed at ${formatInstant(wait.since)} (${wait.why})`;
   const again = `asked again from ${formatInstant(until)} on (in ${formatDuration(until - run.now)})`;
   const message = `${before}; ${again}; ${stillGood(open, run)}`;
-  const known = { ...facts(open, message, run), retryAt: until };
+  const waitsFor = { why: wait.why, responder: usableUrls(open.responders)[0]?.href };
+  const known = { ...facts(open, message, run), retryAt: until, waitsFor };
   if (isQuiet) return { ...known, kind: 'unchanged', reason: 'waiting' };
   return { ...known, hint: 'ask now with --force', kind: 'deferred', reason: 'waiting', isCritical: false };
 }

@@ -36,12 +36,16 @@ export function makeReport(
   const done = namesOf(['reloaded', 'pushed'], reloads);
   const failed = namesOf(['failed'], reloads);
   const reload = owed.filter((name) => !done.has(name));
-  const isPressing = outcomes.some((outcome) => urgencyOf(outcome, strict) === 'person');
   const notReached = work.prepared.flatMap(({ entry }, index) =>
     results[index] === undefined ? [entry.name] : [],
   );
-  // Of those nobody knows what lies there.
-  const needsPerson = work.needsPerson || isPressing || failed.size > 0 || notReached.length > 0;
+  const attention = [
+    ...troublesIn(outcomes, strict),
+    ...[...failed].map((name) => `${name} is not reloaded`),
+    // Nobody knows what lies there.
+    ...(notReached.length === 0 ? [] : [`${notReached.length} not looked at`]),
+    ...(work.needsPerson ? ['what was given is of no use'] : []),
+  ];
   return {
     now,
     dryRun,
@@ -53,10 +57,22 @@ export function makeReport(
     reloads,
     reload,
     owedBefore: before.services,
-    warnings: [...work.complaints, ...(before.warning === undefined ? [] : [before.warning]), ...warnings],
-    needsPerson,
-    status: statusOf(reload, services, needsPerson),
+    complaints: work.complaints,
+    complaintsMatter: work.needsPerson,
+    warnings: [...(before.warning === undefined ? [] : [before.warning]), ...warnings],
+    attention,
+    status: statusOf(reload, services, attention.length > 0),
   };
+}
+
+/** Counts the outcomes that need attention, by what they are. */
+function troublesIn(outcomes: readonly Outcome[], strict: boolean): string[] {
+  const pressing = outcomes.filter((outcome) => urgencyOf(outcome, strict) === 'person');
+  const words = pressing.map((outcome) => {
+    if (outcome.kind === 'deferred') return outcome.isCritical ? 'about to end' : 'deferred (--strict)';
+    return outcome.kind === 'updated' ? 'restored though past its time' : outcome.kind;
+  });
+  return [...new Set(words)].map((word) => `${words.filter((one) => one === word).length} ${word}`);
 }
 
 /**

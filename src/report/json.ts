@@ -16,14 +16,15 @@ export function reportToJson(report: RunReport): object {
     status: report.status,
     time: formatInstant(report.now),
     dry_run: report.dryRun,
-    needs_person: report.needsPerson,
+    needs_person: report.attention.length > 0,
+    attention: report.attention,
     reloads: report.reloads.map(reloadToJson),
     reload: report.reload.filter((name) => name !== UNASSIGNED),
     owed_before: report.owedBefore.filter((name) => name !== UNASSIGNED),
     certificates: report.outcomes.map((outcome) => outcomeToJson(outcome, report.strict)),
     not_reached: report.notReached,
     stopped: report.stopped?.code,
-    warnings: report.warnings,
+    warnings: [...report.complaints, ...report.warnings],
   };
 }
 

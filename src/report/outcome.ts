@@ -40,6 +40,8 @@ export interface OutcomeFacts {
   readonly attempts?: readonly string[] | undefined;
   /** Where nobody was asked because the last attempt was of no use: when somebody will be. */
   readonly retryAt?: Instant | undefined;
+  /** The trouble of an earlier attempt, because of which nobody was asked. */
+  readonly waitsFor?: { readonly why: string; readonly responder: string | undefined } | undefined;
   /** URL of the responder that was asked. */
   readonly responder: string | undefined;
   /** File of a response that the caller gave, or of a backup. */

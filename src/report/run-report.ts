@@ -22,8 +22,12 @@ export interface RunReport {
   readonly reload: readonly string[];
   /** What an earlier run was stopped from telling, or failed to reload. */
   readonly owedBefore: readonly string[];
+  /** What is wrong with what the caller gave, and whether it needs attention. */
+  readonly complaints: readonly string[];
+  readonly complaintsMatter: boolean;
   /** About the run as a whole. */
   readonly warnings: readonly string[];
-  readonly needsPerson: boolean;
+  /** Why the run needs attention: with any reason the status has 32. */
+  readonly attention: readonly string[];
   readonly status: number;
 }

@@ -231,16 +231,12 @@ describe('how much is said', () => {
     expect(await setting.run('-q')).toEqual({ status: 0, signal: undefined, stdout: '', stderr: '' });
   });
 
-  test('--quiet still warns', async () => {
+  test('--quiet says nothing of what is deferred: a good staple is in place', async () => {
     const setting = makeSetting(stage);
     const { certificate } = setting.add('a.example', { staple: 'due' });
     stage.responder.set('tryLater', certificate);
     setting.configure();
-    const run = await setting.run('--quiet');
-    expect(run).toMatchObject({ status: 0, stdout: '' });
-    expect(run.stderr).toMatch(
-      /^warning: a\.example: deferred: .*\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\n$/,
-    );
+    expect(await setting.run('--quiet')).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
   test('--verbose says where and by whom, and what of the configuration is not needed', async () => {

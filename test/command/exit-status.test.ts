@@ -60,7 +60,9 @@ describe('the bits of services', () => {
     const { status, stdout, stderr } = await setting.run();
     expect(status).toBe(34);
     expect(stderr).toMatch(/^error: bad\.example: failed: /);
-    expect(stdout).toContain('2 certificates: 1 updated, 1 failed; reload nginx; status 34');
+    expect(stdout).toMatch(
+      /^2 certificates: 1 updated, 1 failed \(responder-try-later at \S+\); reload nginx; status 34 \(needs attention: 1 failed\)$/m,
+    );
     // What was fetched is fresh: only the failure stays.
     expect((await setting.run()).status).toBe(32);
   });

@@ -46,7 +46,7 @@ test('people are told whose turn it was not', async () => {
     /^warning: first\.example: deferred: GET \S+: the time of the run, 5 seconds, is over; the staple in place is good/m,
   );
   expect(stdout).toMatch(
-    /^3 certificates: 1 updated, 1 deferred, 1 failed, 2 not looked at \(run-timeout\); reload web; status 36$/m,
+    /^3 certificates: 1 updated, 1 deferred \(run-timeout at \S+\), 1 failed \(run-timeout at \S+\), 2 not looked at \(run-timeout\); reload web; status 36 \(needs attention: 1 failed, 2 not looked at\)$/m,
   );
 });
 

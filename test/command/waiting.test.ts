@@ -74,7 +74,7 @@ describe('after a failure', () => {
       attempts: [],
     });
     expect(waiting.message).toMatch(
-      /^not asked: the attempt at \S+Z has failed \(responder-try-later\); asked again from \S+Z on \(in \d minutes?( \d+ seconds?)?\); the staple in place is good until \S+Z \(1 day 23 hours\)$/,
+      /^not asked: asking the responder failed at \S+Z \(responder-try-later\); asked again from \S+Z on \(in \d minutes?( \d+ seconds?)?\); the staple in place is good until \S+Z \(1 day 23 hours\)$/,
     );
     expect(waiting.hint).toBe('ask now with --force');
     const retryAt = Date.parse(waiting.retry_at ?? '');

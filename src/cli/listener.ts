@@ -1,0 +1,77 @@
+import type { Listener } from '../refresh/refresh.js';
+import { groupLine, groupTroubles, isTrouble } from '../report/groups.js';
+import { reportToJson } from '../report/json.js';
+import type { Outcome } from '../report/outcome.js';
+import type { RunReport } from '../report/run-report.js';
+import { summary, summaryLines } from '../report/summary.js';
+import {
+  attention,
+  nameWidth,
+  outcomeLines,
+  reloadLines,
+  verboseLines,
+  warningLines,
+  type Line,
+} from '../report/text.js';
+import type { System } from '../system/system.js';
+import { toJsonText, type Console } from './console.js';
+import { openProgress, type Progress } from './progress.js';
+
+/** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */
+export function listenTo(
+  open: () => Console,
+  strict: boolean,
+  { now }: Pick<System, 'now'>,
+  finish: (status: number) => void,
+): Listener {
+  let console: Console;
+  let progress: Progress;
+  let width = 0;
+  return {
+    begin: (names) => {
+      console = open();
+      progress = openProgress(names.length, now, console);
+      width = nameWidth(names);
+    },
+    done: (outcome) => {
+      for (const line of linesOf(outcome, width, strict, console)) console.say(line);
+      progress.step();
+    },
+    reloaded: (reload) => {
+      for (const line of reloadLines(reload)) console.say(line);
+    },
+    deliver: (report) => {
+      for (const line of reportLines(report, console)) console.say(line);
+      if (console.format === 'json') console.print(toJsonText(reportToJson(report)));
+      if (report.attention.length > 0) console.insist(attention('error', summary(report)));
+      finish(report.status);
+      return console.flush();
+    },
+    warn: (text, hint) => console.say(attention('warning', text, hint)),
+  };
+}
+
+/** Troubles are told together when all is done, unless every detail is wanted. */
+function linesOf(outcome: Outcome, width: number, strict: boolean, { detail, isJournal }: Console): Line[] {
+  if (detail === 'verbose') {
+    const troubles = groupTroubles([outcome], strict).map(groupLine);
+    const line = troubles.length > 0 ? [...troubles, ...warningLines(outcome)] : outcomeLines(outcome, width);
+    return [...line, ...verboseLines(outcome)];
+  }
+  if (isTrouble(outcome)) return warningLines(outcome);
+  return isJournal && outcome.kind !== 'updated' ? warningLines(outcome) : outcomeLines(outcome, width);
+}
+
+/** The journal has one line for a run in which nothing needs attention. */
+function reportLines(report: RunReport, { detail, isJournal }: Console): Line[] {
+  const troubles = detail === 'verbose' ? [] : groupTroubles(report.outcomes, report.strict);
+  const told = troubles.filter(({ severity }) => severity === 'error' || !isJournal);
+  const lines = [...told.map(groupLine), ...summaryLines(report)];
+  return isJournal ? lines.with(-1, { severity: severityOf(report), text: summary(report) }) : lines;
+}
+
+/** The journal shows by level what needs attention. */
+function severityOf({ attention: reasons, outcomes }: RunReport): Line['severity'] {
+  if (reasons.length > 0) return 'error';
+  return outcomes.some(isTrouble) ? 'warning' : 'info';
+}

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+import { PROGRAM } from '../support/run.js';
+import { makeSetting, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import type { StapleName } from './support/staples.js';
+
+const stage = openStage();
+
+/** Certificates `a0.example` and so on that the responder turns away. */
+function turnedAway(setting: Setting, count: number, staple: StapleName): void {
+  for (let number = 0; number < count; number += 1) {
+    const { certificate } = setting.add(`${staple}${number}.example`, { staple });
+    stage.responder.set('tryLater', certificate);
+  }
+}
+
+describe('one cause is told in one paragraph', () => {
+  test('of a responder, with the names, and the errors first', async () => {
+    const setting = makeSetting(stage);
+    turnedAway(setting, 12, 'due');
+    turnedAway(setting, 2, 'missing');
+    setting.configure({ http: { attempts: 1 } });
+    const { status, stdout, stderr } = await setting.run();
+    expect(status).toBe(32);
+    const [error, ...warnings] = stderr.split(/^(?=warning: |error: )/m);
+    expect(error).toMatch(
+      /^error: missing0\.example: failed: .*\n {2}likewise: missing1\.example\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\n$/,
+    );
+    // Some were asked in vain, and after them those that can wait were not asked any more.
+    expect(warnings.length).toBeLessThanOrEqual(2);
+    expect(warnings.join('')).toContain('; the first staple to end is that of due');
+    expect(stdout).toMatch(/; status 32 \(needs attention: 2 failed\)\n$/);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('of the disk, where there are many', async () => {
+    const setting = makeSetting(stage);
+    for (let number = 0; number < 6; number += 1) setting.add(`${number}.example`);
+    setting.configure({ domains: {} });
+    for (let number = 0; number < 6; number += 1) setting.sandbox.write(`${number}.example/cert.pem`, 'text');
+    const { stderr } = await setting.run();
+    expect(stderr.match(/^error: /gm)).toHaveLength(1);
+    expect(stderr).toMatch(/likewise: 1\.example, 2\.example, 3\.example, 4\.example, 5\.example\n/);
+  });
+});
+
+describe('in the journal of systemd', () => {
+  /** Runs with standard output and standard error in one file that stands for the journal. */
+  async function inJournal(
+    setting: Setting,
+    ...args: string[]
+  ): Promise<{ status: number | undefined; lines: string[] }> {
+    const journal = setting.sandbox.path('journal');
+    writeFileSync(journal, '');
+    const { dev, ino } = statSync(journal, { bigint: true });
+    const stream = openSync(journal, 'a');
+    const child = spawn(process.execPath, [PROGRAM, 'ocspbot.yaml', ...args], {
+      cwd: setting.sandbox.folder,
+      env: { ...process.env, JOURNAL_STREAM: `${dev}:${ino}` },
+      stdio: ['ignore', stream, stream],
+    });
+    const [status] = (await once(child, 'exit')) as [number];
+    closeSync(stream);
+    return { status, lines: readFileSync(journal, 'utf8').trimEnd().split('\n') };
+  }
+
+  test('a good refresh has a line, and each run has one', async () => {
+    const setting = makeSetting(stage);
+    setting.add('a.example', { staple: 'due' });
+    setting.add('b.example', { staple: 'fresh' });
+    setting.configure();
+    expect((await inJournal(setting)).lines).toEqual([
+      expect.stringMatching(/^<6>a\.example +updated /),
+      expect.stringMatching(/^<6>2 certificates: 1 updated, 1 unchanged; /),
+    ]);
+    expect((await inJournal(setting)).lines).toEqual([
+      expect.stringMatching(/^<6>2 certificates: 2 unchanged; /),
+    ]);
+  });
+
+  test('a responder that is down while staples are good is one line', async () => {
+    const setting = makeSetting(stage);
+    turnedAway(setting, 5, 'due');
+    setting.configure({ http: { attempts: 1 } });
+    const { status, lines } = await inJournal(setting);
+    expect([status, lines]).toEqual([0, [expect.stringMatching(/^<4>5 certificates: 5 deferred \(.*\); /)]]);
+  });
+
+  test('each line of what needs attention has the level of an error', async () => {
+    const setting = makeSetting(stage);
+    turnedAway(setting, 1, 'missing');
+    setting.configure();
+    const { status, lines } = await inJournal(setting);
+    expect(status).toBe(32);
+    for (const line of lines) expect(line).toMatch(/^<3>/);
+    expect((await inJournal(setting, '--quiet')).lines.length).toBeGreaterThan(0);
+  });
+});
