@@ -15,7 +15,7 @@ usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configur
 CONFIG is ocspbot.yaml when left out.
 
       --json       report for programs, on standard output
-  -q, --quiet      only warnings and errors
+  -q, --quiet      only what needs attention
       --verbose    more about each certificate
   -h, --help       this text; of a command with: ocspbot COMMAND --help
   -v, --version    the version
