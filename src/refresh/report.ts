@@ -69,7 +69,7 @@ export function makeReport(
 function troublesIn(outcomes: readonly Outcome[], strict: boolean): string[] {
   const pressing = outcomes.filter((outcome) => urgencyOf(outcome, strict) === 'person');
   const words = pressing.map((outcome) => {
-    if (outcome.kind === 'deferred') return outcome.isCritical ? 'about to end' : 'deferred (--strict)';
+    if (outcome.kind === 'deferred') return outcome.isCritical ? 'critical' : 'deferred (--strict)';
     return outcome.kind === 'updated' ? 'restored though past its time' : outcome.kind;
   });
   return [...new Set(words)].map((word) => `${words.filter((one) => one === word).length} ${word}`);
