@@ -67,7 +67,7 @@ function reportLines(report: RunReport, { detail, isJournal }: Console): Line[] 
   const troubles = detail === 'verbose' ? [] : groupTroubles(report.outcomes, report.strict);
   const told = troubles.filter(({ severity }) => severity === 'error' || !isJournal);
   const lines = [...told.map(groupLine), ...summaryLines(report)];
-  return isJournal ? lines.with(-1, { severity: severityOf(report), text: summary(report) }) : lines;
+  return isJournal ? [...lines.slice(0, -1), { severity: severityOf(report), text: summary(report) }] : lines;
 }
 
 /** The journal shows by level what needs attention. */

@@ -183,7 +183,9 @@ describe('a reload that fails', () => {
     expect(first.status).toBe(36);
     expect(first.stderr).toBe(error);
     expect(first.stdout).toContain('mail  reloaded\n');
-    expect(first.stdout).toContain('2 certificates: 2 updated; reloaded mail; reload nginx; status 36\n');
+    expect(first.stdout).toContain(
+      '2 certificates: 2 updated; reloaded mail; reload nginx; status 36 (needs attention: nginx is not reloaded)\n',
+    );
     expect(debtOf(setting)).toEqual(['nginx']);
 
     const second = await setting.run('--quiet');
