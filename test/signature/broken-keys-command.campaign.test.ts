@@ -2,19 +2,16 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DerError } from '../../src/asn1/der.js';
 import { readCertificate } from '../../src/certificates/certificate.js';
-import { byExtent, CAMPAIGN_TIMEOUT, sampled } from '../support/campaign.js';
+import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { NODES } from '../support/nodes.js';
 import { ONE_FILE } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
-import { brokenKeys } from './broken-keys/all.js';
-import type { BrokenKey } from './broken-keys/broken-key.js';
-import { authority, hostileOf, leaf, pem, type Hostile } from './hostile.js';
+import { keysToTry, NOTORIOUS } from './support/broken-keys/all.js';
+import type { BrokenKey } from './support/broken-keys/broken-key.js';
+import { authority, hostileOf, leaf, pem, type Hostile } from './support/hostile.js';
 
 /** Entries of one configuration. */
 const BATCH = 2000;
-/** Those that have been the death of a Node.js, each with the commands that are about one certificate. */
-const NOTORIOUS = ['prime256v1, point at infinity', 'DSA, p of 1024 bits, q of 160 bits, y -1'];
-
 interface Item extends Hostile {
   readonly name: string;
   /** The key in hexadecimal digits. */
@@ -25,11 +22,10 @@ let items: readonly Item[];
 let notorious: readonly Item[];
 
 beforeAll(() => {
-  const all = [...brokenKeys(byExtent({ sample: 50, long: 100, all: 1000 }))];
-  notorious = all.filter(({ name }) => NOTORIOUS.includes(name)).map(toItem);
-  const some = [...notorious, ...[...sampled(all, 60)].map(toItem)].filter(isReadable);
+  const all = keysToTry({ sample: 50, long: 100, all: 1000 }, 60).map(toItem);
+  notorious = all.filter(({ name }) => NOTORIOUS.includes(name));
   // Each issuer may be named once.
-  items = [...new Map(some.map((item) => [item.id, item])).values()];
+  items = [...new Map(all.filter(isReadable).map((item) => [item.id, item])).values()];
 }, CAMPAIGN_TIMEOUT);
 
 function toItem(key: BrokenKey): Item {

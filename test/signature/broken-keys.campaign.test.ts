@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { byExtent, CAMPAIGN_TIMEOUT, sampled } from '../support/campaign.js';
+import { byExtent, CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { NODES } from '../support/nodes.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
-import { brokenKeys } from './broken-keys/all.js';
-import type { BrokenKey } from './broken-keys/broken-key.js';
+import { keysToTry } from './support/broken-keys/all.js';
+import type { BrokenKey } from './support/broken-keys/broken-key.js';
 
 /** Keys for one child: little is lost with one that dies. */
 const BATCH = 5000;
@@ -22,7 +22,7 @@ beforeAll(() => {
   program = sandbox.path('judge.mjs');
   const source = fileURLToPath(new URL('programs/judge-broken-keys.ts', import.meta.url));
   buildSync({ entryPoints: [source], outfile: program, bundle: true, platform: 'node', format: 'esm' });
-  const keys = [...sampled(brokenKeys(byExtent({ sample: 100, long: 700, all: 7000 })), 40)];
+  const keys = keysToTry({ sample: 100, long: 700, all: 7000 }, 40);
   batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, at) =>
     keys.slice(at * BATCH, (at + 1) * BATCH),
   );

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readPublicKey } from '../../src/signature/public-key.js';
 import { bits, childrenOf, concat, contentOf, hex, int, nul, oid, seq, type Octets } from '../support/der.js';
 import { makeRandom } from '../support/random.js';
-import { soundKeys } from './sound-keys.js';
+import { soundKeys } from './support/sound-keys.js';
 
 /** What is made of the sound keys of other kinds. */
 const NOT_ACCEPTED: Readonly<Record<string, object>> = {

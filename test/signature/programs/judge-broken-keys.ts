@@ -9,7 +9,7 @@ import { findIssuer } from '../../../src/certificates/chain.js';
 import { DEFAULTS } from '../../../src/defaults.js';
 import { OcspbotError } from '../../../src/errors.js';
 import { verify } from '../../../src/verification/verify.js';
-import { hostileOf, leaf, authority } from '../hostile.js';
+import { hostileOf, leaf, authority } from '../support/hostile.js';
 
 const [keys, progress] = process.argv.slice(2) as [string, string];
 const place = openSync(progress, 'w');

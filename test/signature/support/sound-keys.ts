@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { Octets } from '../support/der.js';
+import type { Octets } from '../../support/der.js';
 
 /** Sound keys of every kind that Node makes. */
 export function soundKeys(): (readonly [kind: string, spki: Octets])[] {

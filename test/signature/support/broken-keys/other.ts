@@ -1,4 +1,4 @@
-import { concat, hex, int, nul, octets, oid, seq, type Octets } from '../../support/der.js';
+import { concat, hex, int, nul, octets, oid, seq, type Octets } from '../../../support/der.js';
 import { FILLINGS, PARAMETERS, spki, type BrokenKey, type Named } from './broken-key.js';
 
 const EDWARDS = { X25519: '1.3.101.110', X448: '1.3.101.111', Ed25519: '1.3.101.112', Ed448: '1.3.101.113' };

@@ -1,5 +1,5 @@
-import { makeAuthority, type TestCertificate } from '../support/ca.js';
-import { toPem } from '../support/certificates.js';
+import { makeAuthority, type TestCertificate } from '../../support/ca.js';
+import { toPem } from '../../support/certificates.js';
 import {
   bits,
   certificateTime,
@@ -11,10 +11,10 @@ import {
   oid,
   utf8,
   type Octets,
-} from '../support/der.js';
-import { basicConstraints, extendedKeyUsage, keyUsage, noCheck } from '../support/extensions.js';
-import { makeParts, responderByName, wrap } from '../support/responses.js';
-import { sign, signatureAlgorithm, type SignatureName } from '../support/signing.js';
+} from '../../support/der.js';
+import { basicConstraints, extendedKeyUsage, keyUsage, noCheck } from '../../support/extensions.js';
+import { makeParts, responderByName, wrap } from '../../support/responses.js';
+import { sign, signatureAlgorithm, type SignatureName } from '../../support/signing.js';
 import type { BrokenKey } from './broken-keys/broken-key.js';
 
 const HOUR = 3_600_000;
@@ -35,6 +35,8 @@ export interface Hostile {
   readonly delegate: Octets;
   /** A CA of the issuer's name. */
   readonly twin: Octets;
+  /** A CA of the root's name. */
+  readonly twinRoot: Octets;
   /** Sent along by a delegate, and by somebody whom nobody has certified. */
   readonly responses: readonly [delegated: Octets, strange: Octets];
   /** Signed by nobody, in the name of the issuer. */
@@ -52,6 +54,7 @@ export function hostileOf({ name, spki }: BrokenKey): Hostile {
   return {
     delegate,
     twin,
+    twinRoot: certify(spki, authority.root.name, authority.root, [basicConstraints(true)]),
     responses: [answer(DELEGATE, explicit(0, seq(delegate))), answer(DELEGATE, explicit(0, seq(stranger)))],
     forged: answer(issuer.name, concat()),
   };

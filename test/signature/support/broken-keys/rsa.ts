@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { concat, explicit, hex, int, nul, octets, oid, seq, tlv, type Octets } from '../../support/der.js';
+import { concat, explicit, hex, int, nul, octets, oid, seq, tlv, type Octets } from '../../../support/der.js';
 import { FILLINGS, PARAMETERS, spki, type BrokenKey, type Named } from './broken-key.js';
 
 const RSA = '1.2.840.113549.1.1.1';

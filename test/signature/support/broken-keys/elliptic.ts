@@ -11,7 +11,7 @@ import {
   bits,
   octets,
   type Octets,
-} from '../../support/der.js';
+} from '../../../support/der.js';
 import { PARAMETERS, spki, type BrokenKey, type Named } from './broken-key.js';
 
 const EC_PUBLIC_KEY = '1.2.840.10045.2.1';

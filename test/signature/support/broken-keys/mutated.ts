@@ -1,6 +1,6 @@
-import { makeRandom, type Random } from '../../support/random.js';
-import { SEED } from '../../support/campaign.js';
-import type { Octets } from '../../support/der.js';
+import { makeRandom, type Random } from '../../../support/random.js';
+import { SEED } from '../../../support/campaign.js';
+import type { Octets } from '../../../support/der.js';
 import { soundKeys } from '../sound-keys.js';
 import type { BrokenKey } from './broken-key.js';
 

@@ -1,4 +1,4 @@
-import { bits, concat, hex, nul, octets, oid, seq, utf8, type Octets } from '../../support/der.js';
+import { bits, concat, hex, nul, octets, oid, seq, utf8, type Octets } from '../../../support/der.js';
 
 /** A SubjectPublicKeyInfo with which something is wrong, or that is of a kind nobody signs with. */
 export interface BrokenKey {
