@@ -4,6 +4,8 @@ export type ErrorCode =
   | 'usage'
   | 'configuration-invalid'
   | 'configuration-unreadable'
+  /** Found by a scan, under the name of another certificate. */
+  | 'name-taken'
   // certificate files
   | 'file-missing'
   | 'file-unreadable'

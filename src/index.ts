@@ -1,8 +1,8 @@
 export { readCertificate, type Certificate } from './certificates/certificate.js';
 export { findIssuer, findLeaf } from './certificates/chain.js';
 export { certificatesInFile } from './certificates/pem.js';
-export type { Configuration, Entry, ResponsePolicy, Service } from './configuration/model.js';
-export { ConfigurationError, formatProblems, type Problem } from './configuration/problem.js';
+export type { Configuration, Entry, Problem, ResponsePolicy, Service } from './configuration/model.js';
+export { ConfigurationError, formatProblems } from './configuration/problem.js';
 export { readConfiguration } from './configuration/read.js';
 export { DEFAULTS } from './defaults.js';
 export type { ErrorCode, VerificationCode } from './error-codes.js';

@@ -38,9 +38,16 @@ export function loadCertificates(path: string, files: Pick<Files, 'read'>): read
   return loadBundle(path, files, 'any').certificates;
 }
 
-/** Of several files: `trusted_responders`, for example. */
-export function loadAllCertificates(paths: readonly string[], files: Pick<Files, 'read'>): Certificate[] {
-  return paths.flatMap((path) => loadCertificates(path, files));
+/** Those of several files that can be read. What is wrong with the others was seen with the configuration. */
+export function loadReadable(paths: readonly string[], files: Pick<Files, 'read'>): Certificate[] {
+  return paths.flatMap((path) => {
+    try {
+      return loadCertificates(path, files);
+    } catch (error) {
+      if (error instanceof OcspbotError) return [];
+      throw error;
+    }
+  });
 }
 
 function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {

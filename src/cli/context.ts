@@ -1,4 +1,4 @@
-import { loadAllCertificates } from '../certificates/load.js';
+import { loadReadable } from '../certificates/load.js';
 import type { Configuration } from '../configuration/model.js';
 import { openPutBack } from '../installation/put-back.js';
 import type { CaseContext } from '../refresh/case.js';
@@ -8,7 +8,7 @@ import type { System } from '../system/system.js';
 
 /** For commands that look at certificates as a run does, and change nothing. */
 export function contextOf(configuration: Configuration, moment: Moment, system: System): CaseContext {
-  const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
+  const trustedResponders = loadReadable(configuration.trustedResponders, system.files);
   const putBack = openPutBack(configuration, system);
   const issuerResponders = loadIssuerResponders(configuration, system.files);
   return { configuration, trustedResponders, issuerResponders, system, putBack, ...moment };

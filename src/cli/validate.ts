@@ -1,7 +1,9 @@
 import { commonName } from '../certificates/name.js';
-import { loadAllCertificates } from '../certificates/load.js';
+import type { Configuration } from '../configuration/model.js';
+import { formatProblems } from '../configuration/problem.js';
 import { readConfiguration } from '../configuration/read.js';
-import { prepare, type Prepared } from '../refresh/prepare.js';
+import type { OcspbotError } from '../errors.js';
+import { folderTrouble } from '../installation/place-trouble.js';
 import { EXIT } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
@@ -10,49 +12,109 @@ import type { System } from '../system/system.js';
 import { formatInstant } from '../time/instant.js';
 import type { Command } from './command.js';
 import { toJsonText, type Console } from './console.js';
+import { contextOf } from './context.js';
+import { momentOf } from './moment.js';
+import { problemToJson } from './problems.js';
+import { failureGroups, validateEntries, type Validated } from './validation.js';
 
 type ValidateCommand = Extract<Command, { kind: 'validate' }>;
 
-/** Tells all that is wrong with a configuration and its certificate files, without fetching or writing. */
+interface Validation {
+  readonly configuration: Configuration;
+  readonly certificates: readonly Validated[];
+  /** Why a run could not even begin. */
+  readonly stateTrouble: OcspbotError | undefined;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Tells all that is wrong with a configuration, on the disk and with its certificates, and what a run would end with
+ * as far as that is known without asking anybody. Nothing is fetched or written.
+ */
 export function validateCommand({ file }: ValidateCommand, system: System, console: Console): number {
-  const configuration = readConfiguration(file, system);
-  const { entries, trustedResponders, notes } = configuration;
-  const warnings = [...configuration.warnings, ...serviceWarnings(configuration.services, system)];
-  const { caFile } = configuration.http;
-  loadAllCertificates([...trustedResponders, ...(caFile === undefined ? [] : [caFile])], system.files);
-  const prepared = prepare(entries, system.files);
-  const broken = prepared.filter((one) => one.kind === 'broken');
-  const status = broken.length === 0 ? 0 : EXIT.configuration;
-  for (const text of warnings) console.say(attention('warning', text));
-  if (console.detail === 'verbose')
-    for (const text of notes) console.say({ severity: 'info', text: `note: ${text}` });
-  if (console.format === 'json') console.print(toJsonText(toJson(prepared, warnings, status)));
-  else tell(prepared, console);
-  const certificates = `${entries.length} certificate${entries.length === 1 ? '' : 's'}`;
-  const verdict = broken.length === 0 ? 'all is well' : `${broken.length} to put right`;
-  console.say({ severity: 'info', text: `${file}: ${certificates}, ${verdict}` });
+  const validation = validate(readConfiguration(file, system), system);
+  const wrong = countOf(validation);
+  const status = wrong === 0 ? 0 : EXIT.configuration;
+  if (console.format === 'json') console.print(toJsonText(toJson(validation, status)));
+  tell(validation, console);
+  const count = validation.certificates.length;
+  const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
+  const text = `${file}: ${count} certificate${count === 1 ? '' : 's'}, ${verdict}`;
+  console.say({ severity: 'info', text });
   return status;
 }
 
-function tell(prepared: readonly Prepared[], console: Console): void {
-  for (const one of prepared) {
-    if (one.kind === 'broken') {
-      console.say(attention('error', `${one.entry.name}: ${one.error.message}`, one.error.hint));
-    } else if (console.detail === 'verbose') {
-      const { certificate, issuer } = one.subject;
-      const until = formatInstant(certificate.notAfter);
-      const text = `${one.entry.name}  issued by ${commonName(issuer.subject)}, valid until ${until}`;
-      console.say({ severity: 'info', text });
-    }
-  }
+function validate(configuration: Configuration, system: System): Validation {
+  const context = contextOf(configuration, momentOf(undefined, system), system);
+  const certificates = validateEntries(configuration, context, system.files);
+  const stateTrouble = folderTrouble(configuration.ownState.folder, system.files);
+  const warnings = [
+    ...configuration.warnings,
+    ...serviceWarnings(configuration.services, system),
+    ...certificates.flatMap((one) => one.warnings),
+  ];
+  return { configuration, certificates, stateTrouble, warnings };
 }
 
-function toJson(prepared: readonly Prepared[], warnings: readonly string[], status: number): object {
-  const certificates = prepared.map((one) => {
-    const { name, cert, ocsp } = one.entry;
-    if (one.kind === 'ready') return { name, cert, ocsp, valid: true };
-    const { code, message, hint } = one.error;
-    return { name, cert, ocsp, valid: false, error: { code, message, hint } };
-  });
-  return { schema: SCHEMA, status, certificates, warnings };
+/** Certificates that would fail, and what else is wrong. */
+function countOf({ configuration, certificates, stateTrouble }: Validation): number {
+  const shared = configuration.defects.filter(({ effect }) => effect !== 'entry').length;
+  const failing = certificates.filter(({ forecast }) => forecast.kind === 'failing').length;
+  return shared + failing + (stateTrouble === undefined ? 0 : 1);
+}
+
+function tell({ configuration, certificates, stateTrouble, warnings }: Validation, console: Console): void {
+  for (const text of warnings) console.say(attention('warning', text));
+  if (configuration.defects.length > 0)
+    console.say({ severity: 'error', text: `${formatProblems(configuration.defects)}\n` });
+  if (stateTrouble !== undefined)
+    console.say(attention('error', `the state folder: ${stateTrouble.message}`, stateTrouble.hint));
+  for (const { error, names } of failureGroups(certificates)) {
+    console.say(attention('error', `${listed(names)}: ${error.message}`, error.hint));
+  }
+  if (console.detail === 'verbose')
+    for (const text of configuration.notes) console.say({ severity: 'info', text: `note: ${text}` });
+  for (const one of certificates) tellGood(one, console);
+}
+
+const NAMES_SHOWN = 10;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  return names.slice(0, NAMES_SHOWN).join(', ') + more;
+}
+
+function tellGood({ prepared, forecast }: Validated, console: Console): void {
+  const { name } = prepared.entry;
+  if (forecast.kind === 'not-applicable') {
+    console.say({ severity: 'info', text: `${name}  ${forecast.message}` });
+    for (const text of forecast.warnings) console.say(attention('warning', `${name}: ${text}`));
+  }
+  if (forecast.kind === 'failing' || prepared.kind === 'broken' || console.detail !== 'verbose') return;
+  const { certificate, issuer } = prepared.subject;
+  const until = formatInstant(certificate.notAfter);
+  const text = `${name}  issued by ${commonName(issuer.subject)}, valid until ${until}`;
+  console.say({ severity: 'info', text });
+}
+
+function toJson({ configuration, certificates, stateTrouble, warnings }: Validation, status: number): object {
+  return {
+    schema: SCHEMA,
+    status,
+    certificates: certificates.map(certificateToJson),
+    problems: [
+      ...configuration.defects.map(problemToJson),
+      ...(stateTrouble === undefined ? [] : [{ message: stateTrouble.message, hint: stateTrouble.hint }]),
+    ],
+    warnings,
+  };
+}
+
+function certificateToJson({ prepared, forecast }: Validated): object {
+  const { name, cert, ocsp } = prepared.entry;
+  const common = { name, cert, ocsp, valid: forecast.kind !== 'failing' };
+  if (forecast.kind === 'not-applicable') return { ...common, not_applicable: forecast.message };
+  if (forecast.kind === 'promising') return common;
+  const { code, message, hint } = forecast.error;
+  return { ...common, error: { code, message, hint } };
 }

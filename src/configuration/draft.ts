@@ -4,12 +4,11 @@ import type { Candidate } from './candidates.js';
 import { discover } from './discovery.js';
 import { readIncludes } from './includes.js';
 import type { IncludedSection, TopSection } from './keys.js';
-import type { Parsed } from './parse.js';
 import { pathsOf } from './paths.js';
 import type { Paths } from './paths.js';
 import { Places } from './places.js';
-import type { Problems } from './problems.js';
-import type { Draft } from './rules/rule.js';
+import { isRefused } from './kinds/refused.js';
+import type { Draft, Findings } from './rules/rule.js';
 import { readServices } from './services.js';
 import { settingsOf } from './settings.js';
 import type { Surroundings } from './surroundings.js';
@@ -20,23 +19,20 @@ export interface Drafted {
   readonly notes: readonly string[];
 }
 
-type Main = Extract<Parsed<TopSection>, { kind: 'section' }>;
-
 /** Gathers what the main file, the included ones and the scanned folders say. */
-export function makeDraft(file: string, main: Main, system: Surroundings, problems: Problems): Drafted {
-  const top = main.section;
+export function makeDraft(file: string, top: TopSection, system: Surroundings, findings: Findings): Drafted {
   const paths = pathsOf(file, top, system.workingFolder);
   const places = new Places(system.files);
-  const included = readIncludes(top.includes?.value ?? [], paths, system.files, places, problems);
+  const included = readIncludes(top.includes?.value ?? [], { paths, places, files: system.files }, findings);
   const sections = [top, ...included.sections];
-  const gathered = sections.map((section) => gather(section, paths, places, problems));
+  const gathered = sections.map((section) => gather(section, paths, places, findings));
   const draft: Draft = {
     top,
     sections,
     candidates: gathered.flatMap(({ candidates }) => candidates),
-    services: main.isBroken('services')
+    services: isRefused(top, 'services')
       ? undefined
-      : readServices(top.services?.value ?? [], paths, problems),
+      : readServices(top.services?.value ?? [], paths, findings.problems),
     settings: settingsOf(top, paths, system.environment),
     paths,
     places,
@@ -57,8 +53,10 @@ interface Gathered {
 }
 
 /** The certificates of one file: first those that are found, then those that are listed. */
-function gather(section: IncludedSection, paths: Paths, places: Places, problems: Problems): Gathered {
-  const scans = (section.scan_keys?.value ?? []).map((scan) => discover(scan, paths, places, problems));
+function gather(section: IncludedSection, paths: Paths, places: Places, findings: Findings): Gathered {
+  const scans = (section.scan_keys?.value ?? []).map((scan) =>
+    discover(scan, paths, places, findings.defects),
+  );
   const listed = listedCandidates(section.domains?.value ?? [], paths);
   return {
     candidates: [...scans.flatMap(({ candidates }) => candidates), ...listed],

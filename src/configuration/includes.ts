@@ -1,16 +1,16 @@
 import { join, resolve } from 'node:path';
-import type { Files } from '../system/interfaces/files.js';
 import { LIMITS } from '../defaults.js';
+import type { Files } from '../system/interfaces/files.js';
+import { quote } from '../text/visible.js';
+import { placeOf } from './document/fields.js';
 import { INCLUDED_FILE } from './keys.js';
 import type { IncludedSection } from './keys.js';
 import type { Located } from './kinds/kind.js';
-import { placeOf } from './document/fields.js';
 import { parse } from './parse.js';
 import type { Paths } from './paths.js';
 import { errnoOf, faultOf } from './places.js';
 import type { Places } from './places.js';
-import type { Problems } from './problems.js';
-import { quote } from '../text/visible.js';
+import type { Findings } from './rules/rule.js';
 
 export interface Included {
   readonly sections: IncludedSection[];
@@ -18,22 +18,30 @@ export interface Included {
   readonly warnings: string[];
 }
 
-/** Reads the `*.yml` and `*.yaml` of the folders, in the order of their names. */
+interface Reading {
+  readonly paths: Paths;
+  readonly places: Places;
+  readonly files: Pick<Files, 'read'>;
+}
+
+/**
+ * Reads the `*.yml` and `*.yaml` of the folders, in the order of their names. One that is not to be had is a fault of
+ * the disk: whoever keeps his certificates in another goes on.
+ */
 export function readIncludes(
   folders: readonly Located<string>[],
-  paths: Paths,
-  files: Pick<Files, 'read'>,
-  places: Places,
-  problems: Problems,
+  reading: Reading,
+  findings: Findings,
 ): Included {
   const included: Included = { sections: [], files: [], warnings: [] };
   for (const folder of folders) {
-    for (const path of filesOf(folder, paths, places, problems, included.warnings)) {
+    for (const path of filesOf(folder, reading, findings, included.warnings)) {
       included.files.push(path);
       const order = included.files.length;
-      const bytes = readBytes(path, folder, files, problems);
+      const bytes = readBytes(path, folder, reading, findings);
       if (bytes === undefined) continue;
-      const parsed = parse({ file: paths.shown(path), bytes, order }, INCLUDED_FILE, problems);
+      const input = { file: reading.paths.shown(path), bytes, order };
+      const parsed = parse(input, INCLUDED_FILE, findings.problems);
       if (parsed.kind === 'section') included.sections.push(parsed.section);
     }
   }
@@ -42,9 +50,8 @@ export function readIncludes(
 
 function filesOf(
   { value, spot }: Located<string>,
-  paths: Paths,
-  places: Places,
-  problems: Problems,
+  { paths, places }: Reading,
+  { defects }: Findings,
   warnings: string[],
 ): string[] {
   const folder = resolve(paths.base, value);
@@ -59,30 +66,25 @@ function filesOf(
       warnings.push(`the folder ${quote(folder)} that ${placeOf(spot)} includes does not exist`);
       return [];
     case 'no-folder':
-    case 'unreadable':
-      problems.add(
-        spot,
-        `the folder ${quote(folder)} ${faultOf(listing)}`,
-        'name a folder with *.yml or *.yaml files',
-      );
+    case 'unreadable': {
+      const message = `the folder ${quote(folder)} ${faultOf(listing)}`;
+      defects.addShared('unknown-certificates', spot, [message, 'name a folder with *.yml or *.yaml files']);
       return [];
+    }
   }
 }
 
 function readBytes(
   path: string,
   { spot }: Located<string>,
-  files: Pick<Files, 'read'>,
-  problems: Problems,
+  { files }: Reading,
+  { defects }: Findings,
 ): Uint8Array | undefined {
   try {
     return files.read(path, LIMITS.configurationFile);
   } catch (error) {
-    problems.add(
-      spot,
-      `the file ${quote(path)} cannot be read (${errnoOf(error)})`,
-      'make it readable, or remove it',
-    );
+    const message = `the file ${quote(path)} cannot be read (${errnoOf(error)})`;
+    defects.addShared('unknown-certificates', spot, [message, 'make it readable, or remove it']);
     return undefined;
   }
 }

@@ -49,22 +49,21 @@ export const ISSUER_KEYS = {
   ),
 };
 
-const requiredMask = mask({ domain: 'required', subfolders: 'refused' });
-const companionMask = mask({ domain: 'optional', subfolders: 'allowed' });
-const targetMask = mask({ domain: 'required', subfolders: 'allowed' });
+const ownMask = mask('required');
+const companionMask = mask('optional');
 
 /** An item of `scan_keys` */
 export const SCAN_KEYS = {
   folder: key(folder, 'where to look for certificates', '/etc/ssl/certs'),
   recursive: key(truth, 'whether to look in subfolders', 'true'),
-  cert_mask: key(requiredMask, 'the names of certificates', "'{domain}.pem'"),
+  cert_mask: key(ownMask, 'the names of certificates', "'{domain}.pem'"),
   chain_mask: key(orNull(companionMask), 'the names of their issuers, or null', "'{domain}-chain.pem'"),
   rootchain_mask: key(
     orNull(companionMask),
     'the names of their issuers up to the root',
     "'{domain}-rootchain.pem'",
   ),
-  ocsp_mask: key(targetMask, 'the names that servers staple from', "'{domain}.ocsp-resp'"),
+  ocsp_mask: key(ownMask, 'the names that servers staple from', "'{domain}.ocsp-resp'"),
   services: key(oneOrMore(serviceName), 'the services that use them', '[nginx]'),
 };
 

@@ -1,4 +1,4 @@
-/** A file name with `{domain}` in it. */
+/** A path of a file with `{domain}` in it. */
 export const DOMAIN = '{domain}';
 
 /** The defaults of `scan_keys`. */
@@ -13,11 +13,14 @@ export function fill(mask: string, domain: string): string {
   return mask.split(DOMAIN).join(domain);
 }
 
-/** Reads the domain out of file names: the shortest that makes the mask fit the whole name, the same everywhere. */
-export function matcher(mask: string): (name: string) => string | undefined {
+/**
+ * Reads the domain out of a path: the shortest that makes the mask fit the whole path, the same everywhere. It lies
+ * within one component.
+ */
+export function matcher(mask: string): (path: string) => string | undefined {
   const [before = '', ...after] = mask.split(DOMAIN).map(escape);
-  const pattern = new RegExp(`^${before}(.+?)${after.join('\\1')}$`, 'su');
-  return (name) => pattern.exec(name)?.[1];
+  const pattern = new RegExp(`^${before}([^/]+?)${after.join('\\1')}$`, 'su');
+  return (path) => pattern.exec(path)?.[1];
 }
 
 function escape(literal: string): string {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.js';
 import type { OwnState } from '../state/own-folder.js';
 import type { ProxySetting } from '../network/proxies.js';
 import type { SocketAddress, TlsServer } from '../system/interfaces/servers.js';
@@ -8,6 +9,42 @@ export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** The line of a problem as it is shown: cut to a readable length, without control characters. */
+export interface Excerpt {
+  readonly text: string;
+  /** Where the caret stands, from 0. */
+  readonly indent: number;
+  readonly length: number;
+}
+
+/** Something that has to be put right: in the text of a configuration, or on the disk where it leads to. */
+export interface Problem {
+  readonly position: Position;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string | undefined;
+  /** undefined where a line would say nothing, or too much: of a private key for example. */
+  readonly excerpt: Excerpt | undefined;
+}
+
+/** What is wrong on the disk and not in the text: it stops nobody whom it does not concern. */
+export type Defect = EntryDefect | SharedDefect;
+
+/** One certificate cannot be looked after. */
+export interface EntryDefect extends Problem {
+  readonly effect: 'entry';
+  readonly code: ErrorCode;
+}
+
+/** It belongs to no single certificate. A run does what it can without it. */
+export interface SharedDefect extends Problem {
+  /**
+   * `unknown-certificates`: some may be configured or lie there, and nobody knows them. `missing-aid`: it matters to
+   * certificates that need it. `told-by-run`: a run that is kept from its work by it says so itself.
+   */
+  readonly effect: 'unknown-certificates' | 'missing-aid' | 'told-by-run';
 }
 
 /** One certificate to look after: an entry of `domains`, or a find of `scan_keys`. Paths are absolute. */
@@ -25,6 +62,8 @@ export interface Entry {
   /** Names of services; never empty, `[UNASSIGNED]` where none is written. */
   readonly services: readonly string[];
   readonly position: Position;
+  /** Seen while the configuration was read; undefined where nothing is wrong. */
+  readonly defects?: readonly EntryDefect[];
 }
 
 /** Whom to ask about a certificate: those that it names itself, or this one. */
@@ -148,6 +187,8 @@ export interface Configuration {
   /** File names with their placeholders still in; absolute. */
   readonly outputLog: string | undefined;
   readonly errorLog: string | undefined;
+  /** Those of entries too, in the order of their positions. */
+  readonly defects: readonly Defect[];
   /** Things to know that are no errors. */
   readonly warnings: readonly string[];
   /** Said only with `--verbose`. */

@@ -1,6 +1,4 @@
-import { isMap } from 'yaml';
 import { decode } from './document/decode.js';
-import { fieldsOf } from './document/fields.js';
 import type { Spot } from './document/source.js';
 import { parseTree, target } from './document/tree.js';
 import type { Kind, Value } from './kinds/kind.js';
@@ -19,8 +17,7 @@ export interface Input {
 export type Parsed<T> =
   | { readonly kind: 'broken' }
   | { readonly kind: 'empty'; readonly spot: Spot }
-  /** `isBroken`: whether the key is there, but could not be read. */
-  | { readonly kind: 'section'; readonly section: T; isBroken(key: keyof T & string): boolean };
+  | { readonly kind: 'section'; readonly section: T };
 
 /** Octets → text → tree → section. Whatever is wrong is reported on the way. */
 export function parse<T extends object>(
@@ -37,8 +34,7 @@ export function parse<T extends object>(
   const value: Value = { tree, node, key: start, ...NAMES };
   const section = kind.read(value);
   if (section === undefined) return { kind: 'broken' };
-  const written = isMap(node) ? fieldsOf(tree, node) : new Map();
-  return { kind: 'section', section, isBroken: (key) => written.has(key) && section[key] === undefined };
+  return { kind: 'section', section };
 }
 
 const NAMES = { label: 'the configuration', example: 'minimum_validity: 3d' };

@@ -6,6 +6,8 @@ type Kind = FileFacts['kind'];
 /** What a path leads to, through all links. */
 export interface Place {
   readonly kind: 'file' | 'folder' | 'other' | 'absent' | 'unreachable';
+  /** Whether the path itself is a link. */
+  readonly isLink: boolean;
   /** Without links as far as it exists: two paths to one file have the same. */
   readonly real: string;
 }
@@ -35,18 +37,28 @@ export class Places {
     return remember(this.#listings, folder, () => this.#list(folder));
   }
 
+  /** What lies at a path by the listing of its folder. The file itself is looked at only where there is no listing. */
+  listed(path: string): Kind | 'absent' {
+    const listing = this.list(dirname(path));
+    if (listing.kind === 'entries') return listing.entries.get(basename(path)) ?? 'absent';
+    const { kind } = this.look(path);
+    return kind === 'unreachable' ? 'absent' : kind;
+  }
+
   #look(path: string): Place {
     const folder = dirname(path);
     const realFolder = this.#realFolder(folder);
     const real = realFolder === folder ? path : join(realFolder, basename(path));
+    let isLink = false;
     try {
       const kind = this.#kindOf(folder, path);
-      if (kind !== 'link') return { kind: kind ?? 'absent', real };
+      isLink = kind === 'link';
+      if (kind !== 'link') return { kind: kind ?? 'absent', isLink, real };
       const resolved = this.#files.resolve(path);
       const target = this.#files.facts(resolved)?.kind ?? 'absent';
-      return { kind: target === 'link' ? 'unreachable' : target, real: resolved };
+      return { kind: target === 'link' ? 'unreachable' : target, isLink, real: resolved };
     } catch (error) {
-      return { kind: isAbsence(error) ? 'absent' : 'unreachable', real };
+      return { kind: isAbsence(error) ? 'absent' : 'unreachable', isLink, real };
     }
   }
 

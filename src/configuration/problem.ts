@@ -1,27 +1,12 @@
 import { OcspbotError } from '../errors.js';
 import { LIMITS } from '../defaults.js';
-import type { Position } from './model.js';
+import type { Position, Problem } from './model.js';
 import { visible } from '../text/visible.js';
 
-/** The line of a problem as it is shown: cut to a readable length, without control characters. */
-export interface Excerpt {
-  readonly text: string;
-  /** Where the caret stands, from 0. */
-  readonly indent: number;
-  readonly length: number;
-}
-
-/** Something in the configuration that has to be put right. */
-export interface Problem {
-  readonly position: Position;
-  readonly message: string;
-  /** What to do about it. */
-  readonly hint: string | undefined;
-  /** undefined where a line would say nothing, or too much: of a private key for example. */
-  readonly excerpt: Excerpt | undefined;
-}
-
-/** All problems of a configuration, in order of their position. Nothing has been touched when it is thrown. */
+/**
+ * Problems in the text of a configuration, and with them what is wrong on the disk, in order of position. Nothing has been
+ * touched when it is thrown.
+ */
 export class ConfigurationError extends OcspbotError {
   readonly problems: readonly Problem[];
 

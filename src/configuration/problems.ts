@@ -1,27 +1,42 @@
 import type { Spot } from './document/source.js';
-import type { Problem } from './problem.js';
+import type { Problem } from './model.js';
 
-/** Collects the problems of all files of a configuration. The same problem of the same spot counts once. */
+/** A problem and its place, by which problems are put in order. */
+export interface Found<P extends Problem> {
+  readonly problem: P;
+  readonly spot: Spot;
+}
+
+/** Collects the problems in the text of all files of a configuration. The same problem of the same spot counts once. */
 export class Problems {
-  readonly #found = new Map<string, { readonly problem: Problem; readonly spot: Spot }>();
+  readonly #found = new Map<string, Found<Problem>>();
 
   /** The message in lower case without a full stop, the hint as a sentence of advice. */
   add(spot: Spot, message: string, hint?: string): void {
-    const { source, start, end } = spot;
-    const key = `${source.order}:${start}:${message}`;
-    if (this.#found.has(key)) return;
-    const excerpt = source.excerpt(start, end);
-    this.#found.set(key, { spot, problem: { position: source.position(start), message, hint, excerpt } });
+    const key = `${spot.source.order}:${spot.start}:${message}`;
+    if (!this.#found.has(key)) this.#found.set(key, { spot, problem: problemAt(spot, message, hint) });
   }
 
   get count(): number {
     return this.#found.size;
   }
 
-  /** File by file in the order of reading, each from top to bottom. */
-  sorted(): Problem[] {
-    return [...this.#found.values()]
-      .sort((a, b) => a.spot.source.order - b.spot.source.order || a.spot.start - b.spot.start)
-      .map(({ problem }) => problem);
+  found(): Found<Problem>[] {
+    return [...this.#found.values()];
   }
+
+  sorted(): Problem[] {
+    return inOrder(this.found());
+  }
+}
+
+export function problemAt({ source, start, end }: Spot, message: string, hint: string | undefined): Problem {
+  return { position: source.position(start), message, hint, excerpt: source.excerpt(start, end) };
+}
+
+/** File by file in the order of reading, each from top to bottom. */
+export function inOrder<P extends Problem>(found: readonly Found<P>[]): P[] {
+  return found
+    .toSorted((a, b) => a.spot.source.order - b.spot.source.order || a.spot.start - b.spot.start)
+    .map(({ problem }) => problem);
 }

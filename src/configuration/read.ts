@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { OcspbotError } from '../errors.js';
 import { LIMITS } from '../defaults.js';
+import { Defects } from './defects.js';
 import { makeDraft } from './draft.js';
 import { MAIN_FILE } from './keys.js';
 import type { TopSection } from './keys.js';
+import { isRefused } from './kinds/refused.js';
 import type { Configuration } from './model.js';
 import { parse } from './parse.js';
 import type { Parsed } from './parse.js';
 import { errnoOf } from './places.js';
 import { ConfigurationError } from './problem.js';
-import { Problems } from './problems.js';
+import { inOrder, Problems } from './problems.js';
 import { notesOf, warningsOf } from './remarks.js';
 import { findOwnState } from '../state/own-folder.js';
 import { RULES } from './rules/all.js';
@@ -19,26 +21,28 @@ import { quote } from '../text/visible.js';
 /**
  * Reads a configuration with all that it includes, and finds the certificates that it names. Nothing is written.
  *
- * Throws a ConfigurationError (`configuration-invalid`) with all of its problems, or an OcspbotError
- * `configuration-unreadable`.
+ * Throws a ConfigurationError (`configuration-invalid`) with all problems in the text, or an OcspbotError
+ * `configuration-unreadable`. What is wrong on the disk beyond the text is in the result: it stops nobody else.
  */
 export function readConfiguration(file: string, system: Surroundings): Configuration {
-  const problems = new Problems();
+  const [problems, defects] = [new Problems(), new Defects()];
   const main = readMainFile(file, system, problems);
   if (main.kind === 'empty')
     problems.add(main.spot, 'no certificates are configured: the file is empty', EMPTY_HINT);
   // Without knowing where paths begin, each of them would look wrong.
-  if (main.kind !== 'section' || main.isBroken('relative_to') || main.isBroken('ocsp_folder')) {
+  if (main.kind !== 'section' || isRefused(main.section, 'relative_to', 'ocsp_folder')) {
     throw new ConfigurationError(file, problems.sorted());
   }
-  const { draft, warnings, notes } = makeDraft(file, main, system, problems);
-  for (const rule of RULES) rule(draft, problems);
-  if (problems.count > 0) throw new ConfigurationError(file, problems.sorted());
+  const { draft, warnings, notes } = makeDraft(file, main.section, system, { problems, defects });
+  for (const rule of RULES) rule(draft, { problems, defects });
+  if (problems.count > 0)
+    throw new ConfigurationError(file, inOrder([...problems.found(), ...defects.found()]));
   return {
     file,
-    entries: draft.candidates.map(({ entry }) => entry),
+    entries: draft.candidates.map(({ entry }) => defects.mark(entry)),
     services: draft.services ?? [],
     ...draft.settings,
+    defects: inOrder(defects.found()),
     ownState: findOwnState(resolve(system.workingFolder, file), draft.settings.stateFolder, system.files),
     warnings: [...warnings, ...warningsOf(draft, file)],
     notes: [...notes, ...notesOf(draft)],

@@ -1,14 +1,16 @@
 import { join, relative } from 'node:path';
 import type { Candidate } from './candidates.js';
+import type { Defects } from './defects.js';
 import type { Spot } from './document/source.js';
 import { fill } from './mask.js';
 import type { Entry } from './model.js';
 import type { Paths } from './paths.js';
 import { faultOf } from './places.js';
 import type { Places } from './places.js';
+import { pathsAt, type CertificateMask } from './scan-paths.js';
 import { quote, unsafeCharacter } from '../text/visible.js';
 
-/** What a scan gives besides problems. */
+/** What a scan gives besides defects. */
 export interface Found {
   readonly candidates: Candidate[];
   readonly warnings: string[];
@@ -19,7 +21,7 @@ export interface Found {
 export interface Scan {
   readonly root: string;
   readonly recursive: boolean;
-  readonly domainOf: (name: string) => string | undefined;
+  readonly cert: CertificateMask;
   /** Masks of the files that must lie beside a certificate. */
   readonly chain: string | null;
   readonly rootchain: string | null;
@@ -28,6 +30,7 @@ export interface Scan {
   readonly spot: Spot;
   readonly paths: Paths;
   readonly places: Places;
+  readonly defects: Defects;
   readonly found: Found;
 }
 
@@ -40,68 +43,81 @@ export function walk(scan: Scan, folder: string): void {
     }
     return;
   }
-  collect(scan, folder, listing.entries);
+  collect(scan, folder);
   if (!scan.recursive) return;
   for (const [name, kind] of listing.entries) if (kind === 'folder') walk(scan, join(folder, name));
 }
 
+/** A certificate, with paths relative to the folder where the masks begin. */
 interface Match {
-  readonly name: string;
+  readonly path: string;
   readonly domain: string;
-  /** The names, relative to the folder, of the files that belong to it. */
   readonly chain: string | undefined;
   readonly rootchain: string | undefined;
 }
 
-function collect(scan: Scan, folder: string, entries: ReadonlyMap<string, string>): void {
-  const matches = [...entries].flatMap(([name, kind]) => {
-    const isCandidate = kind === 'file' || kind === 'link';
-    const domain = isCandidate ? scan.domainOf(name) : undefined;
-    return domain === undefined ? [] : [toMatch(scan, name, domain)];
-  });
+function collect(scan: Scan, folder: string): void {
+  const matches = pathsAt(scan.cert, folder, scan.places).map(({ path, domain }) =>
+    toMatch(scan, path, domain),
+  );
   const companions = new Set(matches.flatMap(({ chain, rootchain }) => [chain, rootchain]));
   for (const match of matches) {
-    const missing = [match.chain, match.rootchain].find(
-      (name) => name !== undefined && !isFile(scan, folder, name, entries),
-    );
-    if (missing === undefined) add(scan, folder, match, entries);
-    else if (!companions.has(match.name)) noteIncomplete(scan, folder, match, missing);
+    const missing = missingFrom(scan, folder, match);
+    if (missing === undefined) add(scan, folder, match);
+    else if (!companions.has(match.path)) passOver(scan, folder, match, missing);
   }
 }
 
-function toMatch(scan: Scan, name: string, domain: string): Match {
+function toMatch(scan: Scan, path: string, domain: string): Match {
   return {
-    name,
+    path,
     domain,
     chain: scan.chain === null ? undefined : fill(scan.chain, domain),
     rootchain: scan.rootchain === null ? undefined : fill(scan.rootchain, domain),
   };
 }
 
-/** A look at the place is only needed for links, and for masks that lead into subfolders. */
-function isFile(scan: Scan, folder: string, name: string, entries: ReadonlyMap<string, string>): boolean {
-  const kind = entries.get(name);
-  if (kind === 'file') return true;
-  if (kind !== 'link' && !name.includes('/')) return false;
-  return scan.places.look(join(folder, name)).kind === 'file';
+/** The certificate itself counts as there when its name is, also as a link that leads nowhere by now. */
+function missingFrom(
+  { places }: Scan,
+  folder: string,
+  { path, chain, rootchain }: Match,
+): string | undefined {
+  if (places.listed(join(folder, path)) === 'absent') return path;
+  const companions = [chain, rootchain].filter((name) => name !== undefined);
+  return companions.find((name) => {
+    const kind = places.listed(join(folder, name));
+    return kind !== 'file' && (kind !== 'link' || places.look(join(folder, name)).kind !== 'file');
+  });
 }
 
-function noteIncomplete({ found, paths }: Scan, folder: string, { name }: Match, missing: string): void {
-  const path = paths.shown(join(folder, name));
-  found.notes.push(`${quote(path)} was passed over: there is no ${quote(missing)} beside it`);
+/**
+ * What is incomplete is no certificate to look after. Where it has a staple already it was one, and something has got
+ * lost since: to pass that over in silence would let the staple run out.
+ */
+function passOver(scan: Scan, folder: string, match: Match, missing: string): void {
+  const { paths, places, found, defects, spot } = scan;
+  const candidate = candidateOf(scan, folder, match);
+  const { cert, ocsp } = candidate.entry;
+  const path = quote(paths.shown(cert));
+  const isThere = missing !== match.path;
+  if (faultOfName(match.domain) === undefined && places.look(ocsp).kind === 'file') {
+    const message = isThere
+      ? `the certificate ${path} has no ${quote(missing)} beside it any more`
+      : `the certificate ${path} cannot be found, though there is a response for it`;
+    const hint = `put it back, or let this user read it; or remove ${quote(ocsp)} if nothing needs it`;
+    defects.add(candidate.entry, 'file-missing', spot, [message, hint]);
+    found.candidates.push(candidate);
+  } else if (isThere) found.notes.push(`${path} was passed over: there is no ${quote(missing)} beside it`);
 }
 
-function add(scan: Scan, folder: string, match: Match, entries: ReadonlyMap<string, string>): void {
-  const { found, spot, paths, places } = scan;
-  const cert = join(folder, match.name);
-  if (entries.get(match.name) === 'link' && places.look(cert).kind === 'folder') return;
+function add(scan: Scan, folder: string, match: Match): void {
+  const { found, paths, places } = scan;
+  const cert = join(folder, match.path);
+  if (places.listed(cert) === 'link' && places.look(cert).kind === 'folder') return;
   const fault = faultOfName(match.domain);
-  if (fault !== undefined) {
-    found.warnings.push(`the file ${quote(paths.shown(cert))} was passed over: ${fault}`);
-    return;
-  }
-  const spots = { name: spot, cert: spot, chain: spot, rootchain: spot, ocsp: spot };
-  found.candidates.push({ entry: entryOf(scan, folder, match), origin: 'found', spots });
+  if (fault === undefined) found.candidates.push(candidateOf(scan, folder, match));
+  else found.warnings.push(`the file ${quote(paths.shown(cert))} was passed over: ${fault}`);
 }
 
 /** Other users may write into a folder that is scanned: their names must not lead elsewhere, or reach a terminal. */
@@ -112,11 +128,17 @@ function faultOfName(domain: string): string | undefined {
   return unsafe === undefined ? undefined : `its name contains the control character ${unsafe}`;
 }
 
-function entryOf(scan: Scan, folder: string, { name, domain, chain, rootchain }: Match): Entry {
+function candidateOf(scan: Scan, folder: string, match: Match): Candidate {
+  const { spot } = scan;
+  const spots = { name: spot, cert: spot, chain: spot, rootchain: spot, ocsp: spot };
+  return { entry: entryOf(scan, folder, match), origin: 'found', spots };
+}
+
+function entryOf(scan: Scan, folder: string, { path, domain, chain, rootchain }: Match): Entry {
   const subfolder = relative(scan.root, folder);
   return {
     name: domain,
-    cert: join(folder, name),
+    cert: join(folder, path),
     chain: chain === undefined ? undefined : join(folder, chain),
     rootchain: rootchain === undefined ? undefined : join(folder, rootchain),
     ocsp: join(scan.paths.ocspFolder, subfolder, fill(scan.ocsp, domain)),

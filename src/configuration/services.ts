@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { SocketAddress } from '../system/interfaces/servers.js';
 import type { ServiceSection } from './keys.js';
 import type { Named } from './kinds/collections.js';
+import { isRefused } from './kinds/refused.js';
 import { EXIT_BITS, NAME_HINT, isServiceName } from './kinds/services.js';
 import type { ExitBit, Service } from './model.js';
 import type { Paths } from './paths.js';
@@ -19,6 +20,7 @@ export function readServices(
   return sections.flatMap((section) => {
     const { name, key, value } = section;
     if (!isServiceName(name)) problems.add(key, `${quote(name)} cannot be the name of a service`, NAME_HINT);
+    if (isRefused(value, 'exit_bit')) return [];
     const exitBit: ExitBit | undefined = value.exit_bit?.value ?? free.shift();
     if (exitBit !== undefined) return [{ name, exitBit, ...waysOf(value, base) }];
     problems.add(key, `no exit bit is left for the service ${quote(name)}`, SHARE_HINT);

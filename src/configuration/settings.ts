@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { DEFAULTS } from '../defaults.js';
 import type { TopSection } from './keys.js';
+import { isRefused } from './kinds/refused.js';
 import type {
   BackupPolicy,
   Configuration,
@@ -16,7 +17,7 @@ import type { System } from '../system/system.js';
 /** All of a configuration that concerns no single certificate. */
 export type Settings = Omit<
   Configuration,
-  'file' | 'entries' | 'services' | 'ownState' | 'warnings' | 'notes'
+  'file' | 'entries' | 'services' | 'ownState' | 'defects' | 'warnings' | 'notes'
 >;
 
 export function settingsOf(top: TopSection, paths: Paths, environment: System['environment']): Settings {
@@ -83,8 +84,9 @@ function httpOf({ http }: TopSection, { base }: Paths): HttpSettings {
 }
 
 /** `make_backups` decides; where it is not written, the presence of `backups` does. */
-function backupsOf({ make_backups: wanted, backups }: TopSection, { base }: Paths): BackupPolicy {
-  if (!(wanted?.value ?? backups !== undefined)) return { kind: 'off' };
+function backupsOf(top: TopSection, { base }: Paths): BackupPolicy {
+  const { make_backups: wanted, backups } = top;
+  if (!(wanted?.value ?? backups !== undefined) || isRefused(top, 'make_backups')) return { kind: 'off' };
   const { keep, max_age: maxAge, folder } = backups?.value ?? {};
   return {
     kind: 'on',

@@ -13,11 +13,16 @@ export interface Extra extends Evidence {
   readonly warnings?: readonly string[];
 }
 
-export function goodUntil(instant: number, { now }: RunContext): string {
+export function goodUntil(instant: number, { now }: Pick<RunContext, 'now'>): string {
   return `good until ${formatInstant(instant)} (${formatDuration(Math.max(0, instant - now))})`;
 }
 
-export function facts(open: Case, message: string, run: RunContext, extra: Extra = {}): OutcomeFacts {
+export function facts(
+  open: Case,
+  message: string,
+  run: Pick<RunContext, 'configuration'>,
+  extra: Extra = {},
+): OutcomeFacts {
   const { name, ocsp: file, services } = open.entry;
   const { origin, warnings = [], attempts = [] } = extra;
   return {
@@ -34,7 +39,10 @@ export function facts(open: Case, message: string, run: RunContext, extra: Extra
   };
 }
 
-export function installedTimes(open: Case, { configuration }: RunContext): StapleTimes | undefined {
+export function installedTimes(
+  open: Case,
+  { configuration }: Pick<RunContext, 'configuration'>,
+): StapleTimes | undefined {
   const schedule = scheduleIn(open, configuration);
   if (open.staple.kind !== 'usable' || schedule === undefined) return undefined;
   return timesOf(open.staple.response, schedule);

@@ -1,4 +1,4 @@
-import { loadAllCertificates } from '../certificates/load.js';
+import { loadReadable } from '../certificates/load.js';
 import type { BackupPolicy, Configuration, Entry } from '../configuration/model.js';
 import { describe, toOcspbotError } from '../errors.js';
 import { createInstaller } from '../installation/install.js';
@@ -33,8 +33,7 @@ export interface Listener {
 /**
  * One run over the certificates of its work.
  *
- * @throws OcspbotError `locked`, of a pinned responder that cannot be read, or of a state folder that
- *   cannot be written to: then nothing was changed
+ * @throws OcspbotError `locked`, or of a state folder that cannot be written to: then nothing was changed
  */
 export async function refresh(
   work: Work,
@@ -45,7 +44,7 @@ export async function refresh(
   listener: Listener,
 ): Promise<void> {
   const { prepared, source } = work;
-  const trustedResponders = loadAllCertificates(configuration.trustedResponders, system.files);
+  const trustedResponders = loadReadable(configuration.trustedResponders, system.files);
   const issuerResponders = loadIssuerResponders(configuration, system.files);
   const tools = { ...system, now: moment.now };
   const warn = (text: string, hint?: string) => listener.warn(text, hint);

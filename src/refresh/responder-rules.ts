@@ -1,5 +1,5 @@
 import type { Certificate } from '../certificates/certificate.js';
-import { loadCertificates } from '../certificates/load.js';
+import { loadReadable } from '../certificates/load.js';
 import type { Subject } from '../certificates/subject.js';
 import { mayIssue } from '../certificates/usage.js';
 import type { Configuration, Entry } from '../configuration/model.js';
@@ -12,23 +12,34 @@ export interface IssuerResponder {
   readonly url: string;
 }
 
-/** Throws OcspbotErrors of files that have changed since the configuration was read. */
+/** What `issuers` says. */
+export interface IssuerResponders {
+  readonly known: readonly IssuerResponder[];
+  /** Names of those whose certificates cannot be read: they may be meant for any certificate. */
+  readonly unknown: readonly string[];
+}
+
 export function loadIssuerResponders(
   { issuers }: Pick<Configuration, 'issuers'>,
   files: Pick<Files, 'read'>,
-): IssuerResponder[] {
-  return issuers.flatMap(({ cert, responder }) =>
-    loadCertificates(cert, files)
+): IssuerResponders {
+  const rules = issuers.map(({ name, cert, responder }) => ({
+    name,
+    known: loadReadable([cert], files)
       .filter(mayIssue)
       .map((issuer) => ({ issuer, url: responder })),
-  );
+  }));
+  return {
+    known: rules.flatMap(({ known }) => known),
+    unknown: rules.filter(({ known }) => known.length === 0).map(({ name }) => name),
+  };
 }
 
 /** What the entry says comes first, then what is said of its issuer. */
 export function choiceFor(
   { responder }: Pick<Entry, 'responder'>,
   { issuer, ocspUrls: certificateUrls }: Subject,
-  byIssuer: readonly IssuerResponder[],
+  { known }: Pick<IssuerResponders, 'known'>,
 ): ResponderChoice {
   switch (responder?.kind) {
     case 'url':
@@ -36,7 +47,7 @@ export function choiceFor(
     case 'certificate':
       return { certificateUrls, override: undefined };
     case undefined:
-      return { certificateUrls, override: byIssuer.find((rule) => isSame(rule.issuer, issuer))?.url };
+      return { certificateUrls, override: known.find((rule) => isSame(rule.issuer, issuer))?.url };
   }
 }
 

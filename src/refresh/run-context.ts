@@ -5,7 +5,7 @@ import type { PutBack } from '../installation/put-back.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { FORGIVABLE, type Forgivable } from '../verification/failure-class.js';
-import type { IssuerResponder } from './responder-rules.js';
+import type { IssuerResponders } from './responder-rules.js';
 import type { Selection } from './select.js';
 import type { Source } from './source.js';
 
@@ -35,7 +35,7 @@ export interface RunContext extends Moment {
   readonly options: RefreshOptions;
   readonly system: Pick<System, 'files' | 'breathe'>;
   readonly trustedResponders: readonly Certificate[];
-  readonly issuerResponders: readonly IssuerResponder[];
+  readonly issuerResponders: IssuerResponders;
   readonly source: Source;
   readonly installer: Installer;
   readonly putBack: PutBack;

@@ -11,23 +11,34 @@ export interface Selection {
   readonly match: readonly string[];
 }
 
-type Configured = Pick<Configuration, 'entries' | 'file'>;
+type Configured = Pick<Configuration, 'entries' | 'file'> & Partial<Pick<Configuration, 'defects'>>;
+
+export function isSelection({ only, match }: Selection): boolean {
+  return only.length > 0 || match.length > 0;
+}
 
 /** The selected entries in the order of the configuration. Throws `usage` for a name or pattern that selects none. */
 export function selectEntries(configuration: Configured, { only, match }: Selection): readonly Entry[] {
   const { entries } = configuration;
-  if (only.length === 0 && match.length === 0) return entries;
+  if (!isSelection({ only, match })) return entries;
   const named = new Set(only.map((name) => findEntry(configuration, name, '--only')));
   const patterns = match.map((glob) => patternOf(glob, configuration));
   return entries.filter((entry) => named.has(entry) || patterns.some((pattern) => pattern.test(entry.name)));
 }
 
 /** The certificate of a name, which `option` or an operand of the command line gives. Throws `usage`. */
-export function findEntry({ entries, file }: Configured, name: string, option?: string): Entry {
+export function findEntry(configuration: Configured, name: string, option?: string): Entry {
+  const { entries, file, defects = [] } = configuration;
   const found = entries.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const problem =
     option === undefined ? `${file} has no certificate of the name ${name}` : `${option} ${name}: ${NO_NAME}`;
+  // It may be in what cannot be read: that must not look as if it had been taken out of the configuration.
+  const place = defects.find(({ effect }) => effect === 'unknown-certificates');
+  if (place !== undefined)
+    throw new OcspbotError('configuration-unreadable', `${problem}; but ${place.message}`, {
+      hint: place.hint,
+    });
   const isPattern = option !== undefined && entries.some((entry) => compile(name).test(entry.name));
   const hint = isPattern
     ? `patterns go to --match: ${shownCommand(['--match', name])}`

@@ -4,12 +4,11 @@ import type { SkipReason } from '../decision/decide.js';
 import { OcspbotError } from '../errors.js';
 import type { Outcome } from '../report/outcome.js';
 import { formatInstant } from '../time/instant.js';
-import type { Case } from './case.js';
+import type { Case, CaseContext } from './case.js';
 import { facts } from './outcome-facts.js';
-import type { RunContext } from './run-context.js';
 
 /** A certificate that nobody is asked about: an error, or nothing to do. */
-export function skip(open: Case, reason: SkipReason, run: RunContext): Outcome {
+export function skip(open: Case, reason: SkipReason, run: CaseContext): Outcome {
   switch (reason) {
     case 'not-replaceable':
       throw notReplaceable(open);
@@ -39,7 +38,7 @@ export function refuseToReplace(path: string, problem: string): OcspbotError {
   });
 }
 
-function clockWrong({ staple, subject }: Case, { now, earliest }: RunContext): OcspbotError {
+function clockWrong({ staple, subject }: Case, { now, earliest }: CaseContext): OcspbotError {
   const because =
     staple.kind === 'ahead'
       ? `of the installed response, ${staple.problem}`
@@ -66,12 +65,20 @@ function warningsOf({ staple, entry: { ocsp } }: Case): string[] {
 }
 
 /** No OCSP URL has been no fault since CAs began to leave OCSP; with must-staple it is one (RFC 7633). */
-function withoutResponder(open: Case, run: RunContext): Outcome {
+function withoutResponder(open: Case, run: CaseContext): Outcome {
   const { certificate } = open.subject;
   if (isMustStaple(certificate)) {
     throw new OcspbotError('no-responder', 'the certificate is must-staple, but names no OCSP responder', {
       hint: 'set ocsp_responder_uri, or have the certificate issued again without must-staple',
     });
+  }
+  const [unknown] = run.issuerResponders.unknown;
+  if (unknown !== undefined && open.entry.responder === undefined) {
+    throw new OcspbotError(
+      'no-responder',
+      `the certificate names no OCSP responder, and "issuers: ${unknown}:" may, but cannot be read`,
+      { hint: 'put the certificate of that issuer in its place; see: ocspbot validate' },
+    );
   }
   const warnings = warningsOf(open);
   if (hasNoRevAvail(certificate)) {

@@ -6,7 +6,7 @@ import { askResponders } from './responders.js';
 import { recollect } from '../memory/store.js';
 import type { Instant } from '../time/instant.js';
 import type { RefreshOptions } from './run-context.js';
-import { selectEntries } from './select.js';
+import { isSelection, selectEntries } from './select.js';
 import type { Source } from './source.js';
 
 /** What a run is about: certificates, and where their answers come from. */
@@ -31,8 +31,19 @@ export function refreshWork(
   system: System,
   stop: Stop,
 ): Work {
-  const prepared = prepare(selectEntries(configuration, options), system.files);
+  const entries = selectEntries(configuration, options);
+  const prepared = prepare(entries, system.files);
   const recollection = recollect(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
   const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
-  return { prepared, source, stop, complaints: [], needsPerson: false, notes: [] };
+  // Whoever names certificates is told of these alone: a deploy hook, for example.
+  const complaints = isSelection(options) ? [] : unknownCertificates(configuration);
+  return { prepared, source, stop, complaints, needsPerson: complaints.length > 0, notes: [] };
+}
+
+/** Places in which more certificates may be than are known, in words. */
+function unknownCertificates({ defects }: Configuration): string[] {
+  const places = defects.filter(({ effect }) => effect === 'unknown-certificates');
+  return places.map(
+    ({ message, hint }) => `${message}, and nobody knows which certificates are there: ${hint}`,
+  );
 }

@@ -47,7 +47,7 @@ export function statusOfError(code: ErrorCode): number {
       return EXIT.usage;
     case 'configuration-invalid':
     case 'configuration-unreadable':
-    // Of a trusted responder: what concerns one certificate only does not stop a run.
+    // Of a command about one certificate: in a run it concerns that one only.
     case 'file-missing':
     case 'file-unreadable':
     case 'file-empty':

@@ -1,4 +1,4 @@
-import { closeSync, constants, fchownSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, fchownSync, openSync } from 'node:fs';
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { inSequence } from '../in-sequence.js';
@@ -16,6 +16,7 @@ export const nodeFiles: Files = {
   facts,
   resolve: (path) => realpathSync.native(path),
   readLink: (path) => readlinkSync(path),
+  checkWritable: (folder) => accessSync(folder, constants.W_OK | constants.X_OK),
   entries,
   list: (folder) => readdirSync(folder).sort(),
   create: createFile,

@@ -367,30 +367,6 @@ domains:
     expect(run).toMatchObject({ status: 78, stdout: '' });
     expect(run.stderr).toMatch(/^error: the configuration .* may not be read$/m);
   });
-
-  test('a certificate without its issuer', async () => {
-    const setting = makeSetting(stage);
-    const { entry } = setting.add('a.example', { staple: 'due' });
-    setting.sandbox.writeConfiguration({
-      ...LOGS,
-      ocsp_folder: 'ocsp',
-      domains: { 'a.example': { cert: entry.cert, ocsp: entry.ocsp } },
-    });
-    const run = await expectNothingTouched(setting.sandbox, () => setting.run());
-    expectSaid(run, /^ocspbot\.yaml:\d+:\d+: "a\.example" has no issuer: .*\n.*\n.*\^\n.*add "chain"/m);
-  });
-
-  test.each([
-    ['an empty file', ''],
-    ['a private key', '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n'],
-  ])('a trusted responder that is no certificate: %s', async (_, content) => {
-    const setting = makeSetting(stage);
-    setting.add('a.example', { staple: 'due' });
-    setting.sandbox.write('responder.pem', content);
-    setting.configure({ ...LOGS, trusted_responders: ['responder.pem'] });
-    const run = await expectNothingTouched(setting.sandbox, () => setting.run());
-    expectSaid(run, /^error: \S+responder\.pem /m);
-  });
 });
 
 describe('73, what must be written cannot be', () => {

@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-} from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, utimesSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { placeOf } from '../../src/installation/names.js';
@@ -518,15 +509,5 @@ describe('certificate files', () => {
     const { certificates } = reportOf(run);
     for (const { name, message } of certificates) if (name !== 'good') expect(message).toContain('.pem');
     expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'good.ocsp']);
-  });
-
-  test('a chain that is gone', async () => {
-    const setting = makeSetting(stage);
-    const { entry } = setting.add('example.com');
-    setting.configure();
-    rmSync(entry.chain);
-    const run = await setting.run();
-    expect(run.status).toBe(78);
-    expect(run.stderr).toMatch(/^ocspbot\.yaml:\d+:\d+: the chain "\S+chain\.pem" does not exist/);
   });
 });

@@ -168,10 +168,10 @@ domains:
   3 |   - folder: tls
     |     ^^^^^^^^^^^
   the first is at ocspbot.yaml:3:5; keep one`,
-    `ocspbot.yaml:5:3: the domain "c" is there twice, for "tls/y/c.pem" and "certs/a.pem"
-  5 |   c: {cert: certs/a.pem, ocsp: c}
-    |   ^
-  the first is at ocspbot.yaml:3:5; keep one`,
+    `ocspbot.yaml:3:5: the domain "c" is there twice, for "certs/a.pem" and "tls/y/c.pem"
+  3 |   - folder: tls
+    |     ^^^^^^^^^^^
+  the first is at ocspbot.yaml:5:3; keep one`,
   ]);
 });
 

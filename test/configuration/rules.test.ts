@@ -288,7 +288,7 @@ test('links are followed to what they lead to; a response may be a link to nothi
 `;
   expect(problemsOf(sandbox, yaml).map((text) => text.split('\n')[0])).toEqual([
     'ocspbot.yaml:3:13: the certificate "DIR/loop" cannot be reached',
-    'ocspbot.yaml:3:26: the chain "DIR/certs/gone.pem" does not exist',
+    'ocspbot.yaml:3:26: the chain "DIR/certs/gone.pem" is a link to a file that does not exist',
     'ocspbot.yaml:3:48: "ocsp" of "b" cannot be reached: "DIR/loop2"',
   ]);
 });
@@ -301,25 +301,6 @@ test('a socket is no place for a response', async () => {
   server.close();
   expect(problems.map((text) => text.split('\n')[0])).toEqual([
     'ocspbot.yaml:2:32: "ocsp" of "a" is no regular file: "DIR/out/socket"',
-  ]);
-});
-
-test('a certificate that stands alone, without its issuer', () => {
-  const sandbox = makeFolder();
-  const { chain } = makeAuthority();
-  const pem = chain.map((certificate) => certificate.pem);
-  sandbox.write('certs/alone.pem', pem[0] ?? '');
-  sandbox.write('certs/full.pem', pem.join(''));
-  const yaml = `domains:
-  full: ${domain('full')}
-  chained: {cert: certs/alone.pem, chain: certs/a-chain.pem, ocsp: out/chained.ocsp}
-  alone: ${domain('alone')}
-`;
-  expect(problemsOf(sandbox, yaml)).toEqual([
-    `ocspbot.yaml:4:17: "alone" has no issuer: there is one certificate in "DIR/certs/alone.pem", and no "chain"
-  4 |   alone: {cert: certs/alone.pem, ocsp: out/alone.ocsp}
-    |                 ^^^^^^^^^^^^^^^
-  add "chain" with the certificate of the issuer, or name the fullchain as "cert"`,
   ]);
 });
 

@@ -301,13 +301,13 @@ test.each([
     ],
   },
   {
-    name: 'a mask with a folder',
-    yaml: "scan_keys: [{folder: certs, cert_mask: 'x/{domain}'}]\n",
+    name: 'a mask that names a folder',
+    yaml: "scan_keys: [{folder: certs, cert_mask: '{domain}/'}]\n",
     problems: [
-      `ocspbot.yaml:1:40: "cert_mask" must be a name without a folder
-  1 | scan_keys: [{folder: certs, cert_mask: 'x/{domain}'}]
-    |                                        ^^^^^^^^^^^^
-  name the folder under "folder"`,
+      `ocspbot.yaml:1:40: "cert_mask" names a folder, not a file
+  1 | scan_keys: [{folder: certs, cert_mask: '{domain}/'}]
+    |                                        ^^^^^^^^^^^
+  write for example: cert_mask: '{domain}.pem'`,
     ],
   },
   {

@@ -110,10 +110,10 @@ describe('while a run is on', () => {
 
 describe('what lies in the place of a staple before the run', () => {
   test.each([
-    ['a folder', (path: string) => mkdirSync(path), 78],
-    ['a fifo', (path: string) => execFileSync('mkfifo', [path]), 78],
-    ['a link to a device', (path: string) => symlinkSync('/dev/null', path), 78],
-    ['a link in a circle', (path: string) => symlinkSync('a.example.ocsp', path), 78],
+    ['a folder', (path: string) => mkdirSync(path), 32],
+    ['a fifo', (path: string) => execFileSync('mkfifo', [path]), 32],
+    ['a link to a device', (path: string) => symlinkSync('/dev/null', path), 32],
+    ['a link in a circle', (path: string) => symlinkSync('a.example.ocsp', path), 32],
     ['a link to a folder that is not there', (path: string) => symlinkSync('nowhere/x', path), 32],
     ['a link to a file that is not there', (path: string) => symlinkSync('real.ocsp', path), 2],
   ])('%s', async (_, make, status) => {

@@ -1,5 +1,4 @@
-import type { Position } from '../model.js';
-import type { Excerpt } from '../problem.js';
+import type { Excerpt, Position } from '../model.js';
 import { visible } from '../../text/visible.js';
 
 /** A stretch of a source: offsets in UTF-16 units, the end is outside. */

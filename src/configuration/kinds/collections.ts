@@ -4,6 +4,7 @@ import { spotOf, target } from '../document/tree.js';
 import { quote, unsafeCharacter } from '../../text/visible.js';
 import { located, mismatch, scalarOf } from './kind.js';
 import type { Kind, Located, Value } from './kind.js';
+import { noteRefused } from './refused.js';
 
 /** A list; nothing at all is an empty one. */
 export function list<T>(kind: Kind<T>): Kind<readonly Located<T>[]> {
@@ -49,12 +50,15 @@ export function named<T>(kind: Kind<T>, title: string): Kind<readonly Named<T>[]
     if (scalarOf(value.node)?.type === 'nothing') return [];
     if (!isMap(value.node)) return mismatch(value, expected);
     const items: Named<T>[] = [];
+    const wrong = new Set<string>();
     for (const { name, key, node } of fieldsOf(value.tree, value.node).values()) {
       const item = { tree: value.tree, node, key, label: `${title} ${quote(name)}`, example: value.example };
       const isUsable = isUsableName(item, name);
       const found = located(kind, item);
       if (isUsable && found !== undefined) items.push({ ...found, name });
+      else wrong.add(name);
     }
+    noteRefused(items, wrong);
     return items;
   };
   return { expected, read };

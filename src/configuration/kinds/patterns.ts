@@ -6,13 +6,11 @@ import { report } from './kind.js';
 import type { Kind, Value } from './kind.js';
 import { text } from './text.js';
 
-interface MaskRules {
-  readonly domain: 'required' | 'optional';
-  readonly subfolders: 'allowed' | 'refused';
-}
-
-/** A mask of `scan_keys`. It cannot lead out of the folder. */
-export function mask({ domain, subfolders }: MaskRules): Kind<string> {
+/**
+ * A mask of `scan_keys`: the path of a file, for which a folder may also be named. It cannot lead out of the folder that
+ * is scanned.
+ */
+export function mask(domain: 'required' | 'optional'): Kind<string> {
   const expected = `a file name with ${DOMAIN}`;
   const read = (value: Value): string | undefined => {
     const found = text(expected).read(value);
@@ -21,17 +19,12 @@ export function mask({ domain, subfolders }: MaskRules): Kind<string> {
     if (domain === 'required' && !found.includes(DOMAIN)) {
       return report(value, `${value.label} has no ${DOMAIN} in it`, example);
     }
-    if (subfolders === 'refused' && found.includes('/')) {
-      return report(
-        value,
-        `${value.label} must be a name without a folder`,
-        'name the folder under "folder"',
-      );
-    }
-    if (isAbsolute(found) || found.split('/').includes('..')) {
+    const parts = found.split('/');
+    if (isAbsolute(found) || parts.includes('..')) {
       return report(value, `${value.label} leads out of the folder`, example);
     }
-    return found;
+    if (found.endsWith('/')) return report(value, `${value.label} names a folder, not a file`, example);
+    return parts.filter((part) => part !== '' && part !== '.').join('/');
   };
   return { expected, read };
 }

@@ -5,6 +5,7 @@ import { didYouMean } from '../suggestions.js';
 import { quote } from '../../text/visible.js';
 import { located, mismatch, scalarOf } from './kind.js';
 import type { Kind, Located, Value } from './kind.js';
+import { noteRefused } from './refused.js';
 
 /** A key that a record may have. */
 export interface Key<T> {
@@ -35,10 +36,13 @@ export function record<const K extends Keys>(keys: K, elsewhere: Elsewhere): Kin
     if (!isNothing && !isMap(value.node)) return mismatch(value, expected);
     const found: Record<string, Located<unknown>> = {};
     const fields = isMap(value.node) ? fieldsOf(value.tree, value.node) : new Map<string, Field>();
+    const wrong = new Set<string>();
     for (const field of fields.values()) {
       const read = readField(value, keys, field, elsewhere);
-      if (read !== undefined) found[field.name] = read;
+      if (read === undefined) wrong.add(field.name);
+      else found[field.name] = read;
     }
+    noteRefused(found, wrong);
     for (const name of required) if (!fields.has(name)) reportMissing(value, name, keys[name]);
     return found as RecordOf<K>;
   };

@@ -1,50 +1,89 @@
+import { loadBundle } from '../../certificates/load.js';
+import type { ErrorCode } from '../../error-codes.js';
+import { OcspbotError } from '../../errors.js';
+import { quote } from '../../text/visible.js';
+import type { Defects, Words } from '../defects.js';
 import type { Spot } from '../document/source.js';
 import type { Place } from '../places.js';
-import type { Problems } from '../problems.js';
-import { quote } from '../../text/visible.js';
 import type { Draft, Rule } from './rule.js';
 
 /** The files of listed certificates are there. What is in them is looked at later, one by one. */
-export const certificateFilesExist: Rule = (draft, problems) => {
+export const certificateFilesExist: Rule = (draft, { defects }) => {
   for (const { entry, origin, spots } of draft.candidates) {
     if (origin === 'found') continue;
-    checkFile(draft, entry.cert, 'the certificate', spots.cert, problems);
-    if (entry.chain !== undefined) checkFile(draft, entry.chain, 'the chain', spots.chain, problems);
-    if (entry.rootchain !== undefined)
-      checkFile(draft, entry.rootchain, 'the root chain', spots.rootchain, problems);
+    const check = (path: string | undefined, what: string, spot: Spot): void => {
+      const fault = path === undefined ? undefined : faultOfFile(path, what, spot, draft);
+      if (fault !== undefined) defects.add(entry, fault.code, spot, fault.words);
+    };
+    check(entry.cert, 'the certificate', spots.cert);
+    check(entry.chain, 'the chain', spots.chain);
+    check(entry.rootchain, 'the root chain', spots.rootchain);
   }
 };
 
-export const trustedRespondersExist: Rule = (draft, problems) => {
+/** Only responses that one of them has signed need it. */
+export const trustedRespondersAreUsable: Rule = (draft, { defects }) => {
   const written = draft.top.trusted_responders?.value ?? [];
   for (const [index, { spot }] of written.entries()) {
     const path = draft.settings.trustedResponders[index];
-    if (path !== undefined) checkFile(draft, path, 'the trusted responder', spot, problems);
+    if (path !== undefined) checkCertificates(path, 'the trusted responder', spot, draft, defects);
   }
 };
 
-export const caFileExists: Rule = (draft, problems) => {
+/** Only responders that are asked by https need it. */
+export const caFileIsUsable: Rule = (draft, { defects }) => {
   const written = draft.top.http?.value.ca_file;
   const { caFile } = draft.settings.http;
   if (written !== undefined && caFile !== undefined)
-    checkFile(draft, caFile, 'the CA file', written.spot, problems);
+    checkCertificates(caFile, 'the CA file', written.spot, draft, defects);
 };
 
-export function checkFile(draft: Draft, path: string, what: string, spot: Spot, problems: Problems): void {
-  const fault = FAULTS[draft.places.look(path).kind];
-  if (fault === undefined) return;
-  problems.add(spot, `${what} ${quote(path)} ${fault.what}`, fault.hint ?? hintForAbsent(draft, spot));
+function checkCertificates(path: string, what: string, spot: Spot, draft: Draft, defects: Defects): void {
+  for (const [message, hint] of faultsOfCertificates(path, what, spot, draft)) {
+    const said = message.startsWith(what) ? message : `${what}: ${message}`;
+    defects.addShared('missing-aid', spot, [said, hint]);
+  }
 }
 
-const FAULTS: Record<Place['kind'], { what: string; hint?: string } | undefined> = {
-  file: undefined,
-  absent: { what: 'does not exist' },
-  folder: { what: 'is a folder', hint: 'name the file in it' },
-  other: { what: 'is no regular file', hint: 'name a regular file' },
-  unreachable: {
-    what: 'cannot be reached',
-    hint: 'check the permissions of the folders on the way, and the links',
-  },
+/** What is wrong with a file of certificates that is read here and now. */
+export function faultsOfCertificates(path: string, what: string, spot: Spot, draft: Draft): Words[] {
+  const fault = faultOfFile(path, what, spot, draft);
+  if (fault !== undefined) return [fault.words];
+  try {
+    return loadBundle(path, draft, 'any').damage.map(wordsOf);
+  } catch (error) {
+    if (error instanceof OcspbotError) return [wordsOf(error)];
+    throw error;
+  }
+}
+
+function wordsOf({ message, hint }: OcspbotError): Words {
+  return [message, hint ?? 'name a file of certificates'];
+}
+
+interface Fault {
+  readonly code: ErrorCode;
+  readonly words: Words;
+}
+
+/** Why there is no file that could be read, as far as can be seen without opening it. */
+export function faultOfFile(path: string, what: string, spot: Spot, draft: Draft): Fault | undefined {
+  const { kind, isLink } = draft.places.look(path);
+  if (kind === 'file') return undefined;
+  const [problem, hint] = FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];
+  const code = kind === 'absent' ? 'file-missing' : 'file-unreadable';
+  return { code, words: [`${what} ${quote(path)} ${problem}`, hint ?? hintForAbsent(draft, spot)] };
+}
+
+const FAULTS: Record<
+  Exclude<Place['kind'], 'file'> | 'dangling',
+  readonly [problem: string, hint: string | undefined]
+> = {
+  absent: ['does not exist', undefined],
+  dangling: ['is a link to a file that does not exist', 'renew the link, or name the file itself'],
+  folder: ['is a folder', 'name the file in it'],
+  other: ['is no regular file', 'name a regular file'],
+  unreachable: ['cannot be reached', 'check the permissions of the folders on the way, and the links'],
 };
 
 /** Cron starts programs elsewhere than a person does: whoever wrote a relative path is told where it begins. */

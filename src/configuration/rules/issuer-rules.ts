@@ -1,48 +1,41 @@
 import type { Certificate } from '../../certificates/certificate.js';
 import { loadCertificates } from '../../certificates/load.js';
 import { mayIssue } from '../../certificates/usage.js';
-import { OcspbotError } from '../../errors.js';
 import { quote } from '../../text/visible.js';
 import { placeOf } from '../document/fields.js';
 import type { Spot } from '../document/source.js';
-import type { Problems } from '../problems.js';
-import { checkFile } from './inputs.js';
-import type { Draft, Rule } from './rule.js';
+import { faultsOfCertificates } from './inputs.js';
+import type { Draft, Findings, Rule } from './rule.js';
 
 interface Known {
   readonly name: string;
   readonly key: Spot;
+  readonly path: string;
 }
 
 /** `issuers` names certificates of CAs, each issuer once: else a rule that is meant would be silently without effect. */
-export const issuersAreCas: Rule = (draft, problems) => {
+export const issuersAreCas: Rule = (draft, findings) => {
   const known = new Map<string, Known>();
   for (const { name, key, value } of draft.top.issuers?.value ?? []) {
     const path = draft.settings.issuers.find((rule) => rule.name === name)?.cert;
     if (path === undefined || value.cert === undefined) continue;
-    for (const id of identities(path, value.cert.spot, draft, problems)) {
+    for (const id of identities(path, value.cert.spot, draft, findings)) {
       const first = known.get(id);
-      if (first === undefined) known.set(id, { name, key });
-      else if (first.name !== name) reportTwin(first, { name, key }, problems);
+      if (first === undefined) known.set(id, { name, key, path });
+      else if (first.name !== name) reportTwin(first, { name, key, path }, findings);
     }
   }
 };
 
 /** What tells one issuer from another. */
-function identities(path: string, spot: Spot, draft: Draft, problems: Problems): string[] {
-  if (draft.places.look(path).kind !== 'file') {
-    checkFile(draft, path, 'the certificate', spot, problems);
-    return [];
-  }
-  try {
-    const cas = loadCertificates(path, draft).filter(mayIssue);
-    if (cas.length === 0) problems.add(spot, `${quote(path)} has no certificate of a CA`, CA_HINT);
-    return cas.map(identity);
-  } catch (error) {
-    if (!(error instanceof OcspbotError)) throw error;
-    problems.add(spot, error.message, error.hint ?? CA_HINT);
-    return [];
-  }
+function identities(path: string, spot: Spot, draft: Draft, { defects }: Findings): string[] {
+  const faults = faultsOfCertificates(path, 'the certificate', spot, draft);
+  for (const words of faults) defects.addShared('missing-aid', spot, words);
+  if (faults.length > 0) return [];
+  const cas = loadCertificates(path, draft).filter(mayIssue);
+  if (cas.length === 0)
+    defects.addShared('missing-aid', spot, [`${quote(path)} has no certificate of a CA`, CA_HINT]);
+  return cas.map(identity);
 }
 
 const CA_HINT = 'name the certificate of the issuer, as it stands in the "chain" of its certificates';
@@ -51,7 +44,10 @@ function identity({ subject, subjectPublicKeyInfo }: Certificate): string {
   return Buffer.concat([subject, subjectPublicKeyInfo]).toString('base64');
 }
 
-function reportTwin(first: Known, second: Known, problems: Problems): void {
+/** The text says so where both name one file; else it is in what the files hold, and the first rule counts. */
+function reportTwin(first: Known, second: Known, { problems, defects }: Findings): void {
   const message = `${quote(first.name)} and ${quote(second.name)} are the same issuer`;
-  problems.add(second.key, message, `the first is at ${placeOf(first.key)}; keep one`);
+  const hint = `the first is at ${placeOf(first.key)}; keep one`;
+  if (first.path === second.path) problems.add(second.key, message, hint);
+  else defects.addShared('missing-aid', second.key, [message, hint]);
 }

@@ -1,14 +1,17 @@
 import { placeOf } from '../document/fields.js';
 import { quote } from '../../text/visible.js';
-import { repeated } from './repeated.js';
+import { givingWay, repeated } from './repeated.js';
 import type { Rule } from './rule.js';
 
-/** A name stands for one certificate: in `--only`, in reports, in the log. */
-export const namesAreUnique: Rule = ({ candidates, paths }, problems) => {
-  for (const [first, candidate] of repeated(candidates, ({ entry }) => entry.name)) {
-    const { name, cert } = candidate.entry;
-    const certs = `${quote(paths.shown(first.entry.cert))} and ${quote(paths.shown(cert))}`;
+/** A name stands for one certificate: in `--only`, in reports, in the log. Names that are found come from the disk. */
+export const namesAreUnique: Rule = ({ candidates, paths }, { problems, defects }) => {
+  for (const [first, later] of repeated(candidates, ({ entry }) => entry.name)) {
+    const [stays, gives] = givingWay(first, later);
+    const { name, cert } = gives.entry;
+    const certs = `${quote(paths.shown(stays.entry.cert))} and ${quote(paths.shown(cert))}`;
     const message = `the domain ${quote(name)} is there twice, for ${certs}`;
-    problems.add(candidate.spots.name, message, `the first is at ${placeOf(first.spots.name)}; keep one`);
+    const hint = `the first is at ${placeOf(stays.spots.name)}; keep one`;
+    if (gives.origin === 'listed') problems.add(gives.spots.name, message, hint);
+    else defects.add(gives.entry, 'name-taken', gives.spots.name, [message, hint]);
   }
 };

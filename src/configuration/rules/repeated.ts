@@ -14,3 +14,9 @@ export function repeated(
     return [];
   });
 }
+
+/** Two that exclude each other: the one that gives way is the later one, or the one that was merely found. */
+export function givingWay(first: Candidate, later: Candidate): readonly [stays: Candidate, gives: Candidate] {
+  const isFirst = first.origin === 'found' && later.origin === 'listed';
+  return isFirst ? [later, first] : [first, later];
+}

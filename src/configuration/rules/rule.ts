@@ -1,4 +1,5 @@
 import type { Candidate } from '../candidates.js';
+import type { Defects } from '../defects.js';
 import type { IncludedSection, TopSection } from '../keys.js';
 import type { Service } from '../model.js';
 import type { Paths } from '../paths.js';
@@ -23,5 +24,13 @@ export interface Draft {
   readonly files: readonly string[];
 }
 
+/** Where rules put what they find. */
+export interface Findings {
+  /** In the text of the configuration: no run begins. */
+  readonly problems: Problems;
+  /** On the disk: it is the fault of the entries that it concerns. */
+  readonly defects: Defects;
+}
+
 /** Reports what offends it. */
-export type Rule = (draft: Draft, problems: Problems) => void;
+export type Rule = (draft: Draft, findings: Findings) => void;

@@ -1,18 +1,20 @@
+import { isRefused } from '../kinds/refused.js';
 import { didYouMean } from '../suggestions.js';
 import { quote } from '../../text/visible.js';
 import type { Rule } from './rule.js';
 
 /** The services that certificates name are defined. */
-export const servicesAreDefined: Rule = ({ top, sections, services }, problems) => {
+export const servicesAreDefined: Rule = ({ top, sections, services }, { problems }) => {
   if (services === undefined) return;
-  const known = new Set(top.services?.value.map(({ name }) => name));
+  const defined = top.services?.value ?? [];
+  const known = new Set(defined.map(({ name }) => name));
   const users = sections.flatMap(({ domains, scan_keys: scans }) => [
     ...(domains?.value ?? []),
     ...(scans?.value ?? []),
   ]);
   for (const { value } of users) {
     for (const { value: name, spot } of value.services?.value ?? []) {
-      if (known.has(name)) continue;
+      if (known.has(name) || isRefused(defined, name)) continue;
       const hint = didYouMean(name, known) ?? `define it in the main file: services: {${name}: {}}`;
       problems.add(spot, `there is no service ${quote(name)}`, hint);
     }
@@ -20,9 +22,9 @@ export const servicesAreDefined: Rule = ({ top, sections, services }, problems) 
 };
 
 /** A test is of no use where nothing is reloaded. */
-export const testsPrecedeReloads: Rule = ({ top }, problems) => {
+export const testsPrecedeReloads: Rule = ({ top }, { problems }) => {
   for (const { name, value } of top.services?.value ?? []) {
-    if (value.test === undefined || value.reload !== undefined) continue;
+    if (value.test === undefined || value.reload !== undefined || isRefused(value, 'reload')) continue;
     const hint = 'add what reloads it, for example: reload: [systemctl, reload, nginx]';
     problems.add(value.test.key, `the service ${quote(name)} has a "test" but no "reload"`, hint);
   }

@@ -50,6 +50,8 @@ export interface Files {
   facts(path: string): FileFacts | undefined;
   /** The path with all links resolved (realpath). */
   resolve(path: string): string;
+  /** Throws EACCES, EROFS and the like where this process may not make files in a folder. */
+  checkWritable(folder: string): void;
   /** Names in a folder with their kinds, sorted by name; one look for all of them. */
   entries(folder: string): FolderEntry[];
   /** Names in a folder, sorted. */

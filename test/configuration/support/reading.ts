@@ -1,6 +1,6 @@
 import { ConfigurationError, formatProblem } from '../../../src/configuration/problem.js';
 import { readConfiguration } from '../../../src/configuration/read.js';
-import type { Configuration } from '../../../src/configuration/model.js';
+import type { Configuration, Problem } from '../../../src/configuration/model.js';
 import { nodeFiles } from '../../../src/system/files.js';
 import { makeSandbox } from '../../support/sandbox.js';
 import type { Sandbox } from '../../support/sandbox.js';
@@ -37,18 +37,20 @@ export function readText(
   return read(sandbox, circumstances);
 }
 
-/** The texts of the problems, with DIR for the folder; none when the configuration is right. */
+/**
+ * The texts of the problems, in the text and on the disk, with DIR for the folder; none when the configuration is right.
+ */
 export function problemsOf(
   sandbox: Sandbox,
   yaml: string | Uint8Array,
   circumstances?: Circumstances,
 ): string[] {
+  const textOf = (problem: Problem): string => formatProblem(problem).replaceAll(sandbox.folder, 'DIR');
   try {
-    readText(sandbox, yaml, circumstances);
-    return [];
+    return readText(sandbox, yaml, circumstances).defects.map(textOf);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return error.problems.map((problem) => formatProblem(problem).replaceAll(sandbox.folder, 'DIR'));
+    return error.problems.map(textOf);
   }
 }
 
