@@ -29,7 +29,7 @@ export function makeRequest(
     method,
     // A proxy is told the whole URL (RFC 9112 §3.2.2).
     path: forwarder === undefined ? pathname + search : url,
-    headers: { host, ...headers, ...(forwarder && authorizationOf(forwarder)) },
+    headers: { Host: host, ...headers, ...(forwarder && authorizationOf(forwarder)) },
     maxHeaderSize: LIMITS.responseHeader,
     insecureHTTPParser: false,
     wanted,

@@ -21,7 +21,7 @@ export async function openTunnel(
   const request = httpRequest({
     method: 'CONNECT',
     path: authority,
-    headers: { host: authority, ...authorizationOf(proxy) },
+    headers: { Host: authority, ...authorizationOf(proxy) },
     maxHeaderSize: LIMITS.responseHeader,
     createConnection: () => socket,
   });
@@ -34,7 +34,7 @@ export async function openTunnel(
 }
 
 export function authorizationOf({ authorization }: ProxyServer): Readonly<Record<string, string>> {
-  return authorization === undefined ? {} : { 'proxy-authorization': authorization };
+  return authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
 }
 
 function refusal(status: number, proxy: ProxyServer, authority: string): OcspbotError {

@@ -45,7 +45,7 @@ export async function ask(
     sent = await send(observed, planRequest(question), limitsOf(settings));
     const { request, response } = sent;
     const { headers } = response;
-    const isConditional = 'if-none-match' in request.headers || 'if-modified-since' in request.headers;
+    const isConditional = 'If-None-Match' in request.headers || 'If-Modified-Since' in request.headers;
     if (response.status === 304 && isConditional) return { kind: 'not-modified', headers };
     return { kind: 'answered', body: acceptBody(request, response), headers };
   } catch (error) {

@@ -21,7 +21,7 @@ export function followRedirect(request: HttpRequest, response: HttpResponse): Ht
   const { method, body, headers } = request;
   const redirectedBy = request.redirectedBy ?? whoAnswered(request, response);
   if (response.status !== 303 || method === 'GET') return { method, url, headers, body, redirectedBy };
-  const { 'content-type': _, ...others } = headers;
+  const { 'Content-Type': _, ...others } = headers;
   return { method: 'GET', url, headers: others, redirectedBy };
 }
 

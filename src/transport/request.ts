@@ -24,20 +24,20 @@ export interface Validators {
 /** OCSP over HTTP (RFC 6960 App. A.1). */
 export function planRequest({ attempt, der, unless, userAgent }: Question): HttpRequest {
   const { responder, form, caches } = attempt;
-  const headers = { accept: RESPONSE_TYPE, 'user-agent': userAgent };
+  const headers = { Accept: RESPONSE_TYPE, 'User-Agent': userAgent };
   if (form.method === 'post') {
-    const type = { 'content-type': REQUEST_TYPE };
+    const type = { 'Content-Type': REQUEST_TYPE };
     return { method: 'POST', url: responder.href, headers: { ...headers, ...type }, body: der };
   }
   // RFC 9919 §7.2: only after a response that a cache may have kept too long
-  const further = caches === 'bypassed' ? { 'cache-control': 'no-cache' } : conditions(unless);
+  const further = caches === 'bypassed' ? { 'Cache-Control': 'no-cache' } : conditions(unless);
   return { method: 'GET', url: urlForGet(responder, der), headers: { ...headers, ...further } };
 }
 
 /** RFC 9110 §13.1.3: a time is of no use beside an entity tag. */
 function conditions({ etag, lastModified }: Validators = {}): Record<string, string> {
-  if (etag !== undefined) return { 'if-none-match': etag };
-  return lastModified === undefined ? {} : { 'if-modified-since': lastModified };
+  if (etag !== undefined) return { 'If-None-Match': etag };
+  return lastModified === undefined ? {} : { 'If-Modified-Since': lastModified };
 }
 
 /**

@@ -424,6 +424,7 @@ describe('what is told of an exchange', () => {
       address: '127.0.0.1',
       addresses: expect.arrayContaining(['127.0.0.1']),
       proxy: undefined,
+      wasSent: true,
       status: 404,
       times: { dns: some, connect: some, tls: undefined, firstByte: some, total: some },
     });
@@ -431,6 +432,7 @@ describe('what is told of an exchange', () => {
       address: '127.0.0.1',
       addresses: [],
       proxy: undefined,
+      wasSent: true,
       status: 404,
       times: { dns: undefined, connect: undefined, tls: undefined, firstByte: some, total: some },
     });
@@ -441,6 +443,7 @@ describe('what is told of an exchange', () => {
     const trace = await traceOf(server.url, HASTY);
     expect(trace).toMatchObject({
       address: '127.0.0.1',
+      wasSent: true,
       status: undefined,
       times: { dns: undefined, connect: some, firstByte: undefined, total: some },
     });

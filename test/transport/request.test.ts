@@ -5,7 +5,7 @@ import { isPossible, planRequest } from '../../src/transport/request.js';
 /** Its base64 is `+/+/+w==`: all of the characters that a path may not have bare. */
 const DER = Uint8Array.of(0xfb, 0xff, 0xbf, 0xfb);
 const ENCODED = '%2B%2F%2B%2F%2Bw%3D%3D';
-const HEADERS = { accept: 'application/ocsp-response', 'user-agent': 'ocspbot/0' };
+const HEADERS = { Accept: 'application/ocsp-response', 'User-Agent': 'ocspbot/0' };
 
 interface Circumstances {
   readonly caches?: 'used' | 'bypassed';
@@ -35,7 +35,7 @@ describe('planRequest', () => {
     expect(plan('http://a/ocsp/', 'post')).toEqual({
       method: 'POST',
       url: 'http://a/ocsp/',
-      headers: { ...HEADERS, 'content-type': 'application/ocsp-request' },
+      headers: { ...HEADERS, 'Content-Type': 'application/ocsp-request' },
       body: DER,
     });
   });
@@ -44,20 +44,20 @@ describe('planRequest', () => {
   const lastModified = 'Tue, 24 Nov 2026 10:00:00 GMT';
 
   test.each<[string, Circumstances, object]>([
-    ['past caches', { caches: 'bypassed' }, { 'cache-control': 'no-cache' }],
-    ['unless it is known by an entity tag', { unless: { etag, lastModified } }, { 'if-none-match': etag }],
-    ['unless it is as old', { unless: { lastModified } }, { 'if-modified-since': lastModified }],
+    ['past caches', { caches: 'bypassed' }, { 'Cache-Control': 'no-cache' }],
+    ['unless it is known by an entity tag', { unless: { etag, lastModified } }, { 'If-None-Match': etag }],
+    ['unless it is as old', { unless: { lastModified } }, { 'If-Modified-Since': lastModified }],
     [
       'without a condition past caches',
       { caches: 'bypassed', unless: { etag } },
-      { 'cache-control': 'no-cache' },
+      { 'Cache-Control': 'no-cache' },
     ],
   ])('GET %s', (_, circumstances, further) => {
     expect(plan('http://a/', 'get', circumstances).headers).toEqual({ ...HEADERS, ...further });
   });
 
   test('POST knows neither caches nor conditions', () => {
-    const type = { 'content-type': 'application/ocsp-request' };
+    const type = { 'Content-Type': 'application/ocsp-request' };
     const circumstances = { caches: 'bypassed', unless: { etag } } as const;
     expect(plan('http://a/', 'post', circumstances).headers).toEqual({ ...HEADERS, ...type });
   });

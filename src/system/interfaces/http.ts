@@ -4,6 +4,7 @@ import type { Duration } from '../../time/duration.js';
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
+  /** Sent as they are: names in their usual spelling, as some servers compare them by octets. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
   /**
