@@ -35,8 +35,9 @@ export const LIMITS = {
   /** A GET with a longer URL becomes a POST (RFC 9919 §6). */
   getUrlLength: 255,
   redirects: 3,
-  /** A staple is due at least this long before its end, or half of its lifetime: runs are hourly. */
-  shortestLead: HOUR,
+  /** Between two runs of an hourly timer; at most, where it waits up to half an hour at random. */
+  runInterval: HOUR,
+  longestRunInterval: 90 * MINUTE,
   /** Characters of a URL in a message. */
   shownUrl: 300,
   /** Octets of a responder's URL, of a Location. */

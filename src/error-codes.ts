@@ -16,7 +16,6 @@ export type ErrorCode =
   | 'certificate-malformed'
   | 'issuer-not-found'
   | 'issuer-not-trusted'
-  | 'certificate-expired'
   | 'certificate-not-yet-valid'
   // asking the responder
   | 'no-responder'
@@ -107,6 +106,7 @@ export type VerificationCode =
   | 'response-too-old'
   | 'interval-unusual'
   // 17: useful until
+  | 'certificate-expired'
   | 'issuer-expired'
   // 18: nonce
   | 'nonce-mismatch'

@@ -47,7 +47,8 @@ function readQuestion(asked: Asked, files: Pick<Files, 'read'>): { question: Que
   const leaf = subject.kind === 'certificate' ? findLeaf(read(subject.file, 'first')) : undefined;
   const serialNumber = subject.kind === 'serial' ? subject.serialNumber : (leaf as Certificate).serialNumber;
   const { issuer, binding } = bind(leaf, issuers, anchors, asked);
-  return { question: { serialNumber, issuer, trustedResponders }, binding };
+  const certificateEnd = leaf?.notAfter;
+  return { question: { serialNumber, certificateEnd, issuer, trustedResponders }, binding };
 }
 
 /** Where no issuer signed the certificate, the first one stands in, so that the rest can still be judged. */

@@ -1,7 +1,7 @@
 import type { Certificate } from '../certificates/certificate.js';
 import { DEFAULTS, LIMITS } from '../defaults.js';
 import type { Thresholds } from '../configuration/model.js';
-import type { Duration } from '../time/duration.js';
+import { SECOND, type Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { VerifiedResponse } from '../verification/verify.js';
 
@@ -35,7 +35,7 @@ export function scheduleOf(response: Times, certificate: Validity, thresholds: T
   );
   // A threshold longer than the lifetime would make every instant critical.
   const critical = criticalValidity ?? Math.min(lead, lifetime) * DEFAULTS.criticalShare;
-  return { refreshAt: end - lead, criticalAt: end - critical, end };
+  return { refreshAt: wholeSecond(end - lead), criticalAt: wholeSecond(end - critical), end };
 }
 
 /** Leaves a response that an administrator has restored alone until it is about to end. */
@@ -43,14 +43,23 @@ export function scheduleOfPutBack(response: Times, certificate: Validity, thresh
   const schedule = scheduleOf(response, certificate, thresholds);
   const { criticalAt, end } = schedule;
   const lifetime = lifetimeOf(response, certificate);
-  return { ...schedule, refreshAt: Math.min(criticalAt, end - shortestLead(lifetime)) };
+  return { ...schedule, refreshAt: Math.min(criticalAt, wholeSecond(end - shortestLead(lifetime))) };
 }
 
 function lifetimeOf({ thisUpdate, usefulUntil }: Times, { notBefore, notAfter }: Validity): Duration {
   return Math.max(0, Math.min(notAfter, usefulUntil) - Math.max(notBefore, thisUpdate));
 }
 
-/** A run that comes every hour finds it due before it ends. */
+/**
+ * A run of an hourly timer finds it due before it ends. One that lives for an hour or less is no case for such a timer:
+ * with runs that come more often it is due at half.
+ */
 function shortestLead(lifetime: Duration): Duration {
-  return Math.min(LIMITS.shortestLead, DEFAULTS.minimumShare * lifetime);
+  const isShort = lifetime > 0 && lifetime <= LIMITS.runInterval;
+  return isShort ? DEFAULTS.minimumShare * lifetime : LIMITS.longestRunInterval;
+}
+
+/** Times are told in seconds, and what is told is what happens. */
+function wholeSecond(instant: Instant): Instant {
+  return Math.floor(instant / SECOND) * SECOND;
 }

@@ -30,8 +30,9 @@ export interface CaseContext
 
 /** Reads and judges the staple. */
 export function openCase(entry: Entry, subject: Subject, context: CaseContext): Case {
-  const { serialNumber } = subject.certificate;
-  const question = { serialNumber, issuer: subject.issuer, trustedResponders: context.trustedResponders };
+  const { serialNumber, notAfter: certificateEnd } = subject.certificate;
+  const { trustedResponders } = context;
+  const question = { serialNumber, certificateEnd, issuer: subject.issuer, trustedResponders };
   const { policy } = context.configuration;
   const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
   const responders = choiceFor(entry, subject, context.issuerResponders);

@@ -74,6 +74,7 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
   if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer, hint: NO_ISSUER };
   const question = {
     serialNumber: certificate.serialNumber,
+    certificateEnd: certificate.notAfter,
     issuer,
     trustedResponders: measure.trustedResponders,
   };

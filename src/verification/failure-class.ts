@@ -15,6 +15,7 @@ const POLICY: ReadonlySet<VerificationCode> = new Set([
   'next-update-before-this-update',
   'response-expired',
   'response-too-old',
+  'certificate-expired',
   'interval-unusual',
   'older-than-installed',
 ]);

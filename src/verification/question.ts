@@ -8,6 +8,8 @@ export interface Question {
   /** Content octets of the certificate's serialNumber. */
   readonly serialNumber: Uint8Array;
   readonly issuer: Certificate;
+  /** notAfter of the certificate; undefined where only its serial number is known. */
+  readonly certificateEnd?: Instant | undefined;
   /** Pinned by configuration: these may sign for the issuer, whoever issued them. */
   readonly trustedResponders: readonly Certificate[];
 }

@@ -56,6 +56,8 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'response-expired': STALE,
   'response-too-old': `${STALE}; max_age sets how old one may be`,
   'interval-unusual': 'accepted; publicly trusted CAs give between 8 hours and 10 days',
+  'certificate-expired':
+    'renew the certificate; if it was renewed, see that its files and the configuration name the new one',
   'issuer-expired': 'the issuer has ended: the certificate needs a new one, with its chain',
   'nonce-mismatch': 'somebody gives out answers to other questions; http.nonce: false does without',
   'certificate-revoked':

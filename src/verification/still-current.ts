@@ -25,12 +25,17 @@ export interface Objection {
 /** Says why a verified response is not to be installed any more. Its octets are the same, so its signature stands. */
 export function objectionTo(response: Lifetime, change: Change): Objection | undefined {
   const { usefulUntil, forgiven } = response;
-  if (forgiven.length === 0 && usefulUntil <= change.now) {
+  if (forgiven.length === 0 && isOver(response, change.now)) {
     return { code: 'response-expired', problem: `it was good until ${formatInstant(usefulUntil)}` };
   }
   if (change.installed === undefined || change.mayBeOlder || !isOlder(response, change.installed))
     return undefined;
   return { code: 'older-than-installed', problem: olderThan(response, change.installed) };
+}
+
+/** All ends are the last good second, but nextUpdate, at which there is newer information (RFC 6960 §2.4). */
+function isOver({ nextUpdate, usefulUntil }: Lifetime, now: Instant): boolean {
+  return nextUpdate <= now || usefulUntil < now;
 }
 
 /** Neither thisUpdate nor nextUpdate may go backwards (RFC 9919 §5). */

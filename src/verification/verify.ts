@@ -2,6 +2,7 @@ import { commonName } from '../certificates/name.js';
 import type { Instant } from '../time/instant.js';
 import { warning, type Check, type CheckResult, type Finding } from './check.js';
 import { bindingChecks } from './checks/binding.js';
+import { certificateChecks } from './checks/certificate.js';
 import { contentChecks } from './checks/content.js';
 import { freshnessChecks } from './checks/freshness.js';
 import { signerChecks } from './checks/signer.js';
@@ -18,6 +19,7 @@ const CHECKS: readonly Check[] = [
   ...bindingChecks,
   ...signerChecks,
   ...freshnessChecks,
+  ...certificateChecks,
   ...contentChecks,
 ];
 
@@ -33,7 +35,7 @@ class Verified {
   readonly thisUpdate: Instant;
   /** As stated, or by `assumed_validity`. */
   readonly nextUpdate: Instant;
-  /** The earliest among nextUpdate, thisUpdate + `max_age`, and the ends of the signer's and the issuer's certificates. */
+  /** The earliest among nextUpdate, thisUpdate + `max_age`, and the ends of all certificates: then a check fails. */
   readonly usefulUntil: Instant;
   /** Common name of whoever signed. */
   readonly signer: string;
@@ -54,12 +56,8 @@ class Verified {
     this.producedAt = window.producedAt;
     this.thisUpdate = window.thisUpdate;
     this.nextUpdate = window.nextUpdate;
-    this.usefulUntil = Math.min(
-      window.nextUpdate,
-      window.thisUpdate + policy.maxAge,
-      certificate.notAfter,
-      question.issuer.notAfter,
-    );
+    const ends = [certificate.notAfter, question.issuer.notAfter, question.certificateEnd ?? Infinity];
+    this.usefulUntil = Math.min(window.nextUpdate, window.thisUpdate + policy.maxAge, ...ends);
     this.signer = commonName(certificate.subject);
     this.singleResponses = basic?.responses.length ?? 0;
     this.remarks = remarksOf(checks);

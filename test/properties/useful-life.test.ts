@@ -2,97 +2,213 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCertificate } from '../../src/certificates/certificate.js';
 import type { Thresholds } from '../../src/configuration/model.js';
-import { decide } from '../../src/decision/decide.js';
+import { decide, type Decision, type Situation } from '../../src/decision/decide.js';
 import { scheduleOf, scheduleOfPutBack } from '../../src/decision/schedule.js';
+import { DEFAULTS } from '../../src/defaults.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time/duration.js';
+import type { Instant } from '../../src/time/instant.js';
+import type { Circumstances, Question } from '../../src/verification/question.js';
 import { verify, type VerifiedResponse } from '../../src/verification/verify.js';
-import { makeAuthority } from '../support/ca.js';
-import { makeResponse } from '../support/responses.js';
+import { makeCertificate, makeKey, makeResponse } from '../support/ca.js';
 
 const T0 = Date.UTC(2030, 0, 1);
-const authority = makeAuthority({
-  key: 'ed25519',
-  depth: 1,
-  notBefore: T0 - 900 * DAY,
-  notAfter: T0 + 60 * DAY,
-});
-const certificate = authority.issue({ notBefore: T0 - 400 * DAY, notAfter: T0 + 50 * DAY });
-const subject = readCertificate(certificate.der);
-const question = {
-  serialNumber: certificate.serial,
-  issuer: readCertificate(authority.root.der),
-  trustedResponders: [],
-};
+const keys = { issuer: makeKey('ed25519'), leaf: makeKey('ed25519'), signer: makeKey('ed25519') };
+const serial = 4711;
 
+/** Everything that may end the life of a response. Lengths are counted from thisUpdate. */
+interface Life {
+  readonly nextUpdate: number | undefined;
+  readonly maxAge: number;
+  readonly assumedValidity: number | undefined;
+  readonly clockSkew: number;
+  readonly certificateEnd: number;
+  readonly issuerEnd: number;
+  /** Undefined: the issuer signs. */
+  readonly signerEnd: number | undefined;
+}
+
+/** Around the usual values, and now and then equal to each other. */
+const length = fc.oneof(
+  fc.integer({ min: 1, max: 120 }).map((minutes) => minutes * MINUTE),
+  fc.integer({ min: 1, max: 100 }).map((hours) => hours * HOUR),
+  fc.integer({ min: 1, max: 60 }).map((days) => days * DAY),
+  fc.integer({ min: 1, max: 5_000_000 }).map((seconds) => seconds * SECOND),
+);
 const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
-/** In seconds, as responses state times: from a minute to three months. */
-const length = fc
-  .tuple(fc.constantFrom(MINUTE, HOUR, DAY), fc.integer({ min: 1, max: 90 }))
-  .map(([unit, count]) => unit * count);
+
+const life: fc.Arbitrary<Life> = fc
+  .record({
+    nextUpdate: optional(length),
+    maxAge: fc.oneof(fc.constant(DEFAULTS.maxAge), length),
+    assumedValidity: length,
+    clockSkew: fc.oneof(fc.constant(DEFAULTS.clockSkew), fc.nat(2 * HOUR)),
+    certificateEnd: fc.oneof(fc.constant(400 * DAY), length),
+    issuerEnd: fc.oneof(fc.constant(4000 * DAY), length),
+    signerEnd: optional(length),
+  })
+  .map((one) => ({
+    ...one,
+    assumedValidity: one.nextUpdate === undefined ? one.assumedValidity : undefined,
+  }));
+
 const thresholds: fc.Arbitrary<Thresholds> = fc.record({
   minimumValidity: optional(fc.oneof(fc.constant(0), length)),
   minimumShare: optional(fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }))),
   criticalValidity: optional(fc.oneof(fc.constant(0), length)),
 });
-const setting = fc.record({
-  thresholds,
-  maxAge: length,
-  assumedValidity: optional(length),
-  clockSkew: fc.constantFrom(0, 5 * MINUTE, HOUR),
-  /** Undefined: the response has no nextUpdate. */
-  validity: optional(length),
-  signerEnd: optional(fc.integer({ min: 1, max: 40 }).map((days) => T0 + days * DAY)),
-  isRestored: fc.boolean(),
-});
-type Setting = typeof setting extends fc.Arbitrary<infer T> ? T : never;
 
-/** What a run at a time says of a response of T0 in place: the verified response, or nothing. */
-function judgeAt({ maxAge, assumedValidity, clockSkew, validity, signerEnd }: Setting) {
-  const signer = signerEnd && authority.delegate({ notBefore: T0 - 400 * DAY, notAfter: signerEnd });
-  const nextUpdate = validity === undefined ? undefined : T0 + validity;
-  const issuer = authority.root;
-  const der = makeResponse({ issuer, certificate, thisUpdate: T0, nextUpdate, ...(signer && { signer }) });
-  const policy = { maxAge, assumedValidity, clockSkew, allowSha1Signatures: false };
-  return (now: number): VerifiedResponse | undefined => {
-    const examination = verify(der, question, { policy, now });
-    return examination.kind === 'good' && now <= subject.notAfter ? examination.response : undefined;
+/** A real response with this life, and how it is judged at any moment. */
+function makeCase(life: Life) {
+  const { maxAge, assumedValidity, clockSkew } = life;
+  const validity = { notBefore: T0 - DAY };
+  const issuer = makeCertificate({
+    ...validity,
+    subject: 'Root',
+    key: keys.issuer,
+    ca: true,
+    notAfter: T0 + life.issuerEnd,
+  });
+  const certificate = makeCertificate({
+    ...validity,
+    subject: 'example.com',
+    issuer,
+    key: keys.leaf,
+    serial,
+    notAfter: T0 + life.certificateEnd,
+  });
+  const delegate = (notAfter: number) =>
+    makeCertificate({
+      ...validity,
+      subject: 'Signer',
+      issuer,
+      key: keys.signer,
+      extendedKeyUsage: ['ocspSigning'],
+      notAfter,
+    });
+  const der = makeResponse({
+    issuer,
+    certificate,
+    signer: life.signerEnd === undefined ? undefined : delegate(T0 + life.signerEnd),
+    thisUpdate: T0,
+    nextUpdate: life.nextUpdate === undefined ? undefined : T0 + life.nextUpdate,
+  });
+  const question: Question = {
+    serialNumber: certificate.serial,
+    issuer: readCertificate(issuer.der),
+    certificateEnd: certificate.notAfter,
+    trustedResponders: [],
   };
+  const policy: Circumstances['policy'] = { maxAge, assumedValidity, clockSkew, allowSha1Signatures: false };
+  const judge = (now: Instant) => verify(der, question, { policy, now });
+  return { certificate, judge };
 }
 
-describe('the useful life of a response', () => {
-  test('ends when it is said to end, and a run that comes every hour finds it due before', () => {
+function goodAt(judge: ReturnType<typeof makeCase>['judge'], now: Instant): VerifiedResponse | undefined {
+  const examination = judge(now);
+  return examination.kind === 'good' ? examination.response : undefined;
+}
+
+describe('a response is good until the moment that is told', () => {
+  test('a second before it, and no second after it', () => {
     fc.assert(
-      fc.property(setting, fc.integer({ min: 0, max: HOUR / SECOND - 1 }), (given, phase) => {
-        const at = judgeAt(given);
-        const response = at(T0 + SECOND);
-        if (response === undefined) return;
-        const { end, refreshAt } = (given.isRestored ? scheduleOfPutBack : scheduleOf)(
-          response,
-          subject,
-          given.thresholds,
-        );
-        expect(at(end - SECOND)).toBeDefined();
-        expect(at(end + SECOND)).toBeUndefined();
-        const isDueAt = (now: number) =>
-          decide({
-            staple: { kind: 'usable', response },
-            isPutBack: given.isRestored,
-            certificate: subject,
-            thresholds: given.thresholds,
-            hasResponder: true,
-            occasion: 'due',
-            now,
-            earliest: 0,
-          }).kind === 'refresh';
-        const before = Math.ceil(refreshAt) - SECOND;
-        if (before > T0) expect(isDueAt(before)).toBe(false);
-        expect(isDueAt(Math.ceil(refreshAt) + SECOND)).toBe(true);
-        // The last of the hourly runs that finds it good, if it lives for more than two of them.
-        const first = T0 + phase * SECOND;
-        const last = first + Math.floor((end - SECOND - first) / HOUR) * HOUR;
-        if (end - T0 >= 2 * HOUR) expect(isDueAt(last)).toBe(true);
+      fc.property(life, (life) => {
+        const { judge } = makeCase(life);
+        const told = goodAt(judge, T0)?.usefulUntil ?? Number.NaN;
+        expect(goodAt(judge, told - SECOND)?.usefulUntil).toBe(told);
+        expect(judge(told + SECOND).kind).toBe('rejected');
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
+  });
+
+  test('it is the earliest of all ends', () => {
+    fc.assert(
+      fc.property(life, (life) => {
+        expect(goodAt(makeCase(life).judge, T0)?.usefulUntil).toBe(T0 + lengthOf(life));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** How long it is good, from its thisUpdate on. */
+function lengthOf(life: Life): number {
+  const { nextUpdate = life.assumedValidity ?? 0, signerEnd = Infinity } = life;
+  return Math.min(nextUpdate, life.maxAge, life.certificateEnd, life.issuerEnd, signerEnd);
+}
+
+describe('no staple goes from good to failed before a refresh was due', () => {
+  const isPutBack = fc.boolean();
+  /** When the first run of an hour looks at it: cron has any minute. */
+  const phase = fc.integer({ min: 0, max: 3599 }).map((seconds) => seconds * SECOND);
+
+  /** What a run does about a good response. */
+  function decisionAt(
+    now: Instant,
+    response: Pick<VerifiedResponse, 'thisUpdate' | 'usefulUntil'>,
+    rest: Pick<Situation, 'certificate' | 'thresholds' | 'isPutBack'>,
+  ): Decision['kind'] {
+    const staple = { kind: 'usable' as const, response };
+    return decide({ ...rest, staple, now, hasResponder: true, occasion: 'due', earliest: 0 }).kind;
+  }
+
+  test('where a run comes every hour, whatever ends the life of what it has verified', () => {
+    fc.assert(
+      fc.property(life, thresholds, isPutBack, phase, (life, thresholds, isPutBack, phase) => {
+        // Those that live no longer need runs that come more often.
+        fc.pre(lengthOf(life) > HOUR);
+        const { certificate, judge } = makeCase(life);
+        const end = T0 + lengthOf(life);
+        const last = T0 + phase + Math.floor((end - T0 - phase - SECOND) / HOUR) * HOUR;
+        const response = goodAt(judge, last);
+        if (response === undefined) throw new Error('the last run before the end does not see it as good');
+        expect(judge(last + HOUR + SECOND).kind).toBe('rejected');
+        expect(decisionAt(last, response, { certificate, thresholds, isPutBack })).toBe('refresh');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  const plain = fc.tuple(life, thresholds, isPutBack).map(([life, thresholds, isPutBack]) => ({
+    response: { thisUpdate: T0, usefulUntil: T0 + lengthOf(life) },
+    rest: {
+      certificate: { notBefore: T0 - DAY, notAfter: T0 + life.certificateEnd },
+      thresholds,
+      isPutBack,
+    },
+  }));
+
+  test('where it lives no longer than an hour, at half of its life', () => {
+    fc.assert(
+      fc.property(plain, ({ response, rest }) => {
+        const { usefulUntil } = response;
+        fc.pre(usefulUntil - T0 <= HOUR);
+        expect(decisionAt(T0 + Math.ceil((usefulUntil - T0) / 2), response, rest)).toBe('refresh');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('the next refresh is due at the second that is told, before the end', () => {
+    fc.assert(
+      fc.property(plain, ({ response, rest }) => {
+        const schedule = rest.isPutBack ? scheduleOfPutBack : scheduleOf;
+        const { refreshAt, criticalAt, end } = schedule(response, rest.certificate, rest.thresholds);
+        expect([refreshAt % SECOND, criticalAt % SECOND]).toEqual([0, 0]);
+        expect(refreshAt).toBeLessThan(end);
+        fc.pre(refreshAt > rest.certificate.notBefore);
+        const around = [refreshAt - SECOND, refreshAt, refreshAt + SECOND];
+        expect(around.map((now) => decisionAt(now, response, rest))).toEqual(['keep', 'refresh', 'refresh']);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('not even where the clock of the responder is ahead of the end of its certificate', () => {
+    const response = { thisUpdate: T0, usefulUntil: T0 - MINUTE };
+    const certificate = { notBefore: T0 - DAY, notAfter: T0 + DAY };
+    const none = { minimumValidity: undefined, minimumShare: undefined, criticalValidity: undefined };
+    const rest = { certificate, thresholds: none, isPutBack: false };
+    expect(decisionAt(T0 - 2 * MINUTE, response, rest)).toBe('refresh');
   });
 });

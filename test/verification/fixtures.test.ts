@@ -40,9 +40,14 @@ function certificate(file: string) {
   return first;
 }
 
-function judge(row: Row, forgiven?: Circumstances['forgiven']): Examination {
+function judge(
+  row: Row,
+  forgiven?: Circumstances['forgiven'],
+  more: Pick<Question, 'certificateEnd'> = {},
+): Examination {
   const { options = {} } = row;
   const question: Question = {
+    ...more,
     serialNumber: certificate(row.certificate).serialNumber,
     issuer: certificate(row.issuer),
     trustedResponders: (options.trustedResponders ?? []).map(certificate),
@@ -91,6 +96,17 @@ describe('each response fails exactly where it should', () => {
     if (row.usefulUntil === undefined || examination.kind !== 'good') return;
     expect(formatInstant(examination.response.usefulUntil)).toBe(row.usefulUntil);
   });
+});
+
+test.each([
+  [now, 'good', []],
+  [now - 1, 'rejected', [[17, 'certificate-expired', 'policy']]],
+  [undefined, 'good', []],
+] as const)('where the certificate ends at %s, it is %s', (certificateEnd, verdict, failures) => {
+  const row = manifest.responses.find(({ name }) => name === 'good-last-second') as Row;
+  const examination = judge(row, undefined, { certificateEnd });
+  expect(examination.kind).toBe(verdict);
+  expect(failing(examination).map((check) => [check.step, check.code, check.class])).toEqual(failures);
 });
 
 const NO_DELEGATES = [
