@@ -15,7 +15,7 @@ import { readGeneralizedTime, type Time } from '../asn1/time.js';
 import type { Certificate } from '../certificates/certificate.js';
 import { readCertificates } from './embedded-certificates.js';
 import { OID } from './oids.js';
-import { readSingleResponse, type SingleResponse } from './single-response.js';
+import { readSingleResponse, withoutNonIssued, type SingleResponse } from './single-response.js';
 
 /** OCSPResponse (RFC 6960 §4.2.1), read but not verified. */
 export type OcspResponse =
@@ -93,13 +93,9 @@ function readTbs(element: Element): Pick<BasicOcspResponse, TbsFields> {
   const wrapped = fields.optional(contextTag(1));
   fields.end();
   const extensions: Extensions = wrapped === undefined ? new Map() : readExtensions(wrapped.content);
-  return {
-    version,
-    responderId,
-    producedAt,
-    responses: elements(list).map(readSingleResponse),
-    extensions,
-  };
+  const singles = elements(list).map(readSingleResponse);
+  const responses = extensions.has(OID.pkixOcspExtendedRevoke) ? singles.map(withoutNonIssued) : singles;
+  return { version, responderId, producedAt, responses, extensions };
 }
 
 function readVersion(wrapped: Element | undefined): number {

@@ -24,7 +24,9 @@ export interface ResponseCertId {
 export type CertStatus =
   | { readonly kind: 'good' }
   | { readonly kind: 'revoked'; readonly revocationTime: Time; readonly reason: number | undefined }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown' }
+  /** Revoked, as it is written, but in the form that means a certificate that was never issued. */
+  | { readonly kind: 'non-issued' };
 
 /** Throws DerError. */
 export function readSingleResponse(element: Element): SingleResponse {
@@ -65,6 +67,20 @@ function readRevokedInfo(element: Element): CertStatus {
   const octets = wrapped && readOnly(wrapped.content, TAG.enumerated, 'revocationReason').content;
   const reason = octets?.length === 1 ? octets[0] : undefined;
   return { kind: 'revoked', revocationTime, reason };
+}
+
+const CERTIFICATE_HOLD = 6;
+
+/**
+ * Tells what is revoked from what was never issued. A responder may say revoked of the latter, too: then it says so by
+ * the extended-revoke extension, the year 1970 and the reason certificateHold (RFC 6960 §2.2, §4.4.8).
+ */
+export function withoutNonIssued(single: SingleResponse): SingleResponse {
+  const { status } = single;
+  if (status.kind !== 'revoked' || status.reason !== CERTIFICATE_HOLD) return single;
+  const { revocationTime } = status;
+  const isEpoch = revocationTime.kind === 'exact' && revocationTime.instant === 0;
+  return isEpoch ? { ...single, status: { kind: 'non-issued' } } : single;
 }
 
 function readNextUpdate(fields: Cursor): Time | undefined {

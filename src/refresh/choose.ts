@@ -4,7 +4,7 @@ import { verify } from '../verification/verify.js';
 import type { Given } from './given.js';
 
 /**
- * Of several responses for one certificate the newest one that is genuine, also when it says revoked; where none
+ * Chooses the newest genuine one among several responses for one certificate, also when it says revoked; where none
  * is, the first, so that its fault is told. Folders of staples have old ones in them: backups, for example.
  */
 export function chooseGiven(
@@ -17,10 +17,15 @@ export function chooseGiven(
   if (candidates.length === 1) return first;
   const genuine = candidates.flatMap((given) => {
     const { kind, window } = verify(given.bytes, question, circumstances);
-    return (kind === 'good' || kind === 'revoked') && window !== undefined ? [{ given, ...window }] : [];
+    return (kind === 'good' || kind === 'revoked') && window !== undefined
+      ? [{ ...window, given, kind }]
+      : [];
   });
   const [newest] = genuine.sort(
-    (a, b) => b.thisUpdate - a.thisUpdate || (b.nextUpdate ?? 0) - (a.nextUpdate ?? 0),
+    (a, b) =>
+      b.thisUpdate - a.thisUpdate ||
+      Number(b.kind === 'revoked') - Number(a.kind === 'revoked') ||
+      (b.nextUpdate ?? 0) - (a.nextUpdate ?? 0),
   );
   return newest?.given ?? first;
 }

@@ -1,5 +1,6 @@
 import { sameOctets } from '../asn1/octets.js';
 import { OcspbotError } from '../errors.js';
+import { goodOnce } from '../staple/staple.js';
 import type { Circumstances } from '../verification/question.js';
 import { remedyFor } from '../verification/remedy.js';
 import { verify, type Examination } from '../verification/verify.js';
@@ -15,10 +16,14 @@ export function judgeAnswer(
 ): Judgement {
   const old = staple.kind === 'usable' ? staple.response : undefined;
   const mayBeOlder = mayGoBack(run);
-  const { policy } = run.configuration;
-  const { now } = run;
-  const forgiven = forgivenIn(run);
-  const circumstances: Circumstances = { policy, now, asked, installed: old, mayBeOlder, forgiven };
+  const circumstances: Circumstances = {
+    policy: run.configuration.policy,
+    now: run.now,
+    asked,
+    installed: goodOnce(staple),
+    mayBeOlder: mayBeOlder || old === undefined,
+    forgiven: forgivenIn(run),
+  };
   const examination = verify(body, question, circumstances);
   if (examination.kind !== 'good') {
     const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;

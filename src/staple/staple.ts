@@ -1,9 +1,10 @@
 import { LIMITS } from '../defaults.js';
 import type { Files } from '../system/interfaces/files.js';
 import type { VerificationCode } from '../error-codes.js';
-import type { Circumstances, Question } from '../verification/question.js';
-import { plainlyOther, problemOfLarge } from './not-a-response.js';
+import { FORGIVABLE } from '../verification/failure-class.js';
+import type { Circumstances, InstalledTimes, Question } from '../verification/question.js';
 import { verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
+import { plainlyOther, problemOfLarge } from './not-a-response.js';
 
 /** What lies where the server staples from. */
 export type Staple =
@@ -70,6 +71,19 @@ function judge(der: Uint8Array, examination: Examination): Staple {
   if (other !== undefined) return { kind: 'other', problem: other };
   return { kind: kindOf(code, examination), der, code, problem, examination };
 }
+
+/** The response in place, if it is good, or was before its time was over. */
+export function goodOnce(staple: Staple): InstalledTimes | undefined {
+  if (staple.kind === 'usable') return staple.response;
+  if (staple.kind !== 'unusable') return undefined;
+  const { checks, window } = staple.examination;
+  const isOver = checks.every((check) => check.outcome !== 'failed' || OVER.has(check.code));
+  return isOver && window?.nextUpdate !== undefined
+    ? { ...window, nextUpdate: window.nextUpdate }
+    : undefined;
+}
+
+const OVER: ReadonlySet<VerificationCode> = new Set([...FORGIVABLE, 'signer-expired']);
 
 function kindOf(code: VerificationCode, { checks }: Examination): 'ahead' | 'foreign' | 'unusable' {
   const failures = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));

@@ -34,9 +34,9 @@ export interface Circumstances {
   readonly now: Instant;
   /** What was sent, where the response is the answer to a request. */
   readonly asked?: Asked | undefined;
-  /** Times of the response that is in place and usable, if one is: the new one may not be older. */
+  /** Times of the response in place that is good, or was before its time was over: the new one may not be older. */
   readonly installed?: InstalledTimes | undefined;
-  /** A good response may be older than the one in place: a person wants it so. News of a revocation may not. */
+  /** A good response may be older, because the one in place is of no use or a person wants it so. News of a revocation may not. */
   readonly mayBeOlder?: boolean | undefined;
   /** Failures that a person overlooks: they become warnings. */
   readonly forgiven?: readonly Forgivable[] | undefined;

@@ -12,8 +12,6 @@ const REASONS: Readonly<Record<number, string>> = {
   10: 'aACompromise',
 };
 
-export const CERTIFICATE_HOLD = 6;
-
 export function reasonName(reason: number | undefined): string {
   if (reason === undefined) return 'not given';
   return REASONS[reason] ?? `${reason}`;

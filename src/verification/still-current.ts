@@ -38,15 +38,19 @@ function isOver({ nextUpdate, usefulUntil }: Lifetime, now: Instant): boolean {
   return nextUpdate <= now || usefulUntil < now;
 }
 
+/** The times of a response that are compared: of one that does not say good, nextUpdate does not matter. */
+type Compared = Pick<InstalledTimes, 'thisUpdate'> & Partial<InstalledTimes>;
+
 /** Neither thisUpdate nor nextUpdate may go backwards (RFC 9919 §5). */
-export function isOlder(one: InstalledTimes, installed: InstalledTimes): boolean {
-  return one.thisUpdate < installed.thisUpdate || one.nextUpdate < installed.nextUpdate;
+export function isOlder({ thisUpdate, nextUpdate = Infinity }: Compared, installed: InstalledTimes): boolean {
+  return thisUpdate < installed.thisUpdate || nextUpdate < installed.nextUpdate;
 }
 
-export function olderThan(
-  { thisUpdate }: Pick<InstalledTimes, 'thisUpdate'>,
-  installed: InstalledTimes,
-): string {
-  const other = `the installed one has ${formatInstant(installed.thisUpdate)}`;
-  return `thisUpdate ${formatInstant(thisUpdate)}, but ${other} and is good until ${formatInstant(installed.nextUpdate)}`;
+export function olderThan(one: Compared, installed: InstalledTimes): string {
+  const { thisUpdate, nextUpdate = Infinity } = one;
+  const words = (field: string, [own, other]: readonly [Instant, Instant]) =>
+    `${field} ${formatInstant(own)}, but the installed one has ${formatInstant(other)}`;
+  return thisUpdate < installed.thisUpdate
+    ? words('thisUpdate', [thisUpdate, installed.thisUpdate])
+    : words('nextUpdate', [nextUpdate, installed.nextUpdate]);
 }

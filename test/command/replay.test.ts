@@ -1,14 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nul } from '../support/der.js';
 import { extension } from '../support/extensions.js';
 import type { Status } from '../support/responses.js';
 import { furtherResponders } from './support/further-responders.js';
-import { onlyOne, reportOf } from './support/report.js';
-import { makeSetting } from './support/setting.js';
+import { onlyOne, outcomesOf, reportOf } from './support/report.js';
+import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
-import { DAY, MINUTE, NOW } from './support/times.js';
+import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
 
 const stage = openStage();
 const start = furtherResponders(stage);
@@ -62,9 +60,119 @@ describe('an answer that says revoked', () => {
 
   test('given to install, older than the good one in place, is a replay', async () => {
     const { setting, bytes } = await play(HELD, -5 * DAY);
-    writeFileSync(join(setting.sandbox.folder, 'given.der'), bytes);
+    setting.sandbox.write('given.der', bytes);
     const run = await setting.runCommand('install', 'given.der', '--config', 'ocspbot.yaml', '--json');
     const { outcome, reason } = onlyOne(reportOf(run));
     expect([outcome, reason]).toEqual(['deferred', 'older-than-installed']);
+  });
+
+  test('tells what it says and why it is not believed', async () => {
+    const { message } = await play(HELD, -5 * DAY);
+    expect(message).toMatch(
+      /"revoked at .*, reason certificateHold" is older than the good response in place/,
+    );
+  });
+});
+
+describe('an old revocation that a cache still has', () => {
+  /** A responder that gives out an old revocation, but for the one kind of request that `isGood` tells. */
+  async function cached(isGood: (request: { method: string; headers: object }) => boolean) {
+    const setting = makeSetting(stage);
+    let [old, good] = [new Uint8Array(), new Uint8Array()];
+    const responder = await start((request) => ({ kind: 'bytes', bytes: isGood(request) ? good : old }));
+    const ocspUrls = [responder.url];
+    const { certificate } = setting.add('a.example', { staple: 'due', certificate: { ocspUrls } });
+    old = Uint8Array.from(stage.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
+    good = Uint8Array.from(stage.response(certificate, -MINUTE, 9 * DAY));
+    setting.configure();
+    const run = await setting.run('--json');
+    return { status: run.status, outcomes: outcomesOf(reportOf(run)), requests: responder.requests };
+  }
+
+  test.each<[string, Parameters<typeof cached>[0], number]>([
+    ['past it', ({ headers }) => 'cache-control' in headers, 2],
+    ['by POST', ({ method }) => method === 'POST', 3],
+  ])('is asked again, %s', async (_, isGood, count) => {
+    const { status, outcomes, requests } = await cached(isGood);
+    expect([status, outcomes]).toEqual([2, { 'a.example': 'updated due' }]);
+    expect(requests.length).toBe(count);
+  });
+
+  test('is asked again, of another responder', async () => {
+    const setting = makeSetting(stage);
+    let old = new Uint8Array();
+    const stale = await start(() => ({ kind: 'bytes', bytes: old }));
+    const ocspUrls = [stale.url, stage.responder.url];
+    const { certificate } = setting.add('a.example', { staple: 'due', certificate: { ocspUrls } });
+    old = Uint8Array.from(stage.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
+    setting.configure();
+    const run = await setting.run('--json');
+    expect([run.status, outcomesOf(reportOf(run))]).toEqual([2, { 'a.example': 'updated due' }]);
+  });
+});
+
+describe('older than a good one in place whose time is over', () => {
+  const over: [number, number] = [-3 * DAY, -HOUR];
+
+  async function run(status: Status, from: number) {
+    const setting = makeSetting(stage);
+    const { certificate, file } = setting.add('a.example');
+    setting.sandbox.write(file, stage.response(certificate, ...over));
+    const bytes = stage.response(certificate, from, 9 * DAY, { status });
+    stage.responder.set({ kind: 'bytes', bytes }, certificate);
+    setting.configure();
+    const run = await setting.run('--json');
+    return [run.status, outcomesOf(reportOf(run))['a.example']];
+  }
+
+  test('a revocation is a replay, too; a newer one is the alarm', async () => {
+    expect(await run(HELD, -5 * DAY)).toEqual([32, 'failed older-than-installed']);
+    expect(await run(HELD, -2 * DAY)).toEqual([32, 'revoked certificate-revoked']);
+  });
+
+  test('a good one is better than none', async () => {
+    expect(await run('good', -5 * DAY)).toEqual([2, 'updated unusable']);
+  });
+});
+
+describe('other commands', () => {
+  const install = ({ runCommand }: Setting, ...files: string[]) =>
+    runCommand('install', ...files, '--config', 'ocspbot.yaml', '--json');
+
+  test('install, given a good and a revoked response of one time, says revoked', async () => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('a.example');
+    setting.configure();
+    setting.sandbox.write('in/a', stage.response(certificate, -HOUR, 9 * DAY));
+    setting.sandbox.write('in/b', stage.response(certificate, -HOUR, 8 * DAY, { status: HELD }));
+    const run = await install(setting, 'in');
+    expect(outcomesOf(reportOf(run))).toEqual({ 'a.example': 'revoked certificate-revoked' });
+  });
+
+  test('install --force does not believe an older revocation either', async () => {
+    const setting = makeSetting(stage);
+    const { certificate } = setting.add('a.example', { staple: 'due' });
+    setting.configure();
+    setting.sandbox.write('old', stage.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
+    const run = await install(setting, 'old', '--force');
+    expect(outcomesOf(reportOf(run))).toEqual({ 'a.example': 'deferred older-than-installed' });
+  });
+
+  test('verify, explain and rollback know a certificate that was never issued', async () => {
+    const setting = makeSetting(stage);
+    const { certificate, file, entry } = setting.add('a.example');
+    const extensions = EXTENDED_REVOKE;
+    const bytes = stage.response(certificate, -HOUR, 9 * DAY, { status: NEVER_ISSUED, extensions });
+    setting.sandbox.write(file, bytes);
+    setting.sandbox.write(`${file}-20260101-000000`, bytes);
+    setting.configure({ make_backups: true, backups: { folder: 'ocsp' } });
+    const pair = ['--cert', entry.cert, '--issuer', entry.chain];
+    const verified = await setting.runCommand('verify', file, ...pair);
+    expect(verified.stdout).toMatch(/\nunknown: the responder does not know .*\[certificate-unknown\]\n$/);
+    const explained = await setting.runCommand('explain', 'a.example', 'ocspbot.yaml');
+    expect(explained.stdout).toMatch(/19 +failed +certStatus: .*does not know this certificate/);
+    const back = ['rollback', 'a.example', '--to', '20260101-000000', '--config', 'ocspbot.yaml'];
+    const rolledBack = await setting.runCommand(...back);
+    expect([rolledBack.status, rolledBack.stderr]).toEqual([32, expect.stringContaining('does not know')]);
   });
 });

@@ -2,11 +2,11 @@ import { DerError, TAG, readOnly } from '../../asn1/der.js';
 import { sameOctets } from '../../asn1/octets.js';
 import { OID } from '../../ocsp/oids.js';
 import { formatInstant } from '../../time/instant.js';
+import type { CertStatus } from '../../ocsp/single-response.js';
 import { failed, notJudged, passed, type Check } from '../check.js';
 import type { Facts } from '../facts.js';
-import type { CertStatus } from '../../ocsp/single-response.js';
+import { reasonName } from '../revocation.js';
 import { isOlder, olderThan } from '../still-current.js';
-import { CERTIFICATE_HOLD, reasonName } from '../revocation.js';
 
 const nonce: Check = {
   step: 18,
@@ -35,40 +35,30 @@ function sameNonce(value: Uint8Array, sent: Uint8Array): boolean {
 const certStatus: Check = {
   step: 19,
   name: 'certStatus',
-  section: 'RFC 6960 §2.2',
+  section: 'RFC 6960 §2.2, §4.4.8',
   judge(facts) {
     if (facts.match?.kind !== 'found') return notJudged('no matching SingleResponse');
     const { status } = facts.match.single;
-    switch (status.kind) {
-      case 'good':
-        return passed(() => 'good');
-      case 'revoked':
-        return isNonIssued(facts, status)
-          ? failed('certificate-unknown', () => NON_ISSUED)
-          : failed(
-              'certificate-revoked',
-              () => `revoked ${revokedAt(facts)}, reason ${reasonName(status.reason)}`,
-            );
-      case 'unknown':
-        return failed('certificate-unknown', () => 'the responder does not know this certificate');
-    }
+    const words = () => statusWords(status, facts);
+    if (status.kind === 'good') return passed(words);
+    return failed(status.kind === 'revoked' ? 'certificate-revoked' : 'certificate-unknown', words);
   },
 };
 
-const NON_ISSUED =
-  'the responder does not know this certificate (it says "revoked" as for one that was never issued)';
-
-/** A responder may say "revoked" of what it does not know, and then says so in this form (RFC 6960 §2.2, §4.4.8). */
-function isNonIssued(
-  { basic, window }: Facts,
-  { reason }: Extract<CertStatus, { kind: 'revoked' }>,
-): boolean {
-  const revokedAt = window?.kind === 'exact' ? window.revocationTime : undefined;
-  const isHoldOf1970 = reason === CERTIFICATE_HOLD && revokedAt === 0;
-  return isHoldOf1970 && basic?.extensions.has(OID.pkixOcspExtendedRevoke) === true;
+function statusWords(status: CertStatus, { window }: Pick<Facts, 'window'>): string {
+  switch (status.kind) {
+    case 'good':
+      return 'good';
+    case 'revoked':
+      return `revoked ${revokedAt(window)}, reason ${reasonName(status.reason)}`;
+    case 'unknown':
+      return 'the responder does not know this certificate';
+    case 'non-issued':
+      return 'the responder does not know this certificate (it says "revoked" as for one that was never issued)';
+  }
 }
 
-function revokedAt({ window }: Facts): string {
+function revokedAt(window: Facts['window']): string {
   if (window?.kind !== 'exact' || window.revocationTime === undefined) return 'at an unreadable time';
   return `at ${formatInstant(window.revocationTime)}`;
 }
@@ -81,16 +71,22 @@ const neverBackwards: Check = {
   step: 20,
   name: 'not older than the installed one',
   section: 'RFC 9919 §5',
-  judge({ window, installed, mayBeOlder, match }) {
+  judge(facts) {
+    const { window, installed, mayBeOlder, match } = facts;
     if (installed === undefined) return passed(() => 'there is none to compare with');
     if (window?.kind !== 'exact' || match?.kind !== 'found') return notJudged('no times');
+    const { status } = match.single;
+    const isGood = status.kind === 'good';
+    if (isGood && mayBeOlder === true) return passed(() => 'it may be older');
     const { thisUpdate, nextUpdate = Infinity } = window;
-    const isGood = match.single.status.kind === 'good';
-    if (isGood && mayBeOlder === true) return passed(() => 'an older one is wanted');
-    const compared = { thisUpdate, nextUpdate: isGood ? nextUpdate : Infinity };
-    return isOlder(compared, installed)
-      ? failed('older-than-installed', () => olderThan(compared, installed))
-      : passed(() => `thisUpdate of the installed one is ${formatInstant(installed.thisUpdate)}`);
+    const compared = isGood ? { thisUpdate, nextUpdate } : { thisUpdate };
+    if (!isOlder(compared, installed))
+      return passed(() => `thisUpdate of the installed one is ${formatInstant(installed.thisUpdate)}`);
+    const olderNews = () => `"${statusWords(status, facts)}" is older than the good response in place: `;
+    return failed(
+      'older-than-installed',
+      () => `${isGood ? '' : olderNews()}${olderThan(compared, installed)}`,
+    );
   },
 };
 

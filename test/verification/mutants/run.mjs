@@ -8,7 +8,7 @@ import { mutants } from './mutants.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const COPIED = ['src', 'test', 'fixtures', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
-const TESTS = 'test/verification/fixtures.test.ts';
+const TESTS = ['test/verification/fixtures.test.ts', 'test/verification/verdicts.test.ts'];
 const PARALLEL = 2;
 
 async function makeCopy() {
@@ -23,7 +23,7 @@ async function runTests(folder) {
   const report = join(folder, 'report.json');
   await rm(report, { force: true });
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const words = [vitest, 'run', TESTS, '--root', folder, '--reporter=json', `--outputFile=${report}`];
+  const words = [vitest, 'run', ...TESTS, '--root', folder, '--reporter=json', `--outputFile=${report}`];
   await new Promise((done) => execFile(process.execPath, words, { cwd: folder }, done));
   const { numTotalTests, numFailedTests } = JSON.parse(await readFile(report, 'utf8'));
   return { total: numTotalTests, red: numFailedTests };
