@@ -103,7 +103,7 @@ export function verify(der: Uint8Array, question: Question, circumstances: Circu
     const response = new Verified(der, facts, checks);
     return { kind: 'good', response, checks, code: undefined, problem: '', window };
   }
-  const verdict = failures.length === 1 ? verdictOfOne(failure.code, facts) : REJECTED;
+  const verdict = verdictOf(failure.code, facts);
   return { ...verdict, checks, code: failure.code, problem: failure.evidence(), window };
 }
 
@@ -128,16 +128,14 @@ function remarksOf(checks: readonly CheckResult[]): string[] {
 /** Failures of a response that is genuine and says that the certificate is not good. */
 const STATUS: ReadonlySet<VerificationCode> = new Set(['certificate-revoked', 'certificate-unknown']);
 
-const REJECTED = { kind: 'rejected' } as const;
-
-/** What a single failure means. With others besides, not even a revocation is to be believed. */
-function verdictOfOne(
+/** Tells what the failure that counts means. */
+function verdictOf(
   code: VerificationCode,
   { reading, match, window }: Facts,
 ): Exclude<Verdict, { kind: 'good' }> {
   if (reading.kind === 'error-status') return { kind: 'error-status' };
   if (code === 'certificate-unknown') return { kind: 'unknown' };
-  if (code !== 'certificate-revoked' || match?.kind !== 'found') return REJECTED;
+  if (code !== 'certificate-revoked' || match?.kind !== 'found') return { kind: 'rejected' };
   const { status } = match.single;
   const revokedAt = window?.kind === 'exact' ? window.revocationTime : undefined;
   return { kind: 'revoked', revokedAt, reason: reasonName('reason' in status ? status.reason : undefined) };
