@@ -36,6 +36,8 @@ export type ErrorCode =
   | 'interrupted'
   /** Nobody was asked: an earlier attempt has failed, and there is time. */
   | 'waiting'
+  /** Nobody was asked: the responder has failed for others in this run, or the run was ended. */
+  | 'not-asked'
   // installing
   | 'target-unsuitable'
   | 'no-space'

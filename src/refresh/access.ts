@@ -10,8 +10,6 @@ export type Access =
   | {
       readonly kind: 'open';
       readonly responders: readonly URL[];
-      /** Not all of them have failed one certificate after the other in this run. */
-      readonly isHopeful: boolean;
     }
   | Waiting;
 
@@ -38,11 +36,7 @@ export function accessFor(
     open.filter(({ wait }) => isOn(wait, now)),
     open.filter(({ wait }) => !isOn(wait, now)),
   ];
-  return {
-    kind: 'open',
-    responders: [...up, ...down].map(({ url }) => url),
-    isHopeful: open.some(({ wait }) => wait?.since !== now),
-  };
+  return { kind: 'open', responders: [...up, ...down].map(({ url }) => url) };
 }
 
 /** Of a certificate, in earlier runs. What was said of one response says nothing of another that has taken its place. */

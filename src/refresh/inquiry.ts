@@ -6,7 +6,9 @@ import { pauseLength, type Attempt } from '../transport/attempt.js';
 import { nextAttempt } from '../transport/next-attempt.js';
 import { recording } from '../transport/recording.js';
 import { accessFor, recordOf } from './access.js';
+import type { Admission } from './circuit-breaker.js';
 import { conclude, type Conclusion, type Replied } from './conclusion.js';
+import { spared, stopped } from './not-asked.js';
 import { noteOutcome } from './notes.js';
 import { openQuestions, type Questions } from './questions.js';
 import type { Reception } from './reception.js';
@@ -21,6 +23,8 @@ interface Inquiry extends Wanted {
   readonly questions: Questions;
   readonly note: Note;
 }
+
+type Admitted = Extract<Admission, { kind: 'admitted' }>;
 
 /**
  * Asks about one certificate, in one way after the other, until the judge is content or no way is left.
@@ -37,23 +41,39 @@ export async function inquire(
   const record = recordOf(key, wanted, memory);
   const access = accessFor(wanted, record?.wait, memory, reception.now);
   if (access.kind === 'waiting') return access;
-  const questions = openQuestions(wanted.question, reception, memory);
-  const inquiry = { ...wanted, key, record, questions, note };
+  const admission = await reception.breakers.admit(access.responders, wanted.need.kind !== 'due');
+  if (admission.kind === 'refused') return spared(admission);
+  try {
+    if (reception.stop.aborted) return stopped(reception.stop);
+    const questions = openQuestions(wanted.question, reception, memory);
+    return await askAll({ ...wanted, key, record, questions, note }, judge, admission, reception);
+  } finally {
+    admission.end();
+  }
+}
+
+async function askAll(
+  inquiry: Inquiry,
+  judge: Judge,
+  { responders, isProbe }: Admitted,
+  reception: Reception,
+): Promise<Obtained> {
+  const { settings, stop, now } = reception;
   const plan = {
-    ...questions,
-    responders: access.responders,
-    rounds: access.isHopeful ? reception.settings.attempts : 1,
-    triesBothMethods: access.isHopeful,
+    ...inquiry.questions,
+    responders,
+    rounds: isProbe ? 1 : settings.attempts,
+    triesBothMethods: !isProbe,
     patience: LIMITS.pauses,
   };
   const tries: Conclusion[] = [];
   for (let attempt = nextAttempt(plan, tries); attempt !== undefined; attempt = nextAttempt(plan, tries)) {
     const replied = await put(attempt, inquiry, reception);
-    tries.push(conclude(attempt, replied, wanted.need, judge, reception.now));
+    tries.push(conclude(attempt, replied, inquiry.need, judge, now));
   }
-  const result = resultOf(tries, reception.settings.method);
+  const result = resultOf(tries, settings.method);
   // That it was not heard to its end is no fault of a responder.
-  if (!reception.stop.aborted) noteOutcome(tries, result, inquiry, memory);
+  if (!stop.aborted) noteOutcome(tries, result, inquiry, reception);
   return result;
 }
 

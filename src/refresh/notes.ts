@@ -4,8 +4,10 @@ import { digestOf } from '../memory/remembered.js';
 import type { Cause } from '../transport/causes.js';
 import { freshFor, validatorsOf } from '../transport/caching.js';
 import type { VerifiedResponse } from '../verification/verify.js';
+import type { CircuitBreakers, Failure } from './circuit-breaker.js';
 import type { Conclusion } from './conclusion.js';
 import type { Questions } from './questions.js';
+import type { Reception } from './reception.js';
 import type { Obtained, Wanted } from './source.js';
 
 /** What was asked about. */
@@ -20,9 +22,11 @@ export function noteOutcome(
   tries: readonly Conclusion[],
   result: Obtained,
   { key, staple, questions }: Subject,
-  memory: Memory,
+  reception: Pick<Reception, 'memory' | 'breakers'>,
 ): void {
+  const memory = reception.memory();
   noteResponders(tries, key, memory);
+  noteCircuits(tries, key, reception.breakers);
   const last = tries.at(-1);
   if (last === undefined) return;
   if (last.judgement.kind !== 'refused') noteForm(tries, last, memory, questions);
@@ -35,6 +39,32 @@ export function noteOutcome(
     memory.failed(key, result.error.code);
   }
 }
+
+/** A responder with a failure that waiting may mend is in order when it has given an OCSP response besides. */
+function noteCircuits(tries: readonly Conclusion[], key: string, breakers: CircuitBreakers): void {
+  for (const responder of new Set(tries.map(({ attempt }) => attempt.responder))) {
+    const own = tries.filter(({ attempt }) => attempt.responder === responder);
+    const failure = own.find(isFailureOfResponder);
+    if (failure === undefined || own.some(isResponse)) breakers.answered(responder);
+    else breakers.failed(responder, { key, ...failureIn(failure) });
+  }
+}
+
+function isResponse({ reply, cause }: Conclusion): boolean {
+  return reply.kind !== 'failed' && !isOutOfOrder(cause);
+}
+
+function isFailureOfResponder({ cause, judgement }: Conclusion): boolean {
+  return isOutOfOrder(cause) || (judgement.kind === 'refused' && OF_HOST.has(judgement.error.code));
+}
+
+function failureIn({ cause, reply, judgement }: Conclusion): Pick<Failure, 'code' | 'isOfHost'> {
+  const code = judgement.kind === 'refused' ? judgement.error.code : 'timeout';
+  const isWithoutAnswer = cause === 'unreachable' || OF_HOST.has(code) || NO_ANSWER.has(code);
+  return { code, isOfHost: isWithoutAnswer && reply.kind === 'failed' };
+}
+
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['timeout', 'connection-failed']);
 
 /** No run mends these by asking again, but they are of the host, and not of the certificate. */
 const OF_HOST: ReadonlySet<ErrorCode> = new Set(['dns-failure', 'tls-failure']);

@@ -4,6 +4,7 @@ import type { Http } from '../system/interfaces/http.js';
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { Ways } from '../transport/recording.js';
+import type { CircuitBreakers } from './circuit-breaker.js';
 
 /** What all certificates of a run share while responders are asked. */
 export interface Reception {
@@ -11,6 +12,7 @@ export interface Reception {
   readonly now: Instant;
   /** Product and version, like `ocspbot/1.0.0`. */
   readonly userAgent: string;
+  readonly breakers: CircuitBreakers;
   /** Read, and opened, when first asked for. */
   memory(): Memory;
   http(): Promise<Http>;

@@ -7,6 +7,7 @@ import type { Http } from '../system/interfaces/http.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { VERSION } from '../version.js';
+import { CircuitBreakers } from './circuit-breaker.js';
 import { inquire } from './inquiry.js';
 import { onceForAll } from './once.js';
 import type { Prepared } from './prepare.js';
@@ -33,6 +34,7 @@ export function askResponders(
     settings,
     now,
     userAgent: `ocspbot/${VERSION}`,
+    breakers: new CircuitBreakers(() => chance(system)),
     memory: () => recollection.memory(),
     http: () => (client ??= system.openHttp(options)),
     ways,

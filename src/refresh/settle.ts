@@ -37,7 +37,9 @@ export async function settleAll(
 
 /** Of this run: where nobody was asked, nothing has failed. */
 function isFailure(outcome: Outcome): boolean {
-  return urgencyOf(outcome, true) === 'person' && outcome.reason !== 'waiting';
+  return (
+    urgencyOf(outcome, true) === 'person' && outcome.reason !== 'waiting' && outcome.reason !== 'not-asked'
+  );
 }
 
 async function settle(one: Prepared, run: RunContext): Promise<Outcome> {

@@ -63,13 +63,17 @@ export function summary(report: RunReport): string {
 }
 
 function counts({ outcomes, notReached, stopped, strict }: RunReport): string[] {
-  const troubles = groupTroubles(outcomes, strict);
+  const asked = outcomes.filter(({ reason }) => reason !== 'not-asked');
+  const troubles = groupTroubles(asked, strict);
   const counted = KINDS.flatMap((kind) => {
-    const count = outcomes.filter((outcome) => outcome.kind === kind).length;
+    const count = asked.filter((outcome) => outcome.kind === kind).length;
     return count === 0 ? [] : [`${count} ${kind}${causes(troubles.filter((group) => group.kind === kind))}`];
   });
-  if (notReached.length === 0) return counted;
-  return [...counted, `${notReached.length} not looked at (${stopped?.code ?? 'stop_on_error'})`];
+  const spared = outcomes.length - asked.length;
+  if (spared > 0) counted.push(`${spared} not asked about`);
+  if (notReached.length > 0)
+    counted.push(`${notReached.length} not looked at (${stopped?.code ?? 'stop_on_error'})`);
+  return counted;
 }
 
 const CAUSES_SHOWN = 3;
