@@ -14,6 +14,8 @@ export const DEFAULTS = {
   backupsKept: 10,
   /** For each command of a service. */
   reloadTimeout: 1 * MINUTE,
+  /** For a whole run, so that one which is called every hour, a little later by chance, has ended before the next. */
+  runTimeout: 45 * MINUTE,
   http: {
     timeout: 15 * SECOND,
     connectTimeout: 5 * SECOND,

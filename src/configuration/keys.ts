@@ -151,7 +151,7 @@ export const TOP_KEYS = {
   make_backups: key(truth, 'whether old responses are kept', 'true'),
   backups: key(record(BACKUP_KEYS, elsewhere), 'how old responses are kept', '{keep: 10}'),
   stop_on_error: key(truth, 'whether to stop at the first failure', 'false'),
-  run_timeout: key(timeLimit, 'the time for a whole run', '50m'),
+  run_timeout: key(timeLimit, 'the time for a whole run', '45m'),
   parallel_threads: key(count, 'certificates in work at once', '4'),
   output_log: key(logPath, 'a file instead of the standard output', "'logs/{year}{month}{day}.log'"),
   error_log: key(logPath, 'a file instead of the standard error', "'logs/{year}{month}{day}-errors.log'"),

@@ -179,8 +179,8 @@ export interface Configuration {
   readonly stateFolder: string;
   /** This configuration's own part of it. */
   readonly ownState: OwnState;
-  /** For a whole run; as long as it takes when undefined. */
-  readonly runTimeout: Duration | undefined;
+  /** For a whole run. */
+  readonly runTimeout: Duration;
   /** Certificates in flight at once. */
   readonly parallel: number;
   readonly stopOnError: boolean;

@@ -32,7 +32,7 @@ export function settingsOf(top: TopSection, paths: Paths, environment: System['e
     http: httpOf(top, paths),
     backups: backupsOf(top, paths),
     stateFolder: stateFolderOf(top, paths, environment),
-    runTimeout: top.run_timeout?.value,
+    runTimeout: top.run_timeout?.value ?? DEFAULTS.runTimeout,
     parallel: top.parallel_threads?.value ?? (top.stop_on_error?.value === true ? 1 : DEFAULTS.parallel),
     stopOnError: top.stop_on_error?.value ?? false,
     outputLog: absolute(top.output_log?.value),

@@ -6,12 +6,12 @@ import type { Stop } from './interfaces/processes.js';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * A run is to end early when it has taken so long (without a limit never), or when a signal asks for it. A second
- * signal ends the process at once.
+ * A run is to end early when it has taken so long, or when a signal asks for it. A second signal ends the process at
+ * once.
  */
-export function openStop(limit: Duration | undefined): Stop {
+export function openStop(limit: Duration): Stop {
   const [ending, interruption] = [new AbortController(), new AbortController()];
-  const timer = limit === undefined ? undefined : setTimeout(() => ending.abort(timeIsOver(limit)), limit);
+  const timer = setTimeout(() => ending.abort(timeIsOver(limit)), limit);
   const close = () => {
     clearTimeout(timer);
     for (const name of SIGNALS) process.off(name, interrupt);

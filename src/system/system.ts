@@ -24,8 +24,8 @@ export interface System {
   readInput(limit: number): Promise<Uint8Array>;
   /** Makes a text file anew. Throws errno errors. */
   openLog(path: string): { write(text: string): void };
-  /** Ends a run that takes longer; none without a limit. */
-  openStop(limit: Duration | undefined): Stop;
+  /** Ends a run that takes longer. */
+  openStop(limit: Duration): Stop;
   /** A client of its own for whoever asks, who also closes it. Loaded when first asked for. */
   openHttp(options: HttpOptions): Promise<Http>;
 }
