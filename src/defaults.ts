@@ -92,6 +92,8 @@ export const LIMITS = {
   responseSize: 1024 * 1024,
   derDepth: 32,
   derElements: 20_000,
+  /** Octets of all certificates that are kept for when they come again. */
+  recentCertificates: 1024 * 1024,
   /** Certificates of a response that are tried as its signer. */
   signerCandidates: 8,
   /** Outside of it a warning is given (BR §4.9.9). */

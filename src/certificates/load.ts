@@ -2,10 +2,11 @@ import { DerError } from '../asn1/der.js';
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files } from '../system/interfaces/files.js';
-import { readCertificate, type Certificate } from './certificate.js';
+import type { Certificate } from './certificate.js';
 import { recognizeBlock } from './file-kind.js';
 import { notACertificate } from './not-a-certificate.js';
 import { blocksInFile } from './pem.js';
+import { readRecentCertificate } from './recent.js';
 
 /** The certificates of a file, as far as they can be read. */
 export interface Bundle {
@@ -72,7 +73,7 @@ function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
 
 function parse(der: Uint8Array, path: string): Certificate | OcspbotError {
   try {
-    return readCertificate(der);
+    return readRecentCertificate(der);
   } catch (cause) {
     if (!(cause instanceof DerError)) throw cause;
     const content = recognizeBlock(der);

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { DerError, TAG, elements, readOnly, sequence, type Element } from '../asn1/der.js';
-import { readCertificate, type Certificate } from '../certificates/certificate.js';
+import type { Certificate } from '../certificates/certificate.js';
+import { readRecentCertificate } from '../certificates/recent.js';
 
 /**
  * The `certs` of a BasicOCSPResponse (RFC 6960 §4.2.1). No signature covers them, and clients refuse the whole response
@@ -10,7 +11,7 @@ import { readCertificate, type Certificate } from '../certificates/certificate.j
 export function readCertificates({ content }: Element): Certificate[] {
   return elements(readOnly(content, TAG.sequence, 'certs')).map(({ bytes }) => {
     try {
-      const certificate = readCertificate(bytes);
+      const certificate = readRecentCertificate(bytes);
       if (!isReadByOpenssl(certificate)) throw new DerError('OpenSSL does not read');
       return certificate;
     } catch (error) {
@@ -20,8 +21,16 @@ export function readCertificates({ content }: Element): Certificate[] {
   });
 }
 
-/** The constructor also takes PEM, wherever in the bytes it stands: hence the comparison. */
+const known = new WeakMap<Certificate, boolean>();
+
 function isReadByOpenssl(certificate: Certificate): boolean {
+  const isRead = known.get(certificate) ?? tryOpenssl(certificate);
+  known.set(certificate, isRead);
+  return isRead;
+}
+
+/** The constructor also takes PEM, wherever in the bytes it stands: hence the comparison. */
+function tryOpenssl(certificate: Certificate): boolean {
   const der = withoutKeyAlgorithm(certificate);
   try {
     return new X509Certificate(der).raw.equals(der);

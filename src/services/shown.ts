@@ -1,6 +1,7 @@
 import { DerError } from '../asn1/der.js';
-import { readCertificate, type Certificate } from '../certificates/certificate.js';
+import type { Certificate } from '../certificates/certificate.js';
 import { findIssuer } from '../certificates/chain.js';
+import { readRecentCertificate } from '../certificates/recent.js';
 import { isMustStaple, ocspUrls } from '../certificates/usage.js';
 import { OcspbotError } from '../errors.js';
 
@@ -17,7 +18,7 @@ export interface Shown {
 export function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
   if (first === undefined) return 'the server shows no certificate';
   try {
-    const certificate = readCertificate(first);
+    const certificate = readRecentCertificate(first);
     const namesResponder = ocspUrls(certificate).length > 0;
     const mustStaple = isMustStaple(certificate);
     return { certificate, others: others.flatMap(ifReadable), namesResponder, mustStaple };
@@ -30,7 +31,7 @@ export function readShown([first, ...others]: readonly Uint8Array[]): Shown | st
 /** Of what is sent along, most is not needed. */
 function ifReadable(der: Uint8Array): Certificate[] {
   try {
-    return [readCertificate(der)];
+    return [readRecentCertificate(der)];
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return [];
