@@ -92,10 +92,8 @@ function isReloadInVain({ services, runReloads }: Configuration, { reload }: Ref
   return (reload || runReloads) && isLeft;
 }
 
-function tellRemarks({ warnings, notes, defects }: Configuration, work: Work, console: Console): void {
+function tellRemarks({ warnings, notes }: Configuration, work: Work, console: Console): void {
   for (const text of warnings) console.say(attention('warning', text));
-  for (const { effect, message, hint } of defects)
-    if (effect === 'missing-aid') console.say(attention('warning', message, hint));
   if (console.detail !== 'verbose') return;
   for (const text of [...notes, ...work.notes]) console.say({ severity: 'info', text: `note: ${text}` });
 }

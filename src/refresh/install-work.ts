@@ -43,7 +43,7 @@ export function installWork(
         .filter((misfit) => misfit.kind === 'no-response' && !unused.includes(misfit.name))
         .map(({ name, problem }) => `${name} ${problem}`),
     ],
-    needsPerson: unused.length > 0,
+    attention: unused.length > 0 ? 'what was given is of no use' : undefined,
     notes: [
       ...misfits.filter(({ kind }) => kind === 'foreign').map(({ name, problem }) => `${name} ${problem}`),
       ...without.map(({ entry }) => `no response was given for ${entry.name}`),

@@ -1,3 +1,4 @@
+import type { Configuration } from '../configuration/model.js';
 import type { Owed } from '../installation/debt-files.js';
 import { toOcspbotError } from '../errors.js';
 import { statusOf } from '../report/exit-status.js';
@@ -26,12 +27,13 @@ interface Reloads {
 
 /** `results` are those of the prepared ones; undefined for the ones that were not looked at. */
 export function makeReport(
-  work: Pick<Work, 'prepared' | 'complaints' | 'needsPerson' | 'stop'>,
+  work: Pick<Work, 'prepared' | 'complaints' | 'attention' | 'stop'>,
   results: Results,
   { before, warnings, owed, reloads }: Reloads,
-  { configuration: { services }, options: { strict, dryRun }, now }: RunContext,
+  { configuration, options: { strict, dryRun }, now }: RunContext,
 ): RunReport {
   const { signal } = work.stop;
+  const { services } = configuration;
   const outcomes = results.filter((outcome) => outcome !== undefined);
   const done = namesOf(['reloaded', 'pushed'], reloads);
   const failed = namesOf(['failed'], reloads);
@@ -44,7 +46,7 @@ export function makeReport(
     ...[...failed].map((name) => `${name} is not reloaded`),
     // Nobody knows what lies there.
     ...(notReached.length === 0 ? [] : [`${notReached.length} not looked at`]),
-    ...(work.needsPerson ? ['what was given is of no use'] : []),
+    ...(work.attention === undefined ? [] : [work.attention]),
   ];
   return {
     now,
@@ -58,11 +60,17 @@ export function makeReport(
     reload,
     owedBefore: before.services,
     complaints: work.complaints,
-    complaintsMatter: work.needsPerson,
+    complaintsMatter: work.attention !== undefined,
+    lacking: lackingIn(configuration),
     warnings: [...(before.warning === undefined ? [] : [before.warning]), ...warnings],
     attention,
     status: statusOf(reload, services, attention.length > 0),
   };
+}
+
+function lackingIn({ defects }: Configuration): string[] {
+  const lacking = defects.filter(({ effect }) => effect === 'missing-aid');
+  return lacking.map(({ message, hint }) => (hint === undefined ? message : `${message}: ${hint}`));
 }
 
 /** Counts the outcomes that need attention, by what they are. */

@@ -28,7 +28,7 @@ export function rollbackWork(
   };
   const source: Source = { kind: 'backups', obtain, close: () => Promise.resolve() };
   const prepared = prepare([entry], system.files);
-  return { prepared, source, complaints: [], needsPerson: false, notes: [] };
+  return { prepared, source, complaints: [], attention: undefined, notes: [] };
 }
 
 function noBackups({ ocsp }: Entry, { folder }: Backups, { backups }: Configuration): OcspbotError {

@@ -17,8 +17,8 @@ export interface Work {
   readonly stop: Stop;
   /** About what the caller gave, not about a certificate: for people. */
   readonly complaints: readonly string[];
-  /** Whether the complaints set 32. */
-  readonly needsPerson: boolean;
+  /** Why the complaints need attention (32), in a few words; undefined where they do not. */
+  readonly attention: string | undefined;
   /** Said only with `--verbose`. */
   readonly notes: readonly string[];
 }
@@ -37,7 +37,14 @@ export function refreshWork(
   const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
   // Whoever names certificates is told of these alone: a deploy hook, for example.
   const complaints = isSelection(options) ? [] : unknownCertificates(configuration);
-  return { prepared, source, stop, complaints, needsPerson: complaints.length > 0, notes: [] };
+  return {
+    prepared,
+    source,
+    stop,
+    complaints,
+    attention: complaints.length > 0 ? 'certificates are not known' : undefined,
+    notes: [],
+  };
 }
 
 /** Places in which more certificates may be than are known, in words. */

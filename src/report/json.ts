@@ -24,7 +24,7 @@ export function reportToJson(report: RunReport): object {
     certificates: report.outcomes.map((outcome) => outcomeToJson(outcome, report.strict)),
     not_reached: report.notReached,
     stopped: report.stopped?.code,
-    warnings: [...report.complaints, ...report.warnings],
+    warnings: [...report.complaints, ...report.lacking, ...report.warnings],
   };
 }
 

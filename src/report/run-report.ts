@@ -27,6 +27,8 @@ export interface RunReport {
   readonly complaintsMatter: boolean;
   /** About the run as a whole. */
   readonly warnings: readonly string[];
+  /** Files that only some certificates need, and that cannot be read: one of them may be why others failed. */
+  readonly lacking: readonly string[];
   /** Why the run needs attention: with any reason the status has 32. */
   readonly attention: readonly string[];
   readonly status: number;

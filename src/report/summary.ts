@@ -12,8 +12,12 @@ export function summaryLines(report: RunReport): Line[] {
     attention(report.complaintsMatter ? 'error' : 'warning', text),
   );
   const warnings = report.warnings.map((text) => attention('warning', text));
+  const lacking = report.lacking.map((text) =>
+    attention(report.attention.length > 0 ? 'error' : 'warning', text),
+  );
   return [
     ...complaints,
+    ...lacking,
     ...warnings,
     ...stoppedLines(report),
     ...owed,

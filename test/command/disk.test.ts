@@ -210,7 +210,8 @@ describe('what certificates share', () => {
       'good.example': 'unchanged fresh',
       'pinned.example': 'failed signer-not-authorized',
     });
-    expect(run.stderr).toMatch(/^warning: the trusted responder "\S+pinned\.pem" does not exist\n {2}hint: /);
+    const quiet = await setting.run('--quiet');
+    expect(quiet.stderr).toMatch(/^error: the trusted responder "\S+pinned\.pem" does not exist: /m);
     expect((await setting.runCommand('validate')).stderr).toContain('the trusted responder');
   });
 
@@ -224,7 +225,8 @@ describe('what certificates share', () => {
     setting.configure({ trusted_responders: ['responder.pem'] });
     const run = await setting.run();
     expect(run.status).toBe(2);
-    expect(run.stderr).toMatch(/^warning: the trusted responder: \S+responder\.pem /);
+    expect(run.stderr).toMatch(/^warning: the trusted responder: \S+responder\.pem /m);
+    expect((await setting.run('--quiet')).stderr).toBe('');
     const validated = await setting.runCommand('validate');
     expect(validated.status).toBe(78);
     expect(validated.stderr).toMatch(message);
@@ -259,7 +261,7 @@ describe('what certificates share', () => {
     setting.configure({ http: { ca_file: 'ca.pem' } });
     const run = await setting.run();
     expect(run.status).toBe(2);
-    expect(run.stderr).toMatch(/^warning: the CA file "\S+ca\.pem" does not exist\n/);
+    expect(run.stderr).toMatch(/^warning: the CA file "\S+ca\.pem" does not exist: /m);
   });
 });
 
@@ -285,7 +287,7 @@ describe('places in which more certificates may be', () => {
 
   test('do not stop the others, and need attention', async () => {
     const setting = hidden();
-    const run = await setting.run('--json');
+    const run = await setting.run('--json', '--quiet');
     expect(outcomesOf(reportOf(run))).toEqual({ 'good.example': 'updated due' });
     expect(run.status).toBe(34);
     const validated = await setting.runCommand('validate');
