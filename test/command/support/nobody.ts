@@ -8,11 +8,12 @@ import type { Setting } from './setting.js';
 export function forNobody(
   { sandbox }: Setting,
   folders: readonly string[] = [],
-): { run(...args: readonly string[]): Promise<Run> } {
+): Record<'run' | 'runCommand', (...args: readonly string[]) => Promise<Run>> {
   chmodSync(sandbox.folder, 0o755);
   const program = sandbox.path('ocspbot.js');
   copyFileSync(ONE_FILE, program);
   for (const folder of folders) chownSync(sandbox.path(folder), NOBODY.uid, NOBODY.gid);
   const options = { cwd: sandbox.folder, user: NOBODY, program };
-  return { run: (...args) => startOcspbot(['ocspbot.yaml', ...args], options).end() };
+  const runCommand = (...args: readonly string[]) => startOcspbot(args, options).end();
+  return { run: (...args) => runCommand('ocspbot.yaml', ...args), runCommand };
 }

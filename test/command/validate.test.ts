@@ -1,0 +1,182 @@
+import { lchownSync, symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { mountTmpfs, remountReadOnly } from '../installation/support/tmpfs.js';
+import { makeAuthority, makeCertificate, makeKey } from '../support/ca.js';
+import { keyToPem } from '../support/keys.js';
+import { requireRoot } from '../support/require.js';
+import { forNobody } from './support/nobody.js';
+import { outcomesOf, reportOf } from './support/report.js';
+import { makeSetting, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import { DAY, NOW } from './support/times.js';
+
+const stage = openStage();
+
+type Prepare = (setting: Setting, name: string) => void;
+
+const ENDED = { notBefore: NOW - 90 * DAY, notAfter: NOW - DAY };
+
+/** What a run would end with for a certificate, and what validate says of it. */
+const FAILURES: Readonly<Record<string, readonly [Prepare, outcome: string, message: RegExp]>> = {
+  'a certificate that has expired': [
+    (setting, name) => setting.add(name, { certificate: ENDED }),
+    'failed certificate-expired',
+    /the certificate expired at /,
+  ],
+  'a certificate that is not valid yet': [
+    (setting, name) => setting.add(name, { certificate: { notBefore: NOW + DAY } }),
+    'failed clock-wrong',
+    /the clock says \S+, which cannot be: the certificate is valid from /,
+  ],
+  'must-staple, and nobody to ask': [
+    (setting, name) => setting.add(name, { certificate: { ocspUrls: [], mustStaple: true } }),
+    'failed no-responder',
+    /the certificate is must-staple, but names no OCSP responder/,
+  ],
+  'a responder that is not asked by HTTP': [
+    (setting, name) => setting.add(name, { certificate: { ocspUrls: ['ldap://ocsp.example'] } }),
+    'failed url-unsupported',
+    /no OCSP URL of the certificate can be used/,
+  ],
+  'an issuer that has ended': [
+    (setting, name) => {
+      const authority = makeAuthority({ ...ENDED });
+      const certificate = authority.issue({ notAfter: NOW + DAY, ocspUrls: [stage.responder.url] });
+      setting.add(name);
+      setting.sandbox.write(`${name}/cert.pem`, certificate.pem);
+      setting.sandbox.write(`${name}/chain.pem`, authority.intermediate.pem);
+      setting.sandbox.write(`${name}/rootchain.pem`, authority.root.pem);
+    },
+    'failed',
+    /the certificate of the issuer .* expired at /,
+  ],
+  'an issuer that is not there': [
+    (setting, name) => {
+      setting.add(name);
+      setting.sandbox.write(`${name}/chain.pem`, makeCertificate({ subject: 'stranger', ca: true }).pem);
+    },
+    'failed issuer-not-found',
+    /the certificate of its issuer .* is not there/,
+  ],
+  'a key in the place of the staple': [
+    (setting, name) => {
+      setting.add(name);
+      setting.sandbox.write(`ocsp/${name}.ocsp`, keyToPem(makeKey('p-256')));
+    },
+    'failed target-unsuitable',
+    /is not replaced: .*private key/,
+  ],
+};
+
+describe('what a run would end with', () => {
+  const names = Object.keys(FAILURES).map((_, index) => `failing-${index}.example`);
+
+  function failing(): Setting {
+    const setting = makeSetting(stage);
+    setting.add('good.example', { staple: 'fresh' });
+    for (const [index, [prepare]] of Object.values(FAILURES).entries())
+      prepare(setting, names[index] as string);
+    setting.configure();
+    return setting;
+  }
+
+  test('is told before', async () => {
+    const setting = failing();
+    const before = setting.sandbox.snapshot();
+    const validated = await setting.runCommand('validate');
+    expect(setting.sandbox.snapshot()).toEqual(before);
+    expect(validated.status).toBe(78);
+    for (const [index, [, , message]] of Object.values(FAILURES).entries()) {
+      const said = validated.stderr.split(/^error: /m).find((text) => text.startsWith(`${names[index]}: `));
+      expect(said).toMatch(message);
+      expect(said).toMatch(/\n {2}hint: /);
+    }
+    expect(validated.stdout).toBe('ocspbot.yaml: 8 certificates, 7 to put right\n');
+  });
+
+  test('is so', async () => {
+    const outcomes = outcomesOf(reportOf(await failing().run('--json')));
+    for (const [index, [, outcome]] of Object.values(FAILURES).entries())
+      expect(outcomes[names[index] as string]).toContain(outcome);
+    expect(outcomes['good.example']).toBe('unchanged fresh');
+  });
+
+  test('is told in JSON', async () => {
+    const run = await failing().runCommand('validate', '--json');
+    const { certificates } = JSON.parse(run.stdout) as { certificates: { valid: boolean; error?: object }[] };
+    expect(certificates.map(({ valid }) => valid)).toEqual([true, ...names.map(() => false)]);
+    expect(certificates[1]?.error).toMatchObject({ code: 'certificate-expired', hint: expect.any(String) });
+  });
+});
+
+test('certificates without OCSP are told, and are no fault', async () => {
+  const setting = makeSetting(stage);
+  setting.add('plain.example', { certificate: { ocspUrls: [] }, staple: 'fresh' });
+  setting.add('short.example', {
+    certificate: { ocspUrls: [], notBefore: NOW - DAY, notAfter: NOW + 5 * DAY },
+  });
+  setting.add('none.example', { certificate: { ocspUrls: [], noRevAvail: true } });
+  setting.configure();
+  const run = await setting.runCommand('validate');
+  expect(run.status).toBe(0);
+  expect(run.stdout).toMatch(/^plain\.example {2}the certificate names no OCSP responder/m);
+  expect(run.stdout).toMatch(/^short\.example {2}a short-lived certificate without an OCSP responder/m);
+  expect(run.stdout).toMatch(/^none\.example {2}noRevAvail/m);
+  expect(run.stdout).toMatch(/3 certificates, all is well\n$/);
+  expect(run.stderr).toMatch(/^warning: plain\.example: \S+ is left over/);
+});
+
+test('a certificate in a file that is damaged, and not needed', async () => {
+  const setting = makeSetting(stage);
+  setting.add('a.example');
+  const { intermediate, root } = stage.authority;
+  setting.sandbox.write('a.example/chain.pem', root.pem.replace('MII', 'AII') + intermediate.pem);
+  setting.configure();
+  const run = await setting.runCommand('validate');
+  expect(run.status).toBe(0);
+  expect(run.stderr).toMatch(/^warning: a\.example: \S+chain\.pem has a certificate .*, but is not needed$/m);
+});
+
+describe('what this user may not write', () => {
+  test('the folders of staples, and that of the state', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    for (const name of ['a.example', 'b.example', 'c.example']) setting.add(name);
+    setting.configure();
+    const nobody = forNobody(setting);
+    expect((await nobody.run()).status).toBe(73);
+    const run = await nobody.runCommand('validate');
+    expect(run.status).toBe(78);
+    expect(run.stderr).toMatch(/^error: the state folder: cannot write to the folder \S+ocsp\n {2}hint: /m);
+    expect(run.stderr).toMatch(
+      /^error: a\.example, b\.example, c\.example: cannot write to the folder \S+ocsp\n/m,
+    );
+    expect(run.stdout).toContain('3 certificates, 4 to put right');
+    expect((await setting.runCommand('validate')).status).toBe(0);
+  });
+
+  test('a file system that is read-only, for root too', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    setting.add('a.example', { entry: { ocsp: '../mounted/a.ocsp' } });
+    setting.configure();
+    const folder = setting.sandbox.path('mounted');
+    mountTmpfs(folder, 'size=1m', context);
+    remountReadOnly(folder);
+    const run = await setting.runCommand('validate');
+    expect(run.status).toBe(78);
+    expect(run.stderr).toMatch(/^error: a\.example: cannot write to the folder \S+mounted\n {2}hint: mount/m);
+  });
+
+  test('a link that another user has planted', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.configure();
+    setting.sandbox.write('elsewhere/x', '');
+    symlinkSync('../elsewhere/a.ocsp', setting.sandbox.path('ocsp/a.example.ocsp'));
+    lchownSync(setting.sandbox.path('ocsp/a.example.ocsp'), 1234, 1234);
+    const run = await setting.runCommand('validate');
+    expect(run.stderr).toMatch(/^error: a\.example: .*user 1234 made the link/m);
+  });
+});
