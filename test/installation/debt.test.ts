@@ -2,7 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openDebt } from '../../src/installation/debt.js';
 import type { Tools } from '../../src/installation/tools.js';
-import { makeSandbox } from '../support/sandbox.js';
+import { untilStruckOut } from '../../src/installation/strike-out.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { realTools } from './support/tools.js';
 
 const ALL = ['mail', 'web'];
@@ -180,6 +181,43 @@ describe('the reload debt', () => {
       (await second.setApart(ALL))();
       strikeOut();
       expect(sandbox.list()).toEqual([]);
+    });
+  });
+
+  describe('that a caller hands back', () => {
+    const handBack = (sandbox: Sandbox, random: string, service: string) =>
+      sandbox.write(`handed-back-${random.repeat(16)}.json`, `{"schema":1,"services":["${service}"]}\n`);
+
+    it('is owed like all else, and struck out when it was told', async () => {
+      const sandbox = makeSandbox();
+      handBack(sandbox, '0', 'web');
+      handBack(sandbox, '1', 'mail');
+      const debt = openDebt(sandbox.folder, ALL, tools);
+      expect(debt.read().services.toSorted()).toEqual(ALL);
+      (await debt.setApart(['web']))();
+      expect(sandbox.list()).toEqual(['reload-debt.json']);
+      expect(debt.read().services).toEqual(['mail']);
+      await debt.pay(['mail']);
+      expect(sandbox.list()).toEqual([]);
+    });
+
+    it('while a run is at work is left to the next one', async () => {
+      const sandbox = makeSandbox();
+      const debt = openDebt(sandbox.folder, ALL, tools);
+      await debt.record(['web']);
+      handBack(sandbox, '0', 'web');
+      expect(debt.read().services).toEqual(['web']);
+      await debt.record(['mail']);
+      await debt.pay(['web']);
+      (await debt.setApart(ALL))();
+      expect(openDebt(sandbox.folder, ALL, tools).read().services).toEqual(['web']);
+    });
+
+    it('does not look like one that is being struck out', async () => {
+      const sandbox = makeSandbox();
+      handBack(sandbox, '0', 'web');
+      const sleep = () => Promise.reject(new Error('nobody is waited for'));
+      await untilStruckOut(sandbox.folder, { ...tools, sleep });
     });
   });
 
