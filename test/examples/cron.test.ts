@@ -46,6 +46,20 @@ describe('the job', () => {
     if (status < 32) expect((await machine.shell('ocspbot ocspbot.yaml --quiet')).status).toBe(0);
   });
 
+  test('a reload that fails is told, and every run asks for it again until it succeeds', async () => {
+    const machine = makeMachine(stage);
+    machine.setting.add('a.example', { staple: 'due', entry: { services: ['broken'] } });
+    machine.setting.add('b.example', { staple: 'due', entry: { services: ['nginx'] } });
+    machine.setting.configure({ services: { broken: {}, nginx: {} } });
+    expect(await runJob(machine)).toMatchObject({ stderr: 'Job for broken failed.\n' });
+    expect(machine.calls()).toEqual(['reload broken', 'reload nginx']);
+    expect((await runJob(machine)).stderr).toContain('Job for broken failed.\n');
+    machine.repair();
+    await runJob(machine);
+    expect(await runJob(machine)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(machine.calls().slice(2)).toEqual(['reload broken', 'reload broken']);
+  });
+
   test('the status is the one that was meant', async () => {
     for (const [status] of STATUSES) {
       const machine = makeMachine(stage);

@@ -143,6 +143,25 @@ describe('certbot', () => {
     if (hasOcsp) expect(seen(renewal)).toEqual(new Uint8Array(renewal.response));
   });
 
+  test('a server that cannot be reloaded is reloaded when a later run asks for it', async () => {
+    const renewal = renew();
+    const { machine } = renewal;
+    machine.setting.configure({ services: { nginx: {}, exim4: {}, broken: {} } });
+    const run = await callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_SERVERS: 'broken exim4' });
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('Job for broken failed.');
+    expect(machine.calls()).toEqual(['reload broken', 'reload exim4', 'reload nginx']);
+    const next = await machine.shell('ocspbot ocspbot.yaml --only mail.example --json');
+    expect(JSON.parse(next.stdout)).toMatchObject({ owed_before: ['broken'] });
+  });
+
+  test('a server that ocspbot does not know cannot be handed back: it says so', async () => {
+    const renewal = renew();
+    const run = await callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_SERVERS: 'broken' });
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(/Job for broken failed\.\n[^]*has no service "broken"/);
+  });
+
   test('a certificate that ocspbot does not look after', async () => {
     const renewal = renew();
     const run = await callHook(renewal, 'certbot-deploy', { RENEWED_LINEAGE: '/etc/letsencrypt/live/other' });

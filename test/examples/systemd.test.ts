@@ -6,6 +6,7 @@ import { openStage } from '../command/support/stage.js';
 import { requireProgram } from '../support/require.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { EXAMPLES, makeMachine, prepareFor, STATUSES } from './support/machine.js';
+import { runUnit } from './support/unit.js';
 
 const stage = openStage();
 
@@ -106,5 +107,23 @@ describe('the reload after a run', () => {
     const after = await machine.shell(`${script} ${machine.configuration}`, variables);
     expect(after.status).toBe(1);
     expect(machine.calls()).toEqual(['reload -- broken', 'reload -- nginx']);
+  });
+});
+
+describe('a reload that fails', () => {
+  test('makes the unit fail, and every run asks for it again until it succeeds', async () => {
+    const machine = makeMachine(stage);
+    machine.setting.add('a.example', { staple: 'due', entry: { services: ['broken'] } });
+    machine.setting.add('b.example', { staple: 'due', entry: { services: ['nginx'] } });
+    machine.setting.configure({ services: { broken: {}, nginx: {} } });
+    const first = await runUnit(machine);
+    expect(first).toMatchObject({ result: 'failed', main: '6' });
+    expect(machine.calls()).toEqual(['reload -- broken', 'reload -- nginx']);
+    const second = await runUnit(machine);
+    expect(second).toMatchObject({ result: 'failed', main: '2' });
+    machine.repair();
+    expect(await runUnit(machine)).toMatchObject({ result: 'success', main: '2' });
+    expect(await runUnit(machine)).toMatchObject({ result: 'success', main: '0' });
+    expect(machine.calls().slice(2)).toEqual(['reload -- broken', 'reload -- broken']);
   });
 });

@@ -17,6 +17,8 @@ export interface Machine {
   readonly bin: string;
   /** Arguments of each call of systemctl. */
   calls(): string[];
+  /** From here on `systemctl reload broken` succeeds. */
+  repair(): void;
   /** By /bin/sh, in an environment with nothing but what cron gives and what is added. */
   shell(command: string, environment?: Readonly<Record<string, string>>): Promise<Run>;
 }
@@ -32,6 +34,7 @@ export function makeMachine(stage: Stage): Machine {
     configuration: sandbox.path('ocspbot.yaml'),
     bin,
     calls: () => readFileSync(log, 'utf8').split('\n').slice(0, -1),
+    repair: () => void sandbox.write('repaired', ''),
     shell: async (command, environment = {}) => {
       const { exitCode, signal, stdout, stderr } = await execa('/bin/sh', ['-c', command], {
         cwd: sandbox.folder,
@@ -48,7 +51,7 @@ export function makeMachine(stage: Stage): Machine {
 
 /**
  * A systemctl in `bin` that writes down what it is asked to do, and keeps the staples as they are then.
- * `systemctl reload broken` fails. Every unit is there and runs, but for timers that nobody has started.
+ * `systemctl reload broken` fails until there is a file `repaired`. Every unit is there and runs, but for timers that nobody has started.
  */
 export function stubSystemctl(sandbox: Sandbox, staples: string): string {
   const log = sandbox.write('systemctl.log', '');
@@ -61,6 +64,7 @@ export function stubSystemctl(sandbox: Sandbox, staples: string): string {
     'esac',
     `echo "$*" >>'${log}'`,
     `cp -rT '${staples}' '${sandbox.path('seen')}'`,
+    `[ -e '${sandbox.path('repaired')}' ] && exit`,
     'case "$*" in *broken*) echo "Job for $2 failed." >&2; exit 1 ;; esac',
   ];
   sandbox.write('bin/systemctl', `${lines.join('\n')}\n`, 0o755);
