@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KEY_RULES } from './keys.mjs';
 
 const VERIFICATION = 'src/verification';
 
@@ -16,7 +17,7 @@ export async function mutants(root) {
   }
   found.push(...(await fromFile(root, 'authority.ts', overlookedFaults)));
   found.push(...(await fromFile(root, 'match.ts', overlookedDifferences)));
-  for (const [name, what, part, by] of RULES) {
+  for (const [name, what, part, by] of [...RULES, ...KEY_RULES]) {
     found.push(...(await fromFile(root, name, (source) => thePart(source, what, part, by))));
   }
   return found;
