@@ -6,16 +6,21 @@ import { findBackups } from '../installation/find-backups.js';
 import type { Files } from '../system/interfaces/files.js';
 import { FORGIVABLE } from '../verification/failure-class.js';
 import type { Circumstances, Question } from '../verification/question.js';
-import { verify, type VerifiedResponse } from '../verification/verify.js';
+import { judgeAgain, verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
 
 /** A backup, and whether it can be put back. */
 export type Backup = BackupName & { readonly path: string } & BackupState;
 
 export type BackupState =
-  | { readonly kind: 'good'; readonly response: VerifiedResponse }
+  | (Examined & { readonly kind: 'good' })
   /** It was good in its time: only by force. */
-  | { readonly kind: 'past'; readonly response: VerifiedResponse; readonly problem: string }
+  | (Examined & { readonly kind: 'past'; readonly problem: string })
   | { readonly kind: 'refused'; readonly problem: string };
+
+interface Examined {
+  readonly response: VerifiedResponse;
+  readonly examination: Examination;
+}
 
 export interface Backups {
   readonly folder: string;
@@ -52,9 +57,9 @@ function judge(
     return { kind: 'refused', problem: (error as Error).message };
   }
   const examination = verify(bytes, question, circumstances);
-  if (examination.kind === 'good') return { kind: 'good', response: examination.response };
+  if (examination.kind === 'good') return { kind: 'good', response: examination.response, examination };
   const { problem } = examination;
-  const forgiven = verify(bytes, question, { ...circumstances, forgiven: FORGIVABLE });
-  if (forgiven.kind === 'good') return { kind: 'past', response: forgiven.response, problem };
+  const forgiven = judgeAgain(examination, { forgiven: FORGIVABLE });
+  if (forgiven.kind === 'good') return { kind: 'past', response: forgiven.response, examination, problem };
   return { kind: 'refused', problem };
 }

@@ -1,6 +1,5 @@
-import type { Circumstances } from '../verification/question.js';
-import type { Question } from '../verification/question.js';
-import { verify } from '../verification/verify.js';
+import type { Circumstances, Question } from '../verification/question.js';
+import { verify, type Examination } from '../verification/verify.js';
 import type { Given } from './given.js';
 
 /**
@@ -11,21 +10,27 @@ export function chooseGiven(
   candidates: readonly Given[],
   question: Question,
   circumstances: Pick<Circumstances, 'policy' | 'now'>,
-): Given {
-  const [first] = candidates;
-  if (first === undefined) throw new TypeError('nothing was given to choose from');
-  if (candidates.length === 1) return first;
-  const genuine = candidates.flatMap((given) => {
-    const { kind, window } = verify(given.bytes, question, circumstances);
-    return (kind === 'good' || kind === 'revoked') && window !== undefined
-      ? [{ ...window, given, kind }]
-      : [];
+): Examined {
+  const examined = candidates.map((given) => {
+    return { ...given, examination: verify(given.bytes, question, circumstances) };
   });
-  const [newest] = genuine.sort(
-    (a, b) =>
-      b.thisUpdate - a.thisUpdate ||
-      Number(b.kind === 'revoked') - Number(a.kind === 'revoked') ||
-      (b.nextUpdate ?? 0) - (a.nextUpdate ?? 0),
+  const [newest = examined[0]] = examined.filter(isGenuine).toSorted(newestFirst);
+  if (newest === undefined) throw new TypeError('nothing was given to choose from');
+  return newest;
+}
+
+interface Examined extends Given {
+  readonly examination: Examination;
+}
+
+function isGenuine({ examination: { kind } }: Examined): boolean {
+  return kind === 'good' || kind === 'revoked';
+}
+
+function newestFirst({ examination: one }: Examined, { examination: other }: Examined): number {
+  return (
+    (other.window?.thisUpdate ?? 0) - (one.window?.thisUpdate ?? 0) ||
+    Number(other.kind === 'revoked') - Number(one.kind === 'revoked') ||
+    (other.window?.nextUpdate ?? 0) - (one.window?.nextUpdate ?? 0)
   );
-  return newest?.given ?? first;
 }

@@ -1,30 +1,19 @@
 import { sameOctets } from '../asn1/octets.js';
 import { OcspbotError } from '../errors.js';
-import { goodOnce } from '../staple/staple.js';
-import type { Circumstances } from '../verification/question.js';
+import { examinationOf, goodOnce } from '../staple/staple.js';
 import { remedyFor } from '../verification/remedy.js';
-import { verify, type Examination } from '../verification/verify.js';
+import { judgeAgain, verify, type Examination } from '../verification/verify.js';
 import type { Case } from './case.js';
 import { forgivenIn, mayGoBack, type RunContext } from './run-context.js';
 import type { Answer, Judgement } from './source.js';
 
 /** What an answer is worth: whether it is good, and better than what is in place. */
-export function judgeAnswer(
-  { staple, question }: Case,
-  { body, origin, asked }: Answer,
-  run: RunContext,
-): Judgement {
+export function judgeAnswer(open: Case, answer: Answer, run: RunContext): Judgement {
+  const { staple } = open;
+  const { origin } = answer;
   const old = staple.kind === 'usable' ? staple.response : undefined;
-  const mayBeOlder = mayGoBack(run);
-  const circumstances: Circumstances = {
-    policy: run.configuration.policy,
-    now: run.now,
-    asked,
-    installed: goodOnce(staple),
-    mayBeOlder: mayBeOlder || old === undefined,
-    forgiven: forgivenIn(run),
-  };
-  const examination = verify(body, question, circumstances);
+  const mayBeOlder = mayGoBack(run) || old === undefined;
+  const examination = examine(open, answer, mayBeOlder, run);
   if (examination.kind !== 'good') {
     const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;
     return { kind: 'refused', error: refusal(examination, `the response ${where} was refused`) };
@@ -36,6 +25,18 @@ export function judgeAnswer(
   return gains || mayBeOlder
     ? { kind: 'good', response }
     : { kind: 'not-newer', reason: 'no-newer-response' };
+}
+
+function examine(
+  { staple, question }: Case,
+  { body, asked, examination }: Answer,
+  mayBeOlder: boolean,
+  run: RunContext,
+): Examination {
+  const comparison = { asked, installed: goodOnce(staple), mayBeOlder, forgiven: forgivenIn(run) };
+  const known = examination ?? examinationOf(staple, body);
+  if (known !== undefined) return judgeAgain(known, comparison);
+  return verify(body, question, { policy: run.configuration.policy, now: run.now, ...comparison });
 }
 
 /** An examination, or a second look, that did not end well. */

@@ -23,9 +23,12 @@ export function installWork(
   const { candidates, misfits } = sortGiven(given, all, configuration);
   const { policy } = configuration;
   const obtain = ({ entry, question }: Wanted, judge: Judge) => {
-    const { bytes, name } = chooseGiven(candidates.get(entry) ?? [], question, { policy, now });
-    const origin = { given: name };
-    return Promise.resolve({ ...judge({ body: bytes, origin }), origin });
+    const chosen = chooseGiven(candidates.get(entry) ?? [], question, { policy, now });
+    const origin = { given: chosen.name };
+    return Promise.resolve({
+      ...judge({ body: chosen.bytes, origin, examination: chosen.examination }),
+      origin,
+    });
   };
   const source: Source = { kind: 'given', obtain, close: () => Promise.resolve() };
   const used = new Set([...candidates.values()].flat().map(({ operand }) => operand));

@@ -5,7 +5,7 @@ import { plainlyOther } from '../staple/not-a-response.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
 import { objectionTo } from '../verification/still-current.js';
 import { refusal } from './examine.js';
-import { sameOctets } from '../asn1/octets.js';
+import { examinationOf } from '../staple/staple.js';
 import type { Case } from './case.js';
 import { refuseToReplace } from './skip.js';
 import { mayGoBack, type RunContext } from './run-context.js';
@@ -58,8 +58,7 @@ function usableIn(
   { staple, question }: Case,
   run: RunContext,
 ): VerifiedResponse | undefined {
-  if (staple.kind === 'usable' && sameOctets(staple.response.der, der)) return staple.response;
-  if ('der' in staple && sameOctets(staple.der, der)) return undefined;
-  const examination = verify(der, question, { policy: run.configuration.policy, now: run.now });
+  const { policy } = run.configuration;
+  const examination = examinationOf(staple, der) ?? verify(der, question, { policy, now: run.now });
   return examination.kind === 'good' ? examination.response : undefined;
 }

@@ -22,9 +22,15 @@ export function rollbackWork(
     const found = lookAtBackups(entry, question, circumstances, configuration, system.files);
     const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
     if (found.backups.length === 0) throw noBackups(entry, found, configuration);
-    const { path, response } = choose(found, staple, wish, entry.ocsp, `see what there is: ${list}`);
+    const { path, response, examination } = choose(
+      found,
+      staple,
+      wish,
+      entry.ocsp,
+      `see what there is: ${list}`,
+    );
     const origin = { given: path };
-    return Promise.resolve({ ...judge({ body: response.der, origin }), origin });
+    return Promise.resolve({ ...judge({ body: response.der, origin, examination }), origin });
   };
   const source: Source = { kind: 'backups', obtain, close: () => Promise.resolve() };
   const prepared = prepare([entry], system.files);

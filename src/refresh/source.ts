@@ -6,7 +6,7 @@ import type { Instant } from '../time/instant.js';
 import type { ResponderChoice } from '../transport/responder.js';
 import type { Staple } from '../staple/staple.js';
 import type { Asked, Question } from '../verification/question.js';
-import type { VerifiedResponse } from '../verification/verify.js';
+import type { Examination, VerifiedResponse } from '../verification/verify.js';
 
 /** Where the answers of a run come from. All else is the same for each. */
 export interface Source {
@@ -46,12 +46,14 @@ export type Need =
   /** Nothing that can be used is in place, or what there is is about to end. */
   | { readonly kind: 'urgent' };
 
-/** A response, not yet judged. */
+/** A response, not yet compared with what is in place. */
 export interface Answer {
   readonly body: Uint8Array;
   readonly origin: Origin;
   /** Undefined where no responder was asked. */
   readonly asked?: Asked | undefined;
+  /** Of one that was chosen among others: its signature is not checked again. */
+  readonly examination?: Examination | undefined;
 }
 
 /** `responder`: its URL. `given`: name of the file, also of a backup. */

@@ -1,3 +1,4 @@
+import { sameOctets } from '../asn1/octets.js';
 import type { Certificate } from '../certificates/certificate.js';
 import { commonName } from '../certificates/name.js';
 import type { Subject } from '../certificates/subject.js';
@@ -72,6 +73,9 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
   if (handshake.stapled === undefined) return { kind: missing(shown, known), known };
   const issuer = known?.subject.issuer ?? issuerOf(shown);
   if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer, hint: NO_ISSUER };
+  // It was verified when the file was read, at the same time of the same run.
+  if (known?.staple.kind === 'usable' && sameOctets(known.staple.response.der, handshake.stapled))
+    return { kind: 'same', known, served: known.staple.response };
   const question = {
     serialNumber: certificate.serialNumber,
     certificateEnd: certificate.notAfter,

@@ -1,3 +1,4 @@
+import { sameOctets } from '../asn1/octets.js';
 import { LIMITS } from '../defaults.js';
 import type { Files } from '../system/interfaces/files.js';
 import type { VerificationCode } from '../error-codes.js';
@@ -70,6 +71,13 @@ function judge(der: Uint8Array, examination: Examination): Staple {
   const other = plainlyOther(der);
   if (other !== undefined) return { kind: 'other', problem: other };
   return { kind: kindOf(code, examination), der, code, problem, examination };
+}
+
+/** What was found of the response in place, if these are its octets. */
+export function examinationOf(staple: Staple, der: Uint8Array): Examination | undefined {
+  if (!('examination' in staple)) return undefined;
+  const own = staple.kind === 'usable' ? staple.response.der : staple.der;
+  return sameOctets(own, der) ? staple.examination : undefined;
 }
 
 /** The response in place, if it is good, or was before its time was over. */

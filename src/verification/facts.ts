@@ -25,11 +25,23 @@ export interface Malformed {
 export function gatherFacts(der: Uint8Array, question: Question, circumstances: Circumstances): Facts {
   const reading = read(der);
   const basic = reading.kind === 'basic' ? reading : undefined;
-  const match = basic && findMatch(basic.responses, question, circumstances.asked?.hash);
   const signer = basic && findSigner(basic, question, circumstances);
-  const window =
-    basic && match?.kind === 'found' ? readWindow(basic, match.single, circumstances.policy) : undefined;
-  return { question, reading, basic, match, signer, window, ...circumstances };
+  return findAnswer({ question, reading, basic, signer, ...circumstances });
+}
+
+/** What a response is compared with. Who signed it does not depend on that. */
+export type Comparison = Pick<Circumstances, 'asked' | 'installed' | 'mayBeOlder' | 'forgiven'>;
+
+/** The same facts for another comparison: nothing is read and no signature checked again. */
+export function compareAnew(facts: Facts, comparison: Comparison): Facts {
+  return findAnswer({ ...facts, ...comparison });
+}
+
+function findAnswer(evidence: Omit<Facts, 'match' | 'window'>): Facts {
+  const { basic, question, asked, policy } = evidence;
+  const match = basic && findMatch(basic.responses, question, asked?.hash);
+  const window = basic && match?.kind === 'found' ? readWindow(basic, match.single, policy) : undefined;
+  return { ...evidence, match, window };
 }
 
 /** The bytes are a stranger's: whatever they are, this returns. */

@@ -8,7 +8,7 @@ import { freshnessChecks } from './checks/freshness.js';
 import { signerChecks } from './checks/signer.js';
 import { structureChecks } from './checks/structure.js';
 import type { VerificationCode } from '../error-codes.js';
-import { gatherFacts, type Facts } from './facts.js';
+import { compareAnew, gatherFacts, type Comparison, type Facts } from './facts.js';
 import { FORGIVABLE, type Forgivable } from './failure-class.js';
 import type { Circumstances, Question } from './question.js';
 import { reasonName } from './revocation.js';
@@ -90,10 +90,29 @@ export type Examination = Verdict & {
  * Whatever the bytes are, it returns; every check that can be judged is judged.
  */
 export function verify(der: Uint8Array, question: Question, circumstances: Circumstances): Examination {
-  const facts = gatherFacts(der, question, circumstances);
+  return judge(der, gatherFacts(der, question, circumstances));
+}
+
+/** What an examination was made of. */
+const evidence = new WeakMap<Examination, { readonly der: Uint8Array; readonly facts: Facts }>();
+
+/** Judges the same octets by another comparison: their signature has been checked already. */
+export function judgeAgain(examination: Examination, comparison: Comparison): Examination {
+  const known = evidence.get(examination);
+  if (known === undefined) throw new TypeError('judgeAgain takes what verify has returned');
+  return judge(known.der, compareAnew(known.facts, comparison));
+}
+
+function judge(der: Uint8Array, facts: Facts): Examination {
+  const examination = conclude(der, facts);
+  evidence.set(examination, { der, facts });
+  return examination;
+}
+
+function conclude(der: Uint8Array, facts: Facts): Examination {
   const checks = CHECKS.map((check): CheckResult => {
     const { step, name, section } = check;
-    return { step, name, section, ...forgive(check.judge(facts), circumstances.forgiven) };
+    return { step, name, section, ...forgive(check.judge(facts), facts.forgiven) };
   });
   const failures = checks.filter((check) => check.outcome === 'failed');
   // What a response says of the certificate counts only where nothing else is wrong with it.

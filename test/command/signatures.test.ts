@@ -1,24 +1,60 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runOcspbot } from '../support/run.js';
-import { makeSetting } from './support/setting.js';
+import { makeAnswer, type AnswerName } from './support/answers.js';
+import { makeSetting, type Setting } from './support/setting.js';
 import type { StapleName } from './support/staples.js';
 import { openStage } from './support/stage.js';
+import { DAY, HOUR, MINUTE } from './support/times.js';
 
 const stage = openStage();
 const COUNTER = join(import.meta.dirname, 'support/count-signatures.cjs');
 
-/** Signature checks of one run: two belong to the chain, certificate by issuer and issuer by root. */
-test.each<[StapleName, string, number]>([
-  ['fresh', 'the staple in place', 3],
-  ['missing', 'the answer, once', 3],
-  ['due', 'the staple in place, and the answer once', 4],
-  ['corrupt', 'the staple in place, and the answer once', 4],
-])('a run over a staple that is %s verifies %s', async (staple, _, count) => {
+/** Two of each run: certificate by issuer, and issuer by root. */
+const CHAIN = 2;
+
+/** How many signatures a run has checked, but for those of the chain. */
+async function count({ sandbox }: Setting, ...args: string[]): Promise<number> {
+  const env = { NODE_OPTIONS: `--require ${COUNTER}`, SIGNATURE_COUNT: sandbox.path('count') };
+  await runOcspbot(args, { cwd: sandbox.folder, env });
+  return Number(sandbox.text('count')) - CHAIN;
+}
+
+test.each<[StapleName, AnswerName, string, number]>([
+  ['fresh', 'good', 'the staple in place', 1],
+  ['missing', 'good', 'the answer, once', 1],
+  ['due', 'good', 'the staple in place, and the answer once', 2],
+  ['corrupt', 'good', 'the staple in place, and the answer once', 2],
+  ['due', 'the same octets', 'the staple in place, which is the answer, too', 1],
+  ['critical', 'the same octets', 'the staple in place, also where it is asked for in three ways', 1],
+  ['expired', 'the same octets', 'the staple in place, also where it is of no use', 1],
+])('a run over a staple that is %s, with the answer "%s", verifies %s', async (staple, answer, _, number) => {
   const setting = makeSetting(stage);
-  setting.add('a.example', { staple });
+  const { certificate, file } = setting.add('a.example', { staple });
+  const installed = setting.sandbox.exists(file) ? setting.sandbox.read(file) : undefined;
+  stage.responder.set(makeAnswer(answer, staple, { stage, certificate, installed }), certificate);
   setting.configure();
-  const env = { NODE_OPTIONS: `--require ${COUNTER}`, SIGNATURE_COUNT: setting.sandbox.path('count') };
-  await runOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder, env });
-  expect(Number(setting.sandbox.text('count'))).toBe(count);
+  expect(await count(setting, 'ocspbot.yaml')).toBe(number);
+});
+
+test('install verifies each response that is given once', async () => {
+  const setting = makeSetting(stage);
+  const { certificate } = setting.add('a.example', { staple: 'due' });
+  setting.configure();
+  for (const hours of [1, 2, 3])
+    setting.sandbox.write(`in/${hours}`, stage.response(certificate, -hours * HOUR, 8 * DAY));
+  expect(await count(setting, 'install', 'in', '--config', 'ocspbot.yaml')).toBe(1 + 3);
+});
+
+test('rollback verifies each backup once, also one whose time is over', async () => {
+  const setting = makeSetting(stage);
+  const { certificate, file } = setting.add('a.example', { staple: 'fresh' });
+  setting.configure({ make_backups: true, backups: { folder: 'ocsp' } });
+  const backup = (name: string, from: number, until: number) =>
+    setting.sandbox.write(`${file}-${name}`, stage.response(certificate, from, until));
+  backup('20260101-000000', -5 * DAY, -MINUTE);
+  backup('20260102-000000', -2 * DAY, 2 * DAY);
+  const rollback = ['rollback', 'a.example', '--config', 'ocspbot.yaml'];
+  expect(await count(setting, ...rollback)).toBe(1 + 2);
+  expect(await count(setting, ...rollback, '--to', '20260101-000000', '--force')).toBe(1 + 3);
 });
