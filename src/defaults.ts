@@ -94,6 +94,12 @@ export const LIMITS = {
   derElements: 20_000,
   /** Octets of all certificates that are kept for when they come again. */
   recentCertificates: 1024 * 1024,
+  /** Names of one certificate times name constraints of a CA above it: what Go compares at most. */
+  nameComparisons: 250_000,
+  /** CA certificates of a path, the issuer's and the root's included: what mozilla::pkix follows at most. */
+  pathLength: 7,
+  /** Certificates that are tried as the next one of a path, in all. */
+  pathAttempts: 1000,
   /** Certificates of a response that are tried as its signer. */
   signerCandidates: 8,
   /** Outside of it a warning is given (BR §4.9.9). */

@@ -89,8 +89,13 @@ export type VerificationCode =
   // 11: the signer's authority
   | 'signer-not-found'
   | 'signer-not-authorized'
+  | 'signer-version'
+  | 'signer-has-issuer-name'
   | 'signer-without-ocsp-signing'
   | 'signer-key-usage'
+  | 'signer-non-repudiation'
+  | 'signer-is-ca'
+  | 'signer-name-constraints'
   | 'signer-not-yet-valid'
   | 'signer-expired'
   // 12: nocheck
@@ -107,9 +112,16 @@ export type VerificationCode =
   // 16: age
   | 'response-too-old'
   | 'interval-unusual'
-  // 17: useful until
+  // 17: useful until: the certificate, the issuer, and the certificates above it
   | 'certificate-expired'
+  | 'issuer-version'
+  | 'issuer-not-ca'
+  | 'issuer-key-usage'
+  | 'issuer-extensions'
+  | 'issuer-not-yet-valid'
   | 'issuer-expired'
+  | 'path-not-yet-valid'
+  | 'path-expired'
   // 18: nonce
   | 'nonce-mismatch'
   // 19: certStatus
@@ -117,3 +129,9 @@ export type VerificationCode =
   | 'certificate-unknown'
   // 20: never backwards
   | 'older-than-installed';
+
+/**
+ * `evidence`: the response is wrong. `policy`: it is genuine, but not wanted here and now
+ * (its times, its age, an algorithm or a key that is not accepted).
+ */
+export type FailureClass = 'evidence' | 'policy';

@@ -1,9 +1,11 @@
-import type { ErrorCode } from './error-codes.js';
+import type { ErrorCode, FailureClass } from './error-codes.js';
 
 export interface ErrorDetails {
   /** What to do about it, as a sentence for an administrator. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
+  /** Where it is not that of the code. */
+  readonly class?: FailureClass | undefined;
 }
 
 /** Everything this program throws on purpose: a stable code, what went wrong and where, and what to do. */
@@ -11,11 +13,13 @@ export class OcspbotError extends Error {
   override readonly name = 'OcspbotError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly class: FailureClass | undefined;
 
-  constructor(code: ErrorCode, message: string, { hint, cause }: ErrorDetails = {}) {
-    super(message, cause === undefined ? {} : { cause });
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.code = code;
-    this.hint = hint;
+    this.hint = details.hint;
+    this.class = details.class;
   }
 }
 

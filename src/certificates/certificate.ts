@@ -1,4 +1,13 @@
-import { DerError, TAG, contextTag, sequence, wholeOctets, type Cursor, type Element } from '../asn1/der.js';
+import {
+  DerError,
+  TAG,
+  contextTag,
+  readOnly,
+  sequence,
+  wholeOctets,
+  type Cursor,
+  type Element,
+} from '../asn1/der.js';
 import { readExtensions, type Extensions } from '../asn1/extensions.js';
 import { sameOctets } from '../asn1/octets.js';
 import { assertStrictDer } from '../asn1/strict.js';
@@ -8,6 +17,10 @@ import type { Instant } from '../time/instant.js';
 /** The few facts of a certificate (RFC 5280 §4.1) that OCSP needs. Byte arrays are views of `der`. */
 export interface Certificate {
   readonly der: Uint8Array;
+  /** 1, 2 or 3; whatever else is written there is told as it is. */
+  readonly version: number;
+  /** The least version that may have the fields of this certificate (RFC 5280 §4.1.2.1, §4.1.2.8, §4.1.2.9). */
+  readonly leastVersion: 1 | 2 | 3;
   /** What the signature is over. */
   readonly tbsCertificate: Uint8Array;
   /** Content octets of the INTEGER, exactly as written. */
@@ -47,7 +60,7 @@ type TbsFacts = Omit<Certificate, 'der' | 'tbsCertificate' | 'signatureAlgorithm
 
 function readTbs(tbs: Element, signatureAlgorithm: Uint8Array): TbsFacts {
   const fields = sequence(tbs, 'tbsCertificate');
-  fields.optional(contextTag(0)); // version
+  const version = readVersion(fields.optional(contextTag(0)));
   const serialNumber = fields.next(TAG.integer, 'serialNumber').content;
   const algorithm = fields.next(TAG.sequence, 'signature').bytes;
   if (!sameOctets(algorithm, signatureAlgorithm)) {
@@ -58,14 +71,23 @@ function readTbs(tbs: Element, signatureAlgorithm: Uint8Array): TbsFacts {
   const subject = fields.next(TAG.sequence, 'subject').bytes;
   const publicKey = readPublicKey(fields.next(TAG.sequence, 'subjectPublicKeyInfo'));
   return {
+    version,
     serialNumber,
     issuer,
     notBefore,
     notAfter,
     subject,
     ...publicKey,
-    extensions: lastExtensions(fields),
+    ...readLastFields(fields),
   };
+}
+
+/** Version 1 is the default. DER forbids writing a default out; some certificates have it all the same. */
+function readVersion(wrapped: Element | undefined): number {
+  if (wrapped === undefined) return 1;
+  const { content } = readOnly(wrapped.content, TAG.integer, 'version');
+  if (content.length !== 1) throw new DerError('has a version that is out of range');
+  return Buffer.from(content).readInt8() + 1;
 }
 
 function readValidity(fields: Cursor): { notBefore: Instant; notAfter: Instant } {
@@ -85,11 +107,12 @@ function readPublicKey(element: Element): Pick<Certificate, 'subjectPublicKeyInf
   return { subjectPublicKeyInfo: element.bytes, subjectPublicKey };
 }
 
-/** Passes over the unique identifiers, which nobody uses. */
-function lastExtensions(fields: Cursor): Extensions {
-  fields.optional(contextTag(1, 'primitive'));
-  fields.optional(contextTag(2, 'primitive'));
+/** The unique identifiers, which nobody uses, and the extensions. */
+function readLastFields(fields: Cursor): Pick<Certificate, 'leastVersion' | 'extensions'> {
+  const identifiers = [1, 2].map((number) => fields.optional(contextTag(number, 'primitive')));
   const wrapped = fields.optional(contextTag(3));
   fields.end();
-  return wrapped === undefined ? new Map() : readExtensions(wrapped.content);
+  if (wrapped !== undefined) return { leastVersion: 3, extensions: readExtensions(wrapped.content) };
+  const hasIdentifier = identifiers.some((identifier) => identifier !== undefined);
+  return { leastVersion: hasIdentifier ? 2 : 1, extensions: new Map() };
 }

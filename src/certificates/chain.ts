@@ -1,9 +1,14 @@
+import { DerError } from '../asn1/der.js';
 import { sameOctets } from '../asn1/octets.js';
 import { OcspbotError } from '../errors.js';
+import { isNotAccepted } from '../signature/not-accepted.js';
+import type { Instant } from '../time/instant.js';
+import { isCa, mayIssue } from './ca.js';
 import type { Certificate } from './certificate.js';
+import { isInForce } from './compare.js';
+import { namesOtherIssuer } from './key-identifiers.js';
 import { commonName } from './name.js';
 import { verifyIssuedBy } from './public-key.js';
-import { isCa, mayIssue } from './usage.js';
 
 /**
  * The server's certificate among all those of a file. Servers take the first one, whatever follows. Where the first
@@ -26,19 +31,38 @@ function names(one: Certificate, other: Certificate): boolean {
 
 /**
  * Finds the issuer by its name **and** its signature (RFC 5280 §6.1.3), wherever it stands. Of several certificates
- * of one key, cross-signed or renewed, it is the one that is valid longest.
+ * of one key, cross-signed or renewed, it is the one that clients take best: a CA's, the one that the certificate names,
+ * valid at `now`, and then the one that is valid longest.
  */
 export function findIssuer(
   certificate: Certificate,
   candidates: readonly Certificate[],
   where: string,
+  now?: Instant,
 ): Certificate {
   const named = candidates.filter(({ subject }) => sameOctets(subject, certificate.issuer));
   const issuer = named
-    .toSorted((one, other) => other.notAfter - one.notAfter)
-    .find((candidate) => signed(candidate, certificate));
+    .map((candidate) => ({ candidate, faults: faultsOf(candidate, certificate, now) }))
+    .toSorted((one, other) => one.faults - other.faults || other.candidate.notAfter - one.candidate.notAfter)
+    .find(({ candidate }) => signed(candidate, certificate))?.candidate;
   if (issuer !== undefined && !sameOctets(issuer.der, certificate.der)) return issuer;
   throw issuerMissing(certificate, named, candidates, where);
+}
+
+/** Weighs what is wrong with a candidate: the first of these outweighs those after it. */
+function faultsOf(candidate: Certificate, certificate: Certificate, now: Instant | undefined): number {
+  const isOther = identifiesOther(certificate, candidate);
+  const isOutOfForce = now !== undefined && !isInForce(candidate, now);
+  return (mayIssue(candidate) ? 0 : 4) + (isOther ? 2 : 0) + (isOutOfForce ? 1 : 0);
+}
+
+function identifiesOther(certificate: Certificate, candidate: Certificate): boolean {
+  try {
+    return namesOtherIssuer(certificate, candidate);
+  } catch (error) {
+    if (error instanceof DerError) return false;
+    throw error;
+  }
 }
 
 /** Says what stands in the issuer's place. */
@@ -61,57 +85,30 @@ function issuerMissing(
       hint: 'the CA must write its name alike in both certificates, down to the string type (RFC 5280 §4.1.2.6)',
     });
   }
+  return notSigned(certificate, named, where);
+}
+
+const ACCEPTED =
+  'accepted are RSA from 2048 bits, ECDSA on P-256, P-384 and P-521, and EdDSA, with SHA-256, SHA-384 or SHA-512: the CA must use one of them';
+const SUPPLY = "put the issuer's certificate into `chain`, or use the fullchain as `cert`";
+
+/** Tells a key that did not sign from a key or an algorithm that is not accepted, so that nobody can say who signed. */
+function notSigned(certificate: Certificate, named: readonly Certificate[], where: string): OcspbotError {
+  const name = commonName(certificate.issuer);
+  const refusals = named
+    .map((candidate) => verifyIssuedBy(certificate, candidate))
+    .filter((verdict) => verdict.kind === 'refused');
+  const policy = refusals.find(({ code }) => isNotAccepted(code));
+  if (policy !== undefined) {
+    const problem = `the signature of its issuer ${name} is not accepted: ${policy.problem}`;
+    return new OcspbotError('issuer-not-found', `${where}: ${problem}`, { hint: ACCEPTED, class: 'policy' });
+  }
+  const [refusal] = refusals;
   const problem =
-    named.length > 0
-      ? `a certificate named ${name} is there, but its key did not sign this one`
-      : `the certificate of its issuer ${name} is not there`;
-  return new OcspbotError('issuer-not-found', `${where}: ${problem}`, {
-    hint: "put the issuer's certificate into `chain`, or use the fullchain as `cert`",
-  });
-}
-
-/** Refuses an issuer from which no path of signatures leads to one of the trust anchors. */
-export function assertTrusted(
-  issuer: Certificate,
-  between: readonly Certificate[],
-  anchors: readonly Certificate[],
-  where: string,
-): void {
-  if (!leadsTo(issuer, between, anchors)) {
-    throw new OcspbotError(
-      'issuer-not-trusted',
-      `the issuer ${commonName(issuer.subject)} does not chain to ${where}`,
-      {
-        hint: 'give the root chain of this issuer, or leave `rootchain` out to trust the issuer as given',
-      },
-    );
-  }
-}
-
-/** Upwards from the issuer, and from other certificates of its name and key, whichever way they were signed. */
-function leadsTo(
-  issuer: Certificate,
-  between: readonly Certificate[],
-  anchors: readonly Certificate[],
-): boolean {
-  const reached = new Set([issuer, ...between.filter((other) => isTwin(issuer, other))]);
-  for (const one of reached) {
-    if (anchors.some(({ der }) => sameOctets(der, one.der))) return true;
-    if (!mayIssue(one)) continue;
-    if (anchors.some((anchor) => issued(anchor, one))) return true;
-    for (const other of between) if (!reached.has(other) && issued(other, one)) reached.add(other);
-  }
-  return false;
-}
-
-function isTwin(one: Certificate, other: Certificate): boolean {
-  return (
-    sameOctets(one.subject, other.subject) && sameOctets(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo)
-  );
-}
-
-function issued(issuer: Certificate, one: Certificate): boolean {
-  return sameOctets(issuer.subject, one.issuer) && !sameOctets(issuer.der, one.der) && signed(issuer, one);
+    refusal === undefined
+      ? `the certificate of its issuer ${name} is not there`
+      : `a certificate named ${name} is there, but its key did not sign this one: ${refusal.problem}`;
+  return new OcspbotError('issuer-not-found', `${where}: ${problem}`, { hint: SUPPLY });
 }
 
 /** SHA-1 is let pass: these files are the administrator's own, and the signature only says what belongs together. */

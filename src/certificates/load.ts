@@ -2,6 +2,7 @@ import { DerError } from '../asn1/der.js';
 import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files } from '../system/interfaces/files.js';
+import { versionFault } from './ca.js';
 import type { Certificate } from './certificate.js';
 import { recognizeBlock } from './file-kind.js';
 import { notACertificate } from './not-a-certificate.js';
@@ -87,6 +88,12 @@ export function malformed(path: string, { message }: DerError): OcspbotError {
   return new OcspbotError('certificate-malformed', problem, {
     hint: 'look at it with: openssl x509 -noout -text -in FILE',
   });
+}
+
+/** Throws `certificate-malformed` for a version that no client knows, or that may not have these fields. */
+export function assertVersion(certificate: Certificate, path: string): void {
+  const fault = versionFault(certificate);
+  if (fault !== undefined) throw malformed(path, new DerError(fault));
 }
 
 /** Issuers' files of many certificates have the same content: each is parsed once, and so is its key. */

@@ -1,4 +1,4 @@
-import { DerError, TAG, elements, readOnly, sequence } from '../asn1/der.js';
+import { DerError, TAG, elements, readOnly, sequence, type Element } from '../asn1/der.js';
 import { readOid } from '../asn1/oid.js';
 import { quote } from '../text/visible.js';
 
@@ -21,7 +21,8 @@ export function commonName(name: Uint8Array): string {
 
 function readCommonName(name: Uint8Array): string {
   try {
-    const found = attributes(name).findLast(({ type }) => type === COMMON_NAME) ?? attributes(name).at(-1);
+    const attributes = attributesOf(name);
+    const found = attributes.findLast(({ type }) => type === COMMON_NAME) ?? attributes.at(-1);
     return quote(Buffer.from((found?.value ?? new Uint8Array()).subarray(0, LONGEST)).toString('utf8'));
   } catch (error) {
     if (error instanceof DerError) return 'a name that cannot be read';
@@ -29,11 +30,27 @@ function readCommonName(name: Uint8Array): string {
   }
 }
 
-function attributes(name: Uint8Array): { type: string; value: Uint8Array }[] {
-  return elements(readOnly(name, TAG.sequence, 'a Name')).flatMap((rdn) =>
-    elements(rdn).map((attribute) => {
-      const fields = sequence(attribute, 'an attribute');
-      return { type: readOid(fields.next(TAG.oid, 'its type').content), value: fields.any().content };
-    }),
-  );
+/** AttributeTypeAndValue (RFC 5280 §4.1.2.4). */
+export interface Attribute {
+  readonly type: string;
+  /** The identifier octet and the content octets of its value. */
+  readonly tag: number;
+  readonly value: Uint8Array;
+}
+
+/** Throws DerError. */
+export function attributesOf(name: Uint8Array): Attribute[] {
+  return attributesByRdn(name).flat();
+}
+
+/** Throws DerError. */
+export function attributesByRdn(name: Uint8Array): Attribute[][] {
+  return elements(readOnly(name, TAG.sequence, 'a Name')).map((rdn) => elements(rdn).map(readAttribute));
+}
+
+function readAttribute(element: Element): Attribute {
+  const fields = sequence(element, 'an attribute');
+  const type = readOid(fields.next(TAG.oid, 'its type').content);
+  const { tag, content } = fields.any();
+  return { type, tag, value: content };
 }

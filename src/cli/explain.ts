@@ -21,8 +21,9 @@ type ExplainCommand = Extract<Command, { kind: 'explain' }>;
 export function explainCommand(command: ExplainCommand, system: System, console: Console): number {
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
-  const subject = loadSubject(entry, system.files, new IssuerCache(system.files));
-  const context = contextOf(configuration, momentOf(command.now, system), system);
+  const moment = momentOf(command.now, system);
+  const subject = loadSubject(entry, system.files, new IssuerCache(system.files), moment.now);
+  const context = contextOf(configuration, moment, system);
   const open = openCase(entry, subject, context);
   const decision = decisionOf(open, context, 'due');
   const waiting = decision.kind === 'refresh' ? waitingIn(open, context, system) : undefined;

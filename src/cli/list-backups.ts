@@ -19,8 +19,9 @@ export function listBackupsCommand(command: ListBackupsCommand, system: System, 
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
   const { files } = system;
-  const subject = loadSubject(entry, files, new IssuerCache(files));
-  const context = contextOf(configuration, momentOf(readNow(command.now), system), system);
+  const moment = momentOf(readNow(command.now), system);
+  const subject = loadSubject(entry, files, new IssuerCache(files), moment.now);
+  const context = contextOf(configuration, moment, system);
   const open = openCase(entry, subject, context);
   const circumstances = { policy: configuration.policy, now: context.now };
   const found = lookAtBackups(entry, open.question, circumstances, configuration, files);

@@ -77,7 +77,7 @@ function viewOf(
     return { targets, lookUpFor: undefined, measure: { policy, now: moment.now, trustedResponders: [] } };
   const context = contextOf(configuration, moment, system);
   const { trustedResponders } = context;
-  const { lookUpFor } = openInventory(prepare(configuration.entries, system.files), context);
+  const { lookUpFor } = openInventory(prepare(configuration.entries, system.files, moment.now), context);
   return {
     targets,
     lookUpFor,

@@ -1,13 +1,13 @@
-import { assertTrusted, findIssuer, findLeaf } from '../certificates/chain.js';
+import { findIssuer, findLeaf } from '../certificates/chain.js';
 import type { Certificate } from '../certificates/certificate.js';
-import { loadBundle } from '../certificates/load.js';
+import { assertVersion, loadBundle } from '../certificates/load.js';
 import { commonName } from '../certificates/name.js';
-import type { ErrorCode } from '../error-codes.js';
+import { findPath } from '../certificates/path.js';
+import type { ErrorCode, FailureClass } from '../error-codes.js';
 import { OcspbotError } from '../errors.js';
 import type { Files } from '../system/interfaces/files.js';
 import { formatInstant, type Instant } from '../time/instant.js';
 import type { CheckResult } from '../verification/check.js';
-import type { FailureClass } from '../verification/failure-class.js';
 import type { Question } from '../verification/question.js';
 import { usage } from './usage.js';
 import type { VerifyArguments } from './verify-arguments.js';
@@ -16,6 +16,7 @@ import type { VerifyArguments } from './verify-arguments.js';
 export type Binding = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
   readonly code?: string;
   readonly class?: FailureClass;
+  readonly remedy?: string | undefined;
 };
 
 type Asked = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trustedResponders'> & {
@@ -42,30 +43,35 @@ function readQuestion(asked: Asked, files: Pick<Files, 'read'>): { question: Que
   const read = (path: string, meant: 'first' | 'any' = 'any') => loadOrUsage(path, meant, files);
   const issuers = read(asked.issuer);
   const trustedResponders = asked.trustedResponders.flatMap((path) => read(path));
-  const anchors = asked.root === undefined ? undefined : read(asked.root);
+  const roots = asked.root === undefined ? undefined : read(asked.root);
   const subject = asked.subject;
   const leaf = subject.kind === 'certificate' ? findLeaf(read(subject.file, 'first')) : undefined;
+  if (subject.kind === 'certificate' && leaf !== undefined) assertVersion(leaf, subject.file);
   const serialNumber = subject.kind === 'serial' ? subject.serialNumber : (leaf as Certificate).serialNumber;
-  const { issuer, binding } = bind(leaf, issuers, anchors, asked);
+  const { binding, ...bound } = bind(leaf, issuers, roots, asked);
   const certificateEnd = leaf?.notAfter;
-  return { question: { serialNumber, certificateEnd, issuer, trustedResponders }, binding };
+  return { question: { serialNumber, certificateEnd, ...bound, trustedResponders }, binding };
 }
+
+type Bound = Pick<Question, 'issuer' | 'path'> & { readonly binding: Binding };
 
 /** Where no issuer signed the certificate, the first one stands in, so that the rest can still be judged. */
 function bind(
   leaf: Certificate | undefined,
   issuers: readonly Certificate[],
-  anchors: readonly Certificate[] | undefined,
+  roots: readonly Certificate[] | undefined,
   asked: Asked,
-): { issuer: Certificate; binding: Binding } {
+): Bound {
   let issuer = issuers[0] as Certificate;
   try {
-    if (leaf !== undefined) issuer = findIssuer(leaf, issuers, asked.issuer);
-    if (anchors !== undefined) assertTrusted(issuer, issuers, anchors, asked.root ?? '');
+    if (leaf !== undefined) issuer = findIssuer(leaf, issuers, asked.issuer, asked.now);
+    const where = asked.root ?? '';
+    const trust = { certificate: leaf, issuer, between: issuers, where, now: asked.now };
+    const path = roots && findPath({ ...trust, roots });
     if (leaf !== undefined) assertInForce(leaf, asked.now);
     const evidence = () =>
       leaf ? `issued by ${commonName(issuer.subject)}` : 'only a serial number was given';
-    return { issuer, binding: { ...STEP, outcome: leaf ? 'passed' : 'not-judged', evidence } };
+    return { issuer, path, binding: { ...STEP, outcome: leaf ? 'passed' : 'not-judged', evidence } };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
     return { issuer, binding: failedBinding(error) };
@@ -85,9 +91,9 @@ function assertInForce({ subject, notBefore, notAfter }: Certificate, now: Insta
 
 const POLICY: ReadonlySet<ErrorCode> = new Set(['certificate-not-yet-valid', 'certificate-expired']);
 
-function failedBinding({ code, message }: OcspbotError): Binding {
-  const kind = POLICY.has(code) ? 'policy' : 'evidence';
-  return { ...STEP, outcome: 'failed', code, class: kind, evidence: () => message };
+function failedBinding({ code, message, hint, class: kind }: OcspbotError): Binding {
+  const ofCode = POLICY.has(code) ? 'policy' : 'evidence';
+  return { ...STEP, outcome: 'failed', code, class: kind ?? ofCode, evidence: () => message, remedy: hint };
 }
 
 function loadOrUsage(

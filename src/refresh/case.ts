@@ -31,8 +31,9 @@ export interface CaseContext
 /** Reads and judges the staple. */
 export function openCase(entry: Entry, subject: Subject, context: CaseContext): Case {
   const { serialNumber, notAfter: certificateEnd } = subject.certificate;
+  const { issuer, path } = subject;
   const { trustedResponders } = context;
-  const question = { serialNumber, certificateEnd, issuer: subject.issuer, trustedResponders };
+  const question = { serialNumber, certificateEnd, issuer, path, trustedResponders };
   const { policy } = context.configuration;
   const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
   const responders = choiceFor(entry, subject, context.issuerResponders);

@@ -40,11 +40,14 @@ function examine(
 }
 
 /** An examination, or a second look, that did not end well. */
-type Refused = Pick<Examination, 'code' | 'problem'> & { readonly kind?: Examination['kind'] };
+type Refused = Pick<Examination, 'code' | 'problem'> & {
+  readonly kind?: Examination['kind'];
+  readonly remedy?: string | undefined;
+};
 
 /** Makes an error of it. */
-export function refusal({ kind, code, problem }: Refused, what: string): OcspbotError {
+export function refusal({ kind, code, problem, remedy }: Refused, what: string): OcspbotError {
   if (code === undefined) throw new TypeError('a response was refused without a code');
   const message = kind === 'revoked' ? `the certificate is ${problem}` : `${what}: ${problem}`;
-  return new OcspbotError(code, message, { hint: remedyFor(code) });
+  return new OcspbotError(code, message, { hint: remedy ?? remedyFor(code) });
 }

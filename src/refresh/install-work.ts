@@ -19,7 +19,7 @@ export function installWork(
   now: Instant,
   system: Pick<System, 'files'>,
 ): Omit<Work, 'stop'> {
-  const all = prepare(configuration.entries, system.files);
+  const all = prepare(configuration.entries, system.files, now);
   const { candidates, misfits } = sortGiven(given, all, configuration);
   const { policy } = configuration;
   const obtain = ({ entry, question }: Wanted, judge: Judge) => {

@@ -21,7 +21,8 @@ export function openInventory(prepared: readonly Prepared[], context: CaseContex
   const { entries } = context.configuration;
   let known: readonly Ready[] | undefined;
   const all = (): readonly Ready[] => {
-    const every = prepared.length === entries.length ? prepared : prepare(entries, context.system.files);
+    const every =
+      prepared.length === entries.length ? prepared : prepare(entries, context.system.files, context.now);
     return (known ??= every.filter((one) => one.kind === 'ready'));
   };
   return {

@@ -1,7 +1,7 @@
 import type { Certificate } from '../certificates/certificate.js';
 import { loadReadable } from '../certificates/load.js';
 import type { Subject } from '../certificates/subject.js';
-import { mayIssue } from '../certificates/usage.js';
+import { mayIssue } from '../certificates/ca.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Files } from '../system/interfaces/files.js';
 import type { ResponderChoice } from '../transport/responder.js';

@@ -33,7 +33,7 @@ export function rollbackWork(
     return Promise.resolve({ ...judge({ body: response.der, origin, examination }), origin });
   };
   const source: Source = { kind: 'backups', obtain, close: () => Promise.resolve() };
-  const prepared = prepare([entry], system.files);
+  const prepared = prepare([entry], system.files, now);
   return { prepared, source, complaints: [], attention: undefined, notes: [] };
 }
 

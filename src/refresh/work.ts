@@ -32,7 +32,7 @@ export function refreshWork(
   stop: Stop,
 ): Work {
   const entries = selectEntries(configuration, options);
-  const prepared = prepare(entries, system.files);
+  const prepared = prepare(entries, system.files, now);
   const recollection = recollect(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
   const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
   // Whoever names certificates is told of these alone: a deploy hook, for example.

@@ -1,27 +1,22 @@
 import type { CheckResult } from '../verification/check.js';
-import { remedyFor } from '../verification/remedy.js';
 
 /** A check as it is shown; that of certificate and issuer comes before those of the response. */
 export type ShownCheck = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
   readonly code?: string;
   readonly class?: string;
+  readonly remedy?: string | undefined;
 };
 
 /** A line for each check, and below one that did not pass what would make it pass. */
 export function checkLines(checks: readonly ShownCheck[]): string[] {
-  return checks.flatMap(({ step, name, section, outcome, evidence, code, class: kind }) => {
+  return checks.flatMap(({ step, name, section, outcome, evidence, code, class: kind, remedy }) => {
     const line = `${String(step).padStart(2)}  ${outcome.padEnd(10)}  ${name}: ${evidence()} (${section})`;
     if (code === undefined) return [line];
-    const remedy = remedyFor(code);
     const why = `    ${[code, kind].filter((part) => part !== undefined).join(', ')}`;
     return [line, remedy === undefined ? why : `${why}: ${remedy}`];
   });
 }
 
 export function checksToJson(checks: readonly ShownCheck[]): object[] {
-  return checks.map(({ evidence, ...check }) => ({
-    ...check,
-    evidence: evidence(),
-    remedy: check.code === undefined ? undefined : remedyFor(check.code),
-  }));
+  return checks.map(({ evidence, remedy, ...check }) => ({ ...check, evidence: evidence(), remedy }));
 }

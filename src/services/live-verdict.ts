@@ -71,7 +71,7 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
   if (lookUp !== undefined && known === undefined)
     return { kind: 'other-certificate', subject: commonName(certificate.subject) };
   if (handshake.stapled === undefined) return { kind: missing(shown, known), known };
-  const issuer = known?.subject.issuer ?? issuerOf(shown);
+  const issuer = known?.subject.issuer ?? issuerOf(shown, measure.now);
   if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer, hint: NO_ISSUER };
   // It was verified when the file was read, at the same time of the same run.
   if (known?.staple.kind === 'usable' && sameOctets(known.staple.response.der, handshake.stapled))
@@ -80,6 +80,7 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
     serialNumber: certificate.serialNumber,
     certificateEnd: certificate.notAfter,
     issuer,
+    path: known?.subject.path,
     trustedResponders: measure.trustedResponders,
   };
   const examination = verify(handshake.stapled, question, measure);

@@ -4,6 +4,7 @@ import { findIssuer } from '../certificates/chain.js';
 import { readRecentCertificate } from '../certificates/recent.js';
 import { isMustStaple, ocspUrls } from '../certificates/usage.js';
 import { OcspbotError } from '../errors.js';
+import type { Instant } from '../time/instant.js';
 
 /** What a server shows of itself. */
 export interface Shown {
@@ -38,9 +39,9 @@ function ifReadable(der: Uint8Array): Certificate[] {
   }
 }
 
-export function issuerOf({ certificate, others }: Shown): Certificate | string {
+export function issuerOf({ certificate, others }: Shown, now: Instant): Certificate | string {
   try {
-    return findIssuer(certificate, others, 'the chain that the server shows');
+    return findIssuer(certificate, others, 'the chain that the server shows', now);
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
     return error.message;

@@ -1,17 +1,14 @@
 import { DerError } from '../asn1/der.js';
-import { sameOctets } from '../asn1/octets.js';
 import type { Certificate } from '../certificates/certificate.js';
 import { commonName } from '../certificates/name.js';
 import { verifyIssuedBy } from '../certificates/public-key.js';
-import {
-  assertReadableExtensions,
-  mayDigitallySign,
-  mayOcspSign,
-  unknownCriticalExtension,
-} from '../certificates/usage.js';
 import type { VerificationCode } from '../error-codes.js';
+import { isNotAccepted } from '../signature/not-accepted.js';
 import { formatInstant, type Instant } from '../time/instant.js';
+import { DELEGATE_RULES, type DelegateRule } from './delegate-rules.js';
+import type { FailureDetails } from './failure-class.js';
 import type { Circumstances, Question } from './question.js';
+import { remedyFor } from './remedy.js';
 
 /** Someone whose key may have made the signature. */
 export interface Candidate {
@@ -20,7 +17,7 @@ export interface Candidate {
 }
 
 /** Why somebody may not sign for the issuer. */
-export interface Fault {
+export interface Fault extends FailureDetails {
   readonly code: VerificationCode;
   readonly problem: () => string;
 }
@@ -28,50 +25,62 @@ export interface Fault {
 /** Finds the fault of a certificate in the response that is no delegate of the issuer: its key must not be used. */
 export function lacksDelegation(
   { kind, certificate }: Candidate,
-  { issuer }: Question,
+  question: Question,
   { policy }: Circumstances,
 ): Fault | undefined {
   if (kind !== 'embedded') return undefined;
+  // The signature comes last: anybody can send any number of certificates, and only it costs time.
+  return unfitToDelegate(certificate, question) ?? notSignedBy(question.issuer, certificate, policy);
+}
+
+function unfitToDelegate(certificate: Certificate, question: Question): Fault | undefined {
+  for (const rule of DELEGATE_RULES) {
+    const problem = problemOf(rule, certificate, question);
+    if (problem !== undefined) return fault(certificate, rule.code, problem, { section: rule.section });
+  }
+  return undefined;
+}
+
+function problemOf(rule: DelegateRule, certificate: Certificate, question: Question): string | undefined {
   try {
-    // The signature comes last: anybody can send any number of certificates, and only it costs time.
-    return unfitToDelegate(certificate, issuer) ?? notSignedBy(issuer, certificate, policy);
+    return rule.judge(certificate, question);
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
-    return { code: 'signer-not-authorized', problem: () => `the signer's certificate ${error.message}` };
+    return error.message;
   }
 }
 
-function fault({ subject }: Certificate, code: VerificationCode, problem: string): Fault {
-  return { code, problem: () => `${commonName(subject)} ${problem}` };
+function fault(
+  { subject }: Certificate,
+  code: VerificationCode,
+  problem: string,
+  details: FailureDetails = {},
+): Fault {
+  return { code, problem: () => `${commonName(subject)} ${problem}`, ...details };
 }
 
-function notIssuedBy(issuer: Certificate, certificate: Certificate): Fault {
-  return fault(certificate, 'signer-not-authorized', `was not issued by ${commonName(issuer.subject)}`);
-}
-
-/** Compares the names, and reads what the certificate says about its use. */
-function unfitToDelegate(certificate: Certificate, issuer: Certificate): Fault | undefined {
-  if (!sameOctets(certificate.issuer, issuer.subject)) return notIssuedBy(issuer, certificate);
-  assertReadableExtensions(certificate);
-  if (!mayOcspSign(certificate)) {
-    return fault(certificate, 'signer-without-ocsp-signing', 'has no extended key usage id-kp-OCSPSigning');
-  }
-  if (!mayDigitallySign(certificate)) {
-    return fault(certificate, 'signer-key-usage', 'has a key usage without digitalSignature');
-  }
-  // RFC 5280 §4.2: whoever does not recognize a critical extension must reject the certificate.
-  const unknown = unknownCriticalExtension(certificate);
-  if (unknown === undefined) return undefined;
-  return fault(certificate, 'signer-not-authorized', `has the unknown critical extension ${unknown}`);
-}
-
+/** RFC 5280 §6.1.3 (a)(1) */
 function notSignedBy(
   issuer: Certificate,
   certificate: Certificate,
   { allowSha1Signatures }: Circumstances['policy'],
 ): Fault | undefined {
+  const name = commonName(issuer.subject);
   const issued = verifyIssuedBy(certificate, issuer);
-  if (issued.kind === 'refused') return notIssuedBy(issuer, certificate);
+  if (issued.kind === 'refused') {
+    // Nobody can say whether the issuer signed by what is not accepted.
+    return isNotAccepted(issued.code)
+      ? fault(
+          certificate,
+          'signer-not-authorized',
+          `has a signature by ${name} that is not accepted: ${issued.problem}`,
+          {
+            class: 'policy',
+            remedy: remedyFor(issued.code),
+          },
+        )
+      : fault(certificate, 'signer-not-authorized', `was not issued by ${name}: ${issued.problem}`);
+  }
   if (issued.kind === 'valid' || allowSha1Signatures) return undefined;
   return fault(certificate, 'signature-sha1', `has a certificate signed by ${issued.algorithm}`);
 }

@@ -1,6 +1,7 @@
-import type { VerificationCode } from '../error-codes.js';
-import { classOf, type FailureClass } from './failure-class.js';
+import type { FailureClass, VerificationCode } from '../error-codes.js';
+import { classOf, type FailureDetails } from './failure-class.js';
 import type { Facts } from './facts.js';
+import { remedyFor } from './remedy.js';
 
 /** One step of the examination of a response. */
 export interface Check {
@@ -15,13 +16,17 @@ export interface Check {
 /** What a check found. The evidence is put into words only when somebody reads it. */
 export type Finding =
   | { readonly outcome: 'passed'; readonly evidence: () => string }
-  | { readonly outcome: 'warning'; readonly code: VerificationCode; readonly evidence: () => string }
-  | {
+  | ({
+      readonly outcome: 'warning';
+      readonly code: VerificationCode;
+      readonly evidence: () => string;
+    } & Pick<FailureDetails, 'remedy'>)
+  | ({
       readonly outcome: 'failed';
       readonly code: VerificationCode;
       readonly class: FailureClass;
       readonly evidence: () => string;
-    }
+    } & Pick<FailureDetails, 'remedy' | 'section'>)
   /** An earlier failure leaves nothing to judge. */
   | { readonly outcome: 'not-judged'; readonly evidence: () => string };
 
@@ -32,11 +37,23 @@ export function passed(evidence: () => string): Finding {
 }
 
 export function warning(code: VerificationCode, evidence: () => string): Finding {
-  return { outcome: 'warning', code, evidence };
+  return { outcome: 'warning', code, evidence, remedy: remedyFor(code) };
 }
 
-export function failed(code: VerificationCode, evidence: () => string): Finding {
-  return { outcome: 'failed', code, class: classOf(code), evidence };
+export function failed(
+  code: VerificationCode,
+  evidence: () => string,
+  details: FailureDetails = {},
+): Finding {
+  const { class: kind = classOf(code), remedy = remedyFor(code), section } = details;
+  return {
+    outcome: 'failed',
+    code,
+    class: kind,
+    evidence,
+    remedy,
+    ...(section === undefined ? {} : { section }),
+  };
 }
 
 export function notJudged(why: string): Finding {

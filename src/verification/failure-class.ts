@@ -1,13 +1,10 @@
-import type { VerificationCode } from '../error-codes.js';
+import type { FailureClass, VerificationCode } from '../error-codes.js';
+import { NOT_ACCEPTED } from '../signature/not-accepted.js';
 
-/**
- * `evidence`: the response is wrong. `policy`: it is genuine, but not wanted here and now
- * (its times, its age, a SHA-1 signature).
- */
-export type FailureClass = 'evidence' | 'policy';
-
-const POLICY: ReadonlySet<VerificationCode> = new Set([
+const POLICY: ReadonlySet<VerificationCode> = new Set<VerificationCode>([
+  ...NOT_ACCEPTED,
   'signature-sha1',
+  'signer-non-repudiation',
   'signer-without-nocheck',
   'this-update-in-future',
   'produced-at-in-future',
@@ -31,3 +28,12 @@ export function classOf(code: VerificationCode): FailureClass {
 export type Forgivable = Extract<VerificationCode, 'response-expired' | 'response-too-old'>;
 
 export const FORGIVABLE: readonly Forgivable[] = ['response-expired', 'response-too-old'];
+
+/** What a failure has in place of what its code and its check have. */
+export interface FailureDetails {
+  readonly class?: FailureClass | undefined;
+  /** What to do about it. */
+  readonly remedy?: string | undefined;
+  /** Where the rule is written. */
+  readonly section?: string;
+}

@@ -39,9 +39,24 @@ export function findMatch(responses: readonly SingleResponse[], question: Questi
     : { kind: 'disagreeing', count: matching.length };
 }
 
-/** Whether every SingleResponse is about a certificate of this issuer. */
-export function isOnlyAbout(issuer: Certificate, responses: readonly SingleResponse[]): boolean {
-  return responses.every(({ certId }) => issuerDifference(certId, issuer) === undefined);
+/** An answer that is not, or cannot be seen to be, about a certificate of the issuer. */
+export interface ForeignAnswer {
+  readonly difference: Difference;
+  /** Of its CertID. */
+  readonly hash: string;
+}
+
+/** The first of these answers that is foreign. */
+export function foreignAnswer(
+  issuer: Certificate,
+  responses: readonly SingleResponse[],
+): ForeignAnswer | undefined {
+  for (const { certId } of responses) {
+    const difference = issuerDifference(certId, issuer);
+    if (difference !== undefined)
+      return { difference, hash: certId.hashAlgorithm ?? 'a hash that is not known' };
+  }
+  return undefined;
 }
 
 function found(single: SingleResponse, all: readonly SingleResponse[]): Match {

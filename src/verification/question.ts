@@ -10,6 +10,8 @@ export interface Question {
   readonly issuer: Certificate;
   /** notAfter of the certificate; undefined where only its serial number is known. */
   readonly certificateEnd?: Instant | undefined;
+  /** Certificates above the issuer up to a root, where one is given: they must be valid, and bind delegates. */
+  readonly path?: readonly Certificate[] | undefined;
   /** Pinned by configuration: these may sign for the issuer, whoever issued them. */
   readonly trustedResponders: readonly Certificate[];
 }

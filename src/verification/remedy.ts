@@ -9,6 +9,10 @@ const NOT_KNOWN =
   'a certificate just issued may not be known yet; else ask the CA, or look whether `chain` is of the right issuer';
 const WRONG_SIGNER =
   'only the issuer, a delegate that it certified for OCSP signing, or one of `trusted_responders` may sign';
+const RESPONDER_CERTIFICATE =
+  'clients refuse the certificate of this responder: tell the CA, which must give it another one';
+const ISSUER_CERTIFICATE =
+  'clients refuse this certificate of the issuer: look whether `chain` is right, or ask the CA for another one';
 
 /** What would make a check pass, or whom to turn to, as a sentence of advice. */
 const REMEDIES: Readonly<Record<VerificationCode, string>> = {
@@ -42,8 +46,14 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
     'it was changed on its way, or another key signed it: ask again by another network path',
   'signer-not-found': WRONG_SIGNER,
   'signer-not-authorized': WRONG_SIGNER,
+  'signer-version': RESPONDER_CERTIFICATE,
+  'signer-has-issuer-name': RESPONDER_CERTIFICATE,
   'signer-without-ocsp-signing': WRONG_SIGNER,
-  'signer-key-usage': WRONG_SIGNER,
+  'signer-key-usage': RESPONDER_CERTIFICATE,
+  'signer-non-repudiation':
+    'accepted; the CA should put digitalSignature into the key usage of its responder',
+  'signer-is-ca': RESPONDER_CERTIFICATE,
+  'signer-name-constraints': RESPONDER_CERTIFICATE,
   'signer-not-yet-valid': OUR_CLOCK,
   'signer-expired': 'the responder must renew its certificate: tell the CA',
   'signer-without-nocheck':
@@ -58,7 +68,15 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'interval-unusual': 'accepted; publicly trusted CAs give between 8 hours and 10 days',
   'certificate-expired':
     'renew the certificate; if it was renewed, see that its files and the configuration name the new one',
+  'issuer-version': ISSUER_CERTIFICATE,
+  'issuer-not-ca': ISSUER_CERTIFICATE,
+  'issuer-key-usage': ISSUER_CERTIFICATE,
+  'issuer-extensions': ISSUER_CERTIFICATE,
+  'issuer-not-yet-valid': OUR_CLOCK,
   'issuer-expired': 'the issuer has ended: the certificate needs a new one, with its chain',
+  'path-not-yet-valid': OUR_CLOCK,
+  'path-expired':
+    'the certificate needs another chain, up to a root that is valid: ask the CA, then renew `chain` and `rootchain`',
   'nonce-mismatch': 'somebody gives out answers to other questions; http.nonce: false does without',
   'certificate-revoked':
     'replace the certificate and its key; visitors that check revocation are turned away',
@@ -66,7 +84,6 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'older-than-installed': STALE,
 };
 
-/** undefined for a code that is not of verification. */
-export function remedyFor(code: string): string | undefined {
-  return Object.hasOwn(REMEDIES, code) ? REMEDIES[code as VerificationCode] : undefined;
+export function remedyFor(code: VerificationCode): string {
+  return REMEDIES[code];
 }

@@ -5,6 +5,7 @@ import { bindingChecks } from './checks/binding.js';
 import { certificateChecks } from './checks/certificate.js';
 import { contentChecks } from './checks/content.js';
 import { freshnessChecks } from './checks/freshness.js';
+import { issuerChecks } from './checks/issuer.js';
 import { signerChecks } from './checks/signer.js';
 import { structureChecks } from './checks/structure.js';
 import type { VerificationCode } from '../error-codes.js';
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   ...signerChecks,
   ...freshnessChecks,
   ...certificateChecks,
+  ...issuerChecks,
   ...contentChecks,
 ];
 
@@ -56,7 +58,8 @@ class Verified {
     this.producedAt = window.producedAt;
     this.thisUpdate = window.thisUpdate;
     this.nextUpdate = window.nextUpdate;
-    const ends = [certificate.notAfter, question.issuer.notAfter, question.certificateEnd ?? Infinity];
+    const ends = [certificate, question.issuer, ...(question.path ?? [])].map(({ notAfter }) => notAfter);
+    ends.push(question.certificateEnd ?? Infinity);
     this.usefulUntil = Math.min(window.nextUpdate, window.thisUpdate + policy.maxAge, ...ends);
     this.signer = commonName(certificate.subject);
     this.singleResponses = basic?.responses.length ?? 0;
@@ -80,8 +83,9 @@ export type Examination = Verdict & {
   readonly checks: readonly CheckResult[];
   /** Of the first check that failed; undefined when the verdict is good. */
   readonly code: VerificationCode | undefined;
-  /** The same in words. */
+  /** The same in words, and what to do about it. */
   readonly problem: string;
+  readonly remedy: string | undefined;
   readonly window: { readonly thisUpdate: Instant; readonly nextUpdate: Instant | undefined } | undefined;
 };
 
@@ -120,10 +124,11 @@ function conclude(der: Uint8Array, facts: Facts): Examination {
   const window = facts.window?.kind === 'exact' ? facts.window : undefined;
   if (failure === undefined) {
     const response = new Verified(der, facts, checks);
-    return { kind: 'good', response, checks, code: undefined, problem: '', window };
+    return { kind: 'good', response, checks, code: undefined, problem: '', remedy: undefined, window };
   }
   const verdict = verdictOf(failure.code, facts);
-  return { ...verdict, checks, code: failure.code, problem: failure.evidence(), window };
+  const { code, evidence, remedy } = failure;
+  return { ...verdict, checks, code, problem: evidence(), remedy, window };
 }
 
 function forgive(finding: Finding, forgiven: readonly Forgivable[] = []): Finding {

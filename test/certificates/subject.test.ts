@@ -7,6 +7,7 @@ import { nul, octets, seq } from '../support/der.js';
 import { extension } from '../support/extensions.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
+const NOW = Date.UTC(2030, 0, 1);
 let sandbox: Sandbox;
 beforeAll(() => void (sandbox = makeSandbox()));
 afterAll(() => sandbox.dispose());
@@ -21,7 +22,7 @@ test.each([
   const leaf = makeCertificate({ subject: 'leaf.example', issuer, extraExtensions: [broken] });
   const cert = sandbox.write('fullchain.pem', leaf.pem + issuer.pem);
   const entry = { cert, chain: undefined, rootchain: undefined };
-  expect(() => loadSubject(entry, nodeFiles, new IssuerCache(nodeFiles))).toThrow(
+  expect(() => loadSubject(entry, nodeFiles, new IssuerCache(nodeFiles), NOW)).toThrow(
     expect.objectContaining({ code: 'certificate-malformed', message: expect.stringContaining(cert) }),
   );
 });
@@ -41,7 +42,7 @@ function load(cert: string, chain?: string): ReturnType<typeof loadSubject> {
     chain: chain === undefined ? undefined : sandbox.write('chain.pem', chain),
     rootchain: undefined,
   };
-  return loadSubject(entry, nodeFiles, new IssuerCache(nodeFiles));
+  return loadSubject(entry, nodeFiles, new IssuerCache(nodeFiles), NOW);
 }
 
 describe('a certificate in a file that is damaged', () => {

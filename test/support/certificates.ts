@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   bits,
   certificateTime,
+  concat,
   explicit,
   int,
   integerOctets,
@@ -44,6 +45,12 @@ export interface CertificateOptions {
   readonly notBefore?: number | undefined;
   readonly notAfter?: number | undefined;
   readonly ca?: boolean | undefined;
+  /** How many CA certificates may follow this one; no limit without it. */
+  readonly pathLength?: number | undefined;
+  /** 3 without it; 1 is left out, as DER demands. Octets: the whole `[0]` element. */
+  readonly version?: number | Uint8Array | undefined;
+  /** Stand before the extensions: unique identifiers. */
+  readonly identifiers?: readonly Uint8Array[] | undefined;
   readonly ocspUrls?: readonly string[] | undefined;
   readonly caIssuers?: readonly string[] | undefined;
   /** An empty list leaves the extension out; the usual ones for a CA or a server without it. */
@@ -55,8 +62,10 @@ export interface CertificateOptions {
   readonly noRevAvail?: boolean | undefined;
   /** What the issuer signs with; the usual for its key without it. */
   readonly signature?: SignatureName | undefined;
-  /** Encoded Extensions, see `extension()`. */
+  /** Encoded Extensions, see `extension()`; one that is there already takes the place of the usual one. */
   readonly extraExtensions?: readonly Uint8Array[] | undefined;
+  /** OIDs of usual extensions that are left out. */
+  readonly withoutExtensions?: readonly string[] | undefined;
   /** The common name of a server certificate without it. */
   readonly subjectAltNames?: readonly string[] | undefined;
 }
@@ -67,7 +76,7 @@ const ATTRIBUTES = { CN: '2.5.4.3', O: '2.5.4.10', OU: '2.5.4.11', C: '2.5.4.6' 
 export const NOT_BEFORE = Date.UTC(2025, 0, 1);
 export const NOT_AFTER = Date.UTC(2045, 0, 1);
 
-/** A version 3 certificate, really signed by its issuer's key. */
+/** A certificate of version 3, if nothing else is asked for, really signed by its issuer's key. */
 export function makeCertificate(options: CertificateOptions): TestCertificate {
   const key = options.key ?? makeKey('p-256');
   const facts = {
@@ -96,16 +105,31 @@ function signedCertificate(options: CertificateOptions, facts: Facts): Octets {
   const signer = facts.issuer?.key ?? facts.key;
   const algorithm = options.signature ?? usualSignature(signer.kind);
   const tbs = seq(
-    explicit(0, int(2)),
+    versionOctets(options.version),
     int(facts.serial),
     signatureAlgorithm(algorithm),
     facts.issuer?.name ?? facts.name,
     seq(certificateTime(facts.notBefore), certificateTime(facts.notAfter)),
     facts.name,
     facts.key.spki,
-    ...extensions.extensionBlock(3, extensionsOf(options, facts)),
+    ...(options.identifiers ?? []),
+    ...extensions.extensionBlock(3, chosenExtensions(options, facts)),
   );
   return seq(tbs, signatureAlgorithm(algorithm), bits(sign(algorithm, signer, tbs)));
+}
+
+function versionOctets(version: number | Uint8Array = 3): Octets {
+  if (version instanceof Uint8Array) return version;
+  return version === 1 ? concat() : explicit(0, int(version - 1));
+}
+
+function chosenExtensions(options: CertificateOptions, facts: Facts): Octets[] {
+  const { extraExtensions: extra = [], withoutExtensions: without = [] } = options;
+  const left = new Set([
+    ...extra.map(extensions.idOf),
+    ...without.map((id) => extensions.idOf(seq(oid(id)))),
+  ]);
+  return [...extensionsOf(options, facts).filter((one) => !left.has(extensions.idOf(one))), ...extra];
 }
 
 function extensionsOf(options: CertificateOptions, facts: Facts): Octets[] {
@@ -117,7 +141,7 @@ function extensionsOf(options: CertificateOptions, facts: Facts): Octets[] {
     options.subjectAltNames ?? (extendedUsage.includes('serverAuth') ? hostNames(options.subject) : []);
   const { ocspUrls = [], caIssuers = [] } = options;
   return [
-    extensions.basicConstraints(ca),
+    extensions.basicConstraints(ca, options.pathLength),
     extensions.subjectKeyIdentifier(facts.key.spki),
     ...(facts.issuer ? [extensions.authorityKeyIdentifier(facts.issuer.key.spki)] : []),
     ...(usage.length > 0 ? [extensions.keyUsage(usage)] : []),
@@ -127,7 +151,6 @@ function extensionsOf(options: CertificateOptions, facts: Facts): Octets[] {
     ...(options.ocspNoCheck ? [extensions.noCheck()] : []),
     ...(options.mustStaple ? [extensions.mustStaple()] : []),
     ...(options.noRevAvail ? [extensions.noRevocationAvailable()] : []),
-    ...(options.extraExtensions ?? []),
   ];
 }
 

@@ -45,8 +45,14 @@ export function extension(id: string, value: Octets, critical = false): Octets {
   return seq(oid(id), ...(critical ? [boolean(true)] : []), octets(value));
 }
 
-export function basicConstraints(ca: boolean): Octets {
-  return extension('2.5.29.19', ca ? seq(boolean(true)) : seq(), true);
+/** The first element of an Extension, in hex. */
+export function idOf(encoded: Octets): string {
+  return Buffer.from(childrenOf(encoded)[0] ?? Uint8Array.of()).toString('hex');
+}
+
+export function basicConstraints(ca: boolean, pathLength?: number): Octets {
+  const fields = [...(ca ? [boolean(true)] : []), ...(pathLength === undefined ? [] : [int(pathLength)])];
+  return extension('2.5.29.19', seq(...fields), true);
 }
 
 export function keyUsage(usages: readonly KeyUsage[]): Octets {
@@ -57,6 +63,28 @@ export function keyUsage(usages: readonly KeyUsage[]): Octets {
 
 export function extendedKeyUsage(usages: readonly ExtendedKeyUsage[]): Octets {
   return extension('2.5.29.37', seq(...usages.map((usage) => oid(USAGE_OIDS[usage]))));
+}
+
+/** GeneralNames (RFC 5280 §4.2.1.6). */
+export const generalName = {
+  email: (text: string): Octets => implicit(1, ia5(text)),
+  dns: (text: string): Octets => implicit(2, ia5(text)),
+  directory: (name: Octets): Octets => explicit(4, name),
+  uri: (text: string): Octets => implicit(6, ia5(text)),
+  /** An address, and for a constraint its mask. */
+  ip: (...parts: readonly number[]): Octets => implicit(7, octets(Uint8Array.from(parts))),
+  registeredId: (id: string): Octets => implicit(8, oid(id)),
+};
+
+export function alternativeNames(...names: readonly Octets[]): Octets {
+  return extension('2.5.29.17', seq(...names));
+}
+
+/** Critical, as RFC 5280 §4.2.1.10 wants it. */
+export function nameConstraints(permitted: readonly Octets[], excluded: readonly Octets[] = []): Octets {
+  const trees = (number: number, bases: readonly Octets[]) =>
+    bases.length === 0 ? [] : [explicit(number, ...bases.map((base) => seq(base)))];
+  return extension('2.5.29.30', seq(...trees(0, permitted), ...trees(1, excluded)), true);
 }
 
 export function subjectAltNames(names: readonly string[]): Octets {

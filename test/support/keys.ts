@@ -12,6 +12,7 @@ const KEY_KINDS = [
   'p-384',
   'p-521',
   'secp256k1',
+  'brainpool-p-256',
   'ed25519',
   'ed448',
 ] as const;
@@ -73,6 +74,8 @@ function generate(kind: KeyKind): KeyObject {
       return generateKeyPairSync('ec', { namedCurve: CURVES[kind] }).privateKey;
     case 'secp256k1':
       return generateKeyPairSync('ec', { namedCurve: kind }).privateKey;
+    case 'brainpool-p-256':
+      return generateKeyPairSync('ec', { namedCurve: 'brainpoolP256r1' }).privateKey;
     default:
       return generateKeyPairSync('rsa', { modulusLength: Number(kind.slice(4)) }).privateKey;
   }

@@ -54,6 +54,7 @@ export function usualSignature(kind: KeyKind): SignatureName {
     case 'p-224':
     case 'p-256':
     case 'secp256k1':
+    case 'brainpool-p-256':
       return 'ecdsa-sha256';
     case 'rsa-pss-2048':
       return 'pss-sha256';

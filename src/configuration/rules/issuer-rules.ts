@@ -1,6 +1,6 @@
 import type { Certificate } from '../../certificates/certificate.js';
 import { loadCertificates } from '../../certificates/load.js';
-import { mayIssue } from '../../certificates/usage.js';
+import { mayIssue } from '../../certificates/ca.js';
 import { quote } from '../../text/visible.js';
 import { placeOf } from '../document/fields.js';
 import type { Spot } from '../document/source.js';

@@ -79,23 +79,4 @@ function isUnusual(interval: number): boolean {
   return interval > 0 && (interval < LIMITS.usualInterval.from || interval > LIMITS.usualInterval.to);
 }
 
-/** What the issuer's key signed is not believed beyond the issuer's own certificate. */
-const issuerValidity: Check = {
-  step: 17,
-  name: "issuer's validity",
-  section: 'RFC 5280 §6.1.3 (a)(2)',
-  judge({ question, now }) {
-    const { notAfter } = question.issuer;
-    if (now > notAfter)
-      return failed('issuer-expired', () => `the issuer expired at ${formatInstant(notAfter)}`);
-    return passed(() => `the issuer is valid until ${formatInstant(notAfter)}`);
-  },
-};
-
-export const freshnessChecks: readonly Check[] = [
-  timeForm,
-  notFromTheFuture,
-  nextUpdate,
-  age,
-  issuerValidity,
-];
+export const freshnessChecks: readonly Check[] = [timeForm, notFromTheFuture, nextUpdate, age];

@@ -1,8 +1,9 @@
+import { hasKeyUsage } from '../../certificates/key-usage.js';
 import { commonName } from '../../certificates/name.js';
 import { hasOcspNoCheck } from '../../certificates/usage.js';
 import type { Candidate } from '../authority.js';
 import { failed, notJudged, passed, warning, type Check } from '../check.js';
-import { isOnlyAbout } from '../match.js';
+import { foreignAnswer, type ForeignAnswer } from '../match.js';
 
 const responderId: Check = {
   step: 9,
@@ -36,9 +37,6 @@ const signature: Check = {
   },
 };
 
-/** RFC 6960 §4.2.2.2: an issuer and its delegates have no say about the certificates of others. */
-const OTHER_ISSUERS = 'it speaks of certificates of other issuers too, for which only a pinned responder may';
-
 const authority: Check = {
   step: 11,
   name: "signer's authority",
@@ -51,12 +49,40 @@ const authority: Check = {
         'signer-not-found',
         () => 'no key at hand made the signature, and the responderID names nobody',
       );
-    if (fault !== undefined) return failed(fault.code, fault.problem);
-    if (match?.kind === 'found' && candidate.kind !== 'pinned' && !isOnlyAbout(issuer, basic.responses))
-      return failed('signer-not-authorized', () => OTHER_ISSUERS);
+    if (fault !== undefined) return failed(fault.code, fault.problem, fault);
+    const foreign =
+      match?.kind === 'found' && candidate.kind !== 'pinned'
+        ? foreignAnswer(issuer, basic.responses)
+        : undefined;
+    if (foreign !== undefined) return failed('signer-not-authorized', () => explainForeign(foreign));
     return passed(() =>
       candidate.kind === 'issuer' ? "the issuer's own key" : describeCandidate(candidate),
     );
+  },
+};
+
+/** RFC 6960 §4.2.2.2: an issuer and its delegates have no say about the certificates of others. */
+function explainForeign({ difference, hash }: ForeignAnswer): string {
+  if (difference === 'hash-algorithm') {
+    return `it has another answer whose CertID is hashed by ${hash}: only by SHA-1 and SHA-256 is it known of which issuer it speaks, and only a pinned responder may speak of others`;
+  }
+  return 'it speaks of certificates of other issuers too, for which only a pinned responder may';
+}
+
+/** Genuine responders of national CAs have nonRepudiation alone. */
+const keyUsage: Check = {
+  step: 11,
+  name: "signer's key usage",
+  section: 'RFC 5280 §4.2.1.12, BR §7.1.2.8',
+  judge({ signer }) {
+    const candidate = signer?.candidate;
+    if (candidate === undefined) return notJudged('no signer');
+    if (candidate.kind !== 'embedded') return passed(() => 'not asked for: no delegated signer');
+    if (signer?.fault !== undefined) return notJudged('it may not sign');
+    if (hasKeyUsage(candidate.certificate, 'digitalSignature') !== false)
+      return passed(() => 'digitalSignature, or no restriction');
+    const name = () => commonName(candidate.certificate.subject);
+    return warning('signer-non-repudiation', () => `${name()} has nonRepudiation without digitalSignature`);
   },
 };
 
@@ -87,4 +113,4 @@ function describeCandidate(candidate: Candidate | undefined): string {
   }
 }
 
-export const signerChecks: readonly Check[] = [responderId, signature, authority, noCheck];
+export const signerChecks: readonly Check[] = [responderId, signature, authority, keyUsage, noCheck];

@@ -54,14 +54,14 @@ export function outcome(examination: Examination): string {
 
 export function subjectOf(certificate: TestCertificate, issuer: TestCertificate): Subject {
   const [read, issuedBy] = [readCertificate(certificate.der), readCertificate(issuer.der)];
-  return { certificate: read, issuer: issuedBy, ocspUrls: ocspUrls(read), damage: [] };
+  return { certificate: read, issuer: issuedBy, path: undefined, ocspUrls: ocspUrls(read), damage: [] };
 }
 
 /** As a run reads them: from a fullchain, in this order. */
 export function load(...certificates: readonly TestCertificate[]): Subject {
   const cert = makeSandbox().write('fullchain.pem', certificates.map(({ pem }) => pem).join(''));
   const entry = { cert, chain: undefined, rootchain: undefined };
-  return loadSubject(entry, nodeFiles, new IssuerCache(nodeFiles));
+  return loadSubject(entry, nodeFiles, new IssuerCache(nodeFiles), NOW);
 }
 
 export function delegate(

@@ -36,12 +36,13 @@ describe('names', () => {
     ['an unknown attribute', seq(set(attribute('1.3.6.1.4.1.99999.9', 'x')))],
   ])('%s', (_, name) => {
     const own = makeCertificate({ subject: name, issuer: root, ca: true });
-    const certificate = makeCertificate({ subject: 'leaf.example', issuer: own });
-    const subject = load(certificate, own);
-    const signer = delegate(own, { subject: name, issuer: own });
-    for (const signedBy of [own, signer]) {
-      const der = makeResponse({ issuer: own, signer: signedBy, certificate, ...TIMES });
-      const examination = judge(der, { subject });
+    for (const [issuer, signer] of [
+      [own, own],
+      [root, delegate(root, { subject: name })],
+    ] as const) {
+      const certificate = makeCertificate({ subject: 'leaf.example', issuer });
+      const der = makeResponse({ issuer, signer, certificate, ...TIMES });
+      const examination = judge(der, { subject: load(certificate, issuer) });
       expect(outcome(examination)).toBe('good');
       for (const { evidence } of examination.checks) expect(evidence()).toMatch(/^[^\p{Cc}]{2,300}$/u);
     }
