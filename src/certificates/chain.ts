@@ -1,7 +1,7 @@
 import { DerError } from '../asn1/der.js';
 import { sameOctets } from '../asn1/octets.js';
 import { OcspbotError } from '../errors.js';
-import { isNotAccepted } from '../signature/not-accepted.js';
+import { classOfRefusal, deniesSigner } from '../signature/refusals.js';
 import type { Instant } from '../time/instant.js';
 import { isCa, mayIssue } from './ca.js';
 import type { Certificate } from './certificate.js';
@@ -98,10 +98,11 @@ function notSigned(certificate: Certificate, named: readonly Certificate[], wher
   const refusals = named
     .map((candidate) => verifyIssuedBy(certificate, candidate))
     .filter((verdict) => verdict.kind === 'refused');
-  const policy = refusals.find(({ code }) => isNotAccepted(code));
-  if (policy !== undefined) {
-    const problem = `the signature of its issuer ${name} is not accepted: ${policy.problem}`;
-    return new OcspbotError('issuer-not-found', `${where}: ${problem}`, { hint: ACCEPTED, class: 'policy' });
+  const unjudged = refusals.find(({ code }) => !deniesSigner(code));
+  if (unjudged !== undefined) {
+    const problem = `the signature of its issuer ${name} is not accepted: ${unjudged.problem}`;
+    const details = { hint: ACCEPTED, class: classOfRefusal(unjudged.code) };
+    return new OcspbotError('issuer-not-found', `${where}: ${problem}`, details);
   }
   const [refusal] = refusals;
   const problem =

@@ -26,9 +26,14 @@ const OTHER: ReadonlyMap<number, OtherForm> = new Map([
   [contextTag(8, 'primitive'), 'registeredID'],
 ]);
 
-/** Reads GeneralNames. Throws DerError. */
+/** Reads the names of a certificate. Throws DerError. */
 export function readGeneralNames(names: Element): GeneralName[] {
-  return elements(names).map(readGeneralName);
+  const found = elements(names).map(readGeneralName);
+  for (const name of found) {
+    const length = 'octets' in name ? name.octets.length : 4;
+    if (length !== 4 && length !== 16) throw new DerError('has an iPAddress of impossible length');
+  }
+  return found;
 }
 
 /** Throws DerError where it is none of the nine forms, or its text is not ASCII: Go parses no such certificate. */

@@ -106,8 +106,6 @@ function hostOfUri(text: string): string {
 }
 
 function isInNetwork(address: Uint8Array, base: Uint8Array): boolean {
-  if (address.length !== 4 && address.length !== 16)
-    throw new DerError('has an iPAddress of impossible length');
   const { network, mask } = networkOf(base);
   if (address.length !== mask.length) return false;
   return mask.every((octet, index) => (((address[index] ?? 0) ^ (network[index] ?? 0)) & octet) === 0);

@@ -41,6 +41,7 @@ const HOST_NAME = /^[\da-z_](?:[\da-z_-]*[\da-z_])?(?:\.[\da-z_](?:[\da-z_-]*[\d
 function hostName({ type, tag, value }: Attribute): GeneralName[] {
   if (type !== COMMON_NAME) return [];
   const octets = tag === BMP_STRING ? value.filter((_, index) => index % 2 === 1) : value;
-  const text = Buffer.from(octets).toString('latin1');
+  const text = Buffer.from(octets).toString('latin1').replace(/\0+$/, '');
+  if (text.includes('\0')) throw new DerError('has a common name with a NUL within');
   return HOST_NAME.test(text) ? [{ form: 'dNSName', text }] : [];
 }

@@ -1,7 +1,7 @@
 import { DerError } from '../asn1/der.js';
 import { LIMITS } from '../defaults.js';
 import type { FailureClass } from '../error-codes.js';
-import { isNotAccepted } from '../signature/not-accepted.js';
+import { classOfRefusal, deniesSigner } from '../signature/refusals.js';
 import type { SignatureVerdict } from '../signature/verify.js';
 import { basicConstraints, caFault } from './ca.js';
 import type { Certificate } from './certificate.js';
@@ -76,17 +76,12 @@ function signatureFault(next: Certificate, last: Certificate): LinkFault | undef
   const verdict = signatureOf(last, next);
   if (verdict.kind !== 'refused') return undefined;
   const names = [last, next].map(({ subject }) => commonName(subject));
-  return isNotAccepted(verdict.code)
-    ? {
-        kind: 'unfit',
-        class: 'policy',
-        problem: `the signature of ${names[1]} in ${names[0]} is not accepted: ${verdict.problem}`,
-      }
-    : {
-        kind: 'missing',
-        class: 'evidence',
-        problem: `the key of ${names[1]} did not sign ${names[0]}: ${verdict.problem}`,
-      };
+  if (deniesSigner(verdict.code)) {
+    const problem = `the key of ${names[1]} did not sign ${names[0]}: ${verdict.problem}`;
+    return { kind: 'missing', class: 'evidence', problem };
+  }
+  const problem = `the signature of ${names[1]} in ${names[0]} is not accepted: ${verdict.problem}`;
+  return { kind: 'unfit', class: classOfRefusal(verdict.code), problem };
 }
 
 const known = new WeakMap<Certificate, WeakMap<Certificate, SignatureVerdict>>();

@@ -20,7 +20,7 @@ export function validateEntries(
   context: CaseContext,
   files: Files,
 ): readonly Validated[] {
-  return prepare(entries, files).map((prepared) => {
+  return prepare(entries, files, context.now).map((prepared) => {
     if (prepared.kind === 'broken')
       return { prepared, forecast: { kind: 'failing', error: prepared.error }, warnings: [] };
     const { entry, subject } = prepared;

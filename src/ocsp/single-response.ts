@@ -1,7 +1,7 @@
 import { Cursor, DerError, TAG, contextTag, readOnly, sequence, type Element } from '../asn1/der.js';
 import { readExtensions, type Extensions } from '../asn1/extensions.js';
 import { readGeneralizedTime, type Time } from '../asn1/time.js';
-import { readHashAlgorithm, type Hash } from '../signature/hash.js';
+import { describeHashAlgorithm, readHashAlgorithm, type Hash } from '../signature/hash.js';
 
 /** SingleResponse (RFC 6960 §4.2.1): what is said of one certificate. */
 export interface SingleResponse {
@@ -16,6 +16,8 @@ export interface SingleResponse {
 export interface ResponseCertId {
   readonly der: Uint8Array;
   readonly hashAlgorithm: Hash | undefined;
+  /** The same for people, whatever it is. */
+  readonly hashName: string;
   readonly issuerNameHash: Uint8Array;
   readonly issuerKeyHash: Uint8Array;
   readonly serialNumber: Uint8Array;
@@ -43,12 +45,14 @@ export function readSingleResponse(element: Element): SingleResponse {
 
 function readCertId(element: Element): ResponseCertId {
   const fields = sequence(element, 'a CertID');
-  const hashAlgorithm = readHashAlgorithm(fields.next(TAG.sequence, 'hashAlgorithm'));
+  const algorithm = fields.next(TAG.sequence, 'hashAlgorithm');
+  const hashAlgorithm = readHashAlgorithm(algorithm);
+  const hashName = hashAlgorithm ?? describeHashAlgorithm(algorithm);
   const issuerNameHash = fields.next(TAG.octetString, 'issuerNameHash').content;
   const issuerKeyHash = fields.next(TAG.octetString, 'issuerKeyHash').content;
   const serialNumber = fields.next(TAG.integer, 'serialNumber').content;
   fields.end();
-  return { der: element.bytes, hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
+  return { der: element.bytes, hashAlgorithm, hashName, issuerNameHash, issuerKeyHash, serialNumber };
 }
 
 function readCertStatus(element: Element): CertStatus {

@@ -27,6 +27,15 @@ export const HASH_OCTETS: Readonly<Partial<Record<Hash, number>>> = {
   sha512: 64,
 };
 
+/** How the hash is called that an AlgorithmIdentifier names, and what keeps it from being used. Throws DerError. */
+export function describeHashAlgorithm(identifier: Uint8Array | Element): string {
+  const hash = readHashAlgorithm(identifier);
+  if (hash !== undefined) return hash;
+  const oid = readOid(sequence(identifier, 'a hash algorithm').next(TAG.oid, 'algorithm').content);
+  if (!Object.hasOwn(HASHES, oid)) return `the unknown hash ${oid}`;
+  return `${HASHES[oid as keyof typeof HASHES]} with parameters that do not belong there`;
+}
+
 /**
  * The hash that an AlgorithmIdentifier names, with parameters NULL or absent (RFC 5754 §2); undefined for
  * any other. Throws DerError where it is no AlgorithmIdentifier.

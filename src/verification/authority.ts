@@ -3,7 +3,8 @@ import type { Certificate } from '../certificates/certificate.js';
 import { commonName } from '../certificates/name.js';
 import { verifyIssuedBy } from '../certificates/public-key.js';
 import type { VerificationCode } from '../error-codes.js';
-import { isNotAccepted } from '../signature/not-accepted.js';
+import { classOfRefusal, deniesSigner } from '../signature/refusals.js';
+import type { SignatureVerdict } from '../signature/verify.js';
 import { formatInstant, type Instant } from '../time/instant.js';
 import { DELEGATE_RULES, type DelegateRule } from './delegate-rules.js';
 import type { FailureDetails } from './failure-class.js';
@@ -65,24 +66,25 @@ function notSignedBy(
   certificate: Certificate,
   { allowSha1Signatures }: Circumstances['policy'],
 ): Fault | undefined {
-  const name = commonName(issuer.subject);
   const issued = verifyIssuedBy(certificate, issuer);
-  if (issued.kind === 'refused') {
-    // Nobody can say whether the issuer signed by what is not accepted.
-    return isNotAccepted(issued.code)
-      ? fault(
-          certificate,
-          'signer-not-authorized',
-          `has a signature by ${name} that is not accepted: ${issued.problem}`,
-          {
-            class: 'policy',
-            remedy: remedyFor(issued.code),
-          },
-        )
-      : fault(certificate, 'signer-not-authorized', `was not issued by ${name}: ${issued.problem}`);
-  }
+  if (issued.kind === 'refused') return refusedBy(issuer, certificate, issued);
   if (issued.kind === 'valid' || allowSha1Signatures) return undefined;
   return fault(certificate, 'signature-sha1', `has a certificate signed by ${issued.algorithm}`);
+}
+
+/** Tells a signature of somebody else from one that is not accepted, so that nobody can say whose it is. */
+function refusedBy(
+  issuer: Certificate,
+  certificate: Certificate,
+  { code, problem }: Extract<SignatureVerdict, { kind: 'refused' }>,
+): Fault {
+  const name = commonName(issuer.subject);
+  if (deniesSigner(code)) {
+    return fault(certificate, 'signer-not-authorized', `was not issued by ${name}: ${problem}`);
+  }
+  const words = `has a signature by ${name} that is not accepted: ${problem}`;
+  const details = { class: classOfRefusal(code), remedy: remedyFor(code) };
+  return fault(certificate, 'signer-not-authorized', words, details);
 }
 
 /** Finds whether a signer is outside of its validity. The issuer's own validity is another step's business. */

@@ -1,5 +1,5 @@
 import type { FailureClass, VerificationCode } from '../error-codes.js';
-import { NOT_ACCEPTED } from '../signature/not-accepted.js';
+import { NOT_ACCEPTED } from '../signature/refusals.js';
 
 const POLICY: ReadonlySet<VerificationCode> = new Set<VerificationCode>([
   ...NOT_ACCEPTED,

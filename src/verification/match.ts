@@ -16,8 +16,8 @@ export type Match =
       readonly hash: string;
     }
   | { readonly kind: 'disagreeing'; readonly count: number }
-  /** None: the difference is that of the one which comes nearest. */
-  | { readonly kind: 'none'; readonly difference: Difference };
+  /** None: the difference is that of the one which comes nearest, and the hash that of its CertID. */
+  | { readonly kind: 'none'; readonly difference: Difference; readonly hash: string };
 
 export type Difference = 'hash-algorithm' | 'hash-not-asked' | 'issuer-name' | 'issuer-key' | 'serial';
 
@@ -28,9 +28,9 @@ export type Difference = 'hash-algorithm' | 'hash-not-asked' | 'issuer-name' | '
 export function findMatch(responses: readonly SingleResponse[], question: Question, asked?: HashName): Match {
   const differences = responses.map((single) => difference(single, question));
   const matching = responses.filter((_, index) => differences[index] === undefined);
-  if (matching.length === 0) return { kind: 'none', difference: nearest(differences) };
+  if (matching.length === 0) return none(nearest(differences), responses, differences);
   const first = matching.find(({ certId }) => asked === undefined || certId.hashAlgorithm === asked);
-  if (first === undefined) return { kind: 'none', difference: 'hash-not-asked' };
+  if (first === undefined) return { kind: 'none', difference: 'hash-not-asked', hash: hashOf(matching[0]) };
   // Whatever else the responder has signed, it has signed that the certificate is revoked.
   const revoked = matching.find(({ status }) => status.kind === 'revoked');
   if (revoked !== undefined) return found(revoked, matching);
@@ -53,14 +53,25 @@ export function foreignAnswer(
 ): ForeignAnswer | undefined {
   for (const { certId } of responses) {
     const difference = issuerDifference(certId, issuer);
-    if (difference !== undefined)
-      return { difference, hash: certId.hashAlgorithm ?? 'a hash that is not known' };
+    if (difference !== undefined) return { difference, hash: certId.hashName };
   }
   return undefined;
 }
 
 function found(single: SingleResponse, all: readonly SingleResponse[]): Match {
-  return { kind: 'found', single, all, hash: single.certId.hashAlgorithm ?? 'unknown' };
+  return { kind: 'found', single, all, hash: single.certId.hashName };
+}
+
+function none(
+  difference: Difference,
+  responses: readonly SingleResponse[],
+  differences: readonly (Difference | undefined)[],
+): Match {
+  return { kind: 'none', difference, hash: hashOf(responses[differences.indexOf(difference)]) };
+}
+
+function hashOf(single: SingleResponse | undefined): string {
+  return single?.certId.hashName ?? 'no hash';
 }
 
 function difference({ certId }: SingleResponse, { issuer, serialNumber }: Question): Difference | undefined {

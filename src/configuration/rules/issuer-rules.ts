@@ -1,6 +1,7 @@
 import type { Certificate } from '../../certificates/certificate.js';
 import { loadCertificates } from '../../certificates/load.js';
-import { mayIssue } from '../../certificates/ca.js';
+import { issuerFault, mayIssue } from '../../certificates/ca.js';
+import { commonName } from '../../certificates/name.js';
 import { quote } from '../../text/visible.js';
 import { placeOf } from '../document/fields.js';
 import type { Spot } from '../document/source.js';
@@ -32,10 +33,18 @@ function identities(path: string, spot: Spot, draft: Draft, { defects }: Finding
   const faults = faultsOfCertificates(path, 'the certificate', spot, draft);
   for (const words of faults) defects.addShared('missing-aid', spot, words);
   if (faults.length > 0) return [];
-  const cas = loadCertificates(path, draft).filter(mayIssue);
-  if (cas.length === 0)
-    defects.addShared('missing-aid', spot, [`${quote(path)} has no certificate of a CA`, CA_HINT]);
+  const certificates = loadCertificates(path, draft);
+  const cas = certificates.filter(mayIssue);
+  const problem = `${quote(path)} has no certificate of a CA${whyNot(certificates)}`;
+  if (cas.length === 0) defects.addShared('missing-aid', spot, [problem, CA_HINT]);
   return cas.map(identity);
+}
+
+function whyNot([first]: readonly Certificate[]): string {
+  if (first === undefined) return '';
+  const fault = issuerFault(first);
+  if (fault === undefined || fault.code === 'issuer-not-ca') return '';
+  return `: ${commonName(first.subject)} ${fault.problem}`;
 }
 
 const CA_HINT = 'name the certificate of the issuer, as it stands in the "chain" of its certificates';

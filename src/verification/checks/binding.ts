@@ -1,15 +1,20 @@
 import { failed, notJudged, passed, type Check } from '../check.js';
-import type { Difference } from '../match.js';
+import type { Difference, Match } from '../match.js';
 
 const HASH_DIFFERENCES: ReadonlySet<Difference> = new Set(['hash-algorithm', 'hash-not-asked']);
 
 const EXPLANATIONS: Readonly<Record<Difference, string>> = {
-  'hash-algorithm': 'it speaks of this serial number, but by a hash other than SHA-1 and SHA-256',
+  'hash-algorithm': 'it speaks of this serial number, but by another hash than SHA-1 and SHA-256',
   'hash-not-asked': 'it speaks of it, but by another hash than the question did',
   'issuer-name': 'it speaks of this serial number, but of an issuer with another name',
   'issuer-key': 'it speaks of this serial number, but of an issuer with another key',
   serial: 'it speaks of other serial numbers only',
 };
+
+function explain({ difference, hash }: Extract<Match, { kind: 'none' }>): string {
+  const words = EXPLANATIONS[difference];
+  return HASH_DIFFERENCES.has(difference) ? `${words}: ${hash}` : words;
+}
 
 /** A response for another certificate is worth nothing, however good its signature. */
 const certId: Check = {
@@ -31,7 +36,7 @@ const certId: Check = {
         if (basic.responses.length === 0) return notJudged('no SingleResponse');
         return failed(
           HASH_DIFFERENCES.has(match.difference) ? 'certid-hash-mismatch' : 'certid-mismatch',
-          () => `not for the certificate with serial ${serial()}: ${EXPLANATIONS[match.difference]}`,
+          () => `not for the certificate with serial ${serial()}: ${explain(match)}`,
         );
     }
   },

@@ -18,16 +18,19 @@ const nonce: Check = {
     const sent = asked?.nonce;
     if (sent === undefined) return passed(() => 'none was sent');
     if (extension === undefined) return passed(() => 'one was sent, none came back: the times decide');
-    if (sameNonce(extension.value, sent)) return passed(() => 'the one that was sent');
-    return failed('nonce-mismatch', () => 'the nonce is not the one that was sent');
+    const problem = otherNonce(extension.value, sent);
+    return problem === undefined
+      ? passed(() => 'the one that was sent')
+      : failed('nonce-mismatch', () => problem);
   },
 };
 
-function sameNonce(value: Uint8Array, sent: Uint8Array): boolean {
+function otherNonce(value: Uint8Array, sent: Uint8Array): string | undefined {
   try {
-    return sameOctets(readOnly(value, TAG.octetString, 'Nonce').content, sent);
+    const { content } = readOnly(value, TAG.octetString, 'Nonce');
+    return sameOctets(content, sent) ? undefined : 'the nonce is not the one that was sent';
   } catch (error) {
-    if (error instanceof DerError) return false;
+    if (error instanceof DerError) return `the nonce cannot be read: it ${error.message}`;
     throw error;
   }
 }

@@ -15,13 +15,69 @@ export async function mutants(root) {
     found.push(...(await fromFile(root, `checks/${name}`, removedChecks)));
     found.push(...(await fromFile(root, `checks/${name}`, passingFindings)));
   }
-  found.push(...(await fromFile(root, 'authority.ts', overlookedFaults)));
+  found.push(...(await fromFile(root, 'delegate-rules.ts', removedRules)));
+  for (const name of ['authority.ts', '../certificates/ca.ts']) {
+    found.push(...(await fromFile(root, name, overlookedFaults)));
+  }
   found.push(...(await fromFile(root, 'match.ts', overlookedDifferences)));
   for (const [name, what, part, by] of [...RULES, ...KEY_RULES]) {
     found.push(...(await fromFile(root, name, (source) => thePart(source, what, part, by))));
   }
   return found;
 }
+
+const CA = '../certificates/ca.ts';
+const LINK = '../certificates/path-link.ts';
+const PATH = '../certificates/path.ts';
+const CHAIN = '../certificates/chain.ts';
+
+/** What name constraints say. */
+const SUBTREES = [
+  ['a name is within what is permitted', "has(ofForm, 'permitted')", 'true', 'name-constraints.ts'],
+  ['a name is not excluded', "!has(excluded, 'excluded')", 'true', 'name-constraints.ts'],
+  [
+    'constraints are not empty',
+    'constraints.permitted.length + constraints.excluded.length > 0',
+    'true',
+    'name-constraints.ts',
+  ],
+  ['no minimum, no maximum', '!fields.atEnd', 'false', 'name-constraints.ts'],
+  ['constraints can be compared', 'assertComparable(base);', '', 'name-constraints.ts'],
+  ['the subject is a directoryName', 'attributes.length === 0 ? [] :', 'true ? [] :', 'names-of.ts'],
+  [
+    'an emailAddress is an rfc822Name',
+    '...attributes.filter(({ type }) => type === EMAIL_ADDRESS).map(emailAddress),',
+    '',
+    'names-of.ts',
+  ],
+  ['of the right string type', 'tag !== IA5_STRING', 'false', 'names-of.ts'],
+  ['a common name may be a dNSName', 'attributes.flatMap(hostName)', '[]', 'names-of.ts'],
+  ['a dNSName is one', '!LABELS.test(name', 'false && !LABELS.test(name'],
+  ['a constraint is a domain', "base === '' || LABELS.test", 'true || LABELS.test'],
+  ['whole labels', 'name.endsWith(`.${base}`)', 'name.endsWith(base)'],
+  [
+    'a wildcard that stands for an excluded name',
+    "return kind === 'excluded' && isCovered(base, name)",
+    'return false',
+  ],
+  ['a host has no subdomains', 'return domain === hostOrDomain', 'return domain.endsWith(hostOrDomain)'],
+  ['both parts of a mailbox', 'one?.local === other?.local && ', ''],
+  [
+    'a URI is excluded with any other',
+    "function isUriIn(uri: string, base: string, kind: Subtrees): boolean {\n  if (kind === 'excluded') return true;",
+    'function isUriIn(uri: string, base: string, kind: Subtrees): boolean {',
+  ],
+  ['a URI of a domain', 'name === domain', 'name.endsWith(domain)'],
+  ['a URI has a host name', "!/[a-z]/i.test(hostname) || hostname.startsWith('[')", 'false'],
+  ['addresses of one kind', 'address.length !== mask.length', 'false'],
+  ['a mask has no gaps', '!/^1*0*$/.test(bits)', 'false'],
+  [
+    'a directoryName is excluded with any other',
+    "function isBelow(name: Uint8Array, base: Uint8Array, kind: Subtrees): boolean {\n  if (kind === 'excluded') return true;",
+    'function isBelow(name: Uint8Array, base: Uint8Array, kind: Subtrees): boolean {',
+  ],
+  ['the string type does not matter', '|| (TEXTS.has(one.tag) && TEXTS.has(other.tag))', ''],
+].map(([what, part, by, file = 'name-subtrees.ts']) => [`../certificates/${file}`, what, part, by]);
 
 /** Rules that are conditions: the file, the rule, the part that makes it, and what stands there without it. */
 const RULES = [
@@ -41,12 +97,7 @@ const RULES = [
     "candidate.kind !== 'embedded' || candidate === first",
     'true',
   ],
-  [
-    'checks/signer.ts',
-    'no word about certificates of others',
-    '!isOnlyAbout(issuer, basic.responses)',
-    'false',
-  ],
+  ['checks/signer.ts', 'no word about certificates of others', 'foreign !== undefined', 'false'],
   ['checks/signer.ts', 'but by a pinned responder', " && candidate.kind !== 'pinned'", ''],
   [
     'checks/structure.ts',
@@ -72,11 +123,10 @@ const RULES = [
   ['checks/content.ts', 'a revocation may not', 'isGood && mayBeOlder', 'mayBeOlder'],
   ['signer.ts', 'candidates are bounded', '.slice(0, LIMITS.signerCandidates)', ''],
   ['signer.ts', 'another certificate of the key may sign', ' && trial.fault === undefined', ''],
-  ['authority.ts', 'names of issuer and subject', '!sameOctets(certificate.issuer, issuer.subject)', 'false'],
   ['authority.ts', 'signature by the issuer', "issued.kind === 'refused'", 'false'],
+  ['authority.ts', 'a signature that is not accepted is told apart', 'deniesSigner(code)', 'true'],
   ['authority.ts', 'SHA-1 only where allowed', ' || allowSha1Signatures', ''],
   ['signer.ts', 'no key of what is no delegate', 'fault !== undefined) return', 'false) return'],
-  ['authority.ts', 'extensions that cannot be read', 'assertReadableExtensions(certificate);', ''],
   ['window.ts', 'assumed_validity stands for nextUpdate', '? assumed :', '? undefined :'],
   [
     'verify.ts',
@@ -85,9 +135,53 @@ const RULES = [
     '',
   ],
   ['verify.ts', 'useful until max_age', 'window.thisUpdate + policy.maxAge, ', ''],
-  ['verify.ts', "useful until the certificate's end", ', question.certificateEnd ?? Infinity', ''],
-  ['verify.ts', "useful until the signer's end", 'certificate.notAfter, ', ''],
-  ['verify.ts', "useful until the issuer's end", ', question.issuer.notAfter', ''],
+  ['verify.ts', "useful until the certificate's end", 'ends.push(question.certificateEnd ?? Infinity);', ''],
+  ['verify.ts', "useful until the signer's end", '[certificate, question.issuer', '[question.issuer'],
+  ['verify.ts', "useful until the issuer's end", ', question.issuer, ...', ', ...'],
+  ['verify.ts', 'useful until the end of the path', ', ...(question.path ?? [])', ''],
+  [
+    'match.ts',
+    'a hash that is not known makes an answer foreign',
+    "!== 'sha1' && hashAlgorithm !== 'sha256'",
+    "=== 'md5'",
+  ],
+  [CA, 'a version that there is', 'version < 1 || version > 3', 'false'],
+  [CA, 'fields that the version allows', 'version >= leastVersion', 'true'],
+  [
+    CA,
+    'a bare issuer is trusted',
+    "fault?.code === 'issuer-not-ca' && certificate.extensions.size === 0",
+    'false',
+  ],
+  [CA, 'a bare CA is a root of version 1', 'certificate.version === 1 && ', ''],
+  [CA, 'and issued by itself', ' && sameOctets(certificate.subject, certificate.issuer)', ''],
+  [CA, 'extensions of a CA that cannot be read', 'assertReadableExtensions(certificate);', ''],
+  [CA, 'a path length is not negative', '(content[0] ?? 0) >= 0x80', 'false'],
+  [LINK, 'the next one of a path is a CA', 'fault !== undefined) return `${name}', 'false) return `${name}'],
+  [LINK, 'pathLenConstraint', 'path.length > pathLength', 'false'],
+  [LINK, 'the length of a path is bounded', 'path.length >= LIMITS.pathLength', 'false'],
+  [LINK, 'key identifiers of a path', 'identifierFault(next, path.at(-1) as Certificate) ?? ', ''],
+  [LINK, 'name constraints of a path', 'constraintFault(next, below)', 'void constraintFault'],
+  [LINK, 'also for the certificate', '[certificate, ...path]', 'path'],
+  [LINK, 'signatures of a path', 'signatureFault(next, last) ?? ', ''],
+  [LINK, 'a signature that is not accepted is told apart', 'deniesSigner(verdict.code)', 'true'],
+  [PATH, 'a valid path is preferred', 'path.every((one) => isInForce(one, search.now))', 'true'],
+  [PATH, 'an issuer that is no root is a CA', 'caFault(start)?.problem', 'undefined'],
+  [
+    PATH,
+    "the issuer's own name constraints",
+    'certificate && nameConstraintFault(certificate, start)',
+    'undefined as string | undefined',
+  ],
+  [PATH, 'an issuer without a root is a CA', 'fault === undefined) return;', 'true) return;'],
+  [CHAIN, 'a signature that is not accepted is told apart', '!deniesSigner(code)', 'false'],
+  [
+    '../certificates/load.ts',
+    "the certificate's own version",
+    'fault !== undefined) throw malformed',
+    'false) throw malformed',
+  ],
+  ...SUBTREES,
 ];
 
 function thePart(source, what, part, by) {
@@ -97,12 +191,12 @@ function thePart(source, what, part, by) {
 }
 
 async function fromFile(root, name, change) {
-  const file = `${VERIFICATION}/${name}`;
+  const file = join(VERIFICATION, name);
   const source = await readFile(join(root, file), 'utf8');
   const found = change(source).map(({ what, at, length, by }) => {
     const line = source.slice(0, at).split('\n').length;
     const mutated = source.slice(0, at) + by + source.slice(at + length);
-    return { what, where: `${name}:${line}`, file, source, mutated };
+    return { what, where: `${file.slice('src/'.length)}:${line}`, file, source, mutated };
   });
   if (found.length === 0) throw new Error(`nothing to disable in ${file}`);
   return found;
@@ -144,7 +238,17 @@ function passingFindings(source) {
   );
 }
 
-/** A reason why somebody may not sign. */
+/** A rule of the list, with its braces. */
+function removedRules(source) {
+  return places(
+    source,
+    /^ {2}\{\n(?: {4}.*\n)*? {4}code: '([^']+)',\n {4}section: '([^']+)',\n(?: {4}.*\n)*? {2}\},$/gm,
+    ([, code, section]) => `rule \`${code}\`: ${section}`,
+    () => '',
+  );
+}
+
+/** A reason why somebody may not sign, or issue. */
 function overlookedFaults(source) {
   const faults = /return (?=fault\(certificate, '([^']+)', [`'](.*)[`']\))|return (?=\{ code: '([^']+)')/g;
   return places(

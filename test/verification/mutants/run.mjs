@@ -8,7 +8,11 @@ import { mutants } from './mutants.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const COPIED = ['src', 'test', 'fixtures', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
-const TESTS = ['test/verification/fixtures.test.ts', 'test/verification/verdicts.test.ts'];
+const TESTS = [
+  'test/verification/fixtures.test.ts',
+  'test/verification/verdicts.test.ts',
+  'test/certificates/chains.test.ts',
+];
 const PARALLEL = 2;
 
 async function makeCopy() {
