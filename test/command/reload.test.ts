@@ -292,11 +292,11 @@ describe('a reload that fails', () => {
     const slow = program(setting, 'slow', 'trap "" TERM; echo waiting; while :; do sleep 0.1; done');
     const mail = program(setting, 'mail');
     const services = { nginx: { reload: [slow.path] }, mail: { reload: [mail.path] } };
-    setting.configure({ run_reloads: true, reload_timeout: '1s', services });
+    setting.configure({ run_reloads: true, reload_timeout: '5s', services });
     const run = await setting.run('--quiet');
     expect(run.status).toBe(34);
     expect(run.stderr).toBe(
-      `error: nginx: reload failed: ${slow.path} was stopped after 1 second\n  | waiting\n` +
+      `error: nginx: reload failed: ${slow.path} was stopped after 5 seconds\n  | waiting\n` +
         '  hint: find out what it waits for, or raise reload_timeout; the next run tries again\n',
     );
     expect([mail.calls(), debtOf(setting)]).toEqual([[[]], ['nginx']]);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Mode } from '../support/responder.js';
+import { runOcspbot } from '../support/run.js';
 import { RawServer } from '../support/raw-server.js';
+import { until } from './support/child.js';
 import { formOf } from './support/forms.js';
 import { furtherResponders, type Behaviour } from './support/further-responders.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
@@ -16,6 +18,13 @@ function failing(times: number, mode: Mode): Behaviour {
   let count = 0;
   return () => (++count <= times ? mode : undefined);
 }
+
+/** Runs in the process before the program: writes a file when a connection has failed. */
+const TELLS_OF_ERRORS = `
+import { subscribe } from 'node:diagnostics_channel';
+import { writeFileSync } from 'node:fs';
+subscribe('net.client.socket', ({ socket }) => socket.once('error', () => writeFileSync('refused', '')));
+`;
 
 async function play(answer: Behaviour, http: object = {}) {
   const responder = await start(answer);
@@ -58,9 +67,10 @@ describe('what waiting can mend is asked for again', () => {
     const setting = makeSetting(stage);
     setting.add('a.example', { certificate: { ocspUrls: [url] } });
     setting.configure({ http: { attempts: 6 } });
-    const run = setting.run('--json');
-    // It is refused at once, and asks again after more than half a second.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const options = `--import "data:text/javascript,${encodeURIComponent(TELLS_OF_ERRORS)}"`;
+    const { folder } = setting.sandbox;
+    const run = runOcspbot(['ocspbot.yaml', '--json'], { cwd: folder, env: { NODE_OPTIONS: options } });
+    await until(() => setting.sandbox.exists('refused'));
     const responder = await start(undefined, { port });
     expect(onlyOne(reportOf(await run)).outcome).toBe('updated');
     expect(responder.requests).toHaveLength(1);

@@ -18,7 +18,7 @@ function setUp(keys: Readonly<Record<string, unknown>>): Setting {
 }
 
 test('when the time of the run is over, what is done is done, and all else is told', async () => {
-  const setting = setUp({ run_timeout: '5s' });
+  const setting = setUp({ run_timeout: '12s' });
   const report = reportOf(await setting.run('--json'));
   expect(outcomesOf(report)).toEqual({
     'done.example': 'updated absent',
@@ -37,13 +37,13 @@ test('when the time of the run is over, what is done is done, and all else is to
 });
 
 test('people are told whose turn it was not', async () => {
-  const { status, stdout, stderr } = await setUp({ run_timeout: '5s' }).run();
+  const { status, stdout, stderr } = await setUp({ run_timeout: '12s' }).run();
   expect(status).toBe(36);
   expect(stderr).toMatch(
-    /^error: the time of the run, 5 seconds, is over; not looked at: left\.example, fresh\.example\n {2}hint: see which/m,
+    /^error: the time of the run, 12 seconds, is over; not looked at: left\.example, fresh\.example\n {2}hint: see which/m,
   );
   expect(stderr).toMatch(
-    /^warning: first\.example: deferred: GET \S+: the time of the run, 5 seconds, is over; the staple in place is good/m,
+    /^warning: first\.example: deferred: GET \S+: the time of the run, 12 seconds, is over; the staple in place is good/m,
   );
   expect(stdout).toMatch(
     /^3 certificates: 1 updated, 1 deferred \(run-timeout at \S+\), 1 failed \(run-timeout at \S+\), 2 not looked at \(run-timeout\); reload web; status 36 \(needs attention: 1 failed, 2 not looked at\)$/m,
@@ -55,7 +55,7 @@ test('a certificate that was not looked at needs a person, though the others are
   const { certificate } = setting.add('first.example', { staple: 'due' });
   setting.add('left.example', { staple: 'fresh' });
   stage.responder.set('stall', certificate);
-  setting.configure({ run_timeout: '1s', parallel_threads: 1 });
+  setting.configure({ run_timeout: '5s', parallel_threads: 1 });
   const report = reportOf(await setting.run('--json'));
   expect(report).toMatchObject({ status: 32, needs_person: true, not_reached: ['left.example'], reload: [] });
 });
@@ -67,7 +67,7 @@ test('reloads take place all the same', async () => {
   setting.add('mail.example', { entry: { services: ['mail'] } });
   stage.responder.set('stall', certificate);
   const services = { web: {}, mail: { reload: ['touch', 'reloaded'] } };
-  setting.configure({ services, parallel_threads: 2, run_timeout: '5s', run_reloads: true });
+  setting.configure({ services, parallel_threads: 2, run_timeout: '12s', run_reloads: true });
   const report = reportOf(await setting.run('--json'));
   expect(report.reloads).toEqual([{ service: 'mail', outcome: 'reloaded' }]);
   expect(report).toMatchObject({ stopped: 'run-timeout', not_reached: [], status: 2 });

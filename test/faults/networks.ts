@@ -191,10 +191,10 @@ export const NETWORKS: readonly Fault[] = [
   ),
   fault(
     'the time of the run is over',
-    () => ({ mode: 'stall', keys: { run_timeout: '1s' } }),
+    () => ({ mode: 'stall', keys: { run_timeout: '6s' } }),
     'failed run-timeout',
-    /the time of the run, 1 second, is over/,
-    1,
+    /the time of the run, 6 seconds, is over/,
+    6,
   ),
 ];
 

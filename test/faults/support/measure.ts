@@ -23,7 +23,7 @@ process.on('exit', () => writeFileSync(process.env.SCALES, String(process.resour
 `)}`;
 
 /** Hangs are ended, and are then too long for every bound. */
-const HANG = 60_000;
+const HANG = 180_000;
 
 /** `ocspbot ocspbot.yaml ARGS` in a sandbox. */
 export async function measure(
