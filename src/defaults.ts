@@ -72,6 +72,12 @@ export const LIMITS = {
   rememberedResponders: 1000,
   rememberedCertificates: 20_000,
   rememberedFor: 30 * DAY,
+  /** How long a reader of the output may take nothing while the run holds its lock, and then before the run ends. */
+  readerPatience: 10 * SECOND,
+  readerPatienceAtEnd: 10 * MINUTE,
+  /** How long a run waits for the reader of a pipe in the place of a log file, in all and at once. */
+  logPatience: 2 * SECOND,
+  logPause: 10,
   /** Failures that a message tells in full. */
   failuresTold: 3,
   /** The longest `--splay`. */

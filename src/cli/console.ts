@@ -1,4 +1,5 @@
 import type { Line } from '../report/text.js';
+import type { Duration } from '../time/duration.js';
 import type { OutputOptions } from './command.js';
 
 /** Where text goes: a stream of the process, or a file. */
@@ -11,8 +12,11 @@ export interface Outlet extends Sink {
   readonly isTerminal: boolean;
   /** It leads to the journal of systemd. */
   readonly isJournal: boolean;
-  /** Ends when all that was written has been taken, or nobody is there to take it. */
-  flush(): Promise<void>;
+  /**
+   * Whether all that was written has been taken, or nobody is there to take it; false when the reader has taken nothing
+   * for so long, or the signal is aborted.
+   */
+  flush(patience: Duration, signal?: AbortSignal): Promise<boolean>;
 }
 
 export interface Sinks {
@@ -35,8 +39,8 @@ export interface Console extends OutputOptions {
   print(text: string): void;
   /** A line that stays until something else is said; only where a person looks on. */
   show(text: string): void;
-  /** Ends when all of it has reached the reader. */
-  flush(): Promise<void>;
+  /** As that of an outlet, for both. */
+  flush(patience: Duration, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** To the first column, and what stands there goes. */
@@ -85,7 +89,10 @@ export function openConsole(
       clear();
       stdout.write(text);
     },
-    flush: async () => void (await Promise.all([stdout.flush(), stderr.flush()])),
+    flush: async (patience, signal) => {
+      const taken = await Promise.all([stdout, stderr].map((outlet) => outlet.flush(patience, signal)));
+      return taken.every(Boolean);
+    },
   };
 }
 

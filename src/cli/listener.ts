@@ -1,3 +1,4 @@
+import { LIMITS } from '../defaults.js';
 import type { Listener } from '../refresh/refresh.js';
 import { groupLine, groupTroubles, isTrouble } from '../report/groups.js';
 import { reportToJson } from '../report/json.js';
@@ -16,6 +17,10 @@ import {
 import type { System } from '../system/system.js';
 import { toJsonText, type Console } from './console.js';
 import { openProgress, type Progress } from './progress.js';
+
+const UNREAD = 'nobody reads the output: this run keeps the lock no longer';
+const UNREAD_HINT =
+  'whoever starts ocspbot through a pipe must read from it; the next run asks for the reloads again';
 
 /** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */
 export function listenTo(
@@ -40,12 +45,14 @@ export function listenTo(
     reloaded: (reload) => {
       for (const line of reloadLines(reload)) console.say(line);
     },
-    deliver: (report) => {
+    deliver: async (report, signal) => {
       for (const line of reportLines(report, console)) console.say(line);
       if (console.format === 'json') console.print(toJsonText(reportToJson(report)));
       if (report.attention.length > 0) console.insist(attention('error', summary(report)));
       finish(report.status);
-      return console.flush();
+      const isTaken = await console.flush(LIMITS.readerPatience, signal);
+      if (!isTaken && !signal.aborted) console.say(attention('warning', UNREAD, UNREAD_HINT));
+      return isTaken;
     },
     warn: (text, hint) => console.say(attention('warning', text, hint)),
   };

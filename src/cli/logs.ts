@@ -49,6 +49,7 @@ function openLog(path: string, system: Pick<System, 'openLog'>): ReturnType<Syst
     return system.openLog(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENXIO') throw unread(path, cause);
     throw new OcspbotError(
       'write-failed',
       `the log file ${path} cannot be written (${code ?? String(cause)})`,
@@ -58,6 +59,13 @@ function openLog(path: string, system: Pick<System, 'openLog'>): ReturnType<Syst
       },
     );
   }
+}
+
+function unread(path: string, cause: unknown): OcspbotError {
+  return new OcspbotError('write-failed', `the log file ${path} is a pipe that nobody reads`, {
+    cause,
+    hint: 'start its reader before, or put a file in its place; nothing was changed',
+  });
 }
 
 const FORMATS: Readonly<Record<string, string>> = {

@@ -24,8 +24,11 @@ export interface Listener {
   done(outcome: Outcome): void;
   /** As soon as a service has been told of its new staples, or could not be, after all certificates. */
   reloaded(reload: Reload): void;
-  /** Hands the whole to the caller. When it ends, the services that are left to reload count as told. */
-  deliver(report: RunReport): Promise<void>;
+  /**
+   * Hands the whole to the caller. Whether he has taken it: then the services that are left to reload count as told. It
+   * ends when the signal is aborted.
+   */
+  deliver(report: RunReport, signal: AbortSignal): Promise<boolean>;
   /** What went wrong beside the work itself, mostly after that. */
   warn(text: string, hint: string | undefined): void;
 }
@@ -75,8 +78,8 @@ export async function refresh(
       );
       const { before, warnings } = ledger;
       const report = makeReport(work, results, { before, warnings, owed, reloads }, run);
-      await listener.deliver(report);
-      return paidByTelling(report, work.stop);
+      const isTold = await listener.deliver(report, work.stop.interruption);
+      return isTold ? paidByTelling(report, work.stop) : [];
     } finally {
       // The caller has been told: nothing that fails now may change the status.
       await source.close().catch((error: unknown) => warn(describe(error), toOcspbotError(error).hint));
