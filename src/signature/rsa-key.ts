@@ -41,8 +41,8 @@ function exponentProblem(exponent: Uint8Array): string | undefined {
   if (exponent.length > EXPONENT_OCTETS)
     return `has an RSA exponent of ${bitsOf(exponent)} bits, more than the 31 that all clients take`;
   const value = unsigned(exponent);
-  if (value < 3n) return `has the RSA exponent ${value}, with which anybody can sign`;
-  return isEven(exponent) ? `has the even RSA exponent ${value}` : undefined;
+  if (isEven(exponent)) return `has the even RSA exponent ${value}`;
+  return value < 3n ? `has the RSA exponent ${value}, with which anybody can sign` : undefined;
 }
 
 function isEven(content: Uint8Array): boolean {

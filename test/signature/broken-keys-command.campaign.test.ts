@@ -11,7 +11,7 @@ import type { BrokenKey } from './support/broken-keys/broken-key.js';
 import { authority, hostileOf, leaf, pem, type Hostile } from './support/hostile.js';
 
 /** Entries of one configuration. */
-const BATCH = 2000;
+const BATCH = 500;
 interface Item extends Hostile {
   readonly name: string;
   /** The key in hexadecimal digits. */
