@@ -115,6 +115,9 @@ export const LIMITS = {
   shortLived: 10 * DAY,
   /** Octets of an old file that is copied to its backup; whatever is larger is no staple. */
   backupFile: 16 * 1024 * 1024,
+  /** For tar to list, or cp to copy, extended attributes; files that are listed at once. */
+  attributesTimeout: 20 * SECOND,
+  attributesAtOnce: 256,
   /** Backups of one staple with the same second in their names. */
   backupsOfOneSecond: 99,
   /** Octets of a file in the state folder. */

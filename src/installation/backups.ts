@@ -50,7 +50,7 @@ export function backedUpName(name: string): string | undefined {
 }
 
 /** The newest first. */
-export function newestFirst(backups: readonly BackupName[]): BackupName[] {
+export function newestFirst<T extends BackupName>(backups: readonly T[]): T[] {
   return [...backups].sort((a, b) => b.made - a.made || b.number - a.number);
 }
 

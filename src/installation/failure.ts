@@ -34,6 +34,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   EROFS: { code: 'read-only', advice: 'mount that file system writable' },
   EMFILE: OUT_OF_FILES,
   ENFILE: OUT_OF_FILES,
+  ENOTSUP: {
+    code: 'write-failed',
+    advice:
+      'see that cp is the one of GNU coreutils, which copies access control lists and extended attributes',
+  },
   EIO: { code: 'write-failed', advice: 'look for disk errors in the kernel log' },
   ENOENT: { code: 'write-failed', advice: 'see who removes files there, and run ocspbot again' },
   EISDIR: DISPLACED,

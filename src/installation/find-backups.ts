@@ -1,28 +1,46 @@
 import { join } from 'node:path';
-import type { BackupPolicy } from '../configuration/model.js';
 import type { Files } from '../system/interfaces/files.js';
 import { newestFirst, parseBackupName, type BackupName } from './backups.js';
+import { backupPlace, formerPlace, type BackupPlace, type BackupSettings } from './backup-place.js';
 import { errno, failure } from './failure.js';
 import { resolveTarget } from './target.js';
 
 /** What there is to go back to. */
 export interface BackupsFound {
+  /** Where backups are kept now. */
   readonly folder: string;
   /** The newest first. */
-  readonly backups: readonly BackupName[];
+  readonly backups: readonly FoundBackup[];
 }
 
+export type FoundBackup = BackupName & { readonly path: string };
+
 /**
- * Looks for the backups of a staple, by its absolute path. Also where backups are off: there may be some of before.
+ * Looks for the backups of a staple, by its absolute path, also where earlier versions kept them. Also where backups are
+ * off: there may be some of before.
  * @throws OcspbotError `target-unsuitable`, `not-permitted`
  */
-export function findBackups(path: string, policy: BackupPolicy, files: Files): BackupsFound {
+export function findBackups(path: string, settings: BackupSettings, files: Files): BackupsFound {
   const target = resolveTarget(path, files);
-  const folder = (policy.kind === 'on' ? policy.folder : undefined) ?? target.folder;
-  const found = namesIn(folder, files)
+  const [now, former] = [backupPlace(target, settings), formerPlace(target)];
+  const isSame = now.of === former.of && realPathOf(now.folder, files) === former.folder;
+  const places = isSame ? [now] : [now, former];
+  return { folder: now.folder, backups: newestFirst(places.flatMap((place) => backupsIn(place, files))) };
+}
+
+function realPathOf(folder: string, files: Files): string {
+  try {
+    return files.resolve(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function backupsIn({ folder, of }: BackupPlace, files: Files): FoundBackup[] {
+  return namesIn(folder, files)
     .flatMap((name) => parseBackupName(name) ?? [])
-    .filter(({ name, of }) => of === target.name && isBackupFile(join(folder, name), files));
-  return { folder, backups: newestFirst(found) };
+    .map((backup) => ({ ...backup, path: join(folder, backup.name) }))
+    .filter((backup) => backup.of === of && isBackupFile(backup.path, files));
 }
 
 function namesIn(folder: string, files: Files): string[] {

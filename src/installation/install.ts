@@ -1,39 +1,44 @@
-import { basename, join } from 'node:path';
-import type { BackupPolicy } from '../configuration/model.js';
 import { describe, OcspbotError } from '../errors.js';
 import type { VerifiedResponse } from '../verification/verify.js';
+import { backupFolder } from './backup-place.js';
+import { createAttributeLooks, type AttributeLooks, type AttributesFound } from './extended-attributes.js';
 import { attempt } from './failure.js';
 import { createFolders, type Folders } from './folders.js';
-import { keepBackup } from './keep-backup.js';
-import { temporaryPath } from './names.js';
+import { createKeeper, type InstallerSettings, type Keeper } from './keeper.js';
 import { lookAtOldStaple, refuseChanged, sameBytes, type OldStaple } from './old-staple.js';
-import { pruneBackups } from './prune.js';
 import { lookAgain, resolveTarget, type Target } from './target.js';
+import { writeTemporary } from './temporary-file.js';
 import type { Tools } from './tools.js';
 
 export interface Installation {
   readonly response: VerifiedResponse;
   /** Absolute; links in it are followed. */
   readonly path: string;
-  /** Objects to the installation over these octets (undefined: none, or unreadable). The new ones were read back. */
+  /** Objects to the installation over these octets (undefined: none). The new ones were read back. */
   judgeAgain(inPlace: Uint8Array | undefined): OcspbotError | undefined;
+  /** Whether these octets must not be lost, also where no backups are wanted. */
+  mustBeKept(inPlace: Uint8Array): boolean;
   /** Writes the reload debt; nothing has been changed yet, and nothing will be when it fails. */
   beforeRename(): Promise<void>;
+  /** Takes that back: the old staple stands. */
+  afterFailure(): Promise<void>;
 }
 
 export interface Installed {
   readonly kind: 'installed';
   /** The real file. */
   readonly path: string;
-  /** Undefined where there was nothing, or nothing that could be read. */
+  /** Undefined where there was nothing. */
   readonly replaced: Uint8Array | undefined;
   /** Where these bytes are kept. */
   readonly backup: string | undefined;
-  /** What went wrong after the new staple was in place. */
+  /** What went wrong after the new staple was in place, and what a person should know. */
   readonly warnings: readonly string[];
 }
 
 export interface Installer {
+  /** Makes the next installation to a path quicker. */
+  expect(path: string): void;
   /**
    * Puts a response where the server staples it from, in one step or not at all.
    * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`,
@@ -45,21 +50,33 @@ export interface Installer {
 }
 
 interface Run {
+  readonly settings: InstallerSettings;
   readonly tools: Tools;
-  readonly backups: BackupPolicy;
   readonly folders: Folders;
+  readonly looks: AttributeLooks;
+  readonly keeper: Keeper;
+  /** Problems of the machine that were told once. */
+  readonly told: Set<string>;
 }
 
 /** One for a run. */
-export function createInstaller(tools: Tools, backups: BackupPolicy): Installer {
-  const run = { tools, backups, folders: createFolders(tools) };
-  return { install: (installation) => install(installation, run), tidy: (paths) => tidy(paths, run) };
+export function createInstaller(settings: InstallerSettings, tools: Tools): Installer {
+  const folders = createFolders(tools);
+  const looks = createAttributeLooks(settings.paths, tools);
+  const keeper = createKeeper(settings, folders, tools);
+  const run = { settings, tools, folders, looks, keeper, told: new Set<string>() };
+  return {
+    expect: (path) => looks.expect(path),
+    install: (installation) => install(installation, run),
+    tidy: (paths) => tidy(paths, run),
+  };
 }
 
-async function tidy(paths: readonly string[], { tools, backups, folders }: Run): Promise<void> {
-  const own = backups.kind === 'on' ? backups.folder : undefined;
+async function tidy(paths: readonly string[], { settings, tools, folders }: Run): Promise<void> {
+  const own =
+    (settings.backups.kind === 'on' && settings.backups.folder) || backupFolder(settings.stateFolder);
   const places = paths.map((path) => () => resolveTarget(path, tools.files).folder);
-  for (const place of own === undefined ? places : [...places, () => own]) {
+  for (const place of [...places, () => own]) {
     try {
       await folders.visit(place());
     } catch {
@@ -68,53 +85,55 @@ async function tidy(paths: readonly string[], { tools, backups, folders }: Run):
   }
 }
 
+/** What is there before, as far as it matters. */
+interface Ground {
+  readonly target: Target;
+  readonly old: OldStaple;
+  readonly attributes: AttributesFound;
+  /** What is so when a step fails. */
+  readonly outcome: string;
+}
+
 async function install(installation: Installation, run: Run): Promise<Installed> {
-  const { files } = run.tools;
-  const target = resolveTarget(installation.path, files);
-  await run.folders.visit(target.folder);
-  const old = lookAtOldStaple(target, files);
+  const ground = await survey(installation, run);
+  const { target, old } = ground;
+  const replaced = old.kind === 'file' ? old.snapshot.bytes : undefined;
+  const mustBeKept = replaced !== undefined && installation.mustBeKept(replaced);
+  const { der: bytes } = installation.response;
+  const temporary = await writeTemporary({ bytes, ...ground }, run.looks, run.tools);
+  const backup = await orRemove(temporary, run.tools, async () => {
+    await readBack(temporary, installation, replaced, ground.outcome, run.tools);
+    return await run.keeper.keep(old, target, mustBeKept, ground.outcome);
+  });
+  await replace(temporary, installation, ground, run.tools);
+  const unknown = mustBeKept ? [`nobody knows what was in ${target.path}: it is kept in ${backup}`] : [];
+  const warnings = [...attributeWarnings(ground, run), ...unknown, ...(await settle(target, backup, run))];
+  return { kind: 'installed', path: target.path, replaced, backup, warnings };
+}
+
+async function survey({ path }: Installation, { tools, folders, looks }: Run): Promise<Ground> {
+  const target = resolveTarget(path, tools.files);
+  await folders.visit(target.folder);
+  const old = lookAtOldStaple(target, tools.files);
   const outcome = old.kind === 'none' ? 'nothing was changed' : 'the old staple stands';
-  const temporary = await writeTemporary(installation.response.der, target, outcome, run.tools);
-  let backup: string | undefined;
+  return { target, old, outcome, attributes: await looks.of(path, target) };
+}
+
+/** What cannot be removed now is left over from a dead run for the next one. The first error is the one to tell. */
+async function orRemove<T>(temporary: string, { files }: Tools, action: () => Promise<T>): Promise<T> {
   try {
-    await readBack(temporary, installation, old, outcome, run.tools);
-    backup = await backUp(old, target, outcome, run);
-    await installation.beforeRename();
-    refuseChanged(lookAgain(installation.path, target, files), old, files);
-    await attempt(`rename ${temporary} to ${target.path}`, outcome, () =>
-      files.rename(temporary, target.path),
-    );
+    return await action();
   } catch (error) {
-    // What cannot be removed now is left over from a dead run for the next one. The first error is the one to tell.
     await files.remove(temporary).catch(() => undefined);
     throw error;
   }
-  const replaced = old.kind === 'file' ? old.snapshot.bytes : undefined;
-  return { kind: 'installed', path: target.path, replaced, ...(await settle(target, backup, run)) };
-}
-
-/** With the rights of the old file, in the same folder: rename(2) then is one step. */
-async function writeTemporary(
-  bytes: Uint8Array,
-  target: Target,
-  outcome: string,
-  tools: Tools,
-): Promise<string> {
-  const { existing, folderFacts } = target;
-  const path = temporaryPath(target.folder, target.name, tools);
-  const rights =
-    existing === undefined
-      ? { mode: 0o644, group: folderFacts.group }
-      : { mode: existing.mode & 0o777, owner: existing.owner, group: existing.group };
-  await attempt(`write ${path}`, outcome, () => tools.files.create({ path, bytes, ...rights }));
-  return path;
 }
 
 /** The octets written are those that were verified; what else may have changed is looked at again. */
 async function readBack(
   temporary: string,
   { response, judgeAgain: objectTo }: Installation,
-  old: OldStaple,
+  inPlace: Uint8Array | undefined,
   outcome: string,
   { files }: Tools,
 ): Promise<void> {
@@ -126,41 +145,48 @@ async function readBack(
       hint: `look for disk errors in the kernel log; ${outcome}`,
     });
   }
-  const refusal = objectTo(old.kind === 'file' ? old.snapshot.bytes : undefined);
+  const refusal = objectTo(inPlace);
   if (refusal !== undefined) throw refusal;
 }
 
-async function backUp(
-  old: OldStaple,
-  target: Target,
-  outcome: string,
-  run: Run,
-): Promise<string | undefined> {
-  const { tools, backups, folders } = run;
-  if (backups.kind === 'off' || old.kind === 'none') return undefined;
-  if (old.kind === 'unreadable') throw old.error;
-  const folder = backups.folder ?? target.folder;
-  return attempt(`back up ${target.path} in ${folder}`, outcome, async () => {
-    if (backups.folder !== undefined) await tools.files.makeFolder(folder, 0o755);
-    await folders.visit(folder);
-    return join(folder, await keepBackup(old.snapshot, target.name, folder, folders, tools));
-  });
+/** A rename that failed may have taken place all the same (NFS). It has not where the temporary file is still there. */
+async function replace(
+  temporary: string,
+  installation: Installation,
+  { target, old, outcome }: Ground,
+  tools: Tools,
+): Promise<void> {
+  const { files } = tools;
+  await orRemove(temporary, tools, () => installation.beforeRename());
+  try {
+    refuseChanged(lookAgain(installation.path, target, files), old, files);
+    await attempt(`rename ${temporary} to ${target.path}`, outcome, () =>
+      files.rename(temporary, target.path),
+    );
+  } catch (error) {
+    const isRemoved = await files.remove(temporary).then(
+      () => true,
+      () => false,
+    );
+    if (isRemoved) await installation.afterFailure();
+    throw error;
+  }
+}
+
+/** Told once in a run: it is a matter of the machine. */
+function attributeWarnings({ attributes, old, target }: Ground, { told }: Run): string[] {
+  if (attributes.kind === 'known' || old.kind === 'none' || told.has(attributes.problem)) return [];
+  told.add(attributes.problem);
+  return [
+    `nobody could tell whether ${target.path} had an access control list or extended attributes, which are lost if it had (GNU tar is needed): ${attributes.problem}`,
+  ];
 }
 
 /** From here on the new staple is in place, and what fails is only a warning. */
-async function settle(
-  target: Target,
-  backup: string | undefined,
-  { tools, backups, folders }: Run,
-): Promise<Pick<Installed, 'backup' | 'warnings'>> {
+async function settle(target: Target, backup: string | undefined, { tools, keeper }: Run): Promise<string[]> {
   const warnings: string[] = [];
   await tools.files.syncFolder(target.folder).catch((error: unknown) => {
     warnings.push(`installed, but a power cut may undo it: cannot sync ${target.folder}: ${describe(error)}`);
   });
-  if (backups.kind === 'on') {
-    const folder = backups.folder ?? target.folder;
-    const current = backup === undefined ? undefined : basename(backup);
-    warnings.push(...(await pruneBackups(target.name, folder, current, backups, folders, tools)));
-  }
-  return { backup, warnings };
+  return [...warnings, ...(await keeper.tidy(target, backup))];
 }

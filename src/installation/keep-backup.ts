@@ -3,6 +3,7 @@ import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
 import type { Files, Snapshot } from '../system/interfaces/files.js';
 import { backupName, nextNumber } from './backups.js';
+import type { BackupPlace } from './backup-place.js';
 import { errno } from './failure.js';
 import type { Folders } from './folders.js';
 import { temporaryPath } from './names.js';
@@ -10,7 +11,7 @@ import { sameBytes } from './old-staple.js';
 import type { Tools } from './tools.js';
 
 /** What link(2) says on file systems without hard links. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+export const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /**
  * Sees to it that the old bytes lie in a backup, and on the disk, and returns its name. When the newest backup has
@@ -18,8 +19,7 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
  */
 export async function keepBackup(
   old: Snapshot,
-  of: string,
-  folder: string,
+  { folder, of }: BackupPlace,
   folders: Folders,
   tools: Tools,
 ): Promise<string> {
@@ -60,7 +60,7 @@ async function makeBackup(
 }
 
 /** Reads it again, too: a disk may lie. */
-async function copyTo(path: string, { bytes, facts }: Snapshot, files: Files): Promise<void> {
+export async function copyTo(path: string, { bytes, facts }: Snapshot, files: Files): Promise<void> {
   await files.create({ path, bytes, mode: facts.mode & 0o777, owner: facts.owner, group: facts.group });
   if (holds(path, bytes, files)) return;
   await files.remove(path).catch(() => undefined);
@@ -94,7 +94,7 @@ async function nameBackup(
 }
 
 /** Anything but a regular file with these bytes is no backup of them. */
-function holds(path: string, bytes: Uint8Array, files: Files): boolean {
+export function holds(path: string, bytes: Uint8Array, files: Files): boolean {
   try {
     return sameBytes(files.snapshot(path, bytes.length).bytes, bytes);
   } catch (error) {

@@ -5,26 +5,22 @@ import { errno, failure } from './failure.js';
 import type { Target } from './target.js';
 
 /** What is to be replaced. */
-export type OldStaple =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'file'; readonly snapshot: Snapshot }
-  /** We may replace it, but not read it, or it is too large for any staple. */
-  | { readonly kind: 'unreadable'; readonly error: OcspbotError };
+export type OldStaple = { readonly kind: 'none' } | { readonly kind: 'file'; readonly snapshot: Snapshot };
 
 /** Where it is looked for, and whether it was there a moment ago. */
 type Place = Pick<Target, 'path' | 'existing'>;
 
-/** Takes content and facts at once: what is backed up with these rights is what had them. */
+/**
+ * Takes content and facts at once: what is backed up with these rights is what had them. What cannot be read, or is far
+ * too large, is not replaced: it may be anything.
+ */
 export function lookAtOldStaple({ path, existing }: Place, files: Files): OldStaple {
   if (existing === undefined) return { kind: 'none' };
   try {
     return { kind: 'file', snapshot: files.snapshot(path, LIMITS.backupFile) };
   } catch (error) {
-    const code = errno(error);
-    if (code === 'ENOENT') return { kind: 'none' };
-    const inWords = failure(`read the old staple ${path}`, error, 'the old staple stands');
-    if (code === 'EACCES' || code === 'EFBIG') return { kind: 'unreadable', error: inWords };
-    throw inWords;
+    if (errno(error) === 'ENOENT') return { kind: 'none' };
+    throw failure(`read the old staple ${path}`, error, 'the old staple stands');
   }
 }
 
@@ -34,7 +30,7 @@ export function lookAtOldStaple({ path, existing }: Place, files: Files): OldSta
  */
 export function refuseChanged(place: Place, before: OldStaple, files: Files): void {
   const now = lookAtOldStaple(place, files);
-  if (now.kind !== 'file' || before.kind === 'unreadable') return;
+  if (now.kind !== 'file') return;
   if (before.kind === 'file' && sameBytes(before.snapshot.bytes, now.snapshot.bytes)) return;
   throw new OcspbotError(
     'write-failed',

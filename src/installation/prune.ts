@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BackupPolicy } from '../configuration/model.js';
 import { describe } from '../errors.js';
 import { prunePlan } from './backups.js';
+import type { BackupPlace } from './backup-place.js';
 import { errno } from './failure.js';
 import { isBackupFile } from './find-backups.js';
 import type { Folders } from './folders.js';
@@ -11,8 +12,7 @@ export type BackupsOn = Extract<BackupPolicy, { kind: 'on' }>;
 
 /** Removes the backups of one file that the policy has no more use for; returns what went wrong. */
 export async function pruneBackups(
-  of: string,
-  folder: string,
+  { folder, of }: BackupPlace,
   current: string | undefined,
   policy: BackupsOn,
   folders: Folders,

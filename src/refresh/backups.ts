@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import type { Configuration, Entry } from '../configuration/model.js';
 import { LIMITS } from '../defaults.js';
-import type { BackupName } from '../installation/backups.js';
-import { findBackups } from '../installation/find-backups.js';
+import { findBackups, type FoundBackup } from '../installation/find-backups.js';
 import type { Files } from '../system/interfaces/files.js';
 import { FORGIVABLE } from '../verification/failure-class.js';
 import type { Circumstances, Question } from '../verification/question.js';
 import { judgeAgain, verify, type Examination, type VerifiedResponse } from '../verification/verify.js';
 
 /** A backup, and whether it can be put back. */
-export type Backup = BackupName & { readonly path: string } & BackupState;
+export type Backup = FoundBackup & BackupState;
 
 export type BackupState =
   | (Examined & { readonly kind: 'good' })
@@ -33,14 +31,14 @@ export function lookAtBackups(
   { ocsp }: Entry,
   question: Question,
   circumstances: Pick<Circumstances, 'now' | 'policy'>,
-  { backups: policy }: Pick<Configuration, 'backups'>,
+  configuration: Pick<Configuration, 'backups' | 'stateFolder'>,
   files: Files,
 ): Backups {
-  const { folder, backups } = findBackups(ocsp, policy, files);
-  const judged = backups.map((backup) => {
-    const path = join(folder, backup.name);
-    return { ...backup, path, ...judge(path, question, circumstances, files) };
-  });
+  const { folder, backups } = findBackups(ocsp, configuration, files);
+  const judged = backups.map((backup) => ({
+    ...backup,
+    ...judge(backup.path, question, circumstances, files),
+  }));
   return { folder, backups: judged };
 }
 

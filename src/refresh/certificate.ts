@@ -57,6 +57,7 @@ function occasionOf({ source, options }: RunContext): Occasion {
 }
 
 async function refresh(open: Case, reason: RefreshReason, run: RunContext, note: Note): Promise<Outcome> {
+  if (!run.options.dryRun) run.installer.expect(open.entry.ocsp);
   const wanted = wantedFor(open, run, run.options.force);
   const obtained = await run.source.obtain(wanted, (answer) => judgeAnswer(open, answer, run), note);
   switch (obtained.kind) {

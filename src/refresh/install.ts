@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { OcspbotError } from '../errors.js';
 import type { Installed } from '../installation/install.js';
-import { plainlyOther } from '../staple/not-a-response.js';
+import { isUnknown, plainlyOther } from '../staple/not-a-response.js';
 import { verify, type VerifiedResponse } from '../verification/verify.js';
 import { objectionTo } from '../verification/still-current.js';
 import { refusal } from './examine.js';
@@ -18,14 +18,19 @@ export async function installFor(
 ): Promise<Installed> {
   // A scan mirrors its subfolders below ocsp_folder; all other folders are there by the rules of the configuration.
   // Where one cannot be made, the installer says that it is missing.
-  await run.system.files.makeFolder(dirname(open.entry.ocsp), 0o755).catch(() => undefined);
+  await run.system.files.makeFolder(dirname(open.entry.ocsp), 0o755, 'without umask').catch(() => undefined);
   const installed = await run.installer.install({
     response,
     path: open.entry.ocsp,
     judgeAgain: (inPlace) => judgeAgain(open, response, inPlace, run),
+    mustBeKept: isUnknown,
     beforeRename: async () => {
       if (run.source.kind === 'backups' && isGood(response)) await run.putBack.note(response);
-      await run.recordDebt(open.entry);
+      await run.pending.record(open.entry.services);
+    },
+    afterFailure: async () => {
+      if (run.source.kind === 'backups') await run.putBack.forget(response);
+      await run.pending.withdraw(open.entry.services);
     },
   });
   if (installed.replaced !== undefined) await run.putBack.forget({ der: installed.replaced });

@@ -1,5 +1,5 @@
 import { loadReadable } from '../certificates/load.js';
-import type { BackupPolicy, Configuration, Entry } from '../configuration/model.js';
+import type { BackupPolicy, Configuration } from '../configuration/model.js';
 import { describe, toOcspbotError } from '../errors.js';
 import { createInstaller } from '../installation/install.js';
 import { openPutBack } from '../installation/put-back.js';
@@ -8,6 +8,7 @@ import type { RunReport } from '../report/run-report.js';
 import type { Reload } from '../services/reload-outcome.js';
 import type { System } from '../system/system.js';
 import { withLedger } from './ledger.js';
+import { openPendingReloads } from './pending-reloads.js';
 import { runReloads } from './reloads.js';
 import { loadIssuerResponders } from './responder-rules.js';
 import { makeReport, paidByTelling, servicesToReload } from './report.js';
@@ -52,9 +53,13 @@ export async function refresh(
   const tools = { ...system, now: moment.now };
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
   await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
-    const installer = createInstaller(tools, backupsOf(configuration, source));
+    const paths = prepared.map(({ entry }) => entry.ocsp);
+    const installer = createInstaller(
+      { ...configuration, backups: backupsOf(configuration, source), paths },
+      tools,
+    );
     const putBack = openPutBack(configuration, tools);
-    const recordDebt = ({ services }: Entry) => ledger.record(services);
+    const pending = openPendingReloads(ledger);
     const run = {
       configuration,
       options,
@@ -64,7 +69,7 @@ export async function refresh(
       source,
       installer,
       putBack,
-      recordDebt,
+      pending,
       ...moment,
     };
     try {

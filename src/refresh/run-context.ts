@@ -1,5 +1,5 @@
 import type { Certificate } from '../certificates/certificate.js';
-import type { Configuration, Entry } from '../configuration/model.js';
+import type { Configuration } from '../configuration/model.js';
 import type { Installer } from '../installation/install.js';
 import type { PutBack } from '../installation/put-back.js';
 import type { System } from '../system/system.js';
@@ -7,6 +7,7 @@ import type { Instant } from '../time/instant.js';
 import { FORGIVABLE, type Forgivable } from '../verification/failure-class.js';
 import type { IssuerResponders } from './responder-rules.js';
 import type { Selection } from './select.js';
+import type { PendingReloads } from './pending-reloads.js';
 import type { Source } from './source.js';
 
 export interface RefreshOptions extends Selection {
@@ -39,8 +40,7 @@ export interface RunContext extends Moment {
   readonly source: Source;
   readonly installer: Installer;
   readonly putBack: PutBack;
-  /** Writes down that the services of this entry are owed a reload. */
-  recordDebt(entry: Entry): Promise<void>;
+  readonly pending: PendingReloads;
 }
 
 /** Whether what is installed may be older than what is in place. */

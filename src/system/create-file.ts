@@ -9,7 +9,8 @@ const NEW = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constant
  * until it has its owner. When any step fails no file stays behind, and the first error is the one thrown.
  */
 export async function createFile(file: NewFile): Promise<void> {
-  const descriptor = file.fleeting ? openSync(file.path, NEW, 0o600) : await disk.open(file.path, NEW, 0o600);
+  const mode = file.inherit ? file.mode : 0o600;
+  const descriptor = file.fleeting ? openSync(file.path, NEW, mode) : await disk.open(file.path, NEW, mode);
   const failures = [
     ...(await failureOf(() => fill(descriptor, file))),
     ...(await failureOf(() => closeSync(descriptor))),
@@ -30,8 +31,10 @@ async function failureOf(step: () => Promise<void> | void): Promise<unknown[]> {
 
 async function fill(descriptor: number, file: NewFile): Promise<void> {
   giveAway(descriptor, file);
-  fchmodSync(descriptor, file.mode);
+  if (!file.inherit && file.like === undefined) fchmodSync(descriptor, file.mode);
   writeAll(descriptor, file.bytes);
+  if (file.like !== undefined)
+    await (await import('./extended-attributes.js')).copyAttributes(file.like, descriptor);
   if (!file.fleeting) await disk.fsync(descriptor);
 }
 

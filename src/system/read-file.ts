@@ -27,6 +27,7 @@ export function toFacts(stats: Stats): FileFacts {
     group: stats.gid,
     size: stats.size,
     modified: Math.trunc(stats.mtimeMs),
+    changed: Math.trunc(stats.ctimeMs),
   };
 }
 

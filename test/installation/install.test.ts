@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import type { BackupPolicy } from '../../src/configuration/model.js';
 import { OcspbotError } from '../../src/errors.js';
 import { createInstaller, type Installation, type Installed } from '../../src/installation/install.js';
+import type { InstallerSettings } from '../../src/installation/keeper.js';
 import { placeOf } from '../../src/installation/names.js';
 import type { Tools } from '../../src/installation/tools.js';
 import { DAY, SECOND } from '../../src/time/duration.js';
@@ -32,13 +33,34 @@ interface Setup {
   readonly beforeRename?: Installation['beforeRename'];
 }
 
+/** Where no folder is named, backups lie in the sandbox itself. */
+function settingsOf(
+  sandbox: Sandbox,
+  backups: BackupPolicy,
+  paths: readonly string[] = [],
+): InstallerSettings {
+  const folder = sandbox.folder;
+  return {
+    backups: backups.kind === 'on' ? { ...backups, folder: backups.folder ?? folder } : backups,
+    stateFolder: sandbox.path('state'),
+    paths,
+  };
+}
+
+const COMMON = {
+  judgeAgain: () => undefined,
+  mustBeKept: () => false,
+  beforeRename: () => Promise.resolve(),
+  afterFailure: () => Promise.resolve(),
+};
+
 function install(sandbox: Sandbox, setup: Setup = {}): Promise<Installed> {
-  const { content = 'new', path = 'a.ocsp', backups = OFF, tools = {} } = setup;
-  return createInstaller(realTools(tools), backups).install({
+  const { content = 'new', path = 'a.ocsp', backups = OFF, tools = {}, ...callbacks } = setup;
+  return createInstaller(settingsOf(sandbox, backups), realTools(tools)).install({
+    ...COMMON,
+    ...callbacks,
     response: proofOf(content),
     path: sandbox.path(path),
-    judgeAgain: setup.judgeAgain ?? (() => undefined),
-    beforeRename: setup.beforeRename ?? (() => Promise.resolve()),
   });
 }
 
@@ -147,15 +169,14 @@ describe('installing', () => {
 
   it('does many at once, in one folder', async () => {
     const sandbox = makeSandbox();
-    const installer = createInstaller(realTools(), ON);
+    const installer = createInstaller(settingsOf(sandbox, ON), realTools());
     const names = Array.from({ length: 100 }, (_, index) => `${index}.ocsp`);
     for (const name of names) sandbox.write(name, `old ${name}`);
     const installNamed = (name: string): Promise<Installed> =>
       installer.install({
         response: proofOf(`new ${name}`),
         path: sandbox.path(name),
-        judgeAgain: () => undefined,
-        beforeRename: () => Promise.resolve(),
+        ...COMMON,
       });
     await Promise.all(names.map(installNamed));
     for (const name of names) {
@@ -295,31 +316,23 @@ describe('backups', () => {
     expect(sandbox.list()).toEqual(['a.ocsp']);
   });
 
-  it('lie beside the real file, or in their own folder', async () => {
+  it('lie in a folder that is made for them', async () => {
     const sandbox = makeSandbox();
     sandbox.write('real/a.ocsp', 'old');
     symlinkSync('real/a.ocsp', sandbox.path('b.ocsp'));
-    await install(sandbox, { path: 'b.ocsp', backups: ON });
     const folder = sandbox.path('far/away/');
-    const { backup } = await install(sandbox, {
-      path: 'b.ocsp',
-      content: 'newer',
-      backups: { ...ON, folder },
-    });
-    expect(sandbox.list('real')).toEqual(['a.ocsp', 'a.ocsp-20260301-120000']);
+    const { backup } = await install(sandbox, { path: 'b.ocsp', backups: { ...ON, folder } });
+    expect(sandbox.list('real')).toEqual(['a.ocsp']);
     expect(backup).toBe(sandbox.path('far/away/a.ocsp-20260301-120000'));
-    expect(sandbox.text('far/away/a.ocsp-20260301-120000')).toBe('new');
+    expect(sandbox.text('far/away/a.ocsp-20260301-120000')).toBe('old');
   });
 
   it('of one second are numbered', async () => {
     const sandbox = makeSandbox();
-    const installer = createInstaller(realTools(), { ...ON, keep: 20 });
-    const common = {
-      path: sandbox.path('a.ocsp'),
-      judgeAgain: () => undefined,
-      beforeRename: () => Promise.resolve(),
-    };
-    for (let run = 0; run < 13; run++) await installer.install({ ...common, response: proofOf(`${run}`) });
+    const installer = createInstaller(settingsOf(sandbox, { ...ON, keep: 20 }), realTools());
+    const path = sandbox.path('a.ocsp');
+    for (let run = 0; run < 13; run++)
+      await installer.install({ ...COMMON, path, response: proofOf(`${run}`) });
     const names = Array.from(
       { length: 12 },
       (_, run) => `a.ocsp-20260301-120000${run === 0 ? '' : `-${run + 1}`}`,
@@ -437,12 +450,14 @@ describe('a run that is killed before the rename', () => {
     await killed.kill();
     expect(sandbox.text('a.ocsp')).toBe('old');
     expect(sandbox.list().filter((name) => name.startsWith('.a.ocsp.'))).toHaveLength(1);
-    expect(sandbox.list('state')).toEqual(['reload-debt.json']);
+    expect(sandbox.list('state')).toEqual(['backups', 'reload-debt.json']);
     const next = startNode(script, job);
     expect(JSON.parse((await next.line()) ?? '')).toMatchObject({ kind: 'installed', warnings: [] });
     expect(sandbox.text('a.ocsp')).toBe('new');
     expect(sandbox.list().filter((name) => name.startsWith('.a.ocsp.'))).toEqual([]);
-    expect(sandbox.list().filter((name) => name.startsWith('a.ocsp-'))).toHaveLength(1);
+    expect(sandbox.list('state/backups')).toEqual([
+      expect.stringMatching(/^a\.ocsp\.[0-9a-f]{12}-\d{8}-\d{6}$/),
+    ]);
   });
 
   it('of two at once one changes nothing that the other did', async () => {

@@ -8,6 +8,8 @@ export interface FileFacts {
   readonly group: number;
   readonly size: number;
   readonly modified: Instant;
+  /** The last change of its content, rights, attributes or names. */
+  readonly changed: Instant;
 }
 
 export interface NewFile {
@@ -17,6 +19,10 @@ export interface NewFile {
   /** Left as the process makes it when undefined. */
   readonly owner?: number | undefined;
   readonly group?: number | undefined;
+  /** Another file, whose mode and extended attributes it takes; those are set after the content. */
+  readonly like?: string | undefined;
+  /** Its folder has a default ACL, which says with the mode who may use it (acl(5)). */
+  readonly inherit?: boolean;
   /** Means nothing after a power cut, and need not wait for the disk. */
   readonly fleeting?: true;
 }
@@ -32,6 +38,11 @@ export interface Snapshot {
   readonly facts: FileFacts;
   readonly bytes: Uint8Array;
 }
+
+/** The extended attributes of files, each in a line as tar prints it. A file that cannot be looked at is missing. */
+export type AttributeListing =
+  | { readonly kind: 'listed'; readonly attributes: ReadonlyMap<string, readonly string[]> }
+  | { readonly kind: 'failed'; readonly problem: string };
 
 /**
  * The file system. Failures are Node's own errors with an errno `code`; rooms turn them into words.
@@ -56,6 +67,8 @@ export interface Files {
   entries(folder: string): FolderEntry[];
   /** Names in a folder, sorted. */
   list(folder: string): string[];
+  /** ACLs, security labels and the like (xattr(7)) of files and folders, behind links. Never throws. */
+  listAttributes(paths: readonly string[]): Promise<AttributeListing>;
   /** Makes a file that is not there yet (O_EXCL, no link followed), sets mode and owner, writes, fsyncs what is not fleeting. */
   create(file: NewFile): Promise<void>;
   /** rename(2). */
@@ -65,8 +78,8 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** The same, and done when it returns: for the last act of a run, after which it must not wait for anything. */
   removeAtOnce(path: string): void;
-  /** mkdir -p */
-  makeFolder(path: string, mode: number): Promise<void>;
+  /** mkdir -p. A folder that servers must reach has its mode whatever the umask, unless an ACL says otherwise. */
+  makeFolder(path: string, mode: number, umask?: 'without umask'): Promise<void>;
   /** fsync of a folder, so that a rename in it outlives a power cut. */
   syncFolder(path: string): Promise<void>;
 }

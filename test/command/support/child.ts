@@ -8,6 +8,10 @@ export interface ChildOptions {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** The program; that of all other tests without it. */
   readonly program?: string | undefined;
+  /** In place of the usual PATH and HOME. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** That of this process without it. */
+  readonly umask?: number | undefined;
 }
 
 /** The program while it runs. */
@@ -20,9 +24,13 @@ export interface Child {
 }
 
 /** Starts the program and does not wait for its end. It ends with the test. */
-export function startOcspbot(args: readonly string[], { cwd, user, program = PROGRAM }: ChildOptions): Child {
-  const environment = { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC' };
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: environment, ...user });
+export function startOcspbot(args: readonly string[], options: ChildOptions): Child {
+  const { cwd, user, program = PROGRAM, umask } = options;
+  const env = { TZ: 'UTC', ...(options.env ?? { PATH: process.env['PATH'] ?? '', HOME: cwd }) };
+  const node = [process.execPath, program, ...args];
+  const [command = '', ...rest] =
+    umask === undefined ? node : ['/bin/sh', '-c', `umask ${umask.toString(8)} && exec "$0" "$@"`, ...node];
+  const child = spawn(command, rest, { cwd, env, ...user });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

@@ -14,6 +14,7 @@ interface Job {
   readonly stop?: boolean;
 }
 
+const OFF: BackupPolicy = { kind: 'off' };
 const job = JSON.parse(process.argv[2] ?? '') as Job;
 const tools = realTools({ now: Date.now() });
 
@@ -26,13 +27,16 @@ async function beforeRename(): Promise<void> {
 }
 
 try {
-  const installer = createInstaller(tools, job.backups ?? { kind: 'off' });
+  const settings = { backups: job.backups ?? OFF, stateFolder: job.stateFolder ?? '/nowhere', paths: [] };
+  const installer = createInstaller(settings, tools);
   const response = proofOf(job.content);
   const installed = await installer.install({
     response,
     path: job.path,
     judgeAgain: () => undefined,
+    mustBeKept: () => false,
     beforeRename,
+    afterFailure: () => Promise.resolve(),
   });
   say(JSON.stringify(installed));
 } catch (error) {

@@ -1,0 +1,246 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { describe, expect, test, type TestContext } from 'vitest';
+import { startOcspbot } from './support/child.js';
+import { forNobody } from './support/nobody.js';
+import { onlyOne, reportOf } from './support/report.js';
+import { makeSetting, type Setting } from './support/setting.js';
+import { openStage } from './support/stage.js';
+import { requireProgram, requireRoot } from '../support/require.js';
+
+const stage = openStage();
+const READER = 65_534;
+const FILE = 'ocsp/a.example.ocsp';
+
+/** A staple that is due, with mode 0640 of root. */
+function settingWithDue(): Setting {
+  const setting = makeSetting(stage);
+  setting.add('a.example', { staple: 'due' });
+  setting.configure();
+  chmodSync(setting.sandbox.folder, 0o755);
+  return setting;
+}
+
+function setfacl(context: TestContext, ...args: string[]): void {
+  execFileSync(requireProgram('setfacl', 'acl', context), args);
+}
+
+function aclOf(path: string): string {
+  return execFileSync('getfacl', ['--omit-header', '--numeric', '--absolute-names', path], {
+    encoding: 'utf8',
+  });
+}
+
+function attributesOf(path: string): string {
+  const args = ['--dump', '--match=-', '--absolute-names', path];
+  return execFileSync('getfattr', args, { encoding: 'utf8' });
+}
+
+/** As the kernel decides. */
+function mayRead(path: string, uid = READER): boolean {
+  try {
+    const user = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+    execFileSync('setpriv', [...user, 'cat', path], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('who could read the old staple reads the new one', () => {
+  test('by an access control list', async (context) => {
+    requireRoot(context);
+    const { sandbox, run } = settingWithDue();
+    const path = sandbox.path(FILE);
+    setfacl(context, '-m', `u:${READER}:r,g:1234:rw`, path);
+    const before = [aclOf(path), lstatSync(path).ino, mayRead(path)] as const;
+    expect(await run()).toMatchObject({ status: 2, stderr: '' });
+    expect(aclOf(path)).toBe(before[0]);
+    expect(lstatSync(path).ino).not.toBe(before[1]);
+    expect(mayRead(path)).toBe(before[2]);
+    expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
+  });
+
+  test('of another owner, whose mode lets nobody write', async (context) => {
+    requireRoot(context);
+    const { sandbox, run } = settingWithDue();
+    const path = sandbox.path(FILE);
+    chmodSync(path, 0o440);
+    chownSync(path, 1234, 5678);
+    setfacl(context, '-m', `u:${READER}:r`, path);
+    const before = aclOf(path);
+    expect(await run()).toMatchObject({ status: 2, stderr: '' });
+    expect(aclOf(path)).toBe(before);
+    expect(lstatSync(path)).toMatchObject({ uid: 1234, gid: 5678, mode: 0o100440 });
+  });
+
+  test('and nobody else does, where the folder has a default list', async (context) => {
+    requireRoot(context);
+    const { sandbox, run } = settingWithDue();
+    const path = sandbox.path(FILE);
+    chownSync(path, 0, 1234);
+    setfacl(context, '-d', '-m', `u:${READER}:r,g::-`, sandbox.path('ocsp'));
+    const before = aclOf(path);
+    expect(await run()).toMatchObject({ status: 2, stderr: '' });
+    expect(aclOf(path)).toBe(before);
+    expect([mayRead(path), mayRead(path, 1234)]).toEqual([false, true]);
+  });
+
+  test('where several have different lists in one folder, and others none', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    const names = Array.from({ length: 12 }, (_, index) => `${index}.example`);
+    for (const name of names) setting.add(name, { staple: 'due' });
+    setting.configure({ parallel_threads: 4 });
+    const paths = names.map((name) => setting.sandbox.path(`ocsp/${name}.ocsp`));
+    for (const [index, path] of paths.entries())
+      if (index % 3 > 0) setfacl(context, '-m', `u:${1000 + index}:r`, path);
+    const before = paths.map((path) => aclOf(path));
+    expect(await setting.run()).toMatchObject({ status: 2, stderr: '' });
+    expect(paths.map((path) => aclOf(path))).toEqual(before);
+  });
+
+  test('behind a link', async (context) => {
+    requireRoot(context);
+    const { sandbox, run } = settingWithDue();
+    const real = sandbox.write('real/staple', sandbox.read(FILE), 0o640);
+    setfacl(context, '-m', `u:${READER}:r`, real);
+    sandbox.remove(FILE);
+    symlinkSync('../real/staple', sandbox.path(FILE));
+    const before = aclOf(real);
+    expect(await run()).toMatchObject({ status: 2, stderr: '' });
+    expect(aclOf(real)).toBe(before);
+  });
+
+  test('as an ordinary user does it', async (context) => {
+    requireRoot(context);
+    const setting = settingWithDue();
+    const path = setting.sandbox.path(FILE);
+    chownSync(path, READER, READER);
+    chmodSync(path, 0o440);
+    setfacl(context, '-m', 'u:1234:r', path);
+    const before = aclOf(path);
+    expect(await forNobody(setting, ['ocsp']).run()).toMatchObject({ status: 2, stderr: '' });
+    expect(aclOf(path)).toBe(before);
+  });
+});
+
+describe('extended attributes of the old staple', () => {
+  test('stay: of users, of the system, capabilities', async (context) => {
+    requireRoot(context);
+    const { sandbox, run } = settingWithDue();
+    const path = sandbox.path(FILE);
+    const setfattr = requireProgram('setfattr', 'attr', context);
+    for (const [name, value] of [
+      ['user.label', 'cert_t'],
+      ['trusted.backup', 'yes'],
+      ['security.capability', '0sAQAAAgAEAAAAAAAAAAAAAAAAAAA='],
+    ] as const)
+      execFileSync(setfattr, ['-n', name, '-v', value, path]);
+    const before = attributesOf(path);
+    expect(before).toContain('user.label');
+    expect(await run()).toMatchObject({ status: 2, stderr: '' });
+    expect(attributesOf(path)).toBe(before);
+  });
+
+  test('that this user may not give refuse the installation, and are named', async (context) => {
+    requireRoot(context);
+    const setting = settingWithDue();
+    const { sandbox } = setting;
+    const path = sandbox.path(FILE);
+    execFileSync(requireProgram('setfattr', 'attr', context), ['-n', 'security.SMACK64', '-v', 'web', path]);
+    chownSync(path, READER, READER);
+    const before = [setting.staple('a.example'), attributesOf(path)];
+    const run = await forNobody(setting, ['ocsp']).run('--json');
+    expect(run.status).toBe(32);
+    expect(onlyOne(reportOf(run))).toMatchObject({
+      outcome: 'deferred',
+      reason: 'not-permitted',
+      message: expect.stringContaining('without the extended attribute security.SMACK64'),
+      hint: expect.stringContaining('setfattr -x'),
+    });
+    expect([setting.staple('a.example'), attributesOf(path)]).toEqual(before);
+    expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
+  });
+
+  test('are told as lost where there is no tar to list them', async (context) => {
+    requireRoot(context);
+    const { sandbox } = settingWithDue();
+    mkdirSync(sandbox.path('empty'));
+    const env = { PATH: sandbox.path('empty'), HOME: sandbox.folder };
+    const options = { cwd: sandbox.folder, env };
+    const run = await startOcspbot(['ocspbot.yaml', '--json'], options).end();
+    expect(run.status).toBe(2);
+    expect(onlyOne(reportOf(run)).warnings).toEqual([expect.stringMatching(/GNU tar is needed.*ENOENT/)]);
+  });
+
+  test('are not lost where there is no cp to copy them', async (context) => {
+    const setting = settingWithDue();
+    const { sandbox } = setting;
+    setfacl(context, '-m', `u:${READER}:r`, sandbox.path(FILE));
+    mkdirSync(sandbox.path('bin'));
+    symlinkSync(requireProgram('tar', 'tar', context), sandbox.path('bin/tar'));
+    const before = setting.staple('a.example');
+    const env = { PATH: sandbox.path('bin'), HOME: sandbox.folder };
+    const run = await startOcspbot(['ocspbot.yaml', '--json'], { cwd: sandbox.folder, env }).end();
+    expect(run.status).toBe(32);
+    expect(onlyOne(reportOf(run))).toMatchObject({
+      reason: 'write-failed',
+      hint: expect.stringContaining('GNU coreutils'),
+    });
+    expect(setting.staple('a.example')).toEqual(before);
+    expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
+  });
+});
+
+describe('a staple where there was none', () => {
+  test('is for whom the default list of the folder names', async (context) => {
+    requireRoot(context);
+    const setting = makeSetting(stage);
+    setting.add('a.example');
+    setting.configure();
+    const { sandbox } = setting;
+    chmodSync(sandbox.folder, 0o755);
+    chmodSync(sandbox.path('ocsp'), 0o755);
+    setfacl(context, '-d', '-m', `u:${READER}:r,o::-`, sandbox.path('ocsp'));
+    expect(await setting.run()).toMatchObject({ status: 2, stderr: '' });
+    expect([mayRead(sandbox.path(FILE)), mayRead(sandbox.path(FILE), 1234)]).toEqual([true, false]);
+  });
+
+  test('can be read below a folder that was made under umask 077', async (context) => {
+    requireRoot(context);
+    const { sandbox, run } = scannedBelow();
+    const shell = startOcspbot(['ocspbot.yaml'], { cwd: sandbox.folder, umask: 0o077 });
+    expect(await shell.end()).toMatchObject({ status: 2, stderr: '' });
+    expect(mayRead(sandbox.path('ocsp/sub/deeper/a.ocsp-resp'))).toBe(true);
+    expect(await run()).toMatchObject({ status: 0 });
+  });
+
+  test('and not by those whom the default list of the folder above excludes', async (context) => {
+    requireRoot(context);
+    const { sandbox } = scannedBelow();
+    setfacl(context, '-d', '-m', 'g::-,o::-', sandbox.path('ocsp'));
+    const shell = startOcspbot(['ocspbot.yaml'], { cwd: sandbox.folder, umask: 0o077 });
+    expect(await shell.end()).toMatchObject({ status: 2, stderr: '' });
+    expect(lstatSync(sandbox.path('ocsp/sub')).mode & 0o777).toBe(0o700);
+  });
+});
+
+/** A certificate in a subfolder, which is mirrored below `ocsp_folder`. */
+function scannedBelow(): Setting {
+  const setting = makeSetting(stage);
+  const { sandbox } = setting;
+  const certificate = stage.issue();
+  const [chain, root] = [certificate.issuer?.pem ?? '', certificate.issuer?.issuer?.pem ?? ''];
+  mkdirSync(sandbox.path('certs/sub/deeper'), { recursive: true });
+  for (const [name, pem] of [
+    ['a.pem', certificate.pem],
+    ['a-chain.pem', chain],
+    ['a-rootchain.pem', root],
+  ] as const)
+    writeFileSync(sandbox.path(`certs/sub/deeper/${name}`), pem);
+  setting.configure({ scan_keys: [{ folder: 'certs' }] });
+  chmodSync(sandbox.folder, 0o755);
+  chmodSync(sandbox.path('ocsp'), 0o755);
+  return setting;
+}
