@@ -1,8 +1,10 @@
 import { commonName } from '../certificates/name.js';
 import type { Configuration } from '../configuration/model.js';
+import { folderWarnings } from '../configuration/folder-warnings.js';
 import { formatProblems } from '../configuration/problem.js';
 import { readConfiguration } from '../configuration/read.js';
 import type { OcspbotError } from '../errors.js';
+import { backupFolder } from '../installation/backup-place.js';
 import { folderTrouble } from '../installation/place-trouble.js';
 import { EXIT } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
@@ -22,9 +24,14 @@ type ValidateCommand = Extract<Command, { kind: 'validate' }>;
 interface Validation {
   readonly configuration: Configuration;
   readonly certificates: readonly Validated[];
-  /** Why a run could not even begin. */
-  readonly stateTrouble: OcspbotError | undefined;
+  /** Why a run could not even begin, or not replace anything. */
+  readonly troubles: readonly Trouble[];
   readonly warnings: readonly string[];
+}
+
+interface Trouble {
+  readonly what: string;
+  readonly error: OcspbotError;
 }
 
 /**
@@ -47,28 +54,42 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
 function validate(configuration: Configuration, system: System): Validation {
   const context = contextOf(configuration, momentOf(undefined, system), system);
   const certificates = validateEntries(configuration, context, system.files);
-  const stateTrouble = folderTrouble(configuration.ownState.folder, system.files);
   const warnings = [
     ...configuration.warnings,
+    ...folderWarnings(configuration, system.files),
     ...serviceWarnings(configuration.services, system),
     ...certificates.flatMap((one) => one.warnings),
   ];
-  return { configuration, certificates, stateTrouble, warnings };
+  return { configuration, certificates, troubles: troublesOf(configuration, system), warnings };
+}
+
+function troublesOf(
+  { ownState, backups, stateFolder }: Configuration,
+  { files }: Pick<System, 'files'>,
+): Trouble[] {
+  const folders = [{ what: 'the state folder', path: ownState.folder }];
+  if (backups.kind === 'on')
+    folders.push({ what: 'the folder of backups', path: backups.folder ?? backupFolder(stateFolder) });
+  const troubles = folders.flatMap(({ what, path }) => {
+    const error = folderTrouble(path, files);
+    return error === undefined ? [] : [{ what, error }];
+  });
+  return troubles.filter(({ error }, index) => error.message !== troubles[index - 1]?.error.message);
 }
 
 /** Certificates that would fail, and what else is wrong. */
-function countOf({ configuration, certificates, stateTrouble }: Validation): number {
+function countOf({ configuration, certificates, troubles }: Validation): number {
   const shared = configuration.defects.filter(({ effect }) => effect !== 'entry').length;
   const failing = certificates.filter(({ forecast }) => forecast.kind === 'failing').length;
-  return shared + failing + (stateTrouble === undefined ? 0 : 1);
+  return shared + failing + troubles.length;
 }
 
-function tell({ configuration, certificates, stateTrouble, warnings }: Validation, console: Console): void {
+function tell({ configuration, certificates, troubles, warnings }: Validation, console: Console): void {
   for (const text of warnings) console.say(attention('warning', text));
   if (configuration.defects.length > 0)
     console.say({ severity: 'error', text: `${formatProblems(configuration.defects)}\n` });
-  if (stateTrouble !== undefined)
-    console.say(attention('error', `the state folder: ${stateTrouble.message}`, stateTrouble.hint));
+  for (const { what, error } of troubles)
+    console.say(attention('error', `${what}: ${error.message}`, error.hint));
   for (const { error, names } of failureGroups(certificates)) {
     console.say(attention('error', `${listed(names)}: ${error.message}`, error.hint));
   }
@@ -97,14 +118,14 @@ function tellGood({ prepared, forecast }: Validated, console: Console): void {
   console.say({ severity: 'info', text });
 }
 
-function toJson({ configuration, certificates, stateTrouble, warnings }: Validation, status: number): object {
+function toJson({ configuration, certificates, troubles, warnings }: Validation, status: number): object {
   return {
     schema: SCHEMA,
     status,
     certificates: certificates.map(certificateToJson),
     problems: [
       ...configuration.defects.map(problemToJson),
-      ...(stateTrouble === undefined ? [] : [{ message: stateTrouble.message, hint: stateTrouble.hint }]),
+      ...troubles.map(({ error: { message, hint } }) => ({ message, hint })),
     ],
     warnings,
   };

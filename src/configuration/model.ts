@@ -120,7 +120,7 @@ export type BackupPolicy =
       readonly keep: number;
       /** Backups older than this go, but never the newest. */
       readonly maxAge: Duration | undefined;
-      /** Where backups go; beside the staple when undefined. */
+      /** Where backups go; below the state folder when undefined. */
       readonly folder: string | undefined;
     };
 

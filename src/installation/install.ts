@@ -106,7 +106,8 @@ async function install(installation: Installation, run: Run): Promise<Installed>
     return await run.keeper.keep(old, target, mustBeKept, ground.outcome);
   });
   await replace(temporary, installation, ground, run.tools);
-  const unknown = mustBeKept ? [`nobody knows what was in ${target.path}: it is kept in ${backup}`] : [];
+  const isTold = mustBeKept && run.settings.backups.kind === 'off';
+  const unknown = isTold ? [`nobody knows what was in ${target.path}: it is kept in ${backup}`] : [];
   const warnings = [...attributeWarnings(ground, run), ...unknown, ...(await settle(target, backup, run))];
   return { kind: 'installed', path: target.path, replaced, backup, warnings };
 }

@@ -18,6 +18,7 @@ import { stateOf } from './support/state.js';
 const stage = openStage();
 
 describe('backups', () => {
+  const BACKUPS = 'ocsp/.ocspbot/backups';
   const AT = Date.UTC(2026, 2, 8, 10);
   const clock = (hour: number): string => new Date(AT + hour * HOUR).toISOString();
 
@@ -43,15 +44,15 @@ describe('backups', () => {
 
   function contents({ sandbox }: Setting, folder: string): Record<string, string | undefined> {
     const files = Object.entries(sandbox.snapshot(folder)).filter(([name]) => name.startsWith('example'));
-    return Object.fromEntries(files.map(([name, { content }]) => [name, content]));
+    return Object.fromEntries(
+      files.map(([name, { content }]) => [name.replace(/\.[0-9a-f]{12}-/, '.*-'), content]),
+    );
   }
 
   test('make_backups keeps the old one, and nothing where there was none', async () => {
     const { setting, given } = await installHourly({ make_backups: true }, 2);
-    expect(contents(setting, 'ocsp')).toEqual({
-      'example.com.ocsp': given[1],
-      'example.com.ocsp-20260308-110000': given[0],
-    });
+    expect(contents(setting, 'ocsp')).toEqual({ 'example.com.ocsp': given[1] });
+    expect(contents(setting, BACKUPS)).toEqual({ 'example.com.ocsp.*-20260308-110000': given[0] });
   });
 
   test('without it there are none', async () => {
@@ -60,6 +61,7 @@ describe('backups', () => {
     setting.configure({ make_backups: false, backups: { keep: 3 } });
     expect((await setting.run()).status).toBe(2);
     expect(Object.keys(contents(setting, 'ocsp'))).toEqual(['example.com.ocsp']);
+    expect(setting.sandbox.exists(BACKUPS)).toBe(false);
   });
 
   test('backups.keep and backups.folder', async () => {
@@ -73,10 +75,8 @@ describe('backups', () => {
 
   test('backups.max_age, but never the only one', async () => {
     const { setting, given } = await installHourly({ backups: { max_age: '30m' } }, 3);
-    expect(contents(setting, 'ocsp')).toEqual({
-      'example.com.ocsp': given[2],
-      'example.com.ocsp-20260308-120000': given[1],
-    });
+    expect(contents(setting, 'ocsp')).toEqual({ 'example.com.ocsp': given[2] });
+    expect(contents(setting, BACKUPS)).toEqual({ 'example.com.ocsp.*-20260308-120000': given[1] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireRoot } from '../support/require.js';
 import { furtherResponders } from './support/further-responders.js';
@@ -92,6 +92,12 @@ describe('"ocsp" names a file that plainly is something else', () => {
     expect(report.certificates.flatMap(({ attempts }) => attempts)).toEqual([]);
     expect(setting.sandbox.list('ocsp')).toEqual(Object.keys(before));
   });
+
+  test('validate tells it beforehand', async () => {
+    const run = await setting.runCommand('validate', 'ocspbot.yaml');
+    expect(run.status).toBe(78);
+    for (const [, , told] of OTHERS) expect(run.stderr).toContain(told);
+  });
 });
 
 describe('a private key in place of a staple', () => {
@@ -179,6 +185,21 @@ test('what is left of a response that was damaged is replaced', async () => {
     `${outcome} ${reason}`,
   ]);
   expect(outcomes).toEqual(DAMAGED.map(([name]) => [name, 'updated unusable']));
+});
+
+test('octets that nobody knows are kept, also where no backups are wanted', async () => {
+  const setting = makeSetting(stage);
+  const { file } = setting.add('a.example');
+  const key = randomBytes(80);
+  key[0] = 0xff;
+  setting.sandbox.write(file, key, 0o600);
+  setting.configure();
+  const run = await setting.run('--json');
+  expect(run.status).toBe(2);
+  const [kept = ''] = setting.sandbox.list('ocsp/.ocspbot/backups');
+  expect(setting.sandbox.read(`ocsp/.ocspbot/backups/${kept}`)).toEqual(new Uint8Array(key));
+  expect(statSync(setting.sandbox.path(`ocsp/.ocspbot/backups/${kept}`)).mode & 0o777).toBe(0o600);
+  expect(onlyOne(reportOf(run)).warnings).toEqual([expect.stringContaining(kept)]);
 });
 
 test('a file that this user may not read is not replaced: it may be anything', async (context) => {

@@ -5,7 +5,8 @@ import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { bundle, NOBODY, start } from './support/child.js';
 import { mountTmpfs, remountReadOnly } from './support/tmpfs.js';
 
-const ON = { kind: 'on', keep: 3 };
+/** Backups beside the staple. */
+const beside = (sandbox: Sandbox) => ({ kind: 'on', keep: 3, folder: sandbox.path('disk') });
 
 /** Runs an installation to `disk/a.ocsp` as a process of its own; returns what it says came of it. */
 async function install(sandbox: Sandbox, job: object, prefix: string[] = [], user = {}): Promise<unknown> {
@@ -51,7 +52,9 @@ describe('a file system', () => {
     const sandbox = await onTmpfs(context, 'size=12k');
     sandbox.write('disk/filler', 'x'.repeat(4096));
     const before = sandbox.snapshot('disk');
-    expect(await install(sandbox, { backups: ON })).toEqual(failed('no-space', 'cannot back up'));
+    expect(await install(sandbox, { backups: beside(sandbox) })).toEqual(
+      failed('no-space', 'cannot back up'),
+    );
     expectUntouched(sandbox, before);
     expect(await install(sandbox, {})).toMatchObject({ kind: 'installed' });
   });
@@ -68,7 +71,7 @@ describe('a file system', () => {
     mountTmpfs(sandbox.path('backups'), 'size=4k', context);
     sandbox.write('backups/filler', 'x'.repeat(4096));
     const before = sandbox.snapshot('disk');
-    const backups = { ...ON, folder: sandbox.path('backups') };
+    const backups = { ...beside(sandbox), folder: sandbox.path('backups') };
     expect(await install(sandbox, { backups })).toEqual(failed('no-space', sandbox.path('backups')));
     expectUntouched(sandbox, before);
     expect(sandbox.list('backups')).toEqual(['filler']);
@@ -125,7 +128,7 @@ describe('without the rights of root', () => {
   it('a staple that everybody reads becomes ours', async (context) => {
     const sandbox = unprivileged(context, 0o777);
     chownSync(sandbox.write('disk/a.ocsp', 'old', 0o644), 1234, 5678);
-    expect(await install(sandbox, { backups: ON }, [], NOBODY)).toMatchObject({
+    expect(await install(sandbox, { backups: beside(sandbox) }, [], NOBODY)).toMatchObject({
       kind: 'installed',
       warnings: [],
     });
@@ -136,7 +139,7 @@ describe('without the rights of root', () => {
     const sandbox = unprivileged(context, 0o777);
     chownSync(sandbox.write('disk/a.ocsp', 'old', 0o600), 0, 0);
     const before = sandbox.snapshot('disk');
-    expect(await install(sandbox, { backups: ON }, [], NOBODY)).toEqual(
+    expect(await install(sandbox, { backups: beside(sandbox) }, [], NOBODY)).toEqual(
       failed('not-permitted', 'read the old staple'),
     );
     expectUntouched(sandbox, before);
@@ -163,7 +166,7 @@ describe('a system call that fails', () => {
     sandbox.write('disk/a.ocsp', 'old');
     mkdirSync(sandbox.path('state'));
     const prefix = ['strace', '-f', '-o', sandbox.path('trace'), '-e', `trace=${fault.split(':')[0]}`];
-    const job = { backups: ON, stateFolder: sandbox.path('state') };
+    const job = { backups: beside(sandbox), stateFolder: sandbox.path('state') };
     const result = await install(sandbox, job, [...prefix, '-e', `inject=${fault}`]);
     expect(result).toMatchObject({ kind: 'failed', code, message: expect.stringContaining(message) });
     expect(sandbox.text('disk/a.ocsp')).toBe('old');

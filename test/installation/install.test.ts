@@ -31,6 +31,7 @@ interface Setup {
   readonly tools?: Partial<Tools>;
   readonly judgeAgain?: Installation['judgeAgain'];
   readonly beforeRename?: Installation['beforeRename'];
+  readonly afterFailure?: Installation['afterFailure'];
 }
 
 /** Where no folder is named, backups lie in the sandbox itself. */
@@ -204,6 +205,8 @@ function plantTemporary(sandbox: Sandbox): Setup {
 
 describe('when an installation fails', () => {
   const REFUSAL = new OcspbotError('signature-invalid', 'no');
+  const FILES = realTools().files;
+  const EIO = Object.assign(new Error('EIO: no'), { code: 'EIO', syscall: 'rename' });
 
   it.each<[string, string, (sandbox: Sandbox) => Setup]>([
     ['what is in place has changed since', 'signature-invalid', () => ({ judgeAgain: () => REFUSAL })],
@@ -255,6 +258,35 @@ describe('when an installation fails', () => {
     expect(sandbox.list().filter((name) => !before.includes(name) && !name.includes('00112233'))).toEqual([]);
     expect(sandbox.text('precious')).toBe('precious');
     if (!options.beforeRename) expect(sandbox.text('a.ocsp')).toBe('old');
+  });
+
+  it.each<[string, Setup, 'taken back' | 'kept']>([
+    ['the response is refused before it is', { judgeAgain: () => REFUSAL }, 'kept'],
+    ['it cannot be recorded', { beforeRename: () => Promise.reject(REFUSAL) }, 'kept'],
+    ['the rename fails', { tools: { files: { ...FILES, rename: () => Promise.reject(EIO) } } }, 'taken back'],
+    [
+      'the rename fails, but has taken place',
+      {
+        tools: {
+          files: {
+            ...FILES,
+            rename: async (from, to) => {
+              await FILES.rename(from, to);
+              throw EIO;
+            },
+          },
+        },
+      },
+      'kept',
+    ],
+  ])('because %s, the debt is %s', async (_, setup, expected) => {
+    const sandbox = makeSandbox();
+    sandbox.write('a.ocsp', 'old');
+    let debt = 'kept';
+    const afterFailure = (): Promise<void> => Promise.resolve(void (debt = 'taken back'));
+    await expect(install(sandbox, { ...setup, afterFailure })).rejects.toBeInstanceOf(OcspbotError);
+    expect(debt).toBe(expected);
+    expect(sandbox.list()).toEqual(['a.ocsp']);
   });
 
   it('because its folder was swapped for a link, nothing comes to where that leads', async () => {
