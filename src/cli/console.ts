@@ -1,5 +1,6 @@
 import type { Line } from '../report/text.js';
 import type { Duration } from '../time/duration.js';
+import { presentable } from '../text/presentable.js';
 import type { OutputOptions } from './command.js';
 
 /** Where text goes: a stream of the process, or a file. */
@@ -69,10 +70,12 @@ export function openConsole(
     isJournal: stdout.isJournal,
     show: (text) => {
       if (!isWatched) return;
-      stderr.write(`${CLEAR_LINE}${text}`);
+      stderr.write(`${CLEAR_LINE}${presentable(text)}`);
       isShown = true;
     },
-    say: ({ severity, text }) => {
+    say: (line) => {
+      const { severity } = line;
+      const text = presentable(line.text);
       clear();
       if (severity === 'info') {
         if (wantsInfo) toOutput({ severity, text });
@@ -83,11 +86,11 @@ export function openConsole(
       else if (severity === 'error' || mayWarn) stderr.write(inJournal({ severity, text }, stderr));
     },
     insist: (line) => {
-      if (errorLog !== undefined) stderr.write(inJournal(line, stderr));
+      if (errorLog !== undefined) stderr.write(inJournal({ ...line, text: presentable(line.text) }, stderr));
     },
     print: (text) => {
       clear();
-      stdout.write(text);
+      stdout.write(presentable(text));
     },
     flush: async (patience, signal) => {
       const taken = await Promise.all([stdout, stderr].map((outlet) => outlet.flush(patience, signal)));

@@ -4,6 +4,7 @@ import { statusOfError } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
+import { presentable } from '../text/presentable.js';
 import { VERSION } from '../version.js';
 import { readArguments } from './arguments.js';
 import { COMMANDS, type Command } from './command.js';
@@ -80,13 +81,12 @@ function reportFailure(error: OcspbotError, json: boolean, { stdout, stderr }: S
   const problems = problemsOf(error);
   if (json) {
     const { code, message, hint } = error;
-    stdout.write(
-      toJsonText({ schema: SCHEMA, status, error: { code, message, hint, problems: problems.forPrograms } }),
-    );
+    const failure = { code, message, hint, problems: problems.forPrograms };
+    stdout.write(presentable(toJsonText({ schema: SCHEMA, status, error: failure })));
   }
   const stack = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
   const { text } = attention('error', error.message + stack, error.hint);
-  stderr.write(inJournal({ severity: 'error', text: problems.forPeople + text }, stderr));
+  stderr.write(inJournal({ severity: 'error', text: presentable(problems.forPeople + text) }, stderr));
   return status;
 }
 

@@ -84,15 +84,16 @@ type Occupancy =
   Extract<LockAttempt, { kind: 'busy' }> | { readonly kind: 'free'; readonly predecessor: Predecessor };
 
 /** Whether the lock is free to take from the holder of this generation. */
-function occupancyOf(generation: number, { folder, tools, claim }: Scene): Occupancy {
+function occupancyOf(generation: number, { folder, tools }: Scene): Occupancy {
   if (generation === 0) return { kind: 'free', predecessor: 'none' };
   const last = readClaim(generation, folder, tools);
   if (last?.state === 'released') return { kind: 'free', predecessor: 'released' };
-  if (last === undefined || isOver(last, claim, tools)) return { kind: 'free', predecessor: 'died' };
+  if (last === undefined || isOver(last, tools)) return { kind: 'free', predecessor: 'died' };
   return { kind: 'busy', holder: last.holder, since: last.since };
 }
 
-function isOver({ holder, since }: Claim, { holder: self }: Claim, { processes, now }: Tools): boolean {
-  if (holder.host !== self.host && Math.abs(now - since) > LIMITS.lockAge) return true;
-  return !processes.isAlive(holder);
+/** Where nobody can tell whether the holder lives, the age of the lock decides. */
+function isOver({ holder, since }: Claim, { processes, now }: Tools): boolean {
+  const life = processes.lifeOf(holder);
+  return life === 'dead' || (life === 'unknown' && Math.abs(now - since) > LIMITS.lockAge);
 }

@@ -9,6 +9,15 @@ import { sleep } from './sleep.js';
 import { openStop } from './stop.js';
 import type { System } from './system.js';
 
+/** Also of a process whose folder was removed: then it is one in which nothing is found. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/removed-working-folder';
+  }
+}
+
 /** The real thing. */
 export function nodeSystem(): System {
   return {
@@ -23,7 +32,7 @@ export function nodeSystem(): System {
       shakeHands: async (server, limits) => (await import('./tls-client.js')).shakeHands(server, limits),
     },
     environment: process.env,
-    workingFolder: process.cwd(),
+    workingFolder: workingFolder(),
     now: () => Date.now(),
     breathe: () => setImmediate(),
     sleep,

@@ -9,22 +9,29 @@ const INITIAL_NAMESPACE = 'pid:[4026531836]';
 export function createProcesses(): Processes {
   const boot = textOf('/proc/sys/kernel/random/boot_id')?.trim();
   const self = { pid: process.pid, started: startOf(boot, 'self') ?? '', host: host() };
-  return { self, isAlive: (identity) => isAlive(identity, self, boot) };
+  const life = (identity: ProcessIdentity) => lifeOf(identity, self, boot);
+  return { self, lifeOf: life, isAlive: (identity) => life(identity) !== 'dead' };
 }
 
-/** Pids mean something only within their host and namespace. Elsewhere is said to be alive: nobody can know. */
-function isAlive(identity: ProcessIdentity, self: ProcessIdentity, boot: string | undefined): boolean {
+/** Pids mean something only within their host and namespace. */
+function lifeOf(
+  identity: ProcessIdentity,
+  self: ProcessIdentity,
+  boot: string | undefined,
+): 'alive' | 'dead' | 'unknown' {
   const { pid, started } = identity;
-  if (identity.host !== self.host) return true;
-  if (!Number.isSafeInteger(pid) || pid < 1) return false;
-  if (boot !== undefined && started !== '' && !started.startsWith(`${boot} `)) return false;
+  if (identity.host !== self.host) return 'unknown';
+  if (!Number.isSafeInteger(pid) || pid < 1) return 'dead';
+  const isKnown = boot !== undefined && started !== '';
+  if (isKnown && !started.startsWith(`${boot} `)) return 'dead';
   const now = statOf(pid);
-  if (now === undefined) return answers(pid);
-  if (now.state === 'Z' || now.state === 'X') return false;
-  return boot === undefined || started === '' || started === `${boot} ${now.ticks}`;
+  if (now === undefined) return answers(pid) ? 'unknown' : 'dead';
+  if (now.state === 'Z' || now.state === 'X') return 'dead';
+  if (!isKnown) return 'unknown';
+  return started === `${boot} ${now.ticks}` ? 'alive' : 'dead';
 }
 
-/** Also for processes that /proc hides from us (hidepid): EPERM is a sign of life. */
+/** Also for processes that /proc hides from us (hidepid): EPERM is a sign that somebody has this pid. */
 function answers(pid: number): boolean {
   try {
     process.kill(pid, 0);

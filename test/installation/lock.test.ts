@@ -24,6 +24,19 @@ async function acquire(
 }
 
 describe('the lock', () => {
+  it.each<[string, 'alive' | 'unknown' | 'dead', number, string]>([
+    ['hidden from us, for long', 'unknown', NOW - LIMITS.lockAge - 1, 'held'],
+    ['hidden from us, not for long', 'unknown', NOW - LIMITS.lockAge + 1, 'busy'],
+    ['known to be alive, for long', 'alive', NOW - LIMITS.lockAge - 1, 'busy'],
+    ['known to be dead, just now', 'dead', NOW, 'held'],
+  ])('with a holder that is %s', async (_, life, since, kind) => {
+    const sandbox = makeSandbox();
+    const claim = { state: 'held', holder: self, since, token: 'x' } as const;
+    sandbox.write('lock-1', encodeClaim(claim));
+    const processes = { ...tools.processes, lifeOf: () => life };
+    expect((await acquireLock(sandbox.folder, { ...tools, processes })).kind).toBe(kind);
+  });
+
   it('is held by one, who is named to others, until it is released', async () => {
     const { folder } = makeSandbox();
     const lock = await acquire(folder);

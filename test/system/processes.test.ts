@@ -51,3 +51,15 @@ describe('whether a process is alive', () => {
     expect(processes.isAlive({ pid, started: '', host: self.host })).toBe(false);
   });
 });
+
+describe('what is known of a process', () => {
+  it.each([
+    ['we ourselves', self, 'alive'],
+    ['our pid, started at another time', { ...self, started: `${self.started}1` }, 'dead'],
+    ['our pid before the last boot', { ...self, started: self.started.replace(/^./, 'x') }, 'dead'],
+    ['our pid, of a claim without a start time', { ...self, started: '' }, 'unknown'],
+    ['on another host', { ...self, host: 'elsewhere' }, 'unknown'],
+  ] as const)('%s: %s', (_, identity, life) => {
+    expect(processes.lifeOf(identity)).toBe(life);
+  });
+});

@@ -34,5 +34,8 @@ export interface Commands {
 
 export interface Processes {
   readonly self: ProcessIdentity;
+  /** `unknown`: of another host or container, or hidden from us, so that nobody can say whether its pid is that of another. */
+  lifeOf(identity: ProcessIdentity): 'alive' | 'dead' | 'unknown';
+  /** Not known to be dead. */
   isAlive(identity: ProcessIdentity): boolean;
 }
