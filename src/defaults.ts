@@ -2,7 +2,8 @@ import { DAY, HOUR, MINUTE, SECOND } from './time/duration.js';
 
 /** Every default of the configuration and every limit of the program. The README's reference is checked against it. */
 export const DEFAULTS = {
-  configurationFile: 'ocspbot.yaml',
+  /** The first one that is there, where none is named. */
+  configurationFiles: ['ocspbot.yaml', '/etc/ocspbot.yaml'],
   /** Certificates in flight; one with `stop_on_error`, which would come too late for the others. */
   parallel: 16,
   clockSkew: 5 * MINUTE,

@@ -1,102 +1,87 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { DEFAULTS, LIMITS } from '../defaults.js';
+import { parseArgs } from 'node:util';
+import { LIMITS } from '../defaults.js';
 import { nearest } from '../configuration/suggestions.js';
 import type { OcspbotError } from '../errors.js';
 import type { RefreshOptions } from '../refresh/run-context.js';
 import { formatDuration, parseDuration, type Duration } from '../time/duration.js';
+import { parseHostPort } from '../text/host-port.js';
 import { quote } from '../text/visible.js';
-import { COMMANDS, type Command, type CommandName, type OutputOptions } from './command.js';
-import { LIVE_OPTIONS, readLiveArguments } from './live-arguments.js';
+import { COMMANDS, type CommandName, type OutputOptions, type UnlocatedCommand } from './command.js';
+import { readLiveArguments } from './live-arguments.js';
+import { COMMON_OPTIONS, OPTIONS, toParseOptions } from './options.js';
 import { usage, type Values } from './usage.js';
-import { readNow, readVerifyArguments, VERIFY_OPTIONS } from './verify-arguments.js';
-
-type Options = NonNullable<ParseArgsConfig['options']>;
-
-const COMMON: Options = {
-  json: { type: 'boolean' },
-  quiet: { type: 'boolean', short: 'q' },
-  verbose: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-};
-
-const OPTIONS: Readonly<Record<CommandName, Options>> = {
-  refresh: {
-    only: { type: 'string', multiple: true },
-    match: { type: 'string', multiple: true },
-    force: { type: 'boolean' },
-    'dry-run': { type: 'boolean' },
-    strict: { type: 'boolean' },
-    reload: { type: 'boolean' },
-    splay: { type: 'string' },
-    now: { type: 'string' },
-  },
-  validate: {},
-  services: {},
-  owe: { config: { type: 'string' } },
-  verify: VERIFY_OPTIONS,
-  explain: { now: { type: 'string' } },
-  live: LIVE_OPTIONS,
-  install: {
-    config: { type: 'string' },
-    force: { type: 'boolean' },
-    'dry-run': { type: 'boolean' },
-    strict: { type: 'boolean' },
-    now: { type: 'string' },
-  },
-  rollback: {
-    to: { type: 'string' },
-    list: { type: 'boolean' },
-    config: { type: 'string' },
-    force: { type: 'boolean' },
-    'dry-run': { type: 'boolean' },
-    reload: { type: 'boolean' },
-    now: { type: 'string' },
-  },
-};
+import { readNow, readVerifyArguments } from './verify-arguments.js';
 
 /** Reads the arguments after the program's name. Throws `usage`. */
-export function readArguments(argv: readonly string[]): Command {
+export function readArguments(argv: readonly string[]): UnlocatedCommand {
   const args = argv.map((argument) => LONG_FORMS[argument] ?? argument);
   const first = firstOperand(args);
-  const name = COMMANDS.find((command) => command === first) ?? 'refresh';
-  const { values, positionals } = parse(name, args);
-  const operands = positionals[0] === name ? positionals.slice(1) : positionals;
-  if (values['help'] === true) return { kind: 'help', topic: first === name ? name : undefined };
+  const name = COMMANDS.find((command) => command === first);
+  if (first === 'help' || first === 'version') return readWord(first, args);
+  const { values, positionals } = parse(name, first, args);
+  const operands = name === undefined ? positionals : positionals.slice(1);
+  if (values['help'] === true) return { kind: 'help', topic: name };
   if (values['version'] === true) return { kind: 'version' };
-  return READERS[name](operands, values, outputOptions(values));
+  if (name === undefined && operands.length > 1 && isMistyped(first)) throw noCommand(first);
+  return READERS[name ?? 'refresh'](operands, values, outputOptions(values));
 }
 
-type Reader = (operands: readonly string[], values: Values, output: OutputOptions) => Command;
+/** `help`, `help COMMAND` and `version`, for whoever does not think of hyphens. */
+function readWord(word: 'help' | 'version', args: string[]): UnlocatedCommand {
+  if (word === 'version') return { kind: 'version' };
+  const options = toParseOptions(COMMON_OPTIONS);
+  const [, topic] = parseArgs({ args, options, allowPositionals: true, strict: false }).positionals;
+  const known = COMMANDS.find((command) => command === topic);
+  if (topic !== undefined && known === undefined) throw noCommand(topic);
+  return { kind: 'help', topic: known };
+}
 
-/** For what explain and services take as it is. */
-const WHERE_CONFIG = 'the configuration is named by --config FILE';
+/** Neither a path nor a name with an extension: rather a command than a configuration. */
+export function isBareWord(word: string | undefined): word is string {
+  return word !== undefined && /^[A-Za-z-]+$/.test(word);
+}
+
+const WORDS = [...COMMANDS, 'help', 'version'];
+
+function isMistyped(word: string | undefined): word is string {
+  return isBareWord(word) && nearest(word, WORDS) !== undefined;
+}
+
+export function noCommand(word: string): OcspbotError {
+  const near = nearest(word, WORDS);
+  const hint =
+    near === undefined ? `commands are ${COMMANDS.join(', ')}` : `did you mean the command ${near}?`;
+  return usage(`there is no command ${quote(word)}`, hint);
+}
+
+type Reader = (operands: readonly string[], values: Values, output: OutputOptions) => UnlocatedCommand;
 
 const READERS: Readonly<Record<CommandName, Reader>> = {
   refresh: (operands, values, output) => ({
     kind: 'refresh',
-    file: onlyOperand(operands, 'CONFIG') ?? DEFAULTS.configurationFile,
+    file: configurationIn(operands, values),
     options: refreshOptions(values),
-    splay: readSplay(values['splay'] as string | undefined),
-    now: values['now'] as string | undefined,
+    splay: readSplay(text(values, 'splay')),
+    now: text(values, 'now'),
     output,
   }),
-  validate: (operands, _, output) => {
-    return { kind: 'validate', file: onlyOperand(operands, 'CONFIG') ?? DEFAULTS.configurationFile, output };
-  },
-  services: ([status, ...rest], _, output) => ({
+  validate: (operands, values, output) => ({
+    kind: 'validate',
+    file: configurationIn(operands, values),
+    output,
+  }),
+  services: ([status, ...rest], values, output) => ({
     kind: 'services',
     status: readStatus(status),
-    file: onlyOperand(rest, 'CONFIG') ?? DEFAULTS.configurationFile,
+    file: configurationIn(rest, values),
     output,
   }),
   owe: (operands, values, output) => {
-    const config = values['config'] as string | undefined;
-    const files = config === undefined ? operands.filter(looksLikeFile) : [config];
-    const services = operands.filter((operand) => config !== undefined || !looksLikeFile(operand));
+    const isWritten = values['config'] !== undefined;
+    const files = isWritten ? [] : operands.filter(looksLikeFile);
+    const services = isWritten ? operands : operands.filter((operand) => !looksLikeFile(operand));
     if (services.length === 0) throw usage('owe needs the names of services');
-    const file = onlyOperand(files, 'CONFIG') ?? DEFAULTS.configurationFile;
-    return { kind: 'owe', services: [...new Set(services)], file, output };
+    return { kind: 'owe', services: [...new Set(services)], file: configurationIn(files, values), output };
   },
   verify: (operands, values, output) => {
     const response = onlyOperand(operands, 'RESPONSE');
@@ -105,14 +90,20 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
   },
   explain: ([name, ...rest], values, output) => {
     if (name === undefined) throw usage('explain needs the name of a certificate');
-    const file = onlyOperand(rest, 'CONFIG') ?? DEFAULTS.configurationFile;
-    return { kind: 'explain', name, file, now: readNow(values['now'] as string | undefined), output };
+    const now = readNow(text(values, 'now'));
+    return { kind: 'explain', name, file: configurationIn(rest, values), now, output };
   },
-  live: (operands, values, output) => ({
-    ...readLiveArguments(onlyOperand(operands, 'HOST:PORT', WHERE_CONFIG), values),
-    output,
-  }),
-  install: (responses, values, output) => {
+  live: (operands, values, output) => {
+    const [first, second] = operands;
+    if (second !== undefined && parseHostPort(second) !== undefined)
+      throw usage(`one HOST:PORT is enough, there is also "${second}"`);
+    const hasServer = first !== undefined && !(looksLikeFile(first) && parseHostPort(first) === undefined);
+    const file = configurationIn(hasServer ? operands.slice(1) : operands, values);
+    return { ...readLiveArguments(hasServer ? first : undefined, file, values), output };
+  },
+  install: (operands, values, output) => {
+    const isConfiguration = (operand: string) => values['config'] === undefined && /\.ya?ml$/.test(operand);
+    const responses = operands.filter((operand) => !isConfiguration(operand));
     if (responses.length === 0)
       throw usage('install needs responses: files, folders, or - for standard input');
     if (responses.filter((one) => one === '-').length > 1)
@@ -120,21 +111,20 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     return {
       kind: 'install',
       responses: [...new Set(responses)],
-      file: (values['config'] as string | undefined) ?? DEFAULTS.configurationFile,
+      file: configurationIn(operands.filter(isConfiguration), values),
       options: refreshOptions(values),
-      now: values['now'] as string | undefined,
+      now: text(values, 'now'),
       output,
     };
   },
-  rollback: (operands, values, output) => {
-    const name = onlyOperand(operands, 'NAME', WHERE_CONFIG);
+  rollback: ([name, ...rest], values, output) => {
     if (name === undefined) throw usage('rollback needs the name of a certificate');
     const options = refreshOptions(values);
     const common = {
       name,
-      wish: { to: values['to'] as string | undefined, force: options.force },
-      file: (values['config'] as string | undefined) ?? DEFAULTS.configurationFile,
-      now: values['now'] as string | undefined,
+      wish: { to: text(values, 'to'), force: options.force },
+      file: configurationIn(rest, values),
+      now: text(values, 'now'),
       output,
     };
     if (values['list'] === true) return { kind: 'list-backups', ...common };
@@ -142,19 +132,35 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
   },
 };
 
+/** CONFIG is given in one way or the other; undefined where it is left out. */
+function configurationIn(operands: readonly string[], values: Values): string | undefined {
+  const written = text(values, 'config');
+  return onlyOperand(written === undefined ? operands : [written, ...operands], 'CONFIG');
+}
+
+function text(values: Values, name: string): string | undefined {
+  return values[name] as string | undefined;
+}
+
 /** Options may stand before a command, and their values are no commands: `--only verify`. */
 function firstOperand(args: string[]): string | undefined {
-  const options = { ...COMMON, ...Object.assign({}, ...Object.values(OPTIONS)) } as Options;
+  const options = toParseOptions([...COMMON_OPTIONS, ...Object.values(OPTIONS).flat()]);
   return parseArgs({ args, options, allowPositionals: true, strict: false }).positionals[0];
 }
 
-function parse(name: CommandName, args: string[]): { values: Values; positionals: string[] } {
-  const options = { ...COMMON, ...OPTIONS[name] };
+function parse(
+  command: CommandName | undefined,
+  first: string | undefined,
+  args: string[],
+): { values: Values; positionals: string[] } {
+  const name = command ?? 'refresh';
+  const options = toParseOptions([...COMMON_OPTIONS, ...OPTIONS[name]]);
   const negative = name === 'services' ? args.find((argument) => /^-\d+$/.test(argument)) : undefined;
   if (negative !== undefined) throw notAStatus(negative);
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
+    if (command === undefined && isMistyped(first)) throw noCommand(first);
     throw usage(explain(error as NodeJS.ErrnoException, name, Object.keys(options)));
   }
 }
@@ -199,7 +205,7 @@ function outputOptions(values: Values): OutputOptions {
   if (values['quiet'] === true && values['verbose'] === true)
     throw usage('--quiet and --verbose exclude each other');
   const detail = values['quiet'] === true ? 'quiet' : values['verbose'] === true ? 'verbose' : 'normal';
-  return { format: values['json'] === true ? 'json' : 'text', detail };
+  return { format: values['json'] === true ? 'json' : 'text', detail, isPlain: values['no-color'] === true };
 }
 
 function onlyOperand(operands: readonly string[], name: string, hint?: string): string | undefined {

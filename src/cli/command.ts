@@ -31,6 +31,13 @@ export type Command =
   | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments)
   | LiveCommand;
 
+/** A command whose configuration may have been left out. */
+export type UnlocatedCommand = Unlocated<Command>;
+
+type Unlocated<C> = C extends { readonly file: string }
+  ? Omit<C, 'file'> & { readonly file: string | undefined }
+  : C;
+
 export interface RefreshCommand {
   readonly kind: 'refresh';
   readonly file: string;
@@ -75,7 +82,7 @@ export interface LiveCommand {
   readonly kind: 'live';
   /** undefined for all that the configuration names. */
   readonly server: TlsServer | undefined;
-  /** undefined for `ocspbot.yaml`, which then need not be there. */
+  /** undefined for the usual one, which then need not be there. */
   readonly file: string | undefined;
   readonly now: Instant | undefined;
   readonly output: OutputOptions;
@@ -84,6 +91,8 @@ export interface LiveCommand {
 export interface OutputOptions {
   readonly format: 'text' | 'json';
   readonly detail: 'quiet' | 'normal' | 'verbose';
+  /** No escape sequences are written. */
+  readonly isPlain: boolean;
 }
 
 export const COMMANDS = [

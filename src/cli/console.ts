@@ -57,7 +57,7 @@ export function openConsole(
   mayWarn = true,
 ): Console {
   const wantsInfo = options.format === 'text' && options.detail !== 'quiet';
-  const isWatched = stderr.isTerminal && options.detail !== 'quiet';
+  const isWatched = stderr.isTerminal && options.detail !== 'quiet' && !options.isPlain;
   let isShown = false;
   const clear = () => {
     if (isShown) stderr.write(CLEAR_LINE);

@@ -16,6 +16,7 @@ import type { System } from '../system/system.js';
 import type { LiveCommand } from './command.js';
 import { toJsonText, type Console } from './console.js';
 import { contextOf } from './context.js';
+import { usualConfiguration } from './locate.js';
 import { momentOf } from './moment.js';
 import { usage } from './usage.js';
 
@@ -43,7 +44,7 @@ function tell(sight: Sight, console: Console): void {
 /** Whoever names a server may do so on any machine: then the configuration need not be there. */
 function configurationOf({ file, server }: LiveCommand, system: System): Configuration | undefined {
   try {
-    return readConfiguration(file ?? DEFAULTS.configurationFile, system);
+    return readConfiguration(file ?? usualConfiguration(system), system);
   } catch (error) {
     const isLeftOut = file === undefined && server !== undefined;
     if (isLeftOut && error instanceof OcspbotError && error.code === 'configuration-unreadable')

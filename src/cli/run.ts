@@ -1,4 +1,3 @@
-import { nearest } from '../configuration/suggestions.js';
 import { OcspbotError, toOcspbotError } from '../errors.js';
 import { statusOfError } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
@@ -6,13 +5,14 @@ import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import { presentable } from '../text/presentable.js';
 import { VERSION } from '../version.js';
-import { readArguments } from './arguments.js';
-import { COMMANDS, type Command } from './command.js';
+import { isBareWord, noCommand, readArguments } from './arguments.js';
+import type { Command } from './command.js';
 import { inJournal, openConsole, toJsonText, type Sinks } from './console.js';
 import { explainCommand } from './explain.js';
 import { helpText } from './help.js';
 import { installCommand } from './install.js';
 import { listBackupsCommand } from './list-backups.js';
+import { locate } from './locate.js';
 import { liveCommand } from './live.js';
 import { oweCommand } from './owe.js';
 import { problemsOf } from './problems.js';
@@ -26,7 +26,7 @@ import { verifyCommand } from './verify.js';
 export async function run(argv: readonly string[], system: System, sinks: Sinks): Promise<number> {
   let command: Command | undefined;
   try {
-    command = readArguments(argv);
+    command = locate(readArguments(argv), system);
     return await dispatch(command, system, sinks);
   } catch (error) {
     return reportFailure(withCommandMeant(toOcspbotError(error), command), isJson(command, argv), sinks);
@@ -66,13 +66,13 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
 
 /** A command that is mistyped looks like a configuration that is not there. */
 function withCommandMeant(error: OcspbotError, command: Command | undefined): OcspbotError {
-  if (error.code !== 'configuration-unreadable' || command?.kind !== 'refresh') return error;
-  const meant = nearest(command.file, COMMANDS);
-  if (meant === undefined) return error;
-  return new OcspbotError(error.code, error.message, {
-    cause: error,
-    hint: `did you mean the command ${meant}?`,
-  });
+  const isAbsent = error.code === 'configuration-unreadable' && isErrno(error.cause, 'ENOENT');
+  const isWord = command?.kind === 'refresh' && isBareWord(command.file);
+  return isAbsent && isWord ? noCommand(command.file) : error;
+}
+
+function isErrno(cause: unknown, code: string): boolean {
+  return cause instanceof Error && (cause as NodeJS.ErrnoException).code === code;
 }
 
 /** What stops the whole run, in words and, where asked for, for programs. */

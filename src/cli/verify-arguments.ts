@@ -23,19 +23,6 @@ export type VerifySubject =
   /** Content octets of the serialNumber. */
   | { readonly kind: 'serial'; readonly serialNumber: Uint8Array };
 
-export const VERIFY_OPTIONS = {
-  issuer: { type: 'string' },
-  cert: { type: 'string' },
-  serial: { type: 'string' },
-  root: { type: 'string' },
-  'trusted-responder': { type: 'string', multiple: true },
-  now: { type: 'string' },
-  'max-age': { type: 'string' },
-  'clock-skew': { type: 'string' },
-  'assumed-validity': { type: 'string' },
-  'allow-sha1-signatures': { type: 'boolean' },
-} as const;
-
 /** Throws `usage`. */
 export function readVerifyArguments(response: string, values: Values): VerifyArguments {
   const issuer = text(values, 'issuer');

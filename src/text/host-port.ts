@@ -1,6 +1,18 @@
+import { domainToASCII } from 'node:url';
+
 export interface HostPort {
   readonly host: string;
   readonly port: number;
+}
+
+/** What TLS is asked for: in ASCII (RFC 5890), without a dot at its end (RFC 6066 §3). Empty where it is no name. */
+export function toServerName(name: string): string {
+  return domainToASCII(name.replace(/\.$/, ''));
+}
+
+/** The same for a host; undefined for an address. */
+export function serverNameOf(host: string): string | undefined {
+  return isAddress(host) ? undefined : toServerName(host);
 }
 
 /** `HOST:PORT`, with an IPv6 address in brackets; undefined for all else. */

@@ -1,9 +1,11 @@
+import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { usualConfiguration } from '../../src/cli/locate.js';
 import { makeCertificate, makeErrorResponse, type TestCertificate } from '../support/ca.js';
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { outcomesOf, reportOf } from './support/report.js';
-import { makeSetting } from './support/setting.js';
+import { makeSetting, type Setting } from './support/setting.js';
 import { openStage } from './support/stage.js';
 import { DAY, HOUR, NOW } from './support/times.js';
 
@@ -119,23 +121,118 @@ describe.concurrent('what nobody can have meant', () => {
 });
 
 test.each([
-  [['rollback', 'a', 'ocspbot.yaml'], 'one NAME is enough, there is also "ocspbot.yaml"'],
-  [['live', 'a:1', 'ocspbot.yaml'], 'one HOST:PORT is enough, there is also "ocspbot.yaml"'],
-] as const)('%j is told where the configuration goes', async (args, message) => {
-  const stderr = `error: ${message}\n  hint: the configuration is named by --config FILE\n`;
-  expect(await runOcspbot(args, ANYWHERE)).toMatchObject({ status: 64, stdout: '', stderr });
+  ['valdiate', 'did you mean the command validate?'],
+  ['servies', 'did you mean the command services?'],
+  ['hepl', 'did you mean the command help?'],
+  ['frobnicate', 'commands are refresh, validate, services, '],
+])('%s is no command', async (word, hint) => {
+  const known = word !== 'frobnicate';
+  for (const args of [
+    [word],
+    ...(known
+      ? [
+          [word, 'x.yaml'],
+          [word, '--issuer', 'y'],
+        ]
+      : []),
+  ]) {
+    const run = await runOcspbot(args, ANYWHERE);
+    expect(run).toMatchObject({ status: 64, stdout: '' });
+    expect(run.stderr).toContain(`error: there is no command "${word}"\n  hint: ${hint}`);
+  }
+});
+
+test.each([[['other.yaml']], [['./valdiate']], [['--only', 'verify', 'other.yaml']]])(
+  '%j names no file that is there',
+  async (args) => {
+    const run = await runOcspbot(args, ANYWHERE);
+    expect(run).toMatchObject({ status: 78, stdout: '' });
+    expect(run.stderr).toContain('there is no configuration');
+    expect(run.stderr).toContain('name one on the command line: ocspbot FILE');
+  },
+);
+
+describe.concurrent('words for options', () => {
+  test('version', async () => {
+    expect(await runOcspbot(['version'], ANYWHERE)).toEqual(await runOcspbot(['--version'], ANYWHERE));
+  });
+
+  test('help', async () => {
+    expect(await runOcspbot(['help'], ANYWHERE)).toEqual(await runOcspbot(['--help'], ANYWHERE));
+    const verify = await runOcspbot(['help', 'verify'], ANYWHERE);
+    expect(verify).toEqual(await runOcspbot(['verify', '--help'], ANYWHERE));
+    const mistyped = await runOcspbot(['help', 'verfy'], ANYWHERE);
+    expect(mistyped).toMatchObject({ status: 64, stdout: '' });
+    expect(mistyped.stderr).toContain('did you mean the command verify?');
+  });
+
+  test('--help has the options of a refresh', async () => {
+    const { stdout } = await runOcspbot(['--help'], ANYWHERE);
+    for (const option of [
+      'only NAME',
+      'match GLOB',
+      'force',
+      'dry-run',
+      'strict',
+      'reload',
+      'splay TIME',
+      'config FILE',
+    ])
+      expect(stdout).toMatch(new RegExp(`^  --${option} +[a-z]`, 'm'));
+  });
+});
+
+describe('the configuration', () => {
+  const COMMANDS: readonly (readonly [before: readonly string[], said: RegExp])[] = [
+    [[], /certificate/],
+    [['refresh'], /certificate/],
+    [['validate'], /all is well/],
+    [['services', '2'], /^web$/m],
+    [['owe', 'web'], /the next run asks/],
+    [['explain', 'a.example'], /^a\.example/],
+    [['rollback', 'a.example', '--list'], /no backups/],
+    [['live', '127.0.0.1:1'], /127\.0\.0\.1:1/],
+    [['install', 'ocsp'], /certificate/],
+  ];
+
+  function made(file: string): Setting {
+    const setting = makeSetting(stage);
+    setting.add('a.example', { staple: 'fresh', entry: { services: ['web'] } });
+    setting.configure({ services: { web: {} } });
+    if (file !== 'ocspbot.yaml') renameSync(setting.sandbox.path('ocspbot.yaml'), setting.sandbox.path(file));
+    return setting;
+  }
+
+  test.each(COMMANDS)('%j takes it in the same ways', async (command, said) => {
+    const setting = made('own.yaml');
+    const ways = [
+      [...command, 'own.yaml'],
+      [...command, '--config', 'own.yaml'],
+      ['--config=own.yaml', ...command],
+    ];
+    for (const args of ways) {
+      const run = await setting.runCommand(...args);
+      expect(run.stdout + run.stderr).toMatch(said);
+      expect([64, 70, 78]).not.toContain(run.status);
+    }
+    const twice = await setting.runCommand(...command, 'own.yaml', 'another.yaml');
+    expect(twice).toMatchObject({ status: 64, stdout: '' });
+    expect(twice.stderr).toMatch(/one CONFIG is enough, there is also "another\.yaml"/);
+  });
+
+  test.each(COMMANDS)('%j finds it in the working directory', async (command, said) => {
+    const run = await made('ocspbot.yaml').runCommand(...command);
+    expect(run.stdout + run.stderr).toMatch(said);
+  });
 });
 
 test.each([
-  [['valdiate'], 'there is no configuration', 'did you mean the command validate?'],
-  [['servies'], 'there is no configuration', 'did you mean the command services?'],
-  [['other.yaml'], 'there is no configuration', 'name one on the command line: ocspbot FILE'],
-  [['--only', 'verify', 'other.yaml'], 'there is no configuration', 'name one on the command line'],
-] as const)('%j names no file that is there', async (args, message, hint) => {
-  const run = await runOcspbot(args, ANYWHERE);
-  expect(run).toMatchObject({ status: 78, stdout: '' });
-  expect(run.stderr).toContain(message);
-  expect(run.stderr).toContain(hint);
+  [true, 'ocspbot.yaml'],
+  [false, '/etc/ocspbot.yaml'],
+])('without one it is that of the working directory, if it is there (%s), else %s', (isHere, expected) => {
+  const files = { facts: (path: string) => (isHere || path === '/etc/ocspbot.yaml' ? {} : undefined) };
+  const system = { files, workingFolder: '/work' } as unknown as Parameters<typeof usualConfiguration>[0];
+  expect(usualConfiguration(system)).toBe(expected);
 });
 
 test('options may stand before the command', async () => {

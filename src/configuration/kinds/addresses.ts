@@ -1,6 +1,6 @@
 import { isMap } from 'yaml';
 import type { SocketAddress, TlsServer } from '../../system/interfaces/servers.js';
-import { isAddress, parseHostPort, type HostPort } from '../../text/host-port.js';
+import { isAddress, parseHostPort, serverNameOf, toServerName, type HostPort } from '../../text/host-port.js';
 import { quote } from '../../text/visible.js';
 import { report, type Kind, type Located, type Value } from './kind.js';
 import { text } from './text.js';
@@ -59,7 +59,7 @@ function serverAt(
   { servername, starttls }: LiveSection,
 ): TlsServer | undefined {
   if (address === undefined) return undefined;
-  const name = servername?.value ?? (isAddress(address.host) ? undefined : address.host);
+  const name = servername === undefined ? serverNameOf(address.host) : toServerName(servername.value);
   return { ...address, servername: name, starttls: starttls?.value };
 }
 

@@ -1,0 +1,144 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { CommandName } from './command.js';
+
+/** An option of the command line. Parsing and help are made of the same table. */
+export interface Option {
+  readonly name: string;
+  readonly short?: string;
+  /** What stands behind it; a flag without it. */
+  readonly value?: string;
+  readonly isRepeatable?: true;
+  /** For the help; further lines are indented. */
+  readonly about: string;
+}
+
+const CONFIG: Option = { name: 'config', value: 'FILE', about: 'the configuration, instead of CONFIG' };
+const NOW: Option = {
+  name: 'now',
+  value: 'TIME',
+  about: 'judge at this time, like 2026-01-31T09:05:00Z; for tests',
+};
+const DRY_RUN: Option = { name: 'dry-run', about: 'verify, but write nothing' };
+const RELOAD: Option = { name: 'reload', about: 'run the reload commands of the services (run_reloads)' };
+
+export const COMMON_OPTIONS: readonly Option[] = [
+  { name: 'json', about: 'report for programs, on standard output' },
+  { name: 'quiet', short: 'q', about: 'only what needs attention' },
+  { name: 'verbose', about: 'more about each certificate' },
+  { name: 'no-color', about: 'no escape sequences, also for a terminal' },
+  { name: 'help', short: 'h', about: 'this text; of a command with: ocspbot COMMAND --help' },
+  { name: 'version', short: 'v', about: 'the version' },
+];
+
+export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
+  refresh: [
+    { name: 'only', value: 'NAME', isRepeatable: true, about: 'only this certificate; may be repeated' },
+    {
+      name: 'match',
+      value: 'GLOB',
+      isRepeatable: true,
+      about: 'only certificates whose names match a pattern with * and ?; may be repeated',
+    },
+    {
+      name: 'force',
+      about: 'also what is not due, and even if the new response is older than the one in place',
+    },
+    { name: 'dry-run', about: 'fetch and verify, but write nothing' },
+    { name: 'strict', about: 'every failed attempt sets 32, also with a good staple in place' },
+    RELOAD,
+    {
+      name: 'splay',
+      value: 'TIME',
+      about:
+        'first wait for a random time of up to this, like 10m, so that many machines do not ask\nat once; nothing is looked at or locked meanwhile, and a signal ends it',
+    },
+    CONFIG,
+    NOW,
+  ],
+  validate: [CONFIG],
+  services: [CONFIG],
+  owe: [{ ...CONFIG, about: 'the configuration; then all arguments are services' }],
+  explain: [CONFIG, NOW],
+  live: [
+    {
+      ...CONFIG,
+      about: 'the configuration, instead of CONFIG; it need not be there when HOST:PORT is given',
+    },
+    { name: 'servername', value: 'NAME', about: 'the name that is asked for; that of HOST when left out' },
+    { name: 'starttls', value: 'smtp', about: 'for a mail server, where TLS begins only when asked for' },
+    NOW,
+  ],
+  install: [
+    CONFIG,
+    { name: 'force', about: 'even if the response is older than the one in place' },
+    DRY_RUN,
+    { name: 'strict', about: 'every response that is refused sets 32, also with a good staple in place' },
+    NOW,
+  ],
+  rollback: [
+    {
+      name: 'list',
+      about: 'only list the backups with their times and verdicts; 0 when one would be put back, 1 when not',
+    },
+    {
+      name: 'to',
+      value: 'TIMESTAMP',
+      about: 'this one: the time in its name, like 20260131-090500, or its whole name',
+    },
+    CONFIG,
+    {
+      name: 'force',
+      about:
+        'also one whose time is past, for a server that needs a genuine file to start; never one\nthat is forged, foreign, revoked or from the future',
+    },
+    DRY_RUN,
+    RELOAD,
+    NOW,
+  ],
+  verify: [
+    { name: 'issuer', value: 'FILE', about: 'certificate of the issuer; its chain may stand there too' },
+    { name: 'cert', value: 'FILE', about: 'certificate that the response has to be for' },
+    { name: 'serial', value: 'HEX', about: 'its serial number, where the certificate is not at hand' },
+    { name: 'root', value: 'FILE', about: 'trust anchors that the issuer must chain to' },
+    {
+      name: 'trusted-responder',
+      value: 'FILE',
+      isRepeatable: true,
+      about: 'certificates that may sign for the issuer; may be repeated',
+    },
+    NOW,
+    { name: 'max-age', value: 'DURATION', about: 'greatest age of thisUpdate (14d)' },
+    { name: 'clock-skew', value: 'DURATION', about: 'how far times may lie ahead (5m)' },
+    { name: 'assumed-validity', value: 'DURATION', about: 'stands for nextUpdate where there is none' },
+    { name: 'allow-sha1-signatures', about: 'for private PKIs that cannot do better' },
+  ],
+};
+
+export type ParseOptions = NonNullable<ParseArgsConfig['options']>;
+
+/** The table as node:util wants it. */
+export function toParseOptions(options: readonly Option[]): ParseOptions {
+  const entries = options.map(({ name, short, value, isRepeatable }) => {
+    const type = value === undefined ? ('boolean' as const) : ('string' as const);
+    return [
+      name,
+      { type, ...(short ? { short } : {}), ...(isRepeatable ? { multiple: true } : {}) },
+    ] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The table as the help shows it. */
+export function optionsText(options: readonly Option[]): string {
+  const flags = options.map(({ name, short, value }) => {
+    const long = value === undefined ? `--${name}` : `--${name} ${value}`;
+    return short === undefined ? long : `-${short}, ${long}`;
+  });
+  const width = Math.max(...flags.map(({ length }) => length));
+  const indent = ' '.repeat(width + 4);
+  const lines = options.map(
+    ({ about }, index) =>
+      `  ${(flags[index] as string).padEnd(width)}  ${about.replaceAll('\n', `\n${indent}`)}\n`,
+  );
+  return lines.join('');
+}
