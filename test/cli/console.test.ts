@@ -10,7 +10,7 @@ test.each([
     isTerminal,
     isJournal: false,
     write: (text: string) => void (written += text),
-    flush: () => Promise.resolve(),
+    flush: () => Promise.resolve(true),
   });
   const sinks = { stdout: outlet(false), stderr: outlet(true) };
   openConsole(sinks, { format: 'text', detail: 'normal', isPlain }).show('three of five');
