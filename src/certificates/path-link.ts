@@ -2,7 +2,6 @@ import { DerError } from '../asn1/der.js';
 import { LIMITS } from '../defaults.js';
 import type { FailureClass } from '../error-codes.js';
 import { classOfRefusal, deniesSigner } from '../signature/refusals.js';
-import type { SignatureVerdict } from '../signature/verify.js';
 import { basicConstraints, caFault } from './ca.js';
 import type { Certificate } from './certificate.js';
 import { namesOtherIssuer } from './key-identifiers.js';
@@ -73,7 +72,7 @@ function constraintFault(next: Certificate, below: readonly Certificate[]): stri
 
 /** RFC 5280 §6.1.3 (a)(1). SHA-1 is let pass: these files are the administrator's own. */
 function signatureFault(next: Certificate, last: Certificate): LinkFault | undefined {
-  const verdict = signatureOf(last, next);
+  const verdict = verifyIssuedBy(last, next);
   if (verdict.kind !== 'refused') return undefined;
   const names = [last, next].map(({ subject }) => commonName(subject));
   if (deniesSigner(verdict.code)) {
@@ -82,14 +81,4 @@ function signatureFault(next: Certificate, last: Certificate): LinkFault | undef
   }
   const problem = `the signature of ${names[1]} in ${names[0]} is not accepted: ${verdict.problem}`;
   return { kind: 'unfit', class: classOfRefusal(verdict.code), problem };
-}
-
-const known = new WeakMap<Certificate, WeakMap<Certificate, SignatureVerdict>>();
-
-/** Verified once: many certificates have the same certificates above them. */
-function signatureOf(certificate: Certificate, issuer: Certificate): SignatureVerdict {
-  const byIssuer = known.get(certificate) ?? new WeakMap<Certificate, SignatureVerdict>();
-  const verdict = byIssuer.get(issuer) ?? verifyIssuedBy(certificate, issuer);
-  known.set(certificate, byIssuer.set(issuer, verdict));
-  return verdict;
 }
