@@ -3,9 +3,14 @@ import { DerError, TAG, readElement, type Element } from './der.js';
 import { assertOid } from './oid.js';
 
 /**
- * Refuses whatever is not DER, all the way down: lengths, form, canonical contents of the primitive types
- * (X.690 §10, §11), nothing after the one outer element, bounded depth and number of elements.
- * Contents of OCTET STRINGs are opaque here; whoever opens one calls this again.
+ * Refuses what is not DER wherever that can be seen without knowing the type of a field, all the way down: lengths and form
+ * (X.690 §10.1, §10.2), contents of BOOLEAN, INTEGER, ENUMERATED, NULL, BIT STRING and OBJECT IDENTIFIER (§8, §11.1,
+ * §11.2.1), nothing after the one outer element, bounded depth and number of elements.
+ *
+ * Tolerated are defaults that are written out (§11.5: a version v1, a cA or a critical FALSE, parameters of RSASSA-PSS),
+ * zero bits at the end of named bits (§11.2.2: keyUsage), the order within a SET (§11.6) and the characters of strings.
+ * They change nothing of what is said, and genuine certificates have them. The forms of times are checked where they are
+ * read. Contents of OCTET STRINGs, such as extensions, are opaque here; whoever opens one calls this again.
  */
 export function assertStrictDer(bytes: Uint8Array): void {
   const outer = readElement(bytes);

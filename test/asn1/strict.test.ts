@@ -56,6 +56,10 @@ describe('accepts', () => {
     ['numbers at the edges', '30 0d 02017f 02020080 0202ff7f 0500'],
     ['BOOLEANs', '30 06 010100 0101ff'],
     ['BIT STRINGs', '30 09 030100 03020780 0500'],
+    // X.690 §11.5, §11.2.2 and §11.6 forbid these: the comment at assertStrictDer says that they are tolerated.
+    ['a default that is written out', '30 05 a003 020100'],
+    ['zero bits at the end of named bits', '30 05 0303 00a000'],
+    ['a SET that is not sorted', '31 06 020102 020101'],
     ['context tags', 'a0 03 020101'],
     ['a long form where it is needed', '3081 80 047e' + '00'.repeat(126)],
   ])('%s', (_, hex) => {
