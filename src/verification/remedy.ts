@@ -5,6 +5,8 @@ const PASSING = 'a passing fault of the responder, most likely: it is asked agai
 const STALE =
   'the responder, or a cache that nothing gets past, gives out old responses: tell who runs it; or the clock is ahead';
 const OUR_CLOCK = "compare this machine's clock with the true time; clock_skew allows for a difference";
+const CERTIFICATE_CLOCK =
+  "compare this machine's clock with the true time; if it is right, the CA has given out this certificate too early";
 const NOT_KNOWN =
   'a certificate just issued may not be known yet; else ask the CA, or look whether `chain` is of the right issuer';
 const WRONG_SIGNER =
@@ -54,7 +56,7 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
     'accepted; the CA should put digitalSignature into the key usage of its responder',
   'signer-is-ca': RESPONDER_CERTIFICATE,
   'signer-name-constraints': RESPONDER_CERTIFICATE,
-  'signer-not-yet-valid': OUR_CLOCK,
+  'signer-not-yet-valid': CERTIFICATE_CLOCK,
   'signer-expired': 'the responder must renew its certificate: tell the CA',
   'signer-without-nocheck':
     'accepted; the CA should put id-pkix-ocsp-nocheck into the certificate of its responder',
@@ -72,9 +74,9 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'issuer-not-ca': ISSUER_CERTIFICATE,
   'issuer-key-usage': ISSUER_CERTIFICATE,
   'issuer-extensions': ISSUER_CERTIFICATE,
-  'issuer-not-yet-valid': OUR_CLOCK,
+  'issuer-not-yet-valid': CERTIFICATE_CLOCK,
   'issuer-expired': 'the issuer has ended: the certificate needs a new one, with its chain',
-  'path-not-yet-valid': OUR_CLOCK,
+  'path-not-yet-valid': CERTIFICATE_CLOCK,
   'path-expired':
     'the certificate needs another chain, up to a root that is valid: ask the CA, then renew `chain` and `rootchain`',
   'nonce-mismatch': 'somebody gives out answers to other questions; http.nonce: false does without',

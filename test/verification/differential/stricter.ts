@@ -44,6 +44,18 @@ export const STRICTER: ReadonlyMap<VerificationCode, Reason> = new Map<Verificat
     { section: 'RFC 5280 §4.2.1.3, BR §7.1.2.8', why: 'OpenSSL does not look at KeyUsage here' },
   ],
   [
+    'signer-is-ca',
+    { section: 'RFC 5280 §4.2.1.9, BR §7.1.2.8', why: 'mozilla::pkix refuses it; OpenSSL does not look' },
+  ],
+  [
+    'signer-version',
+    { section: 'RFC 5280 §4.1.2.1, §4.1.2.9', why: 'GnuTLS or Go refuses it; OpenSSL does not look' },
+  ],
+  [
+    'signer-has-issuer-name',
+    { section: 'RFC 5280 §4.1.2.6', why: 'OpenSSL takes it only where it is named by its key' },
+  ],
+  [
     'issuer-expired',
     {
       section: 'RFC 5280 §6.1.3 (a)(2)',

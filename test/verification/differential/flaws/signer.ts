@@ -7,7 +7,7 @@ import {
   type TestCertificate,
 } from '../../../support/ca.js';
 import { nul } from '../../../support/der.js';
-import { extension } from '../../../support/extensions.js';
+import { authorityKeyIdentifier, extension } from '../../../support/extensions.js';
 import { DAY, HOUR } from '../../../../src/time/duration.js';
 import { makeDelegate } from '../cast.js';
 import { VALID_ISSUER_REQUIRED } from '../corrections.js';
@@ -58,6 +58,28 @@ export const signerFlaws = group('signer', {
   'a delegate without KeyUsage': ['accepted', delegated({ keyUsage: [] })],
   'a delegate with further usages': ['accepted', delegated({ extendedKeyUsage: ['any', 'ocspSigning'] })],
   'a delegate whose key usage is other': ['signer-key-usage', delegated({ keyUsage: ['keyEncipherment'] })],
+  'a delegate with nonRepudiation alone': ['accepted', delegated({ keyUsage: ['nonRepudiation'] })],
+  'a delegate that is a CA': ['signer-is-ca', delegated({ ca: true, keyUsage: ['digitalSignature'] })],
+  'a delegate of version 1 with extensions': ['signer-version', delegated({ version: 1 })],
+  'a delegate of version 4': ['signer-version', delegated({ version: 4 })],
+  "a delegate of the issuer's name": [
+    'refused',
+    (draft) => {
+      delegated({ subject: draft.cast.issuer.name })(draft);
+      draft.response.responderId = 'byName';
+    },
+  ],
+  "a delegate of the issuer's name, by its key": [
+    'signer-has-issuer-name',
+    (draft) => {
+      delegated({ subject: draft.cast.issuer.name })(draft);
+      draft.response.responderId = 'byKey';
+    },
+  ],
+  'a delegate of another key identifier': [
+    'refused',
+    (draft) => delegated({ extraExtensions: [authorityKeyIdentifier(draft.cast.leaf.key.spki)] })(draft),
+  ],
   'a delegate without EKU': ['refused', delegated({ extendedKeyUsage: [] })],
   'a delegate for anything': ['refused', delegated({ extendedKeyUsage: ['any'] })],
   'a delegate for servers': ['refused', delegated({ extendedKeyUsage: ['serverAuth'] })],
