@@ -50,6 +50,14 @@ const CERTBOT = {
   RENEWED_DOMAINS: `${NAME} www.${NAME}`,
 };
 
+/** The arguments of dehydrated for a certificate. */
+function dehydrated(domain: string, folder: string): string {
+  const files = ['privkey', 'cert', 'fullchain', 'chain'].map(
+    (file) => `/var/lib/dehydrated/certs/${folder}/${file}.pem`,
+  );
+  return ['deploy_cert', domain, ...files, '1790000000'].map((word) => `'${word}'`).join(' ');
+}
+
 /** The staple as it was when systemctl was called. */
 function seen({ machine }: Renewal): Uint8Array {
   return machine.setting.sandbox.read(`seen/${NAME}.ocsp`);
@@ -58,7 +66,11 @@ function seen({ machine }: Renewal): Uint8Array {
 describe('the staple of a renewed certificate is there before the server reads either', () => {
   test.each<[string, (renewal: Renewal) => Promise<Run>]>([
     ['certbot', (renewal) => callHook(renewal, 'certbot-deploy', CERTBOT)],
-    ['dehydrated', (renewal) => callHook(renewal, `dehydrated deploy_cert ${NAME} key cert full chain 17`)],
+    ['dehydrated', (renewal) => callHook(renewal, `dehydrated ${dehydrated(NAME, NAME)}`)],
+    [
+      'dehydrated with an alias',
+      (renewal) => callHook(renewal, `dehydrated ${dehydrated('example.org', NAME)}`),
+    ],
     ['acme.sh --reloadcmd', (renewal) => callHook(renewal, `deploy ${NAME}`)],
   ])('%s', async (_, call) => {
     const renewal = renew();
@@ -66,6 +78,42 @@ describe('the staple of a renewed certificate is there before the server reads e
     expect(renewal.machine.calls()).toEqual(['reload nginx']);
     expect(seen(renewal)).toEqual(new Uint8Array(renewal.response));
   });
+});
+
+test('a name with an asterisk is a name: the server gets the staple of that certificate', async () => {
+  const renewal = renew();
+  const { setting } = renewal.machine;
+  setting.add('*.example.com', { staple: 'fresh', entry: { services: ['nginx'], ocsp: 'wildcard.ocsp' } });
+  setting.configure({ services: { nginx: {}, exim4: {} } });
+  const wildcard = stage.issue();
+  setting.sandbox.writeCertificate('*.example.com', wildcard);
+  const response = stage.response(wildcard, -MINUTE, 7 * DAY);
+  stage.responder.set({ kind: 'bytes', bytes: response }, wildcard);
+  expect(await callHook(renewal, "deploy '*.example.com'")).toMatchObject({
+    status: 0,
+    stdout: '',
+    stderr: '',
+  });
+  expect(setting.sandbox.read('seen/wildcard.ocsp')).toEqual(new Uint8Array(response));
+  expect(stage.requestsFor(renewal.renewed)).toEqual([]);
+});
+
+test('the settings of the machine are read from a file, and programs found though PATH is short', async () => {
+  const renewal = renew();
+  const { setting, bin } = renewal.machine;
+  const lines = [
+    `PATH=${bin}:$PATH`,
+    "OCSPBOT_SERVERS='apache2 nginx'",
+    "OCSPBOT_RUN='env OCSPBOT_RAN=1 ocspbot'",
+  ];
+  const defaults = setting.sandbox.write('defaults', `${lines.join('\n')}\n`);
+  const run = await callHook(renewal, 'certbot-deploy', {
+    ...CERTBOT,
+    OCSPBOT_DEFAULTS: defaults,
+    PATH: '/usr/bin:/bin',
+  });
+  expect(run).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  expect(renewal.machine.calls()).toEqual(['reload apache2', 'reload nginx']);
 });
 
 test('dehydrated calls for much else: nothing is done', async () => {

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { openStage } from '../command/support/stage.js';
-import { requireProgram } from '../support/require.js';
+import { requireProgram, requireRoot } from '../support/require.js';
+import { PROGRAM } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { EXAMPLES, makeMachine, prepareFor, STATUSES } from './support/machine.js';
 import { runUnit } from './support/unit.js';
@@ -28,7 +29,7 @@ describe('the units', () => {
   /** As they are, but for the places of programs, which have to be there. */
   function copyUnits(sandbox: Sandbox): string[] {
     const service = read('ocspbot.service')
-      .replaceAll('/usr/local/bin/ocspbot', sandbox.write('bin/ocspbot', '#!/bin/sh\n', 0o755))
+      .replace('=ocspbot ', `=${sandbox.write('bin/ocspbot', '#!/bin/sh\n', 0o755)} `)
       .replaceAll('/usr/local/lib/ocspbot/reload', sandbox.write('lib/reload', read('reload'), 0o755));
     return [sandbox.write('ocspbot.service', service), sandbox.write('ocspbot.timer', read('ocspbot.timer'))];
   }
@@ -36,6 +37,14 @@ describe('the units', () => {
   test('are understood by systemd', async () => {
     const units = copyUnits(makeSandbox());
     const { exitCode, all } = await execa(analyze, ['verify', ...units], { all: true, reject: false });
+    expect([exitCode, all]).toEqual([0, '']);
+  });
+
+  test('are understood with the drop-in for HAProxy, too', async () => {
+    const sandbox = makeSandbox();
+    const [service = ''] = copyUnits(sandbox);
+    sandbox.write('ocspbot.service.d/haproxy.conf', read('haproxy.conf'));
+    const { exitCode, all } = await execa(analyze, ['verify', service], { all: true, reject: false });
     expect([exitCode, all]).toEqual([0, '']);
   });
 
@@ -125,5 +134,53 @@ describe('a reload that fails', () => {
     expect(await runUnit(machine)).toMatchObject({ result: 'success', main: '2' });
     expect(await runUnit(machine)).toMatchObject({ result: 'success', main: '0' });
     expect(machine.calls().slice(2)).toEqual(['reload -- broken', 'reload -- broken']);
+  });
+});
+
+describe('the drop-in for HAProxy', () => {
+  const unit = read('haproxy.conf');
+
+  test('lets the user of the unit write beside certificates in a closed folder of root, and use the socket', async (context) => {
+    requireRoot(context);
+    const setpriv = requireProgram('setpriv', 'util-linux', context);
+    const machine = makeMachine(stage);
+    const { sandbox } = machine.setting;
+    const { file } = machine.setting.add('a.example', { staple: 'due', entry: { services: ['haproxy'] } });
+    machine.setting.configure({ state_folder: 'state', services: { haproxy: {} } });
+    const [user, group] = [65534, 65534];
+    sandbox.write('state/.keep', '');
+    chownSync(sandbox.path('state'), user, group);
+    chmodSync(sandbox.folder, 0o755);
+    chmodSync(sandbox.path('ocsp'), 0o700);
+    chmodSync(sandbox.path('a.example'), 0o700);
+    const before = sandbox.snapshot()[file];
+    const capabilities = (valuesOf('AmbientCapabilities', unit)[0] ?? '')
+      .split(' ')
+      .map((name) => `+${name.slice('CAP_'.length).toLowerCase()}`)
+      .join(',');
+    const rights = [
+      '--reuid',
+      `${user}`,
+      '--regid',
+      `${group}`,
+      '--clear-groups',
+      '--inh-caps',
+      capabilities,
+    ];
+    const command = [
+      setpriv,
+      ...rights,
+      '--ambient-caps',
+      capabilities,
+      '--no-new-privs',
+      process.execPath,
+      PROGRAM,
+    ];
+    const run = await machine.shell(`${command.join(' ')} ${machine.configuration}`);
+    expect([run.status, run.stderr]).toEqual([2, '']);
+    const after = sandbox.snapshot()[file];
+    expect(after?.content).not.toBe(before?.content);
+    expect(after?.mode).toBe(before?.mode);
+    expect(statSync(sandbox.path(file))).toMatchObject({ uid: 0, gid: 0 });
   });
 });
