@@ -173,6 +173,20 @@ describe('a server that asks the responders itself', () => {
     },
   );
 
+  test('a wildcard certificate, on a server that is in no group of a fleet', async () => {
+    const name = '*.example.com';
+    controller.hold(name, stage.issue({ key: makeKey('p-256') }));
+    const certificates = { nginx: { domains: [name], reload: ['nginx'] } };
+    const alone = sandbox.write(
+      'alone.yml',
+      sandbox.text('inventory.yml').replace(/^ocsp_fetcher:/m, 'others:'),
+    );
+    const run = await controller.play('site.yml', '-i', alone, '-e', JSON.stringify({ certificates }));
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    expect(sandbox.exists(`${STAPLES}/${name}.ocsp-resp`)).toBe(true);
+    expect(controller.calls()).toContain('reload nginx');
+  });
+
   test('a configuration that is wrong does not get there', async () => {
     const before = controller.machine(SERVER);
     const run = await site('-e', '{"ocspbot_settings": {"minimum_validity": "soon"}}');
