@@ -33,7 +33,8 @@ export function makeController(): Controller {
   chmodSync(sandbox.folder, 0o755);
   writeInventory(sandbox);
   const log = stubSystemctl(sandbox, sandbox.path(`${SERVER}/var/lib/ocsp`));
-  const common = ['-i', sandbox.path('inventory.yml'), '-e', 'ocspbot_user=nobody'];
+  const common = ['-e', 'ocspbot_user=nobody'];
+  const inventory = ['-i', sandbox.path('inventory.yml')];
   let told = 0;
   return {
     sandbox,
@@ -42,8 +43,12 @@ export function makeController(): Controller {
       sandbox.write(`certificates/${name}/fullchain.pem`, certificate.pem + issuer);
       sandbox.write(`certificates/${name}/privkey.pem`, keyToPem(certificate.key), 0o600);
     },
-    play: (playbook, ...args) => runPlaybook([join(ANSIBLE, playbook), ...common, ...args], sandbox),
-    playAt: (path) => runPlaybook([path, ...common], sandbox),
+    play: (playbook, ...args) =>
+      runPlaybook(
+        [join(ANSIBLE, playbook), ...(args.includes('-i') ? [] : inventory), ...common, ...args],
+        sandbox,
+      ),
+    playAt: (path) => runPlaybook([path, ...inventory, ...common], sandbox),
     calls: () => {
       const lines = readFileSync(log, 'utf8').split('\n').slice(told, -1);
       told += lines.length;
