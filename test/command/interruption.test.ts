@@ -107,7 +107,11 @@ test('a second one ends the process at once, and the debt is kept', async () => 
   const setting = makeSetting(stage);
   setting.add('example.com', { entry: { services: ['web'] } });
   // The first signal reaches it, and does not end it.
-  const reload = ['sh', '-c', 'trap "echo > told" TERM; echo > begun; while :; do sleep 0.1; done'];
+  const reload = [
+    'sh',
+    '-c',
+    'trap "echo > told" TERM; echo > begun; while [ -e begun ]; do sleep 0.1; done',
+  ];
   setting.configure({ services: { web: { reload } }, run_reloads: true });
   const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
   await until(() => setting.sandbox.exists('begun'));
