@@ -12,3 +12,8 @@ process.on('uncaughtException', (error: unknown) => {
     process.exit(EXIT.internal);
   }
 });
+
+// A run ends the process itself: here it waits for something that never comes.
+process.once('beforeExit', () =>
+  process.stderr.write('error: the run has come to a standstill (a fault in ocspbot)\n'),
+);

@@ -11,7 +11,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  */
 export function openStop(limit: Duration): Stop {
   const [ending, interruption] = [new AbortController(), new AbortController()];
-  const timer = setTimeout(() => ending.abort(timeIsOver(limit)), limit);
+  // It ends what is under way, and keeps nothing going by itself.
+  const timer = setTimeout(() => ending.abort(timeIsOver(limit)), limit).unref();
   const close = () => {
     clearTimeout(timer);
     for (const name of SIGNALS) process.off(name, interrupt);

@@ -439,7 +439,7 @@ describe('70, where Node.js itself would end with a status of its own', () => {
     ['1: a fault in the midst of a run', "setTimeout(() => { throw new Error('a fault') }, 500)"],
     [
       '13: nothing left that could end it',
-      "process.stdout.write = () => true; Object.defineProperty(process.stdout, 'writableLength', { value: 1 })",
+      "process.getBuiltinModule('node:timers/promises').setImmediate = () => new Promise(() => {})",
     ],
   ])('%s', async (_, fault) => {
     const setting = makeSetting(stage);
