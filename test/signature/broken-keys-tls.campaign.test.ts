@@ -1,7 +1,7 @@
 import { createServer } from 'node:https';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
+import { byExtent, CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { keyToPem } from '../support/ca.js';
 import { NODES } from '../support/nodes.js';
 import { ONE_FILE } from '../support/run.js';
@@ -17,8 +17,8 @@ import {
   type Show,
 } from './support/hostile-tls.js';
 
-/** Servers that one run looks at. */
-const SERVERS = 100;
+/** Servers that one run looks at: all within the time of a handshake, however busy the machine is. */
+const SERVERS = 10;
 /** Octets of certificates of one server: clients take 100 KiB (SSL_CTX_set_max_cert_list). */
 const CHAIN_OCTETS = 60_000;
 /** Also of the path that a client builds (X509_VERIFY_PARAM_set_depth). */
@@ -66,6 +66,21 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
     return { status, all };
   };
 
+  /** Looks at a server under so many names; gives what is told about it. */
+  const look = async (server: Listening, count: number): Promise<string> => {
+    const sandbox = makeSandbox();
+    const live = Array.from({ length: count }, (_, at) => ({
+      address: `127.0.0.1:${server.port}`,
+      servername: `c${at}.example`,
+    }));
+    configure(sandbox, { services: { all: { live } } });
+    const { status, all } = await run(sandbox, count, 'live', '--config', 'bot.yaml');
+    expect(status).toBe(1);
+    server.close();
+    sandbox.dispose();
+    return all;
+  };
+
   test(
     'chains of servers that staple',
     async () => {
@@ -74,18 +89,8 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
       });
       console.log(`sent in ${shows.length} chains to Node ${version}: ${sendable.length}`);
       for (const some of groups(shows, SERVERS)) {
-        const sandbox = makeSandbox();
-        const server = await serveShows(some);
-        const live = some.map((_, at) => ({
-          address: `127.0.0.1:${server.port}`,
-          servername: `c${at}.example`,
-        }));
-        configure(sandbox, { services: { all: { live } } });
-        const { status, all } = await run(sandbox, some.length, 'live', '--config', 'bot.yaml');
-        expect(status).toBe(1);
-        expect(all.match(/ {2}refused {2}/g)).toHaveLength(some.length);
-        server.close();
-        sandbox.dispose();
+        const told = await look(await serveShows(some), some.length);
+        expect(told.match(/ {2}refused {2}/g)).toHaveLength(some.length);
       }
     },
     CAMPAIGN_TIMEOUT,
@@ -100,28 +105,32 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
     server.close();
   });
 
-  test.each([
-    ['their own', ({ delegate }: Hostile) => [delegate], 1],
-    ['that of an issuer', ({ twin }: Hostile) => [twin], CHAIN_LENGTH],
-  ] as const)(
-    'certificates that no sound server sends: %s',
-    async (_, certificates, length) => {
-      const all = hostile.flatMap(certificates);
-      const chains = length === 1 ? all.map((one) => [one]) : chunks(all).map((more) => [leaf.der, ...more]);
-      for (const some of groups(chains, SERVERS)) {
-        const sandbox = makeSandbox();
-        const server = await serveChains(some);
-        const live = some.map((_, at) => ({
-          address: `127.0.0.1:${server.port}`,
-          servername: `c${at}.example`,
-        }));
-        configure(sandbox, { services: { all: { live } } });
-        const { status, all } = await run(sandbox, some.length, 'live', '--config', 'bot.yaml');
-        expect(status).toBe(1);
-        expect(all.match(/ {2}unreachable {2}could not be looked at: TLS: /g)).toHaveLength(some.length);
-        server.close();
-        sandbox.dispose();
-      }
+  const seeAll = async (chains: readonly (readonly Uint8Array[])[], atOnce: number) => {
+    for (const some of groups(chains, atOnce)) {
+      const told = await look(await serveChains(some), some.length);
+      expect(told.match(/ {2}unreachable {2}could not be looked at: TLS: /g)).toHaveLength(some.length);
+    }
+  };
+
+  test(
+    'chains that no sound server sends',
+    () =>
+      seeAll(
+        chunks(hostile.map(({ twin }) => twin)).map((twins) => [leaf.der, ...twins]),
+        SERVERS,
+      ),
+    CAMPAIGN_TIMEOUT,
+  );
+
+  test(
+    'certificates of servers that do not know their own key',
+    () => {
+      const share = byExtent({ sample: 1, long: 5, all: 1 });
+      const some = hostile.filter((_, at) => at % share === 0);
+      return seeAll(
+        some.map(({ delegate }) => [delegate]),
+        SERVERS * 3,
+      );
     },
     CAMPAIGN_TIMEOUT,
   );
