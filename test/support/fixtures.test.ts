@@ -180,6 +180,9 @@ const LAX_NAMES = new Set([
   'delegate-outside-unknown-form',
   'delegate-outside-empty-constraints',
   'delegate-outside-mask-with-gaps',
+  'delegate-outside-dns-name-malformed',
+  'delegate-outside-no-domain',
+  'delegate-outside-uri-of-permitted-address',
   // It does not know that a CA is above the issuer.
   'delegate-outside-path',
 ]);

@@ -2,7 +2,7 @@ import { issuerFault } from '../../certificates/ca.js';
 import type { Certificate } from '../../certificates/certificate.js';
 import { commonName } from '../../certificates/name.js';
 import { formatInstant } from '../../time/instant.js';
-import { failed, passed, type Check } from '../check.js';
+import { failed, notJudged, passed, type Check } from '../check.js';
 
 /** What somebody signed who may not issue certificates is believed by no client, nor what his delegates signed. */
 const issuerIsCa: Check = {
@@ -39,7 +39,7 @@ const pathValidity: Check = {
   name: 'validity of the path to the root',
   section: 'RFC 5280 §6.1.3 (a)(2)',
   judge({ question: { path }, now }) {
-    if (path === undefined) return passed(() => 'no root is given: the issuer is trusted');
+    if (path === undefined) return notJudged('no path to a root is known');
     const early = path.find(({ notBefore }) => now < notBefore);
     if (early !== undefined)
       return failed(
