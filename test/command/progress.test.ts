@@ -31,8 +31,9 @@ async function onTerminal({ sandbox }: Setting, ...args: readonly string[]): Pro
 test('on a terminal a line tells how far it is, and goes away', async (context) => {
   requireProgram('script', 'bsdutils', context);
   const shown = await onTerminal(makeSlow());
-  expect(shown).toContain('\r\u001B[K1 of 3 certificates\r\u001B[Kwarning: b.example: ');
-  expect(shown).toContain('\r\u001B[K3 of 3 certificates\r\u001B[K3 certificates: 3 deferred');
+  expect(shown).toContain('\r\u001B[K1 of 3 certificates\r\u001B[K');
+  expect(shown).toContain('\r\u001B[K3 of 3 certificates\r\u001B[Kwarning: a.example: ');
+  expect(shown).toMatch(/^3 certificates: 3 deferred/m);
 });
 
 test('not with --quiet, nor for a run that is soon over', async (context) => {

@@ -26,9 +26,10 @@ interface Case {
 /** Each decision a second before and after the instant on which it hangs, with `minimum_validity: 2d`. */
 const CASES: Readonly<Record<string, Case>> = {
   'not-due': { staple: [-5 * DAY, 2 * DAY + SECOND], outcome: 'unchanged fresh' },
-  due: { staple: [-5 * DAY, 2 * DAY], answer: [-HOUR, 7 * DAY], outcome: 'updated due' },
   deferred: { staple: [-5 * DAY, 16 * HOUR + SECOND], outcome: 'deferred responder-try-later' },
   critical: { staple: [-5 * DAY, 16 * HOUR], outcome: 'deferred responder-try-later' },
+  // A success between: of a responder that fails three in a row the others are not asked about.
+  due: { staple: [-5 * DAY, 2 * DAY], answer: [-HOUR, 7 * DAY], outcome: 'updated due' },
   'not-expired': { staple: [-5 * DAY, SECOND], outcome: 'deferred responder-try-later' },
   expired: { staple: [-5 * DAY, 0], outcome: 'failed responder-try-later' },
   'answer-not-expired': { answer: [-5 * DAY, SECOND], outcome: 'updated absent' },
