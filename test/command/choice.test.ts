@@ -88,10 +88,10 @@ describe('which responder', () => {
     const { stdout } = await setting.run('--verbose');
     expect(stdout).toMatch(
       new RegExp(
-        `asked ${broken.url} by GET: http-status: .* 503\n {2}asked ${forging.url} by GET: signature-invalid: .*\n {2}asked ${works.url} by GET: good\n`,
+        `asked ${broken.url} by GET: http-status: .* 503\n {2}asked ${forging.url} by GET: signature-invalid: .*\n {2}asked ${forging.url} by POST: signature-invalid: .*\n {2}asked ${works.url} by GET: good\n`,
       ),
     );
-    expect([broken, forging, works, unasked].map(({ requests }) => requests.length)).toEqual([1, 1, 1, 0]);
+    expect([broken, forging, works, unasked].map(({ requests }) => requests.length)).toEqual([1, 2, 1, 0]);
   });
 
   test('what all of them said is told when nothing came of it, the first cause first', async () => {
@@ -106,7 +106,7 @@ describe('which responder', () => {
     expect(reason).toBe('http-status');
     expect(message).toMatch(
       new RegExp(
-        `^GET ${first.url}\\S+ answered with status 403; then the response from ${second.url} was refused: .*does not know.* \\(3 attempts: GET, GET past caches, POST\\)$`,
+        `^GET ${first.url}\\S+ answered with status 403 \\(2 attempts: GET, POST\\); then the response from ${second.url} was refused: .*does not know.* \\(3 attempts: GET, GET past caches, POST\\)$`,
       ),
     );
     expect(hint).toContain('does not let this machine ask');
@@ -310,7 +310,7 @@ describe('past caches', () => {
   test('nothing is asked past caches without a reason', async () => {
     const { setting, responder } = await play(() => 'forged');
     await setting.run();
-    expect(forms(responder)).toEqual(['GET sha1']);
+    expect(forms(responder)).toEqual(['GET sha1', 'POST sha1']);
   });
 });
 
