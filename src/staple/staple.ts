@@ -63,6 +63,12 @@ function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 
 }
 
 const AHEAD: ReadonlySet<string> = new Set(['this-update-in-future', 'produced-at-in-future']);
+/** To a clock that is far behind, the certificates beside it are of the future, too. */
+const AHEAD_WITH_IT: ReadonlySet<string> = new Set([
+  'issuer-not-yet-valid',
+  'path-not-yet-valid',
+  'signer-not-yet-valid',
+]);
 
 function judge(der: Uint8Array, examination: Examination): Staple {
   if (examination.kind === 'good') return { kind: 'usable', response: examination.response, examination };
@@ -95,6 +101,7 @@ const OVER: ReadonlySet<VerificationCode> = new Set([...FORGIVABLE, 'signer-expi
 
 function kindOf(code: VerificationCode, { checks }: Examination): 'ahead' | 'foreign' | 'unusable' {
   const failures = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
-  if (failures.every((failure) => AHEAD.has(failure))) return 'ahead';
+  const isAhead = failures.every((failure) => AHEAD.has(failure) || AHEAD_WITH_IT.has(failure));
+  if (isAhead && failures.some((failure) => AHEAD.has(failure))) return 'ahead';
   return code === 'certid-mismatch' || code === 'certid-hash-mismatch' ? 'foreign' : 'unusable';
 }

@@ -110,7 +110,7 @@ describe('which responder', () => {
       ),
     );
     expect(hint).toContain('does not let this machine ask');
-    expect(attempts).toHaveLength(4);
+    expect(attempts).toHaveLength(5);
   });
 
   test('that a certificate is revoked is the answer, whoever else could be asked', async () => {

@@ -96,6 +96,9 @@ async function expectWellAgain({ setting }: Scene): Promise<void> {
   expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'unchanged fresh' });
 }
 
+/** In the state folder, which lies in the folder of staples. */
+const BACKUPS = 'ocsp/.ocspbot/backups';
+
 describe('a clock that goes back by an hour', () => {
   /** The true time here: the clock must not be before the build of the program, which was just now. */
   const TRUE = '+2h';
@@ -214,10 +217,10 @@ describe('a clock that is ten years ahead', () => {
     await runAt(AHEAD, here, context, ...RUN);
     ahead = 0;
     await here.setting.run('--force');
-    const dated = here.setting.sandbox.list('ocsp').filter((name) => name.includes('-2036'));
+    const dated = here.setting.sandbox.list(BACKUPS).filter((name) => name.includes('-2036'));
     expect(dated).toHaveLength(1);
     for (let run = 0; run < 7; run++) await here.setting.run('--force');
-    const backups = here.setting.sandbox.list('ocsp').filter((name) => name.includes('ocsp-20'));
+    const backups = here.setting.sandbox.list(BACKUPS);
     expect(backups).toHaveLength(5);
     expect(backups).toEqual(expect.arrayContaining(dated));
     const list = await here.setting.runCommand(
@@ -259,6 +262,8 @@ test('a run that goes on over midnight has one time, of its beginning', async (c
   expect(report.time).toMatch(/T23:59:59Z$/);
   expect(outcomesOf(report)).toMatchObject({ 'late.example': 'deferred timeout' });
   const stamp = report.time.replaceAll(/[-:Z]/g, '').replace('T', '-');
-  expect(sandbox.list('ocsp')).toContain(`example.com.ocsp-${stamp}`);
+  expect(sandbox.list(BACKUPS)).toContainEqual(
+    expect.stringMatching(new RegExp(`^example\\.com\\.ocsp\\.[0-9a-f]{12}-${stamp}$`)),
+  );
   expect(sandbox.list().filter((name) => name.endsWith('.log'))).toHaveLength(1);
 });
