@@ -17,7 +17,7 @@ describe('what is echoed of arguments and files', () => {
       ['live', url],
     ]) {
       const { stdout, stderr } = await runOcspbot(args, options);
-      expect(stdout + stderr).toContain('user:******@');
+      expect(stdout + stderr).toContain('******@');
       expect(stdout + stderr).not.toContain('secret');
     }
   });

@@ -9,7 +9,9 @@ const LASTING = new Set(['mkdir', 'fsync', 'link', 'unlink', 'rename', 'exit_gro
 /** What a run does to folders, and when it waits for the disk. */
 async function orderOf(scene: Scene): Promise<string[]> {
   const calls = await callsOf(scene);
-  return calls.filter(({ name }) => LASTING.has(name)).map(({ name, on }) => `${name} ${on}`.trim());
+  return calls
+    .filter(({ name }) => LASTING.has(name))
+    .map(({ name, on }) => `${name} ${on}`.trim().replaceAll(/\.[0-9a-f]{12}/g, '.ID'));
 }
 
 const STATE = 'ocsp/.ocspbot/(own)';
@@ -22,11 +24,21 @@ const ORIGIN = [
   `rename ${STATE}/(configuration.json) → ${STATE}/configuration.json`,
 ];
 const WRITE = 'fsync ocsp/(a.ocsp)';
+/** Backups have the name of the staple and an ID of its path. */
+const BACKUPS = 'ocsp/.ocspbot/backups';
 const BACK_UP = [
-  'fsync ocsp/(a.ocsp)',
-  'link ocsp/(a.ocsp) → ocsp/a.ocsp-DATE',
-  'unlink ocsp/(a.ocsp)',
-  'fsync ocsp',
+  `mkdir ${BACKUPS}`,
+  'fsync ocsp/.ocspbot',
+  `fsync ${BACKUPS}/(a.ocsp.ID)`,
+  `link ${BACKUPS}/(a.ocsp.ID) → ${BACKUPS}/a.ocsp.ID-DATE`,
+  `unlink ${BACKUPS}/(a.ocsp.ID)`,
+  `fsync ${BACKUPS}`,
+];
+/** A backup that an earlier version left beside the staple. */
+const MOVE_FORMER = [
+  `link ocsp/a.ocsp-DATE → ${BACKUPS}/a.ocsp.ID-DATE`,
+  `fsync ${BACKUPS}`,
+  'unlink ocsp/a.ocsp-DATE',
 ];
 const OWE = [
   `fsync ${STATE}/(reload-debt.json)`,
@@ -54,7 +66,9 @@ test('each step of a replacement is on the disk before the next', async (context
     ...BACK_UP,
     ...OWE,
     ...REPLACE,
-    'unlink ocsp/a.ocsp-DATE',
+    ...MOVE_FORMER,
+    // The oldest goes.
+    `unlink ${BACKUPS}/a.ocsp.ID-DATE`,
     ...END,
   ]);
 });
@@ -71,6 +85,7 @@ test('a rollback is noted before it takes place', async (context) => {
     `fsync ${STATE}`,
     ...OWE,
     ...REPLACE,
+    ...MOVE_FORMER,
     ...END,
   ]);
 });
