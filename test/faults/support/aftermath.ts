@@ -44,7 +44,9 @@ export function filesOf(sandbox: Sandbox): Files {
 }
 
 function backupsOf({ path }: Target, files: Files): [string, Uint8Array][] {
-  const pattern = new RegExp(`^${basename(path).replaceAll('.', '\\.')}-\\d{8}-\\d{6}(-\\d+)?$`);
+  const pattern = new RegExp(
+    `^${basename(path).replaceAll('.', '\\.')}(\\.[0-9a-f]{12})?-\\d{8}-\\d{6}(-\\d+)?$`,
+  );
   return [...files].filter(([name]) => pattern.test(basename(name)) && dirname(name) !== 'given');
 }
 

@@ -39,12 +39,16 @@ function pathsOf(args: string): string[] {
 
 /** Random parts of names, and dates. */
 function withoutChance(path: string): string {
-  return path
-    .replace(/\.([^/]+)\.ocspbot-[^/]*\.tmp$/, '($1)')
-    .replace(/-\d{8}-\d{6}(?:-\d+)?$/, '-DATE')
-    .replace(/\/ocspbot\.[0-9a-f]{12}(?=\/|$)/, '/(own)')
-    .replace(/put-back-[0-9a-f]+$/, 'put-back')
-    .replace(/reload-debt-[0-9a-f]+\.json$/, 'reload-debt-apart.json');
+  return (
+    path
+      .replace(/\.([^/]+)\.ocspbot-[^/]*\.tmp$/, '($1)')
+      .replace(/-\d{8}-\d{6}(?:-\d+)?$/, '-DATE')
+      .replace(/\/ocspbot\.[0-9a-f]{12}(?=\/|$)/, '/(own)')
+      // A backup has the ID of the path of its staple in its name.
+      .replace(/(\.ocsp)\.[0-9a-f]{12}(?=\)|-|$)/, '$1.ID')
+      .replace(/put-back-[0-9a-f]+$/, 'put-back')
+      .replace(/reload-debt-[0-9a-f]+\.json$/, 'reload-debt-apart.json')
+  );
 }
 
 const CHANGING =
