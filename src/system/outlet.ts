@@ -9,7 +9,6 @@ const CHUNK = 8 * 1024;
 
 /** A standard stream. A reader that has gone away (`| head`) is no reason to fail. */
 export function openOutlet(stream: StandardStream) {
-  stream.on('error', () => undefined);
   const writer = new Writer(stream);
   return {
     isTerminal: stream.isTTY === true,
@@ -25,12 +24,16 @@ class Writer {
   readonly #pending: Uint8Array[] = [];
   #taken = 0;
   #noticed: () => void = () => undefined;
+  /** Nobody is there to take anything any more. */
+  #isBroken = false;
 
   constructor(stream: Writable) {
     this.#stream = stream;
+    stream.on('error', () => this.#break());
   }
 
   write(text: string): void {
+    if (this.#isBroken) return;
     const octets = Buffer.from(text);
     for (let start = 0; start < octets.length; start += CHUNK)
       this.#pending.push(octets.subarray(start, start + CHUNK));
@@ -39,12 +42,18 @@ class Writer {
 
   /** Whether all was taken; false when nothing was for so long, or when the signal is aborted. */
   async flush(patience: Duration, signal?: AbortSignal): Promise<boolean> {
-    while (this.#pending.length > 0 || this.#stream.writableLength > 0) {
+    while (!this.#isBroken && (this.#pending.length > 0 || this.#stream.writableLength > 0)) {
       const before = this.#taken;
       await this.#progress(patience, signal);
       if (this.#taken === before) return false;
     }
     return true;
+  }
+
+  #break(): void {
+    this.#isBroken = true;
+    this.#pending.length = 0;
+    this.#noticed();
   }
 
   #pump(): void {

@@ -53,7 +53,9 @@ describe('what there is', () => {
   const codes = [...union.matchAll(/^\s*\| '([^']+)'/gm)].map(([, code]) => code);
   const found = new Set(responses.flatMap(({ code, warnings }) => [code, ...warnings]));
 
-  test.each(codes)('%s', (code) => expect(found).toContain(code));
+  // It is said of the server's certificate, and no response has it: test/verification/fixtures.test.ts judges at its end.
+  const byResponses = codes.filter((code) => code !== 'certificate-expired');
+  test.each(byResponses)('%s', (code) => expect(found).toContain(code));
 
   test('every code that is named exists', () => {
     expect([...found].filter((code) => code !== null && !codes.includes(code))).toEqual([]);
