@@ -1,3 +1,4 @@
+import { EXIT } from '../report/exit-status.js';
 import { IssuerCache } from '../certificates/load.js';
 import { loadSubject } from '../certificates/subject.js';
 import { readConfiguration } from '../configuration/read.js';
@@ -30,7 +31,7 @@ export function explainCommand(command: ExplainCommand, system: System, console:
   const explanation: Explanation = { ...open, ...context, decision, waiting };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));
-  return open.staple.kind === 'usable' ? 0 : 1;
+  return open.staple.kind === 'usable' ? 0 : EXIT.attention;
 }
 
 /** What an earlier run has noted may keep a run from asking. */

@@ -91,7 +91,7 @@ example:
 
 Tells of one certificate which response lies there, every check of it with what it saw and what would make it pass,
 and what the next run would do and when. Nothing is fetched or written. Exit status: 0 when the staple can be used,
-1 when not.
+32 when not.
 
 ${optionsText(OPTIONS.explain).trimEnd()}
 
@@ -114,7 +114,7 @@ in the file of that certificate: same, newer, or
 Of a server with certificates for RSA and ECDSA, only the one that it prefers is seen.
 
 Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
-with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 1 for all else.
+with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 32 for all else.
 
 ${optionsText(OPTIONS.live).trimEnd()}
 
@@ -161,7 +161,7 @@ examples:
   verify: `usage: ocspbot verify RESPONSE --issuer FILE (--cert FILE | --serial HEX) [options]
 
 Judges the OCSP response in a file (DER) as a run would, and prints every check. Exit status: 0 when it would be
-installed, 1 when not.
+installed, 32 when not.
 
 ${optionsText(OPTIONS.verify).trimEnd()}
 

@@ -1,3 +1,4 @@
+import { EXIT } from '../report/exit-status.js';
 import { IssuerCache } from '../certificates/load.js';
 import { loadSubject } from '../certificates/subject.js';
 import { readConfiguration } from '../configuration/read.js';
@@ -14,7 +15,7 @@ import { findEntry } from '../refresh/select.js';
 import { momentOf } from './moment.js';
 import { readNow } from './verify-arguments.js';
 
-/** Tells what there is to go back to, and changes nothing. 0 when a rollback would put something back, 1 when not. */
+/** Tells what there is to go back to, and changes nothing. 0 when a rollback would put something back, 32 when not. */
 export function listBackupsCommand(command: ListBackupsCommand, system: System, console: Console): number {
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
@@ -28,7 +29,7 @@ export function listBackupsCommand(command: ListBackupsCommand, system: System, 
   const choice = chooseBackup(found.backups, open.staple, command.wish);
   const list = { open, found, choice, command: rollbackOf(command) };
   console.print(console.format === 'json' ? toJsonText(backupsToJson(list)) : backupsText(list));
-  return choice.kind === 'chosen' ? 0 : 1;
+  return choice.kind === 'chosen' ? 0 : EXIT.attention;
 }
 
 /** What would put it back, as it has to be typed. */

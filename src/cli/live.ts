@@ -1,3 +1,4 @@
+import { EXIT } from '../report/exit-status.js';
 import type { Configuration, Service } from '../configuration/model.js';
 import { readConfiguration } from '../configuration/read.js';
 import { DEFAULTS } from '../defaults.js';
@@ -20,7 +21,7 @@ import { usualConfiguration } from './locate.js';
 import { momentOf } from './moment.js';
 import { usage } from './usage.js';
 
-/** Tells what visitors of servers get; 0 where that is as it should be, 1 where not. */
+/** Tells what visitors of servers get; 0 where that is as it should be, 32 where not. */
 export async function liveCommand(command: LiveCommand, system: System, console: Console): Promise<number> {
   const moment = momentOf(command.now, system);
   const { targets, lookUpFor, measure } = viewOf(command, configurationOf(command, system), moment, system);
@@ -28,7 +29,7 @@ export async function liveCommand(command: LiveCommand, system: System, console:
     lookLive(server, lookUpFor?.(service), measure, system.tls),
   );
   const sights = await Promise.all(looks);
-  const status = sights.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : 1;
+  const status = sights.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : EXIT.attention;
   if (console.format === 'json')
     console.print(toJsonText({ schema: SCHEMA, status, servers: sights.map(sightToJson) }));
   else for (const sight of sights) tell(sight, console);

@@ -78,7 +78,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
   rollback: [
     {
       name: 'list',
-      about: 'only list the backups with their times and verdicts; 0 when one would be put back, 1 when not',
+      about: 'only list the backups with their times and verdicts; 0 when one would be put back, 32 when not',
     },
     {
       name: 'to',

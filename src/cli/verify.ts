@@ -1,3 +1,4 @@
+import { EXIT } from '../report/exit-status.js';
 import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
 import { checkLines, checksToJson, type ShownCheck } from '../report/checks.js';
@@ -12,7 +13,7 @@ import { loadQuestion } from './verify-question.js';
 
 type VerifyCommand = Extract<Command, { kind: 'verify' }>;
 
-/** 0 when the response would be installed, 1 when not. */
+/** 0 when the response would be installed, 32 when not. */
 export function verifyCommand(command: VerifyCommand, system: System, console: Console): number {
   const now = command.now ?? system.now();
   const { question, binding } = loadQuestion({ ...command, now }, system.files);
@@ -21,7 +22,7 @@ export function verifyCommand(command: VerifyCommand, system: System, console: C
   const result = combine(examination, binding);
   if (console.format === 'json') console.print(toJsonText(toJson(result)));
   else console.print(toText(result));
-  return result.verdict === 'good' ? 0 : 1;
+  return result.verdict === 'good' ? 0 : EXIT.attention;
 }
 
 function readFile(path: string, { files }: System): Uint8Array {

@@ -509,7 +509,7 @@ describe.concurrent('verify', () => {
 
   test.each(verdicts)('%s %j: %s %j', async (file, args, verdict, failures) => {
     const run = await verify(`${file}.der`, ...args, '--json');
-    expect([run.status, run.stderr]).toEqual([verdict === 'good' ? 0 : 1, '']);
+    expect([run.status, run.stderr]).toEqual([verdict === 'good' ? 0 : 32, '']);
     const shown = JSON.parse(run.stdout) as Shown;
     expect(shown).toMatchObject({ schema: 1, verdict });
     expect(shown.code).toBe(failures[0]?.split(' ')[0]);
@@ -532,7 +532,7 @@ describe.concurrent('verify', () => {
     expect(good.stdout).toMatch(/^ *10 {2}passed {6}signature: .*\(RFC 6960 .*\)$/m);
     expect(good.stdout).toMatch(/\ngood: it would be installed, and is good until \S+Z\n$/);
     const revoked = await verify('revoked.der', ...USUAL);
-    expect(revoked.status).toBe(1);
+    expect(revoked.status).toBe(32);
     expect(revoked.stdout).toMatch(/^ *19 {2}failed {6}certStatus: revoked at \S+Z, reason superseded/m);
     expect(revoked.stdout).toMatch(/\nrevoked: .* \[certificate-revoked\]\n$/);
   });
@@ -571,7 +571,7 @@ describe.concurrent('verify', () => {
     ],
   ] as const)('a file with something else in it: %j, %s', async (args, code, problem) => {
     const run = await verify('good.der', ...args, '--json');
-    expect([run.status, run.stderr]).toEqual([1, '']);
+    expect([run.status, run.stderr]).toEqual([32, '']);
     const shown = JSON.parse(run.stdout) as Shown & { problem: string };
     expect(shown).toMatchObject({ schema: 1, verdict: 'rejected', code });
     expect(shown.problem).toMatch(problem);

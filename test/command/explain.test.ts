@@ -21,17 +21,17 @@ describe('what it tells', () => {
     ['due', 0, { decision: 'refresh', reason: 'due', staple: { state: 'usable' } }],
     [
       'expired',
-      1,
+      32,
       { decision: 'refresh', reason: 'unusable', staple: { state: 'unusable', code: 'response-expired' } },
     ],
     [
       'foreign',
-      1,
+      32,
       { decision: 'refresh', reason: 'foreign', staple: { state: 'foreign', code: 'certid-mismatch' } },
     ],
-    ['revoked', 1, { decision: 'refresh', reason: 'unusable', staple: { verdict: 'revoked' } }],
-    ['empty', 1, { decision: 'refresh', reason: 'unusable', staple: { code: 'der-malformed' } }],
-    ['missing', 1, { decision: 'refresh', reason: 'absent', staple: { state: 'absent' }, checks: [] }],
+    ['revoked', 32, { decision: 'refresh', reason: 'unusable', staple: { verdict: 'revoked' } }],
+    ['empty', 32, { decision: 'refresh', reason: 'unusable', staple: { code: 'der-malformed' } }],
+    ['missing', 32, { decision: 'refresh', reason: 'absent', staple: { state: 'absent' }, checks: [] }],
   ];
   test.each(rows)('of a staple that is %s', async (staple, status, told) => {
     const run = await explain(staple, '--json');

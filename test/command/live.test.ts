@@ -61,14 +61,14 @@ describe('what a server staples, against a good response in the file', () => {
       hint: RegExp | undefined,
     ]
   >([
-    ['older', (one) => stage.response(one, -2 * HOUR, DAY), 1, /reload the server/],
+    ['older', (one) => stage.response(one, -2 * HOUR, DAY), 32, /reload the server/],
     ['newer', (one) => stage.response(one, -HOUR / 2, DAY), 0, undefined],
-    ['absent', () => undefined, 1, /reload the server; where that does not help/],
-    ['expired', of('expired'), 1, /reload the server: the response in \S+ is good/],
-    ['foreign', of('foreign'), 1, /reload the server/],
-    ['refused', of('revoked'), 1, /reload the server/],
-    ['refused', of('corrupt'), 1, /reload the server/],
-    ['refused', of('text'), 1, /reload the server/],
+    ['absent', () => undefined, 32, /reload the server; where that does not help/],
+    ['expired', of('expired'), 32, /reload the server: the response in \S+ is good/],
+    ['foreign', of('foreign'), 32, /reload the server/],
+    ['refused', of('revoked'), 32, /reload the server/],
+    ['refused', of('corrupt'), 32, /reload the server/],
+    ['refused', of('text'), 32, /reload the server/],
   ])('%s', async ([verdict, stapled, status, hint]) => {
     const { certificate, look } = makeScene();
     const run = await look(await serve(certificate, stapled(certificate)));
@@ -82,7 +82,7 @@ describe('what a server staples, against a good response in the file', () => {
     const { setting, certificate, look } = makeScene();
     setting.sandbox.write('ocsp/example.com.ocsp', stage.response(certificate, -HOUR, 7 * DAY));
     const run = await look(await serve(certificate, stage.response(certificate, -HOUR, 2 * HOUR)));
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
       /  older {2}still serves the response that is good until \S+; that in \S+ is until \S+\n/,
     );
@@ -115,7 +115,7 @@ describe('what a server staples, against a good response in the file', () => {
 test.for<readonly [inFile: StapleName, served: 'fresh' | 'expired', verdict: string, status: number]>([
   ['missing', 'fresh', 'newer', 0],
   ['expired', 'fresh', 'newer', 0],
-  ['expired', 'expired', 'expired', 1],
+  ['expired', 'expired', 'expired', 32],
 ])('%s in the file, %s on the wire: %s', async ([inFile, served, verdict, status]) => {
   const { certificate, look } = makeScene(inFile);
   const run = await look(await serve(certificate, stage.response(certificate, ...TIMES[served])));
@@ -129,7 +129,7 @@ describe('a server that shows something else', () => {
     const { look } = makeScene();
     const other = stage.issue({ subject: 'other.example' });
     const run = await look(await serve(other, stage.response(other, ...TIMES.fresh)));
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(32);
     expect(run.stderr).toContain(
       'other-certificate  serves a certificate that is not in the configuration: "other.example"',
     );
@@ -138,7 +138,7 @@ describe('a server that shows something else', () => {
   test('nothing listens', async () => {
     const { look } = makeScene();
     const run = await look(9);
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
       /unreachable {2}could not be looked at: connect ECONNREFUSED 127\.0\.0\.1:9\n {2}hint: /,
     );
@@ -173,7 +173,7 @@ describe('a server that shows something else', () => {
       else socket.write(says);
     });
     const run = await look(await listen(server), ...options);
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(32);
     expect(run.stderr).toMatch(message);
   });
 
@@ -200,9 +200,9 @@ describe('without a configuration', () => {
 
   test.each<[Partial<CertificateOptions>, verdict: string, status: number]>([
     [{ ocspUrls: [] }, 'not-applicable', 0],
-    [{ ocspUrls: [], mustStaple: true }, 'absent', 1],
-    [{}, 'absent', 1],
-    [{ extraExtensions: [extension('1.3.6.1.5.5.7.1.24', Uint8Array.of(5))] }, 'unreachable', 1],
+    [{ ocspUrls: [], mustStaple: true }, 'absent', 32],
+    [{}, 'absent', 32],
+    [{ extraExtensions: [extension('1.3.6.1.5.5.7.1.24', Uint8Array.of(5))] }, 'unreachable', 32],
   ])('none is missed only where there can be one: %j', async (options, verdict, status) => {
     const { setting, look } = makeScene();
     setting.sandbox.remove('ocspbot.yaml');
@@ -215,7 +215,7 @@ describe('without a configuration', () => {
     const { setting, certificate, look } = makeScene();
     setting.sandbox.remove('ocspbot.yaml');
     const run = await look(await serve(certificate, stage.response(certificate, ...TIMES.fresh), []));
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
       /the certificate of its issuer .* is not there\n {2}hint: let the server send its/,
     );
@@ -238,7 +238,7 @@ describe('without a configuration', () => {
     const { setting, certificate, look } = makeScene();
     setting.sandbox.remove('ocspbot.yaml');
     const run = await look(await serve(certificate, makeStaple('corrupt', stage, certificate)));
-    expect(run.status).toBe(1);
+    expect(run.status).toBe(32);
     expect(run.stderr).toContain('[signature-invalid]');
   });
 
@@ -269,7 +269,7 @@ test('without HOST:PORT all servers that the services name are looked at', async
     },
   });
   const run = await setting.runCommand('live');
-  expect(run.status).toBe(1);
+  expect(run.status).toBe(32);
   expect(run.stdout).toContain(`127.0.0.1:${ports[0]} (one.example)  same  `);
   expect(run.stderr).toContain(`127.0.0.1:${ports[1]} (two.example)  older  `);
 });

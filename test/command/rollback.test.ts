@@ -428,7 +428,7 @@ describe('--list', () => {
 
   test('answers for --to and --force, and with 1 where nothing would be put back', async () => {
     const here = scene({ 8: EXPIRED }, NEWEST);
-    expect((await rollback(here, '--list')).status).toBe(1);
+    expect((await rollback(here, '--list')).status).toBe(32);
     expect((await rollback(here, '--list', '--to', stampOf(8))).stdout).toContain(
       'cannot be put back, but by --force',
     );
@@ -438,7 +438,7 @@ describe('--list', () => {
       '\nocspbot rollback example.com --force --config ocspbot.yaml would put back ',
     );
     const none = await rollback(scene({}, NEWEST), '--list');
-    expect(none.status).toBe(1);
+    expect(none.status).toBe(32);
     expect(none.stdout).toMatch(/\nthere are no backups in .*backups\n$/);
   });
 });

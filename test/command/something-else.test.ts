@@ -129,9 +129,9 @@ describe('a private key in place of a staple', () => {
   test('is named by explain and by the list of backups, which offers none', async () => {
     const setting = settingWithKey();
     const explained = await setting.runCommand('explain', 'a.example', 'ocspbot.yaml');
-    expect(explained).toMatchObject({ status: 1, stdout: expect.stringContaining('a private key') });
+    expect(explained).toMatchObject({ status: 32, stdout: expect.stringContaining('a private key') });
     const listed = await setting.runCommand('rollback', 'a.example', '--list', '--config', 'ocspbot.yaml');
-    expect(listed).toMatchObject({ status: 1, stdout: expect.stringContaining('a private key') });
+    expect(listed).toMatchObject({ status: 32, stdout: expect.stringContaining('a private key') });
     expect(listed.stdout).not.toContain('would put back');
   });
 

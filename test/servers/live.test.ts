@@ -28,7 +28,7 @@ it.for(SERVERS)(
     await site.refreshWithNewer();
     const before = await look();
     expect(before).toMatchObject({
-      status: 1,
+      status: 32,
       stderr: expect.stringMatching(/  older  .*\n {2}hint: reload the server/),
     });
     await server.reload();
