@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Minutes each, and no sample of it would be of use: only `npm run campaigns` runs them.
+    exclude: process.env['OCSPBOT_CAMPAIGNS'] === undefined ? ['test/**/*.long.campaign.test.ts'] : [],
     reporters: ['default', './test/support/skipped.ts'],
     pool: 'forks',
     // Many tests wait for time limits of the program: four workers keep two cores busy.

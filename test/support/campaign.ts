@@ -1,6 +1,6 @@
 /**
  * A file named `*.campaign.test.ts` tries very many cases. `npm test` runs a sample of each, in seconds; `npm run
- * campaigns` runs them long, in minutes; with OCSPBOT_CAMPAIGNS=all they try all that there is, in hours.
+ * campaigns` runs them long, in minutes, and those named `*.long.campaign.test.ts`, of which there is no sample; with OCSPBOT_CAMPAIGNS=all they try all that there is, in hours.
  */
 export type Extent = 'sample' | 'long' | 'all';
 
