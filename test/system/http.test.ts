@@ -514,11 +514,12 @@ describe('after a redirect', () => {
       .catch((error: OcspbotError) => error);
     expect(server.requests).toHaveLength(isFollowed ? 2 : 1);
     if (isFollowed) return expect(outcome).toMatchObject({ status: 200 });
-    const shown = host === 'localhost' ? 'localhost (127.0.0.1)' : host;
-    expect(outcome).toMatchObject({
-      code: 'redirect-refused',
-      message: `GET ${url}: ${shown} is a loopback address, where ${redirectedBy} may not lead`,
-    });
+    // The machine says which addresses localhost has.
+    const shown = host === 'localhost' ? String.raw`localhost \((?:::1, )?127\.0\.0\.1(?:, ::1)?\)` : host;
+    expect(outcome).toHaveProperty('code', 'redirect-refused');
+    expect((outcome as OcspbotError).message).toMatch(
+      new RegExp(`^GET ${url}: ${shown} is a loopback address, where ${redirectedBy} may not lead$`),
+    );
     expect(server.accepted).toBe(1);
   });
 });
