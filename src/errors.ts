@@ -4,7 +4,7 @@ export interface ErrorDetails {
   /** What to do about it, as a sentence for an administrator. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
-  /** Where it is not that of the code. */
+  /** Replaces the class that the code has. */
   readonly class?: FailureClass | undefined;
 }
 

@@ -2,7 +2,7 @@ import { sameOctets } from '../asn1/octets.js';
 import type { Instant } from '../time/instant.js';
 import type { Certificate } from './certificate.js';
 
-/** Whether two certificates are of one name and key: renewed and cross-signed ones are. */
+/** Tells whether two certificates have one name and key: renewed and cross-signed ones do. */
 export function isTwin(one: Certificate, other: Certificate): boolean {
   return (
     sameOctets(one.subject, other.subject) && sameOctets(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo)

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { outline } from '../asn1/outline.js';
 import { decodeText } from '../text/decode.js';
 
-/** What a file holds, as far as a look at its beginning tells. Nothing of it is verified. */
+/** Names the content of a file, as far as a look at its beginning tells. Nothing of it is verified. */
 export interface FileKind {
   readonly kind: FileContent;
   readonly form: 'PEM' | 'DER' | 'base64' | 'text' | 'binary';
@@ -140,7 +140,7 @@ function recognizePem(labels: readonly string[], text: string): FileKind {
   return kind === undefined ? named('other-pem', 'PEM', `PEM of the kind ${labels[0]}`) : named(kind, 'PEM');
 }
 
-/** By outlines, of which the first that fits counts. They need no more than the beginning of a file. */
+/** Compares with outlines, of which the first that fits counts. They need no more than the beginning of a file. */
 const SHAPES: readonly (readonly [RegExp, FileContent])[] = [
   [/^\(\(0?[iv](?:\(\)){3}\(/, 'certificate'], // RFC 5280 §4.1
   [/^\(\(v\(\)\(\)[0)]/, 'certificate-request'], // RFC 2986 §4.2
@@ -204,7 +204,7 @@ export function recognizeBlock(der: Uint8Array): FileKind {
   return named(content === undefined || content === 'other-der' ? 'unknown' : content, 'PEM');
 }
 
-/** What is in base64 without the lines around it, as some portals hand out certificates. */
+/** Reads base64 without the lines around it, as some portals hand out certificates. */
 function fromBase64(text: string): FileContent | undefined {
   if (!/^M[A-Za-z0-9+/\s]+[=\s]*$/.test(text.trim())) return undefined;
   const content = recognizeDer(Buffer.from(text, 'base64'));

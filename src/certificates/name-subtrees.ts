@@ -59,7 +59,7 @@ function isInDomain(name: string, base: string, kind: Subtrees): boolean {
   return kind === 'excluded' && isCovered(base, name);
 }
 
-/** Whether a wildcard stands for a name that is excluded: mozilla::pkix. */
+/** Tells whether a wildcard stands for a name that is excluded: mozilla::pkix. */
 function isCovered(base: string, name: string): boolean {
   return name.startsWith('*.') && base.endsWith(name.slice(1));
 }

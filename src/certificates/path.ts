@@ -9,7 +9,7 @@ import { nameConstraintFault } from './name-constraints.js';
 import { commonName } from './name.js';
 import { linkFault, type LinkFault } from './path-link.js';
 
-/** Who has to be trusted, and by what. */
+/** Names the certificate that has to be trusted, and the anchors that can vouch for it. */
 export interface Trust {
   /** The certificate that the issuer signed, where there is one: name constraints bind it. */
   readonly certificate: Certificate | undefined;
@@ -35,7 +35,7 @@ export function findPath(trust: Trust): readonly Certificate[] {
   throw notTrusted(search);
 }
 
-/** Where no root is given, the issuer is trusted as it stands, if it is a CA. Throws `issuer-not-trusted`. */
+/** Trusts the issuer as it stands, if it is a CA, because no root is given. Throws `issuer-not-trusted`. */
 export function assertMayIssue(issuer: Certificate, where: string): void {
   const fault = issuerFault(issuer);
   if (fault === undefined) return;

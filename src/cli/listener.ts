@@ -73,8 +73,8 @@ function linesOf(outcome: Outcome, width: number, strict: boolean, { detail, isJ
 function reportLines(report: RunReport, { detail, isJournal }: Console): Line[] {
   const troubles = detail === 'verbose' ? [] : groupTroubles(report.outcomes, report.strict);
   const told = troubles.filter(({ severity }) => severity === 'error' || !isJournal);
-  const lines = [...told.map(groupLine), ...summaryLines(report)];
-  return isJournal ? [...lines.slice(0, -1), { severity: severityOf(report), text: summary(report) }] : lines;
+  const last: Line = { severity: isJournal ? severityOf(report) : 'info', text: summary(report) };
+  return [...told.map(groupLine), ...summaryLines(report), last];
 }
 
 /** The journal shows by level what needs attention. */

@@ -5,7 +5,7 @@ import type { Outcome } from './outcome.js';
 import type { RunReport } from './run-report.js';
 import { attention, counted, type Line } from './text.js';
 
-/** Tells of the run as a whole, in its last lines; the very last one explains the status. */
+/** Tells of the run as a whole what is worth a warning; `summary` is the line after these. */
 export function summaryLines(report: RunReport): Line[] {
   const owed = report.owedBefore.length === 0 ? [] : [owedLine(report)];
   const complaints = report.complaints.map((text) =>
@@ -15,14 +15,7 @@ export function summaryLines(report: RunReport): Line[] {
   const lacking = report.lacking.map((text) =>
     attention(report.attention.length > 0 ? 'error' : 'warning', text),
   );
-  return [
-    ...complaints,
-    ...lacking,
-    ...warnings,
-    ...stoppedLines(report),
-    ...owed,
-    { severity: 'info', text: summary(report) },
-  ];
+  return [...complaints, ...lacking, ...warnings, ...stoppedLines(report), ...owed];
 }
 
 function stoppedLines({ stopped, notReached }: RunReport): Line[] {
