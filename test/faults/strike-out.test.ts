@@ -12,9 +12,9 @@ test('who comes while the last run strikes out what it told does not tell it aga
   requireProgram('strace', 'strace', context);
   const last = (await callsOf(WITH_BACKUPS)).find(({ name, on }) => name === 'unlink' && /apart/.test(on));
   expect(last).toBeDefined();
-  const [stage, traces] = [makeSandbox(), makeSandbox()];
+  const stage = makeSandbox();
   WITH_BACKUPS.write(stage);
-  const first = runWithFault(WITH_BACKUPS.args, stage.folder, traces.folder, {
+  const first = runWithFault(WITH_BACKUPS.args, stage.folder, {
     ...last!,
     what: 'delay_enter=600000',
   });

@@ -75,7 +75,7 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
     }));
     configure(sandbox, { services: { all: { live } } });
     const { status, all } = await run(sandbox, count, 'live', '--config', 'bot.yaml');
-    expect(status).toBe(1);
+    expect(status).toBe(32);
     server.close();
     sandbox.dispose();
     return all;
@@ -101,7 +101,7 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
     const [first] = sendable as [Hostile];
     const server = await serveShows([{ others: [first.twin], stapled: first.responses[1] }]);
     const looked = await run(sandbox, 1, 'live', `127.0.0.1:${server.port}`, '--servername', 'c0.example');
-    expect(looked).toMatchObject({ status: 1, all: expect.stringContaining('  refused  ') });
+    expect(looked).toMatchObject({ status: 32, all: expect.stringContaining('  refused  ') });
     server.close();
   });
 

@@ -16,7 +16,7 @@ export function readCalls(log: string, folder: string, threads: ReadonlyMap<numb
   const counts = new Map<string, number>();
   const [only] = threads.values();
   return log.split('\n').flatMap((line) => {
-    const [, id, name, args] = /^(?:(\d+) +)?(\w+)\((.*)$/.exec(line) ?? [];
+    const [, id, name, args] = /^(?:\[pid +(\d+)\] +)?(\w+)\((.*)$/.exec(line) ?? [];
     if (name === undefined || args === undefined) return [];
     const thread = id === undefined ? only : threads.get(Number(id));
     if (thread === undefined) throw new Error(`whose call is it? ${line}`);

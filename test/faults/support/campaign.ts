@@ -31,7 +31,7 @@ export interface Trial {
 
 /** The calls of a run without a fault. */
 export async function callsOf(scene: Scene): Promise<Call[]> {
-  return withStage(scene, (stage, traces) => recordCalls(scene.args, stage.folder, traces.folder));
+  return withStage(scene, (stage) => recordCalls(scene.args, stage.folder));
 }
 
 /**
@@ -52,9 +52,9 @@ export async function tryFault(scene: Scene, call: Call, what: string): Promise<
 }
 
 async function tryOnce(scene: Scene, call: Call, what: string): Promise<Trial> {
-  return withStage(scene, async (stage, traces) => {
+  return withStage(scene, async (stage) => {
     const before = filesOf(stage);
-    const { run: faulty, hit } = await runWithFault(scene.args, stage.folder, traces.folder, {
+    const { run: faulty, hit } = await runWithFault(scene.args, stage.folder, {
       ...call,
       what,
     });
@@ -77,14 +77,13 @@ async function tryOnce(scene: Scene, call: Call, what: string): Promise<Trial> {
   });
 }
 
-async function withStage<T>(scene: Scene, work: (stage: Sandbox, traces: Sandbox) => Promise<T>): Promise<T> {
-  const [stage, traces] = [makeSandbox(), makeSandbox()];
+async function withStage<T>(scene: Scene, work: (stage: Sandbox) => Promise<T>): Promise<T> {
+  const stage = makeSandbox();
   try {
     scene.write(stage);
-    return await work(stage, traces);
+    return await work(stage);
   } finally {
     stage.dispose();
-    traces.dispose();
   }
 }
 

@@ -12,6 +12,7 @@ export type Thread = 'main' | 'pool';
 export interface Held {
   readonly threads: Readonly<Record<Thread, number>>;
   go(): void;
+  kill(): void;
   readonly end: Promise<Run>;
 }
 
@@ -37,6 +38,7 @@ export async function startHeld(args: readonly string[], cwd: string): Promise<H
   return {
     threads: JSON.parse(line) as Held['threads'],
     go: () => void (child.stdio[4] as Writable).end('x'),
+    kill: () => void child.kill('SIGKILL'),
     end: closed.then(([status, signal]) => ({
       status: status ?? undefined,
       signal: signal ?? undefined,
