@@ -40,7 +40,8 @@ function complaintsOf(trial: Trial): string[] {
     ...(told === 'never' ? ['a reload was lost'] : []),
     ...(outcome === 'the old one stands' && faulty.stderr === '' ? ['nobody was told'] : []),
     ...(outcome === 'refused at once' && lies.includes('new') ? ['something was changed'] : []),
-    ...(/^error: (?!.*\n {2}hint: )/m.test(faulty.stderr) ? ['no hint'] : []),
+    // Some say in the sentence itself where to look.
+    ...(/^error: (?!.*: see ocspbot .*\n)(?!.*\n {2}hint: )/m.test(faulty.stderr) ? ['no hint'] : []),
   ];
 }
 

@@ -38,7 +38,8 @@ export async function callsOf(scene: Scene): Promise<Call[]> {
  * Where the call may be, counted from where it was: Node itself writes and reads more or less in each run, to wake its
  * threads and for the programs that it has started.
  */
-const OFFSETS = [0, 0, 1, -1, 0, 2, -2, 1, -1, 3, -3, 0, 2, -2, 4, -4];
+const NEAR = [0, 0, 1, -1, 0, 2, -2, 1, -1, 3, -3, 0, 2, -2, 4, -4];
+const OFFSETS = [...NEAR, 5, -5, 6, -6, 7, -7, 8, -8, ...NEAR, ...NEAR];
 
 /**
  * A run in which one call fails or kills, and two more after it. A call that reads may be missed: it is one of very many.
