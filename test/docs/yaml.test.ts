@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
+import { openStage } from '../command/support/stage.js';
+import { EXAMPLES } from '../examples/support/machine.js';
+import { blocksIn } from './support/markdown.js';
+import { makeWorld, README_CONFIGURATION } from './support/world.js';
+
+const stage = openStage();
+const blocks = blocksIn('yaml').map((block) => [block.key, block] as const);
+/** Variables of the Ansible role. */
+const ANSIBLE = 'docs/fleet.md: certificates:';
+
+test('there are configurations in the documents, and the variables of the role', () => {
+  const keys = blocks.map(([key]) => key);
+  expect(keys.length).toBeGreaterThan(5);
+  expect(keys).toContain(ANSIBLE);
+});
+
+describe('ocspbot accepts every configuration of the documents', () => {
+  test.each(blocks.filter(([key]) => key !== ANSIBLE))('%s', async (_, { text }) => {
+    const world = makeWorld(stage);
+    const keys = parse(text) as Readonly<Record<string, unknown>>;
+    const { ocsp_folder, domains, services } = parse(README_CONFIGURATION) as Record<string, object>;
+    // An excerpt is put into the configuration of the README.
+    const isWhole = 'domains' in keys;
+    const whole = isWhole ? text : JSON.stringify({ ocsp_folder, domains, ...merged(keys, services) });
+    for (const file of ['internal-ca.pem', 'private-ca.pem'])
+      world.write(`/etc/ssl/${file}`, stage.authority.intermediate.pem);
+    for (const program of ['nginx', 'systemctl']) world.stub(program, 'exit 0');
+    const { bin } = world.machine;
+    world.alias('/usr/sbin/nginx', `${bin}/nginx`);
+    world.alias('/usr/bin/systemctl', `${bin}/systemctl`);
+    world.configure(whole);
+    await listenOn(world.path('/run/haproxy/admin.sock'));
+    const run = await world.shell('ocspbot validate /etc/ocspbot.yaml');
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    expect(run.stdout).toContain('all is well');
+  });
+
+  function merged(keys: Readonly<Record<string, unknown>>, services: object | undefined) {
+    return { ...keys, services: { ...services, ...(keys['services'] as object | undefined) } };
+  }
+});
+
+/** As HAProxy does at its runtime socket. */
+async function listenOn(path: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+}
+
+test('the variables of Ansible are those of the inventory of the examples', () => {
+  const text = readFileSync(join(EXAMPLES, 'ansible/inventory.yml'), 'utf8');
+  const inventory = parse(text) as { tls_servers: { vars: { certificates: Services } } };
+  const documented = parse(blocks.find(([key]) => key === ANSIBLE)?.[1].text ?? '') as {
+    certificates: Services;
+  };
+  const example = inventory.tls_servers.vars.certificates;
+  expect(Object.keys(documented.certificates)).toEqual(Object.keys(example));
+  for (const [name, service] of Object.entries(documented.certificates))
+    expect(example[name]).toMatchObject(service);
+});
+
+type Services = Readonly<Record<string, object>>;
