@@ -111,12 +111,18 @@ async function reloadsByStatus({ text }: Block): Promise<void> {
     expect(world.machine.calls()).toEqual(services.map((name) => `reload ${name}`));
     if (status === 78) expect(run.stderr).toContain('domains');
   }
+  const failing = makeWorld(stage);
+  prepare(failing, 6);
+  failing.stub('systemctl', '[ "$2" != exim4 ]');
+  expect((await failing.shell(text)).stdout).toBe('the next run asks for the reload of exim4\n');
+  expect((await failing.shell('ocspbot /etc/ocspbot.yaml --quiet')).status).toBe(4);
   // Node.js ends with 1 when it cannot run a program.
-  const world = makeWorld(stage);
-  world.stub('ocspbot', `case "$1" in services) exec '${world.machine.bin}/real' "$@" ;; *) exit 1 ;; esac`);
-  world.stub('real', 'exit 70');
-  await world.shell(text);
-  expect(world.machine.calls()).toEqual([]);
+  const dead = makeWorld(stage);
+  dead.configure(README_CONFIGURATION);
+  const real = dead.machine.setting.sandbox.text('bin/ocspbot').split('\n')[1] ?? '';
+  dead.stub('ocspbot', `[ "$1" = services ] || exit 1\n${real}`);
+  await dead.shell(text);
+  expect(dead.machine.calls()).toEqual([]);
 }
 
 /** Has the next run end with this status. */
