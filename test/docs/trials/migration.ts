@@ -1,0 +1,55 @@
+import { expect } from 'vitest';
+import type { Stage } from '../../command/support/stage.js';
+import type { StapleName } from '../../command/support/staples.js';
+import { blockWith, type Block } from '../support/markdown.js';
+import { makeWorld, type World } from '../support/world.js';
+import type { Trials } from './trial.js';
+
+export const MIGRATION: Trials = {
+  'docs/migration.md: python3 ocspbot.py /etc/ocspbot.yaml': misreadsErrors,
+  'docs/migration.md: ocspbot /etc/ocspbot.yaml --quiet': readsTheStatus,
+};
+
+/** The statuses of the Python program, as a shell gets them. */
+async function misreadsErrors({ text }: Block, stage: Stage): Promise<void> {
+  for (const status of [255, 254, 253, 252]) {
+    const world = makeWorld(stage);
+    world.stub('python3', `exit ${status}`);
+    expect((await world.shell(text)).stderr).toBe('');
+    expect(world.machine.calls()).toEqual(['reload nginx']);
+  }
+}
+
+/** The corrected script, with the configuration of the Python program. */
+async function readsTheStatus({ text }: Block, stage: Stage): Promise<void> {
+  const configuration = blockWith('docs/migration.md', 'yaml').text;
+  const call = async (staple: StapleName, set: (world: World) => void = () => undefined) => {
+    const world = makeWorld(stage);
+    world.configure(configuration, { 'example.com': staple });
+    set(world);
+    const { status, stderr } = await world.shell(text);
+    return { world, status, stderr, calls: world.machine.calls() };
+  };
+  expect(await call('fresh')).toMatchObject({ status: 0, stderr: '', calls: [] });
+  expect(await call('due')).toMatchObject({ status: 0, stderr: '', calls: ['reload nginx'] });
+
+  const attention = await call('missing', (world) =>
+    stage.responder.set('tryLater', world.certificate('example.com')),
+  );
+  expect(attention).toMatchObject({ status: 1, calls: [] });
+  expect(attention.stderr).toContain('ocspbot needs attention: its messages say why\n');
+
+  const wrong = await call('due', (world) => world.write('/etc/ocspbot.yaml', 'domains: 5\n'));
+  expect(wrong).toMatchObject({ status: 78, calls: [] });
+  expect(wrong.stderr).toContain('ocspbot did not do its work: status 78\n');
+
+  for (const status of [1, 9, 126, 127, 139]) {
+    const dead = await call('due', (world) => world.stub('ocspbot', `exit ${status}`));
+    expect(dead).toMatchObject({ status, calls: [] });
+  }
+
+  // A reload that fails is asked for by the next run.
+  const broken = await call('due', (world) => world.stub('systemctl', 'exit 1'));
+  expect(broken.status).toBe(0);
+  expect((await broken.world.shell('ocspbot /etc/ocspbot.yaml --quiet')).status).toBe(2);
+}
