@@ -44,7 +44,10 @@ function prepare(world: World, status: number, stage: Stage): void {
     (status & 32) !== 0 && status < 64
       ? '  bad.example:\n    cert: /etc/ssl/bad.example.pem\n    ocsp: bad.example.ocsp-resp\n'
       : '';
-  world.configure(README_CONFIGURATION + extra, { 'example.com': staple(2), 'mail.example.com': staple(4) });
+  world.configure(`http: { attempts: 1 }\n${README_CONFIGURATION}${extra}`, {
+    'example.com': staple(2),
+    'mail.example.com': staple(4),
+  });
   if (extra !== '') stage.responder.set('tryLater', world.certificate('bad.example'));
   if (status === 78) world.write('/etc/ocspbot.yaml', 'domains: 5\n');
 }
