@@ -6,7 +6,7 @@ import { freePort } from '../servers/support/port.js';
 import { keyToPem } from '../support/ca.js';
 import { requireProgram } from '../support/require.js';
 import { blocksIn } from './support/markdown.js';
-import { makeWorld, README_CONFIGURATION } from './support/world.js';
+import { makeHost, README_CONFIGURATION } from './support/host.js';
 
 const stage = openStage();
 
@@ -14,18 +14,18 @@ describe('nginx accepts what the documents say, once ocspbot has run', () => {
   const blocks = blocksIn('nginx').map((block) => [block.key, block] as const);
   test.for(blocks)('%s', async ([, { text }], context) => {
     const nginx = requireProgram('nginx', 'nginx-light', context);
-    const world = makeWorld(stage);
-    const { sandbox } = world.machine.setting;
-    world.configure(README_CONFIGURATION);
-    world.write('/etc/ssl/private/example.com.key', keyToPem(world.certificate('example.com').key));
-    world.alias('listen 443', `listen 127.0.0.1:${await freePort()}`);
-    const configuration = sandbox.write('nginx.conf', nginxConfiguration(sandbox, world.placed(text)));
+    const host = makeHost(stage);
+    const { sandbox } = host.machine.setting;
+    host.configure(README_CONFIGURATION);
+    host.write('/etc/ssl/private/example.com.key', keyToPem(host.certificate('example.com').key));
+    host.alias('listen 443', `listen 127.0.0.1:${await freePort()}`);
+    const configuration = sandbox.write('nginx.conf', nginxConfiguration(sandbox, host.placed(text)));
     const check = () =>
       execa(nginx, ['-t', '-p', sandbox.folder, '-e', 'stderr', '-c', configuration], { reject: false });
     const before = await check();
     expect(before.exitCode).not.toBe(0);
     expect(before.stderr).toContain('example.com.ocsp-resp');
-    await world.shell('ocspbot /etc/ocspbot.yaml');
+    await host.shell('ocspbot /etc/ocspbot.yaml');
     expect(await check()).toMatchObject({ exitCode: 0 });
   });
 });

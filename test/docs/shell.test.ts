@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStage } from '../command/support/stage.js';
 import { blocksIn, ROOT } from './support/markdown.js';
-import { makeWorld } from './support/world.js';
-import { CALLERS } from './trials/callers.js';
-import { FLEET } from './trials/fleet.js';
-import { MIGRATION } from './trials/migration.js';
-import { README } from './trials/readme.js';
-import type { Trials } from './trials/trial.js';
-import { TROUBLESHOOTING } from './trials/troubleshooting.js';
+import { makeHost } from './support/host.js';
+import { CALLERS } from './snippets/callers.js';
+import { FLEET } from './snippets/fleet.js';
+import { MIGRATION } from './snippets/migration.js';
+import { README } from './snippets/readme.js';
+import type { SnippetTests } from './snippets/snippet-tests.js';
+import { TROUBLESHOOTING } from './snippets/troubleshooting.js';
 
 const stage = openStage();
 
-/** How each shell block is tried. */
-const TRIALS: Trials = { ...README, ...CALLERS, ...FLEET, ...MIGRATION, ...TROUBLESHOOTING };
+/** The test of each shell block. */
+const TESTS: SnippetTests = { ...README, ...CALLERS, ...FLEET, ...MIGRATION, ...TROUBLESHOOTING };
 
 /** Blocks that no test can run here, each with the reason. */
 const NOT_RUN: Readonly<Record<string, string>> = {
@@ -27,15 +27,15 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 
 const blocks = blocksIn('sh');
 
-test('every shell block is tried or excused, and nothing else', () => {
-  const keys = [...Object.keys(TRIALS), ...Object.keys(NOT_RUN)];
+test('every shell block has a test or a reason why not, and nothing else has', () => {
+  const keys = [...Object.keys(TESTS), ...Object.keys(NOT_RUN)];
   expect(keys.toSorted()).toEqual([...new Set(blocks.map(({ key }) => key))].toSorted());
 });
 
 test.each(blocks.map((block) => [`${block.document}:${block.line}`, block] as const))(
   'a shell understands %s',
   async (_, { text }) => {
-    expect(await makeWorld(stage).machine.shell(`sh -n <<'END'\n${text}END`)).toMatchObject({
+    expect(await makeHost(stage).machine.shell(`sh -n <<'END'\n${text}END`)).toMatchObject({
       status: 0,
       stderr: '',
     });
@@ -56,7 +56,7 @@ test('npm scripts and files that the documents name are there', () => {
 describe('what a shell block is said to do, it does', () => {
   test.each(
     blocks
-      .filter(({ key }) => key in TRIALS)
+      .filter(({ key }) => key in TESTS)
       .map((block) => [`${block.document}:${block.line} ${block.text.split('\n', 1)[0]}`, block] as const),
-  )('%s', (_, block) => TRIALS[block.key]?.(block, stage));
+  )('%s', (_, block) => TESTS[block.key]?.(block, stage));
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openStage } from '../command/support/stage.js';
 import { runOcspbot } from '../support/run.js';
 import { ROOT, rowsOf } from './support/markdown.js';
-import { makeWorld, README_CONFIGURATION } from './support/world.js';
+import { makeHost, README_CONFIGURATION } from './support/host.js';
 
 const stage = openStage();
 
@@ -37,10 +37,10 @@ describe('troubleshooting', () => {
 });
 
 test('security.md has the checks of the program with their sections, in its order', async () => {
-  const world = makeWorld(stage);
-  world.configure(README_CONFIGURATION, { 'example.com': 'fresh' });
+  const host = makeHost(stage);
+  host.configure(README_CONFIGURATION, { 'example.com': 'fresh' });
   const files = '--issuer /etc/ssl/mail.example.com-chain.pem --cert /etc/ssl/example.com.pem';
-  const { stdout } = await world.shell(`ocspbot verify /var/lib/ocsp/example.com.ocsp-resp ${files} --json`);
+  const { stdout } = await host.shell(`ocspbot verify /var/lib/ocsp/example.com.ocsp-resp ${files} --json`);
   const { checks } = JSON.parse(stdout) as { checks: { name: string; section: string }[] };
   const documented = rowsOf('docs/security.md', 'check').map(([name, section]) => ({ name, section }));
   expect(documented).toEqual(checks.map(({ name, section }) => ({ name, section })));

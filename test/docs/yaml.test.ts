@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { openStage } from '../command/support/stage.js';
 import { EXAMPLES } from '../examples/support/machine.js';
 import { blocksIn } from './support/markdown.js';
-import { makeWorld, README_CONFIGURATION } from './support/world.js';
+import { makeHost, README_CONFIGURATION } from './support/host.js';
 
 const stage = openStage();
 const blocks = blocksIn('yaml').map((block) => [block.key, block] as const);
@@ -21,21 +21,21 @@ test('there are configurations in the documents, and the variables of the role',
 
 describe('ocspbot accepts every configuration of the documents', () => {
   test.each(blocks.filter(([key]) => key !== ANSIBLE))('%s', async (_, { text }) => {
-    const world = makeWorld(stage);
+    const host = makeHost(stage);
     const keys = parse(text) as Readonly<Record<string, unknown>>;
     const { ocsp_folder, domains, services } = parse(README_CONFIGURATION) as Record<string, object>;
     // An excerpt is put into the configuration of the README.
     const isWhole = 'domains' in keys;
     const whole = isWhole ? text : JSON.stringify({ ocsp_folder, domains, ...merged(keys, services) });
     for (const file of ['internal-ca.pem', 'private-ca.pem'])
-      world.write(`/etc/ssl/${file}`, stage.authority.intermediate.pem);
-    for (const program of ['nginx', 'systemctl']) world.stub(program, 'exit 0');
-    const { bin } = world.machine;
-    world.alias('/usr/sbin/nginx', `${bin}/nginx`);
-    world.alias('/usr/bin/systemctl', `${bin}/systemctl`);
-    world.configure(whole);
-    await listenOn(world.path('/run/haproxy/admin.sock'));
-    const run = await world.shell('ocspbot validate /etc/ocspbot.yaml');
+      host.write(`/etc/ssl/${file}`, stage.authority.intermediate.pem);
+    for (const program of ['nginx', 'systemctl']) host.stub(program, 'exit 0');
+    const { bin } = host.machine;
+    host.alias('/usr/sbin/nginx', `${bin}/nginx`);
+    host.alias('/usr/bin/systemctl', `${bin}/systemctl`);
+    host.configure(whole);
+    await listenOn(host.path('/run/haproxy/admin.sock'));
+    const run = await host.shell('ocspbot validate /etc/ocspbot.yaml');
     expect([run.status, run.stderr]).toEqual([0, '']);
     expect(run.stdout).toContain('all is well');
   });

@@ -1,6 +1,6 @@
 import type { Run } from '../../support/run.js';
 import type { Block } from './markdown.js';
-import type { World } from './world.js';
+import type { Host } from './host.js';
 
 /** What a console block shows: commands, each with its output. */
 export interface Step {
@@ -19,14 +19,14 @@ export function stepsOf({ text }: Block): Step[] {
 const MARK = '=== step ===';
 
 /** Types the commands of a block into one shell, so that `$?` is that of the command before. */
-export async function typeIn(world: World, steps: readonly Step[]): Promise<Step[]> {
+export async function typeIn(host: Host, steps: readonly Step[]): Promise<Step[]> {
   const lines = steps.map(({ command }) => `last=$?; echo '${MARK}'; (exit $last)\n${command}`);
-  const { stdout, stderr }: Run = await world.shell(`exec 2>&1\n${lines.join('\n')}`);
+  const { stdout, stderr }: Run = await host.shell(`exec 2>&1\n${lines.join('\n')}`);
   const [before, ...outputs] = stdout.split(`${MARK}\n`);
   if (before !== '' || stderr !== '') throw new Error(`the shell says: ${before}${stderr}`);
   return steps.map(({ command }, index) => ({
     command,
-    output: world.shown((outputs[index] ?? '').replace(/\n$/, '')),
+    output: host.shown((outputs[index] ?? '').replace(/\n$/, '')),
   }));
 }
 

@@ -2,10 +2,10 @@ import { expect } from 'vitest';
 import type { Stage } from '../../command/support/stage.js';
 import type { StapleName } from '../../command/support/staples.js';
 import { blockWith, type Block } from '../support/markdown.js';
-import { makeWorld, type World } from '../support/world.js';
-import type { Trials } from './trial.js';
+import { makeHost, type Host } from '../support/host.js';
+import type { SnippetTests } from './snippet-tests.js';
 
-export const MIGRATION: Trials = {
+export const MIGRATION: SnippetTests = {
   'docs/migration.md: python3 ocspbot.py /etc/ocspbot.yaml': misreadsErrors,
   'docs/migration.md: ocspbot /etc/ocspbot.yaml --quiet': readsTheStatus,
 };
@@ -13,43 +13,43 @@ export const MIGRATION: Trials = {
 /** The statuses of the Python program, as a shell gets them. */
 async function misreadsErrors({ text }: Block, stage: Stage): Promise<void> {
   for (const status of [255, 254, 253, 252]) {
-    const world = makeWorld(stage);
-    world.stub('python3', `exit ${status}`);
-    expect((await world.shell(text)).stderr).toBe('');
-    expect(world.machine.calls()).toEqual(['reload nginx']);
+    const host = makeHost(stage);
+    host.stub('python3', `exit ${status}`);
+    expect((await host.shell(text)).stderr).toBe('');
+    expect(host.machine.calls()).toEqual(['reload nginx']);
   }
 }
 
 /** The corrected script, with the configuration of the Python program. */
 async function readsTheStatus({ text }: Block, stage: Stage): Promise<void> {
   const configuration = blockWith('docs/migration.md', 'yaml').text;
-  const call = async (staple: StapleName, set: (world: World) => void = () => undefined) => {
-    const world = makeWorld(stage);
-    world.configure(configuration, { 'example.com': staple });
-    set(world);
-    const { status, stderr } = await world.shell(text);
-    return { world, status, stderr, calls: world.machine.calls() };
+  const call = async (staple: StapleName, set: (host: Host) => void = () => undefined) => {
+    const host = makeHost(stage);
+    host.configure(configuration, { 'example.com': staple });
+    set(host);
+    const { status, stderr } = await host.shell(text);
+    return { host, status, stderr, calls: host.machine.calls() };
   };
   expect(await call('fresh')).toMatchObject({ status: 0, stderr: '', calls: [] });
   expect(await call('due')).toMatchObject({ status: 0, stderr: '', calls: ['reload nginx'] });
 
-  const attention = await call('missing', (world) =>
-    stage.responder.set('tryLater', world.certificate('example.com')),
+  const attention = await call('missing', (host) =>
+    stage.responder.set('tryLater', host.certificate('example.com')),
   );
   expect(attention).toMatchObject({ status: 1, calls: [] });
   expect(attention.stderr).toContain('ocspbot needs attention: its messages say why\n');
 
-  const wrong = await call('due', (world) => world.write('/etc/ocspbot.yaml', 'domains: 5\n'));
+  const wrong = await call('due', (host) => host.write('/etc/ocspbot.yaml', 'domains: 5\n'));
   expect(wrong).toMatchObject({ status: 78, calls: [] });
   expect(wrong.stderr).toContain('ocspbot did not do its work: status 78\n');
 
   for (const status of [1, 9, 126, 127, 139]) {
-    const dead = await call('due', (world) => world.stub('ocspbot', `exit ${status}`));
+    const dead = await call('due', (host) => host.stub('ocspbot', `exit ${status}`));
     expect(dead).toMatchObject({ status, calls: [] });
   }
 
   // A reload that fails is asked for by the next run.
-  const broken = await call('due', (world) => world.stub('systemctl', 'exit 1'));
+  const broken = await call('due', (host) => host.stub('systemctl', 'exit 1'));
   expect(broken.status).toBe(0);
-  expect((await broken.world.shell('ocspbot /etc/ocspbot.yaml --quiet')).status).toBe(2);
+  expect((await broken.host.shell('ocspbot /etc/ocspbot.yaml --quiet')).status).toBe(2);
 }

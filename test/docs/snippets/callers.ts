@@ -4,10 +4,10 @@ import type { Stage } from '../../command/support/stage.js';
 import type { StapleName } from '../../command/support/staples.js';
 import { EXAMPLES, STATUSES } from '../../examples/support/machine.js';
 import type { Block } from '../support/markdown.js';
-import { makeWorld, README_CONFIGURATION, type World } from '../support/world.js';
-import { expectInstalled, type Trials } from './trial.js';
+import { makeHost, README_CONFIGURATION, type Host } from '../support/host.js';
+import { expectInstalled, type SnippetTests } from './snippet-tests.js';
 
-export const CALLERS: Trials = {
+export const CALLERS: SnippetTests = {
   'docs/callers.md: ocspbot /etc/ocspbot.yaml --quiet; rc=$?': reloadsByStatus,
   'docs/callers.md: useradd --system --no-create-home --shell /usr/sbin/nologin ocspbot': installsUnits,
   'docs/callers.md: install -D -m 755 examples/hooks/deploy /usr/local/lib/ocspbot/deploy': installsHooks,
@@ -17,19 +17,19 @@ export const CALLERS: Trials = {
 /** Both scripts of callers.md, with runs of each kind. */
 async function reloadsByStatus({ text }: Block, stage: Stage): Promise<void> {
   for (const [status, services] of STATUSES) {
-    const world = makeWorld(stage);
-    prepare(world, status, stage);
-    const run = await world.shell(text);
-    expect(world.machine.calls()).toEqual(services.map((name) => `reload ${name}`));
+    const host = makeHost(stage);
+    prepare(host, status, stage);
+    const run = await host.shell(text);
+    expect(host.machine.calls()).toEqual(services.map((name) => `reload ${name}`));
     if (status === 78) expect(run.stderr).toContain('domains');
   }
-  const failing = makeWorld(stage);
+  const failing = makeHost(stage);
   prepare(failing, 6, stage);
   failing.stub('systemctl', '[ "$2" != exim4 ]');
   expect((await failing.shell(text)).stdout).toBe('the next run asks for the reload of exim4\n');
   expect((await failing.shell('ocspbot /etc/ocspbot.yaml --quiet')).status).toBe(4);
   // Node.js ends with 1 when it cannot run a program.
-  const dead = makeWorld(stage);
+  const dead = makeHost(stage);
   dead.configure(README_CONFIGURATION);
   const real = dead.machine.setting.sandbox.text('bin/ocspbot').split('\n')[1] ?? '';
   dead.stub('ocspbot', `[ "$1" = services ] || exit 1\n${real}`);
@@ -38,58 +38,58 @@ async function reloadsByStatus({ text }: Block, stage: Stage): Promise<void> {
 }
 
 /** Has the next run end with this status. */
-function prepare(world: World, status: number, stage: Stage): void {
+function prepare(host: Host, status: number, stage: Stage): void {
   const staple = (bit: number): StapleName => ((status & bit) !== 0 && status < 64 ? 'due' : 'fresh');
   const extra =
     (status & 32) !== 0 && status < 64
       ? '  bad.example:\n    cert: /etc/ssl/bad.example.pem\n    ocsp: bad.example.ocsp-resp\n'
       : '';
-  world.configure(`http: { attempts: 1 }\n${README_CONFIGURATION}${extra}`, {
+  host.configure(`http: { attempts: 1 }\n${README_CONFIGURATION}${extra}`, {
     'example.com': staple(2),
     'mail.example.com': staple(4),
   });
-  if (extra !== '') stage.responder.set('tryLater', world.certificate('bad.example'));
-  if (status === 78) world.write('/etc/ocspbot.yaml', 'domains: 5\n');
+  if (extra !== '') stage.responder.set('tryLater', host.certificate('bad.example'));
+  if (status === 78) host.write('/etc/ocspbot.yaml', 'domains: 5\n');
 }
 
 async function installsUnits({ text }: Block, stage: Stage): Promise<void> {
-  const world = makeWorld(stage);
-  world.write('/etc/systemd/system/.keep', '');
-  world.stub('useradd', 'echo "$*" >users');
+  const host = makeHost(stage);
+  host.write('/etc/systemd/system/.keep', '');
+  host.stub('useradd', 'echo "$*" >users');
   // Only root may give a folder away, to a user that is there.
-  world.alias(' -o ocspbot -g ocspbot', '');
+  host.alias(' -o ocspbot -g ocspbot', '');
   expect(text).toContain('install -d -o ocspbot -g ocspbot /var/lib/ocsp\n');
-  expect(await world.shell(`set -e\n${text}`)).toMatchObject({ status: 0, stderr: '' });
-  expect(world.machine.setting.sandbox.text('users')).toMatch(/ ocspbot\n$/);
-  expectInstalled(world, '/usr/local/lib/ocspbot/reload', 'systemd/reload', '755');
+  expect(await host.shell(`set -e\n${text}`)).toMatchObject({ status: 0, stderr: '' });
+  expect(host.machine.setting.sandbox.text('users')).toMatch(/ ocspbot\n$/);
+  expectInstalled(host, '/usr/local/lib/ocspbot/reload', 'systemd/reload', '755');
   for (const unit of ['ocspbot.service', 'ocspbot.timer'])
-    expectInstalled(world, `/etc/systemd/system/${unit}`, `systemd/${unit}`, '644');
-  expect(world.machine.calls()).toEqual(['daemon-reload', 'enable --now ocspbot.timer']);
+    expectInstalled(host, `/etc/systemd/system/${unit}`, `systemd/${unit}`, '644');
+  expect(host.machine.calls()).toEqual(['daemon-reload', 'enable --now ocspbot.timer']);
 }
 
 async function installsHooks({ text }: Block, stage: Stage): Promise<void> {
-  const world = makeWorld(stage);
-  world.stub('acme.sh', 'for last; do :; done; echo "$last"');
-  const run = await world.shell(`set -e\n${text}`);
+  const host = makeHost(stage);
+  host.stub('acme.sh', 'for last; do :; done; echo "$last"');
+  const run = await host.shell(`set -e\n${text}`);
   expect(run).toMatchObject({ status: 0, stderr: '' });
-  expect(world.shown(run.stdout)).toBe('/usr/local/lib/ocspbot/deploy example.com\n');
-  expectInstalled(world, '/usr/local/lib/ocspbot/deploy', 'hooks/deploy', '755');
-  expectInstalled(world, '/etc/letsencrypt/renewal-hooks/deploy/ocspbot', 'hooks/certbot-deploy', '755');
-  expectInstalled(world, '/etc/dehydrated/hook.sh', 'hooks/dehydrated', '755');
+  expect(host.shown(run.stdout)).toBe('/usr/local/lib/ocspbot/deploy example.com\n');
+  expectInstalled(host, '/usr/local/lib/ocspbot/deploy', 'hooks/deploy', '755');
+  expectInstalled(host, '/etc/letsencrypt/renewal-hooks/deploy/ocspbot', 'hooks/certbot-deploy', '755');
+  expectInstalled(host, '/etc/dehydrated/hook.sh', 'hooks/dehydrated', '755');
 }
 
 /** The settings of the machine, read by the hook that is called as acme.sh calls it. */
 async function setsUpTheHooks({ text }: Block, stage: Stage): Promise<void> {
-  const world = makeWorld(stage);
-  world.configure(README_CONFIGURATION, { 'mail.example.com': 'fresh' });
-  world.stub('runuser', '[ "$1 $2 $3" = "-u ocspbot --" ] || exit 1; echo "$2" >>users; shift 3; exec "$@"');
-  const defaults = world.machine.setting.sandbox.write('defaults', text);
+  const host = makeHost(stage);
+  host.configure(README_CONFIGURATION, { 'mail.example.com': 'fresh' });
+  host.stub('runuser', '[ "$1 $2 $3" = "-u ocspbot --" ] || exit 1; echo "$2" >>users; shift 3; exec "$@"');
+  const defaults = host.machine.setting.sandbox.write('defaults', text);
   const hook = join(EXAMPLES, 'hooks/deploy');
-  const run = await world.shell(`${hook} example.com`, {
+  const run = await host.shell(`${hook} example.com`, {
     OCSPBOT_DEFAULTS: defaults,
-    OCSPBOT_CONFIG: world.path('/etc/ocspbot.yaml'),
+    OCSPBOT_CONFIG: host.path('/etc/ocspbot.yaml'),
   });
   expect(run).toMatchObject({ status: 0, stderr: '' });
-  expect(world.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
-  expect(world.machine.setting.sandbox.text('users')).toMatch(/^(?:ocspbot\n)+$/);
+  expect(host.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
+  expect(host.machine.setting.sandbox.text('users')).toMatch(/^(?:ocspbot\n)+$/);
 }

@@ -12,7 +12,7 @@ import { blockWith } from './markdown.js';
  * A machine as the documents describe it: a sandbox stands for the root of its file system, so that what is written
  * as /etc/ocspbot.yaml lies in the sandbox.
  */
-export interface World {
+export interface Host {
   readonly machine: Machine;
   /** The same text, with the paths of the machine in the sandbox. */
   placed(text: string): string;
@@ -35,7 +35,7 @@ export interface World {
 export const CONFIGURATION = '/etc/ocspbot.yaml';
 const PLACES = /(?<![\w.}/-])\/(?:etc|run|srv|usr\/local|var)\//g;
 
-export function makeWorld(stage: Stage): World {
+export function makeHost(stage: Stage): Host {
   const machine = makeMachine(stage);
   const { sandbox } = machine.setting;
   const root = sandbox.path('root');

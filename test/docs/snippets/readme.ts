@@ -4,30 +4,30 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Stage } from '../../command/support/stage.js';
 import { ROOT, type Block } from '../support/markdown.js';
-import { makeWorld } from '../support/world.js';
-import { expectInstalled, type Trials } from './trial.js';
+import { makeHost } from '../support/host.js';
+import { expectInstalled, type SnippetTests } from './snippet-tests.js';
 
-export const README: Trials = {
+export const README: SnippetTests = {
   'README.md: npm ci && npm run build && npm install --global .': installs,
   'README.md: install -D -m 644 examples/cron/ocspbot /etc/cron.d/ocspbot': async ({ text }, stage) => {
-    const world = makeWorld(stage);
-    expect(await world.shell(text)).toMatchObject({ status: 0, stderr: '' });
-    expectInstalled(world, '/etc/cron.d/ocspbot', 'cron/ocspbot', '644');
+    const host = makeHost(stage);
+    expect(await host.shell(text)).toMatchObject({ status: 0, stderr: '' });
+    expectInstalled(host, '/etc/cron.d/ocspbot', 'cron/ocspbot', '644');
   },
 };
 
 /** The rest of the line than `npm ci`, which would take the packages from under the tests, and the build, which is done. */
 async function installs({ text }: Block, stage: Stage): Promise<void> {
-  const world = makeWorld(stage);
+  const host = makeHost(stage);
   const [, command = ''] = text.split('npm ci && npm run build && ');
-  const prefix = world.path('/usr/local');
+  const prefix = host.path('/usr/local');
   const npm = (script: string) =>
     execFileSync('/bin/sh', ['-c', script], {
       cwd: ROOT,
       encoding: 'utf8',
       env: {
         PATH: process.env['PATH'],
-        HOME: world.path('/'),
+        HOME: host.path('/'),
         npm_config_prefix: prefix,
         npm_config_offline: 'true',
         npm_config_update_notifier: 'false',
