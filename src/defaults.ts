@@ -53,6 +53,8 @@ export const LIMITS = {
   lookups: 2,
   /** Of status 1xx, before the one that counts. */
   interimAnswers: 10,
+  /** How long a connection may wait for the next request; the end of a run closes it before. */
+  keepAlive: 10 * MINUTE,
   /** The greatest `http.attempts`. */
   attempts: 10,
   /** Before a responder is asked again in a run; twice as long each time. */

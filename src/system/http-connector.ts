@@ -25,7 +25,6 @@ export class Connector {
   readonly #lookups: Lookups;
   readonly #caFile: string | undefined;
   readonly #sockets = new Set<Duplex>();
-  readonly #addresses = new WeakMap<Duplex, string>();
   #trust: SecureContext | undefined;
 
   constructor(caFile: string | undefined, closing: AbortSignal) {
@@ -39,18 +38,11 @@ export class Connector {
     const socket = await this.#openTcp(first, route, attempt);
     try {
       const open = first.scheme === 'https' ? await this.#startTls(socket, first.hostname, attempt) : socket;
-      const ready = route.proxy === undefined ? open : await this.#pass(open, route.proxy, route, attempt);
-      this.#addresses.set(ready, attempt.progress.address ?? '');
-      return ready;
+      return route.proxy === undefined ? open : await this.#pass(open, route.proxy, route, attempt);
     } catch (error) {
       socket.destroy();
       throw error;
     }
-  }
-
-  /** Of the server or the proxy that a connection was made to. */
-  addressOf(connection: Duplex): string | undefined {
-    return this.#addresses.get(connection);
   }
 
   /** Sockets in whatever state are ended: nothing keeps Node alive. */

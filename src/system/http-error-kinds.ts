@@ -1,4 +1,11 @@
-import { BodyTooLarge, Closed, ConnectTimeIsUp, NoFinalAnswer, TimeIsUp } from './http-progress.js';
+import {
+  BodyTooLarge,
+  Closed,
+  ConnectTimeIsUp,
+  HeaderTooLarge,
+  NoFinalAnswer,
+  TimeIsUp,
+} from './http-progress.js';
 
 export type FailureKind =
   | 'time-is-up'
@@ -11,10 +18,11 @@ export type FailureKind =
   | 'connection'
   | 'unknown';
 
-const OWN: readonly (readonly [new () => Error, FailureKind])[] = [
+const OWN: readonly (readonly [new (message: string) => Error, FailureKind])[] = [
   [TimeIsUp, 'time-is-up'],
   [ConnectTimeIsUp, 'connect-timeout'],
   [BodyTooLarge, 'body-too-large'],
+  [HeaderTooLarge, 'header-too-large'],
   [NoFinalAnswer, 'malformed'],
   [Closed, 'connection'],
 ];
@@ -23,7 +31,6 @@ const OWN: readonly (readonly [new () => Error, FailureKind])[] = [
 const CODES: Readonly<Record<string, FailureKind>> = {
   ETIMEDOUT: 'connect-timeout',
   HPE_HEADER_OVERFLOW: 'header-too-large',
-  ERR_STREAM_PREMATURE_CLOSE: 'connection',
   EPROTO: 'tls',
 };
 

@@ -21,6 +21,11 @@ export class Progress {
   firstByte: Duration | undefined;
   /** Undefined until the header of the response is complete. */
   status: number | undefined;
+  interimAnswers = 0;
+  /** All octets that were read, with header and framing. */
+  received = 0;
+  /** The octets that were read last. */
+  packet: Uint8Array | undefined;
   /** Octets of body, and how many were announced. */
   octets = 0;
   announced: number | undefined;
@@ -64,12 +69,24 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
-/** Ends everything at the end of the program. */
+/** The connection is closed, by the other side or at the end of the program. */
 export class Closed extends Error {
   override readonly name = 'Closed';
+}
+
+/** Ends an exchange whose header is longer than the limit. */
+export class HeaderTooLarge extends Error {
+  override readonly name = 'HeaderTooLarge';
 }
 
 /** What comes is no answer, and none will follow. */
 export class NoFinalAnswer extends Error {
   override readonly name = 'NoFinalAnswer';
+  /** The octets in which something is wrong. */
+  readonly packet: Uint8Array | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly packet?: Uint8Array | undefined }) {
+    super(message, options);
+    this.packet = options?.packet;
+  }
 }

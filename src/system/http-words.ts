@@ -2,7 +2,7 @@ import { LIMITS } from '../defaults.js';
 import { shownPeer } from '../network/shown-peer.js';
 import { printable } from '../text/printable.js';
 import { SECOND, type Duration } from '../time/duration.js';
-import type { Progress } from './http-progress.js';
+import { NoFinalAnswer, type Progress } from './http-progress.js';
 
 /** Whom we speak to: host and port, and what is known beyond them. */
 export function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string {
@@ -16,8 +16,6 @@ export function peerOf(url: string, { proxy, address, isPastProxy }: Progress): 
 /** The words of Node, which name the addresses tried; of several attempts those of each. */
 export function detail(error: Error): string {
   if (error instanceof AggregateError) return error.errors.map((each) => (each as Error).message).join(', ');
-  // What Node calls a connection that ends within a body.
-  if (error.message === 'aborted') return 'it was closed';
   const { code = '', reason } = error as { code?: string; reason?: string };
   // OpenSSL's own words are in the midst of numbers and file names.
   return /^(ERR_SSL_|EPROTO)/.test(code) && reason !== undefined ? reason : error.message;
@@ -38,9 +36,8 @@ export function answered({ status, chunks }: Progress): string {
   return `; its status is ${status}, and the body begins with "${printable(Buffer.concat(chunks), LIMITS.quotedBody)}"`;
 }
 
-/** Node keeps the packet that it could not read. */
+/** The octets that could not be read. */
 export function quotePacket(error: Error): string {
-  const { rawPacket } = error as { rawPacket?: unknown };
-  if (!(rawPacket instanceof Uint8Array)) return '';
-  return ` in "${printable(rawPacket, LIMITS.quotedBody)}"`;
+  const packet = error instanceof NoFinalAnswer ? error.packet : undefined;
+  return packet === undefined ? '' : ` in "${printable(packet, LIMITS.quotedBody)}"`;
 }

@@ -1,28 +1,26 @@
 import { setMaxListeners } from 'node:events';
-import type { Duplex } from 'node:stream';
-import { KeepAliveAgent } from './http-agent.js';
 import { Connector } from './http-connector.js';
 import { Deadline } from './deadline.js';
 import { transportError } from './http-errors.js';
-import { ask, makeRequest, type Exchange } from './http-exchange.js';
+import { Connection, type Exchange } from './http-connection.js';
+import { IdleConnections } from './http-idle.js';
 import { Closed, ConnectTimeIsUp, Progress, TimeIsUp } from './http-progress.js';
 import { keyOf, routeOf } from './http-route.js';
 import type { Http, HttpLimits, HttpOptions, HttpRequest, HttpResponse, Trace } from './interfaces/http.js';
 import { proxyUrl } from '../network/proxy.js';
 import { Permits } from './permits.js';
 
-/** HTTP/1.1 with keep-alive, by Node. */
+/** HTTP/1.1 with keep-alive, by undici on our own connections. */
 export function openHttp(options: HttpOptions): Http {
-  return new NodeHttp(options);
+  return new UndiciHttp(options);
 }
 
-class NodeHttp implements Http {
+class UndiciHttp implements Http {
   readonly #options: HttpOptions;
   /** Aborted by the end of the run or of the program: what is under way ends with its reason. */
   readonly #end = new AbortController();
   readonly #connector: Connector;
-  readonly #agent = new KeepAliveAgent();
-  /** The agent counts connections only once they are made. */
+  readonly #idle = new IdleConnections();
   readonly #permits = new Map<string, Permits>();
 
   constructor(options: HttpOptions) {
@@ -58,7 +56,6 @@ class NodeHttp implements Http {
 
   async close(): Promise<void> {
     this.#end.abort(new Closed('closed'));
-    this.#agent.destroy();
     this.#connector.close();
   }
 
@@ -81,25 +78,26 @@ class NodeHttp implements Http {
   /** Servers end idle connections, also in the very moment in which they are used again (RFC 9112 §9.3.1): undefined. */
   async #attempt(key: string, exchange: Exchange): Promise<HttpResponse | undefined> {
     const { progress, signal, route } = exchange;
-    const request = makeRequest(exchange, { key, open: () => this.#connect(exchange) }, this.#agent);
-    request.once('socket', (socket) => {
-      progress.address = this.#connector.addressOf(socket);
-      progress.isPastProxy = route.scheme === 'https';
-    });
+    const connection = this.#idle.take(key) ?? (await this.#connect(exchange));
+    progress.address = connection.address;
+    progress.isPastProxy = route.scheme === 'https';
+    const mayBeStale = connection.isUsed;
     try {
-      return await ask(request, exchange);
+      const response = await connection.send(exchange);
+      this.#idle.give(key, connection);
+      return response;
     } catch (error) {
-      const wasStale = request.reusedSocket && progress.firstByte === undefined && !signal.aborted;
-      if (wasStale) return undefined;
+      if (mayBeStale && progress.firstByte === undefined && !signal.aborted) return undefined;
       throw error;
     }
   }
 
-  async #connect({ route, limits, progress, signal }: Exchange): Promise<Duplex> {
+  async #connect({ request, route, limits, progress, signal }: Exchange): Promise<Connection> {
     const timeout = Math.min(limits.connectTimeout, limits.timeout);
     const deadline = new Deadline(timeout, () => new ConnectTimeIsUp(), signal);
     try {
-      return await this.#connector.connect(route, { timeout, progress, signal: deadline.signal });
+      const socket = await this.#connector.connect(route, { timeout, progress, signal: deadline.signal });
+      return new Connection(socket, request.url, progress.address);
     } catch (error) {
       throw deadline.signal.aborted ? deadline.signal.reason : error;
     } finally {

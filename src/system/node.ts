@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { runCommand } from './commands.js';
 import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
@@ -40,7 +41,12 @@ export function nodeSystem(): System {
     readInput,
     openLog: openLogFile,
     openStop,
-    // most runs need no network, and what Node has for it takes long to load
-    openHttp: async (options) => (await import('./http.js')).openHttp(options),
+    openHttp: async (options) => (await loadHttp()).openHttp(options),
   };
+}
+
+/** Loads undici, which most runs do not need. V8 would spend more on optimising its WebAssembly than a run can win. */
+async function loadHttp() {
+  setFlagsFromString('--liftoff-only');
+  return await import('./http.js');
 }

@@ -59,7 +59,7 @@ export const NETWORKS: readonly Fault[] = [
     'the connection is closed',
     async (bench) => ({ url: (await bench.raw((socket) => socket.end())).url }),
     'failed connection-failed',
-    /no answer from 127\S+ \(socket hang up\)/,
+    /no answer from 127\S+ \(it was closed\)/,
   ),
   fault(
     'a reset before the answer',

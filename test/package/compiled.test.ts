@@ -47,7 +47,9 @@ describe('the command', () => {
 
 describe('a program that was cut off, as by a full disk', () => {
   const whole = readFileSync(join(DIST, 'ocspbot.js'));
-  const sizes = [4096, 65_536, 524_288, whole.length - (whole.length % 4096)];
+  // What is behind the last statement, as the name of the source map, would not be missed.
+  const lastPage = Math.floor((whole.length - 256) / 4096) * 4096;
+  const sizes = [4096, 65_536, 524_288, lastPage];
 
   function cut(size: number) {
     const sandbox = makeSandbox();

@@ -240,7 +240,7 @@ describe('a bad server', () => {
       'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       PATIENT,
       'http-malformed',
-      /Duplicate Content-Length/,
+      /its header gives contradictory lengths/,
     ],
     [
       'gives a negative length',
@@ -254,7 +254,7 @@ describe('a bad server', () => {
       'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n',
       PATIENT,
       'http-malformed',
-      /Transfer-Encoding can't be present with Content-Length/,
+      /its header gives contradictory lengths/,
     ],
     ...[
       ['a chunk of no length', 'zz\r\nab\r\n0\r\n\r\n'],
@@ -277,7 +277,7 @@ describe('a bad server', () => {
       },
       PATIENT,
       'http-malformed',
-      /longer than 16384 octets/,
+      /longer than 16384 octets|more framing than body/,
     ],
     ['ends before the header', (socket) => socket.end(), PATIENT, 'connection-failed', /no answer from 127/],
     [
