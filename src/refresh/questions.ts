@@ -1,7 +1,8 @@
 import type { HashName } from '../configuration/model.js';
 import { LIMITS } from '../defaults.js';
 import type { Memory } from '../memory/memory.js';
-import { requestAbout } from '../ocsp/drafts.js';
+import { makeCertId } from '../ocsp/cert-id.js';
+import { buildRequest } from '../ocsp/request.js';
 import type { Form } from '../transport/attempt.js';
 import type { Plan } from '../transport/plan.js';
 import { isPossible } from '../transport/request.js';
@@ -39,7 +40,8 @@ export function openQuestions(
     const known = written.get(hash);
     if (known !== undefined) return known;
     const nonce = settings.nonce ? randomBytes(LIMITS.nonceLength) : undefined;
-    const der = requestAbout(question, hash, nonce);
+    const certId = makeCertId(hash, question.issuer, question.serialNumber);
+    const der = buildRequest({ certId, nonce });
     const made = { der, asked: { hash, nonce } };
     written.set(hash, made);
     return made;

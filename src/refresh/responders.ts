@@ -8,7 +8,6 @@ import type { System } from '../system/system.js';
 import type { Instant } from '../time/instant.js';
 import { VERSION } from '../version.js';
 import { CircuitBreakers } from './circuit-breaker.js';
-import { inquire } from './inquiry.js';
 import { onceForAll } from './once.js';
 import type { Prepared } from './prepare.js';
 import type { Reception } from './reception.js';
@@ -46,7 +45,9 @@ export function askResponders(
   };
   return {
     kind: 'responders',
-    obtain: (wanted, judge, note) => inquire(wanted, judge, note, reception),
+    // Most runs have nothing to ask; what a request takes, pkijs above all, takes long to load.
+    obtain: async (wanted, judge, note) =>
+      (await import('./inquiry.js')).inquire(wanted, judge, note, reception),
     close: async () => {
       await (await client)?.close();
       await recollection.save();

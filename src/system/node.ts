@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { runCommand } from './commands.js';
 import { nodeFiles } from './files.js';
 import { openLogFile } from './log-file.js';
 import { readInput } from './input.js';
@@ -24,7 +23,7 @@ export function nodeSystem(): System {
   return {
     files: nodeFiles,
     processes: createProcesses(),
-    commands: { run: runCommand },
+    commands: { run: async (words, limits) => (await import('./commands.js')).runCommand(words, limits) },
     sockets: {
       converse: async (address, text, limits) =>
         (await import('./sockets.js')).converse(address, text, limits),

@@ -4,15 +4,25 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { startProgram } from '../../src/system/compiled.js';
 import { makeSandbox } from '../support/sandbox.js';
 
 const DIST = join(import.meta.dirname, '../../dist');
+const DIGEST_LENGTH = 32;
+
+const start = (program: string) => execa(process.execPath, [program, '--version'], { reject: false });
+
+/** A folder with some files of dist/. */
+function furnish(...names: readonly string[]) {
+  const sandbox = makeSandbox();
+  sandbox.write('bin/.keep', '');
+  for (const name of names) copyFileSync(join(DIST, name), sandbox.path(name));
+  return sandbox;
+}
 
 test('what the build has compiled is what this Node takes', async () => {
   const look = `
     const { readFileSync } = require('node:fs');
-    const cachedData = readFileSync('bin/ocspbot.code');
+    const cachedData = readFileSync('bin/ocspbot.code').subarray(${DIGEST_LENGTH});
     const script = new (require('node:vm').Script)(readFileSync('ocspbot.js', 'latin1'), { cachedData });
     console.log(script.cachedDataRejected);
   `;
@@ -20,15 +30,6 @@ test('what the build has compiled is what this Node takes', async () => {
 });
 
 describe('the command', () => {
-  const start = (program: string) => execa(process.execPath, [program, '--version'], { reject: false });
-
-  function furnish(...names: readonly string[]) {
-    const sandbox = makeSandbox();
-    sandbox.write('bin/.keep', '');
-    for (const name of names) copyFileSync(join(DIST, name), sandbox.path(name));
-    return sandbox;
-  }
-
   test('works without the code', async () => {
     const sandbox = furnish('package.json', 'ocspbot.js', 'bin/ocspbot.js');
     const { exitCode, stdout, stderr } = await start(sandbox.path('bin/ocspbot.js'));
@@ -58,8 +59,6 @@ describe('a program that was cut off, as by a full disk', () => {
     return [sandbox.write('ocspbot.js', whole.subarray(0, size)), sandbox.path('bin/ocspbot.js')] as const;
   }
 
-  const start = (program: string) => execa(process.execPath, [program, '--version'], { reject: false });
-
   test.each(sizes)('to %i octets ends with a status that is none of a run', async (size) => {
     const [oneFile, command] = cut(size);
     expect(await start(oneFile)).toMatchObject({ exitCode: 1, stdout: '' });
@@ -74,36 +73,37 @@ describe('a program that was cut off, as by a full disk', () => {
   });
 });
 
-describe('a program', () => {
-  const ONE = 'globalThis.answer = 1';
-  const TWO = 'globalThis.answer = 2';
-
-  /** Runs ONE, beside which lies the code of TWO: V8 itself would take it, for the one is as long as the other. */
-  function answer(digestOf: readonly Uint8Array[], code: Uint8Array): unknown {
-    const sandbox = makeSandbox();
-    const [path, codePath] = [sandbox.write('program.js', ONE), sandbox.write('program.code', code)];
-    const digest = createHash('sha256').update(Buffer.concat(digestOf)).digest('hex');
-    startProgram(path, codePath, digest);
-    return (globalThis as { answer?: unknown }).answer;
-  }
+describe('a program beside the command', () => {
+  const ONE = 'console.log(1)';
+  const TWO = 'console.log(2)';
 
   const codeOf = (program: string): Buffer => {
     const script = new Script(program);
-    script.runInThisContext();
     return script.createCachedData();
   };
-  const [one, two] = [Buffer.from(ONE), Buffer.from(TWO)];
 
-  test('runs by the code that was made with it', () => {
-    const code = codeOf(TWO);
-    expect(answer([one, code], code)).toBe(2);
+  /** What ONE prints, beside which lies the code of TWO: V8 itself would take it, for the one is as long as the other. */
+  async function printed(code: Uint8Array, digestOf: readonly string[]): Promise<string> {
+    const sandbox = furnish('package.json', 'bin/ocspbot.js');
+    const digest = createHash('sha256').update(digestOf[0] ?? '');
+    sandbox.write('ocspbot.js', ONE);
+    sandbox.write(
+      'bin/ocspbot.code',
+      Buffer.concat([digest.update(codeOf(digestOf[1] ?? '')).digest(), code]),
+    );
+    const { stdout } = await start(sandbox.path('bin/ocspbot.js'));
+    return stdout;
+  }
+
+  test('runs by the code that was made with it', async () => {
+    expect(await printed(codeOf(TWO), [ONE, TWO])).toBe('2');
   });
 
   test.each([
-    ['of another program', codeOf(TWO), [two, codeOf(TWO)]],
-    ['that is damaged', codeOf(TWO).fill(0x5a, 200, 300), [one, codeOf(TWO)]],
-    ['that is empty', Buffer.alloc(0), [one, codeOf(TWO)]],
-  ])('does not run by code %s', (_, code, digestOf) => {
-    expect(answer(digestOf, code)).toBe(1);
+    ['of another program', codeOf(TWO), [TWO, TWO]],
+    ['that is damaged', codeOf(TWO).fill(0x5a, 200, 300), [ONE, TWO]],
+    ['that is empty', Buffer.alloc(0), [ONE, TWO]],
+  ])('does not run by code %s', async (_, code, digestOf) => {
+    expect(await printed(code, digestOf)).toBe('1');
   });
 });

@@ -3,7 +3,6 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readCertificate } from '../../src/certificates/certificate.js';
 import { makeCertId } from '../../src/ocsp/cert-id.js';
-import { requestAbout } from '../../src/ocsp/drafts.js';
 import { buildRequest } from '../../src/ocsp/request.js';
 import { makeCertificate } from '../support/ca.js';
 import { explicit, int, octets, seq, type Octets } from '../support/der.js';
@@ -46,23 +45,6 @@ test("a CertID is made of the issuer's name and key, whatever they are", () => {
       const certId = makeCertId(hash, readCertificate(issuer.der), serialNumber);
       const expected = written(writtenCertId(issuer, serialNumber, hash), undefined);
       expect(Buffer.from(buildRequest({ certId })).equals(expected)).toBe(true);
-    }),
-  );
-});
-
-test('what was asked before makes no difference to a request', () => {
-  const issuers = ['One', 'Two'].map((subject) =>
-    readCertificate(makeCertificate({ subject, ca: true }).der),
-  );
-  const subject = fc.record({ issuer: fc.constantFrom(...issuers), serialNumber: serial });
-  const asked = fc.array(fc.tuple(subject, hashName, nonce), { minLength: 2, maxLength: 20 });
-  fc.assert(
-    fc.property(asked, (questions) => {
-      for (const [subject, hash, nonce] of questions) {
-        const certId = makeCertId(hash, subject.issuer, subject.serialNumber);
-        const request = Buffer.from(requestAbout(subject, hash, nonce));
-        expect(request.equals(buildRequest({ certId, nonce }))).toBe(true);
-      }
     }),
   );
 });

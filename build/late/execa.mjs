@@ -1,1 +1,0 @@
-export { execa } from 'execa';
