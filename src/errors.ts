@@ -1,5 +1,3 @@
-import type { ErrorCode, FailureClass } from './error-codes.js';
-
 export interface ErrorDetails {
   /** What to do about it, as a sentence for an administrator. */
   readonly hint?: string | undefined;
@@ -48,3 +46,141 @@ function named(text: string): string {
     'EDQUOT: disk quota exceeded',
   );
 }
+
+/** What the program can fail with. Stable: monitoring and callers may rely on these names. */
+export type ErrorCode =
+  // the caller and the configuration
+  | 'usage'
+  | 'configuration-invalid'
+  | 'configuration-unreadable'
+  /** Found by a scan, under the name of another certificate. */
+  | 'name-taken'
+  // certificate files
+  | 'file-missing'
+  | 'file-unreadable'
+  | 'file-empty'
+  | 'file-too-large'
+  | 'not-a-certificate'
+  | 'private-key-given'
+  | 'certificate-malformed'
+  | 'issuer-not-found'
+  | 'issuer-not-trusted'
+  | 'certificate-not-yet-valid'
+  // asking the responder
+  | 'no-responder'
+  | 'url-unsupported'
+  | 'dns-failure'
+  | 'connection-failed'
+  | 'proxy-failure'
+  | 'tls-failure'
+  | 'timeout'
+  | 'http-malformed'
+  | 'http-status'
+  | 'redirect-refused'
+  | 'content-encoding'
+  | 'media-type'
+  | 'body-too-large'
+  | 'body-empty'
+  | 'run-timeout'
+  | 'interrupted'
+  /** Nobody was asked: an earlier attempt has failed, and there is time. */
+  | 'waiting'
+  /** Nobody was asked: the responder has failed for others in this run, or the run was ended. */
+  | 'not-asked'
+  // installing
+  | 'target-unsuitable'
+  | 'no-space'
+  | 'not-permitted'
+  | 'read-only'
+  | 'write-failed'
+  | 'read-back-differs'
+  | 'locked'
+  // rolling back
+  | 'no-backup'
+  // the machine and ourselves
+  | 'clock-wrong'
+  | 'internal'
+  | VerificationCode;
+
+/**
+ * Why a response was refused, or only warned about. One code for each fact, grouped by the step that finds it.
+ * Codes are stable: they stand in JSON output and in monitoring.
+ */
+export type VerificationCode =
+  // 5: strict DER
+  | 'der-malformed'
+  // 6: responseStatus (RFC 6960 §2.3, §4.2.1)
+  | 'responder-malformed-request'
+  | 'responder-internal-error'
+  | 'responder-try-later'
+  | 'responder-sig-required'
+  | 'responder-unauthorized'
+  | 'responder-status-unknown'
+  // 7: responseType, version, SingleResponses, critical extensions
+  | 'response-type-unknown'
+  | 'version-unsupported'
+  | 'no-single-response'
+  | 'critical-extension'
+  // 8: CertID
+  | 'certid-mismatch'
+  | 'certid-hash-mismatch'
+  | 'responses-disagree'
+  // 9: responderID
+  | 'responder-id-mismatch'
+  // 10: signature
+  | 'signature-algorithm-refused'
+  | 'signature-algorithm-malformed'
+  | 'signature-key-mismatch'
+  | 'signature-key-unsound'
+  | 'signature-key-weak'
+  | 'signature-sha1'
+  | 'signature-invalid'
+  // 11: the signer's authority
+  | 'signer-not-found'
+  | 'signer-not-authorized'
+  | 'signer-version'
+  | 'signer-has-issuer-name'
+  | 'signer-without-ocsp-signing'
+  | 'signer-key-usage'
+  | 'signer-non-repudiation'
+  | 'signer-is-ca'
+  | 'signer-name-constraints'
+  | 'signer-not-yet-valid'
+  | 'signer-expired'
+  // 12: nocheck
+  | 'signer-without-nocheck'
+  // 13: GeneralizedTime
+  | 'time-malformed'
+  // 14: not from the future
+  | 'this-update-in-future'
+  | 'produced-at-in-future'
+  // 15: nextUpdate
+  | 'next-update-missing'
+  | 'next-update-before-this-update'
+  | 'response-expired'
+  // 16: age
+  | 'response-too-old'
+  | 'interval-unusual'
+  // 17: useful until: the certificate, the issuer, and the certificates above it
+  | 'certificate-expired'
+  | 'issuer-version'
+  | 'issuer-not-ca'
+  | 'issuer-key-usage'
+  | 'issuer-extensions'
+  | 'issuer-not-yet-valid'
+  | 'issuer-expired'
+  | 'path-not-yet-valid'
+  | 'path-expired'
+  // 18: nonce
+  | 'nonce-mismatch'
+  // 19: certStatus
+  | 'certificate-revoked'
+  | 'certificate-unknown'
+  // 20: never backwards
+  | 'older-than-installed';
+
+/**
+ * `evidence`: the response is wrong. `policy`: it is genuine, but not wanted here and now
+ * (its times, its age, an algorithm or a key that is not accepted).
+ */
+export type FailureClass = 'evidence' | 'policy';

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import './system/fault.js';
 import { run } from './cli/run.js';
-import { LIMITS } from './defaults.js';
+import { LIMITS } from './limits.js';
 import { nodeSystem } from './system/node.js';
-import { openOutlet } from './system/outlet.js';
+import { openOutlet } from './system/streams.js';
 
 const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.stderr) };
 void main();

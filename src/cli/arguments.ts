@@ -1,15 +1,23 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LIMITS } from '../defaults.js';
-import { nearest } from '../configuration/suggestions.js';
+import { nearest } from '../configuration/problem.js';
 import type { OcspbotError } from '../errors.js';
-import type { RefreshOptions } from '../refresh/run-context.js';
-import { formatDuration, parseDuration, type Duration } from '../time/duration.js';
-import { parseHostPort } from '../text/host-port.js';
-import { quote } from '../text/visible.js';
-import { COMMANDS, type CommandName, type OutputOptions, type UnlocatedCommand } from './command.js';
+import { DEFAULTS, LIMITS } from '../limits.js';
+import type { RefreshOptions } from '../run/types.js';
+import type { System } from '../system/system.js';
+import { parseHostPort } from '../util/host-port.js';
+import { quote } from '../util/text.js';
+import { type Duration, formatDuration, parseDuration } from '../util/time.js';
+import {
+  type Command,
+  type CommandName,
+  COMMANDS,
+  type OutputOptions,
+  type UnlocatedCommand,
+} from './command.js';
+import { usage, type Values } from './errors.js';
 import { readLiveArguments } from './live-arguments.js';
 import { COMMON_OPTIONS, OPTIONS, toParseOptions } from './options.js';
-import { usage, type Values } from './usage.js';
 import { readNow, readVerifyArguments } from './verify-arguments.js';
 
 /** Reads the arguments after the program's name. Throws `usage`. */
@@ -231,3 +239,26 @@ function notAStatus(text: string): OcspbotError {
 
 const ABOUT_STATUS =
   'a shell has it in $?; a negative number, or a name like KILL, says that a signal ended the run: nothing is to be reloaded';
+
+/** The configuration when none is named: the one in the working directory, else that of the machine. */
+export function usualConfiguration({
+  files,
+  workingFolder,
+}: Pick<System, 'files' | 'workingFolder'>): string {
+  const [first, ...others] = DEFAULTS.configurationFiles;
+  const isThere = (file: string): boolean => {
+    try {
+      return files.facts(resolve(workingFolder, file)) !== undefined;
+    } catch {
+      // One that may not be looked at is there, and reading it says so.
+      return true;
+    }
+  };
+  return [first, ...others].find(isThere) ?? first;
+}
+
+/** Says which configuration a command is about. `live` can do without. */
+export function locate(command: UnlocatedCommand, system: Pick<System, 'files' | 'workingFolder'>): Command {
+  if (!('file' in command) || command.kind === 'live') return command;
+  return { ...command, file: command.file ?? usualConfiguration(system) } as Command;
+}

@@ -1,8 +1,12 @@
-import type { Wish } from '../refresh/choose-backup.js';
-import type { RefreshOptions } from '../refresh/run-context.js';
-import type { TlsServer } from '../system/interfaces/servers.js';
-import type { Duration } from '../time/duration.js';
-import type { Instant } from '../time/instant.js';
+import { loadIssuerResponders } from '../client/responder-url.js';
+import type { Configuration } from '../configuration/model.js';
+import type { CaseContext } from '../run/inspect.js';
+import type { Wish } from '../run/sources/backups.js';
+import type { Moment, RefreshOptions } from '../run/types.js';
+import { openPutBack } from '../state/rollbacks.js';
+import type { System, TlsServer } from '../system/system.js';
+import type { Duration, Instant } from '../util/time.js';
+import { loadReadable } from '../x509/load.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
 /** What the command line asks for. */
@@ -107,3 +111,11 @@ export const COMMANDS = [
   'rollback',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
+
+/** For commands that look at certificates as a run does, and change nothing. */
+export function contextOf(configuration: Configuration, moment: Moment, system: System): CaseContext {
+  const trustedResponders = loadReadable(configuration.trustedResponders, system.files);
+  const putBack = openPutBack(configuration, system);
+  const issuerResponders = loadIssuerResponders(configuration, system.files);
+  return { configuration, trustedResponders, issuerResponders, system, putBack, ...moment };
+}

@@ -1,6 +1,6 @@
 import type { Line } from '../report/text.js';
-import type { Duration } from '../time/duration.js';
-import { presentable } from '../text/presentable.js';
+import { presentable } from '../util/text.js';
+import type { Duration, Instant } from '../util/time.js';
 import type { OutputOptions } from './command.js';
 
 /** Where text goes: a stream of the process, or a file. */
@@ -109,4 +109,28 @@ export function inJournal({ severity, text }: Line, { isJournal }: Outlet): stri
 
 export function toJsonText(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Between two drawings; a run that takes less shows nothing. */
+const INTERVAL = 200;
+
+/** How far a run is, in a line that goes away again. */
+export interface Progress {
+  /** One more certificate is done. */
+  step(): void;
+}
+
+export function openProgress(total: number, now: () => Instant, console: Console): Progress {
+  let done = 0;
+  let drawn = now();
+  return {
+    step: () => {
+      done += 1;
+      const at = now();
+      // A clock that is set back must not stop it.
+      if (Math.abs(at - drawn) < INTERVAL) return;
+      drawn = at;
+      console.show(`${done} of ${total} certificates`);
+    },
+  };
 }

@@ -1,22 +1,19 @@
-import { LIMITS } from '../defaults.js';
-import type { Listener } from '../refresh/refresh.js';
-import { groupLine, groupTroubles, isTrouble } from '../report/groups.js';
+import { LIMITS } from '../limits.js';
 import { reportToJson } from '../report/json.js';
-import type { Outcome } from '../report/outcome.js';
-import type { RunReport } from '../report/run-report.js';
-import { summary, summaryLines } from '../report/summary.js';
+import type { Outcome, RunReport } from '../report/outcome.js';
+import { groupLine, groupTroubles, isTrouble, summary, summaryLines } from '../report/summary.js';
 import {
   attention,
+  type Line,
   nameWidth,
   outcomeLines,
   reloadLines,
   verboseLines,
   warningLines,
-  type Line,
 } from '../report/text.js';
+import type { Listener } from '../run/refresh.js';
 import type { System } from '../system/system.js';
-import { toJsonText, type Console } from './console.js';
-import { openProgress, type Progress } from './progress.js';
+import { type Console, openProgress, type Progress, toJsonText } from './console.js';
 
 const UNREAD = 'nobody reads the output: this run keeps the lock no longer';
 const UNREAD_HINT =

@@ -1,6 +1,6 @@
-import { isAddress, parseHostPort, serverNameOf, toServerName } from '../text/host-port.js';
+import { isAddress, parseHostPort, serverNameOf, toServerName } from '../util/host-port.js';
 import type { LiveCommand } from './command.js';
-import { usage, type Values } from './usage.js';
+import { usage, type Values } from './errors.js';
 import { readNow } from './verify-arguments.js';
 
 /** Throws `usage`. */

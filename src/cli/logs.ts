@@ -3,7 +3,7 @@ import type { Configuration } from '../configuration/model.js';
 import { describe, OcspbotError } from '../errors.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
-import type { Instant } from '../time/instant.js';
+import type { Instant } from '../util/time.js';
 import type { Sink, Sinks } from './console.js';
 
 /**

@@ -1,4 +1,8 @@
 import type { ParseArgsConfig } from 'node:util';
+import type { Moment } from '../run/types.js';
+import type { System } from '../system/system.js';
+import type { Instant } from '../util/time.js';
+import { BUILT } from '../version.js';
 import type { CommandName } from './command.js';
 
 /** An option of the command line. Parsing and help are made of the same table. */
@@ -141,4 +145,10 @@ export function optionsText(options: readonly Option[]): string {
       `  ${(flags[index] as string).padEnd(width)}  ${about.replaceAll('\n', `\n${indent}`)}\n`,
   );
   return lines.join('');
+}
+
+/** The one reading of the clock. A time given by hand is meant, also when it lies before this program was built. */
+export function momentOf(given: Instant | undefined, system: Pick<System, 'now'>): Moment {
+  if (given !== undefined) return { now: given, earliest: 0, clock: () => given };
+  return { now: system.now(), earliest: BUILT, clock: () => system.now() };
 }

@@ -3,24 +3,21 @@ import { statusOfError } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
-import { presentable } from '../text/presentable.js';
+import { presentable } from '../util/text.js';
 import { VERSION } from '../version.js';
-import { isBareWord, noCommand, readArguments } from './arguments.js';
+import { isBareWord, noCommand, readArguments, locate } from './arguments.js';
 import type { Command } from './command.js';
 import { inJournal, openConsole, toJsonText, type Sinks } from './console.js';
-import { explainCommand } from './explain.js';
+import { explainCommand } from './commands/explain.js';
 import { helpText } from './help.js';
-import { installCommand } from './install.js';
-import { listBackupsCommand } from './list-backups.js';
-import { locate } from './locate.js';
-import { liveCommand } from './live.js';
-import { oweCommand } from './owe.js';
-import { problemsOf } from './problems.js';
-import { refreshCommand } from './refresh.js';
-import { rollbackCommand } from './rollback.js';
-import { servicesCommand } from './services.js';
-import { validateCommand } from './validate.js';
-import { verifyCommand } from './verify.js';
+import { installCommand } from './commands/install.js';
+import { listBackupsCommand, rollbackCommand } from './commands/rollback.js';
+import { liveCommand } from './commands/live.js';
+import { oweCommand, servicesCommand } from './commands/services.js';
+import { problemsOf } from './errors.js';
+import { refreshCommand } from './commands/refresh.js';
+import { validateCommand } from './commands/validate.js';
+import { verifyCommand } from './commands/verify.js';
 
 /** Does what the arguments say; the result is the exit status. Never throws. */
 export async function run(argv: readonly string[], system: System, sinks: Sinks): Promise<number> {

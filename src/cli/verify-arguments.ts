@@ -1,8 +1,7 @@
-import { DEFAULTS } from '../defaults.js';
+import { DEFAULTS } from '../limits.js';
 import type { ResponsePolicy } from '../configuration/model.js';
-import { parseDuration, type Duration } from '../time/duration.js';
-import { parseInstant, type Instant } from '../time/instant.js';
-import { usage, type Values } from './usage.js';
+import { parseDuration, type Duration, parseInstant, type Instant } from '../util/time.js';
+import { usage, type Values } from './errors.js';
 
 export interface VerifyArguments {
   /** File of the response. */

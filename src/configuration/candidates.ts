@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import type { Spot } from './document/source.js';
+import type { Spot } from './yaml/source.js';
 import type { DomainSection } from './keys.js';
-import type { Located } from './kinds/kind.js';
-import type { Named } from './kinds/collections.js';
-import { UNASSIGNED } from './model.js';
-import type { Entry } from './model.js';
-import type { Paths } from './paths.js';
+import type { Located } from './schema/value.js';
+import type { Named } from './schema/collections.js';
+import { UNASSIGNED, type Entry } from './model.js';
+import type { Paths } from './settings.js';
 
 /** An entry before the rules have been applied, and where each part of it was written. */
 export interface Candidate {

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../error-codes.js';
-import type { Spot } from './document/source.js';
+import type { ErrorCode } from '../errors.js';
+import type { Spot } from './yaml/source.js';
 import type { Defect, Entry, EntryDefect, SharedDefect } from './model.js';
 import { inOrder, problemAt, type Found } from './problems.js';
 

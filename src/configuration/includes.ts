@@ -1,15 +1,13 @@
 import { join, resolve } from 'node:path';
-import { LIMITS } from '../defaults.js';
-import type { Files } from '../system/interfaces/files.js';
-import { quote } from '../text/visible.js';
-import { placeOf } from './document/fields.js';
-import { INCLUDED_FILE } from './keys.js';
-import type { IncludedSection } from './keys.js';
-import type { Located } from './kinds/kind.js';
+import { LIMITS } from '../limits.js';
+import type { Files } from '../system/system.js';
+import { quote } from '../util/text.js';
+import { placeOf } from './yaml/fields.js';
+import { INCLUDED_FILE, type IncludedSection } from './keys.js';
+import type { Located } from './schema/value.js';
 import { parse } from './parse.js';
-import type { Paths } from './paths.js';
-import { errnoOf, faultOf } from './places.js';
-import type { Places } from './places.js';
+import type { Paths } from './settings.js';
+import { errnoOf, faultOf, type Places } from './file-lookup.js';
 import type { Findings } from './rules/rule.js';
 
 export interface Included {

@@ -1,18 +1,31 @@
-import { SECOND } from '../time/duration.js';
-import { LIMITS } from '../defaults.js';
-import { count, countUpTo, duration, percentage, size, truth } from './kinds/amounts.js';
-import { list, named, oneOrMore } from './kinds/collections.js';
-import { commands } from './kinds/commands.js';
-import { hostPort, serverName, socketAddress, tlsServer } from './kinds/addresses.js';
-import { exitBit, serviceName } from './kinds/services.js';
-import type { Kind } from './kinds/kind.js';
-import { logPath, mask } from './kinds/patterns.js';
-import { proxySetting } from './kinds/proxy.js';
-import { record } from './kinds/record.js';
-import type { Key, Keys, RecordOf } from './kinds/record.js';
-import { responderRule, responderUrl } from './kinds/responders.js';
-import { choice, folder, orNull, path, text } from './kinds/text.js';
-
+import { SECOND } from '../util/time.js';
+import { LIMITS } from '../limits.js';
+import {
+  count,
+  countUpTo,
+  duration,
+  percentage,
+  size,
+  truth,
+  choice,
+  folder,
+  orNull,
+  path,
+  text,
+} from './schema/scalars.js';
+import { list, named, oneOrMore, record, type Key, type Keys, type RecordOf } from './schema/collections.js';
+import { commands, exitBit, serviceName } from './schema/services.js';
+import {
+  hostPort,
+  serverName,
+  socketAddress,
+  tlsServer,
+  proxySetting,
+  responderRule,
+  responderUrl,
+} from './schema/network.js';
+import type { Kind } from './schema/value.js';
+import { logPath, mask } from './schema/patterns.js';
 const anyLength = duration({ least: 0, greatest: Number.POSITIVE_INFINITY });
 const someLength = duration({ least: SECOND, greatest: Number.POSITIVE_INFINITY });
 const timeLimit = duration({ least: SECOND, greatest: LIMITS.timeLimit });

@@ -1,8 +1,8 @@
-import type { ErrorCode } from '../error-codes.js';
+import type { ErrorCode } from '../errors.js';
 import type { OwnState } from '../state/own-folder.js';
-import type { ProxySetting } from '../network/proxies.js';
-import type { SocketAddress, TlsServer } from '../system/interfaces/servers.js';
-import type { Duration } from '../time/duration.js';
+import type { ProxySetting } from '../http/proxy.js';
+import type { SocketAddress, TlsServer } from '../system/system.js';
+import type { Duration } from '../util/time.js';
 
 /** Where something was written. Lines and columns count from 1. */
 export interface Position {

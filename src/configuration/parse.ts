@@ -1,7 +1,6 @@
-import { decode } from './document/decode.js';
-import type { Spot } from './document/source.js';
-import { parseTree, target } from './document/tree.js';
-import type { Kind, Value } from './kinds/kind.js';
+import { decode, parseTree, target } from './yaml/tree.js';
+import type { Spot } from './yaml/source.js';
+import type { Kind, Value } from './schema/value.js';
 import type { Problems } from './problems.js';
 
 /** A configuration file to be interpreted. */

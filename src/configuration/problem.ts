@@ -1,7 +1,7 @@
 import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../defaults.js';
+import { LIMITS } from '../limits.js';
+import { visible } from '../util/text.js';
 import type { Position, Problem } from './model.js';
-import { visible } from '../text/visible.js';
 
 /**
  * Problems in the text of a configuration, and with them what is wrong on the disk, in order of position. Nothing has been
@@ -40,4 +40,50 @@ export function formatProblems(problems: readonly Problem[], shown: number = LIM
 
 export function formatPosition({ file, line, column }: Position): string {
   return `${visible(file)}:${line}:${column}`;
+}
+
+/** The candidate that a slip of the fingers turns into `word`; undefined when none is near enough. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = plain(word);
+  let best: string | undefined;
+  // More than a third of the letters, or all of them, is no slip.
+  let least = Math.min(wanted.length, Math.max(1, Math.floor(wanted.length / 3)) + 1);
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, plain(candidate), least);
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+/** `did you mean "chain"?`, where something is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const found = nearest(word, candidates);
+  return found === undefined ? undefined : `did you mean "${found}"?`;
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_ ]/g, '');
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment), as far as `limit`. */
+function editDistance(from: string, to: string, limit: number): number {
+  if (Math.abs(from.length - to.length) >= limit) return limit;
+  let older: number[] = [];
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const same = from[i - 1] === to[j - 1];
+      let cost = Math.min(at(row, j - 1) + 1, at(previous, j) + 1, at(previous, j - 1) + (same ? 0 : 1));
+      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      if (swapped) cost = Math.min(cost, at(older, j - 2) + 1);
+      row.push(cost);
+    }
+    [older, previous] = [previous, row];
+  }
+  return at(previous, to.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
 }

@@ -1,5 +1,5 @@
-import type { Spot } from './document/source.js';
 import type { Problem } from './model.js';
+import type { Spot } from './yaml/source.js';
 
 /** A problem and its place, by which problems are put in order. */
 export interface Found<P extends Problem> {

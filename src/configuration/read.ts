@@ -1,22 +1,23 @@
 import { resolve } from 'node:path';
 import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../defaults.js';
+import { LIMITS } from '../limits.js';
+import { findOwnState } from '../state/own-folder.js';
+import { quote } from '../util/text.js';
+import { formatDuration } from '../util/time.js';
+import { type Candidate, listedCandidates } from './candidates.js';
 import { Defects } from './defects.js';
-import { makeDraft } from './draft.js';
-import { MAIN_FILE } from './keys.js';
-import type { TopSection } from './keys.js';
-import { isRefused } from './kinds/refused.js';
-import type { Configuration } from './model.js';
-import { parse } from './parse.js';
-import type { Parsed } from './parse.js';
-import { errnoOf } from './places.js';
+import { errnoOf, Places, type Surroundings } from './file-lookup.js';
+import { readIncludes } from './includes.js';
+import { type IncludedSection, MAIN_FILE, type TopSection } from './keys.js';
+import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from './model.js';
+import { parse, type Parsed } from './parse.js';
 import { ConfigurationError } from './problem.js';
 import { inOrder, Problems } from './problems.js';
-import { notesOf, warningsOf } from './remarks.js';
-import { findOwnState } from '../state/own-folder.js';
-import { RULES } from './rules/all.js';
-import type { Surroundings } from './surroundings.js';
-import { quote } from '../text/visible.js';
+import type { Draft, Findings } from './rules/rule.js';
+import { RULES } from './rules/rules.js';
+import { discover } from './scan.js';
+import { isRefused } from './schema/refused.js';
+import { type Paths, pathsOf, readServices, settingsOf } from './settings.js';
 
 /**
  * Reads a configuration with all that it includes, and finds the certificates that it names. Nothing is written.
@@ -101,4 +102,83 @@ function unreadable(path: string, error: unknown): OcspbotError {
 
 function refusal(message: string, hint: string, cause: unknown): OcspbotError {
   return new OcspbotError('configuration-unreadable', message, { hint, cause });
+}
+
+export interface Drafted {
+  readonly draft: Draft;
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Gathers what the main file, the included ones and the scanned folders say. */
+function makeDraft(file: string, top: TopSection, system: Surroundings, findings: Findings): Drafted {
+  const paths = pathsOf(file, top, system.workingFolder);
+  const places = new Places(system.files);
+  const included = readIncludes(top.includes?.value ?? [], { paths, places, files: system.files }, findings);
+  const sections = [top, ...included.sections];
+  const gathered = sections.map((section) => gather(section, paths, places, findings));
+  const draft: Draft = {
+    top,
+    sections,
+    candidates: gathered.flatMap(({ candidates }) => candidates),
+    services: isRefused(top, 'services')
+      ? undefined
+      : readServices(top.services?.value ?? [], paths, findings.problems),
+    settings: settingsOf(top, paths, system.environment),
+    paths,
+    places,
+    read: (path, limit) => system.files.read(path, limit),
+    files: [resolve(system.workingFolder, file), ...included.files],
+  };
+  return {
+    draft,
+    warnings: [...included.warnings, ...gathered.flatMap(({ warnings }) => warnings)],
+    notes: gathered.flatMap(({ notes }) => notes),
+  };
+}
+
+interface Gathered {
+  readonly candidates: readonly Candidate[];
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** The certificates of one file: first those that are found, then those that are listed. */
+function gather(section: IncludedSection, paths: Paths, places: Places, findings: Findings): Gathered {
+  const scans = (section.scan_keys?.value ?? []).map((scan) =>
+    discover(scan, paths, places, findings.defects),
+  );
+  const listed = listedCandidates(section.domains?.value ?? [], paths);
+  return {
+    candidates: [...scans.flatMap(({ candidates }) => candidates), ...listed],
+    warnings: scans.flatMap(({ warnings }) => warnings),
+    notes: scans.flatMap(({ notes }) => notes),
+  };
+}
+
+/** What an administrator should know in each run, though nothing is wrong enough to stop. */
+function warningsOf({ candidates, settings }: Draft, file: string): string[] {
+  const warnings: string[] = [];
+  if (candidates.length === 0) warnings.push(`the configuration ${quote(file)} names no certificates`);
+  const { minimumValidity, minimumShare, criticalValidity } = settings.thresholds;
+  const isOnlyThreshold = minimumValidity !== undefined && minimumShare === undefined;
+  if (isOnlyThreshold && criticalValidity !== undefined && criticalValidity > minimumValidity) {
+    const lengths = `${formatDuration(criticalValidity)} are more than ${formatDuration(minimumValidity)}`;
+    warnings.push(
+      `responses become critical before they are due: critical_validity exceeds minimum_validity (${lengths})`,
+    );
+  }
+  return warnings;
+}
+
+/** What is only said when somebody asks. */
+function notesOf({ top, candidates, services }: Draft): string[] {
+  const notes: string[] = [];
+  if (top.openssl_executable !== undefined)
+    notes.push('"openssl_executable" is not needed: OpenSSL is not used');
+  const unassigned = candidates.filter(({ entry }) => entry.services.includes(UNASSIGNED)).length;
+  if (unassigned > 0 && services !== undefined && services.length > 0) {
+    notes.push(`${unassigned} certificates name no service: they count for exit bit ${UNASSIGNED_BIT}`);
+  }
+  return notes;
 }

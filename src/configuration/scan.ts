@@ -1,24 +1,25 @@
-import { join, relative } from 'node:path';
-import type { Candidate } from './candidates.js';
+import { join, relative, resolve } from 'node:path';
+import { quote, unsafeCharacter } from '../util/text.js';
+import { type Candidate, servicesOf } from './candidates.js';
 import type { Defects } from './defects.js';
-import type { Spot } from './document/source.js';
-import { fill } from './mask.js';
+import { faultOf, type Places } from './file-lookup.js';
+import type { ScanSection } from './keys.js';
 import type { Entry } from './model.js';
-import type { Paths } from './paths.js';
-import { faultOf } from './places.js';
-import type { Places } from './places.js';
-import { pathsAt, type CertificateMask } from './scan-paths.js';
-import { quote, unsafeCharacter } from '../text/visible.js';
+import { certificateMask, type CertificateMask, fill, MASKS, pathsAt } from './scan-paths.js';
+import { isRefused } from './schema/refused.js';
+import type { Located } from './schema/value.js';
+import type { Paths } from './settings.js';
+import type { Spot } from './yaml/source.js';
 
 /** What a scan gives besides defects. */
-export interface Found {
+interface Found {
   readonly candidates: Candidate[];
   readonly warnings: string[];
   readonly notes: string[];
 }
 
 /** An item of `scan_keys`, with its defaults filled in. */
-export interface Scan {
+interface Scan {
   readonly root: string;
   readonly recursive: boolean;
   readonly cert: CertificateMask;
@@ -35,7 +36,7 @@ export interface Scan {
 }
 
 /** Like os.walk of Python: links to folders are not followed, links to files are files. */
-export function walk(scan: Scan, folder: string): void {
+function walk(scan: Scan, folder: string): void {
   const listing = scan.places.list(folder);
   if (listing.kind !== 'entries') {
     if (listing.kind === 'unreadable') {
@@ -146,4 +147,49 @@ function entryOf(scan: Scan, folder: string, { path, domain, chain, rootchain }:
     services: scan.services,
     position: scan.spot.source.position(scan.spot.start),
   };
+}
+
+/**
+ * Finds the certificates of an item of `scan_keys`, in the order of names, folders before their subfolders. Where its
+ * folder or a mask was refused, nothing is looked for: what the defaults would find is not what was wanted.
+ */
+export function discover(
+  { value, spot }: Located<ScanSection>,
+  paths: Paths,
+  places: Places,
+  defects: Defects,
+): Found {
+  const found: Found = { candidates: [], warnings: [], notes: [] };
+  if (isRefused(value, 'folder', 'recursive', 'cert_mask', 'chain_mask', 'rootchain_mask', 'ocsp_mask'))
+    return found;
+  const root = resolve(paths.base, value.folder?.value ?? '');
+  const listing = places.list(root);
+  if (listing.kind !== 'entries') {
+    const message = `the folder ${quote(root)} ${faultOf(listing)}`;
+    defects.addShared('unknown-certificates', value.folder?.spot ?? spot, [message, SCAN_HINT]);
+    return found;
+  }
+  const scan: Scan = {
+    root,
+    recursive: value.recursive?.value ?? true,
+    cert: certificateMask(value.cert_mask?.value ?? MASKS.cert),
+    chain: maskOf(value.chain_mask, MASKS.chain),
+    rootchain: maskOf(value.rootchain_mask, MASKS.rootchain),
+    ocsp: value.ocsp_mask?.value ?? MASKS.ocsp,
+    services: servicesOf(value.services),
+    spot,
+    paths,
+    places,
+    defects,
+    found,
+  };
+  walk(scan, root);
+  return found;
+}
+
+const SCAN_HINT = 'name an existing folder that this user may read';
+
+/** null is written where no such file is needed; undefined stands for the default. */
+function maskOf(written: Located<string | null> | undefined, preset: string): string | null {
+  return written === undefined ? preset : written.value;
 }

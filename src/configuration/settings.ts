@@ -1,18 +1,22 @@
-import { resolve } from 'node:path';
-import { DEFAULTS } from '../defaults.js';
-import type { TopSection } from './keys.js';
-import { isRefused } from './kinds/refused.js';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { DEFAULTS } from '../limits.js';
+import type { SocketAddress, System } from '../system/system.js';
+import { quote } from '../util/text.js';
+import type { ServiceSection, TopSection } from './keys.js';
 import type {
   BackupPolicy,
   Configuration,
+  ExitBit,
   HttpSettings,
   IssuerRule,
   ResponsePolicy,
+  Service,
   Thresholds,
 } from './model.js';
-import { stateFolderOf } from './paths.js';
-import type { Paths } from './paths.js';
-import type { System } from '../system/system.js';
+import type { Problems } from './problems.js';
+import type { Named } from './schema/collections.js';
+import { isRefused } from './schema/refused.js';
+import { EXIT_BITS, isServiceName, NAME_HINT } from './schema/services.js';
 
 /** All of a configuration that concerns no single certificate. */
 export type Settings = Omit<
@@ -94,4 +98,68 @@ function backupsOf(top: TopSection, { base }: Paths): BackupPolicy {
     maxAge: maxAge?.value,
     folder: folder && resolve(base, folder.value),
   };
+}
+
+/** What the paths of a configuration are relative to. */
+export interface Paths {
+  /** For all files but responses. */
+  readonly base: string;
+  /** What `base` is, in words. */
+  readonly origin: string;
+  /** For responses. */
+  readonly ocspFolder: string;
+  /** For messages, the path as short as it can be from where the program was started. */
+  shown(path: string): string;
+}
+
+export function pathsOf(file: string, top: TopSection, workingFolder: string): Paths {
+  const isByFile = top.relative_to?.value === 'config';
+  const base = isByFile ? dirname(resolve(workingFolder, file)) : resolve(workingFolder);
+  const origin = isByFile ? 'the folder of the configuration' : 'the working directory';
+  const shown = (path: string): string => {
+    const short = relative(workingFolder, path);
+    return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
+  };
+  return { base, origin, ocspFolder: resolve(base, top.ocsp_folder?.value ?? ''), shown };
+}
+
+/** systemd names its state folders in `$STATE_DIRECTORY`, with colons between them. */
+function stateFolderOf(top: TopSection, paths: Paths, environment: System['environment']): string {
+  if (top.state_folder !== undefined) return resolve(paths.base, top.state_folder.value);
+  const [first = ''] = (environment['STATE_DIRECTORY'] ?? '').split(':');
+  return isAbsolute(first) ? resolve(first) : join(paths.ocspFolder, '.ocspbot');
+}
+
+/** The services in their order. Those without a written bit get the lowest ones that nobody has written. */
+export function readServices(
+  sections: readonly Named<ServiceSection>[],
+  { base }: Pick<Paths, 'base'>,
+  problems: Problems,
+): Service[] {
+  const written = new Set(sections.map(({ value }) => value.exit_bit?.value));
+  const free = EXIT_BITS.filter((bit) => !written.has(bit));
+  return sections.flatMap((section) => {
+    const { name, key, value } = section;
+    if (!isServiceName(name)) problems.add(key, `${quote(name)} cannot be the name of a service`, NAME_HINT);
+    if (isRefused(value, 'exit_bit')) return [];
+    const exitBit: ExitBit | undefined = value.exit_bit?.value ?? free.shift();
+    if (exitBit !== undefined) return [{ name, exitBit, ...waysOf(value, base) }];
+    problems.add(key, `no exit bit is left for the service ${quote(name)}`, SHARE_HINT);
+    return [];
+  });
+}
+
+const SHARE_HINT = 'there are four: let services share them by writing "exit_bit: 16" at several';
+
+function waysOf(value: ServiceSection, base: string): Omit<Service, 'name' | 'exitBit'> {
+  return {
+    reload: value.reload?.value ?? [],
+    test: value.test?.value ?? [],
+    runtimeSockets: (value.runtime_socket?.value ?? []).map((one) => inFolder(one.value, base)),
+    live: (value.live?.value ?? []).map((one) => one.value),
+  };
+}
+
+function inFolder(address: SocketAddress, base: string): SocketAddress {
+  return address.kind === 'unix' ? { ...address, path: resolve(base, address.path) } : address;
 }

@@ -1,72 +1,97 @@
-import { DateTime } from 'luxon';
-import { SECOND, type Duration } from '../time/duration.js';
-import type { Instant } from '../time/instant.js';
+import { join } from 'node:path';
+import type { BackupPolicy } from '../configuration/model.js';
+import { describe } from '../errors.js';
+import { errno, failure } from '../storage/errors.js';
+import {
+  type BackupName,
+  type Folders,
+  newestFirst,
+  parseBackupName,
+  prunePlan,
+} from '../storage/folders.js';
+import { backupPlace, type BackupPlace, type BackupSettings, formerPlace } from '../storage/own-place.js';
+import type { Tools } from '../storage/tools.js';
+import type { Files } from '../system/system.js';
+import { resolveTarget } from './target.js';
 
-/** A name that we gave: `NAME-YYYYMMDD-HHMMSS` (UTC), with `-2`, `-3`, … for more in the same second. */
-export interface BackupName {
-  readonly name: string;
-  readonly of: string;
-  readonly made: Instant;
-  readonly number: number;
+/** What there is to go back to. */
+export interface BackupsFound {
+  /** Where backups are kept now. */
+  readonly folder: string;
+  /** The newest first. */
+  readonly backups: readonly FoundBackup[];
 }
 
-export interface PrunePolicy {
-  /** How many stay. */
-  readonly keep: number;
-  /** Older ones go. */
-  readonly maxAge: Duration | undefined;
-}
-
-const STAMP = 'yyyyMMdd-HHmmss';
-const NAME = /^(.+)-(\d{8}-\d{6})(?:-([2-9]|[1-9]\d))?$/s;
-
-export function backupName(of: string, made: Instant, number: number): string {
-  const stamp = DateTime.fromMillis(made, { zone: 'utc' }).toFormat(STAMP);
-  return number === 1 ? `${of}-${stamp}` : `${of}-${stamp}-${number}`;
-}
-
-/** Of a backup that is made now, to be newer than all of this second, also where some of them are gone again. */
-export function nextNumber(backups: readonly BackupName[], now: Instant): number {
-  const second = now - (now % SECOND);
-  return 1 + Math.max(0, ...backups.flatMap(({ made, number }) => (made === second ? number : [])));
-}
-
-/** undefined for every name that `backupName` does not give, such as one with a date that no calendar has. */
-export function parseBackupName(name: string): BackupName | undefined {
-  const [, of, stamp, number = '1'] = NAME.exec(name) ?? [];
-  if (of === undefined || stamp === undefined) return undefined;
-  const backup = { name, of, made: timeOf(stamp), number: Number(number) };
-  return backupName(of, backup.made, backup.number) === name ? backup : undefined;
-}
-
-/** Also of 24:00:00, which luxon takes for the next day: the name then is not the same when given again. */
-function timeOf(stamp: string): Instant {
-  return DateTime.fromFormat(stamp, STAMP, { zone: 'utc' }).toMillis();
-}
-
-/** For what the name is a backup, if it is one at all: quick enough for every name in a folder. */
-export function backedUpName(name: string): string | undefined {
-  return NAME.exec(name)?.[1];
-}
-
-/** The newest first. */
-export function newestFirst<T extends BackupName>(backups: readonly T[]): T[] {
-  return [...backups].sort((a, b) => b.made - a.made || b.number - a.number);
-}
+export type FoundBackup = BackupName & { readonly path: string };
 
 /**
- * Which backups of one file go: those beyond `keep`, and those older than `maxAge`. The newest never goes, and
- * `current`, the one that the run works with, neither, whatever clock has dated the others.
+ * Looks for the backups of a staple, by its absolute path, also where earlier versions kept them. Also where backups are
+ * off: there may be some of before.
+ * @throws OcspbotError `target-unsuitable`, `not-permitted`
  */
-export function prunePlan(
-  backups: readonly BackupName[],
-  { keep, maxAge }: PrunePolicy,
-  now: Instant,
+export function findBackups(path: string, settings: BackupSettings, files: Files): BackupsFound {
+  const target = resolveTarget(path, files);
+  const [now, former] = [backupPlace(target, settings), formerPlace(target)];
+  const isSame = now.of === former.of && realPathOf(now.folder, files) === former.folder;
+  const places = isSame ? [now] : [now, former];
+  return { folder: now.folder, backups: newestFirst(places.flatMap((place) => backupsIn(place, files))) };
+}
+
+function realPathOf(folder: string, files: Files): string {
+  try {
+    return files.resolve(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function backupsIn({ folder, of }: BackupPlace, files: Files): FoundBackup[] {
+  return namesIn(folder, files)
+    .flatMap((name) => parseBackupName(name) ?? [])
+    .map((backup) => ({ ...backup, path: join(folder, backup.name) }))
+    .filter((backup) => backup.of === of && isBackupFile(backup.path, files));
+}
+
+function namesIn(folder: string, files: Files): string[] {
+  try {
+    return files.list(folder);
+  } catch (error) {
+    if (errno(error) === 'ENOENT') return [];
+    throw failure(`list the folder ${folder}`, error, 'nothing was changed');
+  }
+}
+
+/** A folder or link with such a name is somebody else's, and counts for nothing. */
+export function isBackupFile(path: string, files: Pick<Files, 'facts'>): boolean {
+  try {
+    return files.facts(path)?.kind === 'file';
+  } catch {
+    return false;
+  }
+}
+
+export type BackupsOn = Extract<BackupPolicy, { kind: 'on' }>;
+
+/** Removes the backups of one file that the policy has no more use for; returns what went wrong. */
+export async function pruneBackups(
+  { folder, of }: BackupPlace,
   current: string | undefined,
-): string[] {
-  return newestFirst(backups)
-    .map(({ name, made }, rank) => ({ name, rank, age: now - made }))
-    .filter(({ rank, age }) => rank > 0 && (rank >= keep || (maxAge !== undefined && age > maxAge)))
-    .map(({ name }) => name)
-    .filter((name) => name !== current);
+  policy: BackupsOn,
+  folders: Folders,
+  tools: Tools,
+): Promise<string[]> {
+  const backups = folders
+    .backups(folder, of)
+    .filter(({ name }) => isBackupFile(join(folder, name), tools.files));
+  const warnings: string[] = [];
+  for (const name of prunePlan(backups, policy, tools.now, current)) {
+    try {
+      await tools.files.remove(join(folder, name));
+      folders.removed(folder, of, name);
+    } catch (error) {
+      if (errno(error) !== 'ENOENT')
+        warnings.push(`cannot remove the old backup ${join(folder, name)}: ${describe(error)}`);
+    }
+  }
+  return warnings;
 }

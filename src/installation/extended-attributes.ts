@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
-import { LIMITS } from '../defaults.js';
-import type { AttributeListing } from '../system/interfaces/files.js';
-import { SECOND } from '../time/duration.js';
+import { LIMITS } from '../limits.js';
+import type { Tools } from '../storage/tools.js';
+import type { AttributeListing } from '../system/system.js';
+import { SECOND } from '../util/time.js';
 import type { Target } from './target.js';
-import type { Tools } from './tools.js';
 
 // Who may use a file is said by more than owner, group and mode: access control lists, security labels and other extended
 // attributes (xattr(7)). Each is a line here, as tar prints it. Most files have none.

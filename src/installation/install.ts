@@ -1,14 +1,14 @@
 import { describe, OcspbotError } from '../errors.js';
-import type { VerifiedResponse } from '../verification/verify.js';
-import { backupFolder } from './backup-place.js';
-import { createAttributeLooks, type AttributeLooks, type AttributesFound } from './extended-attributes.js';
-import { attempt } from './failure.js';
-import { createFolders, type Folders } from './folders.js';
-import { createKeeper, type InstallerSettings, type Keeper } from './keeper.js';
-import { lookAtOldStaple, refuseChanged, sameBytes, type OldStaple } from './old-staple.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import { attempt } from '../storage/errors.js';
+import { createFolders, type Folders } from '../storage/folders.js';
+import { backupFolder } from '../storage/own-place.js';
+import type { Tools } from '../storage/tools.js';
+import { createKeeper, type InstallerSettings, type Keeper } from './backup-keeper.js';
+import { type AttributeLooks, type AttributesFound, createAttributeLooks } from './extended-attributes.js';
+import { lookAtOldStaple, type OldStaple, refuseChanged, sameBytes } from './old-staple.js';
 import { lookAgain, resolveTarget, type Target } from './target.js';
 import { writeTemporary } from './temporary-file.js';
-import type { Tools } from './tools.js';
 
 export interface Installation {
   readonly response: VerifiedResponse;

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
-import type { Files, Snapshot } from '../system/interfaces/files.js';
-import { backupName, nextNumber } from './backups.js';
-import type { BackupPlace } from './backup-place.js';
-import { errno } from './failure.js';
-import type { Folders } from './folders.js';
-import { temporaryPath } from './names.js';
+import { LIMITS } from '../limits.js';
+import { errno } from '../storage/errors.js';
+import { backupName, type Folders, nextNumber } from '../storage/folders.js';
+import { temporaryPath } from '../storage/names.js';
+import type { BackupPlace } from '../storage/own-place.js';
+import type { Tools } from '../storage/tools.js';
+import type { Files, Snapshot } from '../system/system.js';
 import { sameBytes } from './old-staple.js';
-import type { Tools } from './tools.js';
 
 /** What link(2) says on file systems without hard links. */
 export const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

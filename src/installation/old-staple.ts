@@ -1,7 +1,7 @@
-import { LIMITS } from '../defaults.js';
 import { OcspbotError } from '../errors.js';
-import type { Files, Snapshot } from '../system/interfaces/files.js';
-import { errno, failure } from './failure.js';
+import { LIMITS } from '../limits.js';
+import { errno, failure } from '../storage/errors.js';
+import type { Files, Snapshot } from '../system/system.js';
 import type { Target } from './target.js';
 
 /** What is to be replaced. */

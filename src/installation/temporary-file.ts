@@ -1,9 +1,9 @@
 import { OcspbotError } from '../errors.js';
-import { differenceOf, type AttributeLooks, type AttributesFound } from './extended-attributes.js';
-import { attempt } from './failure.js';
-import { temporaryPath } from './names.js';
+import { attempt } from '../storage/errors.js';
+import { temporaryPath } from '../storage/names.js';
+import type { Tools } from '../storage/tools.js';
+import { type AttributeLooks, type AttributesFound, differenceOf } from './extended-attributes.js';
 import type { Target } from './target.js';
-import type { Tools } from './tools.js';
 
 /** A new staple that has not taken the place of the old one. */
 export interface NewStaple {

@@ -1,6 +1,6 @@
-import type { Certificate } from '../certificates/certificate.js';
-import { hashesOf } from '../certificates/hashes.js';
 import type { HashName } from '../configuration/model.js';
+import type { Certificate } from '../x509/certificate.js';
+import { hashesOf } from '../x509/name.js';
 
 /** CertID ::= … (RFC 6960 §4.1.1): names one certificate of one issuer. */
 export interface CertId {
@@ -16,3 +16,10 @@ export function makeCertId(hashAlgorithm: HashName, issuer: Certificate, serialN
   const { name, key } = hashesOf(issuer, hashAlgorithm);
   return { hashAlgorithm, issuerNameHash: name, issuerKeyHash: key, serialNumber };
 }
+
+/** Object identifiers of OCSP by the names that RFC 6960 §4.2.1 and §4.4 give them. */
+export const OID = {
+  pkixOcspBasic: '1.3.6.1.5.5.7.48.1.1',
+  pkixOcspNonce: '1.3.6.1.5.5.7.48.1.2',
+  pkixOcspExtendedRevoke: '1.3.6.1.5.5.7.48.1.9',
+} as const;

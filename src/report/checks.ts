@@ -1,4 +1,4 @@
-import type { CheckResult } from '../verification/check.js';
+import type { CheckResult } from '../ocsp/verify/check.js';
 
 /** A check as it is shown; that of certificate and issuer comes before those of the response. */
 export type ShownCheck = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {

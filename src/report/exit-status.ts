@@ -1,5 +1,5 @@
-import { UNASSIGNED_BIT, type Service } from '../configuration/model.js';
-import type { ErrorCode } from '../error-codes.js';
+import { type Service, UNASSIGNED_BIT } from '../configuration/model.js';
+import type { ErrorCode } from '../errors.js';
 
 /**
  * Every exit status of a run. Below 32: the sum of the bits of the services to reload. 32 is added when something needs
@@ -67,4 +67,108 @@ export function statusOfError(code: ErrorCode): number {
     default:
       return EXIT.internal;
   }
+}
+
+/** Tells why a status is what it is. Codes are stable. */
+export interface StatusReason {
+  readonly code:
+    | 'reload'
+    | 'reload-unnamed'
+    | 'attention'
+    | 'usage'
+    | 'internal'
+    | 'cannot-write'
+    | 'locked'
+    | 'configuration'
+    | 'did-not-run'
+    | 'not-of-a-run';
+  readonly message: string;
+}
+
+/** Tells a caller what an exit status says. */
+export interface StatusReading {
+  /** Whether a run of ocspbot can have ended with it. */
+  readonly isOurs: boolean;
+  /** Names of services. */
+  readonly reload: readonly string[];
+  readonly needsPerson: boolean;
+  readonly reasons: readonly StatusReason[];
+}
+
+type BitReasons = readonly Pick<Service, 'name' | 'exitBit'>[];
+
+/** Runs that changed nothing: nothing is to be reloaded. */
+const STOPPED: ReadonlyMap<number, StatusReason> = new Map([
+  [EXIT.usage, { code: 'usage', message: 'the command line is wrong; nothing was changed' }],
+  [EXIT.internal, { code: 'internal', message: 'a fault in ocspbot itself' }],
+  [
+    EXIT.cannotWrite,
+    {
+      code: 'cannot-write',
+      message: 'the state folder or a log file cannot be written; nothing was changed',
+    },
+  ],
+  [EXIT.locked, { code: 'locked', message: 'another run is at work; nothing was changed' }],
+  [EXIT.configuration, { code: 'configuration', message: 'the configuration is wrong; nothing was changed' }],
+]);
+
+export function readStatus(status: number, services: BitReasons): StatusReading {
+  if (!isOfFinishedRun(status)) return readStopped(status);
+  const reload = servicesOf(status, services);
+  const needsPerson = (status & EXIT.attention) !== 0;
+  const reasons = [
+    ...reloadReasons(reload),
+    ...unnamedReasons(status, services),
+    ...(needsPerson ? [ATTENTION] : []),
+  ];
+  return { isOurs: true, reload, needsPerson, reasons };
+}
+
+/** A locked state folder needs nobody: the run that holds the lock does the work. */
+function readStopped(status: number): StatusReading {
+  const reason = STOPPED.get(status);
+  if (reason === undefined) return readForeign(status);
+  return { isOurs: true, reload: [], needsPerson: reason.code !== 'locked', reasons: [reason] };
+}
+
+function readForeign(status: number): StatusReading {
+  return { isOurs: false, reload: [], needsPerson: true, reasons: [foreignReason(status)] };
+}
+
+function reloadReasons(reload: readonly string[]): StatusReason[] {
+  if (reload.length === 0) return [];
+  return [{ code: 'reload', message: `to be reloaded: ${reload.join(', ')}` }];
+}
+
+/** Certificates of no service have a bit, too; other bits can only be those of another configuration. */
+function unnamedReasons(status: number, services: BitReasons): StatusReason[] {
+  const named = services.reduce((sum, { exitBit }) => sum | exitBit, 0);
+  const unnamed = status & EXIT.allBits & ~named;
+  if (unnamed === 0) return [];
+  const message = `no service of the configuration has the exit bits ${unnamed}: reload what uses the certificates without a service`;
+  return [{ code: 'reload-unnamed', message }];
+}
+
+const ATTENTION: StatusReason = {
+  code: 'attention',
+  message: 'something needs attention: the output of the run says what',
+};
+
+const OWED = 'the next run asks for the reloads that it owes';
+
+/** A shell reports a signal as 128 and its number, which is 64 at most. */
+function foreignReason(status: number): StatusReason {
+  const notRun = (why: string): StatusReason => ({
+    code: 'did-not-run',
+    message: `ocspbot did not run: ${why}`,
+  });
+  if (status === 126) return notRun('status 126 says that the shell could not execute it');
+  if (status === 127) return notRun('status 127 says that the shell did not find it');
+  if (status < 64) return notRun(`status ${status} is of Node.js or a shell, since those of a run are even`);
+  const signal = status - 128;
+  const message =
+    signal >= 1 && signal <= 64
+      ? `signal ${signal} ended ocspbot (status ${status}); ${OWED}`
+      : `status ${status} is none of ocspbot; ${OWED}`;
+  return { code: 'not-of-a-run', message };
 }

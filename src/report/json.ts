@@ -1,10 +1,11 @@
+import { exchangeToJson } from '../client/trace.js';
 import { UNASSIGNED } from '../configuration/model.js';
-import { formatInstant } from '../time/instant.js';
-import { exchangeToJson } from './exchanges.js';
-import { urgencyOf, type Outcome, type StapleTimes } from './outcome.js';
-import type { Reload } from '../services/reload-outcome.js';
-import { sightToJson } from './live.js';
-import type { RunReport } from './run-report.js';
+import { liveHint, liveMessage, shownServer } from '../services/live-messages.js';
+import type { Sight } from '../services/live.js';
+import type { Reload } from '../services/reload.js';
+import { formatHostPort } from '../util/host-port.js';
+import { formatInstant } from '../util/time.js';
+import { type Outcome, type RunReport, type StapleTimes, urgencyOf } from './outcome.js';
 
 /** Counts up when a field changes its meaning or goes; new fields do not count. */
 export const SCHEMA = 1;
@@ -68,5 +69,28 @@ function stapleToJson(staple: StapleTimes): object {
     refresh_at: formatInstant(staple.refreshAt),
     signer: staple.signer,
     remarks: staple.remarks,
+  };
+}
+
+/** One line: which server, and what visitors get. */
+export function sightText({ server, verdict }: Sight): string {
+  return `${shownServer(server)}  ${verdict.kind}  ${liveMessage(verdict)}`;
+}
+
+export function sightToJson({ server, verdict }: Sight): object {
+  const served = 'served' in verdict ? verdict.served : undefined;
+  const known = 'known' in verdict ? verdict.known : undefined;
+  return {
+    address: formatHostPort(server),
+    servername: server.servername,
+    starttls: server.starttls,
+    verdict: verdict.kind,
+    message: liveMessage(verdict),
+    hint: liveHint(verdict),
+    code: 'code' in verdict ? verdict.code : undefined,
+    name: known?.name,
+    file: known?.file,
+    this_update: served && formatInstant(served.thisUpdate),
+    useful_until: served && formatInstant(served.usefulUntil),
   };
 }

@@ -1,9 +1,9 @@
 import { UNASSIGNED } from '../configuration/model.js';
-import { formatInstant } from '../time/instant.js';
-import { diagnosis } from './exchanges.js';
-import { sightText } from './live.js';
+import { formatInstant } from '../util/time.js';
+import { diagnosis } from '../client/trace.js';
+import { sightText } from './json.js';
 import type { Outcome } from './outcome.js';
-import type { Reload } from '../services/reload-outcome.js';
+import type { Reload } from '../services/reload.js';
 
 /*
  * Rules of the text: one line a certificate; what needs attention begins with its severity and is followed by a

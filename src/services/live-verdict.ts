@@ -1,13 +1,17 @@
-import { sameOctets } from '../asn1/octets.js';
-import type { Certificate } from '../certificates/certificate.js';
-import { commonName } from '../certificates/name.js';
-import type { Subject } from '../certificates/subject.js';
-import type { VerificationCode } from '../error-codes.js';
+import { OcspbotError, type VerificationCode } from '../errors.js';
+import type { Circumstances } from '../ocsp/verify/question.js';
+import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { Staple } from '../staple/staple.js';
-import type { Handshake } from '../system/interfaces/servers.js';
-import type { Circumstances } from '../verification/question.js';
-import { verify, type VerifiedResponse } from '../verification/verify.js';
-import { issuerOf, readShown, type Shown } from './shown.js';
+import type { Handshake } from '../system/system.js';
+import { sameOctets } from '../util/bytes.js';
+import type { Instant } from '../util/time.js';
+import type { Certificate } from '../x509/certificate.js';
+import { findIssuer } from '../x509/chain.js';
+import { DerError } from '../x509/der.js';
+import { isMustStaple, ocspUrls } from '../x509/extensions.js';
+import type { Subject } from '../x509/load.js';
+import { commonName } from '../x509/name.js';
+import { readRecentCertificate } from '../x509/recent.js';
 
 /** A certificate of the configuration, and what lies in its file. */
 export interface Known {
@@ -112,4 +116,46 @@ function compare(served: VerifiedResponse, known: Known | undefined): LiveVerdic
   const gain = served.thisUpdate - installed.thisUpdate || served.usefulUntil - installed.usefulUntil;
   if (gain < 0) return { kind: 'older', known, served, installed };
   return { kind: gain > 0 ? 'newer' : 'same', known, served };
+}
+
+/** What a server shows of itself. */
+interface Shown {
+  readonly certificate: Certificate;
+  /** That were sent along, as far as they can be read. */
+  readonly others: readonly Certificate[];
+  readonly namesResponder: boolean;
+  readonly mustStaple: boolean;
+}
+
+/** In words, where it cannot be read. */
+function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
+  if (first === undefined) return 'the server shows no certificate';
+  try {
+    const certificate = readRecentCertificate(first);
+    const namesResponder = ocspUrls(certificate).length > 0;
+    const mustStaple = isMustStaple(certificate);
+    return { certificate, others: others.flatMap(ifReadable), namesResponder, mustStaple };
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return `the server shows a certificate that cannot be read: it ${error.message}`;
+  }
+}
+
+/** Of what is sent along, most is not needed. */
+function ifReadable(der: Uint8Array): Certificate[] {
+  try {
+    return [readRecentCertificate(der)];
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return [];
+  }
+}
+
+function issuerOf({ certificate, others }: Shown, now: Instant): Certificate | string {
+  try {
+    return findIssuer(certificate, others, 'the chain that the server shows', now);
+  } catch (error) {
+    if (!(error instanceof OcspbotError)) throw error;
+    return error.message;
+  }
 }

@@ -1,6 +1,5 @@
-import { LIMITS } from '../defaults.js';
-import type { TlsClient, TlsServer } from '../system/interfaces/servers.js';
-import type { System } from '../system/system.js';
+import { LIMITS } from '../limits.js';
+import type { TlsClient, TlsServer, System } from '../system/system.js';
 import { judgeLive, type LiveVerdict, type LookUp, type Measure } from './live-verdict.js';
 
 /** What a visitor of a server gets. */

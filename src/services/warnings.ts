@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import type { Service } from '../configuration/model.js';
-import type { Files } from '../system/interfaces/files.js';
-import type { System } from '../system/system.js';
-import { quote } from '../text/visible.js';
+import type { Argv, Entry, Service } from '../configuration/model.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import type { CommandResult, Files, System } from '../system/system.js';
+import { quote, shownCommand } from '../util/text.js';
+import { type Duration, formatDuration } from '../util/time.js';
 
 interface Surroundings {
   readonly files: Pick<Files, 'facts' | 'resolve'>;
@@ -55,4 +56,71 @@ function isExecutable(program: string, { files, environment, workingFolder }: Su
       return false;
     }
   });
+}
+
+export type Step = 'test' | 'reload';
+
+/** Why a command has not done what it was for. */
+export type Failure = Exclude<CommandResult, { kind: 'succeeded' }>;
+
+export function messageFor(step: Step, argv: Argv, failure: Failure, timeout: Duration): string {
+  const end = endOf(failure, timeout);
+  return step === 'test'
+    ? `not reloaded, because its test failed: ${shownCommand(argv)} ${end}`
+    : `reload failed: ${shownCommand(argv)} ${end}`;
+}
+
+function endOf(failure: Failure, timeout: Duration): string {
+  switch (failure.kind) {
+    case 'failed':
+      return `ended with status ${failure.status}`;
+    case 'killed':
+      return `was ended by ${failure.signal}`;
+    case 'timed-out':
+      return `was stopped after ${formatDuration(timeout)}`;
+    case 'not-started':
+      return `could not be started (${failure.code})`;
+  }
+}
+
+export function hintFor(step: Step, [program]: Argv, failure: Failure): string {
+  switch (failure.kind) {
+    case 'not-started':
+      return startHint(failure.code, program);
+    case 'timed-out':
+      return 'find out what it waits for, or raise reload_timeout; the next run tries again';
+    case 'failed':
+    case 'killed':
+      return step === 'test'
+        ? 'put right what it complains about; the next run tries again'
+        : 'run it by hand to see why, and mind the user that runs ocspbot; the next run tries again';
+  }
+}
+
+function startHint(code: string, program: string): string {
+  if (code === 'ENOENT') {
+    return program.includes('/')
+      ? 'there is no such program, or not the interpreter in its first line'
+      : 'it is not in PATH, which is short for cron and systemd: write the whole path of the program';
+  }
+  if (code === 'EACCES') return 'make the program executable for the user that runs ocspbot';
+  return 'run it by hand to see why; the next run tries again';
+}
+
+/** HAProxy reads CERTIFICATE.ocsp beside each certificate. */
+const HAPROXY_FILE = /\.ocsp$/;
+
+/** Warnings about a good response that the server it is for will not serve. */
+export function servingWarnings(
+  { singleResponses }: Pick<VerifiedResponse, 'singleResponses'>,
+  { ocsp, services: names }: Pick<Entry, 'ocsp' | 'services'>,
+  services: readonly Pick<Service, 'name' | 'runtimeSockets'>[],
+): string[] {
+  const isPushed = services.some(
+    ({ name, runtimeSockets }) => names.includes(name) && runtimeSockets.length > 0,
+  );
+  if (singleResponses === 1 || !(isPushed || HAPROXY_FILE.test(ocsp))) return [];
+  return [
+    `the response has ${singleResponses} SingleResponses: HAProxy ignores such a one, and Envoy refuses it; ask the CA for a responder that answers about one certificate at a time`,
+  ];
 }

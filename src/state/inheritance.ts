@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { LIMITS } from '../defaults.js';
 import { describe } from '../errors.js';
-import { namesOfDebts, openDebtFolder, readDebts } from '../installation/debt-files.js';
-import { openDebt, type ReloadDebt } from '../installation/debt.js';
-import { errno } from '../installation/failure.js';
-import { acquireLock } from '../installation/lock.js';
-import { untilStruckOut } from '../installation/strike-out.js';
-import type { Tools } from '../installation/tools.js';
+import { LIMITS } from '../limits.js';
+import { errno } from '../storage/errors.js';
+import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
-import { formatInstant } from '../time/instant.js';
-import { foldersIn, readOrigin, type OwnState } from './own-folder.js';
+import { formatInstant } from '../util/time.js';
+import { acquireLock } from './lock.js';
+import { foldersIn, type OwnState, readOrigin } from './own-folder.js';
+import { namesOfDebts, openDebtFolder, readDebts } from './pending-reload-files.js';
+import { openDebt, type ReloadDebt } from './pending-reloads.js';
+import { untilStruckOut } from './strike-out.js';
 
 // Pending reloads that no run would ask for any more: those of earlier versions, which kept one list for all configurations
 // of a state folder, and those of configurations that were renamed or removed. A run takes over the services that it knows.

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
-import { LIMITS } from '../defaults.js';
-import type { Files } from '../system/interfaces/files.js';
-import { decodeOrigin, ORIGIN_FILE, type Origin } from './origin.js';
+import { LIMITS } from '../limits.js';
+import { attempt } from '../storage/errors.js';
+import { replaceFile } from '../storage/replace-file.js';
+import type { Tools } from '../storage/tools.js';
+import type { Files } from '../system/system.js';
 
 // Several configurations may share a state folder. Each has a folder in it, named NAME.DIGEST after the path by which
 // callers name it. That path stays when a link in it is switched to a new release, as Kubernetes, Nix and deployment tools
@@ -74,4 +76,40 @@ export function readOrigin(folder: string, files: Pick<Files, 'read'>): Origin |
   } catch {
     return undefined;
   }
+}
+
+/** Tells which configuration a folder of state belongs to. */
+interface Origin {
+  /** As callers name it, absolute. */
+  readonly path: string;
+  /** Without links. */
+  readonly realPath: string;
+}
+
+const ORIGIN_FILE = 'configuration.json';
+
+function encodeOrigin({ path, realPath }: Origin): string {
+  return `${JSON.stringify({ schema: 1, path, real_path: realPath })}\n`;
+}
+
+/** Returns undefined for everything that encodeOrigin() does not write. */
+function decodeOrigin(bytes: Uint8Array): Origin | undefined {
+  try {
+    const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown> | null;
+    const { path, real_path: realPath } = value ?? {};
+    return typeof path === 'string' && typeof realPath === 'string' ? { path, realPath } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Notes in a configuration's own folder whose it is, for people and for whoever takes over what it owes. */
+export async function noteOrigin({ folder, origin }: OwnState, tools: Tools): Promise<void> {
+  if (origin === undefined) return;
+  const noted = readOrigin(folder, tools.files);
+  if (noted?.path === origin.path && noted.realPath === origin.realPath) return;
+  const path = join(folder, ORIGIN_FILE);
+  await attempt(`note in ${path} which configuration it is of`, 'nothing was changed', () =>
+    replaceFile(folder, ORIGIN_FILE, encodeOrigin(origin), tools),
+  );
 }

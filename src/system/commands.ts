@@ -1,9 +1,7 @@
 import { execa, type ResultPromise } from 'execa';
-import { LIMITS } from '../defaults.js';
-import type { Duration } from '../time/duration.js';
-import type { CommandResult, Commands } from './interfaces/processes.js';
-import { forwardSignals, signalGroup } from './process-group.js';
-import { Tail } from './tail.js';
+import { LIMITS } from '../limits.js';
+import type { Duration } from '../util/time.js';
+import type { CommandResult, Commands } from './system.js';
 
 /**
  * A process group of its own, so that its children can be stopped with it. The output is not left to execa: it
@@ -80,5 +78,64 @@ async function within<T>(promise: PromiseLike<T>, limit: Duration): Promise<T | 
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** To a process that leads its group, and all that it has started and that has stayed in the group. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // It has ended, or belongs to another user by now (sudo): there is nothing that could be done.
+  }
+}
+
+/**
+ * Whoever stops this program means the group as well, which a terminal does not know of. Where nobody else here waits
+ * for the signal, it ends this program too.
+ *
+ * The result ends that.
+ */
+export function forwardSignals(leader: () => number | undefined): () => void {
+  const stop = () => {
+    for (const signal of FORWARDED) process.off(signal, pass);
+  };
+  const pass = (signal: NodeJS.Signals) => {
+    stop();
+    const pid = leader();
+    if (pid !== undefined) signalGroup(pid, signal);
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  for (const signal of FORWARDED) process.on(signal, pass);
+  return stop;
+}
+
+/** The last octets of what comes along, without ever holding more than twice as many. */
+export class Tail {
+  readonly #limit: number;
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size > 2 * this.#limit) this.#shorten();
+  }
+
+  text(): string {
+    this.#shorten();
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+
+  #shorten(): void {
+    const last = Buffer.concat(this.#chunks).subarray(-this.#limit);
+    this.#chunks = [last];
+    this.#size = last.length;
   }
 }

@@ -1,7 +1,7 @@
 import { spawn, type StdioOptions } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { LIMITS } from '../defaults.js';
-import type { AttributeListing } from './interfaces/files.js';
+import { LIMITS } from '../limits.js';
+import type { AttributeListing } from './system.js';
 
 // Node has no functions for extended attributes (xattr(7)), which is what the kernel keeps ACLs and security labels as. GNU
 // tar and cp are wherever GNU systems are, which getfattr and setfacl are not.

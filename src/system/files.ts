@@ -1,18 +1,21 @@
 import {
   accessSync,
+  closeSync,
   constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   lstatSync,
+  openSync,
   readdirSync,
   readlinkSync,
   realpathSync,
   unlinkSync,
+  writeSync,
 } from 'node:fs';
-import { createFile } from './create-file.js';
-import { disk } from './disk.js';
-import type { FileFacts, Files, FolderEntry } from './interfaces/files.js';
-import { makeFolder } from './make-folder.js';
+import { disk, makeFolder, syncFolder } from './disk.js';
 import { kindOf, readFile, toFacts } from './read-file.js';
-import { syncFolder } from './sync-folder.js';
+import type { FileFacts, Files, FolderEntry, NewFile } from './system.js';
 
 /** The real file system. */
 export const nodeFiles: Files = {
@@ -50,4 +53,78 @@ function entries(folder: string): FolderEntry[] {
   const found = readdirSync(folder, { withFileTypes: true });
   const named = found.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
   return named.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const NEW = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
+
+/**
+ * Makes a file that is not there yet, complete and, unless it is fleeting, on the disk when this returns. It is nobody else's to read
+ * until it has its owner. When any step fails no file stays behind, and the first error is the one thrown.
+ */
+async function createFile(file: NewFile): Promise<void> {
+  const mode = file.inherit ? file.mode : 0o600;
+  const descriptor = file.fleeting ? openSync(file.path, NEW, mode) : await disk.open(file.path, NEW, mode);
+  const failures = [
+    ...(await failureOf(() => fill(descriptor, file))),
+    ...(await failureOf(() => closeSync(descriptor))),
+  ];
+  if (failures.length === 0) return;
+  await failureOf(() => disk.unlink(file.path));
+  throw failures[0];
+}
+
+async function failureOf(step: () => Promise<void> | void): Promise<unknown[]> {
+  try {
+    await step();
+    return [];
+  } catch (error) {
+    return [error];
+  }
+}
+
+async function fill(descriptor: number, file: NewFile): Promise<void> {
+  giveAway(descriptor, file);
+  if (!file.inherit && file.like === undefined) fchmodSync(descriptor, file.mode);
+  writeAll(descriptor, file.bytes);
+  if (file.like !== undefined)
+    await (await import('./extended-attributes.js')).copyAttributes(file.like, descriptor);
+  if (!file.fleeting) await disk.fsync(descriptor);
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length;) {
+    const written = writeSync(descriptor, bytes, offset, bytes.length - offset);
+    if (written === 0)
+      throw Object.assign(new Error('EIO: nothing was written, write'), { code: 'EIO', syscall: 'write' });
+    offset += written;
+  }
+}
+
+/**
+ * Owner and group are set where they differ. Who may not give files away keeps at least the group, and fails
+ * with the first refusal where somebody who could read a file of that mode, owner and group no longer could.
+ * (Root always can; an owner is taken to be in the group of his file.)
+ */
+function giveAway(descriptor: number, { owner, group, mode }: NewFile): void {
+  const made = fstatSync(descriptor);
+  const wanted = { owner: owner ?? made.uid, group: group ?? made.gid };
+  if (wanted.owner === made.uid && wanted.group === made.gid) return;
+  const refused = refusalOf(descriptor, wanted.owner, wanted.group);
+  if (refused === undefined) return;
+  const groupKept = wanted.group === made.gid || refusalOf(descriptor, made.uid, wanted.group) === undefined;
+  const [groupReads, othersRead] = [(mode & 0o040) !== 0, (mode & 0o004) !== 0];
+  const ownerStillReads = [0, made.uid].includes(wanted.owner) || (groupKept && groupReads);
+  if (!othersRead && !(ownerStillReads && (groupKept || !groupReads))) throw refused;
+}
+
+/** EPERM says that we may not, EINVAL that the user namespace has no such user. */
+function refusalOf(descriptor: number, user: number, group: number): Error | undefined {
+  try {
+    fchownSync(descriptor, user, group);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EPERM' || code === 'EINVAL') return error as Error;
+    throw error;
+  }
 }

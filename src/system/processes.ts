@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { ProcessIdentity, Processes } from './interfaces/processes.js';
+import type { ProcessIdentity, Processes } from './system.js';
 
 /** Inode of the first pid namespace on every Linux (PROC_PID_INIT_INO in linux/proc_ns.h). */
 const INITIAL_NAMESPACE = 'pid:[4026531836]';

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import type { FileFacts, Snapshot } from './interfaces/files.js';
+import type { FileFacts, Snapshot } from './system.js';
 
 /** A fifo must not hold us up, a terminal must not become ours. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;

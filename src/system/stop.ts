@@ -1,6 +1,6 @@
 import { OcspbotError } from '../errors.js';
-import { formatDuration, type Duration } from '../time/duration.js';
-import type { Stop } from './interfaces/processes.js';
+import { type Duration, formatDuration } from '../util/time.js';
+import type { Stop } from './system.js';
 
 /** What a terminal, a supervisor or a person sends to have it end. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadQuestion } from '../../src/cli/verify-question.js';
+import { loadQuestion } from '../../src/cli/commands/verify-inputs.js';
 import { nodeFiles } from '../../src/system/files.js';
-import { parseInstant } from '../../src/time/instant.js';
+import { parseInstant } from '../../src/util/time.js';
 
 const CA = join(import.meta.dirname, '../../fixtures/ca');
 

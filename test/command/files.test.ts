@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, utimesSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { placeOf } from '../../src/installation/names.js';
+import { placeOf } from '../../src/storage/names.js';
 import { createProcesses } from '../../src/system/processes.js';
 import { mountTmpfs, remountReadOnly } from '../installation/support/tmpfs.js';
 import { makeCertificate } from '../support/ca.js';

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { backupName } from '../../src/installation/backups.js';
+import { backupName } from '../../src/storage/folders.js';
 import type { Run } from '../support/run.js';
 import { makeResponse } from '../support/ca.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';

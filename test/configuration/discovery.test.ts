@@ -1,9 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fill, matcher } from '../../src/configuration/mask.js';
+import { fill, matcher } from '../../src/configuration/scan-paths.js';
 import { UNASSIGNED } from '../../src/configuration/model.js';
-import { makeSandbox } from '../support/sandbox.js';
-import type { Sandbox } from '../support/sandbox.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { countCalls, domain, makeFolder, problemsOf, readText } from './support/reading.js';
 
 function writeTriples(sandbox: Sandbox, ...bases: string[]): void {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../src/configuration/parse.js';
 import { SECTIONS } from '../../src/configuration/keys.js';
-import { record } from '../../src/configuration/kinds/record.js';
+import { record } from '../../src/configuration/schema/collections.js';
 import { Problems } from '../../src/configuration/problems.js';
-import { didYouMean, nearest } from '../../src/configuration/suggestions.js';
+import { didYouMean, nearest } from '../../src/configuration/problem.js';
 
 describe.each(SECTIONS)('%s', (_place, keys) => {
   test.each(Object.entries(keys))('the example of %s is right', (name, key) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../../src/defaults.js';
-import { MINUTE } from '../../src/time/duration.js';
+import { DEFAULTS } from '../../src/limits.js';
+import { MINUTE } from '../../src/util/time.js';
 import { makeFolder, problemsOf, readText } from './support/reading.js';
 
 const HINT =

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UNASSIGNED } from '../../src/configuration/model.js';
-import { DAY } from '../../src/time/duration.js';
+import { DAY } from '../../src/util/time.js';
 import { domain, makeFolder, problemsOf, readText } from './support/reading.js';
 
 /** The example of the Python program's README, with the folders of the test. */

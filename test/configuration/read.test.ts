@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { LIMITS } from '../../src/defaults.js';
+import { LIMITS } from '../../src/limits.js';
 import { ConfigurationError, formatProblems } from '../../src/configuration/problem.js';
 import { OcspbotError } from '../../src/errors.js';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/time/duration.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/util/time.js';
 import { makeSandbox } from '../support/sandbox.js';
 import { makeAuthority } from '../support/ca.js';
 import { domain, makeFolder, problemsOf, read, readText } from './support/reading.js';

@@ -1,9 +1,9 @@
 import { linkSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import type { BackupPolicy } from '../../src/configuration/model.js';
-import { findBackups } from '../../src/installation/find-backups.js';
+import { findBackups } from '../../src/installation/backups.js';
 import { createInstaller, type Installed } from '../../src/installation/install.js';
-import type { Tools } from '../../src/installation/tools.js';
+import type { Tools } from '../../src/storage/tools.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { NOW, proofOf, realTools } from './support/tools.js';
 

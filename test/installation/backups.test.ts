@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { backupName, parseBackupName, prunePlan, type BackupName } from '../../src/installation/backups.js';
-import { DAY, SECOND } from '../../src/time/duration.js';
+import { backupName, parseBackupName, prunePlan, type BackupName } from '../../src/storage/folders.js';
+import { DAY, SECOND } from '../../src/util/time.js';
 import { NOW } from './support/tools.js';
 
 describe('the name of a backup', () => {

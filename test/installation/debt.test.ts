@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openDebt } from '../../src/installation/debt.js';
-import type { Tools } from '../../src/installation/tools.js';
-import { untilStruckOut } from '../../src/installation/strike-out.js';
+import { openDebt } from '../../src/state/pending-reloads.js';
+import type { Tools } from '../../src/storage/tools.js';
+import { untilStruckOut } from '../../src/state/strike-out.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { realTools } from './support/tools.js';
 

@@ -1,10 +1,10 @@
 import { chmodSync, lchownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../src/defaults.js';
-import { acquireLock, type LockAttempt } from '../../src/installation/lock.js';
-import { encodeClaim } from '../../src/installation/lock-file.js';
-import { temporaryPath } from '../../src/installation/names.js';
-import type { Tools } from '../../src/installation/tools.js';
+import { LIMITS } from '../../src/limits.js';
+import { acquireLock, type LockAttempt } from '../../src/state/lock.js';
+import { encodeClaim } from '../../src/state/lock-files.js';
+import { temporaryPath } from '../../src/storage/names.js';
+import type { Tools } from '../../src/storage/tools.js';
 import { require, requireProgram, requireRoot } from '../support/require.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { bundle, NOBODY, start, startNode } from './support/child.js';

@@ -8,11 +8,10 @@ import {
   readOnly,
   sequence,
   type Element,
-} from '../../src/asn1/der.js';
-import { readOid } from '../../src/asn1/oid.js';
-import { assertStrictDer } from '../../src/asn1/strict.js';
-import { readCertificateTime, readGeneralizedTime } from '../../src/asn1/time.js';
-import { readCertificate } from '../../src/certificates/certificate.js';
+} from '../../src/x509/der.js';
+import { readOid, readCertificateTime, readGeneralizedTime } from '../../src/x509/values.js';
+import { assertStrictDer } from '../../src/x509/strict-der.js';
+import { readCertificate } from '../../src/x509/certificate.js';
 import { readResponse } from '../../src/ocsp/response.js';
 import * as der from '../support/der.js';
 

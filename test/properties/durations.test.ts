@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR, MINUTE, SECOND, WEEK, formatDuration, parseDuration } from '../../src/time/duration.js';
+import { DAY, HOUR, MINUTE, SECOND, WEEK, formatDuration, parseDuration } from '../../src/util/time.js';
 
 const UNITS = {
   [SECOND]: ['s', 'sec', 'second', 'seconds'],

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readCertificate } from '../../src/certificates/certificate.js';
-import { HOUR, SECOND } from '../../src/time/duration.js';
-import { FORGIVABLE } from '../../src/verification/failure-class.js';
-import type { Comparison } from '../../src/verification/facts.js';
-import { objectionTo } from '../../src/verification/still-current.js';
-import { judgeAgain, verify, type Examination } from '../../src/verification/verify.js';
+import { readCertificate } from '../../src/x509/certificate.js';
+import { HOUR, SECOND } from '../../src/util/time.js';
+import { FORGIVABLE } from '../../src/ocsp/verify/question.js';
+import type { Comparison } from '../../src/ocsp/verify/facts.js';
+import { objectionTo } from '../../src/ocsp/verify/still-current.js';
+import { judgeAgain, verify, type Examination } from '../../src/ocsp/verify/verify.js';
 import { makeAuthority } from '../support/ca.js';
 import { makeResponse, type Status } from '../support/responses.js';
-import { CIRCUMSTANCES } from '../verification/support/judging.js';
+import { CIRCUMSTANCES } from '../ocsp/support/judging.js';
 
 const { now } = CIRCUMSTANCES;
 const authority = makeAuthority({ key: 'ed25519', depth: 1 });

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readCertificate } from '../../src/certificates/certificate.js';
-import { HOUR, SECOND } from '../../src/time/duration.js';
-import type { Circumstances } from '../../src/verification/question.js';
-import { verify, type Examination } from '../../src/verification/verify.js';
+import { readCertificate } from '../../src/x509/certificate.js';
+import { HOUR, SECOND } from '../../src/util/time.js';
+import type { Circumstances } from '../../src/ocsp/verify/question.js';
+import { verify, type Examination } from '../../src/ocsp/verify/verify.js';
 import { makeAuthority } from '../support/ca.js';
 import { makeResponse, type Status } from '../support/responses.js';
-import { CIRCUMSTANCES } from '../verification/support/judging.js';
+import { CIRCUMSTANCES } from '../ocsp/support/judging.js';
 
 const { now } = CIRCUMSTANCES;
 const authority = makeAuthority({ key: 'ed25519', depth: 1 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readCertificate } from '../../src/certificates/certificate.js';
+import { readCertificate } from '../../src/x509/certificate.js';
 import { makeCertId } from '../../src/ocsp/cert-id.js';
 import { buildRequest } from '../../src/ocsp/request.js';
 import { makeCertificate } from '../support/ca.js';

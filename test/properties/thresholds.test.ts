@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Thresholds } from '../../src/configuration/model.js';
-import { decide, type Situation } from '../../src/decision/decide.js';
-import { scheduleOf } from '../../src/decision/schedule.js';
-import { DAY } from '../../src/time/duration.js';
+import { decide, type Situation } from '../../src/staple/decide.js';
+import { scheduleOf } from '../../src/staple/schedule.js';
+import { DAY } from '../../src/util/time.js';
 
 const T0 = Date.UTC(2030, 0, 1);
 const instant = fc.integer({ min: -400, max: 400 }).map((hours) => T0 + hours * (DAY / 24));

@@ -1,14 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readCertificate } from '../../src/certificates/certificate.js';
+import { readCertificate } from '../../src/x509/certificate.js';
 import type { Thresholds } from '../../src/configuration/model.js';
-import { decide, type Decision, type Situation } from '../../src/decision/decide.js';
-import { scheduleOf, scheduleOfPutBack } from '../../src/decision/schedule.js';
-import { DEFAULTS } from '../../src/defaults.js';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/time/duration.js';
-import type { Instant } from '../../src/time/instant.js';
-import type { Circumstances, Question } from '../../src/verification/question.js';
-import { verify, type VerifiedResponse } from '../../src/verification/verify.js';
+import { decide, type Decision, type Situation } from '../../src/staple/decide.js';
+import { scheduleOf, scheduleOfPutBack } from '../../src/staple/schedule.js';
+import { DEFAULTS } from '../../src/limits.js';
+import { DAY, HOUR, MINUTE, SECOND, type Instant } from '../../src/util/time.js';
+import type { Circumstances, Question } from '../../src/ocsp/verify/question.js';
+import { verify, type VerifiedResponse } from '../../src/ocsp/verify/verify.js';
 import { makeCertificate, makeKey, makeResponse } from '../support/ca.js';
 
 const T0 = Date.UTC(2030, 0, 1);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildFixtures } from '../../fixtures/build.js';
 import { differences, readMade } from '../../fixtures/folder.js';
-import { OWN_CERTIFICATES_ONLY } from '../verification/differential/corrections.js';
+import { OWN_CERTIFICATES_ONLY } from '../ocsp/differential/corrections.js';
 import { requireOpenssl } from './openssl-version.js';
 import { require } from './require.js';
 
@@ -48,7 +48,7 @@ describe('what is on disk', () => {
 });
 
 describe('what there is', () => {
-  const source = readFileSync(resolve(FOLDER, '../src/error-codes.ts'), 'utf8');
+  const source = readFileSync(resolve(FOLDER, '../src/errors.ts'), 'utf8');
   const union = /type VerificationCode =([^;]+);/.exec(source)?.[1] ?? '';
   const codes = [...union.matchAll(/^\s*\| '([^']+)'/gm)].map(([, code]) => code);
   const found = new Set(responses.flatMap(({ code, warnings }) => [code, ...warnings]));
@@ -159,7 +159,7 @@ const LAX_NAMES = new Set([
   'key-rsa-exponent-1',
   'key-rsa-without-null',
   'key-ed25519-order-1',
-  // What mozilla::pkix, GnuTLS or Go refuses: see src/verification/delegate-rules.ts.
+  // What mozilla::pkix, GnuTLS or Go refuses: see src/ocsp/verify/delegate-rules.ts.
   'delegate-is-ca',
   'delegate-is-ca-of-nobody',
   'delegate-version-1',

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openHttp } from '../../src/system/http.js';
+import { openHttp } from '../../src/system/http/client.js';
 import { until } from '../command/support/child.js';
 import { RawServer } from '../support/raw-server.js';
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   );
   await listen(secure);
   buildSync({
-    entryPoints: [join(import.meta.dirname, '../../src/system/http.ts')],
+    entryPoints: [join(import.meta.dirname, '../../src/system/http/client.ts')],
     outfile: join(folder, 'http.cjs'),
     bundle: true,
     platform: 'node',

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { OcspbotError } from '../../src/errors.js';
-import { parseProxy, type ProxyServer } from '../../src/network/proxy.js';
-import { openHttp } from '../../src/system/http.js';
-import type { HttpLimits, HttpRequest, HttpResponse, Trace } from '../../src/system/interfaces/http.js';
+import { parseProxy, type ProxyServer } from '../../src/http/proxy.js';
+import { openHttp } from '../../src/system/http/client.js';
+import type { HttpLimits, HttpRequest, HttpResponse, Trace } from '../../src/http/types.js';
 import { makeAuthority, type TestCertificate } from '../support/ca.js';
 import { startProxy, type ProxyOptions, type TestProxy } from '../support/proxy.js';
 import { httpResponse, RawServer, type Answer } from '../support/raw-server.js';

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OcspbotError } from '../../src/errors.js';
-import { openHttp } from '../../src/system/http.js';
-import type { Http, HttpLimits, HttpRequest, Trace } from '../../src/system/interfaces/http.js';
+import { openHttp } from '../../src/system/http/client.js';
+import type { Http, HttpLimits, HttpRequest, Trace } from '../../src/http/types.js';
 import { httpResponse, RawServer, type Answer } from '../support/raw-server.js';
 
 const PATIENT: HttpLimits = { timeout: 20_000, connectTimeout: 10_000, maxBody: 1000 };

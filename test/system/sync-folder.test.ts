@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { disk } from '../../src/system/disk.js';
-import { syncFolder } from '../../src/system/sync-folder.js';
+import { disk, syncFolder } from '../../src/system/disk.js';
 import { makeSandbox } from '../support/sandbox.js';
 
 /** The real one, as soon as it may begin; counted when it has begun. */

@@ -1,10 +1,11 @@
-import { loadBundle } from '../../certificates/load.js';
-import type { ErrorCode } from '../../error-codes.js';
-import { OcspbotError } from '../../errors.js';
-import { quote } from '../../text/visible.js';
+import { type ErrorCode, OcspbotError } from '../../errors.js';
+import { quote } from '../../util/text.js';
+import { loadBundle } from '../../x509/load.js';
+import type { Candidate } from '../candidates.js';
 import type { Defects, Words } from '../defects.js';
-import type { Spot } from '../document/source.js';
-import type { Place } from '../places.js';
+import type { Place } from '../file-lookup.js';
+import { placeOf } from '../yaml/fields.js';
+import type { Spot } from '../yaml/source.js';
 import type { Draft, Rule } from './rule.js';
 
 /** The files of listed certificates are there. What is in them is looked at later, one by one. */
@@ -92,4 +93,38 @@ function hintForAbsent({ paths }: Draft, { source, start, end }: Spot): string {
   if (written.startsWith('/')) return 'correct the path, or put the file there';
   if (written.startsWith('~')) return 'write the whole path: ~ is not expanded here';
   return `relative paths begin in ${paths.origin} (${quote(paths.base)})`;
+}
+
+/** A name stands for one certificate: in `--only`, in reports, in the log. Names that are found come from the disk. */
+export const namesAreUnique: Rule = ({ candidates, paths }, { problems, defects }) => {
+  for (const [first, later] of repeated(candidates, ({ entry }) => entry.name)) {
+    const [stays, gives] = givingWay(first, later);
+    const { name, cert } = gives.entry;
+    const certs = `${quote(paths.shown(stays.entry.cert))} and ${quote(paths.shown(cert))}`;
+    const message = `the domain ${quote(name)} is there twice, for ${certs}`;
+    const hint = `the first is at ${placeOf(stays.spots.name)}; keep one`;
+    if (gives.origin === 'listed') problems.add(gives.spots.name, message, hint);
+    else defects.add(gives.entry, 'name-taken', gives.spots.name, [message, hint]);
+  }
+};
+
+/** Each candidate whose key an earlier one has, after the first one that has it. */
+export function repeated(
+  candidates: readonly Candidate[],
+  keyOf: (candidate: Candidate) => string,
+): (readonly [first: Candidate, later: Candidate])[] {
+  const known = new Map<string, Candidate>();
+  return candidates.flatMap((candidate) => {
+    const key = keyOf(candidate);
+    const first = known.get(key);
+    if (first !== undefined) return [[first, candidate] as const];
+    known.set(key, candidate);
+    return [];
+  });
+}
+
+/** Two that exclude each other: the one that gives way is the later one, or the one that was merely found. */
+export function givingWay(first: Candidate, later: Candidate): readonly [stays: Candidate, gives: Candidate] {
+  const isFirst = first.origin === 'found' && later.origin === 'listed';
+  return isFirst ? [later, first] : [first, later];
 }

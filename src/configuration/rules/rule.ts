@@ -2,11 +2,10 @@ import type { Candidate } from '../candidates.js';
 import type { Defects } from '../defects.js';
 import type { IncludedSection, TopSection } from '../keys.js';
 import type { Service } from '../model.js';
-import type { Paths } from '../paths.js';
-import type { Places } from '../places.js';
+import type { Paths, Settings } from '../settings.js';
+import type { Places } from '../file-lookup.js';
 import type { Problems } from '../problems.js';
-import type { Files } from '../../system/interfaces/files.js';
-import type { Settings } from '../settings.js';
+import type { Files } from '../../system/system.js';
 
 /** A configuration whose shape is right, before it is known whether it makes sense. */
 export interface Draft {

@@ -1,6 +1,6 @@
-import { isRefused } from '../kinds/refused.js';
-import { didYouMean } from '../suggestions.js';
-import { quote } from '../../text/visible.js';
+import { quote } from '../../util/text.js';
+import { didYouMean } from '../problem.js';
+import { isRefused } from '../schema/refused.js';
 import type { Rule } from './rule.js';
 
 /** The services that certificates name are defined. */

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { Cursor, TAG, readElement, sequence } from '../../../src/asn1/der.js';
+import { Cursor, TAG, readElement, sequence } from '../../../src/x509/der.js';
 
 const [folder = '', port = ''] = process.argv.slice(2);
 const answers = new Map(

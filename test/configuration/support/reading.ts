@@ -2,8 +2,7 @@ import { ConfigurationError, formatProblem } from '../../../src/configuration/pr
 import { readConfiguration } from '../../../src/configuration/read.js';
 import type { Configuration, Problem } from '../../../src/configuration/model.js';
 import { nodeFiles } from '../../../src/system/files.js';
-import { makeSandbox } from '../../support/sandbox.js';
-import type { Sandbox } from '../../support/sandbox.js';
+import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 
 /** A folder with the files of two certificates, and an empty folder `out`. */
 export function makeFolder(): Sandbox {

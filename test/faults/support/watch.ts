@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCertificate } from '../../../src/certificates/certificate.js';
-import { DEFAULTS } from '../../../src/defaults.js';
-import type { Question } from '../../../src/verification/question.js';
-import { verify, type VerifiedResponse } from '../../../src/verification/verify.js';
+import { readCertificate } from '../../../src/x509/certificate.js';
+import { DEFAULTS } from '../../../src/limits.js';
+import type { Question } from '../../../src/ocsp/verify/question.js';
+import { verify, type VerifiedResponse } from '../../../src/ocsp/verify/verify.js';
 import type { TestCertificate } from '../../support/ca.js';
 
 /** A reader that opens and verifies a staple all the time, as no server would, and finds fault with it. */

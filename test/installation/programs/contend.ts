@@ -1,7 +1,7 @@
 import { say } from '../support/say.js';
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { acquireLock } from '../../../src/installation/lock.js';
+import { acquireLock } from '../../../src/state/lock.js';
 import { realTools } from '../support/tools.js';
 
 /** Takes the lock again and again. While it is held, the witness file is there: a second holder cannot make it. */

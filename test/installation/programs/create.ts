@@ -1,6 +1,6 @@
 import { say } from '../support/say.js';
 import { lstatSync } from 'node:fs';
-import type { NewFile } from '../../../src/system/interfaces/files.js';
+import type { NewFile } from '../../../src/system/system.js';
 import { nodeFiles } from '../../../src/system/files.js';
 
 /** Makes a file, and prints whose it is, or the code of the error. */

@@ -1,5 +1,5 @@
 import { say } from '../support/say.js';
-import { acquireLock } from '../../../src/installation/lock.js';
+import { acquireLock } from '../../../src/state/lock.js';
 import { realTools } from '../support/tools.js';
 
 /** Takes the lock, says so, and keeps it until it is killed. */

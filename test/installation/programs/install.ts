@@ -1,7 +1,7 @@
 import { say } from '../support/say.js';
 import type { BackupPolicy } from '../../../src/configuration/model.js';
 import { describe, OcspbotError } from '../../../src/errors.js';
-import { openDebt } from '../../../src/installation/debt.js';
+import { openDebt } from '../../../src/state/pending-reloads.js';
 import { createInstaller } from '../../../src/installation/install.js';
 import { proofOf, realTools } from '../support/tools.js';
 

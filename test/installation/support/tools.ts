@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Tools } from '../../../src/installation/tools.js';
+import type { Tools } from '../../../src/storage/tools.js';
 import { nodeFiles } from '../../../src/system/files.js';
 import { createProcesses } from '../../../src/system/processes.js';
-import type { VerifiedResponse } from '../../../src/verification/verify.js';
+import type { VerifiedResponse } from '../../../src/ocsp/verify/verify.js';
 
 /** 2026-03-01T12:00:00Z */
 export const NOW = Date.UTC(2026, 2, 1, 12);

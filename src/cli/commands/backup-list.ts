@@ -1,0 +1,94 @@
+import type { VerifiedResponse } from '../../ocsp/verify/verify.js';
+import { SCHEMA } from '../../report/json.js';
+import type { Case } from '../../run/inspect.js';
+import type { Backup, Backups, Choice } from '../../run/sources/backups.js';
+import { formatInstant } from '../../util/time.js';
+
+/** What lies there, what there is to go back to, and which of it a rollback would put back. */
+export interface BackupList {
+  readonly open: Case;
+  readonly found: Backups;
+  readonly choice: Choice;
+  /** What would put it back. */
+  readonly command: string;
+}
+
+export function backupsText({ open, found: { folder, backups }, choice, command }: BackupList): string {
+  const { staple, isPutBack } = open;
+  const about = 'problem' in staple ? staple.problem : '';
+  const inPlace = staple.kind === 'usable' ? timesOf(staple.response) : about;
+  const width = Math.max(...backups.map(({ name }) => name.length), IN_PLACE.length);
+  const row = (name: string, state: string, text: string) =>
+    `${name.padEnd(width)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
+  const lines = [
+    row(IN_PLACE, staple.kind, isPutBack ? `${inPlace}, put back by a rollback` : inPlace),
+    ...backups.map((backup) => row(backup.name, backup.kind, tellBackup(backup))),
+    conclusion(choice, backups.length, folder, command),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const IN_PLACE = 'in place';
+const STATE = 'unreadable'.length;
+
+function tellBackup(backup: Backup): string {
+  switch (backup.kind) {
+    case 'good':
+      return timesOf(backup.response);
+    case 'past':
+      return `${timesOf(backup.response)}: ${backup.problem}`;
+    case 'refused':
+      return backup.problem;
+  }
+}
+
+function timesOf({ thisUpdate, usefulUntil }: VerifiedResponse): string {
+  return `of ${formatInstant(thisUpdate)}, good until ${formatInstant(usefulUntil)}`;
+}
+
+function conclusion(choice: Choice, count: number, folder: string, command: string): string {
+  switch (choice.kind) {
+    case 'chosen':
+      return `${command} would put back ${choice.backup.name}`;
+    case 'refused':
+      return `${choice.backup.name} cannot be put back${choice.backup.kind === 'past' ? ', but by --force' : ''}`;
+    case 'none':
+      return count === 0 ? `there are no backups in ${folder}` : 'none of these would be put back';
+  }
+}
+
+export function backupsToJson({
+  open: { entry, staple, isPutBack },
+  found: { folder, backups },
+  choice,
+}: BackupList): object {
+  const chosen = choice.kind === 'chosen' ? choice.backup.name : undefined;
+  return {
+    schema: SCHEMA,
+    name: entry.name,
+    file: entry.ocsp,
+    staple: {
+      state: staple.kind,
+      problem: 'problem' in staple ? staple.problem : undefined,
+      put_back: isPutBack,
+      ...(staple.kind === 'usable' ? timesToJson(staple.response) : {}),
+    },
+    folder,
+    backups: backups.map((backup) => ({
+      name: backup.name,
+      made: formatInstant(backup.made),
+      verdict: backup.kind,
+      problem: 'problem' in backup ? backup.problem : undefined,
+      ...(backup.kind === 'refused' ? {} : timesToJson(backup.response)),
+    })),
+    chosen,
+  };
+}
+
+function timesToJson({ thisUpdate, nextUpdate, usefulUntil }: VerifiedResponse): object {
+  return {
+    this_update: formatInstant(thisUpdate),
+    next_update: formatInstant(nextUpdate),
+    useful_until: formatInstant(usefulUntil),
+  };
+}

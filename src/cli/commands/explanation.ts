@@ -1,0 +1,115 @@
+import type { Waiting } from '../../client/backoff.js';
+import { namedUrls } from '../../client/responder-url.js';
+import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
+import { checkLines, checksToJson } from '../../report/checks.js';
+import { SCHEMA } from '../../report/json.js';
+import { type Case, type CaseContext, scheduleIn } from '../../run/inspect.js';
+import type { Decision } from '../../staple/decide.js';
+import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
+import { commonName } from '../../x509/name.js';
+
+/** One certificate, looked at, and what would be done about it. */
+export interface Explanation extends Case, CaseContext {
+  readonly decision: Decision;
+  /** Why a refresh does not take place yet. */
+  readonly waiting: Waiting | undefined;
+}
+
+export function explanationText(explanation: Explanation): string {
+  const { entry, subject, staple, responders } = explanation;
+  const { certificate, issuer } = subject;
+  const services = entry.services.filter((name) => name !== UNASSIGNED);
+  const facts = [
+    entry.name,
+    `certificate  ${commonName(certificate.subject)}, serial ${hex(certificate.serialNumber)}, in ${entry.cert}`,
+    `valid        ${formatInstant(certificate.notBefore)} to ${formatInstant(certificate.notAfter)}`,
+    `issuer       ${commonName(issuer.subject)}, valid until ${formatInstant(issuer.notAfter)}`,
+    `responder    ${namedUrls(responders).join(', ') || 'none'}`,
+    `services     ${services.join(', ') || `none: bit ${UNASSIGNED_BIT}`}`,
+    `staple       ${staple.kind}, in ${entry.ocsp}${remarkOn(explanation)}`,
+  ];
+  const checks = 'examination' in staple ? ['', ...checkLines(staple.examination.checks)] : [];
+  return `${[...facts, ...checks, '', ...nextRun(explanation)].join('\n')}\n`;
+}
+
+function remarkOn({ staple, isPutBack }: Case): string {
+  if (staple.kind === 'unreadable' || staple.kind === 'other') return `: ${staple.problem}`;
+  return isPutBack ? ', put back by a rollback' : '';
+}
+
+/** What a run at this moment would do, and when a later one would do something else. */
+function nextRun(explanation: Explanation): string[] {
+  const { now } = explanation;
+  const schedule = scheduleIn(explanation, explanation.configuration);
+  const at = (instant: number) => `${formatInstant(instant)} (${relative(instant - now)})`;
+  const line = `a run now would ${whatItDoes(explanation, at)}`;
+  if (schedule === undefined) return [line];
+  return [
+    line,
+    `refresh      from ${at(schedule.refreshAt)}`,
+    `critical     from ${at(schedule.criticalAt)}`,
+    `of no use    from ${at(schedule.end)}`,
+  ];
+}
+
+function whatItDoes({ decision, waiting }: Explanation, at: (instant: Instant) => string): string {
+  if (waiting !== undefined) {
+    const { wait, until } = waiting;
+    return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
+  }
+  return `${DOES[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
+}
+
+const DOES: Readonly<Record<Decision['kind'], string>> = {
+  keep: 'keep the staple',
+  refresh: 'fetch a new one',
+  skip: 'not ask for one',
+};
+
+function relative(duration: number): string {
+  return duration >= 0 ? `in ${formatDuration(duration)}` : `${formatDuration(-duration)} ago`;
+}
+
+export function explanationToJson(explanation: Explanation): object {
+  const { entry, subject, staple, responders, isPutBack, decision, waiting } = explanation;
+  const { certificate, issuer } = subject;
+  const schedule = scheduleIn(explanation, explanation.configuration);
+  const examination = 'examination' in staple ? staple.examination : undefined;
+  return {
+    schema: SCHEMA,
+    name: entry.name,
+    certificate: {
+      file: entry.cert,
+      serial: hex(certificate.serialNumber),
+      not_before: formatInstant(certificate.notBefore),
+      not_after: formatInstant(certificate.notAfter),
+      issuer_not_after: formatInstant(issuer.notAfter),
+    },
+    responders: namedUrls(responders),
+    services: entry.services.filter((name) => name !== UNASSIGNED),
+    staple: {
+      file: entry.ocsp,
+      state: staple.kind,
+      verdict: examination?.kind,
+      code: examination?.code,
+      put_back: isPutBack,
+    },
+    checks: examination === undefined ? [] : checksToJson(examination.checks),
+    decision: decision.kind,
+    reason: decision.kind === 'keep' ? undefined : decision.reason,
+    waiting: waiting && {
+      since: formatInstant(waiting.wait.since),
+      until: formatInstant(waiting.until),
+      why: waiting.wait.why,
+    },
+    schedule: schedule && {
+      refresh_at: formatInstant(schedule.refreshAt),
+      critical_at: formatInstant(schedule.criticalAt),
+      end: formatInstant(schedule.end),
+    },
+  };
+}
+
+function hex(serialNumber: Uint8Array): string {
+  return Buffer.from(serialNumber).toString('hex');
+}

@@ -1,0 +1,92 @@
+import type { Configuration, Service } from '../../configuration/model.js';
+import { readConfiguration } from '../../configuration/read.js';
+import { OcspbotError } from '../../errors.js';
+import { DEFAULTS } from '../../limits.js';
+import { EXIT } from '../../report/exit-status.js';
+import { SCHEMA, sightText, sightToJson } from '../../report/json.js';
+import { attention } from '../../report/text.js';
+import { prepare } from '../../run/entries.js';
+import { type Inventory, openInventory } from '../../run/reloads.js';
+import type { Moment } from '../../run/types.js';
+import { liveHint } from '../../services/live-messages.js';
+import type { Measure } from '../../services/live-verdict.js';
+import { lookLive, type Sight } from '../../services/live.js';
+import type { System, TlsServer } from '../../system/system.js';
+import { usualConfiguration } from '../arguments.js';
+import { contextOf, type LiveCommand } from '../command.js';
+import { type Console, toJsonText } from '../console.js';
+import { usage } from '../errors.js';
+import { momentOf } from '../options.js';
+
+/** Tells what visitors of servers get; 0 where that is as it should be, 32 where not. */
+export async function liveCommand(command: LiveCommand, system: System, console: Console): Promise<number> {
+  const moment = momentOf(command.now, system);
+  const { targets, lookUpFor, measure } = viewOf(command, configurationOf(command, system), moment, system);
+  const looks = targets.map(({ server, service }) =>
+    lookLive(server, lookUpFor?.(service), measure, system.tls),
+  );
+  const sights = await Promise.all(looks);
+  const status = sights.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : EXIT.attention;
+  if (console.format === 'json')
+    console.print(toJsonText({ schema: SCHEMA, status, servers: sights.map(sightToJson) }));
+  else for (const sight of sights) tell(sight, console);
+  return status;
+}
+
+function tell(sight: Sight, console: Console): void {
+  const hint = liveHint(sight.verdict);
+  if (hint === undefined) console.say({ severity: 'info', text: sightText(sight) });
+  else console.say(attention('error', sightText(sight), hint));
+}
+
+/** Whoever names a server may do so on any machine: then the configuration need not be there. */
+function configurationOf({ file, server }: LiveCommand, system: System): Configuration | undefined {
+  try {
+    return readConfiguration(file ?? usualConfiguration(system), system);
+  } catch (error) {
+    const isLeftOut = file === undefined && server !== undefined;
+    if (isLeftOut && error instanceof OcspbotError && error.code === 'configuration-unreadable')
+      return undefined;
+    throw error;
+  }
+}
+
+interface Target {
+  readonly server: TlsServer;
+  /** Whose it is, where that is known. */
+  readonly service?: Service;
+}
+
+interface View {
+  readonly targets: readonly Target[];
+  readonly lookUpFor: Inventory['lookUpFor'] | undefined;
+  readonly measure: Measure;
+}
+
+function viewOf(
+  { server }: LiveCommand,
+  configuration: Configuration | undefined,
+  moment: Moment,
+  system: System,
+): View {
+  const targets = server === undefined ? targetsOf(configuration) : [{ server }];
+  const { clockSkew, maxAge } = DEFAULTS;
+  const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false };
+  if (configuration === undefined)
+    return { targets, lookUpFor: undefined, measure: { policy, now: moment.now, trustedResponders: [] } };
+  const context = contextOf(configuration, moment, system);
+  const { trustedResponders } = context;
+  const { lookUpFor } = openInventory(prepare(configuration.entries, system.files, moment.now), context);
+  return {
+    targets,
+    lookUpFor,
+    measure: { policy: configuration.policy, now: moment.now, trustedResponders },
+  };
+}
+
+function targetsOf(configuration: Configuration | undefined): readonly Target[] {
+  const services = configuration?.services ?? [];
+  const targets = services.flatMap((service) => service.live.map((server) => ({ server, service })));
+  if (targets.length === 0) throw usage('no service has "live": name HOST:PORT');
+  return targets;
+}

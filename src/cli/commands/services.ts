@@ -1,0 +1,67 @@
+import { type Configuration, UNASSIGNED } from '../../configuration/model.js';
+import { didYouMean } from '../../configuration/problem.js';
+import { readConfiguration } from '../../configuration/read.js';
+import { OcspbotError } from '../../errors.js';
+import { EXIT, isOfFinishedRun, readStatus, type StatusReading } from '../../report/exit-status.js';
+import { SCHEMA } from '../../report/json.js';
+import { attention } from '../../report/text.js';
+import { handBack } from '../../state/pending-reload-files.js';
+import type { System } from '../../system/system.js';
+import { quote } from '../../util/text.js';
+import type { Command, OweCommand } from '../command.js';
+import { type Console, toJsonText } from '../console.js';
+
+type ServicesCommand = Extract<Command, { kind: 'services' }>;
+
+/**
+ * Prints the services that an exit status asks to reload, one a line, for a shell loop. A status that no run can end
+ * with is a failure, so that a caller which knows nothing of the numbers sees that ocspbot did not run.
+ */
+export function servicesCommand({ status, file }: ServicesCommand, system: System, console: Console): number {
+  // Other statuses name no service, and the configuration may be what is wrong.
+  const services = isOfFinishedRun(status) ? readConfiguration(file, system).services : [];
+  const reading = readStatus(status, services);
+  if (console.format === 'json') console.print(toJsonText(toJson(status, reading)));
+  else tell(reading, console);
+  return reading.isOurs ? 0 : EXIT.internal;
+}
+
+function toJson(status: number, { reload, needsPerson, reasons }: StatusReading): object {
+  return { schema: SCHEMA, status, reload, needs_person: needsPerson, reasons };
+}
+
+function tell({ isOurs, reload, reasons }: StatusReading, console: Console): void {
+  console.print(reload.map((name) => `${name}\n`).join(''));
+  for (const { code, message } of reasons) {
+    // The run itself has told everything else.
+    if (code === 'reload-unnamed') console.say(attention('warning', message));
+    else if (!isOurs) console.say(attention('error', message, SEE_WHY));
+  }
+}
+
+const SEE_WHY =
+  'see what it printed, or run "ocspbot --version" as the same user and in the same environment';
+
+/** Takes back services that the caller was told to reload, and could not: the next run asks for them again. */
+export async function oweCommand(
+  { services, file }: OweCommand,
+  system: System,
+  console: Console,
+): Promise<number> {
+  const configuration = readConfiguration(file, system);
+  for (const name of services) requireService(name, configuration);
+  await handBack(configuration.ownState, services, { ...system, now: system.now() });
+  if (console.format === 'json') console.print(toJsonText({ schema: SCHEMA, status: 0, owed: services }));
+  const text = `the next run asks for the reload of ${services.join(', ')}`;
+  console.say({ severity: 'info', text });
+  return 0;
+}
+
+function requireService(name: string, { services, file }: Configuration): void {
+  const names = services.map((service) => service.name);
+  if (name === UNASSIGNED || names.includes(name)) return;
+  const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+  throw new OcspbotError('usage', `the configuration ${quote(file)} has no service ${quote(name)}`, {
+    hint: `${didYouMean(name, names) ?? known}; the configuration is the argument with a slash, .yaml or .yml, or that of --config`,
+  });
+}

@@ -1,0 +1,190 @@
+import type { Configuration } from '../../configuration/model.js';
+import { formatProblems } from '../../configuration/problem.js';
+import { readConfiguration } from '../../configuration/read.js';
+import { folderWarnings } from '../../configuration/rules/folders.js';
+import type { OcspbotError } from '../../errors.js';
+import { folderTrouble, stapleTrouble } from '../../installation/target.js';
+import { EXIT } from '../../report/exit-status.js';
+import { SCHEMA } from '../../report/json.js';
+import { attention } from '../../report/text.js';
+import { prepare, type Prepared } from '../../run/entries.js';
+import { forecast, type Forecast } from '../../run/forecast.js';
+import { type CaseContext, openCase } from '../../run/inspect.js';
+import { serviceWarnings } from '../../services/warnings.js';
+import { backupFolder } from '../../storage/own-place.js';
+import type { Files, System } from '../../system/system.js';
+import { formatInstant } from '../../util/time.js';
+import { commonName } from '../../x509/name.js';
+import { type Command, contextOf } from '../command.js';
+import { type Console, toJsonText } from '../console.js';
+import { problemToJson } from '../errors.js';
+import { momentOf } from '../options.js';
+
+type ValidateCommand = Extract<Command, { kind: 'validate' }>;
+
+interface Validation {
+  readonly configuration: Configuration;
+  readonly certificates: readonly Validated[];
+  /** Why a run could not even begin, or not replace anything. */
+  readonly troubles: readonly Trouble[];
+  readonly warnings: readonly string[];
+}
+
+interface Trouble {
+  readonly what: string;
+  readonly error: OcspbotError;
+}
+
+/**
+ * Tells all that is wrong with a configuration, on the disk and with its certificates, and what a run would end with
+ * as far as that is known without asking anybody. Nothing is fetched or written.
+ */
+export function validateCommand({ file }: ValidateCommand, system: System, console: Console): number {
+  const validation = validate(readConfiguration(file, system), system);
+  const wrong = countOf(validation);
+  const status = wrong === 0 ? 0 : EXIT.configuration;
+  if (console.format === 'json') console.print(toJsonText(toJson(validation, status)));
+  tell(validation, console);
+  const count = validation.certificates.length;
+  const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
+  const text = `${file}: ${count} certificate${count === 1 ? '' : 's'}, ${verdict}`;
+  console.say({ severity: 'info', text });
+  return status;
+}
+
+function validate(configuration: Configuration, system: System): Validation {
+  const context = contextOf(configuration, momentOf(undefined, system), system);
+  const certificates = validateEntries(configuration, context, system.files);
+  const warnings = [
+    ...configuration.warnings,
+    ...folderWarnings(configuration, system.files),
+    ...serviceWarnings(configuration.services, system),
+    ...certificates.flatMap((one) => one.warnings),
+  ];
+  return { configuration, certificates, troubles: troublesOf(configuration, system), warnings };
+}
+
+function troublesOf(
+  { ownState, backups, stateFolder }: Configuration,
+  { files }: Pick<System, 'files'>,
+): Trouble[] {
+  const folders = [{ what: 'the state folder', path: ownState.folder }];
+  if (backups.kind === 'on')
+    folders.push({ what: 'the folder of backups', path: backups.folder ?? backupFolder(stateFolder) });
+  const troubles = folders.flatMap(({ what, path }) => {
+    const error = folderTrouble(path, files);
+    return error === undefined ? [] : [{ what, error }];
+  });
+  return troubles.filter(({ error }, index) => error.message !== troubles[index - 1]?.error.message);
+}
+
+/** Certificates that would fail, and what else is wrong. */
+function countOf({ configuration, certificates, troubles }: Validation): number {
+  const shared = configuration.defects.filter(({ effect }) => effect !== 'entry').length;
+  const failing = certificates.filter(({ forecast }) => forecast.kind === 'failing').length;
+  return shared + failing + troubles.length;
+}
+
+function tell({ configuration, certificates, troubles, warnings }: Validation, console: Console): void {
+  for (const text of warnings) console.say(attention('warning', text));
+  if (configuration.defects.length > 0)
+    console.say({ severity: 'error', text: `${formatProblems(configuration.defects)}\n` });
+  for (const { what, error } of troubles)
+    console.say(attention('error', `${what}: ${error.message}`, error.hint));
+  for (const { error, names } of failureGroups(certificates)) {
+    console.say(attention('error', `${listed(names)}: ${error.message}`, error.hint));
+  }
+  if (console.detail === 'verbose')
+    for (const text of configuration.notes) console.say({ severity: 'info', text: `note: ${text}` });
+  for (const one of certificates) tellGood(one, console);
+}
+
+const NAMES_SHOWN = 10;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  return names.slice(0, NAMES_SHOWN).join(', ') + more;
+}
+
+function tellGood({ prepared, forecast }: Validated, console: Console): void {
+  const { name } = prepared.entry;
+  if (forecast.kind === 'not-applicable') {
+    console.say({ severity: 'info', text: `${name}  ${forecast.message}` });
+    for (const text of forecast.warnings) console.say(attention('warning', `${name}: ${text}`));
+  }
+  if (forecast.kind === 'failing' || prepared.kind === 'broken' || console.detail !== 'verbose') return;
+  const { certificate, issuer } = prepared.subject;
+  const until = formatInstant(certificate.notAfter);
+  const text = `${name}  issued by ${commonName(issuer.subject)}, valid until ${until}`;
+  console.say({ severity: 'info', text });
+}
+
+function toJson({ configuration, certificates, troubles, warnings }: Validation, status: number): object {
+  return {
+    schema: SCHEMA,
+    status,
+    certificates: certificates.map(certificateToJson),
+    problems: [
+      ...configuration.defects.map(problemToJson),
+      ...troubles.map(({ error: { message, hint } }) => ({ message, hint })),
+    ],
+    warnings,
+  };
+}
+
+function certificateToJson({ prepared, forecast }: Validated): object {
+  const { name, cert, ocsp } = prepared.entry;
+  const common = { name, cert, ocsp, valid: forecast.kind !== 'failing' };
+  if (forecast.kind === 'not-applicable') return { ...common, not_applicable: forecast.message };
+  if (forecast.kind === 'promising') return common;
+  const { code, message, hint } = forecast.error;
+  return { ...common, error: { code, message, hint } };
+}
+
+/** A certificate, and what a run would come to with it before anybody is asked. */
+interface Validated {
+  readonly prepared: Prepared;
+  readonly forecast: Forecast;
+  /** About certificates of its files that cannot be read, and are not needed. */
+  readonly warnings: readonly string[];
+}
+
+/** Looks at all certificates of a configuration as a run does, and at the places of their staples. */
+function validateEntries(
+  { entries }: Configuration,
+  context: CaseContext,
+  files: Files,
+): readonly Validated[] {
+  return prepare(entries, files, context.now).map((prepared) => {
+    if (prepared.kind === 'broken')
+      return { prepared, forecast: { kind: 'failing', error: prepared.error }, warnings: [] };
+    const { entry, subject } = prepared;
+    const warnings = subject.damage.map(({ message }) => `${entry.name}: ${message}, but is not needed`);
+    const expected = forecast(openCase(entry, subject, context), context);
+    const trouble = expected.kind === 'promising' ? stapleTrouble(entry.ocsp, files) : undefined;
+    return {
+      prepared,
+      forecast: trouble === undefined ? expected : { kind: 'failing', error: trouble },
+      warnings,
+    };
+  });
+}
+
+/** Certificates that fail for the same reason. */
+export interface FailureGroup {
+  readonly error: OcspbotError;
+  readonly names: readonly string[];
+}
+
+/** All failures but those that were seen while the configuration was read: these have been told with their lines. */
+function failureGroups(validated: readonly Validated[]): FailureGroup[] {
+  const groups = new Map<string, { error: OcspbotError; names: string[] }>();
+  for (const { prepared, forecast } of validated) {
+    if (forecast.kind !== 'failing' || prepared.entry.defects !== undefined) continue;
+    const { error } = forecast;
+    const group = groups.get(error.message) ?? { error, names: [] };
+    group.names.push(prepared.entry.name);
+    groups.set(error.message, group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,78 @@
+import { describe } from '../../errors.js';
+import { LIMITS } from '../../limits.js';
+import { type Examination, verify } from '../../ocsp/verify/verify.js';
+import { checkLines, checksToJson, type ShownCheck } from '../../report/checks.js';
+import { EXIT } from '../../report/exit-status.js';
+import { SCHEMA } from '../../report/json.js';
+import type { System } from '../../system/system.js';
+import { formatInstant, type Instant } from '../../util/time.js';
+import type { Command } from '../command.js';
+import { type Console, toJsonText } from '../console.js';
+import { usage } from '../errors.js';
+import { loadQuestion } from './verify-inputs.js';
+
+type VerifyCommand = Extract<Command, { kind: 'verify' }>;
+
+/** 0 when the response would be installed, 32 when not. */
+export function verifyCommand(command: VerifyCommand, system: System, console: Console): number {
+  const now = command.now ?? system.now();
+  const { question, binding } = loadQuestion({ ...command, now }, system.files);
+  const response = readFile(command.response, system);
+  const examination = question && verify(response, question, { policy: command.policy, now });
+  const result = combine(examination, binding);
+  if (console.format === 'json') console.print(toJsonText(toJson(result)));
+  else console.print(toText(result));
+  return result.verdict === 'good' ? 0 : EXIT.attention;
+}
+
+function readFile(path: string, { files }: System): Uint8Array {
+  try {
+    return files.read(path, LIMITS.certificateFile);
+  } catch (error) {
+    throw usage(`the response cannot be read: ${describe(error)}`);
+  }
+}
+
+/** The examination with the step before it: whether certificate and issuer belong together. */
+interface Result {
+  readonly verdict: Examination['kind'];
+  readonly code: string | undefined;
+  readonly problem: string;
+  readonly checks: readonly ShownCheck[];
+  readonly window: Examination['window'];
+  /** Of a good response. */
+  readonly usefulUntil: Instant | undefined;
+}
+
+function combine(examination: Examination | undefined, binding: ShownCheck): Result {
+  const checks = [binding, ...(examination?.checks ?? [])];
+  const window = examination?.window;
+  if (examination === undefined || binding.outcome === 'failed') {
+    const problem = binding.evidence();
+    return { verdict: 'rejected', code: binding.code, problem, checks, window, usefulUntil: undefined };
+  }
+  const { kind: verdict, code, problem } = examination;
+  const usefulUntil = examination.kind === 'good' ? examination.response.usefulUntil : undefined;
+  return { verdict, code, problem, checks, window, usefulUntil };
+}
+
+function toJson({ verdict, code, problem, checks, window, usefulUntil }: Result): object {
+  return {
+    schema: SCHEMA,
+    verdict,
+    code,
+    problem: problem === '' ? undefined : problem,
+    this_update: window && formatInstant(window.thisUpdate),
+    next_update: window?.nextUpdate === undefined ? undefined : formatInstant(window.nextUpdate),
+    useful_until: usefulUntil === undefined ? undefined : formatInstant(usefulUntil),
+    checks: checksToJson(checks),
+  };
+}
+
+function toText({ verdict, code, problem, checks, usefulUntil }: Result): string {
+  const conclusion =
+    usefulUntil === undefined
+      ? `${verdict}: ${problem} [${code}]`
+      : `good: it would be installed, and is good until ${formatInstant(usefulUntil)}`;
+  return `${[...checkLines(checks), conclusion].join('\n')}\n`;
+}

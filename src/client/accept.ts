@@ -1,0 +1,99 @@
+import { OcspbotError } from '../errors.js';
+import { shownPeer } from '../http/route.js';
+import type { HttpRequest, HttpResponse } from '../http/types.js';
+import { LIMITS } from '../limits.js';
+import { printable, shownUrl } from '../util/text.js';
+import { RESPONSE_TYPE } from './request.js';
+
+/**
+ * Whether HTTP has done its part: status 200, no coding around the body, the media type of RFC 6960 App. C.2, a body
+ * that is not empty. Throws `http-status`, `proxy-failure`, `content-encoding`, `media-type` or `body-empty`. What the
+ * body says is for verification.
+ */
+export function acceptBody(request: HttpRequest, response: HttpResponse): Uint8Array {
+  const { status, body } = response;
+  const where = `${request.method} ${shownUrl(request.url)}${shownPeer(request.url, response.peer)}`;
+  if (status !== 200) throw wrongStatus(where, response);
+  const coding = codingOf(response);
+  if (coding !== undefined) {
+    throw new OcspbotError('content-encoding', `${where} answered in the coding "${printable(coding, 80)}"`, {
+      hint: 'none was offered, and nothing is unpacked: tell the operator of the responder, or of the cache before it',
+    });
+  }
+  if (mediaType(response) !== RESPONSE_TYPE) throw wrongType(where, response);
+  if (body.length === 0) {
+    throw new OcspbotError('body-empty', `${where} answered with an empty body`, {
+      hint: 'this is a fault of the responder: tell its operator if it lasts',
+    });
+  }
+  return body;
+}
+
+function wrongStatus(where: string, response: HttpResponse): OcspbotError {
+  const { status, peer } = response;
+  const code = status === 407 && peer.proxy !== undefined ? 'proxy-failure' : 'http-status';
+  const guess = status === 511 ? PORTAL : '';
+  return new OcspbotError(code, `${where} answered with status ${status}${quote(response)}${guess}`, {
+    hint: statusHint(status),
+  });
+}
+
+function wrongType(where: string, response: HttpResponse): OcspbotError {
+  const { headers, body } = response;
+  const type = headers['content-type'];
+  const given = type === undefined ? 'without a media type' : `with the media type "${printable(type, 80)}"`;
+  const guess = isHtml(response) ? PORTAL : '';
+  // A SEQUENCE, as an OCSP response is one.
+  const hint = body[0] === 0x30 ? `the responder must call it ${RESPONSE_TYPE}: tell its operator` : URL_HINT;
+  return new OcspbotError('media-type', `${where} answered ${given}${quote(response)}${guess}`, { hint });
+}
+
+const PORTAL = '; this looks like a captive portal or a proxy page';
+const URL_HINT = 'check that the URL is that of an OCSP responder, and that no proxy answers in its place';
+
+/** RFC 9110 §8.4, RFC 9112 §6.1 */
+function codingOf({ headers }: HttpResponse): string | undefined {
+  const codings = [headers['content-encoding'], headers['transfer-encoding']];
+  return codings.find((coding) => coding !== undefined && !/^\s*(identity|chunked)?\s*$/i.test(coding));
+}
+
+/** Without parameters, in lower case (RFC 9110 §8.3.1). */
+function mediaType({ headers }: HttpResponse): string | undefined {
+  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+}
+
+/** What came instead of an OCSP response, as far as it helps a person. */
+function quote({ body }: HttpResponse): string {
+  return body.length === 0 ? '' : `, and the body begins with "${printable(body, LIMITS.quotedBody)}"`;
+}
+
+function isHtml(response: HttpResponse): boolean {
+  const start = Buffer.from(response.body.subarray(0, 200)).toString('latin1');
+  return mediaType(response) === 'text/html' || /^\s*<(!doctype|html)\b/i.test(start);
+}
+
+function statusHint(status: number): string {
+  switch (status) {
+    case 204:
+      return 'check the URL: whatever answers there has no response to give';
+    case 407:
+      return 'the proxy wants a user and a password, or others: http.proxy: http://USER:PASSWORD@HOST:PORT';
+    case 401:
+    case 403:
+    case 511:
+      return 'the responder, or a proxy or firewall before it, does not let this machine ask';
+    case 404:
+    case 410:
+      return 'check the URL of the responder: nothing is there';
+    case 405:
+    case 411:
+    case 413:
+    case 414:
+    case 415:
+      return 'the responder does not like the form of the request';
+    default:
+      return status >= 500 || status === 429
+        ? 'the responder is out of order or overloaded: it is asked again in the next run'
+        : URL_HINT;
+  }
+}

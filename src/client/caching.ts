@@ -1,0 +1,64 @@
+import { DateTime } from 'luxon';
+import type { HttpResponse } from '../http/types.js';
+import { type Duration, type Instant, SECOND } from '../util/time.js';
+import type { Validators } from './request.js';
+
+type Headers = HttpResponse['headers'];
+
+/** For how long caches, and so this program, would get the same answer again (RFC 9111 §4.2); 0 where nobody says. */
+export function freshFor(headers: Headers): Duration {
+  const directives = readDirectives(headers['cache-control']);
+  if (directives.has('no-cache') || directives.has('no-store')) return 0;
+  const lifetime = readSeconds(directives.get('max-age')) ?? untilExpiry(headers);
+  return Math.max(0, lifetime - (readSeconds(headers['age']) ?? 0));
+}
+
+function untilExpiry(headers: Headers): Duration {
+  const [expires, date] = [readHttpDate(headers['expires']), readHttpDate(headers['date'])];
+  return expires === undefined || date === undefined ? 0 : expires - date;
+}
+
+function readDirectives(header = ''): ReadonlyMap<string, string> {
+  const directives = header.split(',').map((directive) => directive.trim().toLowerCase().split('='));
+  return new Map(directives.map(([name = '', value = '']) => [name, value.replaceAll('"', '')]));
+}
+
+function readSeconds(text: string | undefined): Duration | undefined {
+  return text !== undefined && /^\d{1,10}$/.test(text.trim()) ? Number(text) * SECOND : undefined;
+}
+
+/** What the responder knows this response by, as far as it may be sent back and kept. */
+export function validatorsOf(headers: Headers): Validators | undefined {
+  const etag = headers['etag'];
+  if (etag !== undefined && isEntityTag(etag)) return { etag };
+  const lastModified = headers['last-modified'];
+  return lastModified !== undefined && isDate(lastModified) ? { lastModified } : undefined;
+}
+
+/** RFC 9110 §8.8.3, and no longer than anybody needs. */
+export function isEntityTag(text: string): boolean {
+  return /^(?:W\/)?"[\x21\x23-\x7e]{1,128}"$/.test(text);
+}
+
+export function isDate(text: string): boolean {
+  return /^[\w ,:-]{1,40}$/.test(text) && readHttpDate(text) !== undefined;
+}
+
+/**
+ * How long the responder asks to be left alone (RFC 9110 §10.2.3): seconds, or a date, which is one by its own clock
+ * where it tells the time. undefined for none, and for what cannot be read.
+ */
+export function retryAfter({ headers }: Pick<HttpResponse, 'headers'>, now: Instant): Duration | undefined {
+  const value = headers['retry-after']?.trim();
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value)) return Math.min(Number(value) * SECOND, Number.MAX_SAFE_INTEGER);
+  const date = readHttpDate(value);
+  return date && Math.max(0, date - (readHttpDate(headers['date']) ?? now));
+}
+
+/** All three forms of RFC 9110 §5.6.7. */
+function readHttpDate(text: string | undefined): Instant | undefined {
+  if (text === undefined) return undefined;
+  const date = DateTime.fromHTTP(text, { zone: 'utc', locale: 'en-US' });
+  return date.isValid ? date.toMillis() : undefined;
+}

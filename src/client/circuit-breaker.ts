@@ -1,0 +1,153 @@
+import { type ErrorCode, OcspbotError, toOcspbotError } from '../errors.js';
+import { LIMITS } from '../limits.js';
+import { shownUrl } from '../util/text.js';
+import { shortened } from './attempt.js';
+import type { Obtained } from './types.js';
+
+/** Whether responders may be asked about a certificate. */
+export type Admission =
+  | {
+      readonly kind: 'admitted';
+      /** In the order given, without those that are spared. */
+      readonly responders: readonly URL[];
+      /** Whether others wait for what comes of it. */
+      readonly isProbe: boolean;
+      /** To be called when what came of it has been noted. */
+      end(): void;
+    }
+  /** `failures`: certificates that the responder has failed in a row; `code` of the last one. */
+  | {
+      readonly kind: 'refused';
+      readonly responder: URL;
+      readonly failures: number;
+      readonly code: ErrorCode;
+    };
+
+export interface Failure {
+  /** Of a certificate. */
+  readonly key: string;
+  readonly code: ErrorCode;
+  /** Not of the responder alone, but of the host and port where it is. */
+  readonly isOfHost: boolean;
+}
+
+/**
+ * A circuit breaker for each responder of a run, and for each host: after several certificates in a row have failed, the
+ * others are refused at once, but for a probe now and then, further and further apart. So a responder that never answers
+ * costs a run minutes, not hours, however many certificates wait for it.
+ */
+export class CircuitBreakers {
+  readonly #circuits = new Map<string, Circuit>();
+  readonly #chance: () => number;
+
+  /** @param chance gives numbers from 0 to 1: it must not be the same certificates that are refused in each run */
+  constructor(chance: () => number) {
+    this.#chance = chance;
+  }
+
+  /** Waits for a probe that is under way. `mayProbe`: false for a certificate that has time. */
+  async admit(responders: readonly URL[], mayProbe: boolean): Promise<Admission> {
+    for (;;) {
+      const all = responders.map((responder) => ({ responder, circuits: this.#openOf(responder) }));
+      const closed = all.filter(({ circuits }) => circuits.length === 0);
+      if (closed.length > 0) return admitted(closed.map(({ responder }) => responder));
+      const ready = all.find(({ circuits }) => circuits.every((circuit) => circuit.isReady));
+      if (mayProbe && ready !== undefined) return this.#probe(ready.responder, ready.circuits);
+      const underWay = all.flatMap(({ circuits }) => circuits.flatMap(({ probe }) => probe ?? []))[0];
+      if (!mayProbe || underWay === undefined) return refuse(all, mayProbe);
+      await underWay;
+    }
+  }
+
+  failed(responder: URL, { key, code, isOfHost }: Failure): void {
+    for (const place of isOfHost ? placesOf(responder) : [responder.href]) {
+      const circuit = this.#circuits.get(place) ?? new Circuit();
+      this.#circuits.set(place, circuit);
+      circuit.failures.add(key);
+      circuit.code = code;
+    }
+  }
+
+  /** It is in order, whatever it said. */
+  answered(responder: URL): void {
+    for (const place of placesOf(responder)) this.#circuits.delete(place);
+  }
+
+  #openOf(responder: URL): Circuit[] {
+    const circuits = placesOf(responder).flatMap((place) => this.#circuits.get(place) ?? []);
+    return circuits.filter(({ failures }) => failures.size >= LIMITS.failuresInARow);
+  }
+
+  #probe(responder: URL, circuits: readonly Circuit[]): Admission {
+    const ends = circuits.map((circuit) => circuit.beginProbe());
+    const end = () => {
+      for (const one of ends) one(this.#chance());
+    };
+    return { kind: 'admitted', responders: [responder], isProbe: true, end };
+  }
+}
+
+interface Candidate {
+  readonly responder: URL;
+  readonly circuits: readonly Circuit[];
+}
+
+class Circuit {
+  /** Certificates, since the last answer. */
+  readonly failures = new Set<string>();
+  code: ErrorCode = 'timeout';
+  /** Ends with the probe that is under way. */
+  probe: Promise<void> | undefined;
+  /** Certificates that are refused until the next probe. */
+  toRefuse = 1;
+  #probes = 0;
+
+  get isReady(): boolean {
+    return this.probe === undefined && this.toRefuse === 0;
+  }
+
+  /** Gives what ends the probe. */
+  beginProbe(): (chance: number) => void {
+    let resolve = (): void => undefined;
+    this.probe = new Promise((ended) => (resolve = ended));
+    return (chance) => {
+      this.#probes += 1;
+      this.toRefuse = Math.max(1, shortened(2 ** this.#probes, chance));
+      this.probe = undefined;
+      resolve();
+    };
+  }
+}
+
+function admitted(responders: readonly URL[]): Admission {
+  return { kind: 'admitted', responders, isProbe: false, end: () => undefined };
+}
+
+function refuse(all: readonly Candidate[], isCounted: boolean): Admission {
+  for (const circuit of isCounted ? all.flatMap(({ circuits }) => circuits) : [])
+    circuit.toRefuse = Math.max(0, circuit.toRefuse - 1);
+  const [first] = all;
+  const [circuit] = first?.circuits ?? [];
+  if (first === undefined || circuit === undefined) throw new TypeError('no responder was asked for');
+  return { kind: 'refused', responder: first.responder, failures: circuit.failures.size, code: circuit.code };
+}
+
+function placesOf({ origin, href }: URL): readonly string[] {
+  return [href, origin];
+}
+
+/** The responder has failed too many other certificates. */
+export function spared({ responder, failures, code }: Extract<Admission, { kind: 'refused' }>): Obtained {
+  const others = `${failures} other certificates in a row (${code})`;
+  const message = `not asked: ${shownUrl(responder.href)} failed for ${others}`;
+  const error = new OcspbotError('not-asked', message, {
+    hint: 'see the errors of those; the next run asks again',
+  });
+  return { kind: 'refused', error, origin: { responder: responder.href } };
+}
+
+/** The run has been ended while the certificate waited for its turn. */
+export function stopped({ reason }: AbortSignal): Obtained {
+  const { message, hint } = toOcspbotError(reason);
+  return { kind: 'refused', error: new OcspbotError('not-asked', `not asked: ${message}`, { hint }) };
+}

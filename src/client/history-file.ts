@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { LIMITS } from '../limits.js';
+import { attempt } from '../storage/errors.js';
+import { replaceFile } from '../storage/replace-file.js';
+import type { Tools } from '../storage/tools.js';
+import { chance } from '../util/bytes.js';
+import type { Instant } from '../util/time.js';
+import { isDate, isEntityTag } from './caching.js';
+import {
+  type CertificateRecord,
+  type Copy,
+  Memory,
+  NOTHING,
+  type Remembered,
+  type ResponderRecord,
+  type Wait,
+} from './history.js';
+
+/** What is older than anybody would wait for is left out, and of too much the oldest. */
+export function encode({ responders, certificates }: Remembered, now: Instant): string {
+  const content = {
+    schema: 1,
+    responders: toObject(responders, LIMITS.rememberedResponders, now),
+    certificates: toObject(certificates, LIMITS.rememberedCertificates, now),
+  };
+  return `${JSON.stringify(content)}\n`;
+}
+
+type AnyRecord = ResponderRecord | CertificateRecord;
+
+function toObject(records: ReadonlyMap<string, AnyRecord>, most: number, now: Instant): object {
+  const kept = [...records]
+    .map(([key, record]) => ({ key, record, since: sinceOf(record) }))
+    .filter(({ since }) => Math.abs(now - since) < LIMITS.rememberedFor)
+    .sort((a, b) => b.since - a.since)
+    .slice(0, most);
+  return Object.fromEntries(kept.map(({ key, record }) => [key, record]));
+}
+
+function sinceOf(record: AnyRecord): Instant {
+  return Math.max(record.wait?.since ?? 0, 'form' in record ? (record.form?.since ?? 0) : 0);
+}
+
+/** Nothing where it is not what we write; of a record that is not, all but that record. */
+export function decode(bytes: Uint8Array): Remembered | undefined {
+  const content = parse(Buffer.from(bytes).toString('utf8'));
+  if (!isRecord(content) || content['schema'] !== 1) return undefined;
+  return {
+    responders: readMap(content['responders'], LIMITS.rememberedResponders, readResponder),
+    certificates: readMap(content['certificates'], LIMITS.rememberedCertificates, readCertificate),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readMap<T>(
+  value: unknown,
+  most: number,
+  read: (record: Fields) => T | undefined,
+): ReadonlyMap<string, T> {
+  const records = new Map<string, T>();
+  for (const [key, fields] of isRecord(value) ? Object.entries(value).slice(0, most) : []) {
+    const record = isRecord(fields) ? read(fields) : undefined;
+    if (record !== undefined) records.set(key, record);
+  }
+  return records;
+}
+
+function readResponder({ form, wait }: Fields): ResponderRecord {
+  return { form: readForm(form), wait: readWait(wait) };
+}
+
+function readForm(value: unknown): ResponderRecord['form'] {
+  const { method, hash, since } = isRecord(value) ? value : {};
+  if ((method !== 'get' && method !== 'post') || (hash !== 'sha1' && hash !== 'sha256')) return undefined;
+  return isInstant(since) ? { method, hash, since } : undefined;
+}
+
+function readCertificate({ wait: written, copy }: Fields): CertificateRecord | undefined {
+  const wait = readWait(written);
+  return wait && { wait, copy: readCopy(copy) };
+}
+
+function readWait(value: unknown): Wait | undefined {
+  const { since, until, why, count } = isRecord(value) ? value : {};
+  if (!isInstant(since) || !isInstant(until) || !isCount(count)) return undefined;
+  // It is shown to people: nothing but what a code consists of.
+  if (typeof why !== 'string' || !/^[a-z0-9-]{1,40}$/.test(why)) return undefined;
+  return { since, until, why, count };
+}
+
+function readCopy(value: unknown): Copy | undefined {
+  const { digest, etag, lastModified } = isRecord(value) ? value : {};
+  if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
+  return {
+    digest,
+    // They go into a header.
+    etag: typeof etag === 'string' && isEntityTag(etag) ? etag : undefined,
+    lastModified: typeof lastModified === 'string' && isDate(lastModified) ? lastModified : undefined,
+  };
+}
+
+function isInstant(value: unknown): value is Instant {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isCount(value: unknown): value is number {
+  return isInstant(value) && value >= 1 && value <= LIMITS.countedWaits;
+}
+
+interface Fields {
+  readonly [name: string]: unknown;
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const MEMORY_FILE = 'responders.json';
+
+/** Where what is remembered lies between runs: a file in the state folder, whose lock is held but in dry runs. */
+export interface Recollection {
+  /** Read when it is first asked for: a run with nothing to fetch has no need of it. */
+  memory(): Memory;
+  /** Writes down what has changed. Throws OcspbotErrors of writing. */
+  save(): Promise<void>;
+}
+
+/** A dry run reads, and writes nothing. */
+export function recollect(stateFolder: string, tools: Tools & { readonly dryRun: boolean }): Recollection {
+  let known: Memory | undefined;
+  return {
+    memory: () => (known ??= new Memory(read(stateFolder, tools), tools.now, () => chance(tools))),
+    save: async () => {
+      if (tools.dryRun || known?.isChanged !== true) return;
+      const text = encode(known.content, tools.now);
+      await attempt(
+        `write ${join(stateFolder, MEMORY_FILE)}`,
+        'the next run asks responders as if there had been no earlier one',
+        () => replaceFile(stateFolder, MEMORY_FILE, text, tools),
+      );
+    },
+  };
+}
+
+/** What is damaged or not to be read is forgotten: at worst a responder is asked once more than need be. */
+function read(stateFolder: string, { files }: Tools): Remembered {
+  try {
+    const { bytes } = files.snapshot(join(stateFolder, MEMORY_FILE), LIMITS.memoryFile);
+    return decode(bytes) ?? NOTHING;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    return NOTHING;
+  }
+}

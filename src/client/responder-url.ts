@@ -1,0 +1,129 @@
+import type { Configuration, Entry } from '../configuration/model.js';
+import { OcspbotError } from '../errors.js';
+import { LIMITS } from '../limits.js';
+import type { Files } from '../system/system.js';
+import { printable } from '../util/text.js';
+import { mayIssue } from '../x509/ca.js';
+import type { Certificate } from '../x509/certificate.js';
+import { loadReadable, type Subject } from '../x509/load.js';
+
+export interface ResponderChoice {
+  /** `accessLocation`s of id-ad-ocsp, in the order of the certificate (RFC 5280 §4.2.2.1). */
+  readonly certificateUrls: readonly string[];
+  /** What the configuration says instead of them. */
+  readonly override: string | undefined;
+}
+
+/** URLs as they are written, whatever they are worth. */
+export function namedUrls({ certificateUrls, override }: ResponderChoice): readonly string[] {
+  return override === undefined ? certificateUrls : [override];
+}
+
+/**
+ * The URLs to ask, in order. An override stands alone; of the certificate's own URLs those that are not plain HTTP are
+ * passed over (LDAP, mostly), and so is one that is there already.
+ */
+export function usableUrls(choice: ResponderChoice): readonly URL[] {
+  const parsed = namedUrls(choice).map((url) => parseHttpUrl(url));
+  const usable = parsed.flatMap((result) => (result.kind === 'usable' ? [result.url.href] : []));
+  return [...new Set(usable)].slice(0, LIMITS.responderUrls).map((href) => new URL(href));
+}
+
+/** The same; at least one. Throws `no-responder` or `url-unsupported`. */
+export function chooseResponders(choice: ResponderChoice): readonly URL[] {
+  const usable = usableUrls(choice);
+  if (usable.length > 0) return usable;
+  const problems = namedUrls(choice).flatMap((url) => {
+    const result = parseHttpUrl(url);
+    return result.kind === 'unusable' ? [result.problem] : [];
+  });
+  if (problems.length === 0) {
+    throw new OcspbotError('no-responder', 'the certificate names no OCSP responder', {
+      hint: 'set ocsp_responder_uri if there is one; else take this certificate out of the configuration',
+    });
+  }
+  if (choice.override !== undefined) throw unsupported(`ocsp_responder_uri cannot be used: ${problems[0]}`);
+  throw unsupported(`no OCSP URL of the certificate can be used: ${problems.slice(0, 3).join('; ')}`);
+}
+
+function unsupported(message: string): OcspbotError {
+  return new OcspbotError('url-unsupported', message, {
+    hint: 'set ocsp_responder_uri to the URL of the responder, like http://ocsp.example.com/',
+  });
+}
+
+export type ParsedUrl =
+  | { readonly kind: 'usable'; readonly url: URL }
+  /** Which URL, and what is wrong with it. */
+  | { readonly kind: 'unusable'; readonly problem: string };
+
+/** Reads an http or https URL from anyone. `base` is what a relative one is relative to. The fragment is dropped. */
+export function parseHttpUrl(text: string, base?: URL): ParsedUrl {
+  const shown = JSON.stringify(printable(text, 120));
+  if (text.length > LIMITS.urlLength) return unusable(`${shown} is longer than ${LIMITS.urlLength} octets`);
+  if (!URL.canParse(text, base?.href)) return unusable(`${shown} is not a URL`);
+  const url = new URL(text, base?.href);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return unusable(`${shown} is neither http nor https`);
+  if (url.username !== '' || url.password !== '')
+    return unusable(`the URL for ${url.host} has a user name or password in it`);
+  url.hash = '';
+  return { kind: 'usable', url };
+}
+
+function unusable(problem: string): ParsedUrl {
+  return { kind: 'unusable', problem };
+}
+
+/** The responder for the certificates of an issuer, wherever they say that it is. */
+export interface IssuerResponder {
+  readonly issuer: Certificate;
+  readonly url: string;
+}
+
+/** What `issuers` says. */
+export interface IssuerResponders {
+  readonly known: readonly IssuerResponder[];
+  /** Names of those whose certificates cannot be read: they may be meant for any certificate. */
+  readonly unknown: readonly string[];
+}
+
+export function loadIssuerResponders(
+  { issuers }: Pick<Configuration, 'issuers'>,
+  files: Pick<Files, 'read'>,
+): IssuerResponders {
+  const rules = issuers.map(({ name, cert, responder }) => ({
+    name,
+    known: loadReadable([cert], files)
+      .filter(mayIssue)
+      .map((issuer) => ({ issuer, url: responder })),
+  }));
+  return {
+    known: rules.flatMap(({ known }) => known),
+    unknown: rules.filter(({ known }) => known.length === 0).map(({ name }) => name),
+  };
+}
+
+/** What the entry says comes first, then what is said of its issuer. */
+export function choiceFor(
+  { responder }: Pick<Entry, 'responder'>,
+  { issuer, ocspUrls: certificateUrls }: Subject,
+  { known }: Pick<IssuerResponders, 'known'>,
+): ResponderChoice {
+  switch (responder?.kind) {
+    case 'url':
+      return { certificateUrls, override: responder.url };
+    case 'certificate':
+      return { certificateUrls, override: undefined };
+    case undefined:
+      return { certificateUrls, override: known.find((rule) => isSame(rule.issuer, issuer))?.url };
+  }
+}
+
+/** Renewed and cross-signed certificates of an issuer have its name and its key. */
+function isSame(one: Certificate, other: Certificate): boolean {
+  return (
+    Buffer.from(one.subject).equals(other.subject) &&
+    Buffer.from(one.subjectPublicKeyInfo).equals(other.subjectPublicKeyInfo)
+  );
+}

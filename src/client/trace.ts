@@ -1,0 +1,135 @@
+import { type ProxyFor, type ProxyServer, proxyUrl } from '../http/proxy.js';
+import type { Http, HttpLimits, HttpRequest, Times, Trace } from '../http/types.js';
+import { LIMITS } from '../limits.js';
+import { shownCommand, shownUrl } from '../util/text.js';
+import { type Duration, SECOND } from '../util/time.js';
+
+/** A request and how it went, for people who look for a fault. */
+export interface Exchange extends Trace, Pick<HttpRequest, 'method' | 'url'> {
+  /** A line for a shell that sends the same request. */
+  readonly curl: string;
+}
+
+/** How responders are reached. */
+export interface Ways {
+  readonly proxyFor: ProxyFor;
+  readonly caFile: string | undefined;
+}
+
+/** The same client, whose every exchange is noted when it is over. */
+export function recording(http: Http, { proxyFor, caFile }: Ways, note: (exchange: Exchange) => void): Http {
+  return {
+    exchange: (request, limits, observe) =>
+      http.exchange(request, limits, (trace) => {
+        observe?.(trace);
+        const { method, url } = request;
+        const proxy = trace.proxy === undefined ? undefined : proxyFor(new URL(url));
+        note({
+          ...trace,
+          method,
+          url,
+          // Made for those who read it, who are few.
+          get curl() {
+            return curlLine(request, limits, { proxy, caFile });
+          },
+        });
+      }),
+    close: () => http.close(),
+  };
+}
+
+export interface CurlSettings {
+  readonly proxy: ProxyServer | undefined;
+  readonly caFile: string | undefined;
+}
+
+/** A line for a shell that sends the same request by the same way. Instead of a proxy's credentials it has USER:PASSWORD. */
+export function curlLine(request: HttpRequest, limits: HttpLimits, settings: CurlSettings): string {
+  const { url, headers, body } = request;
+  const line = shownCommand([
+    'curl',
+    '-v',
+    ...['-o', 'answer.der'],
+    '-g',
+    ...['-m', String(Math.ceil(limits.timeout / SECOND))],
+    ...wayOf(settings),
+    ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
+    ...(body === undefined ? [] : ['--data-binary', '@-']),
+    url,
+  ]);
+  if (body === undefined) return line;
+  return `printf %s ${shownCommand([Buffer.from(body).toString('base64')])} | base64 -d | ${line}`;
+}
+
+function wayOf({ proxy, caFile }: CurlSettings): string[] {
+  const trust = caFile === undefined ? [] : ['--cacert', caFile];
+  // Whatever the environment says where the line is pasted.
+  if (proxy === undefined) return ['--noproxy', '*', ...trust];
+  const credentials = proxy.authorization === undefined ? [] : ['-U', 'USER:PASSWORD'];
+  const proxyTrust = caFile === undefined || proxy.scheme === 'http' ? [] : ['--proxy-cacert', caFile];
+  return ['--noproxy', '', '-x', proxyUrl(proxy), ...credentials, ...trust, ...proxyTrust];
+}
+
+/** For people who look for a fault: how each question went the last time it was asked, and how to ask it by hand. */
+export function diagnosis(exchanges: readonly Exchange[]): string[] {
+  const last = new Map(exchanges.map((exchange) => [exchange.curl, exchange]));
+  return [...last.values()]
+    .slice(-LIMITS.exchangesShown)
+    .flatMap((exchange) => [`asked: ${course(exchange)}`, `again: ${exchange.curl}`]);
+}
+
+function course(exchange: Exchange): string {
+  const { method, url, addresses, status, times } = exchange;
+  const answer = status === undefined ? 'no answer' : `status ${status}`;
+  const others = addresses.length > 1 ? ` of ${addresses.join(', ')}` : '';
+  return `${method} ${shownUrl(url)}${whom(exchange)}${others}: ${answer} (${phases(times)})`;
+}
+
+function whom({ address, addresses, proxy }: Exchange): string {
+  const way = proxy === undefined ? '' : ` through ${proxy}`;
+  const to = address ?? (addresses.length === 1 ? addresses[0] : undefined);
+  return to === undefined ? way : `${way} at ${to}`;
+}
+
+function phases({ dns, connect, tls, firstByte, total }: Times): string {
+  const all = { dns, connect, tls, 'first byte': firstByte, total };
+  return Object.entries(all)
+    .flatMap(([name, time]) => (time === undefined ? [] : [`${name} ${shown(time)}`]))
+    .join(', ');
+}
+
+function shown(time: Duration): string {
+  if (time >= SECOND) return `${(time / SECOND).toFixed(1)} s`;
+  return `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
+}
+
+export function exchangeToJson({
+  method,
+  url,
+  address,
+  addresses,
+  proxy,
+  status,
+  times,
+  curl,
+}: Exchange): object {
+  const { dns, connect, tls, firstByte, total } = times;
+  return {
+    method,
+    url,
+    status,
+    address,
+    addresses,
+    proxy,
+    dns_ms: rounded(dns),
+    connect_ms: rounded(connect),
+    tls_ms: rounded(tls),
+    first_byte_ms: rounded(firstByte),
+    total_ms: rounded(total),
+    curl,
+  };
+}
+
+function rounded(time: Duration | undefined): number | undefined {
+  return time === undefined ? undefined : Math.round(time * 10) / 10;
+}

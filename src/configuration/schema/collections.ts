@@ -1,0 +1,141 @@
+import { isMap, isSeq } from 'yaml';
+import { quote, unsafeCharacter } from '../../util/text.js';
+import { didYouMean } from '../problem.js';
+import { type Field, fieldsOf } from '../yaml/fields.js';
+import { spotOf, target } from '../yaml/tree.js';
+import { noteRefused } from './refused.js';
+import { type Kind, located, type Located, mismatch, scalarOf, type Value } from './value.js';
+
+/** A list; nothing at all is an empty one. */
+export function list<T>(kind: Kind<T>): Kind<readonly Located<T>[]> {
+  const expected = 'a list';
+  const read = (value: Value): Located<T>[] | undefined => {
+    if (scalarOf(value.node)?.type === 'nothing') return [];
+    if (!isSeq(value.node)) return mismatch(value, expected);
+    const items: Located<T>[] = [];
+    for (const item of value.node.items) {
+      const label = `an item of ${value.label}`;
+      const found = located(kind, {
+        ...value,
+        node: target(value.tree, item),
+        key: spotOf(value.tree, item),
+        label,
+      });
+      if (found !== undefined) items.push(found);
+    }
+    return items;
+  };
+  return { expected, read };
+}
+
+/** A list, or one item without the list around it. */
+export function oneOrMore<T>(kind: Kind<T>): Kind<readonly Located<T>[]> {
+  const many = list(kind);
+  const read = (value: Value): readonly Located<T>[] | undefined => {
+    if (scalarOf(value.node)?.type === 'nothing' || isSeq(value.node)) return many.read(value);
+    const one = located(kind, value);
+    return one === undefined ? undefined : [one];
+  };
+  return { expected: many.expected, read };
+}
+
+export interface Named<T> extends Located<T> {
+  readonly name: string;
+}
+
+/** A mapping whose keys are names that the administrator chooses; nothing at all is an empty one. */
+export function named<T>(kind: Kind<T>, title: string): Kind<readonly Named<T>[]> {
+  const expected = 'a mapping of names';
+  const read = (value: Value): Named<T>[] | undefined => {
+    if (scalarOf(value.node)?.type === 'nothing') return [];
+    if (!isMap(value.node)) return mismatch(value, expected);
+    const items: Named<T>[] = [];
+    const wrong = new Set<string>();
+    for (const { name, key, node } of fieldsOf(value.tree, value.node).values()) {
+      const item = { tree: value.tree, node, key, label: `${title} ${quote(name)}`, example: value.example };
+      const isUsable = isUsableName(item, name);
+      const found = located(kind, item);
+      if (isUsable && found !== undefined) items.push({ ...found, name });
+      else wrong.add(name);
+    }
+    noteRefused(items, wrong);
+    return items;
+  };
+  return { expected, read };
+}
+
+function isUsableName(item: Value, name: string): boolean {
+  const unsafe = unsafeCharacter(name);
+  if (name !== '' && unsafe === undefined) return true;
+  const fault =
+    unsafe === undefined ? 'this name is empty' : `this name contains the control character ${unsafe}`;
+  item.tree.problems.add(item.key, fault, 'write another name');
+  return false;
+}
+
+/** A key that a record may have. */
+export interface Key<T> {
+  readonly kind: Kind<T>;
+  /** What it is for, in a few words. */
+  readonly about: string;
+  /** A value that would be right. */
+  readonly example: string;
+  readonly required?: true;
+}
+
+export type Keys = Readonly<Record<string, Key<unknown>>>;
+
+type ValueOf<K> = K extends Key<infer T> ? T : never;
+
+/** What was written for each key, and could be read. */
+export type RecordOf<K extends Keys> = { readonly [Name in keyof K]?: Located<ValueOf<K[Name]>> };
+
+/** Where a key belongs that is unknown at its place, as a sentence of advice. */
+export type Elsewhere = (key: string) => string | undefined;
+
+/** A mapping with the given keys and no others. */
+export function record<const K extends Keys>(keys: K, elsewhere: Elsewhere): Kind<RecordOf<K>> {
+  const expected = 'a mapping of keys to values';
+  const required = Object.keys(keys).filter((name) => keys[name]?.required);
+  const read = (value: Value): RecordOf<K> | undefined => {
+    const isNothing = scalarOf(value.node)?.type === 'nothing';
+    if (!isNothing && !isMap(value.node)) return mismatch(value, expected);
+    const found: Record<string, Located<unknown>> = {};
+    const fields = isMap(value.node) ? fieldsOf(value.tree, value.node) : new Map<string, Field>();
+    const wrong = new Set<string>();
+    for (const field of fields.values()) {
+      const read = readField(value, keys, field, elsewhere);
+      if (read === undefined) wrong.add(field.name);
+      else found[field.name] = read;
+    }
+    noteRefused(found, wrong);
+    for (const name of required) if (!fields.has(name)) reportMissing(value, name, keys[name]);
+    return found as RecordOf<K>;
+  };
+  return { expected, read };
+}
+
+function readField(
+  value: Value,
+  keys: Keys,
+  field: Field,
+  elsewhere: Elsewhere,
+): Located<unknown> | undefined {
+  const { name, key, node } = field;
+  const known = Object.hasOwn(keys, name) ? keys[name] : undefined;
+  // By custom these are the administrator's own: anchors for aliases, mostly.
+  if (known === undefined && name.startsWith('x-')) return undefined;
+  if (known === undefined) {
+    const hint =
+      didYouMean(name, Object.keys(keys)) ?? elsewhere(name) ?? `known here: ${Object.keys(keys).join(', ')}`;
+    value.tree.problems.add(key, `unknown key ${quote(name)} in ${value.label}`, hint);
+    return undefined;
+  }
+  const label = `"${name}"`;
+  return located(known.kind, { tree: value.tree, node, key, label, example: `${name}: ${known.example}` });
+}
+
+function reportMissing(value: Value, name: string, key: Key<unknown> | undefined): void {
+  const hint = `add ${key?.about}, for example: ${name}: ${key?.example}`;
+  value.tree.problems.add(value.key, `${value.label} has no "${name}"`, hint);
+}

@@ -1,0 +1,127 @@
+import { isMap } from 'yaml';
+import { parseProxy, type ProxySetting } from '../../http/proxy.js';
+import type { SocketAddress, TlsServer } from '../../system/system.js';
+import { type HostPort, isAddress, parseHostPort, serverNameOf, toServerName } from '../../util/host-port.js';
+import { quote } from '../../util/text.js';
+import type { ResponderRule } from '../model.js';
+import { didYouMean } from '../problem.js';
+import { text } from './scalars.js';
+import { type Kind, type Located, report, scalarOf, type Value } from './value.js';
+
+const HOST_PORT = 'HOST:PORT';
+
+export const hostPort: Kind<HostPort> = {
+  expected: HOST_PORT,
+  read(value) {
+    const written = text(this.expected).read(value);
+    if (written === undefined) return undefined;
+    return parseHostPort(written) ?? mistaken(value, this.expected, written);
+  },
+};
+
+/** What TLS servers are asked for (RFC 6066 §3). */
+export const serverName: Kind<string> = {
+  expected: 'a host name',
+  read(value) {
+    const written = text(this.expected).read(value);
+    return written !== undefined && isAddress(written) ? mistaken(value, this.expected, written) : written;
+  },
+};
+
+/** The path of a unix socket, or HOST:PORT. A relative path is left as it is written. */
+export const socketAddress: Kind<SocketAddress> = {
+  expected: `the path of a socket or ${HOST_PORT}`,
+  read(value) {
+    const written = text(this.expected).read(value);
+    if (written === undefined) return undefined;
+    const peer = parseHostPort(written);
+    if (peer !== undefined) return { kind: 'tcp', ...peer };
+    return written.includes('/') ? { kind: 'unix', path: written } : mistaken(value, this.expected, written);
+  },
+};
+
+/** A TLS server in the form of a mapping. */
+export interface LiveSection {
+  readonly address?: Located<HostPort>;
+  readonly servername?: Located<string>;
+  readonly starttls?: Located<'smtp'>;
+}
+
+/** HOST:PORT, or a mapping that says more. */
+export function tlsServer(mapping: Kind<LiveSection>): Kind<TlsServer> {
+  const read = (value: Value): TlsServer | undefined => {
+    if (!isMap(value.node)) return serverAt(hostPort.read(value), {});
+    const section = mapping.read(value) ?? {};
+    return serverAt(section.address?.value, section);
+  };
+  return { expected: `${HOST_PORT}, or a mapping with "address"`, read };
+}
+
+function serverAt(
+  address: HostPort | undefined,
+  { servername, starttls }: LiveSection,
+): TlsServer | undefined {
+  if (address === undefined) return undefined;
+  const name = servername === undefined ? serverNameOf(address.host) : toServerName(servername.value);
+  return { ...address, servername: name, starttls: starttls?.value };
+}
+
+function mistaken(value: Value, expected: string, written: string): undefined {
+  return report(
+    value,
+    `${value.label} must be ${expected}, but is ${quote(written)}`,
+    `write for example: ${value.example}`,
+  );
+}
+
+/** `environment`, `none`, or the URL of a proxy. What was written is never repeated: a password may be in it. */
+export const proxySetting: Kind<ProxySetting> = {
+  expected: '"environment", "none" or the URL of a proxy',
+  read(value) {
+    const scalar = scalarOf(value.node);
+    const written = scalar?.type === 'text' ? scalar.text : '';
+    if (written === 'environment' || written === 'none') return { kind: written };
+    if (!written.includes('://'))
+      return refuse(value, `must be ${this.expected}`, didYouMean(written, WORDS));
+    const parsed = parseProxy(written);
+    if (parsed.kind === 'unusable') return refuse(value, parsed.problem);
+    return { kind: 'server', server: parsed.proxy };
+  },
+};
+
+const WORDS = ['environment', 'none'];
+
+function refuse(value: Value, problem: string, advice?: string): undefined {
+  const example = `write for example: ${value.example} (user:password@ before the host, with % codes for / : @)`;
+  return report(value, `${value.label} ${problem}`, advice ?? example);
+}
+
+/** The http or https URL of a responder. */
+export const responderUrl: Kind<string> = {
+  expected: 'a URL',
+  read(value) {
+    const url = text(this.expected).read(value);
+    return url === undefined ? undefined : readUrl(url, value, 'write for example: http://ocsp.example.com');
+  },
+};
+
+/** A URL, or `certificate` for those that the certificate itself names. */
+export const responderRule: Kind<ResponderRule> = {
+  expected: 'a URL or "certificate"',
+  read(value) {
+    const written = text(this.expected).read(value);
+    if (written === undefined) return undefined;
+    if (written === 'certificate') return { kind: 'certificate' };
+    const url = readUrl(written, value, 'write for example: http://ocsp.example.com, or: certificate');
+    return url === undefined ? undefined : { kind: 'url', url };
+  },
+};
+
+function readUrl(url: string, value: Value, hint: string): string | undefined {
+  if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol)) {
+    return report(value, `${quote(url)} is not an http or https URL`, hint);
+  }
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return url;
+  return report(value, `${value.label} has a user name or password in it`, 'remove them: they are not sent');
+}

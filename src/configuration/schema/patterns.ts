@@ -1,0 +1,60 @@
+import { isAbsolute } from 'node:path';
+import { quote } from '../../util/text.js';
+import { nearest } from '../problem.js';
+import { DOMAIN } from '../scan-paths.js';
+import { text } from './scalars.js';
+import { type Kind, report, type Value } from './value.js';
+
+/**
+ * A mask of `scan_keys`: the path of a file, for which a folder may also be named. It cannot lead out of the folder that
+ * is scanned.
+ */
+export function mask(domain: 'required' | 'optional'): Kind<string> {
+  const expected = `a file name with ${DOMAIN}`;
+  const read = (value: Value): string | undefined => {
+    const found = text(expected).read(value);
+    if (found === undefined) return undefined;
+    const example = `write for example: ${value.example}`;
+    if (domain === 'required' && !found.includes(DOMAIN)) {
+      return report(value, `${value.label} has no ${DOMAIN} in it`, example);
+    }
+    const parts = found.split('/');
+    if (isAbsolute(found) || parts.includes('..')) {
+      return report(value, `${value.label} leads out of the folder`, example);
+    }
+    if (found.endsWith('/')) return report(value, `${value.label} names a folder, not a file`, example);
+    return parts.filter((part) => part !== '' && part !== '.').join('/');
+  };
+  return { expected, read };
+}
+
+const PLACEHOLDERS = ['year', 'month', 'day', 'hour', 'minute', 'second'];
+
+/** The path of a log file, with placeholders for the time. */
+export const logPath: Kind<string> = {
+  expected: 'a path',
+  read(value) {
+    const found = text(this.expected).read(value);
+    if (found === undefined) return undefined;
+    const unknown = [...found.matchAll(/\{([^{}]*)\}/g)].find(
+      ([, name = '']) => !PLACEHOLDERS.includes(name),
+    );
+    if (unknown !== undefined) return unknownPlaceholder(value, unknown[1] ?? '');
+    if (!/[{}]/.test(found.replaceAll(/\{\w+\}/g, ''))) return found;
+    return report(
+      value,
+      `${value.label} has a single brace`,
+      `placeholders look like this: ${allPlaceholders()}`,
+    );
+  },
+};
+
+function unknownPlaceholder(value: Value, name: string): undefined {
+  const near = nearest(name, PLACEHOLDERS);
+  const hint = near === undefined ? `known are ${allPlaceholders()}` : `did you mean {${near}}?`;
+  return report(value, `${value.label} has the unknown placeholder ${quote(`{${name}}`)}`, hint);
+}
+
+function allPlaceholders(): string {
+  return PLACEHOLDERS.map((name) => `{${name}}`).join(' ');
+}

@@ -1,0 +1,111 @@
+import { isUtf8 } from 'node:buffer';
+import { type Alias, isAlias, type ParsedNode, parseDocument } from 'yaml';
+import { codePoint } from '../../util/text.js';
+import type { Problems } from '../problems.js';
+import { Source, type Spot } from './source.js';
+import { bindAliases, reportSyntax } from './syntax-errors.js';
+
+/** A node that is no alias; null where nothing stands. */
+export type Content = Exclude<ParsedNode, Alias.Parsed> | null;
+
+/** A configuration file as a tree of nodes; aliases are bound, nothing has been interpreted. */
+export interface Tree {
+  readonly source: Source;
+  readonly problems: Problems;
+  /** null: the file is empty or has only comments. */
+  readonly root: ParsedNode | null;
+  readonly aliases: ReadonlyMap<Alias, ParsedNode>;
+}
+
+/**
+ * undefined when the YAML is broken: what it says further on would be guesswork.
+ *
+ * All plain scalars stay text (the "failsafe" schema). What `yes`, `3` or `~` mean is decided by the key that
+ * they belong to, in the way of YAML 1.1, for which configurations of the Python program were written. The
+ * uniqueness of keys is checked in fields.ts, because the library's own check takes quadratic time.
+ */
+export function parseTree(source: Source, problems: Problems): Tree | undefined {
+  const document = parseDocument(source.text, {
+    version: '1.1',
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
+  const before = problems.count;
+  reportSyntax(source, document, problems);
+  if (problems.count > before) return undefined;
+  const root = document.contents;
+  const aliases =
+    source.text.includes('*') && root !== null ? bindAliases(root, source, problems) : new Map();
+  return problems.count > before
+    ? undefined
+    : { source, problems, root: isEmpty(source, root) ? null : root, aliases };
+}
+
+/** An empty document is parsed to an empty plain scalar. */
+function isEmpty(source: Source, root: ParsedNode | null): boolean {
+  return root === null || source.text.slice(root.range[0], root.range[1]).trim() === '';
+}
+
+/** The node that an alias stands for; other nodes are themselves. */
+export function target(tree: Tree, node: ParsedNode | null): Content {
+  // An alias cannot have an anchor, so that one step is enough.
+  return isAlias(node) ? ((tree.aliases.get(node) as Content | undefined) ?? null) : node;
+}
+
+export function spotOf(tree: Tree, node: ParsedNode): Spot {
+  return { source: tree.source, start: node.range[0], end: node.range[1] };
+}
+
+/** What YAML 1.1 does not call printable (§5.1). */
+const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** Makes text of the octets of a configuration file. What is no such text gives one problem, and undefined. */
+export function decode(
+  file: string,
+  bytes: Uint8Array,
+  order: number,
+  problems: Problems,
+): Source | undefined {
+  const lossy = toText(bytes);
+  const refuse = (offset: number, message: string, hint: string, secret = false): undefined => {
+    const source = new Source(file, lossy, order, { secret });
+    problems.add({ source, start: offset, end: offset + 1 }, message, hint);
+    return undefined;
+  };
+  if (isUtf16(bytes)) return refuse(0, 'this is UTF-16', 'save the configuration as UTF-8', true);
+  const pem = /^-----BEGIN ([A-Z0-9 ]+)-----/m.exec(lossy);
+  if (pem?.[1] !== undefined) return refuse(pem.index, pemMessage(pem[1]), PEM_HINT, true);
+  if (lossy.includes('\0')) return refuse(0, 'this is no text file', BINARY_HINT, true);
+  if (!isUtf8(bytes)) return refuse(lossy.indexOf('\ufffd'), 'this is not UTF-8', UTF8_HINT);
+  const unprintable = UNPRINTABLE.exec(lossy);
+  if (unprintable !== null) {
+    return refuse(
+      unprintable.index,
+      `this is a control character (${codePoint(unprintable[0])})`,
+      'remove it',
+    );
+  }
+  return new Source(file, lossy, order);
+}
+
+const PEM_HINT =
+  'name the configuration (YAML) instead; certificates are named inside of it, under "domains"';
+const BINARY_HINT = 'name the configuration: a text file in YAML';
+const UTF8_HINT = 'save the configuration as UTF-8';
+
+function pemMessage(label: string): string {
+  const what = label.endsWith('PRIVATE KEY') ? 'a private key' : 'a PEM file';
+  return `this is ${what}, not a configuration`;
+}
+
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
+/** What is no UTF-8 becomes U+FFFD; a byte order mark is left out. */
+function toText({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+}

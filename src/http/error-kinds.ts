@@ -1,0 +1,77 @@
+import {
+  BodyTooLarge,
+  Closed,
+  ConnectTimeIsUp,
+  HeaderTooLarge,
+  NoFinalAnswer,
+  type Progress,
+  TimeIsUp,
+} from './trace.js';
+
+export type FailureKind =
+  | 'time-is-up'
+  | 'body-too-large'
+  | 'connect-timeout'
+  | 'dns'
+  | 'tls'
+  | 'header-too-large'
+  | 'malformed'
+  | 'connection'
+  | 'unknown';
+
+const OWN: readonly (readonly [new (message: string) => Error, FailureKind])[] = [
+  [TimeIsUp, 'time-is-up'],
+  [ConnectTimeIsUp, 'connect-timeout'],
+  [BodyTooLarge, 'body-too-large'],
+  [HeaderTooLarge, 'header-too-large'],
+  [NoFinalAnswer, 'malformed'],
+  [Closed, 'connection'],
+];
+
+/** Codes of Node and of the operating system that mean one thing. */
+const CODES: Readonly<Record<string, FailureKind>> = {
+  ETIMEDOUT: 'connect-timeout',
+  HPE_HEADER_OVERFLOW: 'header-too-large',
+  EPROTO: 'tls',
+};
+
+const TLS_CODE =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_)/;
+
+/** What an error of Node or of our own limits is about. */
+export function kindOf(error: Error): FailureKind {
+  const own = OWN.find(([type]) => error instanceof type);
+  if (own !== undefined) return own[1];
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'getaddrinfo') return 'dns';
+  if (typeof code !== 'string') return 'unknown';
+  if (Object.hasOwn(CODES, code)) return CODES[code] as FailureKind;
+  if (code.startsWith('HPE_')) return 'malformed';
+  if (TLS_CODE.test(code)) return 'tls';
+  return /^E[A-Z]+$/.test(code) ? 'connection' : 'unknown';
+}
+
+/** What to do about a failure. */
+export function hintFor(kind: Exclude<FailureKind, 'unknown'>, progress: Progress): string {
+  const isProxy = progress.proxy !== undefined && !progress.isPastProxy;
+  switch (kind) {
+    case 'dns':
+      return isProxy
+        ? 'check http.proxy or the variables for proxies in the environment, and the name servers of this machine'
+        : 'check the host name in the URL, and the name servers of this machine; where only a proxy knows it, set http.proxy';
+    case 'tls':
+      return 'if its certificate is of a private CA, name the file of that in http.ca_file; OCSP is as safe over plain http';
+    case 'connection':
+      return isProxy
+        ? 'check that the proxy is running; http.proxy, or the environment, says which'
+        : 'check that the responder is running, and that no firewall keeps this machine from it; where a proxy is needed, set http.proxy';
+    case 'time-is-up':
+    case 'connect-timeout':
+      return 'it is slow or out of reach; http.timeout and http.connect_timeout set how long to wait, http.proxy a way around';
+    case 'body-too-large':
+      return 'check the URL: an OCSP response has a few thousand octets; http.max_response_size sets the limit';
+    case 'header-too-large':
+    case 'malformed':
+      return 'check that the URL is that of an OCSP responder; if it is, tell its operator';
+  }
+}

@@ -1,0 +1,61 @@
+import type { FailureClass, VerificationCode } from '../../errors.js';
+import { remedyFor } from './advice.js';
+import type { Facts } from './facts.js';
+import { classOf, type FailureDetails } from './question.js';
+
+/** One step of the examination of a response. */
+export interface Check {
+  /** The number of the step in README's list; several checks may share one. */
+  readonly step: number;
+  readonly name: string;
+  /** Where the rule is written. */
+  readonly section: string;
+  judge(facts: Facts): Finding;
+}
+
+/** What a check found. The evidence is put into words only when somebody reads it. */
+export type Finding =
+  | { readonly outcome: 'passed'; readonly evidence: () => string }
+  | ({
+      readonly outcome: 'warning';
+      readonly code: VerificationCode;
+      readonly evidence: () => string;
+    } & Pick<FailureDetails, 'remedy'>)
+  | ({
+      readonly outcome: 'failed';
+      readonly code: VerificationCode;
+      readonly class: FailureClass;
+      readonly evidence: () => string;
+    } & Pick<FailureDetails, 'remedy' | 'section'>)
+  /** An earlier failure leaves nothing to judge. */
+  | { readonly outcome: 'not-judged'; readonly evidence: () => string };
+
+export type CheckResult = Pick<Check, 'step' | 'name' | 'section'> & Finding;
+
+export function passed(evidence: () => string): Finding {
+  return { outcome: 'passed', evidence };
+}
+
+export function warning(code: VerificationCode, evidence: () => string): Finding {
+  return { outcome: 'warning', code, evidence, remedy: remedyFor(code) };
+}
+
+export function failed(
+  code: VerificationCode,
+  evidence: () => string,
+  details: FailureDetails = {},
+): Finding {
+  const { class: kind = classOf(code), remedy = remedyFor(code), section } = details;
+  return {
+    outcome: 'failed',
+    code,
+    class: kind,
+    evidence,
+    remedy,
+    ...(section === undefined ? {} : { section }),
+  };
+}
+
+export function notJudged(why: string): Finding {
+  return { outcome: 'not-judged', evidence: () => why };
+}

@@ -1,0 +1,115 @@
+import { hasKeyUsage, hasOcspNoCheck } from '../../../x509/extensions.js';
+import { commonName } from '../../../x509/name.js';
+import { type Check, failed, notJudged, passed, warning } from '../check.js';
+import { foreignAnswer, type ForeignAnswer } from '../match.js';
+import type { Candidate } from '../signer.js';
+
+const responderId: Check = {
+  step: 9,
+  name: 'responderID',
+  section: 'RFC 6960 §3.2 (3), §4.2.1',
+  judge({ basic, signer }) {
+    if (basic === undefined || signer === undefined) return notJudged('no basic response');
+    const { kind } = basic.responderId;
+    if (signer.isNamed) return passed(() => `${kind}, names ${describeCandidate(signer.candidate)}`);
+    if (signer.candidate === undefined) return notJudged('it names nobody whose certificate is at hand');
+    return failed(
+      'responder-id-mismatch',
+      () => `responderID ${kind} does not name the signer, ${describeCandidate(signer.candidate)}`,
+    );
+  },
+};
+
+const signature: Check = {
+  step: 10,
+  name: 'signature',
+  section: 'RFC 6960 §3.2 (2)',
+  judge({ signer, policy }) {
+    if (signer?.candidate === undefined) return notJudged('nobody whose key could be tried');
+    if (signer.signature === undefined) return notJudged('its certificate is no delegate of the issuer');
+    const verdict = signer.signature;
+    if (verdict.kind === 'refused') return failed(verdict.code, () => verdict.problem);
+    if (verdict.kind === 'valid-sha1' && !policy.allowSha1Signatures) {
+      return failed('signature-sha1', () => `${verdict.algorithm}; allow_sha1_signatures would accept it`);
+    }
+    return passed(() => `${verdict.algorithm}, by ${describeCandidate(signer.candidate)}`);
+  },
+};
+
+const authority: Check = {
+  step: 11,
+  name: "signer's authority",
+  section: 'RFC 6960 §4.2.2.2, BR §7.1.2.8',
+  judge({ basic, signer, match, question: { issuer } }) {
+    if (basic === undefined || signer === undefined) return notJudged('no basic response');
+    const { candidate, fault } = signer;
+    if (candidate === undefined)
+      return failed(
+        'signer-not-found',
+        () => 'no key at hand made the signature, and the responderID names nobody',
+      );
+    if (fault !== undefined) return failed(fault.code, fault.problem, fault);
+    const foreign =
+      match?.kind === 'found' && candidate.kind !== 'pinned'
+        ? foreignAnswer(issuer, basic.responses)
+        : undefined;
+    if (foreign !== undefined) return failed('signer-not-authorized', () => explainForeign(foreign));
+    return passed(() =>
+      candidate.kind === 'issuer' ? "the issuer's own key" : describeCandidate(candidate),
+    );
+  },
+};
+
+/** RFC 6960 §4.2.2.2: an issuer and its delegates have no say about the certificates of others. */
+function explainForeign({ difference, hash }: ForeignAnswer): string {
+  if (difference === 'hash-algorithm') {
+    return `it has another answer whose CertID is hashed by ${hash}: only by SHA-1 and SHA-256 is it known of which issuer it speaks, and only a pinned responder may speak of others`;
+  }
+  return 'it speaks of certificates of other issuers too, for which only a pinned responder may';
+}
+
+/** Genuine responders of national CAs have nonRepudiation alone. */
+const keyUsage: Check = {
+  step: 11,
+  name: "signer's key usage",
+  section: 'RFC 5280 §4.2.1.12, BR §7.1.2.8',
+  judge({ signer }) {
+    const candidate = signer?.candidate;
+    if (candidate === undefined) return notJudged('no signer');
+    if (candidate.kind !== 'embedded') return passed(() => 'not asked for: no delegated signer');
+    if (signer?.fault !== undefined) return notJudged('it may not sign');
+    if (hasKeyUsage(candidate.certificate, 'digitalSignature') !== false)
+      return passed(() => 'digitalSignature, or no restriction');
+    const name = () => commonName(candidate.certificate.subject);
+    return warning('signer-non-repudiation', () => `${name()} has nonRepudiation without digitalSignature`);
+  },
+};
+
+/** Without it a client would have to check the signer's own revocation, which none does. */
+const noCheck: Check = {
+  step: 12,
+  name: 'id-pkix-ocsp-nocheck',
+  section: 'RFC 6960 §4.2.2.2.1',
+  judge({ signer }) {
+    const candidate = signer?.candidate;
+    if (candidate === undefined) return notJudged('no signer');
+    if (candidate.kind !== 'embedded') return passed(() => 'not needed: no delegated signer');
+    if (hasOcspNoCheck(candidate.certificate)) return passed(() => 'present');
+    return warning('signer-without-nocheck', () => `${commonName(candidate.certificate.subject)} lacks it`);
+  },
+};
+
+function describeCandidate(candidate: Candidate | undefined): string {
+  if (candidate === undefined) return 'nobody';
+  const name = commonName(candidate.certificate.subject);
+  switch (candidate.kind) {
+    case 'issuer':
+      return `the issuer, ${name}`;
+    case 'pinned':
+      return `the pinned responder ${name}`;
+    case 'embedded':
+      return `the delegated responder ${name}`;
+  }
+}
+
+export const signerChecks: readonly Check[] = [responderId, signature, authority, keyUsage, noCheck];

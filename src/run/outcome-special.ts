@@ -1,0 +1,126 @@
+import { basename } from 'node:path';
+import type { Evidence } from '../client/types.js';
+import { OcspbotError } from '../errors.js';
+import { LIMITS } from '../limits.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import type { Outcome } from '../report/outcome.js';
+import type { SkipReason } from '../staple/decide.js';
+import { scheduleOfPutBack } from '../staple/schedule.js';
+import { formatInstant } from '../util/time.js';
+import { hasNoRevAvail, isMustStaple } from '../x509/extensions.js';
+import type { Case, CaseContext } from './inspect.js';
+import { facts, goodUntil, timesOf } from './outcome.js';
+import type { RunContext } from './types.js';
+
+/** A certificate that nobody is asked about: an error, or nothing to do. */
+export function skip(open: Case, reason: SkipReason, run: CaseContext): Outcome {
+  switch (reason) {
+    case 'not-replaceable':
+      throw notReplaceable(open);
+    case 'clock-wrong':
+      throw clockWrong(open, run);
+    case 'certificate-expired':
+      throw new OcspbotError(
+        reason,
+        `the certificate expired at ${formatInstant(open.subject.certificate.notAfter)}`,
+        {
+          hint: `renew the certificate, or take it out of the configuration; or set the clock, which says ${formatInstant(run.now)}`,
+        },
+      );
+    case 'no-responder':
+      return withoutResponder(open, run);
+  }
+}
+
+function notReplaceable({ entry: { ocsp }, staple }: Case): OcspbotError {
+  return refuseToReplace(ocsp, staple.kind === 'other' ? staple.problem : '');
+}
+
+/** A typing error under "ocsp" must not cost a key. */
+export function refuseToReplace(path: string, problem: string): OcspbotError {
+  return new OcspbotError('target-unsuitable', `${path} is not replaced: ${problem}`, {
+    hint: 'name another file under "ocsp" (or "ocsp_mask"); if this one has no use, remove it',
+  });
+}
+
+function clockWrong({ staple, subject }: Case, { now, earliest }: CaseContext): OcspbotError {
+  const because =
+    staple.kind === 'ahead'
+      ? `of the installed response, ${staple.problem}`
+      : now < earliest
+        ? `this program was built at ${formatInstant(earliest)}`
+        : `the certificate is valid from ${formatInstant(subject.certificate.notBefore)}`;
+  return new OcspbotError(
+    'clock-wrong',
+    `the clock says ${formatInstant(now)}, which cannot be: ${because}`,
+    {
+      hint: `set the clock of this machine (timedatectl, chrony); nothing is judged until then${instead(staple)}`,
+    },
+  );
+}
+
+function instead({ kind }: Case['staple']): string {
+  return kind === 'ahead' ? '; if it is right, --force replaces that response' : '';
+}
+
+function warningsOf({ staple, entry: { ocsp } }: Case): string[] {
+  if (staple.kind === 'absent') return [];
+  if (staple.kind === 'other') return [`"ocsp" names ${ocsp}, which is no staple: ${staple.problem}`];
+  return [`${ocsp} is left over: if nothing needs it, take it out of the server's configuration`];
+}
+
+/** No OCSP URL has been no fault since CAs began to leave OCSP; with must-staple it is one (RFC 7633). */
+function withoutResponder(open: Case, run: CaseContext): Outcome {
+  const { certificate } = open.subject;
+  if (isMustStaple(certificate)) {
+    throw new OcspbotError('no-responder', 'the certificate is must-staple, but names no OCSP responder', {
+      hint: 'set ocsp_responder_uri, or have the certificate issued again without must-staple',
+    });
+  }
+  const [unknown] = run.issuerResponders.unknown;
+  if (unknown !== undefined && open.entry.responder === undefined) {
+    throw new OcspbotError(
+      'no-responder',
+      `the certificate names no OCSP responder, and "issuers: ${unknown}:" may, but cannot be read`,
+      { hint: 'put the certificate of that issuer in its place; see: ocspbot validate' },
+    );
+  }
+  const warnings = warningsOf(open);
+  if (hasNoRevAvail(certificate)) {
+    const message = 'noRevAvail: its CA publishes no revocation for it, and none is needed';
+    return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'no-rev-avail' };
+  }
+  if (certificate.notAfter - certificate.notBefore <= LIMITS.shortLived) {
+    const message = 'a short-lived certificate without an OCSP responder: none is needed';
+    return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'short-lived' };
+  }
+  const message = 'the certificate names no OCSP responder: there is nothing to staple';
+  return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'no-responder' };
+}
+
+interface From extends Pick<Evidence, 'origin'> {
+  readonly warnings: readonly string[];
+}
+
+/** A backup is in place now: how long it will do, and when a run replaces it. */
+export function rolledBack(open: Case, response: VerifiedResponse, run: RunContext, from: From): Outcome {
+  const { origin } = from;
+  const done = `rolled back to ${origin !== undefined && 'given' in origin ? basename(origin.given) : 'a backup'}`;
+  if (response.forgiven.length > 0) return ofNoUse(open, done, response, run, from);
+  const schedule = scheduleOfPutBack(response, open.subject.certificate, run.configuration.thresholds);
+  const stays =
+    run.now < schedule.refreshAt
+      ? `no run replaces it before ${formatInstant(schedule.refreshAt)}, but with --force`
+      : 'it is about to end: the next run replaces it, where the responder has a newer one';
+  const message = `${done}; ${goodUntil(schedule.end, run)}; ${stays}`;
+  const staple = timesOf(response, schedule);
+  return { ...facts(open, message, run, from), staple, kind: 'updated', reason: 'rolled-back' };
+}
+
+/** By force: a person must know for how long it may stay so. */
+function ofNoUse(open: Case, done: string, response: VerifiedResponse, run: RunContext, from: From): Outcome {
+  const problem = `its time is past (${response.remarks.join('; ')})`;
+  const warnings = [...from.warnings, `${problem}: the next run replaces it as soon as it gets a good one`];
+  const known = facts(open, done, run, { ...from, warnings });
+  return { ...known, staple: undefined, kind: 'updated', reason: 'rolled-back' };
+}

@@ -1,0 +1,219 @@
+import { basename } from 'node:path';
+import { NOT_NEWER } from '../client/history.js';
+import { usableUrls } from '../client/responder-url.js';
+import type { Evidence, Obtained, Source } from '../client/types.js';
+import type { Entry } from '../configuration/model.js';
+import { describe, type ErrorCode, type OcspbotError } from '../errors.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
+import type { RefreshReason } from '../staple/decide.js';
+import { type Schedule, scheduleOf } from '../staple/schedule.js';
+import { formatDuration, formatInstant } from '../util/time.js';
+import { type Case, scheduleIn } from './inspect.js';
+import type { RunContext } from './types.js';
+
+export function updated(
+  open: Case,
+  reason: Exclude<RefreshReason, 'rolled-back'>,
+  response: VerifiedResponse,
+  run: RunContext,
+  extra: Extra,
+): Outcome {
+  const schedule = scheduleOf(response, open.subject.certificate, run.configuration.thresholds);
+  const message = `${why(open, reason)}; ${goodUntil(schedule.end, run)}`;
+  const staple = timesOf(response, schedule);
+  return { ...facts(open, message, run, extra), staple, kind: 'updated', reason };
+}
+
+function why({ staple }: Case, reason: Exclude<RefreshReason, 'rolled-back'>): string {
+  const problem = 'problem' in staple ? staple.problem : '';
+  switch (reason) {
+    case 'absent':
+      return 'there was none';
+    case 'unreadable':
+      return `the old one could not be read: ${problem}`;
+    case 'foreign':
+      return `the old one was for another certificate: ${problem}`;
+    case 'unusable':
+      return `the old one was of no use: ${problem}`;
+    case 'due':
+      return 'the old one was due';
+    case 'forced':
+      return 'forced';
+    case 'given':
+      return 'the given one is newer';
+  }
+}
+
+export function unchanged(
+  open: Case,
+  reason: Exclude<UnchangedReason, 'waiting'>,
+  run: RunContext,
+  extra: Extra = {},
+): Outcome {
+  const staple = installedTimes(open, run);
+  const still = staple === undefined ? 'there is no usable one' : goodUntil(staple.usefulUntil, run);
+  const next = staple === undefined ? 'at once' : formatInstant(staple.refreshAt);
+  const words = WORDS[run.source.kind];
+  const message = {
+    fresh: `${open.isPutBack ? 'put back by a rollback; ' : ''}${still}, next refresh ${next}`,
+    'same-response': `${words.same}; ${still}`,
+    'no-newer-response': `${words.notNewer}; ${still}`,
+    'dry-run': `${wouldBe(run, extra)}; ${still}`,
+  }[reason];
+  return { kind: 'unchanged', reason, ...facts(open, message, run, extra) };
+}
+
+function wouldBe({ source }: RunContext, { origin }: Extra): string {
+  if (source.kind !== 'backups' || origin === undefined || !('given' in origin)) return 'would be updated';
+  return `would be rolled back to ${basename(origin.given)}`;
+}
+
+const WORDS: Readonly<Record<Source['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> = {
+  responders: {
+    same: 'the responder still gives the same response',
+    notNewer: 'the responder has no newer response',
+    hint: 'tell the CA that its responder does not renew its responses',
+  },
+  given: {
+    same: 'the given one is in place already',
+    notNewer: 'the given one is not newer',
+    hint: 'see why whoever gives these responses has no newer one',
+  },
+  backups: {
+    same: 'that backup is in place already',
+    notNewer: 'that backup is in place already',
+    hint: 'a run with --force asks the responder for a newer one',
+  },
+};
+
+/** There is nothing better than what is in place. That is no news until time runs short. */
+export function notNewer(
+  open: Case,
+  reason: 'same-response' | 'no-newer-response',
+  run: RunContext,
+  extra: Extra,
+): Outcome {
+  if (!isCritical(open, run)) return unchanged(open, reason, run, extra);
+  const { notNewer: problem, hint } = WORDS[run.source.kind];
+  const message = `${problem}; ${stillGood(open, run)}`;
+  return {
+    ...facts(open, message, run, extra),
+    hint,
+    kind: 'deferred',
+    reason: 'no-newer-response',
+    isCritical: true,
+  };
+}
+
+/** Errors that will not go away by waiting for the next run. */
+const LASTING: ReadonlySet<ErrorCode> = new Set([
+  'clock-wrong',
+  'target-unsuitable',
+  'no-space',
+  'not-permitted',
+  'read-only',
+  'write-failed',
+  'read-back-differs',
+  'file-too-large',
+  'internal',
+]);
+
+/** An attempt has failed: how bad that is depends on what is in place. */
+export function notRefreshed(open: Case, error: OcspbotError, run: RunContext, extra: Extra = {}): Outcome {
+  const known = { ...facts(open, describe(error), run, extra), hint: error.hint };
+  if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
+  if (!hasUse(open, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
+  const message = `${known.message}; ${stillGood(open, run)}`;
+  // Nobody will try again.
+  if (run.source.kind === 'backups') return { ...known, message, kind: 'failed', reason: error.code };
+  const critical = LASTING.has(error.code) || isCritical(open, run);
+  return { ...known, message, kind: 'deferred', reason: error.code, isCritical: critical };
+}
+
+/** Nobody was asked this time. As long as what is in place is not critical, that is how a responder is spared. */
+export function waiting(
+  open: Case,
+  { wait, until }: Extract<Obtained, { kind: 'waiting' }>,
+  run: RunContext,
+): Outcome {
+  const isQuiet = wait.why === NOT_NEWER;
+  const before = isQuiet
+    ? `the responder had no newer response at ${formatInstant(wait.since)}`
+    : `not asked: asking the responder failed at ${formatInstant(wait.since)} (${wait.why})`;
+  const again = `asked again from ${formatInstant(until)} on (in ${formatDuration(until - run.now)})`;
+  const message = `${before}; ${again}; ${stillGood(open, run)}`;
+  const waitsFor = { why: wait.why, responder: usableUrls(open.responders)[0]?.href };
+  const known = { ...facts(open, message, run), retryAt: until, waitsFor };
+  if (isQuiet) return { ...known, kind: 'unchanged', reason: 'waiting' };
+  return { ...known, hint: 'ask now with --force', kind: 'deferred', reason: 'waiting', isCritical: false };
+}
+
+/** Its files do not even make a case. */
+export function broken(entry: Entry, error: OcspbotError): Outcome {
+  const { name, ocsp: file, services } = entry;
+  const known = { name, file, services, warnings: [], staple: undefined, responder: undefined };
+  return { ...known, message: describe(error), hint: error.hint, kind: 'failed', reason: error.code };
+}
+
+/** What an outcome may know besides the case. */
+export interface Extra extends Evidence {
+  readonly warnings?: readonly string[];
+}
+
+export function goodUntil(instant: number, { now }: Pick<RunContext, 'now'>): string {
+  return `good until ${formatInstant(instant)} (${formatDuration(Math.max(0, instant - now))})`;
+}
+
+export function facts(
+  open: Case,
+  message: string,
+  run: Pick<RunContext, 'configuration'>,
+  extra: Extra = {},
+): OutcomeFacts {
+  const { name, ocsp: file, services } = open.entry;
+  const { origin, warnings = [], attempts = [] } = extra;
+  return {
+    name,
+    file,
+    services,
+    message,
+    hint: undefined,
+    warnings,
+    attempts,
+    staple: installedTimes(open, run),
+    responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
+    given: origin !== undefined && 'given' in origin ? origin.given : undefined,
+  };
+}
+
+export function installedTimes(
+  open: Case,
+  { configuration }: Pick<RunContext, 'configuration'>,
+): StapleTimes | undefined {
+  const schedule = scheduleIn(open, configuration);
+  if (open.staple.kind !== 'usable' || schedule === undefined) return undefined;
+  return timesOf(open.staple.response, schedule);
+}
+
+export function timesOf(response: VerifiedResponse, { refreshAt, end }: Schedule): StapleTimes {
+  const { thisUpdate, nextUpdate, signer, remarks } = response;
+  return { thisUpdate, nextUpdate, usefulUntil: end, refreshAt, signer, remarks };
+}
+
+/** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
+export function hasUse({ staple, subject }: Case, code: ErrorCode, { now }: RunContext): boolean {
+  if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
+  return staple.kind === 'usable' && now <= subject.certificate.notAfter;
+}
+
+export function isCritical(open: Case, { now, configuration }: RunContext): boolean {
+  const schedule = scheduleIn(open, configuration);
+  return schedule === undefined || now >= schedule.criticalAt;
+}
+
+export function stillGood(open: Case, run: RunContext): string {
+  const times = installedTimes(open, run);
+  if (times === undefined) return 'the staple in place is kept';
+  return `the staple in place is ${goodUntil(times.usefulUntil, run)}`;
+}

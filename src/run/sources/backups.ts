@@ -1,0 +1,125 @@
+import type { Configuration, Entry } from '../../configuration/model.js';
+import { findBackups, type FoundBackup } from '../../installation/backups.js';
+import { sameBytes } from '../../installation/old-staple.js';
+import { LIMITS } from '../../limits.js';
+import { type Circumstances, FORGIVABLE, type Question } from '../../ocsp/verify/question.js';
+import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../../ocsp/verify/verify.js';
+import type { Staple } from '../../staple/staple.js';
+import { backupName } from '../../storage/folders.js';
+import type { Files } from '../../system/system.js';
+import { parseInstant } from '../../util/time.js';
+
+/** A backup, and whether it can be put back. */
+export type Backup = FoundBackup & BackupState;
+
+export type BackupState =
+  | (Examined & { readonly kind: 'good' })
+  /** It was good in its time: only by force. */
+  | (Examined & { readonly kind: 'past'; readonly problem: string })
+  | { readonly kind: 'refused'; readonly problem: string };
+
+interface Examined {
+  readonly response: VerifiedResponse;
+  readonly examination: Examination;
+}
+
+export interface Backups {
+  readonly folder: string;
+  /** The newest first. */
+  readonly backups: readonly Backup[];
+}
+
+/** All backups of an entry, read and judged. Throws OcspbotErrors of a place where no staple can be. */
+export function lookAtBackups(
+  { ocsp }: Entry,
+  question: Question,
+  circumstances: Pick<Circumstances, 'now' | 'policy'>,
+  configuration: Pick<Configuration, 'backups' | 'stateFolder'>,
+  files: Files,
+): Backups {
+  const { folder, backups } = findBackups(ocsp, configuration, files);
+  const judged = backups.map((backup) => ({
+    ...backup,
+    ...judge(backup.path, question, circumstances, files),
+  }));
+  return { folder, backups: judged };
+}
+
+function judge(
+  path: string,
+  question: Question,
+  circumstances: Pick<Circumstances, 'now' | 'policy'>,
+  files: Files,
+): BackupState {
+  let bytes: Uint8Array;
+  try {
+    bytes = files.snapshot(path, LIMITS.stapleFile).bytes;
+  } catch (error) {
+    return { kind: 'refused', problem: (error as Error).message };
+  }
+  const examination = verify(bytes, question, circumstances);
+  if (examination.kind === 'good') return { kind: 'good', response: examination.response, examination };
+  const { problem } = examination;
+  const forgiven = judgeAgain(examination, { forgiven: FORGIVABLE });
+  if (forgiven.kind === 'good') return { kind: 'past', response: forgiven.response, examination, problem };
+  return { kind: 'refused', problem };
+}
+
+/** Which backup is wanted. */
+export interface Wish {
+  /** Its name, the time in its name, or that time in ISO 8601; undefined leaves the choice to us. */
+  readonly to: string | undefined;
+  /** Also one whose time is past. */
+  readonly force: boolean;
+}
+
+/** A backup that can be put back. */
+export type Choosable = Extract<Backup, { kind: 'good' | 'past' }>;
+
+export type Choice =
+  | { readonly kind: 'chosen'; readonly backup: Choosable }
+  /** The one that was named cannot be put back, or only by force. */
+  | { readonly kind: 'refused'; readonly backup: Exclude<Backup, { kind: 'good' }> }
+  | { readonly kind: 'none' };
+
+/**
+ * The one that was named. Else the newest response that is no newer than the one in place, and another one: to roll
+ * back twice goes back further, and never to what the first time was meant to get rid of. Where what is in place is
+ * of no use, the newest. One whose time is past comes last. None where what is in place must stay.
+ */
+export function chooseBackup(backups: readonly Backup[], staple: Staple, { to, force }: Wish): Choice {
+  if (staple.kind === 'other') return { kind: 'none' };
+  if (to === undefined) return chooseNewest(backups, staple, force);
+  const backup = backups.find((one) => isNamed(one, to));
+  if (backup === undefined) return { kind: 'none' };
+  const isWanted = backup.kind === 'good' || (backup.kind === 'past' && force);
+  return isWanted ? { kind: 'chosen', backup } : { kind: 'refused', backup };
+}
+
+function isNamed({ name, of }: Backup, to: string): boolean {
+  const time = parseInstant(to);
+  return name === to || name === `${of}-${to}` || (time !== undefined && name === backupName(of, time, 1));
+}
+
+function chooseNewest(backups: readonly Backup[], staple: Staple, force: boolean): Choice {
+  const candidates = backups.filter(
+    (backup): backup is Choosable => backup.kind === 'good' || (backup.kind === 'past' && force),
+  );
+  const [backup] = candidates.filter(({ response }) => isBehind(response, staple)).sort(newestGoodFirst);
+  return backup === undefined ? { kind: 'none' } : { kind: 'chosen', backup };
+}
+
+function isBehind(response: Choosable['response'], staple: Staple): boolean {
+  if (staple.kind !== 'usable') return true;
+  return response.thisUpdate <= staple.response.thisUpdate && !sameBytes(response.der, staple.response.der);
+}
+
+function newestGoodFirst(one: Choosable, other: Choosable): number {
+  const [first, second] = [one.response, other.response];
+  return (
+    Number(one.kind === 'past') - Number(other.kind === 'past') ||
+    second.thisUpdate - first.thisUpdate ||
+    second.usefulUntil - first.usefulUntil ||
+    other.made - one.made
+  );
+}

@@ -1,0 +1,117 @@
+import type { Configuration, Entry } from '../../configuration/model.js';
+import { type OcspResponse, readResponse, type SingleResponse } from '../../ocsp/response.js';
+import { findMatch } from '../../ocsp/verify/match.js';
+import { DerError } from '../../x509/der.js';
+import type { Prepared } from '../entries.js';
+
+/** A response that the caller gave, not yet read. */
+export interface Given {
+  /** Of its file, or of standard input. */
+  readonly name: string;
+  /** The operand that brought it; the same as `name` where it was named itself. */
+  readonly operand: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Which responses are for which certificates. */
+export interface Sorted {
+  /** Only certificates that a response was given for. */
+  readonly candidates: ReadonlyMap<Entry, readonly Given[]>;
+  readonly misfits: readonly Misfit[];
+}
+
+/** A response that is for no certificate of the configuration. */
+export interface Misfit extends Given {
+  readonly kind: 'foreign' | 'no-response';
+  readonly problem: string;
+}
+
+/** By CertID; nothing is verified yet. */
+export function sortGiven(
+  given: readonly Given[],
+  prepared: readonly Prepared[],
+  { file }: Pick<Configuration, 'file'>,
+): Sorted {
+  const bySerial = indexBySerial(prepared);
+  const candidates = new Map<Entry, Given[]>();
+  const misfits: Misfit[] = [];
+  for (const one of given) {
+    const reading = readSingles(one.bytes);
+    if (reading.kind === 'no-response') {
+      misfits.push({ ...one, ...reading });
+      continue;
+    }
+    const entries = entriesOf(reading.singles, bySerial);
+    for (const entry of entries) candidates.set(entry, [...(candidates.get(entry) ?? []), one]);
+    if (entries.length === 0) {
+      const problem = `is for ${serialsOf(reading.singles)}, which no certificate of ${file} has`;
+      misfits.push({ ...one, kind: 'foreign', problem });
+    }
+  }
+  return { candidates, misfits };
+}
+
+type Reading =
+  | { readonly kind: 'singles'; readonly singles: readonly SingleResponse[] }
+  | { readonly kind: 'no-response'; readonly problem: string };
+
+function readSingles(bytes: Uint8Array): Reading {
+  const response = read(bytes);
+  switch (response.kind) {
+    case 'basic':
+      return { kind: 'singles', singles: response.responses };
+    case 'error-status':
+      return { kind: 'no-response', problem: `is a refusal of a responder (status ${response.status})` };
+    case 'other-type':
+      return { kind: 'no-response', problem: `is a response of the unknown type ${response.oid}` };
+    case 'no-response':
+      return response;
+  }
+}
+
+function read(bytes: Uint8Array): OcspResponse | Extract<Reading, { kind: 'no-response' }> {
+  try {
+    return readResponse(bytes);
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return { kind: 'no-response', problem: `is no OCSP response in DER: it ${error.message}` };
+  }
+}
+
+type Ready = Extract<Prepared, { kind: 'ready' }>;
+
+function indexBySerial(prepared: readonly Prepared[]): ReadonlyMap<string, readonly Ready[]> {
+  const index = new Map<string, Ready[]>();
+  for (const one of prepared) {
+    if (one.kind === 'broken') continue;
+    const serial = toHex(one.subject.certificate.serialNumber);
+    index.set(serial, [...(index.get(serial) ?? []), one]);
+  }
+  return index;
+}
+
+/** Several entries may have one certificate, and one response may speak of several certificates. */
+function entriesOf(
+  singles: readonly SingleResponse[],
+  bySerial: ReadonlyMap<string, readonly Ready[]>,
+): Entry[] {
+  const serials = new Set(singles.map(({ certId }) => toHex(certId.serialNumber)));
+  const near = [...serials].flatMap((serial) => bySerial.get(serial) ?? []);
+  return near.flatMap(({ entry, subject: { certificate, issuer } }) => {
+    const question = { serialNumber: certificate.serialNumber, issuer, trustedResponders: [] };
+    return findMatch(singles, question).kind === 'none' ? [] : [entry];
+  });
+}
+
+const SERIALS_SHOWN = 3;
+
+function serialsOf(singles: readonly SingleResponse[]): string {
+  const shown = singles.slice(0, SERIALS_SHOWN).map(({ certId }) => toHex(certId.serialNumber));
+  if (shown.length === 0) return 'no serial number';
+  const more = singles.length > SERIALS_SHOWN ? ` and ${singles.length - SERIALS_SHOWN} more` : '';
+  return `serial ${shown.join(', ')}${more}`;
+}
+
+function toHex(octets: Uint8Array): string {
+  return Buffer.from(octets).toString('hex');
+}

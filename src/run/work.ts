@@ -1,0 +1,54 @@
+import { askResponders } from '../client/client.js';
+import { recollect } from '../client/history-file.js';
+import type { Source } from '../client/types.js';
+import type { Configuration } from '../configuration/model.js';
+import type { Stop, System } from '../system/system.js';
+import type { Instant } from '../util/time.js';
+import { isSelection, prepare, type Prepared, selectEntries } from './entries.js';
+import type { RefreshOptions } from './types.js';
+
+/** What a run is about: certificates, and where their answers come from. */
+export interface Work {
+  readonly prepared: readonly Prepared[];
+  readonly source: Source;
+  /** Ends the run before all is done. */
+  readonly stop: Stop;
+  /** About what the caller gave, not about a certificate: for people. */
+  readonly complaints: readonly string[];
+  /** Why the complaints need attention (32), in a few words; undefined where they do not. */
+  readonly attention: string | undefined;
+  /** Said only with `--verbose`. */
+  readonly notes: readonly string[];
+}
+
+/** The certificates that the options select, and their responders. Throws `usage`. */
+export function refreshWork(
+  configuration: Configuration,
+  options: RefreshOptions,
+  now: Instant,
+  system: System,
+  stop: Stop,
+): Work {
+  const entries = selectEntries(configuration, options);
+  const prepared = prepare(entries, system.files, now);
+  const recollection = recollect(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
+  const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
+  // Whoever names certificates is told of these alone: a deploy hook, for example.
+  const complaints = isSelection(options) ? [] : unknownCertificates(configuration);
+  return {
+    prepared,
+    source,
+    stop,
+    complaints,
+    attention: complaints.length > 0 ? 'certificates are not known' : undefined,
+    notes: [],
+  };
+}
+
+/** Places in which more certificates may be than are known, in words. */
+function unknownCertificates({ defects }: Configuration): string[] {
+  const places = defects.filter(({ effect }) => effect === 'unknown-certificates');
+  return places.map(
+    ({ message, hint }) => `${message}, and nobody knows which certificates are there: ${hint}`,
+  );
+}

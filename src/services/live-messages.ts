@@ -1,0 +1,80 @@
+import { remedyFor } from '../ocsp/verify/advice.js';
+import type { TlsServer } from '../system/system.js';
+import { formatHostPort } from '../util/host-port.js';
+import { formatInstant } from '../util/time.js';
+import type { Known, LiveVerdict } from './live-verdict.js';
+
+type Older = Extract<LiveVerdict, { kind: 'older' }>;
+
+/** As one would write it: `smtp://` before a mail server, and the name that is asked for where it is another. */
+export function shownServer(server: TlsServer): string {
+  const { host, servername, starttls } = server;
+  const scheme = starttls === undefined ? '' : `${starttls}://`;
+  const name = servername === undefined || servername === host ? '' : ` (${servername})`;
+  return scheme + formatHostPort(server) + name;
+}
+
+export function liveMessage(verdict: LiveVerdict): string {
+  switch (verdict.kind) {
+    case 'same':
+      return `serves the response in ${verdict.known.file}, good until ${formatInstant(verdict.served.usefulUntil)}`;
+    case 'older':
+      return olderMessage(verdict);
+    case 'newer':
+      return `serves the response of ${formatInstant(verdict.served.thisUpdate)}, which is newer than what is in ${verdict.known.file}`;
+    case 'good':
+      return `serves a response that is good until ${formatInstant(verdict.served.usefulUntil)}`;
+    case 'absent':
+      return 'serves no response';
+    case 'not-applicable':
+      return 'serves no response, nor can it: the certificate names no OCSP responder';
+    case 'expired':
+      return `serves a response that is of no use any more: ${verdict.problem}`;
+    case 'foreign':
+      return `serves a response for another certificate: ${verdict.problem}`;
+    case 'refused':
+      return `serves a response that clients refuse: ${verdict.problem} [${verdict.code}]`;
+    case 'other-certificate':
+      return `serves a certificate that is not in the configuration: ${verdict.subject}`;
+    case 'unreachable':
+      return `could not be looked at: ${verdict.problem}`;
+  }
+}
+
+function olderMessage({ served, installed, known: { file } }: Older): string {
+  const [one, other] = [served, installed].map(({ thisUpdate }) => formatInstant(thisUpdate));
+  if (one !== other) return `still serves the response of ${one}; that in ${file} is of ${other}`;
+  const [first, longer] = [served, installed].map(({ usefulUntil }) => formatInstant(usefulUntil));
+  return `still serves the response that is good until ${first}; that in ${file} is until ${longer}`;
+}
+
+/** What to do about it; undefined where nothing is wrong. */
+export function liveHint(verdict: LiveVerdict): string | undefined {
+  switch (verdict.kind) {
+    case 'same':
+    case 'newer':
+    case 'good':
+    case 'not-applicable':
+      return undefined;
+    case 'older':
+      return 'reload the server: it still has the old one';
+    case 'absent':
+      return hasGood(verdict.known)
+        ? 'reload the server; where that does not help, see that its configuration staples that file'
+        : 'run ocspbot, then reload the server, and see that its configuration staples the file';
+    case 'expired':
+    case 'foreign':
+    case 'refused':
+      return hasGood(verdict.known)
+        ? `reload the server: the response in ${verdict.known?.file} is good`
+        : remedyFor(verdict.code);
+    case 'other-certificate':
+      return 'reload the server if its certificate was renewed; else add it to the configuration, or name it with servername';
+    case 'unreachable':
+      return verdict.hint ?? 'see that the server runs, and that it speaks TLS there';
+  }
+}
+
+function hasGood(known: Known | undefined): boolean {
+  return known?.staple.kind === 'usable';
+}

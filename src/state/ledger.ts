@@ -1,0 +1,100 @@
+import { type Configuration, UNASSIGNED } from '../configuration/model.js';
+import { describe, OcspbotError, toOcspbotError } from '../errors.js';
+import type { Tools } from '../storage/tools.js';
+import type { System } from '../system/system.js';
+import { formatInstant } from '../util/time.js';
+import { inheritDebt } from './inheritance.js';
+import { acquireLock, type Predecessor } from './lock.js';
+import { noteOrigin } from './own-folder.js';
+import type { Owed } from './pending-reload-files.js';
+import { openDebt, type ReloadDebt } from './pending-reloads.js';
+import { untilStruckOut } from './strike-out.js';
+
+/** Who is owed a reload, kept in the configuration's own folder while this run holds its lock. */
+export interface Ledger {
+  /** What earlier runs left unpaid. */
+  readonly before: Owed;
+  /** What was found amiss in the state folder. */
+  readonly warnings: readonly string[];
+  readonly predecessor: Predecessor;
+  record(services: readonly string[]): Promise<void>;
+  /** Never throws: what cannot be struck out is asked for once more by the next run. */
+  pay(services: readonly string[]): Promise<void>;
+}
+
+/** Takes note of what went wrong beside the work itself. */
+export type Warn = (text: string, hint?: string) => void;
+
+/** A run that writes nothing owes nothing, and needs no lock. */
+const DRY: Ledger = {
+  before: { services: [], warning: undefined },
+  warnings: [],
+  predecessor: 'none',
+  record: () => Promise.reject(new OcspbotError('internal', 'a dry run was about to install')),
+  pay: () => Promise.resolve(),
+};
+
+type Means = Tools & Pick<System, 'sleep'>;
+
+/**
+ * Works while holding the configuration's lock. What `work` has told the caller counts as paid: it is struck out
+ * as the very last thing, so that a kill before it costs no reload.
+ *
+ * @param work returns the services whose reload the caller was told of
+ * @throws OcspbotError `locked`, or of a folder that cannot be written to
+ */
+export async function withLedger(
+  configuration: Configuration,
+  dryRun: boolean,
+  tools: Means,
+  warn: Warn,
+  work: (ledger: Ledger) => Promise<readonly string[]>,
+): Promise<void> {
+  if (dryRun) return void (await work(DRY));
+  const { folder } = configuration.ownState;
+  const lock = await acquireLock(folder, tools);
+  if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
+  if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
+  const debt = openDebt(folder, servicesOf(configuration), tools);
+  // The caller has been told: what fails now must not change the status, and at worst he is told once more.
+  const note = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
+  const pay = (paid: readonly string[]) => debt.pay(paid).catch(note);
+  let told: readonly string[] = [];
+  try {
+    const warnings = await takeOver(configuration, debt, tools);
+    const { predecessor } = lock;
+    told = await work({ before: debt.read(), warnings, predecessor, record: debt.record, pay });
+  } finally {
+    const strikeOut = await debt.setApart(told).catch((error: unknown) => () => note(error));
+    for (const problem of await lock.release()) warn(problem);
+    attemptLast(strikeOut, note);
+  }
+}
+
+function servicesOf({ services }: Configuration): string[] {
+  return [UNASSIGNED, ...services.map(({ name }) => name)];
+}
+
+/** Certificates of no service are those of this configuration only if it has some. */
+async function takeOver(configuration: Configuration, debt: ReloadDebt, tools: Means): Promise<string[]> {
+  const { ownState, stateFolder, entries } = configuration;
+  await noteOrigin(ownState, tools);
+  const hasUnassigned = entries.some(({ services }) => services.includes(UNASSIGNED));
+  const services = servicesOf(configuration).filter((name) => hasUnassigned || name !== UNASSIGNED);
+  return await inheritDebt({ ownState, stateFolder, services }, debt, tools);
+}
+
+function attemptLast(action: () => void, note: (error: unknown) => void): void {
+  try {
+    action();
+  } catch (error) {
+    note(error);
+  }
+}
+
+function locked(pid: number, since: number, folder: string): OcspbotError {
+  const message = `process ${pid} has held the lock in ${folder} since ${formatInstant(since)}`;
+  return new OcspbotError('locked', message, {
+    hint: 'another run is at work: let it end, or stop it; nothing was changed',
+  });
+}

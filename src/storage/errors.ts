@@ -1,0 +1,93 @@
+import { type ErrorCode, OcspbotError, toOcspbotError } from '../errors.js';
+
+interface Kind {
+  readonly code: ErrorCode;
+  readonly advice: string;
+}
+
+const NO_SPACE: Kind = {
+  code: 'no-space',
+  advice: 'free space or inodes on that file system, or raise the quota',
+};
+const NOT_PERMITTED: Kind = {
+  code: 'not-permitted',
+  advice: 'run ocspbot as the owner of that folder or as root, or let this user write there',
+};
+const OUT_OF_FILES: Kind = {
+  code: 'write-failed',
+  advice: 'raise the limit of open files (ulimit -n, LimitNOFILE=) or lower parallel_threads',
+};
+
+const DISPLACED: Kind = {
+  code: 'target-unsuitable',
+  advice: 'see who put something else in the place of that file',
+};
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  ENOSPC: NO_SPACE,
+  EDQUOT: NO_SPACE,
+  // EDQUOT of Linux, for which libuv has no name.
+  'Unknown system error -122': NO_SPACE,
+  EACCES: NOT_PERMITTED,
+  EPERM: NOT_PERMITTED,
+  EROFS: { code: 'read-only', advice: 'mount that file system writable' },
+  EMFILE: OUT_OF_FILES,
+  ENFILE: OUT_OF_FILES,
+  ENOTSUP: {
+    code: 'write-failed',
+    advice:
+      'see that cp is the one of GNU coreutils, which copies access control lists and extended attributes',
+  },
+  EIO: { code: 'write-failed', advice: 'look for disk errors in the kernel log' },
+  ENOENT: { code: 'write-failed', advice: 'see who removes files there, and run ocspbot again' },
+  EISDIR: DISPLACED,
+  ELOOP: DISPLACED,
+  ENOTDIR: DISPLACED,
+  // Of a file that was read.
+  EFBIG: { code: 'file-too-large', advice: 'move that file away if it is none of ocspbot' },
+  ENAMETOOLONG: { code: 'target-unsuitable', advice: 'give the file a shorter name' },
+};
+
+/** Nothing that we write is large. */
+const NO_FILES: Kind = {
+  code: 'write-failed',
+  advice: 'raise the limit of file size (ulimit -f, LimitFSIZE=)',
+};
+
+const OTHERWISE: Kind = { code: 'write-failed', advice: 'see what the system says about that path' };
+
+/** errno of a failed system call; undefined for everything else. */
+export function errno(error: unknown): string | undefined {
+  return error instanceof Error && 'syscall' in error ? (error as NodeJS.ErrnoException).code : undefined;
+}
+
+/**
+ * A failed system call in words: `step` says what was done to which path, `consequence` what is so now.
+ * Errors that are in words already stay as they are.
+ */
+export function failure(step: string, error: unknown, consequence: string): OcspbotError {
+  const code = errno(error);
+  if (code === undefined) return toOcspbotError(error);
+  const kind = code === 'EFBIG' && isOfWrite(error) ? NO_FILES : (KINDS[code] ?? OTHERWISE);
+  return new OcspbotError(kind.code, `cannot ${step}`, {
+    hint: `${kind.advice}; ${consequence}`,
+    cause: error,
+  });
+}
+
+function isOfWrite(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall === 'write';
+}
+
+/** Does one step, and says in words what failed. */
+export async function attempt<T>(
+  step: string,
+  consequence: string,
+  action: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw failure(step, error, consequence);
+  }
+}

@@ -1,0 +1,129 @@
+import { DateTime } from 'luxon';
+import { type Duration, type Instant, SECOND } from '../util/time.js';
+import { failure } from './errors.js';
+import { removeLeftovers } from './temporary-files.js';
+import type { Tools } from './tools.js';
+
+/** The names of backups in a folder, by the name of the file that they are of. */
+type Shelf = Map<string, Set<string>>;
+
+/**
+ * What a run knows of the folders it installs to. Each is listed, and rid of left-overs, once: ten thousand
+ * installations to one folder must not mean ten thousand listings.
+ */
+export interface Folders {
+  visit(folder: string): Promise<void>;
+  /** Backups of a file in a folder that was visited, the newest first. */
+  backups(folder: string, of: string): BackupName[];
+  added(folder: string, of: string, backup: string): void;
+  removed(folder: string, of: string, backup: string): void;
+}
+
+export function createFolders(tools: Tools): Folders {
+  const shelves = new Map<string, Shelf>();
+  const slot = (folder: string, of: string): Set<string> => slotOf(shelves.get(folder) ?? new Map(), of);
+  return {
+    async visit(folder) {
+      if (shelves.has(folder)) return;
+      const names = listed(folder, tools);
+      shelves.set(folder, shelfOf(names));
+      await removeLeftovers(folder, names, tools);
+    },
+    backups: (folder, of) =>
+      newestFirst([...slot(folder, of)].flatMap((name) => parseBackupName(name) ?? [])),
+    added: (folder, of, backup) => void slot(folder, of).add(backup),
+    removed: (folder, of, backup) => void slot(folder, of).delete(backup),
+  };
+}
+
+function listed(folder: string, { files }: Tools): string[] {
+  try {
+    return files.list(folder);
+  } catch (error) {
+    throw failure(`list the folder ${folder}`, error, 'nothing was changed');
+  }
+}
+
+function shelfOf(names: readonly string[]): Shelf {
+  const shelf: Shelf = new Map();
+  for (const name of names) {
+    const of = backedUpName(name);
+    if (of !== undefined) slotOf(shelf, of).add(name);
+  }
+  return shelf;
+}
+
+function slotOf(shelf: Shelf, of: string): Set<string> {
+  const slot = shelf.get(of) ?? new Set<string>();
+  shelf.set(of, slot);
+  return slot;
+}
+
+/** A name that we gave: `NAME-YYYYMMDD-HHMMSS` (UTC), with `-2`, `-3`, … for more in the same second. */
+export interface BackupName {
+  readonly name: string;
+  readonly of: string;
+  readonly made: Instant;
+  readonly number: number;
+}
+
+export interface PrunePolicy {
+  /** How many stay. */
+  readonly keep: number;
+  /** Older ones go. */
+  readonly maxAge: Duration | undefined;
+}
+
+const STAMP = 'yyyyMMdd-HHmmss';
+const NAME = /^(.+)-(\d{8}-\d{6})(?:-([2-9]|[1-9]\d))?$/s;
+
+export function backupName(of: string, made: Instant, number: number): string {
+  const stamp = DateTime.fromMillis(made, { zone: 'utc' }).toFormat(STAMP);
+  return number === 1 ? `${of}-${stamp}` : `${of}-${stamp}-${number}`;
+}
+
+/** Of a backup that is made now, to be newer than all of this second, also where some of them are gone again. */
+export function nextNumber(backups: readonly BackupName[], now: Instant): number {
+  const second = now - (now % SECOND);
+  return 1 + Math.max(0, ...backups.flatMap(({ made, number }) => (made === second ? number : [])));
+}
+
+/** undefined for every name that `backupName` does not give, such as one with a date that no calendar has. */
+export function parseBackupName(name: string): BackupName | undefined {
+  const [, of, stamp, number = '1'] = NAME.exec(name) ?? [];
+  if (of === undefined || stamp === undefined) return undefined;
+  const backup = { name, of, made: timeOf(stamp), number: Number(number) };
+  return backupName(of, backup.made, backup.number) === name ? backup : undefined;
+}
+
+/** Also of 24:00:00, which luxon takes for the next day: the name then is not the same when given again. */
+function timeOf(stamp: string): Instant {
+  return DateTime.fromFormat(stamp, STAMP, { zone: 'utc' }).toMillis();
+}
+
+/** For what the name is a backup, if it is one at all: quick enough for every name in a folder. */
+function backedUpName(name: string): string | undefined {
+  return NAME.exec(name)?.[1];
+}
+
+/** The newest first. */
+export function newestFirst<T extends BackupName>(backups: readonly T[]): T[] {
+  return [...backups].sort((a, b) => b.made - a.made || b.number - a.number);
+}
+
+/**
+ * Which backups of one file go: those beyond `keep`, and those older than `maxAge`. The newest never goes, and
+ * `current`, the one that the run works with, neither, whatever clock has dated the others.
+ */
+export function prunePlan(
+  backups: readonly BackupName[],
+  { keep, maxAge }: PrunePolicy,
+  now: Instant,
+  current: string | undefined,
+): string[] {
+  return newestFirst(backups)
+    .map(({ name, made }, rank) => ({ name, rank, age: now - made }))
+    .filter(({ rank, age }) => rank > 0 && (rank >= keep || (maxAge !== undefined && age > maxAge)))
+    .map(({ name }) => name)
+    .filter((name) => name !== current);
+}

@@ -1,0 +1,135 @@
+import { setMaxListeners } from 'node:events';
+import { transportError } from '../../http/errors.js';
+import { proxyUrl } from '../../http/proxy.js';
+import { keyOf, routeOf } from '../../http/route.js';
+import { Closed, ConnectTimeIsUp, Progress, TimeIsUp } from '../../http/trace.js';
+import type { Http, HttpLimits, HttpOptions, HttpRequest, HttpResponse, Trace } from '../../http/types.js';
+import { Deadline, Permits } from '../timers.js';
+import { Connection, type Exchange } from './connection.js';
+import { Connector } from './connector.js';
+
+/** HTTP/1.1 with keep-alive, by undici on our own connections. */
+export function openHttp(options: HttpOptions): Http {
+  return new UndiciHttp(options);
+}
+
+class UndiciHttp implements Http {
+  readonly #options: HttpOptions;
+  /** Aborted by the end of the run or of the program: what is under way ends with its reason. */
+  readonly #end = new AbortController();
+  readonly #connector: Connector;
+  readonly #idle = new IdleConnections();
+  readonly #permits = new Map<string, Permits>();
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    this.#connector = new Connector(options.caFile, this.#end.signal);
+    // Each exchange listens.
+    setMaxListeners(0, this.#end.signal);
+    follow(this.#end, options.stop);
+  }
+
+  async exchange(
+    request: HttpRequest,
+    limits: HttpLimits,
+    observe?: (trace: Trace) => void,
+  ): Promise<HttpResponse> {
+    const release = await this.#turn(request, limits);
+    const progress = new Progress();
+    const deadline = new Deadline(limits.timeout, () => new TimeIsUp(), this.#end.signal);
+    const { signal } = deadline;
+    try {
+      const route = routeOf(request, this.#options);
+      progress.proxy = route.proxy && proxyUrl(route.proxy);
+      return await this.#ask({ request, limits, route, progress, signal });
+    } catch (error) {
+      throw transportError(signal.aborted ? signal.reason : error, { request, limits, progress });
+    } finally {
+      deadline.clear();
+      observe?.(progress.trace());
+      // Not before the agent has taken the connection back.
+      setImmediate(release);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#end.abort(new Closed('closed'));
+    this.#connector.close();
+  }
+
+  /** The time limit of an exchange begins when there is a connection for it, or room for one. */
+  async #turn(request: HttpRequest, limits: HttpLimits): Promise<() => void> {
+    try {
+      return await this.#permitsFor(new URL(request.url).origin).acquire(this.#end.signal);
+    } catch (error) {
+      throw transportError(error, { request, limits, progress: new Progress() });
+    }
+  }
+
+  async #ask(exchange: Exchange): Promise<HttpResponse> {
+    const key = keyOf(exchange.route);
+    let response: HttpResponse | undefined;
+    while (response === undefined) response = await this.#attempt(key, exchange);
+    return response;
+  }
+
+  /** Servers end idle connections, also in the very moment in which they are used again (RFC 9112 §9.3.1): undefined. */
+  async #attempt(key: string, exchange: Exchange): Promise<HttpResponse | undefined> {
+    const { progress, signal, route } = exchange;
+    const connection = this.#idle.take(key) ?? (await this.#connect(exchange));
+    progress.address = connection.address;
+    progress.isPastProxy = route.scheme === 'https';
+    const mayBeStale = connection.isUsed;
+    try {
+      const response = await connection.send(exchange);
+      this.#idle.give(key, connection);
+      return response;
+    } catch (error) {
+      if (mayBeStale && progress.firstByte === undefined && !signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  async #connect({ request, route, limits, progress, signal }: Exchange): Promise<Connection> {
+    const timeout = Math.min(limits.connectTimeout, limits.timeout);
+    const deadline = new Deadline(timeout, () => new ConnectTimeIsUp(), signal);
+    try {
+      const socket = await this.#connector.connect(route, { timeout, progress, signal: deadline.signal });
+      return new Connection(socket, request.url, progress.address);
+    } catch (error) {
+      throw deadline.signal.aborted ? deadline.signal.reason : error;
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  #permitsFor(origin: string): Permits {
+    const known = this.#permits.get(origin) ?? new Permits(this.#options.connectionsPerHost);
+    this.#permits.set(origin, known);
+    return known;
+  }
+}
+
+function follow(controller: AbortController, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) controller.abort(signal.reason);
+  signal?.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+}
+
+/** Open connections that wait for a request, by the key of their route. */
+export class IdleConnections {
+  readonly #waiting = new Map<string, Connection[]>();
+
+  /** The one that was used last: it is the least likely to be closed by the server. */
+  take(key: string): Connection | undefined {
+    const waiting = this.#waiting.get(key) ?? [];
+    let connection = waiting.pop();
+    while (connection?.isOpen === false) connection = waiting.pop();
+    return connection;
+  }
+
+  give(key: string, connection: Connection): void {
+    const waiting = this.#waiting.get(key) ?? [];
+    this.#waiting.set(key, waiting);
+    waiting.push(connection);
+  }
+}

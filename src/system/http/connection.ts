@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import Client from 'undici/lib/dispatcher/client.js';
+import type { Route } from '../../http/route.js';
+import type { Progress } from '../../http/trace.js';
+import type { HttpLimits, HttpRequest, HttpResponse } from '../../http/types.js';
+import { LIMITS } from '../../limits.js';
+import { ResponseHandler } from './handler.js';
+import { authorizationOf } from './tunnel.js';
+import { prepareWire } from './wire.js';
+
+/** Ends a request on a connection that the server has closed before. */
+class ClosedBefore extends Error {
+  override readonly name = 'ClosedBefore';
+}
+
+/** All that one exchange is about. */
+export interface Exchange {
+  readonly request: HttpRequest;
+  readonly limits: HttpLimits;
+  readonly route: Route;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** One open connection, and undici's client that speaks HTTP/1.1 on it, one request after the other. */
+export class Connection {
+  readonly #socket: Duplex;
+  readonly #client: Client;
+  #progress: Progress | undefined;
+  /** Of the server or the proxy that it leads to. */
+  readonly address: string | undefined;
+  /** Whether it has carried an exchange. */
+  isUsed = false;
+
+  constructor(socket: Duplex, url: string, address: string | undefined) {
+    this.#socket = socket;
+    this.address = address;
+    prepareWire(socket, () => this.#progress);
+    let isOpen = false;
+    this.#client = new Client(new URL(url).origin, {
+      // undici would connect again by itself; whether that is right, we decide.
+      connect: (_options, done) => {
+        const isAgain = isOpen;
+        isOpen = true;
+        // Not at once: undici is not ready for that.
+        queueMicrotask(() =>
+          isAgain ? done(new ClosedBefore('it was closed'), null) : done(null, socket as Socket),
+        );
+      },
+      maxHeaderSize: LIMITS.responseHeader,
+      // Times are ours: those of undici have a grain of half a second.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: LIMITS.keepAlive,
+      keepAliveMaxTimeout: LIMITS.keepAlive,
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /** Throws errors of Node, of undici, and of `http-progress`; the connection is then closed. */
+  async send({ request, route, limits, progress, signal }: Exchange): Promise<HttpResponse> {
+    const abort = () => this.close(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    this.#progress = progress;
+    try {
+      progress.begin('request');
+      return await new Promise((resolve, reject) => {
+        const handler = new ResponseHandler(progress, limits.maxBody, this.#socket, { resolve, reject });
+        this.#client.dispatch(optionsOf(request, route), handler);
+      });
+    } catch (error) {
+      this.close(error as Error);
+      throw error;
+    } finally {
+      this.isUsed = true;
+      this.#progress = undefined;
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  close(reason: Error): void {
+    this.#socket.destroy(reason);
+  }
+}
+
+function optionsOf({ method, url, headers, body }: HttpRequest, { scheme, proxy }: Route) {
+  const { host, pathname, search } = new URL(url);
+  const forwarder = scheme === 'http' ? proxy : undefined;
+  return {
+    method,
+    // A proxy is told the whole URL (RFC 9112 §3.2.2).
+    path: forwarder === undefined ? pathname + search : url,
+    headers: { Host: host, ...headers, ...(forwarder && authorizationOf(forwarder)) },
+    body: body ?? null,
+  };
+}

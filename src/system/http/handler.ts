@@ -1,0 +1,93 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import errors from 'undici/lib/core/errors.js';
+import { BodyTooLarge, Closed, HeaderTooLarge, NoFinalAnswer, type Progress } from '../../http/trace.js';
+import type { HttpResponse } from '../../http/types.js';
+import { countInterim } from './wire.js';
+
+interface Promised {
+  resolve(response: HttpResponse): void;
+  reject(error: Error): void;
+}
+
+/** Collects one response as undici reads it, within the limit of its body. */
+export class ResponseHandler implements Dispatcher.DispatchHandler {
+  readonly #progress: Progress;
+  readonly #maxBody: number;
+  readonly #socket: Duplex;
+  readonly #promised: Promised;
+  #headers: Readonly<Record<string, string>> = {};
+
+  constructor(progress: Progress, maxBody: number, socket: Duplex, promised: Promised) {
+    this.#progress = progress;
+    this.#maxBody = maxBody;
+    this.#socket = socket;
+    this.#promised = promised;
+  }
+
+  onRequestStart(): void {}
+
+  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return countInterim(this.#progress, this.#socket);
+    this.#progress.status = status;
+    this.#headers = firstValues(headers);
+    const length = this.#headers['content-length'];
+    this.#progress.announced = length === undefined ? undefined : Number(length);
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    const progress = this.#progress;
+    progress.octets += chunk.length;
+    if (progress.octets > this.#maxBody) this.#socket.destroy(new BodyTooLarge());
+    // undici uses its memory again.
+    else progress.chunks.push(Buffer.from(chunk));
+  }
+
+  onResponseEnd(): void {
+    const { status = 0, chunks, peer } = this.#progress;
+    this.#promised.resolve({ status, headers: this.#headers, body: Buffer.concat(chunks), peer });
+  }
+
+  /** The body of a refusal is only for the message to a person: as much as came is enough. */
+  onResponseError(_controller: unknown, error: Error): void {
+    const { status } = this.#progress;
+    if (status === undefined || status === 200) this.#promised.reject(fromUndici(error, this.#progress));
+    else this.onResponseEnd();
+  }
+}
+
+function firstValues(headers: IncomingHttpHeaders): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) => {
+    const first = Array.isArray(value) ? value[0] : value;
+    return first === undefined ? [] : [[name, first] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Says in our terms what undici found wrong with an answer; other errors are given back as they are. */
+function fromUndici(error: Error, { status, packet }: Progress): Error {
+  if (error instanceof errors.HeadersOverflowError) return new HeaderTooLarge();
+  if (error instanceof errors.HTTPParserError) {
+    const isCutOff = error.message.includes('Invalid EOF state');
+    return isCutOff ? closed(error) : new NoFinalAnswer(reasonOf(error), { cause: error, packet });
+  }
+  // Also the error of a header with two lengths; in a body it means that the connection ended early.
+  if (error instanceof errors.ResponseContentLengthMismatchError)
+    return status === undefined
+      ? new NoFinalAnswer('its header gives contradictory lengths', { cause: error })
+      : closed(error);
+  if (!(error instanceof errors.SocketError)) return error;
+  return error.message === 'bad upgrade'
+    ? new NoFinalAnswer('it switches to another protocol', { cause: error })
+    : closed(error);
+}
+
+function closed(cause: Error): Closed {
+  return new Closed('it was closed', { cause });
+}
+
+/** The words of llhttp, which undici puts into brackets. */
+function reasonOf({ message }: Error): string {
+  return /\((.*)\)$/.exec(message)?.[1] ?? message;
+}

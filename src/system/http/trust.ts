@@ -1,0 +1,57 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { OcspbotError } from '../../errors.js';
+import { LIMITS } from '../../limits.js';
+import { decodeText } from '../../util/text.js';
+import { readFile } from '../read-file.js';
+
+/** Where systems keep the certificates that they trust: Debian, Fedora, SUSE, Alpine, FreeBSD. */
+const BUNDLES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+  '/usr/local/etc/ssl/cert.pem',
+];
+
+/**
+ * What certificates of servers must chain to: the given file; else what the system trusts, as OpenSSL and curl would
+ * find it; else the list that Node brings. Throws `file-unreadable` and `not-a-certificate`.
+ */
+export function trustOf(caFile: string | undefined): SecureContext {
+  if (caFile !== undefined) return createSecureContext({ ca: [readBundle(caFile)] });
+  const { SSL_CERT_FILE: named, NODE_EXTRA_CA_CERTS: extra } = process.env;
+  const bundle = named === undefined || named === '' ? BUNDLES.find((path) => existsSync(path)) : named;
+  if (bundle === undefined) return createSecureContext();
+  // Node adds these by itself, but only to a list of its own.
+  const more = extra === undefined || !existsSync(extra) ? [] : [extra];
+  return createSecureContext({ ca: [...new Set([bundle, ...more])].map(readBundle) });
+}
+
+/** As PEM, with all that stands around the certificates; a single one may also be in DER. */
+function readBundle(path: string): string {
+  const bytes = read(path);
+  const text = decodeText(bytes);
+  if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(text)) return text;
+  try {
+    return new X509Certificate(bytes).toString();
+  } catch (cause) {
+    throw new OcspbotError('not-a-certificate', `there is no certificate in ${path}`, {
+      cause,
+      hint: 'name a file of certificates in PEM: http.ca_file, or SSL_CERT_FILE in the environment',
+    });
+  }
+}
+
+function read(path: string): Uint8Array {
+  try {
+    return readFile(path, LIMITS.certificateFile, 'follow').bytes;
+  } catch (cause) {
+    const message = `${path}, the file of the certificates that are trusted, cannot be read`;
+    throw new OcspbotError('file-unreadable', `${message} (${(cause as NodeJS.ErrnoException).code})`, {
+      cause,
+      hint: 'let the user that runs ocspbot read it, or name another: http.ca_file, or SSL_CERT_FILE in the environment',
+    });
+  }
+}

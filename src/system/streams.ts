@@ -1,0 +1,138 @@
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { LIMITS } from '../limits.js';
+import type { Duration } from '../util/time.js';
+import { tooLarge } from './read-file.js';
+
+/** Reads standard input to its end: no more than `limit` octets. */
+export async function readInput(limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > limit) throw tooLarge('standard input', limit);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+type StandardStream = Writable & { readonly isTTY?: boolean; readonly fd: number };
+
+/** Octets that are written at once: a reader that takes so many is not stuck. */
+const CHUNK = 8 * 1024;
+
+/** A standard stream. A reader that has gone away (`| head`) is no reason to fail. */
+export function openOutlet(stream: StandardStream) {
+  const writer = new Writer(stream);
+  return {
+    isTerminal: stream.isTTY === true,
+    isJournal: isJournal(stream),
+    write: (text: string) => writer.write(text),
+    flush: (patience: Duration, signal?: AbortSignal) => writer.flush(patience, signal),
+  };
+}
+
+/** Hands a stream no more than it takes, so that it is known whether its reader goes on. */
+class Writer {
+  readonly #stream: Writable;
+  readonly #pending: Uint8Array[] = [];
+  #taken = 0;
+  #noticed: () => void = () => undefined;
+  /** Nobody is there to take anything any more. */
+  #isBroken = false;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on('error', () => this.#break());
+  }
+
+  write(text: string): void {
+    if (this.#isBroken) return;
+    const octets = Buffer.from(text);
+    for (let start = 0; start < octets.length; start += CHUNK)
+      this.#pending.push(octets.subarray(start, start + CHUNK));
+    this.#pump();
+  }
+
+  /** Whether all was taken; false when nothing was for so long, or when the signal is aborted. */
+  async flush(patience: Duration, signal?: AbortSignal): Promise<boolean> {
+    while (!this.#isBroken && (this.#pending.length > 0 || this.#stream.writableLength > 0)) {
+      const before = this.#taken;
+      await this.#progress(patience, signal);
+      if (this.#taken === before) return false;
+    }
+    return true;
+  }
+
+  #break(): void {
+    this.#isBroken = true;
+    this.#pending.length = 0;
+    this.#noticed();
+  }
+
+  #pump(): void {
+    while (this.#pending.length > 0 && this.#stream.writableLength === 0)
+      this.#stream.write(this.#pending.shift(), () => {
+        this.#taken += 1;
+        this.#noticed();
+        this.#pump();
+      });
+  }
+
+  #progress(patience: Duration, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, patience);
+      function done(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      }
+      this.#noticed = done;
+      signal?.addEventListener('abort', done, { once: true });
+      if (signal?.aborted === true) done();
+    });
+  }
+}
+
+/** systemd names the socket of the journal; a program that was started by another may have a stream elsewhere. */
+function isJournal({ fd }: StandardStream): boolean {
+  const { JOURNAL_STREAM: journal } = process.env;
+  if (journal === undefined) return false;
+  const { dev, ino } = fstatSync(fd, { bigint: true });
+  return journal === `${dev}:${ino}`;
+}
+
+const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
+
+/**
+ * Opens a file that begins anew and is written line by line, so that it is whole whenever the process ends. In its place
+ * may be a pipe: one that nobody reads is refused with ENXIO, and one whose reader takes nothing with EAGAIN.
+ */
+export function openLogFile(path: string): { write(text: string): void } {
+  const descriptor = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o644);
+  let patience = LIMITS.logPatience;
+  const write = (text: string): void => {
+    let rest = Buffer.from(text);
+    while (rest.length > 0) {
+      const written = writeSome(descriptor, rest);
+      rest = rest.subarray(written);
+      if (written > 0) continue;
+      if (patience <= 0) {
+        closeSync(descriptor);
+        throw Object.assign(new Error('nobody reads from this pipe'), { code: 'EAGAIN' });
+      }
+      patience -= LIMITS.logPause;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LIMITS.logPause);
+    }
+  };
+  return { write };
+}
+
+function writeSome(descriptor: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(descriptor, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+import { LIMITS } from '../limits.js';
+
+/** Bytes or text of others, safe to show on one line: anything but printable ASCII is escaped, `limit` characters at most. */
+export function printable(content: Uint8Array | string, limit: number): string {
+  if (typeof content === 'string' && content.length <= limit && PLAIN.test(content)) return content;
+  const bytes = Buffer.from(
+    typeof content === 'string' ? content.slice(0, limit + 1) : content.subarray(0, limit + 1),
+  );
+  let text = '';
+  for (const byte of bytes) {
+    const shown = escapeByte(byte);
+    if (text.length + shown.length > limit) return `${text}…`;
+    text += shown;
+  }
+  return text;
+}
+
+/** What is shown as it is, as most text is. */
+const PLAIN = /^[ -[\]-~]*$/;
+
+const NAMED: Readonly<Record<number, string>> = { 0x09: '\\t', 0x0a: '\\n', 0x0d: '\\r', 0x5c: '\\\\' };
+
+function escapeByte(byte: number): string {
+  const named = NAMED[byte];
+  if (named !== undefined) return named;
+  if (byte >= 0x20 && byte < 0x7f) return String.fromCharCode(byte);
+  return `\\x${byte.toString(16).padStart(2, '0')}`;
+}
+
+/** A URL for a message: the request that a GET carries in its path is of use to nobody. */
+export function shownUrl(url: string): string {
+  return printable(url, LIMITS.shownUrl).replace(/(\/[A-Za-z0-9%]{12})[A-Za-z0-9%]{28,}(\u2026?)$/, '$1…');
+}
+
+/** Characters that can move a cursor, colour a terminal, break a line or turn the direction of text. */
+const UNSAFE = /[\p{Cc}\p{Bidi_Control}\p{Surrogate}\u2028\u2029]/u;
+const ALL_UNSAFE = new RegExp(UNSAFE, 'gu');
+
+const LONGEST_QUOTATION = 120;
+
+/** The text with each unsafe character replaced by one harmless character, so that columns stay. */
+export function visible(text: string): string {
+  if (!UNSAFE.test(text)) return text;
+  return text.replace(ALL_UNSAFE, (character) => {
+    if (character === '\t') return ' ';
+    const code = character.charCodeAt(0);
+    // The block of control pictures has one for each of the first 32.
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
+  });
+}
+
+/** The first unsafe character as `U+001B`; undefined when there is none. */
+export function unsafeCharacter(text: string): string | undefined {
+  const found = UNSAFE.exec(text)?.[0];
+  return found === undefined ? undefined : codePoint(found);
+}
+
+export function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** Text from a configuration or a folder, as it is put into a message. */
+export function quote(text: string): string {
+  const shown = text.length > LONGEST_QUOTATION ? `${text.slice(0, LONGEST_QUOTATION)}…` : text;
+  return `"${visible(shown)}"`;
+}
+
+/** Everything that moves a cursor, colours a terminal, or turns the direction of text, but for line breaks and tabs. */
+// oxlint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** What may be a URL with a user and a password, however malformed. */
+const CREDENTIALS = /[^\s"'`]*:[^\s"'`]*@/g;
+
+/**
+ * Makes any text safe to show, on a terminal and in a log: names, arguments and URLs may come from anybody. Control
+ * characters are escaped as JSON does it, and each character of a password becomes an asterisk, so that columns stay.
+ */
+export function presentable(text: string): string {
+  return text
+    .replaceAll(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replaceAll(/^.*@.*$/gm, (line) => line.replaceAll(CREDENTIALS, withoutPassword));
+}
+
+/** What hints show. */
+const EXAMPLE = 'user:password@';
+
+function withoutPassword(prefix: string): string {
+  const start = /^[a-z][a-z0-9+.-]*:?\/\//i.exec(prefix)?.[0].length ?? 0;
+  const colon = prefix.indexOf(':', start);
+  if (colon < 0 || prefix.endsWith(EXAMPLE)) return prefix;
+  return `${prefix.slice(0, colon + 1)}${'*'.repeat(prefix.length - colon - 2)}@`;
+}
+
+/** A command as one would write it in a shell, safe to show on one line. */
+export function shownCommand(argv: readonly string[]): string {
+  return argv.map((word) => visible(/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The end of what another program wrote, safe to show: its last lines that are not empty. */
+export function lastLines(output: string): string[] {
+  const lines = output.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+  return lines.slice(-LIMITS.outputLines).map((line) => visible(shorten(line.trimEnd())));
+}
+
+function shorten(line: string): string {
+  return line.length > LIMITS.outputLine ? `${line.slice(0, LIMITS.outputLine)}…` : line;
+}
+
+/**
+ * Text of a file, for what is ASCII in its essence. UTF-16, as PowerShell writes it, is recognized by its byte order
+ * mark, or by the zeros of its first characters; all else becomes one character an octet.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second, third, fourth] = bytes;
+  if (first === 0xff && second === 0xfe) return littleEndian(bytes.subarray(2));
+  if (first === 0xfe && second === 0xff) return bigEndian(bytes.subarray(2));
+  if (isAscii(first) && second === 0 && isAscii(third) && fourth === 0) return littleEndian(bytes);
+  if (first === 0 && isAscii(second) && third === 0 && isAscii(fourth)) return bigEndian(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+function isAscii(byte: number | undefined): boolean {
+  return (
+    byte !== undefined && (byte === 0x09 || byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte < 0x7f))
+  );
+}
+
+function littleEndian(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf16le');
+}
+
+function bigEndian(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    .swap16()
+    .toString('utf16le');
+}

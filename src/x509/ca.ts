@@ -1,0 +1,108 @@
+import type { VerificationCode } from '../errors.js';
+import { sameOctets } from '../util/bytes.js';
+import type { Certificate } from './certificate.js';
+import { DerError, sequence, TAG } from './der.js';
+import { assertReadableExtensions, hasKeyUsage, unknownCriticalExtension } from './extensions.js';
+
+/** BasicConstraints (RFC 5280 §4.2.1.9). */
+export interface BasicConstraints {
+  readonly isCa: boolean;
+  /** How many CA certificates may follow this one on a path; undefined where there is no limit. */
+  readonly pathLength: number | undefined;
+}
+
+/** Undefined where the certificate has none. Throws DerError. */
+export function basicConstraints({ extensions }: Certificate): BasicConstraints | undefined {
+  const extension = extensions.get('2.5.29.19');
+  if (extension === undefined) return undefined;
+  const fields = sequence(extension.value, 'BasicConstraints');
+  const isCa = fields.optional(TAG.boolean)?.content[0] === 0xff;
+  const pathLength = fields.optional(TAG.integer)?.content;
+  fields.end();
+  return { isCa, pathLength: pathLength && readLength(pathLength) };
+}
+
+function readLength(content: Uint8Array): number {
+  if ((content[0] ?? 0) >= 0x80) throw new DerError('has a negative pathLenConstraint');
+  return content.length > 4 ? Infinity : Buffer.from(content).readUIntBE(0, content.length);
+}
+
+export type CaCode = Extract<VerificationCode, `issuer-${string}`>;
+
+/** Why a certificate may not issue others, as the end of a sentence that begins with its name. */
+export interface CaFault {
+  readonly code: CaCode;
+  readonly problem: string;
+}
+
+/** Undefined where the certificate may stand on a path (RFC 5280 §6.1.4). Its validity and its place are not looked at here. */
+export function caFault(certificate: Certificate): CaFault | undefined {
+  const version = versionFault(certificate);
+  if (version !== undefined) return { code: 'issuer-version', problem: version };
+  try {
+    assertReadableExtensions(certificate);
+    return constraintFault(certificate);
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return { code: 'issuer-extensions', problem: error.message };
+  }
+}
+
+/**
+ * RFC 5280 §4.1.2.1: version 1, 2 or 3. RFC 5280 §4.1.2.9: only version 3 has extensions. Go refuses other versions;
+ * GnuTLS refuses extensions and unique identifiers that the version does not allow, and Go does not look at them.
+ */
+export function versionFault({ version, leastVersion }: Certificate): string | undefined {
+  if (version < 1 || version > 3) return `is of version ${version}, which does not exist`;
+  if (version >= leastVersion) return undefined;
+  const fields = leastVersion === 3 ? 'extensions' : 'unique identifiers';
+  return `is of version ${version} and has ${fields}, which only version ${leastVersion} may have`;
+}
+
+function constraintFault(certificate: Certificate): CaFault | undefined {
+  // RFC 5280 §6.1.4 (k)
+  if (!isAllowedToIssue(certificate)) {
+    return { code: 'issuer-not-ca', problem: 'is no CA: it has no basicConstraints with cA TRUE' };
+  }
+  // RFC 5280 §6.1.4 (n)
+  if (hasKeyUsage(certificate, 'keyCertSign') === false) {
+    return { code: 'issuer-key-usage', problem: 'has a key usage without keyCertSign' };
+  }
+  // RFC 5280 §4.2
+  const unknown = unknownCriticalExtension(certificate);
+  if (unknown === undefined) return undefined;
+  return { code: 'issuer-extensions', problem: `has the unknown critical extension ${unknown}` };
+}
+
+/**
+ * A root of version 1 is of a time when this could not be said. OpenSSL and mozilla::pkix accept no other CA of version 1;
+ * mozilla::pkix, GnuTLS and Go want basicConstraints in every CA of version 3.
+ */
+function isAllowedToIssue(certificate: Certificate): boolean {
+  const constraints = basicConstraints(certificate);
+  if (constraints !== undefined) return constraints.isCa;
+  return certificate.version === 1 && sameOctets(certificate.subject, certificate.issuer);
+}
+
+/**
+ * Why an issuer that is trusted as it stands, whatever is above it, may not issue. A certificate without any extension says
+ * nothing about that: private CAs have such ones, and a client that trusts one does not ask.
+ */
+export function issuerFault(certificate: Certificate): CaFault | undefined {
+  const fault = caFault(certificate);
+  return fault?.code === 'issuer-not-ca' && certificate.extensions.size === 0 ? undefined : fault;
+}
+
+export function mayIssue(certificate: Certificate): boolean {
+  return issuerFault(certificate) === undefined;
+}
+
+/** Only where basicConstraints says so, and can be read. */
+export function isCa(certificate: Certificate): boolean {
+  try {
+    return basicConstraints(certificate)?.isCa === true;
+  } catch (error) {
+    if (error instanceof DerError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,168 @@
+import { constants, type KeyObject, verify, type VerifyKeyObjectInput } from 'node:crypto';
+import type { FailureClass, VerificationCode } from '../errors.js';
+import type { Certificate } from './certificate.js';
+import { type PublicKey, readPublicKey, type SoundKey } from './keys/public-key.js';
+import { HASH_OCTETS, readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.js';
+
+export interface SignedBytes {
+  /** The exact bytes that were signed. */
+  readonly signed: Uint8Array;
+  /** DER of the AlgorithmIdentifier. */
+  readonly algorithm: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+type SignatureCode = Extract<VerificationCode, `signature-${string}`>;
+
+export type SignatureVerdict =
+  | { readonly kind: 'valid'; readonly algorithm: string }
+  /** The signature is mathematically right, but made with SHA-1. */
+  | { readonly kind: 'valid-sha1'; readonly algorithm: string }
+  | { readonly kind: 'refused'; readonly code: SignatureCode; readonly problem: string };
+
+/**
+ * Whether the key made this signature, with an algorithm that is trusted: RSA ≥ 2048 (PKCS#1 v1.5, PSS), ECDSA on
+ * P-256/384/521, Ed25519, Ed448, with SHA-256/384/512; SHA-1 is told apart, MD5 refused.
+ */
+export function verifySignature(
+  key: PublicKey,
+  { signed, algorithm, signature }: SignedBytes,
+): SignatureVerdict {
+  const read = readSignatureAlgorithm(algorithm);
+  if (read.kind === 'unknown') {
+    return refused('signature-algorithm-refused', `signature algorithm ${read.oid} is not on the list`);
+  }
+  if (read.kind === 'malformed') {
+    return refused('signature-algorithm-malformed', `signature algorithm ${read.problem}`);
+  }
+  const fitting = fit(read.algorithm, key);
+  if (fitting.kind === 'refused') return fitting;
+  const name = algorithmName(read.algorithm);
+  if (!isMadeBy(read.algorithm, fitting.object, signed, signature)) {
+    return refused('signature-invalid', `${name} signature does not fit the data and the key`);
+  }
+  return { kind: hashOf(read.algorithm) === 'sha1' ? 'valid-sha1' : 'valid', algorithm: name };
+}
+
+type Refused = Extract<SignatureVerdict, { kind: 'refused' }>;
+
+function refused(code: SignatureCode, problem: string): Refused {
+  return { kind: 'refused', code, problem };
+}
+
+/** The key, where it is sound and the algorithm is allowed and its own. */
+function fit(algorithm: SignatureAlgorithm, key: PublicKey): SoundKey | Refused {
+  const hash = 'hash' in algorithm ? algorithm.hash : undefined;
+  if (hash === 'md5') return refused('signature-algorithm-refused', 'MD5 signatures prove nothing');
+  if (hash !== undefined && HASH_OCTETS[hash] === undefined)
+    return refused('signature-algorithm-refused', `${algorithmName(algorithm)} is not on the list`);
+  if (key.kind === 'unsound') return refused('signature-key-unsound', `the public key ${key.problem}`);
+  if (key.kind === 'weak') return refused('signature-key-weak', key.problem);
+  const kind = key.kind === 'other' ? key.name : key.kind;
+  if (key.kind === 'other' || !keyKinds(algorithm).includes(kind))
+    return refused('signature-key-mismatch', `${algorithmName(algorithm)} with a key of type ${kind}`);
+  return (algorithm.kind === 'rsa-pss' ? unfitForPss(algorithm, key) : undefined) ?? key;
+}
+
+function keyKinds({ kind }: SignatureAlgorithm): readonly string[] {
+  switch (kind) {
+    case 'rsa-pkcs1':
+      return ['rsa'];
+    case 'rsa-pss':
+      return ['rsa', 'rsa-pss'];
+    case 'ecdsa':
+      return ['ec'];
+    default:
+      return [kind];
+  }
+}
+
+/** The salt has room beside the hash (RFC 8017 §9.1.1), and both are as the key demands (RFC 4055 §1.2). */
+function unfitForPss({ hash, saltLength }: PssAlgorithm, key: SoundKey): Refused | undefined {
+  if (key.kind !== 'rsa' && key.kind !== 'rsa-pss') return undefined;
+  const room = Math.ceil((key.bits - 1) / 8) - (HASH_OCTETS[hash] ?? 0) - 2;
+  if (saltLength > room) {
+    const problem = `signature algorithm has a salt of ${saltLength} octets, and the key has room for ${room}`;
+    return refused('signature-algorithm-malformed', problem);
+  }
+  const restriction = key.kind === 'rsa-pss' ? key.restriction : undefined;
+  if (restriction === undefined) return undefined;
+  if (restriction.hash === hash && restriction.saltLength <= saltLength) return undefined;
+  const only = `only for ${restriction.hash} with a salt of at least ${restriction.saltLength} octets`;
+  return refused('signature-key-mismatch', `the public key is ${only}`);
+}
+
+type PssAlgorithm = Extract<SignatureAlgorithm, { kind: 'rsa-pss' }>;
+
+function isMadeBy(
+  algorithm: SignatureAlgorithm,
+  key: KeyObject,
+  signed: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  try {
+    return verify(hashOf(algorithm) ?? null, signed, keyInput(algorithm, key), signature);
+  } catch {
+    return false; // OpenSSL throws for a signature of impossible form
+  }
+}
+
+function keyInput(algorithm: SignatureAlgorithm, key: KeyObject): KeyObject | VerifyKeyObjectInput {
+  if (algorithm.kind !== 'rsa-pss') return key;
+  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength };
+}
+
+function hashOf(algorithm: SignatureAlgorithm): string | undefined {
+  return 'hash' in algorithm ? algorithm.hash : undefined;
+}
+
+/** As people write it: `ecdsa with sha256`. */
+function algorithmName(algorithm: SignatureAlgorithm): string {
+  return 'hash' in algorithm ? `${algorithm.kind} with ${algorithm.hash}` : algorithm.kind;
+}
+
+/** The algorithm or the key is not one of those that are accepted, whoever signed. */
+export const NOT_ACCEPTED = [
+  'signature-algorithm-refused',
+  'signature-key-weak',
+] as const satisfies readonly SignatureCode[];
+
+export function classOfRefusal(code: SignatureCode): FailureClass {
+  return NOT_ACCEPTED.some((other) => other === code) ? 'policy' : 'evidence';
+}
+
+/** Whether a refusal says that the key did not sign. By any other nobody can tell who signed. */
+export function deniesSigner(code: SignatureCode): boolean {
+  return code === 'signature-invalid' || code === 'signature-key-mismatch';
+}
+
+const known = new WeakMap<Certificate, PublicKey>();
+
+/** The certificate's public key, read once: an issuer's is used for every one of its responses. */
+export function publicKeyOf(certificate: Certificate): PublicKey {
+  const key = known.get(certificate) ?? readPublicKey(certificate.subjectPublicKeyInfo);
+  known.set(certificate, key);
+  return key;
+}
+
+const verdicts = new WeakMap<Certificate, WeakMap<Certificate, SignatureVerdict>>();
+
+/**
+ * Whether the issuer's key signed this certificate (RFC 5280 §6.1.3 (a)(1)), verified once: a delegate comes with every
+ * one of its responses. Names are not compared here.
+ */
+export function verifyIssuedBy(certificate: Certificate, issuer: Certificate): SignatureVerdict {
+  const byIssuer = verdicts.get(certificate) ?? new WeakMap<Certificate, SignatureVerdict>();
+  verdicts.set(certificate, byIssuer);
+  const verdict = byIssuer.get(issuer) ?? verifyIssued(certificate, issuer);
+  byIssuer.set(issuer, verdict);
+  return verdict;
+}
+
+function verifyIssued(certificate: Certificate, issuer: Certificate): SignatureVerdict {
+  return verifySignature(publicKeyOf(issuer), {
+    signed: certificate.tbsCertificate,
+    algorithm: certificate.signatureAlgorithm,
+    signature: certificate.signature,
+  });
+}

@@ -1,0 +1,86 @@
+import { LIMITS } from '../limits.js';
+import { DerError, type Element, readElement, TAG } from './der.js';
+import { assertOid } from './values.js';
+
+/**
+ * Refuses what is not DER wherever that can be seen without knowing the type of a field, all the way down: lengths and form
+ * (X.690 §10.1, §10.2), contents of BOOLEAN, INTEGER, ENUMERATED, NULL, BIT STRING and OBJECT IDENTIFIER (§8, §11.1,
+ * §11.2.1), nothing after the one outer element, bounded depth and number of elements.
+ *
+ * Tolerated are defaults that are written out (§11.5: a version v1, a cA or a critical FALSE, parameters of RSASSA-PSS),
+ * zero bits at the end of named bits (§11.2.2: keyUsage), the order within a SET (§11.6) and the characters of strings.
+ * They change nothing of what is said, and genuine certificates have them. The forms of times are checked where they are
+ * read. Contents of OCTET STRINGs, such as extensions, are opaque here; whoever opens one calls this again.
+ */
+export function assertStrictDer(bytes: Uint8Array): void {
+  const outer = readElement(bytes);
+  if (outer.end !== bytes.length) throw new DerError(`has ${bytes.length - outer.end} octets after its end`);
+  const budget = { elements: LIMITS.derElements };
+  walk(outer, LIMITS.derDepth, budget);
+}
+
+function walk(element: Element, depth: number, budget: { elements: number }): void {
+  if (depth === 0) throw new DerError('is nested too deeply');
+  if (--budget.elements < 0) throw new DerError('has too many elements');
+  const { tag, source, end } = element;
+  assertForm(tag);
+  if ((tag & 0x20) === 0) return assertCanonical(element);
+  for (let at = element.contentStart; at < end;) {
+    const inner = readElement(source, at, end);
+    walk(inner, depth - 1, budget);
+    at = inner.end;
+  }
+}
+
+/** SEQUENCE and SET are constructed, every other universal type is primitive (X.690 §10.2). */
+function assertForm(tag: number): void {
+  if (tag >= 0x40) return;
+  const number = tag & 0x1f;
+  const constructed = (tag & 0x20) !== 0;
+  if (number === 0) throw new DerError('has an end-of-contents mark');
+  if (constructed !== (number === 0x10 || number === 0x11)) {
+    throw new DerError(
+      `has a ${constructed ? 'constructed' : 'primitive'} element of tag 0x${tag.toString(16)}`,
+    );
+  }
+}
+
+function assertCanonical(element: Element): void {
+  switch (element.tag) {
+    case TAG.boolean:
+      return assert(isCanonicalBoolean(element.content), 'a BOOLEAN');
+    case TAG.integer:
+    case TAG.enumerated:
+      return assert(isMinimalInteger(element.content), 'an INTEGER');
+    case TAG.null:
+      return assert(element.contentStart === element.end, 'a NULL');
+    case TAG.bitString:
+      return assert(isCanonicalBitString(element.content), 'a BIT STRING');
+    case TAG.oid:
+      assertOid(element.content);
+  }
+}
+
+function assert(holds: boolean, what: string): void {
+  if (!holds) throw new DerError(`has ${what} that is not DER`);
+}
+
+function isCanonicalBoolean(content: Uint8Array): boolean {
+  return content.length === 1 && (content[0] === 0 || content[0] === 0xff);
+}
+
+/** The first nine bits are neither all zero nor all one (X.690 §8.3.2). */
+function isMinimalInteger(content: Uint8Array): boolean {
+  const [first, second] = content;
+  if (first === undefined) return false;
+  if (second === undefined) return true;
+  return !((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
+}
+
+/** At most seven unused bits, all zero (X.690 §11.2.1). */
+function isCanonicalBitString(content: Uint8Array): boolean {
+  const unused = content[0];
+  if (unused === undefined || unused > 7) return false;
+  if (content.length === 1) return unused === 0;
+  return ((content[content.length - 1] as number) & ((1 << unused) - 1)) === 0;
+}

@@ -1,0 +1,295 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Form } from '../../src/client/attempt.js';
+import { ask, type Reply } from '../../src/client/exchange.js';
+import type { Validators } from '../../src/client/request.js';
+import type { HttpSettings } from '../../src/configuration/model.js';
+import type { OcspbotError } from '../../src/errors.js';
+import type { Http } from '../../src/http/types.js';
+import { DEFAULTS } from '../../src/limits.js';
+import { buildRequest } from '../../src/ocsp/request.js';
+import { openHttp } from '../../src/system/http/client.js';
+import { type Answer, httpResponse, type RawRequest, RawServer } from '../support/raw-server.js';
+
+const SETTINGS: HttpSettings = { ...DEFAULTS.http, timeout: 20_000, maxResponseSize: 1000 };
+const HASTY: HttpSettings = { ...SETTINGS, timeout: 300 };
+const OCSP = { 'content-type': 'application/ocsp-response' };
+const NOBODY = { address: undefined, proxy: undefined };
+const CERT_ID = {
+  hashAlgorithm: 'sha1',
+  issuerNameHash: new Uint8Array(20).fill(1),
+  issuerKeyHash: new Uint8Array(20).fill(2),
+  serialNumber: Uint8Array.of(0x7f),
+} as const;
+
+let http: Http;
+const servers: RawServer[] = [];
+
+beforeAll(() => {
+  http = openHttp({ connectionsPerHost: 2 });
+});
+afterAll(() => http.close());
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serve(answer: Answer | string): Promise<RawServer> {
+  const server = await RawServer.start(answer);
+  servers.push(server);
+  return server;
+}
+
+interface Circumstances {
+  readonly method?: Form['method'];
+  readonly unless?: Validators | undefined;
+  readonly settings?: HttpSettings;
+  readonly client?: Http;
+}
+
+const DER = buildRequest({ certId: CERT_ID });
+
+function put(url: string, circumstances: Circumstances = {}): Promise<Reply> {
+  const { method = 'get', unless, settings = SETTINGS, client = http } = circumstances;
+  const attempt = { responder: new URL(url), form: { method, hash: 'sha1' }, caches: 'used' } as const;
+  return ask({ attempt, der: DER, unless, userAgent: 'ocspbot/0' }, settings, client, Date.now());
+}
+
+async function answer(url: string, circumstances?: Circumstances) {
+  const reply = await put(url, circumstances);
+  if (reply.kind !== 'answered') throw new Error(`no answer, but ${JSON.stringify(reply)}`);
+  return reply;
+}
+
+async function failure(url: string, settings?: HttpSettings): Promise<OcspbotError> {
+  const reply = await put(url, settings && { settings });
+  if (reply.kind !== 'failed') throw new Error(`no failure, but ${JSON.stringify(reply)}`);
+  return reply.error;
+}
+
+const good: Answer = (socket) => socket.write(httpResponse(200, OCSP, 'response'));
+
+describe('an answer', () => {
+  test('to a GET', async () => {
+    const server = await serve(good);
+    const { body, headers } = await answer(server.url);
+    expect(Buffer.from(body).toString()).toBe('response');
+    expect(headers).toMatchObject(OCSP);
+    const { head } = server.requests[0]!;
+    expect(head).toMatch(/^user-agent: ocspbot\/0$/im);
+    expect(requestOf(server.requests[0]!)).toEqual(Buffer.from(DER));
+  });
+
+  test('to a POST is asked for with the same DER', async () => {
+    const server = await serve(good);
+    await answer(server.url);
+    await answer(server.url, { method: 'post' });
+    const [get, post] = server.requests;
+    expect(post!.head).toMatch(/^POST \/ HTTP/);
+    expect(post!.head).toMatch(/^content-type: application\/ocsp-request$/im);
+    expect(post!.body).toEqual(requestOf(get!));
+  });
+
+  test.each([
+    'application/ocsp-response',
+    'Application/OCSP-Response',
+    'application/ocsp-response ; charset=x',
+  ])('of media type %s is accepted', async (type) => {
+    const server = await serve((socket) => socket.write(httpResponse(200, { 'Content-Type': type }, 'x')));
+    expect((await answer(server.url)).body).toHaveLength(1);
+  });
+
+  test('304 is one where a condition was sent', async () => {
+    const server = await serve(respond(304, { etag: '"1"', age: '7' }));
+    const reply = await put(server.url, { unless: { etag: '"1"' } });
+    expect(reply).toMatchObject({ kind: 'not-modified', headers: { age: '7' } });
+    expect(server.requests[0]!.head).toMatch(/^if-none-match: "1"$/im);
+  });
+});
+
+/** What a GET carries in its path. */
+function requestOf({ head }: RawRequest): Buffer {
+  return Buffer.from(decodeURIComponent(head.split(' ')[1]!.slice(1)), 'base64');
+}
+
+const PAGE = '<!DOCTYPE html>\n<title>Log in</title>';
+const HTML = { 'content-type': 'text/html; charset=utf-8' };
+
+describe('what is no response', () => {
+  const rows: [string, Answer | string, string, RegExp][] = [
+    [
+      'an HTML page',
+      respond(200, HTML, PAGE),
+      'media-type',
+      /media type "text\/html; charset=utf-8", and the body begins with "<!DOCTYPE html>\\n<title>Log in<\/title>"; this looks like a captive portal or a proxy page$/,
+    ],
+    [
+      'a page that says it is something else',
+      respond(200, { 'content-type': 'text/plain' }, ` ${PAGE}`),
+      'media-type',
+      /this looks like a captive portal or a proxy page$/,
+    ],
+    [
+      'no media type',
+      respond(200, {}, 'x'),
+      'media-type',
+      /answered without a media type, and the body begins with "x"$/,
+    ],
+    [
+      'the media type of a request',
+      respond(200, { 'content-type': 'application/ocsp-request' }, 'x'),
+      'media-type',
+      /ocsp-request"/,
+    ],
+    [
+      'control characters',
+      respond(200, { 'content-type': 'text/plain' }, '\u001b[2J\u0007'),
+      'media-type',
+      /begins with "\\x1b\[2J\\x07"$/,
+    ],
+    ['nothing', respond(200, OCSP, ''), 'body-empty', /empty body/],
+    ['204', 'HTTP/1.1 204 No Content\r\n\r\n', 'http-status', /answered with status 204$/],
+    ['an OCSP response with status 203', respond(203, OCSP, 'x'), 'http-status', /status 203/],
+    ['a part', respond(206, OCSP, 'x'), 'http-status', /status 206/],
+    ['304', 'HTTP/1.1 304 Not Modified\r\n\r\n', 'http-status', /status 304/],
+    ['300', respond(300, { location: '/x' }, 'x'), 'http-status', /status 300/],
+    [
+      '403 with a page',
+      respond(403, HTML, '<html>no'),
+      'http-status',
+      /status 403, and the body begins with "<html>no"$/,
+    ],
+    ['404', respond(404, {}, ''), 'http-status', /status 404$/],
+    ['503', respond(503, {}, 'busy'), 'http-status', /status 503, and the body begins with "busy"$/],
+    ['too much', respond(200, OCSP, 'x'.repeat(1001)), 'body-too-large', /longer than 1000 octets/],
+    ['garbage', 'garbage\r\n\r\n', 'http-malformed', /not proper HTTP/],
+    ['a redirect to nowhere', respond(301, {}), 'redirect-refused', /answered 301 without saying where to$/],
+    [
+      'a redirect to a file',
+      respond(302, { location: 'file:///etc/passwd' }),
+      'redirect-refused',
+      /302, but "file:.*neither http/,
+    ],
+    [
+      'a redirect with a password',
+      respond(302, { location: 'http://me:secret@a/' }),
+      'redirect-refused',
+      /^(?!.*secret).*for a has/,
+    ],
+    [
+      'a redirect to no URL',
+      respond(302, { location: 'http://[' }),
+      'redirect-refused',
+      /"http:\/\/\[" is not a URL/,
+    ],
+    [
+      'a redirect too long',
+      respond(302, { location: `/${'a'.repeat(3000)}` }),
+      'redirect-refused',
+      /longer than 2048/,
+    ],
+    [
+      'a redirect in a circle',
+      respond(307, { location: '/around' }),
+      'redirect-refused',
+      /redirected more than 3 times, at last to http:.*\/around$/,
+    ],
+  ];
+
+  test.each(rows)('%s', async (_, answer, code, words) => {
+    const server = await serve(answer);
+    const error = await failure(server.url);
+    expect(error).toMatchObject({ code, hint: expect.stringMatching(/^[a-z].*[^.]$/) });
+    expect(error.message).toContain(`GET ${server.url}`);
+    expect(error.message).toMatch(words);
+    expect(error.message).toMatch(/^[ -~…]*$/);
+  });
+
+  test('silence', async () => {
+    const server = await serve(() => {});
+    expect(await failure(server.url, HASTY)).toMatchObject({ code: 'timeout' });
+  });
+});
+
+function respond(status: number, headers: Record<string, string>, body = ''): Answer {
+  return (socket) => socket.write(httpResponse(status, headers, body));
+}
+
+describe('redirects', () => {
+  test.each([
+    [301, 'POST'],
+    [302, 'POST'],
+    [303, 'GET'],
+    [307, 'POST'],
+    [308, 'POST'],
+  ])('a POST after %i is a %s', async (status, method) => {
+    const server = await serve((socket, request, count) => {
+      if (count === 1) respond(status, { location: 'moved?to=here#fragment' })(socket, request, count);
+      else good(socket, request, count);
+    });
+    await answer(`${server.url}old/`, { method: 'post' });
+    const [first, second] = server.requests;
+    expect(second!.head).toMatch(new RegExp(`^${method} /old/moved\\?to=here HTTP`));
+    expect(second!.body).toEqual(method === 'POST' ? first!.body : Buffer.alloc(0));
+    expect(/^content-type:/im.test(second!.head)).toBe(method === 'POST');
+  });
+
+  test('three are followed, to other hosts as well', async () => {
+    const last = await serve(good);
+    const third = await serve(respond(308, { location: `${last.url}d` }));
+    const second = await serve(respond(302, { location: `${third.url}c` }));
+    const first = await serve(respond(301, { location: `${second.url}b` }));
+    await answer(first.url);
+    expect(last.requests[0]!.head).toMatch(/^GET \/d HTTP/);
+  });
+
+  test('from https to http none is followed', async () => {
+    const insecure: Http = {
+      exchange: () =>
+        Promise.resolve({
+          status: 301,
+          headers: { location: 'http://a/' },
+          body: new Uint8Array(),
+          peer: NOBODY,
+        }),
+      close: () => Promise.resolve(),
+    };
+    expect(await put('https://a/', { client: insecure })).toMatchObject({
+      kind: 'failed',
+      cause: 'other',
+      error: {
+        code: 'redirect-refused',
+        message: expect.stringMatching(/from https back to http:\/\/a\/$/),
+      },
+    });
+  });
+});
+
+test('an error that is not of the transport is thrown', async () => {
+  const bug = new TypeError('bug');
+  const broken: Http = { exchange: () => Promise.reject(bug), close: () => Promise.resolve() };
+  await expect(put('http://a/', { client: broken })).rejects.toBe(bug);
+});
+
+describe('what a failure is of', () => {
+  test.each<[string, Answer | string, string, number | undefined]>([
+    ['400', respond(400, {}), 'request-refused', undefined],
+    ['404', respond(404, {}), 'turned-away', undefined],
+    ['405', respond(405, {}), 'turned-away', undefined],
+    ['501', respond(501, {}), 'turned-away', undefined],
+    ['403', respond(403, {}), 'turned-away', undefined],
+    ['429', respond(429, { 'retry-after': '7' }), 'passing', 7000],
+    ['500', respond(500, {}), 'passing', undefined],
+    ['503', respond(503, { 'retry-after': '0' }), 'passing', 0],
+    ['a page', respond(200, HTML, PAGE), 'turned-away', undefined],
+    ['an end', (socket) => socket.end(), 'passing', undefined],
+    ['garbage', 'garbage\r\n\r\n', 'turned-away', undefined],
+  ])('%s', async (_, respondWith, cause, retryAfter) => {
+    const server = await serve(respondWith);
+    expect(await put(server.url)).toMatchObject({ kind: 'failed', cause, retryAfter });
+  });
+
+  test('silence, and nobody there', async () => {
+    const server = await serve(() => {});
+    expect(await put(server.url, { settings: HASTY })).toMatchObject({ cause: 'passing' });
+    expect(await put('http://127.0.0.1:1/')).toMatchObject({ cause: 'unreachable' });
+  });
+});

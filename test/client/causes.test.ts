@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { causeBeforeSending, causeOf } from '../../src/client/attempt.js';
+import { type ErrorCode, OcspbotError } from '../../src/errors.js';
+
+const systemError = (code: string) => Object.assign(new Error(code), { code, syscall: 'getaddrinfo' });
+
+test.each<[ErrorCode, unknown, string, string | undefined]>([
+  ['timeout', undefined, 'passing', 'unreachable'],
+  ['connection-failed', undefined, 'passing', 'unreachable'],
+  ['responder-try-later', undefined, 'passing', undefined],
+  ['responder-internal-error', undefined, 'passing', undefined],
+  // A name server out of reach may come back; a name that is not there will not.
+  ['dns-failure', systemError('EAI_AGAIN'), 'passing', 'unreachable'],
+  // Where a request was sent, it is the host of a redirect.
+  ['dns-failure', systemError('ENOTFOUND'), 'turned-away', 'other'],
+  ['tls-failure', undefined, 'turned-away', 'other'],
+  ['http-malformed', undefined, 'turned-away', 'other'],
+  ['redirect-refused', undefined, 'turned-away', 'other'],
+  ['proxy-failure', undefined, 'other', 'other'],
+  ['run-timeout', undefined, 'final', 'final'],
+  ['interrupted', undefined, 'final', 'final'],
+  ['media-type', undefined, 'turned-away', undefined],
+  ['response-expired', undefined, 'stale', undefined],
+  ['older-than-installed', undefined, 'stale', undefined],
+  ['responder-unauthorized', undefined, 'unauthorized', undefined],
+  ['responder-malformed-request', undefined, 'request-refused', undefined],
+  ['certid-hash-mismatch', undefined, 'hash-refused', undefined],
+  ['certificate-revoked', undefined, 'final', undefined],
+  ['signature-invalid', undefined, 'turned-away', undefined],
+  ['signature-sha1', undefined, 'other', undefined],
+  ['next-update-missing', undefined, 'other', undefined],
+])('%s of %s is %s, and %s before a request was sent', (code, cause, expected, before) => {
+  const error = new OcspbotError(code, 'words', { cause });
+  expect(causeOf(error)).toBe(expected);
+  if (before !== undefined) expect(causeBeforeSending(error)).toBe(before);
+});
+
+test.each([
+  [400, 'request-refused'],
+  [401, 'turned-away'],
+  [404, 'turned-away'],
+  [408, 'passing'],
+  [429, 'passing'],
+  [500, 'passing'],
+  [501, 'turned-away'],
+  [503, 'passing'],
+])('http-status %i is %s', (status, expected) => {
+  expect(causeOf(new OcspbotError('http-status', 'words'), status)).toBe(expected);
+});

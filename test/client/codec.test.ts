@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { decode, encode } from '../../src/client/history-file.js';
+import { NOTHING, type Remembered } from '../../src/client/history.js';
+import { LIMITS } from '../../src/limits.js';
+import { DAY, HOUR } from '../../src/util/time.js';
+
+const NOW = Date.parse('2026-11-24T10:00:00Z');
+const WAIT = { since: NOW - HOUR, until: NOW + HOUR, why: 'timeout', count: 3 };
+const FORM = { method: 'post', hash: 'sha256', since: NOW - DAY } as const;
+const DIGEST = 'ab'.repeat(32);
+const COPY = { digest: DIGEST, etag: '"1"', lastModified: 'Tue, 24 Nov 2026 10:00:00 GMT' };
+
+function read(text: string): Remembered | undefined {
+  return decode(Buffer.from(text));
+}
+
+function readRecords(responders: unknown, certificates: unknown): Remembered | undefined {
+  return read(JSON.stringify({ schema: 1, responders, certificates }));
+}
+
+test('what is written is read', () => {
+  const remembered: Remembered = {
+    responders: new Map([
+      ['http://a/', { form: FORM, wait: undefined }],
+      ['http://b/', { form: undefined, wait: WAIT }],
+    ]),
+    certificates: new Map([['00ff', { wait: WAIT, copy: COPY }]]),
+  };
+  expect(read(encode(remembered, NOW))).toEqual(remembered);
+});
+
+test.each([
+  '',
+  '{',
+  'null',
+  '[]',
+  '"text"',
+  '{}',
+  '{"schema":2,"responders":{},"certificates":{}}',
+  '\0\0\0\0',
+])('%j is forgotten', (text) => expect(read(text)).toBeUndefined());
+
+test.each([
+  ['lists', [], []],
+  ['numbers', 1, 2],
+  ['records that are none', { a: null, b: 1, c: [] }, { a: null, b: 'x' }],
+])('%s for records are none', (_, responders, certificates) => {
+  expect(readRecords(responders, certificates)).toEqual(NOTHING);
+});
+
+test.each([
+  ['since', -1],
+  ['since', '1'],
+  ['since', 1.5],
+  ['since', 1e300],
+  ['until', null],
+  ['count', 0],
+  ['count', 1e9],
+  ['why', '\u001b[31m'],
+  ['why', 'A sentence'],
+  ['why', 'x'.repeat(41)],
+  ['why', ''],
+])('a wait whose %s is %j is none', (name, value) => {
+  const wait = { ...WAIT, [name]: value };
+  expect(readRecords({ 'http://a/': { wait } }, { '00': { wait } })).toEqual({
+    responders: new Map([['http://a/', { form: undefined, wait: undefined }]]),
+    certificates: new Map(),
+  });
+});
+
+test.each([
+  ['method', 'put'],
+  ['hash', 'md5'],
+  ['since', undefined],
+])('a form whose %s is %j is none', (name, value) => {
+  const found = readRecords({ 'http://a/': { form: { ...FORM, [name]: value } } }, {});
+  expect(found?.responders.get('http://a/')?.form).toBeUndefined();
+});
+
+test.each([
+  ['etag', '"1"\r\nx-injected: yes'],
+  ['etag', 'unquoted'],
+  ['etag', 5],
+  ['lastModified', 'yesterday\r\nx: y'],
+])('%s %j does not get into a header', (name, value) => {
+  const found = readRecords({}, { '00': { wait: WAIT, copy: { ...COPY, [name]: value } } });
+  expect(found?.certificates.get('00')?.copy).toEqual({ ...COPY, [name]: undefined });
+});
+
+test('names that objects have by nature are names like others', () => {
+  const text = `{"schema":1,"responders":{"__proto__":{"wait":${JSON.stringify(WAIT)}},"constructor":{}},"certificates":{}}`;
+  expect([...(read(text)?.responders.keys() ?? [])]).toEqual(['__proto__', 'constructor']);
+  expect(({} as { wait?: unknown }).wait).toBeUndefined();
+});
+
+describe('what is written', () => {
+  const many = (count: number) =>
+    new Map(
+      Array.from({ length: count }, (_, index) => [String(index), { wait: { ...WAIT, since: NOW - index } }]),
+    );
+
+  test('has a limit, beyond which the oldest goes, and is small enough to be read', () => {
+    const remembered = {
+      responders: many(LIMITS.rememberedResponders + 5),
+      certificates: many(LIMITS.rememberedCertificates + 5),
+    };
+    const text = encode(remembered, NOW);
+    const found = read(text);
+    expect(found?.responders.size).toBe(LIMITS.rememberedResponders);
+    expect(found?.certificates.size).toBe(LIMITS.rememberedCertificates);
+    expect(found?.certificates.has('0')).toBe(true);
+    expect(found?.certificates.has(String(LIMITS.rememberedCertificates))).toBe(false);
+    expect(text.length).toBeLessThan(LIMITS.memoryFile / 2);
+  });
+
+  test.each([
+    ['older than a month', NOW - LIMITS.rememberedFor],
+    ['from a far future', NOW + LIMITS.rememberedFor],
+  ])('leaves out what is %s', (_, since) => {
+    const certificates = new Map([['00', { wait: { ...WAIT, since } }]]);
+    expect(read(encode({ responders: new Map(), certificates }, NOW))).toEqual(NOTHING);
+  });
+});

@@ -1,0 +1,96 @@
+import type { ResponsePolicy } from '../../../src/configuration/model.js';
+import type { VerificationCode } from '../../../src/errors.js';
+import { DEFAULTS } from '../../../src/limits.js';
+import type { Asked } from '../../../src/ocsp/verify/question.js';
+import { verify } from '../../../src/ocsp/verify/verify.js';
+import { DAY } from '../../../src/util/time.js';
+import { readCertificate } from '../../../src/x509/certificate.js';
+import { FLAWS } from './flaws.js';
+import type { Opinion } from './openssl.js';
+import type { Recipe } from './recipe.js';
+import type { Specimen } from './specimen.js';
+import { STRICTER } from './stricter.js';
+
+/** The default, and one that lets through all that can be let through: it may not be laxer than OpenSSL either. */
+export const POLICIES = {
+  strict: {
+    clockSkew: DEFAULTS.clockSkew,
+    maxAge: DEFAULTS.maxAge,
+    assumedValidity: undefined,
+    allowSha1Signatures: false,
+  },
+  permissive: {
+    clockSkew: DEFAULTS.clockSkew,
+    maxAge: DEFAULTS.maxAge,
+    assumedValidity: 30 * DAY,
+    allowSha1Signatures: true,
+  },
+} as const satisfies Record<string, ResponsePolicy>;
+
+export interface OurOpinion {
+  readonly verdict: Opinion['verdict'];
+  /** Of every check that failed, but not for what the certificate's status is. */
+  readonly codes: readonly VerificationCode[];
+}
+
+export function judge(
+  { der, leaf, issuer, hash }: Specimen,
+  policy: ResponsePolicy,
+  now: number,
+): OurOpinion {
+  const question = { serialNumber: leaf.serial, issuer: readCertificate(issuer.der), trustedResponders: [] };
+  const { kind, checks } = verify(der, question, { policy, now, asked: askedBy(hash) });
+  const codes = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
+  return { verdict: kind === 'rejected' || kind === 'error-status' ? 'refused' : kind, codes };
+}
+
+/** OpenSSL can ask by any hash, we by two. */
+function askedBy(hash: Specimen['hash']): Asked | undefined {
+  return hash === 'sha1' || hash === 'sha256' ? { hash, nonce: undefined } : undefined;
+}
+
+export type Agreement =
+  | { readonly kind: 'agreed' }
+  | { readonly kind: 'stricter'; readonly codes: readonly VerificationCode[] }
+  | { readonly kind: 'wrong'; readonly why: string };
+
+export interface Comparison {
+  readonly recipe: Recipe;
+  readonly theirs: Opinion;
+  readonly byPolicy: Readonly<Record<keyof typeof POLICIES, Agreement>>;
+}
+
+/** Never laxer; stricter only by the codes that the flaws of this response give; else the same. */
+export function compare(recipe: Recipe, theirs: Opinion, ours: OurOpinion): Agreement {
+  if (ours.verdict === theirs.verdict) return { kind: 'agreed' };
+  if (theirs.verdict === 'refused') return { kind: 'wrong', why: `we are laxer: ${ours.verdict}` };
+  const codes = ours.codes.filter((code) => !isTheirs(code, theirs));
+  const corrected = recipe.flaws
+    .map((name) => FLAWS[name].outcome)
+    .filter((outcome) => typeof outcome === 'object');
+  const isExplained = (code: VerificationCode) =>
+    corrected.some((one) => one.code === code) ||
+    (STRICTER.has(code) && expectedCodes(recipe).includes(code));
+  const unexplained = codes.filter((code) => !isExplained(code));
+  if (codes.length > 0 && unexplained.length === 0) return { kind: 'stricter', codes };
+  return { kind: 'wrong', why: `OpenSSL says ${theirs.verdict}, we ${ours.verdict}: ${codes.join(', ')}` };
+}
+
+/** That OpenSSL says the same of the certificate does not explain a difference. */
+function isTheirs(code: VerificationCode, { verdict }: Opinion): boolean {
+  return code === `certificate-${verdict}`;
+}
+
+/** A revocation outweighs whatever else is said of the certificate. */
+const OUTWEIGHED: ReadonlySet<VerificationCode> = new Set(['responses-disagree', 'certificate-revoked']);
+
+/** By which codes we may be stricter with this response. */
+export function expectedCodes({ signature, flaws, status }: Recipe): VerificationCode[] {
+  const codes = flaws.flatMap((name) => {
+    const { outcome } = FLAWS[name];
+    if (outcome === 'accepted' || outcome === 'refused') return [];
+    return [typeof outcome === 'object' ? outcome.code : outcome];
+  });
+  const all = signature.endsWith('sha1') ? [...codes, 'signature-sha1' as const] : codes;
+  return status === 'revoked' ? all.filter((code) => !OUTWEIGHED.has(code)) : all;
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { onceForAll } from '../../src/util/concurrency.js';
+
+test('onceForAll shares replies of twins only, by their words', async () => {
+  let count = 0;
+  const put = () => Promise.resolve(++count);
+  const once = onceForAll(() => new Set(['twin']));
+  const replies = [
+    once('twin', 'x', put),
+    once('twin', 'x', put),
+    once('twin', 'y', put),
+    once('other', 'x', put),
+    once('other', 'x', put),
+  ];
+  expect(await Promise.all(replies)).toEqual([1, 1, 2, 3, 4]);
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { openPendingReloads, type PendingReloads } from '../../src/run/pending-reloads.js';
+
+interface Scene {
+  readonly pending: PendingReloads;
+  /** What is on the disk. */
+  readonly owed: Set<string>;
+  isFull: boolean;
+}
+
+function scene(before: readonly string[] = []): Scene {
+  const owed = new Set(before);
+  const pending = openPendingReloads({
+    before: { services: before, warning: undefined },
+    record: (services) => {
+      if (here.isFull) return Promise.reject(new Error('ENOSPC'));
+      for (const name of services) owed.add(name);
+      return Promise.resolve();
+    },
+    pay: (services) => {
+      for (const name of services) owed.delete(name);
+      return Promise.resolve();
+    },
+  });
+  const here = { pending, owed, isFull: false };
+  return here;
+}
+
+describe('an installation that has failed', () => {
+  test('owes nothing', async () => {
+    const { pending, owed } = scene();
+    await pending.record(['web', 'mail']);
+    await pending.withdraw(['web', 'mail']);
+    expect([...owed]).toEqual([]);
+  });
+
+  test('leaves what another one owes, whichever comes first', async () => {
+    for (const order of ['before', 'after']) {
+      const { pending, owed } = scene();
+      if (order === 'before') await pending.record(['web']);
+      await pending.record(['web', 'mail']);
+      if (order === 'after') await pending.record(['web']);
+      await pending.withdraw(['web', 'mail']);
+      expect([...owed]).toEqual(['web']);
+    }
+  });
+
+  test('leaves what an earlier run owes', async () => {
+    const { pending, owed } = scene(['web']);
+    await pending.record(['web', 'mail']);
+    await pending.withdraw(['web', 'mail']);
+    expect([...owed]).toEqual(['web']);
+  });
+
+  test('that could not be recorded counts for nothing', async () => {
+    const here = scene();
+    here.isFull = true;
+    await expect(here.pending.record(['web'])).rejects.toThrow('ENOSPC');
+    here.isFull = false;
+    await here.pending.record(['web']);
+    await here.pending.withdraw(['web']);
+    expect([...here.owed]).toEqual([]);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { type Certificate, readCertificate } from '../../src/x509/certificate.js';
+import { findIssuer } from '../../src/x509/chain.js';
+import { findPath } from '../../src/x509/path.js';
+import { makeCertificate, makeKey, type TestCertificate } from '../support/ca.js';
+
+const read = ({ der }: TestCertificate): Certificate => readCertificate(der);
+const root = makeCertificate({ subject: 'Root', ca: true });
+const otherRoot = makeCertificate({ subject: 'Other Root', ca: true });
+const key = makeKey('p-256');
+const DAY = 86_400_000;
+const NOW = Date.UTC(2030, 0, 1);
+
+function path(issuer: Certificate, between: readonly Certificate[], roots: readonly Certificate[]) {
+  return findPath({ certificate: undefined, issuer, between, roots, where: 'f', now: NOW });
+}
+
+/** Two certificates of one issuer and one key. */
+const issuer = makeCertificate({ subject: 'Issuer', issuer: root, key, ca: true });
+const crossSigned = makeCertificate({
+  subject: 'Issuer',
+  issuer: otherRoot,
+  key,
+  ca: true,
+  notAfter: NOW - DAY,
+});
+const leaf = makeCertificate({ subject: 'leaf.example', issuer });
+
+describe('an issuer with two certificates', () => {
+  test.each([[[issuer, crossSigned]], [[crossSigned, issuer]]])('the one valid longest counts', (both) => {
+    expect(findIssuer(read(leaf), both.map(read), 'f').notAfter).toBe(issuer.notAfter);
+  });
+
+  test.each([
+    ['its own root', root],
+    ['the root of its twin', otherRoot],
+  ])('chains to %s', (_, anchor) => {
+    const between = [issuer, crossSigned].map(read);
+    expect(() => path(read(issuer), between, [read(anchor)])).not.toThrow();
+  });
+});
+
+describe('a path to a root', () => {
+  const refused = expect.objectContaining({ code: 'issuer-not-trusted' });
+
+  test('does not lead through the certificate of a server', () => {
+    const forged = makeCertificate({ subject: 'Forged', issuer: leaf, ca: true });
+    expect(() => path(read(leaf), [issuer].map(read), [read(root)])).toThrow(refused);
+    expect(() => path(read(forged), [leaf, issuer].map(read), [read(root)])).toThrow(refused);
+  });
+
+  test('a certificate that is itself the anchor needs no other', () => {
+    expect(() => path(read(leaf), [], [read(leaf)])).not.toThrow();
+  });
+
+  test('is found or not, however many certificates of one key there are', () => {
+    const twins = Array.from({ length: 40 }, (_, serial) =>
+      makeCertificate({ subject: 'Twin', issuer: undefined, key, serial: serial + 1, ca: true }),
+    );
+    const [first] = twins.map(read);
+    expect(() => path(first as Certificate, twins.map(read), [read(root)])).toThrow(refused);
+  });
+});
