@@ -41,8 +41,6 @@ export const LIMITS = {
   /** Between two runs of an hourly timer; at most, where it waits up to half an hour at random. */
   runInterval: HOUR,
   longestRunInterval: 90 * MINUTE,
-  /** Characters of a URL in a message. */
-  shownUrl: 300,
   /** Octets of a responder's URL, of a Location. */
   urlLength: 2048,
   /** OCSP URLs of one certificate that are tried. */
@@ -138,9 +136,6 @@ export const LIMITS = {
   strikeOutPause: 10,
   /** Octets that are kept of what a command writes: the last ones. */
   commandOutput: 64 * 1024,
-  /** How much of that is shown, and how many characters of a line. */
-  outputLines: 10,
-  outputLine: 200,
   /** Between SIGTERM and SIGKILL for a command whose time is up. */
   commandGrace: 2 * SECOND,
   /** To speak with a server over its runtime socket, once. */

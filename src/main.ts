@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import './system/fault.js';
+import './fault.js';
 import { run } from './cli/run.js';
 import { LIMITS } from './limits.js';
 import { nodeSystem } from './system/node.js';

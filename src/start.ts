@@ -3,7 +3,7 @@
  * The installed command. It starts the program from what V8 compiled of it in the build (build.mjs): compiling would
  * take longer than all that a run with nothing to do does.
  */
-import './system/fault.js';
+import './fault.js';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-import type { HashName } from '../configuration/model.js';
 import type { ErrorCode, OcspbotError } from '../errors.js';
 import type { Duration } from '../util/time.js';
+import type { HashName } from '../x509/name.js';
 
 /** How a question is put. */
 export interface Form {

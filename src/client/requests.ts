@@ -1,4 +1,4 @@
-import type { HashName, HttpSettings } from '../configuration/model.js';
+import type { HttpSettings } from '../configuration/model.js';
 import type { Http } from '../http/types.js';
 import { LIMITS } from '../limits.js';
 import { makeCertId } from '../ocsp/cert-id.js';
@@ -11,6 +11,7 @@ import type { Memory } from './history.js';
 import { isPossible } from './request.js';
 import type { Ways } from './trace.js';
 import type { Plan } from './turns.js';
+import type { HashName } from '../x509/name.js';
 
 /** A request, and what its answer must repeat of it. */
 interface Written {

@@ -3,6 +3,8 @@ import type { OwnState } from '../state/own-folder.js';
 import type { ProxySetting } from '../http/proxy.js';
 import type { SocketAddress, TlsServer } from '../system/system.js';
 import type { Duration } from '../util/time.js';
+import type { CertificateFiles } from '../x509/load.js';
+import type { HashName } from '../x509/name.js';
 
 /** Where something was written. Lines and columns count from 1. */
 export interface Position {
@@ -48,13 +50,8 @@ export interface SharedDefect extends Problem {
 }
 
 /** One certificate to look after: an entry of `domains`, or a find of `scan_keys`. Paths are absolute. */
-export interface Entry {
+export interface Entry extends CertificateFiles {
   readonly name: string;
-  readonly cert: string;
-  /** The issuers; left out when `cert` is a fullchain. */
-  readonly chain: string | undefined;
-  /** The issuers up to a trust anchor; left out when the issuer is trusted as given. */
-  readonly rootchain: string | undefined;
   /** Where the server staples from. */
   readonly ocsp: string;
   /** Where nothing is written it is the one of the issuer, if there is one in `issuers`, else the certificate's own. */
@@ -123,8 +120,6 @@ export type BackupPolicy =
       /** Where backups go; below the state folder when undefined. */
       readonly folder: string | undefined;
     };
-
-export type HashName = 'sha1' | 'sha256';
 
 export interface HttpSettings {
   /** For one exchange, from the first to the last octet. */

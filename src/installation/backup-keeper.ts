@@ -10,7 +10,7 @@ import {
   type BackupSettings,
   distinctName,
   formerPlace,
-} from '../storage/own-place.js';
+} from './backup-place.js';
 import type { Tools } from '../storage/tools.js';
 import { isBackupFile, pruneBackups } from './backups.js';
 import { copyTo, holds, keepBackup, NO_LINKS } from './keep-backup.js';

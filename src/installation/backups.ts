@@ -9,7 +9,7 @@ import {
   parseBackupName,
   prunePlan,
 } from '../storage/folders.js';
-import { backupPlace, type BackupPlace, type BackupSettings, formerPlace } from '../storage/own-place.js';
+import { backupPlace, type BackupPlace, type BackupSettings, formerPlace } from './backup-place.js';
 import type { Tools } from '../storage/tools.js';
 import type { Files } from '../system/system.js';
 import { resolveTarget } from './target.js';

@@ -2,7 +2,7 @@ import { describe, OcspbotError } from '../errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { attempt } from '../storage/errors.js';
 import { createFolders, type Folders } from '../storage/folders.js';
-import { backupFolder } from '../storage/own-place.js';
+import { backupFolder } from './backup-place.js';
 import type { Tools } from '../storage/tools.js';
 import { createKeeper, type InstallerSettings, type Keeper } from './backup-keeper.js';
 import { type AttributeLooks, type AttributesFound, createAttributeLooks } from './extended-attributes.js';

@@ -4,7 +4,7 @@ import { LIMITS } from '../limits.js';
 import { errno } from '../storage/errors.js';
 import { backupName, type Folders, nextNumber } from '../storage/folders.js';
 import { temporaryPath } from '../storage/names.js';
-import type { BackupPlace } from '../storage/own-place.js';
+import type { BackupPlace } from './backup-place.js';
 import type { Tools } from '../storage/tools.js';
 import type { Files, Snapshot } from '../system/system.js';
 import { sameBytes } from './old-staple.js';

@@ -1,6 +1,5 @@
-import type { HashName } from '../configuration/model.js';
 import type { Certificate } from '../x509/certificate.js';
-import { hashesOf } from '../x509/name.js';
+import { hashesOf, type HashName } from '../x509/name.js';
 
 /** CertID ::= … (RFC 6960 §4.1.1): names one certificate of one issuer. */
 export interface CertId {

@@ -1,7 +1,7 @@
 import { Integer, Null, OctetString } from 'asn1js';
 import { AlgorithmIdentifier, CertID, Extension, OCSPRequest, Request, TBSRequest } from 'pkijs';
-import type { HashName } from '../configuration/model.js';
 import type { CertId } from './cert-id.js';
+import type { HashName } from '../x509/name.js';
 
 /** RFC 3279 §2.1, RFC 5754 §2.2 */
 const HASH_OIDS: Readonly<Record<HashName, string>> = {

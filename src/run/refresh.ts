@@ -1,11 +1,11 @@
 import { loadIssuerResponders } from '../client/responder-url.js';
 import type { Source } from '../client/types.js';
-import type { BackupPolicy, Configuration } from '../configuration/model.js';
+import { type BackupPolicy, type Configuration, UNASSIGNED } from '../configuration/model.js';
 import { describe, toOcspbotError } from '../errors.js';
 import { createInstaller } from '../installation/install.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
-import { withLedger } from '../state/ledger.js';
+import { type StateOwner, withLedger } from '../state/ledger.js';
 import { openPutBack } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import { loadReadable } from '../x509/load.js';
@@ -51,7 +51,7 @@ export async function refresh(
   const issuerResponders = loadIssuerResponders(configuration, system.files);
   const tools = { ...system, now: moment.now };
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
-  await withLedger(configuration, options.dryRun, tools, warn, async (ledger) => {
+  await withLedger(ownerOf(configuration), options.dryRun, tools, warn, async (ledger) => {
     const paths = prepared.map(({ entry }) => entry.ocsp);
     const installer = createInstaller(
       { ...configuration, backups: backupsOf(configuration, source), paths },
@@ -95,4 +95,16 @@ export async function refresh(
 function backupsOf({ backups }: Configuration, { kind }: Source): BackupPolicy {
   if (backups.kind === 'off' || kind !== 'backups') return backups;
   return { ...backups, keep: Infinity, maxAge: undefined };
+}
+
+/** Certificates of no service are those of this configuration only if it has some. */
+function ownerOf({ ownState, stateFolder, services, entries }: Configuration): StateOwner {
+  const named = services.map(({ name }) => name);
+  const hasUnassigned = entries.some((entry) => entry.services.includes(UNASSIGNED));
+  return {
+    ownState,
+    stateFolder,
+    services: [UNASSIGNED, ...named],
+    usedServices: hasUnassigned ? [UNASSIGNED, ...named] : named,
+  };
 }

@@ -1,5 +1,6 @@
 import { askResponders } from '../client/client.js';
 import { recollect } from '../client/history-file.js';
+import { certificateKey } from '../client/history.js';
 import type { Source } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
@@ -32,7 +33,14 @@ export function refreshWork(
   const entries = selectEntries(configuration, options);
   const prepared = prepare(entries, system.files, now);
   const recollection = recollect(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
-  const source = askResponders(configuration.http, prepared, recollection, now, system, stop.signal);
+  const source = askResponders(
+    configuration.http,
+    () => sharedCertificates(prepared),
+    recollection,
+    now,
+    system,
+    stop.signal,
+  );
   // Whoever names certificates is told of these alone: a deploy hook, for example.
   const complaints = isSelection(options) ? [] : unknownCertificates(configuration);
   return {
@@ -51,4 +59,16 @@ function unknownCertificates({ defects }: Configuration): string[] {
   return places.map(
     ({ message, hint }) => `${message}, and nobody knows which certificates are there: ${hint}`,
   );
+}
+
+/** Returns the keys of certificates that several entries have: a request about one is sent once for all of them. */
+function sharedCertificates(prepared: readonly Prepared[]): ReadonlySet<string> {
+  const [known, shared] = [new Set<string>(), new Set<string>()];
+  for (const one of prepared) {
+    if (one.kind === 'broken') continue;
+    const { certificate, issuer } = one.subject;
+    const key = certificateKey({ issuer, serialNumber: certificate.serialNumber });
+    (known.has(key) ? shared : known).add(key);
+  }
+  return shared;
 }

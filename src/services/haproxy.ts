@@ -3,7 +3,7 @@ import { type BasicOcspResponse, readResponse } from '../ocsp/response.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { SocketAddress, Sockets } from '../system/system.js';
 import { formatHostPort } from '../util/host-port.js';
-import { printable } from '../util/text.js';
+import { printable, SHOWN } from '../util/text.js';
 
 /** What a runtime socket of HAProxy is told, and how its answers are read (HAProxy's management guide, §9.3). */
 
@@ -137,7 +137,7 @@ function refused(where: string, name: string, response: VerifiedResponse, answer
   return {
     kind: 'failed',
     reason: isLoaded ? 'refused' : 'not-loaded',
-    message: `${where} refused the response for ${name}: "${printable(answer.trim(), LIMITS.outputLine)}"`,
+    message: `${where} refused the response for ${name}: "${printable(answer.trim(), SHOWN.line)}"`,
     hint:
       obstacle ??
       (isLoaded ? hintFor(answer) : 'HAProxy has not loaded this certificate with a response: reload it'),

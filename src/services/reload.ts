@@ -1,7 +1,6 @@
 import type { Argv, Service } from '../configuration/model.js';
-import { LIMITS } from '../limits.js';
 import type { Commands, System } from '../system/system.js';
-import { lastLines } from '../util/text.js';
+import { lastLines, SHOWN } from '../util/text.js';
 import type { Duration } from '../util/time.js';
 import { type Installed, push, type Push } from './haproxy.js';
 import { liveHint, liveMessage, shownServer } from './live-messages.js';
@@ -59,12 +58,12 @@ function leftBehind(service: string, failed: Extract<Push, { kind: 'failed' }>):
   const { kind, reason, message, others } = failed;
   if (reason === 'not-loaded') return { kind: 'left', service, message, hint: failed.hint };
   const hint = `${failed.hint}; ${NEXT_RUN}`;
-  const output = others.length > LIMITS.outputLines ? shortened(others) : others;
+  const output = others.length > SHOWN.lines ? shortened(others) : others;
   return { kind, service, step: 'push', reason, command: undefined, message, hint, output };
 }
 
 function shortened(lines: readonly string[]): string[] {
-  const shown = lines.slice(0, LIMITS.outputLines - 1);
+  const shown = lines.slice(0, SHOWN.lines - 1);
   return [...shown, `and ${lines.length - shown.length} more`];
 }
 

@@ -1,11 +1,10 @@
-import { type Configuration, UNASSIGNED } from '../configuration/model.js';
 import { describe, OcspbotError, toOcspbotError } from '../errors.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
 import { formatInstant } from '../util/time.js';
 import { inheritDebt } from './inheritance.js';
 import { acquireLock, type Predecessor } from './lock.js';
-import { noteOrigin } from './own-folder.js';
+import { noteOrigin, type OwnState } from './own-folder.js';
 import type { Owed } from './pending-reload-files.js';
 import { openDebt, type ReloadDebt } from './pending-reloads.js';
 import { untilStruckOut } from './strike-out.js';
@@ -36,6 +35,16 @@ const DRY: Ledger = {
 
 type Means = Tools & Pick<System, 'sleep'>;
 
+/** Whose pending reloads are kept. */
+export interface StateOwner {
+  readonly ownState: OwnState;
+  readonly stateFolder: string;
+  /** Names of all services that a reload can be pending for. */
+  readonly services: readonly string[];
+  /** Those that an entry of the configuration has. */
+  readonly usedServices: readonly string[];
+}
+
 /**
  * Works while holding the configuration's lock. What `work` has told the caller counts as paid: it is struck out
  * as the very last thing, so that a kill before it costs no reload.
@@ -44,24 +53,24 @@ type Means = Tools & Pick<System, 'sleep'>;
  * @throws OcspbotError `locked`, or of a folder that cannot be written to
  */
 export async function withLedger(
-  configuration: Configuration,
+  owner: StateOwner,
   dryRun: boolean,
   tools: Means,
   warn: Warn,
   work: (ledger: Ledger) => Promise<readonly string[]>,
 ): Promise<void> {
   if (dryRun) return void (await work(DRY));
-  const { folder } = configuration.ownState;
+  const { folder } = owner.ownState;
   const lock = await acquireLock(folder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
   if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
-  const debt = openDebt(folder, servicesOf(configuration), tools);
+  const debt = openDebt(folder, owner.services, tools);
   // The caller has been told: what fails now must not change the status, and at worst he is told once more.
   const note = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
   const pay = (paid: readonly string[]) => debt.pay(paid).catch(note);
   let told: readonly string[] = [];
   try {
-    const warnings = await takeOver(configuration, debt, tools);
+    const warnings = await takeOver(owner, debt, tools);
     const { predecessor } = lock;
     told = await work({ before: debt.read(), warnings, predecessor, record: debt.record, pay });
   } finally {
@@ -71,16 +80,9 @@ export async function withLedger(
   }
 }
 
-function servicesOf({ services }: Configuration): string[] {
-  return [UNASSIGNED, ...services.map(({ name }) => name)];
-}
-
-/** Certificates of no service are those of this configuration only if it has some. */
-async function takeOver(configuration: Configuration, debt: ReloadDebt, tools: Means): Promise<string[]> {
-  const { ownState, stateFolder, entries } = configuration;
+async function takeOver(owner: StateOwner, debt: ReloadDebt, tools: Means): Promise<string[]> {
+  const { ownState, stateFolder, usedServices: services } = owner;
   await noteOrigin(ownState, tools);
-  const hasUnassigned = entries.some(({ services }) => services.includes(UNASSIGNED));
-  const services = servicesOf(configuration).filter((name) => hasUnassigned || name !== UNASSIGNED);
   return await inheritDebt({ ownState, stateFolder, services }, debt, tools);
 }
 

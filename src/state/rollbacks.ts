@@ -1,6 +1,6 @@
+import type { StateOwner } from './ledger.js';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Configuration } from '../configuration/model.js';
 import { attempt } from '../storage/errors.js';
 import { isPutBackName, putBackName } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
@@ -25,7 +25,7 @@ export interface PutBack {
 
 /** Never throws: a user who may not look there sees no response that was put back. */
 export function openPutBack(
-  { stateFolder, ownState: { folder } }: Pick<Configuration, 'stateFolder' | 'ownState'>,
+  { stateFolder, ownState: { folder } }: Pick<StateOwner, 'stateFolder' | 'ownState'>,
   { files }: { readonly files: Pick<Tools['files'], 'list' | 'create' | 'remove' | 'syncFolder'> },
 ): PutBack {
   const names = new Map([...namesIn(stateFolder, files), ...namesIn(folder, files)]);

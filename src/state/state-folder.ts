@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { OcspbotError } from '../errors.js';
-import { followLinks, plantedLink } from '../installation/target.js';
+import { followLinks, plantedLink } from '../storage/links.js';
 import { attempt, errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 

@@ -1,4 +1,11 @@
-import { LIMITS } from '../limits.js';
+/** The lengths to which the texts of others are cut in messages. */
+export const SHOWN = {
+  /** Characters of a URL. */
+  url: 300,
+  /** Lines of a command's output, and characters of a line. */
+  lines: 10,
+  line: 200,
+} as const;
 
 /** Bytes or text of others, safe to show on one line: anything but printable ASCII is escaped, `limit` characters at most. */
 export function printable(content: Uint8Array | string, limit: number): string {
@@ -29,7 +36,7 @@ function escapeByte(byte: number): string {
 
 /** A URL for a message: the request that a GET carries in its path is of use to nobody. */
 export function shownUrl(url: string): string {
-  return printable(url, LIMITS.shownUrl).replace(/(\/[A-Za-z0-9%]{12})[A-Za-z0-9%]{28,}(\u2026?)$/, '$1…');
+  return printable(url, SHOWN.url).replace(/(\/[A-Za-z0-9%]{12})[A-Za-z0-9%]{28,}(\u2026?)$/, '$1…');
 }
 
 /** Characters that can move a cursor, colour a terminal, break a line or turn the direction of text. */
@@ -104,11 +111,11 @@ function quoted(word: string): string {
 /** The end of what another program wrote, safe to show: its last lines that are not empty. */
 export function lastLines(output: string): string[] {
   const lines = output.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-  return lines.slice(-LIMITS.outputLines).map((line) => visible(shorten(line.trimEnd())));
+  return lines.slice(-SHOWN.lines).map((line) => visible(shorten(line.trimEnd())));
 }
 
 function shorten(line: string): string {
-  return line.length > LIMITS.outputLine ? `${line.slice(0, LIMITS.outputLine)}…` : line;
+  return line.length > SHOWN.line ? `${line.slice(0, SHOWN.line)}…` : line;
 }
 
 /**

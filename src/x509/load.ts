@@ -1,4 +1,3 @@
-import type { Entry } from '../configuration/model.js';
 import { OcspbotError } from '../errors.js';
 import { LIMITS } from '../limits.js';
 import type { Files } from '../system/system.js';
@@ -131,11 +130,18 @@ export interface Subject {
   readonly damage: readonly OcspbotError[];
 }
 
-type EntryFiles = Pick<Entry, 'cert' | 'chain' | 'rootchain'>;
+/** The files that a certificate and its issuers are read from; absolute paths. */
+export interface CertificateFiles {
+  readonly cert: string;
+  /** The issuers; left out when `cert` is a full chain. */
+  readonly chain: string | undefined;
+  /** The issuers up to a trust anchor; left out when the issuer is trusted as given. */
+  readonly rootchain: string | undefined;
+}
 
 /** Reads the files of an entry and sees that they belong together. Throws OcspbotErrors that name the file. */
 export function loadSubject(
-  entry: EntryFiles,
+  entry: CertificateFiles,
   files: Pick<Files, 'read'>,
   issuers: IssuerCache,
   now: Instant,
@@ -162,7 +168,7 @@ export function loadSubject(
 function trust(
   certificate: Certificate,
   { between, roots }: { between: readonly Certificate[]; roots: readonly Certificate[] | undefined },
-  { cert, chain = cert, rootchain = cert }: EntryFiles,
+  { cert, chain = cert, rootchain = cert }: CertificateFiles,
   now: Instant,
 ): Pick<Subject, 'issuer' | 'path'> {
   const issuer = findIssuer(certificate, between, chain, now);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { HashName } from '../configuration/model.js';
 import { quote } from '../util/text.js';
 import type { Certificate } from './certificate.js';
 import { DerError, type Element, elements, readOnly, sequence, TAG } from './der.js';
@@ -79,3 +78,4 @@ export function hashesOf(certificate: Certificate, hash: HashName): Hashes {
   knownHashes[hash].set(certificate, hashes);
   return hashes;
 }
+export type HashName = 'sha1' | 'sha256';

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HashName } from '../../src/configuration/model.js';
 import type { CertId } from '../../src/ocsp/cert-id.js';
 import { buildRequest } from '../../src/ocsp/request.js';
+import type { HashName } from '../../src/x509/name.js';
 
 let folder: string;
 beforeAll(() => {

@@ -11,7 +11,7 @@ import { prepare, type Prepared } from '../../run/entries.js';
 import { forecast, type Forecast } from '../../run/forecast.js';
 import { type CaseContext, openCase } from '../../run/inspect.js';
 import { serviceWarnings } from '../../services/warnings.js';
-import { backupFolder } from '../../storage/own-place.js';
+import { backupFolder } from '../../installation/backup-place.js';
 import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';

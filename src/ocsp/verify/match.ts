@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HashName } from '../../configuration/model.js';
 import { sameOctets } from '../../util/bytes.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { hashesOf } from '../../x509/name.js';
+import { hashesOf, type HashName } from '../../x509/name.js';
 import type { ResponseCertId, SingleResponse } from '../response.js';
 import type { Question } from './question.js';
 

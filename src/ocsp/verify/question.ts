@@ -1,8 +1,9 @@
-import type { HashName, ResponsePolicy } from '../../configuration/model.js';
+import type { ResponsePolicy } from '../../configuration/model.js';
 import type { FailureClass, VerificationCode } from '../../errors.js';
 import type { Instant } from '../../util/time.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { NOT_ACCEPTED } from '../../x509/signature.js';
+import type { HashName } from '../../x509/name.js';
 
 /** Of which certificate a response must speak, and who may sign it. */
 export interface Question {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { BackupPolicy } from '../configuration/model.js';
-import type { Target } from '../installation/target.js';
+import type { Target } from './target.js';
 
 /** Where the backups of a staple lie, and the name before the times in their names. */
 export interface BackupPlace {

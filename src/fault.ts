@@ -1,4 +1,4 @@
-import { EXIT } from '../report/exit-status.js';
+import { EXIT } from './report/exit-status.js';
 
 // The main program imports this before all else: a fault, also one while the rest is loaded, ends with a status that
 // callers know, and not with one of Node's own.
