@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import './fault.js';
 import { run } from './cli/run.js';
-import { LIMITS } from './limits.js';
+import { LIMITS } from './util/limits.js';
 import { nodeSystem } from './system/node.js';
 import { openOutlet } from './system/streams.js';
 

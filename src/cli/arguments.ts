@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nearest } from '../configuration/problem.js';
-import type { OcspbotError } from '../errors.js';
-import { DEFAULTS, LIMITS } from '../limits.js';
+import type { OcspbotError } from '../util/errors.js';
+import { DEFAULTS, LIMITS } from '../util/limits.js';
 import type { RefreshOptions } from '../run/types.js';
 import type { System } from '../system/system.js';
 import { parseHostPort } from '../util/host-port.js';

@@ -1,6 +1,6 @@
 import type { Problem } from '../configuration/model.js';
 import { ConfigurationError, formatProblems } from '../configuration/problem.js';
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 
 /** The problems of a configuration that an error carries, if it does. */
 export function problemsOf(error: OcspbotError): { forPeople: string; forPrograms: object[] | undefined } {

@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { reportToJson } from '../report/json.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import { groupLine, groupTroubles, isTrouble, summary, summaryLines } from '../report/summary.js';

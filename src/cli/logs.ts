@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Configuration } from '../configuration/model.js';
-import { describe, OcspbotError } from '../errors.js';
+import { describe, OcspbotError } from '../util/errors.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';

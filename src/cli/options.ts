@@ -2,7 +2,7 @@ import type { ParseArgsConfig } from 'node:util';
 import type { Moment } from '../run/types.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
-import { BUILT } from '../version.js';
+import { BUILT } from '../util/version.js';
 import type { CommandName } from './command.js';
 
 /** An option of the command line. Parsing and help are made of the same table. */

@@ -1,10 +1,10 @@
-import { OcspbotError, toOcspbotError } from '../errors.js';
+import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { statusOfError } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import { presentable } from '../util/text.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../util/version.js';
 import { isBareWord, noCommand, readArguments, locate } from './arguments.js';
 import type { Command } from './command.js';
 import { inJournal, openConsole, toJsonText, type Sinks } from './console.js';

@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../limits.js';
+import { DEFAULTS } from '../util/limits.js';
 import type { ResponsePolicy } from '../configuration/model.js';
 import { parseDuration, type Duration, parseInstant, type Instant } from '../util/time.js';
 import { usage, type Values } from './errors.js';

@@ -1,7 +1,7 @@
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { shownPeer } from '../http/route.js';
 import type { HttpRequest, HttpResponse } from '../http/types.js';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { printable, shownUrl } from '../util/text.js';
 import { RESPONSE_TYPE } from './request.js';
 

@@ -1,4 +1,4 @@
-import type { ErrorCode, OcspbotError } from '../errors.js';
+import type { ErrorCode, OcspbotError } from '../util/errors.js';
 import type { Duration } from '../util/time.js';
 import type { HashName } from '../x509/name.js';
 

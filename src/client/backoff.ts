@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Instant } from '../util/time.js';
 import type { Cause } from './attempt.js';

@@ -1,5 +1,5 @@
-import { type ErrorCode, OcspbotError, toOcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { type ErrorCode, OcspbotError, toOcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { shownUrl } from '../util/text.js';
 import { shortened } from './attempt.js';
 import type { Obtained } from './types.js';

@@ -5,7 +5,7 @@ import type { System } from '../system/system.js';
 import { chance } from '../util/bytes.js';
 import { onceForAll } from '../util/concurrency.js';
 import type { Instant } from '../util/time.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../util/version.js';
 import { CircuitBreakers } from './circuit-breaker.js';
 import type { Recollection } from './history-file.js';
 import type { Reception } from './requests.js';

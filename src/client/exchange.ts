@@ -1,7 +1,7 @@
 import type { HttpSettings } from '../configuration/model.js';
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import type { Http, HttpLimits, HttpRequest, HttpResponse } from '../http/types.js';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { shownUrl } from '../util/text.js';
 import type { Duration, Instant } from '../util/time.js';
 import { acceptBody } from './accept.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { type Attempt, pauseLength } from './attempt.js';
 import { accessFor, noteOutcome, recordOf } from './backoff.js';
 import { type Admission, spared, stopped } from './circuit-breaker.js';

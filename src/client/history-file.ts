@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
 import { replaceFile } from '../storage/replace-file.js';
 import type { Tools } from '../storage/tools.js';

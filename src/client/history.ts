@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { Question } from '../ocsp/verify/question.js';
 import type { Duration, Instant } from '../util/time.js';
 import { type Form, isSameForm, shortened } from './attempt.js';

@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../configuration/model.js';
 import type { HttpRequest } from '../http/types.js';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { Attempt, Form } from './attempt.js';
 
 export const REQUEST_TYPE = 'application/ocsp-request';

@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../configuration/model.js';
 import type { Http } from '../http/types.js';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { makeCertId } from '../ocsp/cert-id.js';
 import { buildRequest } from '../ocsp/request.js';
 import type { Asked, Question } from '../ocsp/verify/question.js';

@@ -1,6 +1,6 @@
 import type { Configuration, Entry } from '../configuration/model.js';
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
 import { printable } from '../util/text.js';
 import { mayIssue } from '../x509/ca.js';

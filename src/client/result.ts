@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../configuration/model.js';
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import type { Asked } from '../ocsp/verify/question.js';
 import { shownUrl } from '../util/text.js';
 import type { Instant } from '../util/time.js';

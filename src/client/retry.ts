@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
 import {
   type Attempt,

@@ -1,6 +1,6 @@
 import { type ProxyFor, type ProxyServer, proxyUrl } from '../http/proxy.js';
 import type { Http, HttpLimits, HttpRequest, Times, Trace } from '../http/types.js';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { shownCommand, shownUrl } from '../util/text.js';
 import { type Duration, SECOND } from '../util/time.js';
 

@@ -1,5 +1,5 @@
 import type { Entry } from '../configuration/model.js';
-import type { OcspbotError } from '../errors.js';
+import type { OcspbotError } from '../util/errors.js';
 import type { Asked, Question } from '../ocsp/verify/question.js';
 import type { Examination, VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Staple } from '../staple/staple.js';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../util/errors.js';
 import type { Spot } from './yaml/source.js';
 import type { Defect, Entry, EntryDefect, SharedDefect } from './model.js';
 import { inOrder, problemAt, type Found } from './problems.js';

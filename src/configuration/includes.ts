@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
 import { quote } from '../util/text.js';
 import { placeOf } from './yaml/fields.js';

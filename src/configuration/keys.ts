@@ -1,5 +1,5 @@
 import { SECOND } from '../util/time.js';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import {
   count,
   countUpTo,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../util/errors.js';
 import type { OwnState } from '../state/own-folder.js';
 import type { ProxySetting } from '../http/proxy.js';
 import type { SocketAddress, TlsServer } from '../system/system.js';

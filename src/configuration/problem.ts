@@ -1,5 +1,5 @@
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { visible } from '../util/text.js';
 import type { Position, Problem } from './model.js';
 

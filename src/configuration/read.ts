@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { findOwnState } from '../state/own-folder.js';
 import { quote } from '../util/text.js';
 import { formatDuration } from '../util/time.js';

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { DEFAULTS } from '../limits.js';
+import { DEFAULTS } from '../util/limits.js';
 import type { SocketAddress, System } from '../system/system.js';
 import { quote } from '../util/text.js';
 import type { ServiceSection, TopSection } from './keys.js';

@@ -1,5 +1,5 @@
-import { type ErrorCode, OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { type ErrorCode, OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { printable, shownUrl } from '../util/text.js';
 import { type Duration, SECOND } from '../util/time.js';
 import { type FailureKind, hintFor, kindOf } from './error-kinds.js';

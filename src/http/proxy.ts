@@ -1,4 +1,4 @@
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { addressOctets, isInNetwork, parseNetwork } from './special-networks.js';
 
 /** Which proxy there is. `environment`: the one of `http_proxy` and its like. */

@@ -1,4 +1,4 @@
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { mayLead, nearnessOf } from './address-scope.js';
 import { type ProxyServer, proxyUrl } from './proxy.js';
 import type { HttpOptions, HttpRequest, Peer } from './types.js';

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { describe } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { describe } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { openStateFolder } from '../state/state-folder.js';
 import { attempt, errno } from '../storage/errors.js';
 import { backupName, type BackupName, type Folders } from '../storage/folders.js';

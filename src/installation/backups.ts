@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BackupPolicy } from '../configuration/model.js';
-import { describe } from '../errors.js';
+import { describe } from '../util/errors.js';
 import { errno, failure } from '../storage/errors.js';
 import {
   type BackupName,

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { Tools } from '../storage/tools.js';
 import type { AttributeListing } from '../system/system.js';
 import { SECOND } from '../util/time.js';

@@ -1,4 +1,4 @@
-import { describe, OcspbotError } from '../errors.js';
+import { describe, OcspbotError } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { attempt } from '../storage/errors.js';
 import { createFolders, type Folders } from '../storage/folders.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
 import { backupName, type Folders, nextNumber } from '../storage/folders.js';
 import { temporaryPath } from '../storage/names.js';

@@ -1,5 +1,5 @@
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { errno, failure } from '../storage/errors.js';
 import type { Files, Snapshot } from '../system/system.js';
 import type { Target } from './target.js';

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { OcspbotError, toOcspbotError } from '../errors.js';
+import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { failure } from '../storage/errors.js';
 import { followLinks, plantedLink, type Way } from '../storage/links.js';
 import type { FileFacts, Files } from '../system/system.js';

@@ -1,4 +1,4 @@
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { attempt } from '../storage/errors.js';
 import { temporaryPath } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';

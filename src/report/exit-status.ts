@@ -1,5 +1,5 @@
 import { type Service, UNASSIGNED_BIT } from '../configuration/model.js';
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../util/errors.js';
 
 /**
  * Every exit status of a run. Below 32: the sum of the bits of the services to reload. 32 is added when something needs

@@ -1,6 +1,6 @@
 import type { Exchange } from '../client/trace.js';
 import type { Service } from '../configuration/model.js';
-import type { ErrorCode, OcspbotError } from '../errors.js';
+import type { ErrorCode, OcspbotError } from '../util/errors.js';
 import type { Reload } from '../services/reload.js';
 import type { RefreshReason } from '../staple/decide.js';
 import type { Instant } from '../util/time.js';

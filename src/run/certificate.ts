@@ -1,7 +1,7 @@
 import type { Exchange } from '../client/trace.js';
 import type { Note, Obtained } from '../client/types.js';
 import type { Entry } from '../configuration/model.js';
-import { toOcspbotError } from '../errors.js';
+import { toOcspbotError } from '../util/errors.js';
 import type { Outcome } from '../report/outcome.js';
 import { servingWarnings } from '../services/warnings.js';
 import type { Occasion, RefreshReason } from '../staple/decide.js';

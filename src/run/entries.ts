@@ -1,6 +1,6 @@
 import type { Configuration, Entry, EntryDefect } from '../configuration/model.js';
 import { didYouMean } from '../configuration/problem.js';
-import { OcspbotError, toOcspbotError } from '../errors.js';
+import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Files } from '../system/system.js';
 import { shownCommand } from '../util/text.js';
 import type { Instant } from '../util/time.js';

@@ -1,5 +1,5 @@
 import { chooseResponders } from '../client/responder-url.js';
-import { OcspbotError, toOcspbotError } from '../errors.js';
+import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { formatInstant } from '../util/time.js';
 import { commonName } from '../x509/name.js';
 import { type Case, type CaseContext, decisionOf } from './inspect.js';

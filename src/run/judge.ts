@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Answer, Judgement } from '../client/types.js';
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import type { Installed } from '../installation/install.js';
 import { remedyFor } from '../ocsp/verify/advice.js';
 import { objectionTo } from '../ocsp/verify/still-current.js';

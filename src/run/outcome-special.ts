@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Evidence } from '../client/types.js';
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Outcome } from '../report/outcome.js';
 import type { SkipReason } from '../staple/decide.js';

@@ -3,7 +3,7 @@ import { NOT_NEWER } from '../client/history.js';
 import { usableUrls } from '../client/responder-url.js';
 import type { Evidence, Obtained, Source } from '../client/types.js';
 import type { Entry } from '../configuration/model.js';
-import { describe, type ErrorCode, type OcspbotError } from '../errors.js';
+import { describe, type ErrorCode, type OcspbotError } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';

@@ -1,7 +1,7 @@
 import { loadIssuerResponders } from '../client/responder-url.js';
 import type { Source } from '../client/types.js';
 import { type BackupPolicy, type Configuration, UNASSIGNED } from '../configuration/model.js';
-import { describe, toOcspbotError } from '../errors.js';
+import { describe, toOcspbotError } from '../util/errors.js';
 import { createInstaller } from '../installation/install.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';

@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration/model.js';
-import { toOcspbotError } from '../errors.js';
+import { toOcspbotError } from '../util/errors.js';
 import { statusOf } from '../report/exit-status.js';
 import { type Outcome, type RunReport, urgencyOf } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';

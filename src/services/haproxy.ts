@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { type BasicOcspResponse, readResponse } from '../ocsp/response.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { SocketAddress, Sockets } from '../system/system.js';

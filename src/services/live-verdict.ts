@@ -1,4 +1,4 @@
-import { OcspbotError, type VerificationCode } from '../errors.js';
+import { OcspbotError, type VerificationCode } from '../util/errors.js';
 import type { Circumstances } from '../ocsp/verify/question.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { Staple } from '../staple/staple.js';

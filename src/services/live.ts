@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { TlsClient, TlsServer, System } from '../system/system.js';
 import { judgeLive, type LiveVerdict, type LookUp, type Measure } from './live-verdict.js';
 

@@ -1,5 +1,5 @@
 import type { Thresholds } from '../configuration/model.js';
-import { DEFAULTS, LIMITS } from '../limits.js';
+import { DEFAULTS, LIMITS } from '../util/limits.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { type Duration, type Instant, SECOND } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';

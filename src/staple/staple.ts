@@ -1,5 +1,5 @@
-import type { VerificationCode } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import type { VerificationCode } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import {
   type Circumstances,
   FORGIVABLE,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { describe } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { describe } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';

@@ -1,4 +1,4 @@
-import { describe, OcspbotError, toOcspbotError } from '../errors.js';
+import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
 import { formatInstant } from '../util/time.js';

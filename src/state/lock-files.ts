@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
 import { LOCK_FILE, lockName, parseLockName, temporaryPath } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';

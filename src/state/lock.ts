@@ -1,5 +1,5 @@
-import { describe, OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { describe, OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
 import { removeLeftovers } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
 import { replaceFile } from '../storage/replace-file.js';
 import type { Tools } from '../storage/tools.js';

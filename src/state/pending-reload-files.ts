@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { describe } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { describe } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { attempt, errno } from '../storage/errors.js';
 import { DEBT_FILE, handedBackName, isDebtName, isHandedBackName } from '../storage/names.js';
 import { replaceFile } from '../storage/replace-file.js';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { followLinks, plantedLink } from '../storage/links.js';
 import { attempt, errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';

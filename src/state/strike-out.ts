@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { errno, failure } from '../storage/errors.js';
 import { DEBT_FILE, debtSetApart, isSetApartName } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';

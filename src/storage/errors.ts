@@ -1,4 +1,4 @@
-import { type ErrorCode, OcspbotError, toOcspbotError } from '../errors.js';
+import { type ErrorCode, OcspbotError, toOcspbotError } from '../util/errors.js';
 
 interface Kind {
   readonly code: ErrorCode;

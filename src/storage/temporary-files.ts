@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { parseTemporaryName, placeOf, type TemporaryName } from './names.js';
 import type { Tools } from './tools.js';
 

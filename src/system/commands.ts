@@ -1,5 +1,5 @@
 import { execa, type ResultPromise } from 'execa';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
 import type { CommandResult, Commands } from './system.js';
 

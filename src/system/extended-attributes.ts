@@ -1,6 +1,6 @@
 import { spawn, type StdioOptions } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { AttributeListing } from './system.js';
 
 // Node has no functions for extended attributes (xattr(7)), which is what the kernel keeps ACLs and security labels as. GNU

@@ -1,4 +1,4 @@
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { type Duration, formatDuration } from '../util/time.js';
 import type { Stop } from './system.js';
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
 import { tooLarge } from './read-file.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { printable } from '../util/text.js';
 import { limitSocket, problemOf } from './sockets.js';
 import type { Handshake, TlsClient, TlsServer } from './system.js';

@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../errors.js';
+import type { VerificationCode } from '../util/errors.js';
 import { sameOctets } from '../util/bytes.js';
 import type { Certificate } from './certificate.js';
 import { DerError, sequence, TAG } from './der.js';

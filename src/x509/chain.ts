@@ -1,4 +1,4 @@
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { sameOctets } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { isCa, mayIssue } from './ca.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 
 /** Identifier octets of the types that certificates and OCSP messages are made of (X.690 §8.1.2). */
 export const TAG = {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { decodeText, shownCommand } from '../util/text.js';
 import { outline } from './outline.js';
 

@@ -1,5 +1,5 @@
-import { OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import { versionFault } from './ca.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
 import { isCa } from './ca.js';
 import type { Certificate } from './certificate.js';

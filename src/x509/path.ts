@@ -1,5 +1,5 @@
-import { type FailureClass, OcspbotError } from '../errors.js';
-import { LIMITS } from '../limits.js';
+import { type FailureClass, OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { sameOctets } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { basicConstraints, caFault, issuerFault } from './ca.js';

@@ -1,4 +1,4 @@
-import { OcspbotError } from '../errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { decodeText } from '../util/text.js';
 import { readElement } from './der.js';
 import { CERTIFICATE_LABELS, notACertificate, pemBegins, recognize } from './file-kind.js';

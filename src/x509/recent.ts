@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { type Certificate, readCertificate } from './certificate.js';
 
 /** By their octets as latin1 text, the one that was asked for last at the end. */

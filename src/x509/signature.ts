@@ -1,5 +1,5 @@
 import { constants, type KeyObject, verify, type VerifyKeyObjectInput } from 'node:crypto';
-import type { FailureClass, VerificationCode } from '../errors.js';
+import type { FailureClass, VerificationCode } from '../util/errors.js';
 import type { Certificate } from './certificate.js';
 import { type PublicKey, readPublicKey, type SoundKey } from './keys/public-key.js';
 import { HASH_OCTETS, readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.js';

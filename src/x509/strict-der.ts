@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../util/limits.js';
 import { DerError, type Element, readElement, TAG } from './der.js';
 import { assertOid } from './values.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { causeBeforeSending, causeOf } from '../../src/client/attempt.js';
-import { type ErrorCode, OcspbotError } from '../../src/errors.js';
+import { type ErrorCode, OcspbotError } from '../../src/util/errors.js';
 
 const systemError = (code: string) => Object.assign(new Error(code), { code, syscall: 'getaddrinfo' });
 

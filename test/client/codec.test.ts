@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../../src/client/history-file.js';
 import { NOTHING, type Remembered } from '../../src/client/history.js';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { DAY, HOUR } from '../../src/util/time.js';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');

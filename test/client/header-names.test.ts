@@ -3,7 +3,7 @@ import type { Attempt } from '../../src/client/attempt.js';
 import { ask } from '../../src/client/exchange.js';
 import type { Validators } from '../../src/client/request.js';
 import { parseProxy } from '../../src/http/proxy.js';
-import { DEFAULTS } from '../../src/limits.js';
+import { DEFAULTS } from '../../src/util/limits.js';
 import { openHttp } from '../../src/system/http/client.js';
 import { makeAuthority } from '../support/ca.js';
 import { startProxy } from '../support/proxy.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Form } from '../../src/client/attempt.js';
 import { heldUntil, Memory, NOT_NEWER, NOTHING, type Wait, waitAfter } from '../../src/client/history.js';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { DAY, HOUR, MINUTE } from '../../src/util/time.js';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');

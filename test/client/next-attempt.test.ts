@@ -10,7 +10,7 @@ import {
 } from '../../src/client/attempt.js';
 import { nextAttempt } from '../../src/client/retry.js';
 import type { Plan, Try } from '../../src/client/turns.js';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { SECOND } from '../../src/util/time.js';
 
 const FORMS: readonly Form[] = (['sha1', 'sha256'] as const).flatMap((hash) => [

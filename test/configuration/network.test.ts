@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../../src/limits.js';
+import { DEFAULTS } from '../../src/util/limits.js';
 import { MINUTE } from '../../src/util/time.js';
 import { makeFolder, problemsOf, readText } from './support/reading.js';
 

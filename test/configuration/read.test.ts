@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { ConfigurationError, formatProblems } from '../../src/configuration/problem.js';
-import { OcspbotError } from '../../src/errors.js';
+import { OcspbotError } from '../../src/util/errors.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/util/time.js';
 import { makeSandbox } from '../support/sandbox.js';
 import { makeAuthority } from '../support/ca.js';

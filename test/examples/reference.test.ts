@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { Configuration } from '../../src/configuration/model.js';
 import { SECTIONS } from '../../src/configuration/keys.js';
 import { readConfiguration } from '../../src/configuration/read.js';
-import { DEFAULTS } from '../../src/limits.js';
+import { DEFAULTS } from '../../src/util/limits.js';
 import { nodeFiles } from '../../src/system/files.js';
 import { makeCertificate } from '../support/ca.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';

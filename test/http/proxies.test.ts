@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OcspbotError } from '../../src/errors.js';
+import { OcspbotError } from '../../src/util/errors.js';
 import { chooseProxies, isExempt, parseProxy, type ProxySettings, proxyUrl } from '../../src/http/proxy.js';
 
 const ENVIRONMENT: ProxySettings = { proxy: { kind: 'environment' }, noProxy: undefined };

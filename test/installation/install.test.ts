@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { BackupPolicy } from '../../src/configuration/model.js';
-import { OcspbotError } from '../../src/errors.js';
+import { OcspbotError } from '../../src/util/errors.js';
 import { createInstaller, type Installation, type Installed } from '../../src/installation/install.js';
 import type { InstallerSettings } from '../../src/installation/backup-keeper.js';
 import { placeOf } from '../../src/storage/names.js';

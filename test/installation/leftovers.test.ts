@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { removeLeftovers } from '../../src/storage/temporary-files.js';
 import { placeOf, temporaryPath } from '../../src/storage/names.js';
 import type { Tools } from '../../src/storage/tools.js';

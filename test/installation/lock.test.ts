@@ -1,6 +1,6 @@
 import { chmodSync, lchownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { acquireLock, type LockAttempt } from '../../src/state/lock.js';
 import { encodeClaim } from '../../src/state/lock-files.js';
 import { temporaryPath } from '../../src/storage/names.js';

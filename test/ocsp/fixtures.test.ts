@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CaseOptions } from '../../fixtures/case.js';
-import type { VerificationCode } from '../../src/errors.js';
-import { DEFAULTS } from '../../src/limits.js';
+import type { VerificationCode } from '../../src/util/errors.js';
+import { DEFAULTS } from '../../src/util/limits.js';
 import {
   type Asked,
   type Circumstances,

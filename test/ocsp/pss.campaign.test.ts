@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../../src/limits.js';
+import { DEFAULTS } from '../../src/util/limits.js';
 import { verify } from '../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../src/system/files.js';
 import type { Certificate } from '../../src/x509/certificate.js';

@@ -4,7 +4,7 @@ import { readCertificate } from '../../src/x509/certificate.js';
 import type { Thresholds } from '../../src/configuration/model.js';
 import { decide, type Decision, type Situation } from '../../src/staple/decide.js';
 import { scheduleOf, scheduleOfPutBack } from '../../src/staple/schedule.js';
-import { DEFAULTS } from '../../src/limits.js';
+import { DEFAULTS } from '../../src/util/limits.js';
 import { DAY, HOUR, MINUTE, SECOND, type Instant } from '../../src/util/time.js';
 import type { Circumstances, Question } from '../../src/ocsp/verify/question.js';
 import { verify, type VerifiedResponse } from '../../src/ocsp/verify/verify.js';

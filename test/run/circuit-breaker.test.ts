@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CircuitBreakers } from '../../src/client/circuit-breaker.js';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 
 const [A, B] = [new URL('http://a.example/'), new URL('http://b.example/')] as const;
 const HOST = { code: 'timeout', isOfHost: true } as const;

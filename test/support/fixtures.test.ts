@@ -48,7 +48,7 @@ describe('what is on disk', () => {
 });
 
 describe('what there is', () => {
-  const source = readFileSync(resolve(FOLDER, '../src/errors.ts'), 'utf8');
+  const source = readFileSync(resolve(FOLDER, '../src/util/errors.ts'), 'utf8');
   const union = /type VerificationCode =([^;]+);/.exec(source)?.[1] ?? '';
   const codes = [...union.matchAll(/^\s*\| '([^']+)'/gm)].map(([, code]) => code);
   const found = new Set(responses.flatMap(({ code, warnings }) => [code, ...warnings]));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { runCommand } from '../../src/system/commands.js';
 import { createProcesses } from '../../src/system/processes.js';
 import { makeSandbox } from '../support/sandbox.js';

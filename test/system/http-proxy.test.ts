@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { OcspbotError } from '../../src/errors.js';
+import type { OcspbotError } from '../../src/util/errors.js';
 import { parseProxy, type ProxyServer } from '../../src/http/proxy.js';
 import { openHttp } from '../../src/system/http/client.js';
 import type { HttpLimits, HttpRequest, HttpResponse, Trace } from '../../src/http/types.js';

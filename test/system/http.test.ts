@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OcspbotError } from '../../src/errors.js';
+import { OcspbotError } from '../../src/util/errors.js';
 import { openHttp } from '../../src/system/http/client.js';
 import type { Http, HttpLimits, HttpRequest, Trace } from '../../src/http/types.js';
 import { httpResponse, RawServer, type Answer } from '../support/raw-server.js';

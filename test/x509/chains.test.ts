@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { OcspbotError } from '../../src/errors.js';
-import { DEFAULTS } from '../../src/limits.js';
+import { OcspbotError } from '../../src/util/errors.js';
+import { DEFAULTS } from '../../src/util/limits.js';
 import { verify } from '../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../src/system/files.js';
 import { formatInstant, parseInstant } from '../../src/util/time.js';

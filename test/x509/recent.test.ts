@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LIMITS } from '../../src/limits.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { verify } from '../../src/ocsp/verify/verify.js';
 import { readRecentCertificate } from '../../src/x509/recent.js';
 import { CIRCUMSTANCES, fixture, question } from '../ocsp/support/judging.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { describe } from '../../errors.js';
-import { LIMITS } from '../../limits.js';
+import { describe } from '../../util/errors.js';
+import { LIMITS } from '../../util/limits.js';
 import type { Given } from '../../run/sources/match-supplied.js';
 import { installWork } from '../../run/sources/supplied.js';
 import type { Files, System } from '../../system/system.js';

@@ -1,7 +1,7 @@
 import type { Configuration, Service } from '../../configuration/model.js';
 import { readConfiguration } from '../../configuration/read.js';
-import { OcspbotError } from '../../errors.js';
-import { DEFAULTS } from '../../limits.js';
+import { OcspbotError } from '../../util/errors.js';
+import { DEFAULTS } from '../../util/limits.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA, sightText, sightToJson } from '../../report/json.js';
 import { attention } from '../../report/text.js';

@@ -1,7 +1,7 @@
 import { type Configuration, UNASSIGNED } from '../../configuration/model.js';
 import { didYouMean } from '../../configuration/problem.js';
 import { readConfiguration } from '../../configuration/read.js';
-import { OcspbotError } from '../../errors.js';
+import { OcspbotError } from '../../util/errors.js';
 import { EXIT, isOfFinishedRun, readStatus, type StatusReading } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
 import { attention } from '../../report/text.js';

@@ -2,7 +2,7 @@ import type { Configuration } from '../../configuration/model.js';
 import { formatProblems } from '../../configuration/problem.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { folderWarnings } from '../../configuration/rules/folders.js';
-import type { OcspbotError } from '../../errors.js';
+import type { OcspbotError } from '../../util/errors.js';
 import { folderTrouble, stapleTrouble } from '../../installation/target.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';

@@ -1,4 +1,4 @@
-import { type ErrorCode, type FailureClass, OcspbotError } from '../../errors.js';
+import { type ErrorCode, type FailureClass, OcspbotError } from '../../util/errors.js';
 import type { CheckResult } from '../../ocsp/verify/check.js';
 import type { Question } from '../../ocsp/verify/question.js';
 import type { Files } from '../../system/system.js';

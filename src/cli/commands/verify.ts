@@ -1,5 +1,5 @@
-import { describe } from '../../errors.js';
-import { LIMITS } from '../../limits.js';
+import { describe } from '../../util/errors.js';
+import { LIMITS } from '../../util/limits.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import { checkLines, checksToJson, type ShownCheck } from '../../report/checks.js';
 import { EXIT } from '../../report/exit-status.js';

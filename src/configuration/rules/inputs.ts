@@ -1,4 +1,4 @@
-import { type ErrorCode, OcspbotError } from '../../errors.js';
+import { type ErrorCode, OcspbotError } from '../../util/errors.js';
 import { quote } from '../../util/text.js';
 import { loadBundle } from '../../x509/load.js';
 import type { Candidate } from '../candidates.js';

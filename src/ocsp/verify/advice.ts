@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../../errors.js';
+import type { VerificationCode } from '../../util/errors.js';
 
 const RESPONDER_FAULT = 'a fault of the responder: tell the CA';
 const PASSING = 'a passing fault of the responder, most likely: it is asked again in the next run';

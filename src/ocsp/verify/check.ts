@@ -1,4 +1,4 @@
-import type { FailureClass, VerificationCode } from '../../errors.js';
+import type { FailureClass, VerificationCode } from '../../util/errors.js';
 import { remedyFor } from './advice.js';
 import type { Facts } from './facts.js';
 import { classOf, type FailureDetails } from './question.js';

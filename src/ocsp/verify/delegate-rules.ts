@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../../errors.js';
+import type { VerificationCode } from '../../util/errors.js';
 import { sameOctets } from '../../util/bytes.js';
 import { isCa, versionFault } from '../../x509/ca.js';
 import type { Certificate } from '../../x509/certificate.js';

@@ -1,5 +1,5 @@
 import type { ResponsePolicy } from '../../configuration/model.js';
-import type { FailureClass, VerificationCode } from '../../errors.js';
+import type { FailureClass, VerificationCode } from '../../util/errors.js';
 import type { Instant } from '../../util/time.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { NOT_ACCEPTED } from '../../x509/signature.js';

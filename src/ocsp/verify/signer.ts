@@ -1,5 +1,5 @@
-import type { VerificationCode } from '../../errors.js';
-import { LIMITS } from '../../limits.js';
+import type { VerificationCode } from '../../util/errors.js';
+import { LIMITS } from '../../util/limits.js';
 import { sameOctets } from '../../util/bytes.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Certificate } from '../../x509/certificate.js';

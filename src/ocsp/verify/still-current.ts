@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../../errors.js';
+import type { VerificationCode } from '../../util/errors.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { InstalledTimes } from './question.js';
 

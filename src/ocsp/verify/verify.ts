@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../../errors.js';
+import type { VerificationCode } from '../../util/errors.js';
 import type { Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
 import { reasonName } from './advice.js';

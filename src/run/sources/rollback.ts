@@ -1,6 +1,6 @@
 import type { Judge, Source, Wanted } from '../../client/types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
-import { OcspbotError } from '../../errors.js';
+import { OcspbotError } from '../../util/errors.js';
 import type { System } from '../../system/system.js';
 import { shownCommand } from '../../util/text.js';
 import type { Instant } from '../../util/time.js';

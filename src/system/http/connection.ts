@@ -4,7 +4,7 @@ import Client from 'undici/lib/dispatcher/client.js';
 import type { Route } from '../../http/route.js';
 import type { Progress } from '../../http/trace.js';
 import type { HttpLimits, HttpRequest, HttpResponse } from '../../http/types.js';
-import { LIMITS } from '../../limits.js';
+import { LIMITS } from '../../util/limits.js';
 import { ResponseHandler } from './handler.js';
 import { authorizationOf } from './tunnel.js';
 import { prepareWire } from './wire.js';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { ProxyServer } from '../../http/proxy.js';
 import { isAllowed, type Route, tooNear } from '../../http/route.js';
 import type { Progress } from '../../http/trace.js';
-import { LIMITS } from '../../limits.js';
+import { LIMITS } from '../../util/limits.js';
 import type { Duration } from '../../util/time.js';
 import { Permits, unlessAborted } from '../timers.js';
 import { eventOf } from './events.js';

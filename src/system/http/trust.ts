@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { OcspbotError } from '../../errors.js';
-import { LIMITS } from '../../limits.js';
+import { OcspbotError } from '../../util/errors.js';
+import { LIMITS } from '../../util/limits.js';
 import { decodeText } from '../../util/text.js';
 import { readFile } from '../read-file.js';
 

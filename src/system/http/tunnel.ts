@@ -1,8 +1,8 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { OcspbotError } from '../../errors.js';
+import { OcspbotError } from '../../util/errors.js';
 import { type ProxyServer, proxyUrl } from '../../http/proxy.js';
-import { LIMITS } from '../../limits.js';
+import { LIMITS } from '../../util/limits.js';
 import { eventOf } from './events.js';
 
 interface Destination {

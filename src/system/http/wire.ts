@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { NoFinalAnswer, type Progress } from '../../http/trace.js';
-import { LIMITS } from '../../limits.js';
+import { LIMITS } from '../../util/limits.js';
 
 /** Header fields that undici writes by itself, in their usual spelling: some servers compare names by octets. */
 const SPELLING: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCertificate } from '../../../src/x509/certificate.js';
-import { DEFAULTS } from '../../../src/limits.js';
+import { DEFAULTS } from '../../../src/util/limits.js';
 import type { Question } from '../../../src/ocsp/verify/question.js';
 import { verify, type VerifiedResponse } from '../../../src/ocsp/verify/verify.js';
 import type { TestCertificate } from '../../support/ca.js';

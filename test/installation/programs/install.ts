@@ -1,6 +1,6 @@
 import { say } from '../support/say.js';
 import type { BackupPolicy } from '../../../src/configuration/model.js';
-import { describe, OcspbotError } from '../../../src/errors.js';
+import { describe, OcspbotError } from '../../../src/util/errors.js';
 import { openDebt } from '../../../src/state/pending-reloads.js';
 import { createInstaller } from '../../../src/installation/install.js';
 import { proofOf, realTools } from '../support/tools.js';

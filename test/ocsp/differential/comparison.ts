@@ -1,6 +1,6 @@
 import type { ResponsePolicy } from '../../../src/configuration/model.js';
-import type { VerificationCode } from '../../../src/errors.js';
-import { DEFAULTS } from '../../../src/limits.js';
+import type { VerificationCode } from '../../../src/util/errors.js';
+import { DEFAULTS } from '../../../src/util/limits.js';
 import type { Asked } from '../../../src/ocsp/verify/question.js';
 import { verify } from '../../../src/ocsp/verify/verify.js';
 import { DAY } from '../../../src/util/time.js';

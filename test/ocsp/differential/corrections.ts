@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../../../src/errors.js';
+import type { VerificationCode } from '../../../src/util/errors.js';
 
 /** A flaw that OpenSSL accepted, until a release that refuses it as we do. */
 export interface Corrected {

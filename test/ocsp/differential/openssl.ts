@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULTS } from '../../../src/limits.js';
+import { DEFAULTS } from '../../../src/util/limits.js';
 import { SECOND } from '../../../src/util/time.js';
 import type { TestCertificate } from '../../support/ca.js';
 import type { Specimen } from './specimen.js';

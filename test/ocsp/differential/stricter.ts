@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../../../src/errors.js';
+import type { VerificationCode } from '../../../src/util/errors.js';
 
 interface Reason {
   readonly section: string;

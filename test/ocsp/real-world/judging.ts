@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../../src/limits.js';
+import { DEFAULTS } from '../../../src/util/limits.js';
 import type { Asked } from '../../../src/ocsp/verify/question.js';
 import { type Examination, verify } from '../../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../../src/system/files.js';

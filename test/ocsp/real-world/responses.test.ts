@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../../../src/limits.js';
+import { DEFAULTS } from '../../../src/util/limits.js';
 import { DAY, HOUR } from '../../../src/util/time.js';
 import { makeCertificate, makeResponse, type SingleOptions } from '../../support/ca.js';
 import { concat, int, nul, octets, oid, seq } from '../../support/der.js';

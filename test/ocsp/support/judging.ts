@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { DEFAULTS } from '../../../src/limits.js';
+import { DEFAULTS } from '../../../src/util/limits.js';
 import { type BasicOcspResponse, readResponse } from '../../../src/ocsp/response.js';
 import type { Question } from '../../../src/ocsp/verify/question.js';
 import type { Examination } from '../../../src/ocsp/verify/verify.js';

@@ -1,6 +1,6 @@
 import { openSync, readFileSync, writeSync } from 'node:fs';
-import { OcspbotError } from '../../../src/errors.js';
-import { DEFAULTS } from '../../../src/limits.js';
+import { OcspbotError } from '../../../src/util/errors.js';
+import { DEFAULTS } from '../../../src/util/limits.js';
 import { verify } from '../../../src/ocsp/verify/verify.js';
 import { type Certificate, readCertificate } from '../../../src/x509/certificate.js';
 import { findIssuer } from '../../../src/x509/chain.js';

@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../../../errors.js';
+import type { VerificationCode } from '../../../util/errors.js';
 import type { Extensions } from '../../../x509/certificate.js';
 import { OID } from '../../cert-id.js';
 import { type Check, failed, type Finding, notJudged, passed } from '../check.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../../../limits.js';
+import { LIMITS } from '../../../util/limits.js';
 import { formatDuration, formatInstant, type Instant } from '../../../util/time.js';
 import { type Check, failed, type Finding, notJudged, passed, warning } from '../check.js';
 import type { Facts, Window } from '../facts.js';

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from './util/time.js';
+import { DAY, HOUR, MINUTE, SECOND } from './time.js';
 
 /** Every default of the configuration and every limit of the program. The README's reference is checked against it. */
 export const DEFAULTS = {

@@ -1,4 +1,4 @@
-import type { Instant } from './util/time.js';
+import type { Instant } from './time.js';
 
 declare const OCSPBOT_VERSION: string | undefined;
 declare const OCSPBOT_BUILT: number | undefined;
