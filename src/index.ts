@@ -8,7 +8,7 @@ export { DEFAULTS } from './util/limits.js';
 export type { ErrorCode, VerificationCode } from './util/errors.js';
 export { OcspbotError } from './util/errors.js';
 export { refresh, type Listener } from './run/refresh.js';
-export type { Moment, RefreshOptions } from './run/types.js';
+export type { Clock, RefreshOptions } from './run/types.js';
 export { statusOf, servicesOf } from './report/exit-status.js';
 export { reportToJson } from './report/json.js';
 export type { Outcome } from './report/outcome.js';

@@ -1,9 +1,9 @@
 import { loadIssuerResponders } from '../client/responder-url.js';
 import type { Configuration } from '../configuration/model.js';
-import type { CaseContext } from '../run/inspect.js';
+import type { InspectionContext } from '../run/inspect.js';
 import type { Wish } from '../run/sources/backups.js';
-import type { Moment, RefreshOptions } from '../run/types.js';
-import { openPutBack } from '../state/rollbacks.js';
+import type { Clock, RefreshOptions } from '../run/types.js';
+import { openRollbacks } from '../state/rollbacks.js';
 import type { System, TlsServer } from '../system/system.js';
 import type { Duration, Instant } from '../util/time.js';
 import { loadReadable } from '../x509/load.js';
@@ -113,9 +113,9 @@ export const COMMANDS = [
 export type CommandName = (typeof COMMANDS)[number];
 
 /** For commands that look at certificates as a run does, and change nothing. */
-export function contextOf(configuration: Configuration, moment: Moment, system: System): CaseContext {
+export function contextOf(configuration: Configuration, moment: Clock, system: System): InspectionContext {
   const trustedResponders = loadReadable(configuration.trustedResponders, system.files);
-  const putBack = openPutBack(configuration, system);
+  const rollbacks = openRollbacks(configuration, system);
   const issuerResponders = loadIssuerResponders(configuration, system.files);
-  return { configuration, trustedResponders, issuerResponders, system, putBack, ...moment };
+  return { configuration, trustedResponders, issuerResponders, system, rollbacks, ...moment };
 }

@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
-import type { Moment } from '../run/types.js';
+import type { Clock } from '../run/types.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import { BUILT } from '../util/version.js';
@@ -148,7 +148,7 @@ export function optionsText(options: readonly Option[]): string {
 }
 
 /** The one reading of the clock. A time given by hand is meant, also when it lies before this program was built. */
-export function momentOf(given: Instant | undefined, system: Pick<System, 'now'>): Moment {
+export function momentOf(given: Instant | undefined, system: Pick<System, 'now'>): Clock {
   if (given !== undefined) return { now: given, earliest: 0, clock: () => given };
   return { now: system.now(), earliest: BUILT, clock: () => system.now() };
 }

@@ -3,28 +3,28 @@ import type { Duration } from '../util/time.js';
 import type { HashName } from '../x509/name.js';
 
 /** How a question is put. */
-export interface Form {
+export interface RequestForm {
   readonly method: 'get' | 'post';
   /** Of the CertID. */
   readonly hash: HashName;
 }
 
-export function isSameForm(one: Form, other: Form): boolean {
+export function isSameForm(one: RequestForm, other: RequestForm): boolean {
   return one.method === other.method && one.hash === other.hash;
 }
 
-export function byOtherMethod({ method, hash }: Form): Form {
+export function byOtherMethod({ method, hash }: RequestForm): RequestForm {
   return { method: method === 'get' ? 'post' : 'get', hash };
 }
 
 /** A form, and whether those on the way may answer: where `bypassed`, they are told to ask the responder itself. */
-export interface Way {
-  readonly form: Form;
+export interface RequestWay {
+  readonly form: RequestForm;
   readonly caches: 'used' | 'bypassed';
 }
 
 /** One time that a responder is asked. */
-export interface Attempt extends Way {
+export interface Attempt extends RequestWay {
   readonly responder: URL;
   /** Counts from 1; before each round but the first there is a pause. */
   readonly round: number;
@@ -48,7 +48,7 @@ export function shortened(duration: Duration, chance: number): Duration {
 }
 
 /** As messages call it: `GET past caches`, `POST with SHA-256`. */
-export function shownWay({ form, caches }: Way): string {
+export function shownWay({ form, caches }: RequestWay): string {
   const hash = form.hash === 'sha256' ? ' with SHA-256' : '';
   return `${form.method.toUpperCase()}${hash}${caches === 'bypassed' ? ' past caches' : ''}`;
 }

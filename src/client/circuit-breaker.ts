@@ -2,7 +2,7 @@ import { type ErrorCode, OcspbotError, toOcspbotError } from '../util/errors.js'
 import { LIMITS } from '../util/limits.js';
 import { shownUrl } from '../util/text.js';
 import { shortened } from './attempt.js';
-import type { Obtained } from './types.js';
+import type { Fetched } from './types.js';
 
 /** Whether responders may be asked about a certificate. */
 export type Admission =
@@ -137,7 +137,7 @@ function placesOf({ origin, href }: URL): readonly string[] {
 }
 
 /** The responder has failed too many other certificates. */
-export function spared({ responder, failures, code }: Extract<Admission, { kind: 'refused' }>): Obtained {
+export function spared({ responder, failures, code }: Extract<Admission, { kind: 'refused' }>): Fetched {
   const others = `${failures} other certificates in a row (${code})`;
   const message = `not asked: ${shownUrl(responder.href)} failed for ${others}`;
   const error = new OcspbotError('not-asked', message, {
@@ -147,7 +147,7 @@ export function spared({ responder, failures, code }: Extract<Admission, { kind:
 }
 
 /** The run has been ended while the certificate waited for its turn. */
-export function stopped({ reason }: AbortSignal): Obtained {
+export function stopped({ reason }: AbortSignal): Fetched {
   const { message, hint } = toOcspbotError(reason);
   return { kind: 'refused', error: new OcspbotError('not-asked', `not asked: ${message}`, { hint }) };
 }

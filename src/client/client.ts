@@ -7,34 +7,34 @@ import { onceForAll } from '../util/concurrency.js';
 import type { Instant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
 import { CircuitBreakers } from './circuit-breaker.js';
-import type { Recollection } from './history-file.js';
-import type { Reception } from './requests.js';
-import type { Source } from './types.js';
+import type { HistoryStore } from './history-file.js';
+import type { ClientContext } from './requests.js';
+import type { StapleSource } from './types.js';
 
 /** What this needs from outside. */
 export type Outside = Pick<System, 'openHttp' | 'randomBytes' | 'sleep' | 'environment'>;
 
 /** Asks the responders of each certificate. */
-export function askResponders(
+export function openResponders(
   settings: HttpSettings,
   sharedCertificates: () => ReadonlySet<string>,
-  recollection: Recollection,
+  store: HistoryStore,
   now: Instant,
   system: Outside,
   stop: AbortSignal,
-): Source {
-  const ways = { proxyFor: chooseProxies(settings, system.environment), caFile: settings.caFile };
-  const options = { connectionsPerHost: settings.perHost, ...ways, stop };
+): StapleSource {
+  const connection = { proxyFor: chooseProxies(settings, system.environment), caFile: settings.caFile };
+  const options = { connectionsPerHost: settings.perHost, ...connection, stop };
   /** Opened with the first request, shared by all, closed at the end. */
   let client: Promise<Http> | undefined;
-  const reception: Reception = {
+  const context: ClientContext = {
     settings,
     now,
     userAgent: `ocspbot/${VERSION}`,
     breakers: new CircuitBreakers(() => chance(system)),
-    memory: () => recollection.memory(),
+    history: () => store.history(),
     http: () => (client ??= system.openHttp(options)),
-    ways,
+    connection,
     stop,
     chance: () => chance(system),
     sleep: (duration) => (duration > 0 ? system.sleep(duration, stop) : Promise.resolve()),
@@ -44,11 +44,11 @@ export function askResponders(
   return {
     kind: 'responders',
     // Most runs have nothing to ask; what a request takes, pkijs above all, takes long to load.
-    obtain: async (wanted, judge, note) =>
-      (await import('./fetch.js')).inquire(wanted, judge, note, reception),
+    fetch: async (fetchRequest, judge, note) =>
+      (await import('./fetch.js')).fetchStaple(fetchRequest, judge, note, context),
     close: async () => {
       await (await client)?.close();
-      await recollection.save();
+      await store.save();
     },
   };
 }

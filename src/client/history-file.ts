@@ -9,15 +9,15 @@ import { isDate, isEntityTag } from './caching.js';
 import {
   type CertificateRecord,
   type Copy,
-  Memory,
+  ResponderHistory,
   NOTHING,
-  type Remembered,
+  type HistoryContents,
   type ResponderRecord,
   type Wait,
 } from './history.js';
 
 /** What is older than anybody would wait for is left out, and of too much the oldest. */
-export function encode({ responders, certificates }: Remembered, now: Instant): string {
+export function encode({ responders, certificates }: HistoryContents, now: Instant): string {
   const content = {
     schema: 1,
     responders: toObject(responders, LIMITS.rememberedResponders, now),
@@ -42,7 +42,7 @@ function sinceOf(record: AnyRecord): Instant {
 }
 
 /** Nothing where it is not what we write; of a record that is not, all but that record. */
-export function decode(bytes: Uint8Array): Remembered | undefined {
+export function decode(bytes: Uint8Array): HistoryContents | undefined {
   const content = parse(Buffer.from(bytes).toString('utf8'));
   if (!isRecord(content) || content['schema'] !== 1) return undefined;
   return {
@@ -125,18 +125,18 @@ function isRecord(value: unknown): value is Fields {
 const MEMORY_FILE = 'responders.json';
 
 /** Where what is remembered lies between runs: a file in the state folder, whose lock is held but in dry runs. */
-export interface Recollection {
+export interface HistoryStore {
   /** Read when it is first asked for: a run with nothing to fetch has no need of it. */
-  memory(): Memory;
+  history(): ResponderHistory;
   /** Writes down what has changed. Throws OcspbotErrors of writing. */
   save(): Promise<void>;
 }
 
 /** A dry run reads, and writes nothing. */
-export function recollect(stateFolder: string, tools: Tools & { readonly dryRun: boolean }): Recollection {
-  let known: Memory | undefined;
+export function openHistoryStore(stateFolder: string, tools: Tools & { readonly dryRun: boolean }): HistoryStore {
+  let known: ResponderHistory | undefined;
   return {
-    memory: () => (known ??= new Memory(read(stateFolder, tools), tools.now, () => chance(tools))),
+    history: () => (known ??= new ResponderHistory(read(stateFolder, tools), tools.now, () => chance(tools))),
     save: async () => {
       if (tools.dryRun || known?.isChanged !== true) return;
       const text = encode(known.content, tools.now);
@@ -150,7 +150,7 @@ export function recollect(stateFolder: string, tools: Tools & { readonly dryRun:
 }
 
 /** What is damaged or not to be read is forgotten: at worst a responder is asked once more than need be. */
-function read(stateFolder: string, { files }: Tools): Remembered {
+function read(stateFolder: string, { files }: Tools): HistoryContents {
   try {
     const { bytes } = files.snapshot(join(stateFolder, MEMORY_FILE), LIMITS.memoryFile);
     return decode(bytes) ?? NOTHING;

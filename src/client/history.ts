@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import { LIMITS } from '../util/limits.js';
 import type { Question } from '../ocsp/verify/question.js';
 import type { Duration, Instant } from '../util/time.js';
-import { type Form, isSameForm, shortened } from './attempt.js';
+import { type RequestForm, isSameForm, shortened } from './attempt.js';
 import type { Validators } from './request.js';
 
 /** Why it is waited where nothing has failed. */
 export const NOT_NEWER = 'no-newer-response';
 
 /** What is known of responders: from earlier runs, and what this one finds. */
-export class Memory {
+export class ResponderHistory {
   readonly #now: Instant;
   readonly #chance: () => number;
   readonly #responders: Map<string, ResponderRecord>;
   readonly #certificates: Map<string, CertificateRecord>;
   /** Of this run only: forms that have worked, and the certificates that a responder has failed since it last answered. */
-  readonly #proven = new Map<string, Form>();
+  readonly #proven = new Map<string, RequestForm>();
   readonly #failures = new Map<string, Set<string>>();
   #isChanged = false;
 
   /** @param chance gives numbers from 0 to 1 */
-  constructor(remembered: Remembered, now: Instant, chance: () => number) {
+  constructor(remembered: HistoryContents, now: Instant, chance: () => number) {
     this.#now = now;
     this.#chance = chance;
     this.#responders = new Map(remembered.responders);
@@ -32,19 +32,19 @@ export class Memory {
     return this.#isChanged;
   }
 
-  get content(): Remembered {
+  get content(): HistoryContents {
     return { responders: this.#responders, certificates: this.#certificates };
   }
 
   /** For the order of attempts. In this run, or so long ago that the usual one has not been refused for good. */
-  workingForm(responder: string): Form | undefined {
+  workingForm(responder: string): RequestForm | undefined {
     const known = this.#responders.get(responder)?.form;
     const isRecent = known !== undefined && Math.abs(this.#now - known.since) < LIMITS.rememberedFor;
     return this.#proven.get(responder) ?? (isRecent ? known : undefined);
   }
 
   /** Whether it has worked in this run. */
-  isProven(responder: string, hash: Form['hash']): boolean {
+  isProven(responder: string, hash: RequestForm['hash']): boolean {
     return this.#proven.get(responder)?.hash === hash;
   }
 
@@ -62,7 +62,7 @@ export class Memory {
    * A form has brought a good answer. Only what differs from the usual one is worth a note, which the usual one does
    * not undo in the same run: it did not work for all certificates.
    */
-  worked(responder: string, form: Form, usual: Form): void {
+  worked(responder: string, form: RequestForm, usual: RequestForm): void {
     if (isSameForm(form, usual) && this.#responders.get(responder)?.form?.since === this.#now) return;
     this.#proven.set(responder, form);
     const known = this.#responders.get(responder);
@@ -171,7 +171,7 @@ export interface Wait {
 /** What differs from the usual with one responder. */
 export interface ResponderRecord {
   /** The form that has worked, where it is not the first that would be tried. */
-  readonly form?: (Form & { readonly since: Instant }) | undefined;
+  readonly form?: (RequestForm & { readonly since: Instant }) | undefined;
   /** It was out of order for several certificates, or has asked to be left alone. */
   readonly wait?: Wait | undefined;
 }
@@ -194,14 +194,14 @@ export function digestOf({ der }: { readonly der: Uint8Array }): string {
 }
 
 /** What a run may know of earlier ones. Nothing of it is needed: all may be forgotten at any time. */
-export interface Remembered {
+export interface HistoryContents {
   /** By URL. */
   readonly responders: ReadonlyMap<string, ResponderRecord>;
   /** By `certificateKey`. */
   readonly certificates: ReadonlyMap<string, CertificateRecord>;
 }
 
-export const NOTHING: Remembered = { responders: new Map(), certificates: new Map() };
+export const NOTHING: HistoryContents = { responders: new Map(), certificates: new Map() };
 
 /** Stands for one certificate of one issuer, as a CertID does, but short and independent of its hash. */
 export function certificateKey({ issuer, serialNumber }: Pick<Question, 'issuer' | 'serialNumber'>): string {

@@ -1,7 +1,7 @@
 import type { HttpSettings } from '../configuration/model.js';
 import type { HttpRequest } from '../http/types.js';
 import { LIMITS } from '../util/limits.js';
-import type { Attempt, Form } from './attempt.js';
+import type { Attempt, RequestForm } from './attempt.js';
 
 export const REQUEST_TYPE = 'application/ocsp-request';
 export const RESPONSE_TYPE = 'application/ocsp-response';
@@ -46,10 +46,10 @@ function conditions({ etag, lastModified }: Validators = {}): Record<string, str
  * form for GET: it is always POSTed to.
  */
 export function isPossible(
-  { method, hash }: Form,
+  { method, hash }: RequestForm,
   responder: URL,
   settings: Pick<HttpSettings, 'method' | 'hash'>,
-  requestBy: (hash: Form['hash']) => Uint8Array,
+  requestBy: (hash: RequestForm['hash']) => Uint8Array,
 ): boolean {
   if (settings.hash !== 'auto' && settings.hash !== hash) return false;
   const hasGet = responder.search === '' && settings.method !== 'post';

@@ -5,11 +5,11 @@ import { makeCertId } from '../ocsp/cert-id.js';
 import { buildRequest } from '../ocsp/request.js';
 import type { Asked, Question } from '../ocsp/verify/question.js';
 import type { Duration, Instant } from '../util/time.js';
-import type { Form } from './attempt.js';
+import type { RequestForm } from './attempt.js';
 import type { CircuitBreakers } from './circuit-breaker.js';
-import type { Memory } from './history.js';
+import type { ResponderHistory } from './history.js';
 import { isPossible } from './request.js';
-import type { Ways } from './trace.js';
+import type { ConnectionSettings } from './trace.js';
 import type { Plan } from './turns.js';
 import type { HashName } from '../x509/name.js';
 
@@ -20,25 +20,25 @@ interface Written {
 }
 
 /** The forms in which one certificate can be asked about. */
-export interface Questions extends Pick<Plan, 'firstForm' | 'isPossible' | 'isProven'> {
+export interface OcspRequests extends Pick<Plan, 'firstForm' | 'isPossible' | 'isProven'> {
   /** What would be tried first of a responder that nothing is known of. */
-  usualForm(responder: URL): Form;
+  usualForm(responder: URL): RequestForm;
   by(hash: HashName): Written;
 }
 
 /** RFC 9919 §6 wants GET; of hashes the one that every responder knows comes first. */
-const FORMS: readonly Form[] = [
+const FORMS: readonly RequestForm[] = [
   { method: 'get', hash: 'sha1' },
   { method: 'post', hash: 'sha1' },
   { method: 'get', hash: 'sha256' },
   { method: 'post', hash: 'sha256' },
 ];
 
-export function openQuestions(
+export function openRequests(
   question: Question,
-  { settings, randomBytes }: Reception,
-  memory: Memory,
-): Questions {
+  { settings, randomBytes }: ClientContext,
+  history: ResponderHistory,
+): OcspRequests {
   const written = new Map<HashName, Written>();
   const by = (hash: HashName): Written => {
     const known = written.get(hash);
@@ -50,34 +50,34 @@ export function openQuestions(
     written.set(hash, made);
     return made;
   };
-  const can = (responder: URL, form: Form) => isPossible(form, responder, settings, (hash) => by(hash).der);
-  const first = (responder: URL, forms: readonly Form[]): Form => {
+  const can = (responder: URL, form: RequestForm) => isPossible(form, responder, settings, (hash) => by(hash).der);
+  const first = (responder: URL, forms: readonly RequestForm[]): RequestForm => {
     const form = forms.find((one) => can(responder, one));
     if (form === undefined) throw new TypeError('a responder that can be asked in no form');
     return form;
   };
-  const known = ({ href }: URL) => [memory.workingForm(href) ?? [], FORMS].flat();
+  const known = ({ href }: URL) => [history.workingForm(href) ?? [], FORMS].flat();
   return {
     by,
     isPossible: can,
-    isProven: ({ href }, hash) => memory.isProven(href, hash),
+    isProven: ({ href }, hash) => history.isProven(href, hash),
     usualForm: (responder) => first(responder, FORMS),
     firstForm: (responder) => first(responder, known(responder)),
   };
 }
 
 /** What all certificates of a run share while responders are asked. */
-export interface Reception {
+export interface ClientContext {
   readonly settings: HttpSettings;
   readonly now: Instant;
   /** Product and version, like `ocspbot/1.0.0`. */
   readonly userAgent: string;
   readonly breakers: CircuitBreakers;
   /** Read, and opened, when first asked for. */
-  memory(): Memory;
+  history(): ResponderHistory;
   http(): Promise<Http>;
   /** What a request by hand would need to go the same way. */
-  readonly ways: Ways;
+  readonly connection: ConnectionSettings;
   /** Aborted when there is to be no more asking. */
   readonly stop: AbortSignal;
   /** A number from 0 to 1. */

@@ -8,28 +8,28 @@ import { type Attempt, type Cause, causeOf, shownWay } from './attempt.js';
 import { retryAfter } from './caching.js';
 import type { Reply } from './exchange.js';
 import type { Try } from './turns.js';
-import type { Judge, Judgement, Need, Obtained, Origin } from './types.js';
+import type { ResponseVerifier, ExaminedAnswer, Urgency, Fetched, Origin } from './types.js';
 
 /** What all attempts together have come to. */
-export function resultOf(tries: readonly Conclusion[], method: HttpSettings['method']): Obtained {
+export function resultOf(tries: readonly AttemptResult[], method: HttpSettings['method']): Fetched {
   const deciding =
     tries.find(({ cause }) => cause === 'final') ??
-    tries.find(({ judgement }) => judgement.kind === 'not-newer');
+    tries.find(({ examined }) => examined.kind === 'not-newer');
   const attempts = tries.map(told);
   if (deciding === undefined) return { kind: 'refused', error: sumUp(tries, method), attempts };
-  return { ...deciding.judgement, origin: deciding.origin, attempts };
+  return { ...deciding.examined, origin: deciding.origin, attempts };
 }
 
 /** A line about one of them. */
-function told({ attempt, judgement }: Conclusion): string {
+function told({ attempt, examined }: AttemptResult): string {
   const asked = `${shownUrl(attempt.responder.href)} by ${shownWay(attempt)}`;
-  switch (judgement.kind) {
+  switch (examined.kind) {
     case 'good':
       return `${asked}: good`;
     case 'not-newer':
-      return `${asked}: ${judgement.reason}`;
+      return `${asked}: ${examined.reason}`;
     case 'refused':
-      return `${asked}: ${judgement.error.code}: ${judgement.error.message}`;
+      return `${asked}: ${examined.error.code}: ${examined.error.message}`;
   }
 }
 
@@ -39,7 +39,7 @@ interface Fault {
 }
 
 /** One failure with its hint, and what came of everything else that was tried, as short as it can be. */
-function sumUp(tries: readonly Conclusion[], method: HttpSettings['method']): OcspbotError {
+function sumUp(tries: readonly AttemptResult[], method: HttpSettings['method']): OcspbotError {
   const [first, ...others] = faultsIn(tries);
   if (first === undefined) throw new TypeError('nothing was tried');
   const shown = [first, ...others.slice(0, LIMITS.failuresTold - 1)].map(shownFault);
@@ -51,19 +51,19 @@ function sumUp(tries: readonly Conclusion[], method: HttpSettings['method']): Oc
 }
 
 /** What the first responder said in OCSP says more than how it, or a firewall before it, turned another way away. */
-function mostTelling(tries: readonly Conclusion[]): OcspbotError | undefined {
+function mostTelling(tries: readonly AttemptResult[]): OcspbotError | undefined {
   const answered = tries.find(
     ({ attempt, reply }) => attempt.responder === tries[0]?.attempt.responder && reply.kind === 'answered',
   );
-  return answered?.judgement.kind === 'refused' ? answered.judgement.error : undefined;
+  return answered?.examined.kind === 'refused' ? answered.examined.error : undefined;
 }
 
 /** What is alike is told once. */
-function faultsIn(tries: readonly Conclusion[]): Fault[] {
+function faultsIn(tries: readonly AttemptResult[]): Fault[] {
   const faults = new Map<string, Fault>();
-  for (const { attempt, judgement } of tries) {
-    if (judgement.kind !== 'refused') continue;
-    const { error } = judgement;
+  for (const { attempt, examined } of tries) {
+    if (examined.kind !== 'refused') continue;
+    const { error } = examined;
     const key = `${error.code} ${attempt.responder.href} ${withoutRequest(error.message)}`;
     const known = faults.get(key);
     if (known === undefined) faults.set(key, { error, ways: [shownWay(attempt)] });
@@ -84,9 +84,9 @@ function shownFault({ error, ways }: Fault): string {
 }
 
 /** What an attempt has come to. */
-export interface Conclusion extends Try {
+export interface AttemptResult extends Try {
   readonly reply: Reply;
-  readonly judgement: Judgement;
+  readonly examined: ExaminedAnswer;
   readonly origin: Origin;
 }
 
@@ -99,39 +99,39 @@ export interface Replied {
 export function conclude(
   attempt: Attempt,
   { reply, asked }: Replied,
-  need: Need,
-  judge: Judge,
+  urgency: Urgency,
+  judge: ResponseVerifier,
   now: Instant,
-): Conclusion {
+): AttemptResult {
   const origin = { responder: attempt.responder.href };
   if (reply.kind === 'failed') {
     const { error, cause, retryAfter } = reply;
-    return { attempt, reply, judgement: { kind: 'refused', error }, origin, cause, retryAfter };
+    return { attempt, reply, examined: { kind: 'refused', error }, origin, cause, retryAfter };
   }
-  const judgement = judgeReply(reply, origin, asked, judge);
-  const cause = causeIn(judgement, need);
-  return { attempt, reply, judgement, origin, cause, retryAfter: retryAfter(reply, now) };
+  const examined = judgeReply(reply, origin, asked, judge);
+  const cause = causeIn(examined, urgency);
+  return { attempt, reply, examined, origin, cause, retryAfter: retryAfter(reply, now) };
 }
 
 function judgeReply(
   reply: Exclude<Reply, { kind: 'failed' }>,
   origin: Origin,
   asked: Asked,
-  judge: Judge,
-): Judgement {
+  judge: ResponseVerifier,
+): ExaminedAnswer {
   if (reply.kind === 'not-modified') return { kind: 'not-newer', reason: 'same-response' };
   return judge({ body: reply.body, origin, asked });
 }
 
 /** Where time runs short, an answer with nothing new in it may be that of a cache. */
-function causeIn(judgement: Judgement, need: Need): Cause {
-  switch (judgement.kind) {
+function causeIn(examined: ExaminedAnswer, urgency: Urgency): Cause {
+  switch (examined.kind) {
     case 'good':
       return 'final';
     case 'not-newer':
-      return need.kind === 'urgent' ? 'stale' : 'final';
+      return urgency.kind === 'urgent' ? 'stale' : 'final';
     case 'refused':
-      return causeOf(judgement.error);
+      return causeOf(examined.error);
   }
 }
 

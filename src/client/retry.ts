@@ -4,10 +4,10 @@ import {
   type Attempt,
   byOtherMethod,
   type Cause,
-  type Form,
+  type RequestForm,
   isSameForm,
   type Pause,
-  type Way,
+  type RequestWay,
 } from './attempt.js';
 import { nextTurn, type Plan, type Try, type Turn } from './turns.js';
 
@@ -100,7 +100,7 @@ function triesOf(responder: URL, tries: readonly Try[]): Try[] {
   return tries.filter(({ attempt }) => attempt.responder === responder);
 }
 
-type Change = (way: Way) => Way | undefined;
+type Change = (way: RequestWay) => RequestWay | undefined;
 
 const pastCaches: Change = ({ form, caches }) =>
   form.method === 'get' && caches === 'used' ? { form, caches: 'bypassed' } : undefined;
@@ -127,11 +127,11 @@ const CHANGES: Readonly<Record<Cause, readonly Change[]>> = {
  * @param isProven the responder understands this hash: where it knows nothing of the certificate, only caches are left
  *   to be doubted
  */
-function otherWays(cause: Cause, way: Way, isProven: boolean): Way[] {
+function otherWays(cause: Cause, way: RequestWay, isProven: boolean): RequestWay[] {
   const changes = CHANGES[cause === 'unauthorized' && isProven ? 'stale' : cause];
   return changes.flatMap((change) => change(way) ?? []);
 }
 
-function otherHash({ hash }: Form): Form['hash'] {
+function otherHash({ hash }: RequestForm): RequestForm['hash'] {
   return hash === 'sha1' ? 'sha256' : 'sha1';
 }

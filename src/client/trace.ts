@@ -11,13 +11,13 @@ export interface Exchange extends Trace, Pick<HttpRequest, 'method' | 'url'> {
 }
 
 /** How responders are reached. */
-export interface Ways {
+export interface ConnectionSettings {
   readonly proxyFor: ProxyFor;
   readonly caFile: string | undefined;
 }
 
 /** The same client, whose every exchange is noted when it is over. */
-export function recording(http: Http, { proxyFor, caFile }: Ways, note: (exchange: Exchange) => void): Http {
+export function withTrace(http: Http, { proxyFor, caFile }: ConnectionSettings, note: (exchange: Exchange) => void): Http {
   return {
     exchange: (request, limits, observe) =>
       http.exchange(request, limits, (trace) => {

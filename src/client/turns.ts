@@ -1,8 +1,8 @@
 import type { Duration } from '../util/time.js';
-import { type Attempt, byOtherMethod, type Cause, type Form, isSameForm, type Way } from './attempt.js';
+import { type Attempt, byOtherMethod, type Cause, type RequestForm, isSameForm, type RequestWay } from './attempt.js';
 
 /** What a responder is asked in a later round, when waiting may have helped. */
-export interface Turn extends Way {
+export interface Turn extends RequestWay {
   readonly responder: URL;
   /** It has not been asked by this method. */
   readonly isNew: boolean;
@@ -54,8 +54,8 @@ export interface Plan {
   /** For all pauses together. */
   readonly patience: Duration;
   /** The most promising one. */
-  firstForm(responder: URL): Form;
-  isPossible(responder: URL, form: Form): boolean;
+  firstForm(responder: URL): RequestForm;
+  isPossible(responder: URL, form: RequestForm): boolean;
   /** Whether this hash has brought good answers in this run. */
-  isProven(responder: URL, hash: Form['hash']): boolean;
+  isProven(responder: URL, hash: RequestForm['hash']): boolean;
 }

@@ -9,7 +9,7 @@ import type { ResponderChoice } from './responder-url.js';
 import type { Exchange } from './trace.js';
 
 /** Where the answers of a run come from. All else is the same for each. */
-export interface Source {
+export interface StapleSource {
   /**
    * `given`: by the caller, who wants them looked at whether something is due or not.
    * `backups`: of what was in place before, which a rollback puts back.
@@ -19,26 +19,26 @@ export interface Source {
    * Until the judge is content with an answer, or there is nobody left to ask. Exchanges are noted as soon as they are
    * over, also those that fail. Throws OcspbotErrors.
    */
-  obtain(wanted: Wanted, judge: Judge, note: Note): Promise<Obtained>;
+  fetch(fetchRequest: FetchRequest, judge: ResponseVerifier, note: ExchangeObserver): Promise<Fetched>;
   /** Throws OcspbotErrors. */
   close(): Promise<void>;
 }
 
 /** Takes down what was asked, and how it went. */
-export type Note = (exchange: Exchange) => void;
+export type ExchangeObserver = (exchange: Exchange) => void;
 
 /** About what an answer is wanted. */
-export interface Wanted {
+export interface FetchRequest {
   readonly entry: Entry;
   readonly question: Question;
   readonly responders: ResponderChoice;
   /** What is in place. */
   readonly staple: Staple;
-  readonly need: Need;
+  readonly urgency: Urgency;
 }
 
 /** How much it matters that somebody is asked now. */
-export type Need =
+export type Urgency =
   /** There is time until it gets critical. */
   | { readonly kind: 'due'; readonly criticalAt: Instant }
   /** The caller wants it. */
@@ -59,18 +59,18 @@ export interface Answer {
 /** `responder`: its URL. `given`: name of the file, also of a backup. */
 export type Origin = { readonly responder: string } | { readonly given: string };
 
-export type Judge = (answer: Answer) => Judgement;
+export type ResponseVerifier = (answer: Answer) => ExaminedAnswer;
 
 /** What an answer is worth. */
-export type Judgement =
+export type ExaminedAnswer =
   | { readonly kind: 'good'; readonly response: VerifiedResponse }
   /** Nothing is wrong with it, but what is in place is as good. */
   | { readonly kind: 'not-newer'; readonly reason: 'same-response' | 'no-newer-response' }
   | { readonly kind: 'refused'; readonly error: OcspbotError };
 
 /** What came of it. */
-export type Obtained =
-  | (Judgement & Evidence)
+export type Fetched =
+  | (ExaminedAnswer & Evidence)
   /** Nobody was asked: an earlier run has been told to wait. */
   | { readonly kind: 'waiting'; readonly wait: Wait; readonly until: Instant };
 

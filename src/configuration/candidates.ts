@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Spot } from './yaml/source.js';
+import type { SourceRange } from './yaml/source.js';
 import type { DomainSection } from './keys.js';
 import type { Located } from './schema/value.js';
 import type { Named } from './schema/collections.js';
@@ -12,11 +12,11 @@ export interface Candidate {
   /** Found ones are known to exist; all of their spots are the item of `scan_keys`. */
   readonly origin: 'listed' | 'found';
   readonly spots: {
-    readonly name: Spot;
-    readonly cert: Spot;
-    readonly chain: Spot;
-    readonly rootchain: Spot;
-    readonly ocsp: Spot;
+    readonly name: SourceRange;
+    readonly cert: SourceRange;
+    readonly chain: SourceRange;
+    readonly rootchain: SourceRange;
+    readonly ocsp: SourceRange;
   };
 }
 

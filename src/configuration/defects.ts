@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../util/errors.js';
-import type { Spot } from './yaml/source.js';
+import type { SourceRange } from './yaml/source.js';
 import type { Defect, Entry, EntryDefect, SharedDefect } from './model.js';
 import { inOrder, problemAt, type Found } from './problems.js';
 
@@ -14,12 +14,12 @@ export class Defects {
   readonly #ofEntries = new Map<Entry, Found<EntryDefect>[]>();
   readonly #shared: Found<SharedDefect>[] = [];
 
-  add(entry: Entry, code: ErrorCode, spot: Spot, [message, hint]: Words): void {
+  add(entry: Entry, code: ErrorCode, spot: SourceRange, [message, hint]: Words): void {
     const problem: EntryDefect = { ...problemAt(spot, message, hint), effect: 'entry', code };
     this.#ofEntries.set(entry, [...(this.#ofEntries.get(entry) ?? []), { spot, problem }]);
   }
 
-  addShared(effect: SharedDefect['effect'], spot: Spot, [message, hint]: Words): void {
+  addShared(effect: SharedDefect['effect'], spot: SourceRange, [message, hint]: Words): void {
     this.#shared.push({ spot, problem: { ...problemAt(spot, message, hint), effect } });
   }
 

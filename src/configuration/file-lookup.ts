@@ -19,7 +19,7 @@ export type Listing =
   | { readonly kind: 'unreadable'; readonly code: string };
 
 /** Looks at each folder once, so that thousands of certificates cost little more than their folders. */
-export class Places {
+export class FileLookup {
   readonly #files: Pick<Files, 'entries' | 'facts' | 'resolve'>;
   readonly #listings = new Map<string, Listing>();
   readonly #places = new Map<string, Place>();

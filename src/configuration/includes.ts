@@ -7,7 +7,7 @@ import { INCLUDED_FILE, type IncludedSection } from './keys.js';
 import type { Located } from './schema/value.js';
 import { parse } from './parse.js';
 import type { Paths } from './settings.js';
-import { errnoOf, faultOf, type Places } from './file-lookup.js';
+import { errnoOf, faultOf, type FileLookup } from './file-lookup.js';
 import type { Findings } from './rules/rule.js';
 
 export interface Included {
@@ -18,7 +18,7 @@ export interface Included {
 
 interface Reading {
   readonly paths: Paths;
-  readonly places: Places;
+  readonly places: FileLookup;
   readonly files: Pick<Files, 'read'>;
 }
 

@@ -1,5 +1,5 @@
 import { decode, parseTree, target } from './yaml/tree.js';
-import type { Spot } from './yaml/source.js';
+import type { SourceRange } from './yaml/source.js';
 import type { Kind, Value } from './schema/value.js';
 import type { Problems } from './problems.js';
 
@@ -15,7 +15,7 @@ export interface Input {
 /** A file after its shape has been checked. */
 export type Parsed<T> =
   | { readonly kind: 'broken' }
-  | { readonly kind: 'empty'; readonly spot: Spot }
+  | { readonly kind: 'empty'; readonly spot: SourceRange }
   | { readonly kind: 'section'; readonly section: T };
 
 /** Octets → text → tree → section. Whatever is wrong is reported on the way. */
@@ -27,7 +27,7 @@ export function parse<T extends object>(
   const source = decode(file, bytes, order, problems);
   const tree = source && parseTree(source, problems);
   if (source === undefined || tree === undefined) return { kind: 'broken' };
-  const start: Spot = { source, start: 0, end: 0 };
+  const start: SourceRange = { source, start: 0, end: 0 };
   if (tree.root === null) return { kind: 'empty', spot: start };
   const node = target(tree, tree.root);
   const value: Value = { tree, node, key: start, ...NAMES };

@@ -1,10 +1,10 @@
 import type { Problem } from './model.js';
-import type { Spot } from './yaml/source.js';
+import type { SourceRange } from './yaml/source.js';
 
 /** A problem and its place, by which problems are put in order. */
 export interface Found<P extends Problem> {
   readonly problem: P;
-  readonly spot: Spot;
+  readonly spot: SourceRange;
 }
 
 /** Collects the problems in the text of all files of a configuration. The same problem of the same spot counts once. */
@@ -12,7 +12,7 @@ export class Problems {
   readonly #found = new Map<string, Found<Problem>>();
 
   /** The message in lower case without a full stop, the hint as a sentence of advice. */
-  add(spot: Spot, message: string, hint?: string): void {
+  add(spot: SourceRange, message: string, hint?: string): void {
     const key = `${spot.source.order}:${spot.start}:${message}`;
     if (!this.#found.has(key)) this.#found.set(key, { spot, problem: problemAt(spot, message, hint) });
   }
@@ -30,7 +30,7 @@ export class Problems {
   }
 }
 
-export function problemAt({ source, start, end }: Spot, message: string, hint: string | undefined): Problem {
+export function problemAt({ source, start, end }: SourceRange, message: string, hint: string | undefined): Problem {
   return { position: source.position(start), message, hint, excerpt: source.excerpt(start, end) };
 }
 

@@ -6,7 +6,7 @@ import { quote } from '../util/text.js';
 import { formatDuration } from '../util/time.js';
 import { type Candidate, listedCandidates } from './candidates.js';
 import { Defects } from './defects.js';
-import { errnoOf, Places, type Surroundings } from './file-lookup.js';
+import { errnoOf, FileLookup, type Surroundings } from './file-lookup.js';
 import { readIncludes } from './includes.js';
 import { type IncludedSection, MAIN_FILE, type TopSection } from './keys.js';
 import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from './model.js';
@@ -113,7 +113,7 @@ export interface Drafted {
 /** Gathers what the main file, the included ones and the scanned folders say. */
 function makeDraft(file: string, top: TopSection, system: Surroundings, findings: Findings): Drafted {
   const paths = pathsOf(file, top, system.workingFolder);
-  const places = new Places(system.files);
+  const places = new FileLookup(system.files);
   const included = readIncludes(top.includes?.value ?? [], { paths, places, files: system.files }, findings);
   const sections = [top, ...included.sections];
   const gathered = sections.map((section) => gather(section, paths, places, findings));
@@ -144,7 +144,7 @@ interface Gathered {
 }
 
 /** The certificates of one file: first those that are found, then those that are listed. */
-function gather(section: IncludedSection, paths: Paths, places: Places, findings: Findings): Gathered {
+function gather(section: IncludedSection, paths: Paths, places: FileLookup, findings: Findings): Gathered {
   const scans = (section.scan_keys?.value ?? []).map((scan) =>
     discover(scan, paths, places, findings.defects),
   );

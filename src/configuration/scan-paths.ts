@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Places } from './file-lookup.js';
+import type { FileLookup } from './file-lookup.js';
 
 /** A `cert_mask`, taken apart. */
 export interface CertificateMask {
@@ -24,7 +24,7 @@ interface Found {
  * The files that fit the mask from this folder on, in the order of their names. Where the name of a folder tells the
  * domain, what the file must be called is known, and the path is given whether it is there or not.
  */
-export function pathsAt(mask: CertificateMask, folder: string, places: Places): Found[] {
+export function pathsAt(mask: CertificateMask, folder: string, places: FileLookup): Found[] {
   const folders = foldersAt(mask.folders, folder, places);
   const folderMask = mask.folders.join('/');
   if (folderMask.includes(DOMAIN)) {
@@ -38,7 +38,7 @@ export function pathsAt(mask: CertificateMask, folder: string, places: Places): 
 }
 
 /** Paths of folders that fit. Unlike a walk it goes through links: these folders are named by the mask. */
-function foldersAt(masks: readonly string[], folder: string, places: Places): string[] {
+function foldersAt(masks: readonly string[], folder: string, places: FileLookup): string[] {
   let found = [''];
   for (const mask of masks) {
     found = found.flatMap((path) =>
@@ -48,7 +48,7 @@ function foldersAt(masks: readonly string[], folder: string, places: Places): st
   return found;
 }
 
-function namesIn(folder: string, mask: string, places: Places): string[] {
+function namesIn(folder: string, mask: string, places: FileLookup): string[] {
   const isFolder = (name: string) => places.look(join(folder, name)).kind === 'folder';
   if (!mask.includes(DOMAIN)) return isFolder(mask) ? [mask] : [];
   const listing = places.list(folder);
@@ -60,7 +60,7 @@ function namesIn(folder: string, mask: string, places: Places): string[] {
   });
 }
 
-function filesIn(path: string, mask: string, folder: string, places: Places): Found[] {
+function filesIn(path: string, mask: string, folder: string, places: FileLookup): Found[] {
   const listing = places.list(join(folder, path));
   if (listing.kind !== 'entries') return [];
   const domainOf = matcher(mask);

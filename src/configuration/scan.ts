@@ -2,14 +2,14 @@ import { join, relative, resolve } from 'node:path';
 import { quote, unsafeCharacter } from '../util/text.js';
 import { type Candidate, servicesOf } from './candidates.js';
 import type { Defects } from './defects.js';
-import { faultOf, type Places } from './file-lookup.js';
+import { faultOf, type FileLookup } from './file-lookup.js';
 import type { ScanSection } from './keys.js';
 import type { Entry } from './model.js';
 import { certificateMask, type CertificateMask, fill, MASKS, pathsAt } from './scan-paths.js';
 import { isRefused } from './schema/refused.js';
 import type { Located } from './schema/value.js';
 import type { Paths } from './settings.js';
-import type { Spot } from './yaml/source.js';
+import type { SourceRange } from './yaml/source.js';
 
 /** What a scan gives besides defects. */
 interface Found {
@@ -28,9 +28,9 @@ interface Scan {
   readonly rootchain: string | null;
   readonly ocsp: string;
   readonly services: readonly string[];
-  readonly spot: Spot;
+  readonly spot: SourceRange;
   readonly paths: Paths;
-  readonly places: Places;
+  readonly places: FileLookup;
   readonly defects: Defects;
   readonly found: Found;
 }
@@ -156,7 +156,7 @@ function entryOf(scan: Scan, folder: string, { path, domain, chain, rootchain }:
 export function discover(
   { value, spot }: Located<ScanSection>,
   paths: Paths,
-  places: Places,
+  places: FileLookup,
   defects: Defects,
 ): Found {
   const found: Found = { candidates: [], warnings: [], notes: [] };

@@ -3,8 +3,8 @@ import {
   EMBEDDING,
   isInNetwork,
   LOCAL_NAT64,
-  type Nearness,
-  NEARNESS,
+  type AddressScope,
+  SCOPES,
   SPECIAL,
   TRANSLATED,
 } from './special-networks.js';
@@ -13,7 +13,7 @@ import {
 const LOCAL_NAME = /\.(local|home\.arpa|internal)\.?$/i;
 
 /** How near a host is, at most. Names other than those for local use count as public: their addresses are judged later. */
-export function nearnessOf(host: string): Nearness {
+export function scopeOf(host: string): AddressScope {
   const octets = octetsOf(host);
   if (octets !== undefined) return nearnessOfOctets(octets);
   if (/(^|\.)localhost\.?$/i.test(host)) return 'loopback';
@@ -27,14 +27,14 @@ export function nearnessOf(host: string): Nearness {
 export function mayLead(from: string, to: string): boolean {
   const [source, target] = [octetsOf(from), octetsOf(to)];
   if (source === undefined || target === undefined)
-    return !isNearer(nearnessOf(to), source === undefined ? nearnessOf(from) : nearnessOfSource(source));
+    return !isNarrower(scopeOf(to), source === undefined ? scopeOf(from) : nearnessOfSource(source));
   if (Buffer.compare(source, target) === 0) return true;
   const [one, other] = behindSameNat64(source, target) ? [last4(source), last4(target)] : [source, target];
-  return !isNearer(nearnessOfOctets(other), nearnessOfSource(one));
+  return !isNarrower(nearnessOfOctets(other), nearnessOfSource(one));
 }
 
 /** Strangers may have a special-purpose address, and choose the IPv4 address in it. */
-function nearnessOfSource(octets: Uint8Array): Nearness {
+function nearnessOfSource(octets: Uint8Array): AddressScope {
   if (TRANSLATED.some((network) => isInNetwork(octets, network))) return nearnessOfSource(last4(octets));
   const own = ownNearness(octets);
   return own === 'special-purpose' ? 'public' : own;
@@ -45,12 +45,12 @@ function octetsOf(host: string): Uint8Array | undefined {
 }
 
 /** At most, as far as anybody can tell. */
-function nearnessOfOctets(octets: Uint8Array): Nearness {
+function nearnessOfOctets(octets: Uint8Array): AddressScope {
   const embedded = embeddedIn(octets).map(nearnessOfOctets);
-  return embedded.reduce((nearest, one) => (isNearer(one, nearest) ? one : nearest), ownNearness(octets));
+  return embedded.reduce((nearest, one) => (isNarrower(one, nearest) ? one : nearest), ownNearness(octets));
 }
 
-function ownNearness(octets: Uint8Array): Nearness {
+function ownNearness(octets: Uint8Array): AddressScope {
   return SPECIAL.find(([, network]) => isInNetwork(octets, network))?.[0] ?? 'public';
 }
 
@@ -79,6 +79,6 @@ function last4(octets: Uint8Array): Uint8Array {
   return octets.subarray(12, 16);
 }
 
-export function isNearer(one: Nearness, other: Nearness): boolean {
-  return NEARNESS.indexOf(one) > NEARNESS.indexOf(other);
+export function isNarrower(one: AddressScope, other: AddressScope): boolean {
+  return SCOPES.indexOf(one) > SCOPES.indexOf(other);
 }

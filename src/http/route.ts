@@ -1,5 +1,5 @@
 import { OcspbotError } from '../util/errors.js';
-import { mayLead, nearnessOf } from './address-scope.js';
+import { mayLead, scopeOf } from './address-scope.js';
 import { type ProxyServer, proxyUrl } from './proxy.js';
 import type { HttpOptions, HttpRequest, Peer } from './types.js';
 
@@ -44,7 +44,7 @@ export function isAllowed({ redirectedBy }: Route, host: string): boolean {
 export function tooNear({ hostname, redirectedBy }: Route, addresses: readonly string[]): OcspbotError {
   const others = addresses.filter((address) => address !== hostname);
   const shown = others.length === 0 ? hostname : `${hostname} (${others.join(', ')})`;
-  const nearness = nearnessOf(addresses[0] ?? hostname);
+  const nearness = scopeOf(addresses[0] ?? hostname);
   const message = `${shown} is a ${nearness} address, where ${redirectedBy} may not lead`;
   return new OcspbotError('redirect-refused', message, {
     hint: 'set ocsp_responder_uri to the URL of the responder, if it really is in your own network',

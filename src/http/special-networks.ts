@@ -2,15 +2,15 @@
  * How near to this machine an address leads, from far to near: the nearer, the fewer may ask there, and the more is
  * told to whoever can. `special-purpose`: not globally reachable, and it depends on the network where it leads.
  */
-export const NEARNESS = ['public', 'special-purpose', 'private', 'loopback', 'link-local'] as const;
-export type Nearness = (typeof NEARNESS)[number];
+export const SCOPES = ['public', 'special-purpose', 'private', 'loopback', 'link-local'] as const;
+export type AddressScope = (typeof SCOPES)[number];
 
 /** IPv4 addresses written as IPv6 ones: mapped and compatible (RFC 4291 §2.5.5), and for NAT64 (RFC 6052 §2.1). */
 const TRANSLATED_TEXTS = ['::ffff:0:0/96', '::/96', '64:ff9b::/96'] as const;
 export const TRANSLATED: readonly Network[] = TRANSLATED_TEXTS.map(network);
 
 /** The registries of RFC 6890, as of 2026; all others are public. Of several the first one counts. */
-export const SPECIAL: readonly (readonly [Nearness, Network])[] = [
+export const SPECIAL: readonly (readonly [AddressScope, Network])[] = [
   ...networks('loopback', '127.0.0.0/8', '0.0.0.0/8', '::1', '::'),
   ...networks('link-local', '169.254.0.0/16', 'fe80::/10'),
   // Where Azure tells virtual machines about themselves, though the address is a public one.
@@ -60,7 +60,7 @@ export const EMBEDDING: readonly Embedding[] = [
   { network: network('2001::/32'), start: 12, isInverted: true },
 ];
 
-function networks(nearness: Nearness, ...texts: readonly string[]): (readonly [Nearness, Network])[] {
+function networks(nearness: AddressScope, ...texts: readonly string[]): (readonly [AddressScope, Network])[] {
   return texts.map((text) => [nearness, network(text)]);
 }
 

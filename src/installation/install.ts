@@ -46,7 +46,7 @@ export interface Installer {
    */
   install(installation: Installation): Promise<Installed>;
   /** Removes what a dead run has left beside staples, by their absolute paths, and among backups. Never throws. */
-  tidy(paths: readonly string[]): Promise<void>;
+  removeStaleTemporaryFiles(paths: readonly string[]): Promise<void>;
 }
 
 interface Run {
@@ -68,7 +68,7 @@ export function createInstaller(settings: InstallerSettings, tools: Tools): Inst
   return {
     expect: (path) => looks.expect(path),
     install: (installation) => install(installation, run),
-    tidy: (paths) => tidy(paths, run),
+    removeStaleTemporaryFiles: (paths) => tidy(paths, run),
   };
 }
 

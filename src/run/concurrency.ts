@@ -8,7 +8,7 @@ import type { RunContext } from './types.js';
 import type { Work } from './work.js';
 
 /** How much is in work at once. */
-export interface Width {
+export interface Limits {
   readonly total: number;
   /** Of the items of one lane. */
   readonly perLane: number;
@@ -27,10 +27,10 @@ interface Lane {
  * other. Items without a lane wait for nothing. Gives the results in the order of the items; where `work` says so by
  * `end`, or when the signal is aborted, no further item is begun, and their results are undefined.
  */
-export async function inLanes<Item, Result>(
+export async function forEachByHost<Item, Result>(
   items: readonly Item[],
   laneOf: (item: Item) => string | undefined,
-  { total, perLane }: Width,
+  { total, perLane }: Limits,
   signal: AbortSignal,
   work: (item: Item, index: number, end: () => void) => Promise<Result>,
 ): Promise<(Result | undefined)[]> {
@@ -55,7 +55,7 @@ export async function inLanes<Item, Result>(
 }
 
 /** Where there are several lanes, none takes all of the places. */
-function makeLanes(names: readonly (string | undefined)[], { total, perLane }: Width): Lane[] {
+function makeLanes(names: readonly (string | undefined)[], { total, perLane }: Limits): Lane[] {
   const isShared = new Set(names).size > 1;
   const width = isShared ? Math.max(1, Math.min(perLane, total - 1)) : perLane;
   const lanes = new Map<string | undefined, Lane>();
@@ -94,7 +94,7 @@ const BREATHER = 50;
  * Looks after all certificates, those of each responder in a lane of their own. Undefined is the outcome of those that
  * were not looked at.
  */
-export async function settleAll(
+export async function processAll(
   { prepared, stop }: Pick<Work, 'prepared' | 'stop'>,
   run: RunContext,
   tell: (outcome: Outcome) => void,
@@ -102,7 +102,7 @@ export async function settleAll(
   const { parallel, stopOnError, http } = run.configuration;
   const width = { total: parallel, perLane: http.perHost };
   const queue = inOrder(tell);
-  const results = await inLanes(prepared, findHosts(run), width, stop.signal, async (one, index, end) => {
+  const results = await forEachByHost(prepared, findHosts(run), width, stop.signal, async (one, index, end) => {
     if (index % BREATHER === 0) await run.system.breathe();
     const outcome = await settle(one, run);
     if (stopOnError && isFailure(outcome)) end();

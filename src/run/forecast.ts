@@ -2,7 +2,7 @@ import { chooseResponders } from '../client/responder-url.js';
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { formatInstant } from '../util/time.js';
 import { commonName } from '../x509/name.js';
-import { type Case, type CaseContext, decisionOf } from './inspect.js';
+import { type InspectedCertificate, type InspectionContext, decisionOf } from './inspect.js';
 import { skip } from './outcome-special.js';
 
 /** What a run would come to with a certificate, as far as can be known before a responder is asked. */
@@ -12,7 +12,7 @@ export type Forecast =
   | { readonly kind: 'not-applicable'; readonly message: string; readonly warnings: readonly string[] }
   | { readonly kind: 'failing'; readonly error: OcspbotError };
 
-export function forecast(open: Case, context: CaseContext): Forecast {
+export function forecast(open: InspectedCertificate, context: InspectionContext): Forecast {
   try {
     const decision = decisionOf(open, context, 'due');
     if (decision.kind === 'skip') {
@@ -28,7 +28,7 @@ export function forecast(open: Case, context: CaseContext): Forecast {
 }
 
 /** Whose certificate has ended may not speak any more. */
-function assertIssuerInForce({ subject: { issuer } }: Case, { now }: CaseContext): void {
+function assertIssuerInForce({ subject: { issuer } }: InspectedCertificate, { now }: InspectionContext): void {
   if (now <= issuer.notAfter) return;
   const name = commonName(issuer.subject);
   throw new OcspbotError(

@@ -1,30 +1,30 @@
 import { dirname } from 'node:path';
-import type { Answer, Judgement } from '../client/types.js';
+import type { Answer, ExaminedAnswer } from '../client/types.js';
 import { OcspbotError } from '../util/errors.js';
 import type { Installed } from '../installation/install.js';
 import { remedyFor } from '../ocsp/verify/advice.js';
 import { objectionTo } from '../ocsp/verify/still-current.js';
 import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import { examinationOf, goodOnce, isUnknown, plainlyOther } from '../staple/staple.js';
-import { sameOctets } from '../util/bytes.js';
-import type { Case } from './inspect.js';
+import { equalBytes } from '../util/bytes.js';
+import type { InspectedCertificate } from './inspect.js';
 import { refuseToReplace } from './outcome-special.js';
 import { forgivenIn, mayGoBack, type RunContext } from './types.js';
 
 /** What an answer is worth: whether it is good, and better than what is in place. */
-export function judgeAnswer(open: Case, answer: Answer, run: RunContext): Judgement {
-  const { staple } = open;
+export function judgeAnswer(certificate: InspectedCertificate, answer: Answer, run: RunContext): ExaminedAnswer {
+  const { staple } = certificate;
   const { origin } = answer;
   const old = staple.kind === 'usable' ? staple.response : undefined;
   const mayBeOlder = mayGoBack(run) || old === undefined;
-  const examination = examine(open, answer, mayBeOlder, run);
+  const examination = examine(certificate, answer, mayBeOlder, run);
   if (examination.kind !== 'good') {
     const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;
     return { kind: 'refused', error: refusal(examination, `the response ${where} was refused`) };
   }
   const { response } = examination;
   if (old === undefined) return { kind: 'good', response };
-  if (sameOctets(old.der, response.der)) return { kind: 'not-newer', reason: 'same-response' };
+  if (equalBytes(old.der, response.der)) return { kind: 'not-newer', reason: 'same-response' };
   const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
   return gains || mayBeOlder
     ? { kind: 'good', response }
@@ -32,7 +32,7 @@ export function judgeAnswer(open: Case, answer: Answer, run: RunContext): Judgem
 }
 
 function examine(
-  { staple, question }: Case,
+  { staple, question }: InspectedCertificate,
   { body, asked, examination }: Answer,
   mayBeOlder: boolean,
   run: RunContext,
@@ -58,28 +58,28 @@ function refusal({ kind, code, problem, remedy }: Refused, what: string): Ocspbo
 
 /** Installs a response for an entry; what it owes is written down before anything is replaced. */
 export async function installFor(
-  open: Case,
+  certificate: InspectedCertificate,
   response: VerifiedResponse,
   run: RunContext,
 ): Promise<Installed> {
   // A scan mirrors its subfolders below ocsp_folder; all other folders are there by the rules of the configuration.
   // Where one cannot be made, the installer says that it is missing.
-  await run.system.files.makeFolder(dirname(open.entry.ocsp), 0o755, 'without umask').catch(() => undefined);
+  await run.system.files.makeFolder(dirname(certificate.entry.ocsp), 0o755, 'without umask').catch(() => undefined);
   const installed = await run.installer.install({
     response,
-    path: open.entry.ocsp,
-    judgeAgain: (inPlace) => objectionNow(open, response, inPlace, run),
+    path: certificate.entry.ocsp,
+    judgeAgain: (inPlace) => objectionNow(certificate, response, inPlace, run),
     mustBeKept: isUnknown,
     beforeRename: async () => {
-      if (run.source.kind === 'backups' && isGood(response)) await run.putBack.note(response);
-      await run.pending.record(open.entry.services);
+      if (run.source.kind === 'backups' && isGood(response)) await run.rollbacks.note(response);
+      await run.pending.record(certificate.entry.services);
     },
     afterFailure: async () => {
-      if (run.source.kind === 'backups') await run.putBack.forget(response);
-      await run.pending.withdraw(open.entry.services);
+      if (run.source.kind === 'backups') await run.rollbacks.forget(response);
+      await run.pending.withdraw(certificate.entry.services);
     },
   });
-  if (installed.replaced !== undefined) await run.putBack.forget({ der: installed.replaced });
+  if (installed.replaced !== undefined) await run.rollbacks.forget({ der: installed.replaced });
   return installed;
 }
 
@@ -90,15 +90,15 @@ function isGood({ forgiven }: VerifiedResponse): boolean {
 
 /** Looks again at what may have changed since the response was verified: the clock, and the file in place. */
 function objectionNow(
-  open: Case,
+  certificate: InspectedCertificate,
   response: VerifiedResponse,
   inPlace: Uint8Array | undefined,
   run: RunContext,
 ): OcspbotError | undefined {
   const other = inPlace === undefined ? undefined : plainlyOther(inPlace);
-  if (other !== undefined) return refuseToReplace(open.entry.ocsp, other);
+  if (other !== undefined) return refuseToReplace(certificate.entry.ocsp, other);
   const now = run.clock();
-  const installed = inPlace === undefined ? undefined : usableIn(inPlace, open, run);
+  const installed = inPlace === undefined ? undefined : usableIn(inPlace, certificate, run);
   const objection = objectionTo(response, { now, installed, mayBeOlder: mayGoBack(run) });
   return objection && refusal(objection, 'the response is not installed');
 }
@@ -106,7 +106,7 @@ function objectionNow(
 /** The response in a file that somebody else may have replaced since the run looked at it. */
 function usableIn(
   der: Uint8Array,
-  { staple, question }: Case,
+  { staple, question }: InspectedCertificate,
   run: RunContext,
 ): VerifiedResponse | undefined {
   const { policy } = run.configuration;

@@ -5,34 +5,34 @@ import { LIMITS } from '../util/limits.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Outcome } from '../report/outcome.js';
 import type { SkipReason } from '../staple/decide.js';
-import { scheduleOfPutBack } from '../staple/schedule.js';
+import { scheduleOfRestored } from '../staple/schedule.js';
 import { formatInstant } from '../util/time.js';
 import { hasNoRevAvail, isMustStaple } from '../x509/extensions.js';
-import type { Case, CaseContext } from './inspect.js';
+import type { InspectedCertificate, InspectionContext } from './inspect.js';
 import { facts, goodUntil, timesOf } from './outcome.js';
 import type { RunContext } from './types.js';
 
 /** A certificate that nobody is asked about: an error, or nothing to do. */
-export function skip(open: Case, reason: SkipReason, run: CaseContext): Outcome {
+export function skip(certificate: InspectedCertificate, reason: SkipReason, run: InspectionContext): Outcome {
   switch (reason) {
     case 'not-replaceable':
-      throw notReplaceable(open);
+      throw notReplaceable(certificate);
     case 'clock-wrong':
-      throw clockWrong(open, run);
+      throw clockWrong(certificate, run);
     case 'certificate-expired':
       throw new OcspbotError(
         reason,
-        `the certificate expired at ${formatInstant(open.subject.certificate.notAfter)}`,
+        `the certificate expired at ${formatInstant(certificate.subject.certificate.notAfter)}`,
         {
           hint: `renew the certificate, or take it out of the configuration; or set the clock, which says ${formatInstant(run.now)}`,
         },
       );
     case 'no-responder':
-      return withoutResponder(open, run);
+      return withoutResponder(certificate, run);
   }
 }
 
-function notReplaceable({ entry: { ocsp }, staple }: Case): OcspbotError {
+function notReplaceable({ entry: { ocsp }, staple }: InspectedCertificate): OcspbotError {
   return refuseToReplace(ocsp, staple.kind === 'other' ? staple.problem : '');
 }
 
@@ -43,7 +43,7 @@ export function refuseToReplace(path: string, problem: string): OcspbotError {
   });
 }
 
-function clockWrong({ staple, subject }: Case, { now, earliest }: CaseContext): OcspbotError {
+function clockWrong({ staple, subject }: InspectedCertificate, { now, earliest }: InspectionContext): OcspbotError {
   const because =
     staple.kind === 'ahead'
       ? `of the installed response, ${staple.problem}`
@@ -59,43 +59,43 @@ function clockWrong({ staple, subject }: Case, { now, earliest }: CaseContext): 
   );
 }
 
-function instead({ kind }: Case['staple']): string {
+function instead({ kind }: InspectedCertificate['staple']): string {
   return kind === 'ahead' ? '; if it is right, --force replaces that response' : '';
 }
 
-function warningsOf({ staple, entry: { ocsp } }: Case): string[] {
+function warningsOf({ staple, entry: { ocsp } }: InspectedCertificate): string[] {
   if (staple.kind === 'absent') return [];
   if (staple.kind === 'other') return [`"ocsp" names ${ocsp}, which is no staple: ${staple.problem}`];
   return [`${ocsp} is left over: if nothing needs it, take it out of the server's configuration`];
 }
 
 /** No OCSP URL has been no fault since CAs began to leave OCSP; with must-staple it is one (RFC 7633). */
-function withoutResponder(open: Case, run: CaseContext): Outcome {
-  const { certificate } = open.subject;
+function withoutResponder(inspected: InspectedCertificate, run: InspectionContext): Outcome {
+  const { certificate } = inspected.subject;
   if (isMustStaple(certificate)) {
     throw new OcspbotError('no-responder', 'the certificate is must-staple, but names no OCSP responder', {
       hint: 'set ocsp_responder_uri, or have the certificate issued again without must-staple',
     });
   }
   const [unknown] = run.issuerResponders.unknown;
-  if (unknown !== undefined && open.entry.responder === undefined) {
+  if (unknown !== undefined && inspected.entry.responder === undefined) {
     throw new OcspbotError(
       'no-responder',
       `the certificate names no OCSP responder, and "issuers: ${unknown}:" may, but cannot be read`,
       { hint: 'put the certificate of that issuer in its place; see: ocspbot validate' },
     );
   }
-  const warnings = warningsOf(open);
+  const warnings = warningsOf(inspected);
   if (hasNoRevAvail(certificate)) {
     const message = 'noRevAvail: its CA publishes no revocation for it, and none is needed';
-    return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'no-rev-avail' };
+    return { ...facts(inspected, message, run, { warnings }), kind: 'not-applicable', reason: 'no-rev-avail' };
   }
   if (certificate.notAfter - certificate.notBefore <= LIMITS.shortLived) {
     const message = 'a short-lived certificate without an OCSP responder: none is needed';
-    return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'short-lived' };
+    return { ...facts(inspected, message, run, { warnings }), kind: 'not-applicable', reason: 'short-lived' };
   }
   const message = 'the certificate names no OCSP responder: there is nothing to staple';
-  return { ...facts(open, message, run, { warnings }), kind: 'not-applicable', reason: 'no-responder' };
+  return { ...facts(inspected, message, run, { warnings }), kind: 'not-applicable', reason: 'no-responder' };
 }
 
 interface From extends Pick<Evidence, 'origin'> {
@@ -103,24 +103,24 @@ interface From extends Pick<Evidence, 'origin'> {
 }
 
 /** A backup is in place now: how long it will do, and when a run replaces it. */
-export function rolledBack(open: Case, response: VerifiedResponse, run: RunContext, from: From): Outcome {
+export function rolledBack(certificate: InspectedCertificate, response: VerifiedResponse, run: RunContext, from: From): Outcome {
   const { origin } = from;
   const done = `rolled back to ${origin !== undefined && 'given' in origin ? basename(origin.given) : 'a backup'}`;
-  if (response.forgiven.length > 0) return ofNoUse(open, done, response, run, from);
-  const schedule = scheduleOfPutBack(response, open.subject.certificate, run.configuration.thresholds);
+  if (response.forgiven.length > 0) return ofNoUse(certificate, done, response, run, from);
+  const schedule = scheduleOfRestored(response, certificate.subject.certificate, run.configuration.thresholds);
   const stays =
     run.now < schedule.refreshAt
       ? `no run replaces it before ${formatInstant(schedule.refreshAt)}, but with --force`
       : 'it is about to end: the next run replaces it, where the responder has a newer one';
   const message = `${done}; ${goodUntil(schedule.end, run)}; ${stays}`;
   const staple = timesOf(response, schedule);
-  return { ...facts(open, message, run, from), staple, kind: 'updated', reason: 'rolled-back' };
+  return { ...facts(certificate, message, run, from), staple, kind: 'updated', reason: 'rolled-back' };
 }
 
 /** By force: a person must know for how long it may stay so. */
-function ofNoUse(open: Case, done: string, response: VerifiedResponse, run: RunContext, from: From): Outcome {
+function ofNoUse(certificate: InspectedCertificate, done: string, response: VerifiedResponse, run: RunContext, from: From): Outcome {
   const problem = `its time is past (${response.remarks.join('; ')})`;
   const warnings = [...from.warnings, `${problem}: the next run replaces it as soon as it gets a good one`];
-  const known = facts(open, done, run, { ...from, warnings });
+  const known = facts(certificate, done, run, { ...from, warnings });
   return { ...known, staple: undefined, kind: 'updated', reason: 'rolled-back' };
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { NOT_NEWER } from '../client/history.js';
 import { usableUrls } from '../client/responder-url.js';
-import type { Evidence, Obtained, Source } from '../client/types.js';
+import type { Evidence, Fetched, StapleSource } from '../client/types.js';
 import type { Entry } from '../configuration/model.js';
 import { describe, type ErrorCode, type OcspbotError } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
@@ -9,23 +9,23 @@ import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../rep
 import type { RefreshReason } from '../staple/decide.js';
 import { type Schedule, scheduleOf } from '../staple/schedule.js';
 import { formatDuration, formatInstant } from '../util/time.js';
-import { type Case, scheduleIn } from './inspect.js';
+import { type InspectedCertificate, scheduleIn } from './inspect.js';
 import type { RunContext } from './types.js';
 
 export function updated(
-  open: Case,
+  certificate: InspectedCertificate,
   reason: Exclude<RefreshReason, 'rolled-back'>,
   response: VerifiedResponse,
   run: RunContext,
   extra: Extra,
 ): Outcome {
-  const schedule = scheduleOf(response, open.subject.certificate, run.configuration.thresholds);
-  const message = `${why(open, reason)}; ${goodUntil(schedule.end, run)}`;
+  const schedule = scheduleOf(response, certificate.subject.certificate, run.configuration.thresholds);
+  const message = `${why(certificate, reason)}; ${goodUntil(schedule.end, run)}`;
   const staple = timesOf(response, schedule);
-  return { ...facts(open, message, run, extra), staple, kind: 'updated', reason };
+  return { ...facts(certificate, message, run, extra), staple, kind: 'updated', reason };
 }
 
-function why({ staple }: Case, reason: Exclude<RefreshReason, 'rolled-back'>): string {
+function why({ staple }: InspectedCertificate, reason: Exclude<RefreshReason, 'rolled-back'>): string {
   const problem = 'problem' in staple ? staple.problem : '';
   switch (reason) {
     case 'absent':
@@ -46,22 +46,22 @@ function why({ staple }: Case, reason: Exclude<RefreshReason, 'rolled-back'>): s
 }
 
 export function unchanged(
-  open: Case,
+  certificate: InspectedCertificate,
   reason: Exclude<UnchangedReason, 'waiting'>,
   run: RunContext,
   extra: Extra = {},
 ): Outcome {
-  const staple = installedTimes(open, run);
+  const staple = installedTimes(certificate, run);
   const still = staple === undefined ? 'there is no usable one' : goodUntil(staple.usefulUntil, run);
   const next = staple === undefined ? 'at once' : formatInstant(staple.refreshAt);
   const words = WORDS[run.source.kind];
   const message = {
-    fresh: `${open.isPutBack ? 'put back by a rollback; ' : ''}${still}, next refresh ${next}`,
+    fresh: `${certificate.isRestored ? 'put back by a rollback; ' : ''}${still}, next refresh ${next}`,
     'same-response': `${words.same}; ${still}`,
     'no-newer-response': `${words.notNewer}; ${still}`,
     'dry-run': `${wouldBe(run, extra)}; ${still}`,
   }[reason];
-  return { kind: 'unchanged', reason, ...facts(open, message, run, extra) };
+  return { kind: 'unchanged', reason, ...facts(certificate, message, run, extra) };
 }
 
 function wouldBe({ source }: RunContext, { origin }: Extra): string {
@@ -69,7 +69,7 @@ function wouldBe({ source }: RunContext, { origin }: Extra): string {
   return `would be rolled back to ${basename(origin.given)}`;
 }
 
-const WORDS: Readonly<Record<Source['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> = {
+const WORDS: Readonly<Record<StapleSource['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> = {
   responders: {
     same: 'the responder still gives the same response',
     notNewer: 'the responder has no newer response',
@@ -89,16 +89,16 @@ const WORDS: Readonly<Record<Source['kind'], Readonly<Record<'same' | 'notNewer'
 
 /** There is nothing better than what is in place. That is no news until time runs short. */
 export function notNewer(
-  open: Case,
+  certificate: InspectedCertificate,
   reason: 'same-response' | 'no-newer-response',
   run: RunContext,
   extra: Extra,
 ): Outcome {
-  if (!isCritical(open, run)) return unchanged(open, reason, run, extra);
+  if (!isCritical(certificate, run)) return unchanged(certificate, reason, run, extra);
   const { notNewer: problem, hint } = WORDS[run.source.kind];
-  const message = `${problem}; ${stillGood(open, run)}`;
+  const message = `${problem}; ${stillGood(certificate, run)}`;
   return {
-    ...facts(open, message, run, extra),
+    ...facts(certificate, message, run, extra),
     hint,
     kind: 'deferred',
     reason: 'no-newer-response',
@@ -120,21 +120,21 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** An attempt has failed: how bad that is depends on what is in place. */
-export function notRefreshed(open: Case, error: OcspbotError, run: RunContext, extra: Extra = {}): Outcome {
-  const known = { ...facts(open, describe(error), run, extra), hint: error.hint };
+export function notRefreshed(certificate: InspectedCertificate, error: OcspbotError, run: RunContext, extra: Extra = {}): Outcome {
+  const known = { ...facts(certificate, describe(error), run, extra), hint: error.hint };
   if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
-  if (!hasUse(open, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
-  const message = `${known.message}; ${stillGood(open, run)}`;
+  if (!hasUse(certificate, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
+  const message = `${known.message}; ${stillGood(certificate, run)}`;
   // Nobody will try again.
   if (run.source.kind === 'backups') return { ...known, message, kind: 'failed', reason: error.code };
-  const critical = LASTING.has(error.code) || isCritical(open, run);
+  const critical = LASTING.has(error.code) || isCritical(certificate, run);
   return { ...known, message, kind: 'deferred', reason: error.code, isCritical: critical };
 }
 
 /** Nobody was asked this time. As long as what is in place is not critical, that is how a responder is spared. */
 export function waiting(
-  open: Case,
-  { wait, until }: Extract<Obtained, { kind: 'waiting' }>,
+  certificate: InspectedCertificate,
+  { wait, until }: Extract<Fetched, { kind: 'waiting' }>,
   run: RunContext,
 ): Outcome {
   const isQuiet = wait.why === NOT_NEWER;
@@ -142,9 +142,9 @@ export function waiting(
     ? `the responder had no newer response at ${formatInstant(wait.since)}`
     : `not asked: asking the responder failed at ${formatInstant(wait.since)} (${wait.why})`;
   const again = `asked again from ${formatInstant(until)} on (in ${formatDuration(until - run.now)})`;
-  const message = `${before}; ${again}; ${stillGood(open, run)}`;
-  const waitsFor = { why: wait.why, responder: usableUrls(open.responders)[0]?.href };
-  const known = { ...facts(open, message, run), retryAt: until, waitsFor };
+  const message = `${before}; ${again}; ${stillGood(certificate, run)}`;
+  const waitsFor = { why: wait.why, responder: usableUrls(certificate.responders)[0]?.href };
+  const known = { ...facts(certificate, message, run), retryAt: until, waitsFor };
   if (isQuiet) return { ...known, kind: 'unchanged', reason: 'waiting' };
   return { ...known, hint: 'ask now with --force', kind: 'deferred', reason: 'waiting', isCritical: false };
 }
@@ -166,12 +166,12 @@ export function goodUntil(instant: number, { now }: Pick<RunContext, 'now'>): st
 }
 
 export function facts(
-  open: Case,
+  certificate: InspectedCertificate,
   message: string,
   run: Pick<RunContext, 'configuration'>,
   extra: Extra = {},
 ): OutcomeFacts {
-  const { name, ocsp: file, services } = open.entry;
+  const { name, ocsp: file, services } = certificate.entry;
   const { origin, warnings = [], attempts = [] } = extra;
   return {
     name,
@@ -181,19 +181,19 @@ export function facts(
     hint: undefined,
     warnings,
     attempts,
-    staple: installedTimes(open, run),
+    staple: installedTimes(certificate, run),
     responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
     given: origin !== undefined && 'given' in origin ? origin.given : undefined,
   };
 }
 
 export function installedTimes(
-  open: Case,
+  certificate: InspectedCertificate,
   { configuration }: Pick<RunContext, 'configuration'>,
 ): StapleTimes | undefined {
-  const schedule = scheduleIn(open, configuration);
-  if (open.staple.kind !== 'usable' || schedule === undefined) return undefined;
-  return timesOf(open.staple.response, schedule);
+  const schedule = scheduleIn(certificate, configuration);
+  if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;
+  return timesOf(certificate.staple.response, schedule);
 }
 
 export function timesOf(response: VerifiedResponse, { refreshAt, end }: Schedule): StapleTimes {
@@ -202,18 +202,18 @@ export function timesOf(response: VerifiedResponse, { refreshAt, end }: Schedule
 }
 
 /** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
-export function hasUse({ staple, subject }: Case, code: ErrorCode, { now }: RunContext): boolean {
+export function hasUse({ staple, subject }: InspectedCertificate, code: ErrorCode, { now }: RunContext): boolean {
   if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
   return staple.kind === 'usable' && now <= subject.certificate.notAfter;
 }
 
-export function isCritical(open: Case, { now, configuration }: RunContext): boolean {
-  const schedule = scheduleIn(open, configuration);
+export function isCritical(certificate: InspectedCertificate, { now, configuration }: RunContext): boolean {
+  const schedule = scheduleIn(certificate, configuration);
   return schedule === undefined || now >= schedule.criticalAt;
 }
 
-export function stillGood(open: Case, run: RunContext): string {
-  const times = installedTimes(open, run);
+export function stillGood(certificate: InspectedCertificate, run: RunContext): string {
+  const times = installedTimes(certificate, run);
   if (times === undefined) return 'the staple in place is kept';
   return `the staple in place is ${goodUntil(times.usefulUntil, run)}`;
 }

@@ -1,4 +1,4 @@
-import type { Ledger } from '../state/ledger.js';
+import type { LockedState } from '../state/ledger.js';
 
 /** Notes which services an installation is about to owe a reload. */
 export interface PendingReloads {
@@ -12,7 +12,7 @@ export function openPendingReloads({
   before,
   record,
   pay,
-}: Pick<Ledger, 'before' | 'record' | 'pay'>): PendingReloads {
+}: Pick<LockedState, 'before' | 'record' | 'pay'>): PendingReloads {
   const counts = new Map<string, number>();
   const add = (services: readonly string[], count: 1 | -1) => {
     for (const service of services) counts.set(service, (counts.get(service) ?? 0) + count);

@@ -1,19 +1,19 @@
 import { loadIssuerResponders } from '../client/responder-url.js';
-import type { Source } from '../client/types.js';
+import type { StapleSource } from '../client/types.js';
 import { type BackupPolicy, type Configuration, UNASSIGNED } from '../configuration/model.js';
 import { describe, toOcspbotError } from '../util/errors.js';
 import { createInstaller } from '../installation/install.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
-import { type StateOwner, withLedger } from '../state/ledger.js';
-import { openPutBack } from '../state/rollbacks.js';
+import { type StateOwner, withLockedState } from '../state/ledger.js';
+import { openRollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import { loadReadable } from '../x509/load.js';
-import { settleAll } from './concurrency.js';
+import { processAll } from './concurrency.js';
 import { openPendingReloads } from './pending-reloads.js';
 import { runReloads } from './reloads.js';
 import { makeReport, paidByTelling, servicesToReload } from './report.js';
-import type { Moment, RefreshOptions } from './types.js';
+import type { Clock, RefreshOptions } from './types.js';
 import type { Work } from './work.js';
 
 /** Whom a run tells what happens. */
@@ -42,7 +42,7 @@ export async function refresh(
   work: Work,
   configuration: Configuration,
   options: RefreshOptions,
-  moment: Moment,
+  moment: Clock,
   system: System,
   listener: Listener,
 ): Promise<void> {
@@ -51,13 +51,13 @@ export async function refresh(
   const issuerResponders = loadIssuerResponders(configuration, system.files);
   const tools = { ...system, now: moment.now };
   const warn = (text: string, hint?: string) => listener.warn(text, hint);
-  await withLedger(ownerOf(configuration), options.dryRun, tools, warn, async (ledger) => {
+  await withLockedState(ownerOf(configuration), options.dryRun, tools, warn, async (ledger) => {
     const paths = prepared.map(({ entry }) => entry.ocsp);
     const installer = createInstaller(
       { ...configuration, backups: backupsOf(configuration, source), paths },
       tools,
     );
-    const putBack = openPutBack(configuration, tools);
+    const rollbacks = openRollbacks(configuration, tools);
     const pending = openPendingReloads(ledger);
     const run = {
       configuration,
@@ -67,14 +67,14 @@ export async function refresh(
       issuerResponders,
       source,
       installer,
-      putBack,
+      rollbacks,
       pending,
       ...moment,
     };
     try {
-      if (ledger.predecessor === 'died') await installer.tidy(configuration.entries.map(({ ocsp }) => ocsp));
+      if (ledger.predecessor === 'died') await installer.removeStaleTemporaryFiles(configuration.entries.map(({ ocsp }) => ocsp));
       listener.begin(prepared.map(({ entry }) => entry.name));
-      const results = await settleAll(work, run, (outcome) => listener.done(outcome));
+      const results = await processAll(work, run, (outcome) => listener.done(outcome));
       const owed = servicesToReload(results, ledger.before);
       const reloader = { ...run, system, interruption: work.stop.interruption };
       const reloads = await runReloads(owed, results, prepared, reloader, ledger, (one) =>
@@ -92,7 +92,7 @@ export async function refresh(
 }
 
 /** A rollback removes none: it would be the oldest, and whoever goes back step by step is on the way there. */
-function backupsOf({ backups }: Configuration, { kind }: Source): BackupPolicy {
+function backupsOf({ backups }: Configuration, { kind }: StapleSource): BackupPolicy {
   if (backups.kind === 'off' || kind !== 'backups') return backups;
   return { ...backups, keep: Infinity, maxAge: undefined };
 }

@@ -5,13 +5,13 @@ import type { Installed } from '../services/haproxy.js';
 import type { Known, LookUp } from '../services/live-verdict.js';
 import { type Reload, reloadService, type Ways } from '../services/reload.js';
 import type { Staple } from '../staple/staple.js';
-import type { Ledger } from '../state/ledger.js';
+import type { LockedState } from '../state/ledger.js';
 import type { System } from '../system/system.js';
 import { prepare, type Prepared } from './entries.js';
-import { type CaseContext, openCase } from './inspect.js';
+import { type InspectionContext, inspect } from './inspect.js';
 import type { RefreshOptions } from './types.js';
 
-interface Reloader extends CaseContext {
+interface Reloader extends InspectionContext {
   readonly options: Pick<RefreshOptions, 'reload' | 'dryRun'>;
   readonly system: System;
   readonly interruption: AbortSignal;
@@ -26,7 +26,7 @@ export async function runReloads(
   results: readonly (Outcome | undefined)[],
   prepared: readonly Prepared[],
   reloader: Reloader,
-  ledger: Pick<Ledger, 'before' | 'pay'>,
+  ledger: Pick<LockedState, 'before' | 'pay'>,
   tell: (reload: Reload) => void,
 ): Promise<Reload[]> {
   const reloads: Reload[] = [];
@@ -47,7 +47,7 @@ function waysOf(
   results: readonly (Outcome | undefined)[],
   prepared: readonly Prepared[],
   reloader: Reloader,
-  { before }: Pick<Ledger, 'before'>,
+  { before }: Pick<LockedState, 'before'>,
 ): Ways {
   const { configuration, options, system, interruption, now, trustedResponders } = reloader;
   const updated = new Set(results.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
@@ -76,7 +76,7 @@ export interface Inventory {
 type Ready = Extract<Prepared, { kind: 'ready' }>;
 
 /** `prepared`: those that have been read already. A run that is about some looks at the others only here. */
-export function openInventory(prepared: readonly Prepared[], context: CaseContext): Inventory {
+export function openInventory(prepared: readonly Prepared[], context: InspectionContext): Inventory {
   const { entries } = context.configuration;
   let known: readonly Ready[] | undefined;
   const all = (): readonly Ready[] => {
@@ -106,13 +106,13 @@ function same(one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.from(one).equals(other);
 }
 
-function usable({ entry, subject }: Ready, context: CaseContext): Installed[] {
-  const { staple } = openCase(entry, subject, context);
+function usable({ entry, subject }: Ready, context: InspectionContext): Installed[] {
+  const { staple } = inspect(entry, subject, context);
   return staple.kind === 'usable' ? [{ name: entry.name, response: staple.response }] : [];
 }
 
-function toKnown({ entry, subject }: { entry: Entry } & Pick<Ready, 'subject'>, context: CaseContext): Known {
-  const { staple, responders } = openCase(entry, subject, context);
+function toKnown({ entry, subject }: { entry: Entry } & Pick<Ready, 'subject'>, context: InspectionContext): Known {
+  const { staple, responders } = inspect(entry, subject, context);
   return {
     name: entry.name,
     file: entry.ocsp,

@@ -3,7 +3,7 @@ import { toOcspbotError } from '../util/errors.js';
 import { statusOf } from '../report/exit-status.js';
 import { type Outcome, type RunReport, urgencyOf } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
-import type { Owed } from '../state/pending-reload-files.js';
+import type { PendingNames } from '../state/pending-reload-files.js';
 import type { Stop } from '../system/system.js';
 import type { RunContext } from './types.js';
 import type { Work } from './work.js';
@@ -11,13 +11,13 @@ import type { Work } from './work.js';
 type Results = readonly (Outcome | undefined)[];
 
 /** Those of earlier runs first, then those whose staples have changed. */
-export function servicesToReload(results: Results, before: Owed): string[] {
+export function servicesToReload(results: Results, before: PendingNames): string[] {
   const changed = results.flatMap((outcome) => (outcome?.kind === 'updated' ? outcome.services : []));
   return [...new Set([...before.services, ...changed])];
 }
 
 interface Reloads {
-  readonly before: Owed;
+  readonly before: PendingNames;
   /** What was found amiss in the state folder. */
   readonly warnings: readonly string[];
   readonly owed: readonly string[];

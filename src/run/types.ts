@@ -1,9 +1,9 @@
 import type { IssuerResponders } from '../client/responder-url.js';
-import type { Source } from '../client/types.js';
+import type { StapleSource } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { Installer } from '../installation/install.js';
 import { type Forgivable, FORGIVABLE } from '../ocsp/verify/question.js';
-import type { PutBack } from '../state/rollbacks.js';
+import type { Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
@@ -22,7 +22,7 @@ export interface RefreshOptions extends Selection {
 }
 
 /** The one reading of the clock, and before when no clock that is right can be. */
-export interface Moment {
+export interface Clock {
   readonly now: Instant;
   /** When this program was built. */
   readonly earliest: Instant;
@@ -31,15 +31,15 @@ export interface Moment {
 }
 
 /** What all certificates of one run share. */
-export interface RunContext extends Moment {
+export interface RunContext extends Clock {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
   readonly system: Pick<System, 'files' | 'breathe'>;
   readonly trustedResponders: readonly Certificate[];
   readonly issuerResponders: IssuerResponders;
-  readonly source: Source;
+  readonly source: StapleSource;
   readonly installer: Installer;
-  readonly putBack: PutBack;
+  readonly rollbacks: Rollbacks;
   readonly pending: PendingReloads;
 }
 

@@ -1,7 +1,7 @@
-import { askResponders } from '../client/client.js';
-import { recollect } from '../client/history-file.js';
+import { openResponders } from '../client/client.js';
+import { openHistoryStore } from '../client/history-file.js';
 import { certificateKey } from '../client/history.js';
-import type { Source } from '../client/types.js';
+import type { StapleSource } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
@@ -11,7 +11,7 @@ import type { RefreshOptions } from './types.js';
 /** What a run is about: certificates, and where their answers come from. */
 export interface Work {
   readonly prepared: readonly Prepared[];
-  readonly source: Source;
+  readonly source: StapleSource;
   /** Ends the run before all is done. */
   readonly stop: Stop;
   /** About what the caller gave, not about a certificate: for people. */
@@ -32,11 +32,11 @@ export function refreshWork(
 ): Work {
   const entries = selectEntries(configuration, options);
   const prepared = prepare(entries, system.files, now);
-  const recollection = recollect(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
-  const source = askResponders(
+  const store = openHistoryStore(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
+  const source = openResponders(
     configuration.http,
     () => sharedCertificates(prepared),
-    recollection,
+    store,
     now,
     system,
     stop.signal,

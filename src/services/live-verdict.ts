@@ -3,7 +3,7 @@ import type { Circumstances } from '../ocsp/verify/question.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { Staple } from '../staple/staple.js';
 import type { Handshake } from '../system/system.js';
-import { sameOctets } from '../util/bytes.js';
+import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
 import { findIssuer } from '../x509/chain.js';
@@ -78,7 +78,7 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
   const issuer = known?.subject.issuer ?? issuerOf(shown, measure.now);
   if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer, hint: NO_ISSUER };
   // It was verified when the file was read, at the same time of the same run.
-  if (known?.staple.kind === 'usable' && sameOctets(known.staple.response.der, handshake.stapled))
+  if (known?.staple.kind === 'usable' && equalBytes(known.staple.response.der, handshake.stapled))
     return { kind: 'same', known, served: known.staple.response };
   const question = {
     serialNumber: certificate.serialNumber,

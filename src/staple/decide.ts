@@ -1,6 +1,6 @@
 import type { Thresholds } from '../configuration/model.js';
 import type { Instant } from '../util/time.js';
-import { scheduleOf, scheduleOfPutBack } from './schedule.js';
+import { scheduleOf, scheduleOfRestored } from './schedule.js';
 import type { Staple } from './staple.js';
 
 /** What to do about one certificate. */
@@ -20,16 +20,16 @@ type StapleState =
   | { readonly kind: Exclude<Staple['kind'], 'usable'> };
 
 /** Why it is looked at: to see whether it is due, because the caller wants a new one, gave one, or wants an old one back. */
-export type Occasion = 'due' | 'forced' | 'given' | 'given-by-force' | 'rollback';
+export type Trigger = 'due' | 'forced' | 'given' | 'given-by-force' | 'rollback';
 
 export interface Situation {
   readonly staple: StapleState;
   /** An administrator has put this staple back. */
-  readonly isPutBack: boolean;
+  readonly isRestored: boolean;
   readonly certificate: { readonly notBefore: Instant; readonly notAfter: Instant };
   readonly thresholds: Thresholds;
   readonly hasResponder: boolean;
-  readonly occasion: Occasion;
+  readonly occasion: Trigger;
   readonly now: Instant;
   /** The clock cannot be right before it. */
   readonly earliest: Instant;
@@ -37,7 +37,7 @@ export interface Situation {
 
 export function decide(situation: Situation): Decision {
   const { staple, certificate, now } = situation;
-  const { occasion, isPutBack } = situation;
+  const { occasion, isRestored } = situation;
   // Doubting the clock comes first: nothing is judged expired by a clock that is plainly wrong. But a response from
   // the future may also come from a CA whose clock was wrong, and then a person must be able to get rid of it.
   const isInsisted = occasion === 'forced' || occasion === 'given-by-force' || occasion === 'rollback';
@@ -54,8 +54,8 @@ export function decide(situation: Situation): Decision {
   if (staple.kind !== 'usable') return { kind: 'refresh', reason: staple.kind };
   if (occasion === 'forced' || occasion === 'given-by-force') return { kind: 'refresh', reason: 'forced' };
   // A fleet is given responses every hour: that must not undo a rollback either.
-  if (occasion === 'given' && !isPutBack) return { kind: 'refresh', reason: 'given' };
-  const schedule = isPutBack ? scheduleOfPutBack : scheduleOf;
+  if (occasion === 'given' && !isRestored) return { kind: 'refresh', reason: 'given' };
+  const schedule = isRestored ? scheduleOfRestored : scheduleOf;
   const { refreshAt } = schedule(staple.response, certificate, situation.thresholds);
   return now >= refreshAt ? { kind: 'refresh', reason: occasion } : { kind: 'keep', until: refreshAt };
 }

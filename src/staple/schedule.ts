@@ -38,7 +38,7 @@ export function scheduleOf(response: Times, certificate: Validity, thresholds: T
 }
 
 /** Leaves a response that an administrator has restored alone until it is about to end. */
-export function scheduleOfPutBack(response: Times, certificate: Validity, thresholds: Thresholds): Schedule {
+export function scheduleOfRestored(response: Times, certificate: Validity, thresholds: Thresholds): Schedule {
   const schedule = scheduleOf(response, certificate, thresholds);
   const { criticalAt, end } = schedule;
   const lifetime = lifetimeOf(response, certificate);

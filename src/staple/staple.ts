@@ -8,7 +8,7 @@ import {
 } from '../ocsp/verify/question.js';
 import { type Examination, type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { Files } from '../system/system.js';
-import { sameOctets } from '../util/bytes.js';
+import { equalBytes } from '../util/bytes.js';
 import { DerError } from '../x509/der.js';
 import { recognize } from '../x509/file-kind.js';
 import { assertStrictDer } from '../x509/strict-der.js';
@@ -89,7 +89,7 @@ function judge(der: Uint8Array, examination: Examination): Staple {
 export function examinationOf(staple: Staple, der: Uint8Array): Examination | undefined {
   if (!('examination' in staple)) return undefined;
   const own = staple.kind === 'usable' ? staple.response.der : staple.der;
-  return sameOctets(own, der) ? staple.examination : undefined;
+  return equalBytes(own, der) ? staple.examination : undefined;
 }
 
 /** The response in place, if it is good, or was before its time was over. */

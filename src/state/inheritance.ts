@@ -7,8 +7,8 @@ import type { System } from '../system/system.js';
 import { formatInstant } from '../util/time.js';
 import { acquireLock } from './lock.js';
 import { foldersIn, type OwnState, readOrigin } from './own-folder.js';
-import { namesOfDebts, openDebtFolder, readDebts } from './pending-reload-files.js';
-import { openDebt, type ReloadDebt } from './pending-reloads.js';
+import { namesOfDebts, openPendingFolder, readPendingFiles } from './pending-reload-files.js';
+import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 import { untilStruckOut } from './strike-out.js';
 
 // Pending reloads that no run would ask for any more: those of earlier versions, which kept one list for all configurations
@@ -24,7 +24,7 @@ export interface Heir {
 type Means = Tools & Pick<System, 'sleep'>;
 
 /** Adds to the debt of the heir; returns warnings. Never throws. */
-export async function inheritDebt(heir: Heir, debt: ReloadDebt, tools: Means): Promise<string[]> {
+export async function inheritPendingReloads(heir: Heir, debt: PendingReloadStore, tools: Means): Promise<string[]> {
   const warnings: string[] = [];
   for (const folder of abandonedFolders(heir, tools)) {
     try {
@@ -63,17 +63,17 @@ function isAbandoned(folder: string, { files }: Tools): boolean {
   }
 }
 
-async function inheritFrom(folder: string, heir: Heir, debt: ReloadDebt, tools: Means): Promise<string[]> {
+async function inheritFrom(folder: string, heir: Heir, debt: PendingReloadStore, tools: Means): Promise<string[]> {
   const fits = ({ services }: { readonly services: readonly string[] }) =>
     services.filter((service) => heir.services.includes(service));
-  if (fits(readDebts(openDebtFolder(folder, tools), heir.services)).length === 0)
+  if (fits(readPendingFiles(openPendingFolder(folder, tools), heir.services)).length === 0)
     return unclaimed(folder, tools);
   const lock = await acquireLock(folder, tools);
   // A run of an earlier version is at work: it asks for its reloads itself.
   if (lock.kind === 'busy') return [];
   try {
     if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
-    const abandoned = openDebt(folder, heir.services, tools);
+    const abandoned = openPendingReloadStore(folder, heir.services, tools);
     const owed = abandoned.read();
     await debt.record(fits(owed));
     await abandoned.pay(fits(owed));
@@ -91,7 +91,7 @@ function unclaimed(folder: string, tools: Tools): string[] {
   const times = files.map((file) => tools.files.facts(file)?.modified ?? tools.now);
   const since = Math.min(...times);
   if (Math.abs(tools.now - since) < LIMITS.unclaimedReloads) return [];
-  const { services } = readDebts(openDebtFolder(folder, tools), []);
+  const { services } = readPendingFiles(openPendingFolder(folder, tools), []);
   const what = services.join(', ') || 'some service';
   return [
     `no configuration has asked for the reload of ${what}, pending since ${formatInstant(since)}: ` +

@@ -2,17 +2,17 @@ import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
 import { formatInstant } from '../util/time.js';
-import { inheritDebt } from './inheritance.js';
+import { inheritPendingReloads } from './inheritance.js';
 import { acquireLock, type Predecessor } from './lock.js';
 import { noteOrigin, type OwnState } from './own-folder.js';
-import type { Owed } from './pending-reload-files.js';
-import { openDebt, type ReloadDebt } from './pending-reloads.js';
+import type { PendingNames } from './pending-reload-files.js';
+import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 import { untilStruckOut } from './strike-out.js';
 
 /** Who is owed a reload, kept in the configuration's own folder while this run holds its lock. */
-export interface Ledger {
+export interface LockedState {
   /** What earlier runs left unpaid. */
-  readonly before: Owed;
+  readonly before: PendingNames;
   /** What was found amiss in the state folder. */
   readonly warnings: readonly string[];
   readonly predecessor: Predecessor;
@@ -25,7 +25,7 @@ export interface Ledger {
 export type Warn = (text: string, hint?: string) => void;
 
 /** A run that writes nothing owes nothing, and needs no lock. */
-const DRY: Ledger = {
+const DRY: LockedState = {
   before: { services: [], warning: undefined },
   warnings: [],
   predecessor: 'none',
@@ -52,19 +52,19 @@ export interface StateOwner {
  * @param work returns the services whose reload the caller was told of
  * @throws OcspbotError `locked`, or of a folder that cannot be written to
  */
-export async function withLedger(
+export async function withLockedState(
   owner: StateOwner,
   dryRun: boolean,
   tools: Means,
   warn: Warn,
-  work: (ledger: Ledger) => Promise<readonly string[]>,
+  work: (ledger: LockedState) => Promise<readonly string[]>,
 ): Promise<void> {
   if (dryRun) return void (await work(DRY));
   const { folder } = owner.ownState;
   const lock = await acquireLock(folder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
   if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
-  const debt = openDebt(folder, owner.services, tools);
+  const debt = openPendingReloadStore(folder, owner.services, tools);
   // The caller has been told: what fails now must not change the status, and at worst he is told once more.
   const note = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
   const pay = (paid: readonly string[]) => debt.pay(paid).catch(note);
@@ -80,10 +80,10 @@ export async function withLedger(
   }
 }
 
-async function takeOver(owner: StateOwner, debt: ReloadDebt, tools: Means): Promise<string[]> {
+async function takeOver(owner: StateOwner, debt: PendingReloadStore, tools: Means): Promise<string[]> {
   const { ownState, stateFolder, usedServices: services } = owner;
   await noteOrigin(ownState, tools);
-  return await inheritDebt({ ownState, stateFolder, services }, debt, tools);
+  return await inheritPendingReloads({ ownState, stateFolder, services }, debt, tools);
 }
 
 function attemptLast(action: () => void, note: (error: unknown) => void): void {

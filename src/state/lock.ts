@@ -1,7 +1,7 @@
 import { describe, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
-import { removeLeftovers } from '../storage/temporary-files.js';
+import { removeStaleTemporaryFiles } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
 import type { Instant } from '../util/time.js';
@@ -65,7 +65,7 @@ async function contend(scene: Scene): Promise<LockAttempt> {
 
 async function held(generation: number, predecessor: Predecessor, scene: Scene): Promise<LockAttempt> {
   const { folder, tools } = scene;
-  await removeLeftovers(folder, tools.files.list(folder), tools);
+  await removeStaleTemporaryFiles(folder, tools.files.list(folder), tools);
   return { kind: 'held', predecessor, release: () => release(generation + 1, scene) };
 }
 

@@ -12,14 +12,14 @@ import { openStateFolder } from './state-folder.js';
 // The files of pending reloads; debt.ts says why there may be several.
 
 /** A folder with such files. */
-export interface DebtFolder {
+export interface PendingFolder {
   readonly path: string;
   readonly tools: Tools;
   /** Lists the files, but for what a caller has handed back since the folder was opened: the next run takes that over. */
   names(): string[];
 }
 
-export function openDebtFolder(path: string, tools: Tools): DebtFolder {
+export function openPendingFolder(path: string, tools: Tools): PendingFolder {
   const handedBack = new Set(namesNow(path, tools).filter(isHandedBackName));
   return {
     path,
@@ -38,18 +38,18 @@ function namesNow(path: string, tools: Tools): string[] {
 }
 
 /** Services that must be reloaded, or may have been left without a reload by a run that died. */
-export interface Owed {
+export interface PendingNames {
   readonly services: readonly string[];
   /** Why every service is in it. */
   readonly warning: string | undefined;
 }
 
-export function without({ services }: Owed, paid: ReadonlySet<string>): Set<string> {
+export function without({ services }: PendingNames, paid: ReadonlySet<string>): Set<string> {
   return new Set(services.filter((service) => !paid.has(service)));
 }
 
 /** Reads all files: those that dead runs have set apart were told to nobody. */
-export function readDebts({ path, tools, names }: DebtFolder, all: readonly string[]): Owed {
+export function readPendingFiles({ path, tools, names }: PendingFolder, all: readonly string[]): PendingNames {
   try {
     const debts = names().map((name) => readDebt(join(path, name), all, tools));
     const services = [...new Set(debts.flatMap((debt) => debt.services))];
@@ -64,7 +64,7 @@ export function namesOfDebts(folder: string, { files }: Tools): string[] {
   return files.list(folder).filter(isDebtName);
 }
 
-function readDebt(path: string, all: readonly string[], { files }: Tools): Owed {
+function readDebt(path: string, all: readonly string[], { files }: Tools): PendingNames {
   try {
     const services = decode(files.snapshot(path, LIMITS.stateFile).bytes);
     if (services !== undefined) return { services, warning: undefined };
@@ -82,15 +82,15 @@ function encodeDebt(owed: Iterable<string>): string {
   return `${JSON.stringify({ schema: 1, services: [...owed].sort() })}\n`;
 }
 
-export function replaceDebt({ path, tools }: DebtFolder, owed: ReadonlySet<string>): Promise<void> {
+export function replacePendingFile({ path, tools }: PendingFolder, owed: ReadonlySet<string>): Promise<void> {
   return replaceFile(path, DEBT_FILE, encodeDebt(owed), tools);
 }
 
 /** Puts all that is owed into one file: the others go when that is there. */
-export async function gatherDebt(folder: DebtFolder, owed: ReadonlySet<string>): Promise<void> {
+export async function gatherPendingReloads(folder: PendingFolder, owed: ReadonlySet<string>): Promise<void> {
   const { path, tools } = folder;
   const names = folder.names().filter((name) => owed.size === 0 || name !== DEBT_FILE);
-  if (owed.size > 0) await replaceDebt(folder, owed);
+  if (owed.size > 0) await replacePendingFile(folder, owed);
   // A power cut might keep the removals, and lose the rename that has what is left.
   if (owed.size > 0 && names.length > 0) await tools.files.syncFolder(path);
   for (const name of names) await removeDebt(join(path, name), tools);

@@ -4,11 +4,11 @@ import { DEBT_FILE } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import { inSequence } from '../util/concurrency.js';
 import {
-  gatherDebt,
-  openDebtFolder,
-  type Owed,
-  readDebts,
-  replaceDebt,
+  gatherPendingReloads,
+  openPendingFolder,
+  type PendingNames,
+  readPendingFiles,
+  replacePendingFile,
   without,
 } from './pending-reload-files.js';
 import { ONCE_MORE, setApart, type StrikeOut } from './strike-out.js';
@@ -23,8 +23,8 @@ import { ONCE_MORE, setApart, type StrikeOut } from './strike-out.js';
  * A caller that could not reload a service hands it back in a file of its own, at any time and without the lock. A run takes
  * over those that it finds at its beginning: what comes later may come from a caller of this run, or of a later one.
  */
-export interface ReloadDebt {
-  read(): Owed;
+export interface PendingReloadStore {
+  read(): PendingNames;
   /** Adds to what is owed, on the disk when it ends; costs nothing for what this object has recorded before. */
   record(services: Iterable<string>): Promise<void>;
   /** Strikes out. Not waited for the disk: what a power cut brings back is one reload too many. */
@@ -34,11 +34,11 @@ export interface ReloadDebt {
 }
 
 /** `all` are the services that are owed a reload when a file does not tell which. */
-export function openDebt(path: string, all: readonly string[], tools: Tools): ReloadDebt {
-  const folder = openDebtFolder(path, tools);
+export function openPendingReloadStore(path: string, all: readonly string[], tools: Tools): PendingReloadStore {
+  const folder = openPendingFolder(path, tools);
   const recorded = new Set<string>();
   const oneByOne = inSequence();
-  const read = (): Owed => readDebts(folder, all);
+  const read = (): PendingNames => readPendingFiles(folder, all);
   const strikeOut = `strike out what was told in ${join(path, DEBT_FILE)}`;
   return {
     read,
@@ -49,7 +49,7 @@ export function openDebt(path: string, all: readonly string[], tools: Tools): Re
         const owed = new Set([...read().services, ...missing]);
         const step = `record in ${join(path, DEBT_FILE)} which services to reload`;
         await attempt(step, 'nothing was changed', async () => {
-          await replaceDebt(folder, owed);
+          await replacePendingFile(folder, owed);
           await tools.files.syncFolder(path);
         });
         for (const service of owed) recorded.add(service);
@@ -58,7 +58,7 @@ export function openDebt(path: string, all: readonly string[], tools: Tools): Re
       oneByOne(async () => {
         const paid = new Set(services);
         for (const service of paid) recorded.delete(service);
-        await attempt(strikeOut, ONCE_MORE, () => gatherDebt(folder, without(read(), paid)));
+        await attempt(strikeOut, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), paid)));
       }),
     setApart: (services) =>
       oneByOne(() => attempt(strikeOut, ONCE_MORE, () => setApart(folder, read, new Set(services)))),

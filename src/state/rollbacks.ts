@@ -15,7 +15,7 @@ interface Bytes {
  * folder, or one that an earlier version left in the state folder itself. Its name says which bytes are meant: once others
  * are in place it means nothing, and whoever put them there removes it.
  */
-export interface PutBack {
+export interface Rollbacks {
   has(response: Bytes): boolean;
   /** To be called before the rename: the next run must know, whatever becomes of this one. */
   note(response: Bytes): Promise<void>;
@@ -24,10 +24,10 @@ export interface PutBack {
 }
 
 /** Never throws: a user who may not look there sees no response that was put back. */
-export function openPutBack(
+export function openRollbacks(
   { stateFolder, ownState: { folder } }: Pick<StateOwner, 'stateFolder' | 'ownState'>,
   { files }: { readonly files: Pick<Tools['files'], 'list' | 'create' | 'remove' | 'syncFolder'> },
-): PutBack {
+): Rollbacks {
   const names = new Map([...namesIn(stateFolder, files), ...namesIn(folder, files)]);
   return {
     has: (response) => names.size > 0 && names.has(putBackName(digestOf(response))),

@@ -5,11 +5,11 @@ import { DEBT_FILE, debtSetApart, isSetApartName } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
 import {
-  type DebtFolder,
-  gatherDebt,
+  type PendingFolder,
+  gatherPendingReloads,
   namesOfDebts,
-  type Owed,
-  replaceDebt,
+  type PendingNames,
+  replacePendingFile,
   without,
 } from './pending-reload-files.js';
 
@@ -21,8 +21,8 @@ export type StrikeOut = () => void;
 export const ONCE_MORE = 'the services may be reloaded once more';
 
 export async function setApart(
-  folder: DebtFolder,
-  read: () => Owed,
+  folder: PendingFolder,
+  read: () => PendingNames,
   told: ReadonlySet<string>,
 ): Promise<StrikeOut> {
   const { tools } = folder;
@@ -31,11 +31,11 @@ export async function setApart(
   const left = without(owed, told);
   if (left.size === owed.services.length) return () => undefined;
   const [name, ...others] = folder.names();
-  if (name !== DEBT_FILE || others.length > 0) await gatherDebt(folder, new Set(owed.services));
+  if (name !== DEBT_FILE || others.length > 0) await gatherPendingReloads(folder, new Set(owed.services));
   const path = join(folder.path, debtSetApart(tools.randomBytes(8)));
   await tools.files.rename(join(folder.path, DEBT_FILE), path);
   if (left.size > 0) {
-    await replaceDebt(folder, left);
+    await replacePendingFile(folder, left);
     // Before that is removed, as above.
     await tools.files.syncFolder(folder.path);
   }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { type Duration, type Instant, SECOND } from '../util/time.js';
 import { failure } from './errors.js';
-import { removeLeftovers } from './temporary-files.js';
+import { removeStaleTemporaryFiles } from './temporary-files.js';
 import type { Tools } from './tools.js';
 
 /** The names of backups in a folder, by the name of the file that they are of. */
@@ -27,7 +27,7 @@ export function createFolders(tools: Tools): Folders {
       if (shelves.has(folder)) return;
       const names = listed(folder, tools);
       shelves.set(folder, shelfOf(names));
-      await removeLeftovers(folder, names, tools);
+      await removeStaleTemporaryFiles(folder, names, tools);
     },
     backups: (folder, of) =>
       newestFirst([...slot(folder, of)].flatMap((name) => parseBackupName(name) ?? [])),

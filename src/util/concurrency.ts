@@ -8,21 +8,21 @@ export function inSequence(): <T>(action: () => Promise<T>) => Promise<T> {
   };
 }
 
-type Once = <T>(certificate: string, words: string, put: () => Promise<T>) => Promise<T>;
+type Once = <T>(certificate: string, words: string, send: () => Promise<T>) => Promise<T>;
 
 /**
  * Of certificates that several entries have, what is put in the same words is put once, and all get the same reply.
  * For others nothing is kept: there may be ten thousand of them.
  */
-export function onceForAll(findTwins: () => ReadonlySet<string>): Once {
+export function onceForAll(findDuplicates: () => ReadonlySet<string>): Once {
   const replies = new Map<string, Promise<unknown>>();
-  let twins: ReadonlySet<string> | undefined;
-  return <T>(certificate: string, words: string, put: () => Promise<T>): Promise<T> => {
-    twins ??= findTwins();
-    if (!twins.has(certificate)) return put();
+  let duplicates: ReadonlySet<string> | undefined;
+  return <T>(certificate: string, words: string, send: () => Promise<T>): Promise<T> => {
+    duplicates ??= findDuplicates();
+    if (!duplicates.has(certificate)) return send();
     const key = `${certificate} ${words}`;
     const known = replies.get(key) as Promise<T> | undefined;
-    const reply = known ?? put();
+    const reply = known ?? send();
     replies.set(key, reply);
     return reply;
   };

@@ -1,5 +1,5 @@
 import type { VerificationCode } from '../util/errors.js';
-import { sameOctets } from '../util/bytes.js';
+import { equalBytes } from '../util/bytes.js';
 import type { Certificate } from './certificate.js';
 import { DerError, sequence, TAG } from './der.js';
 import { assertReadableExtensions, hasKeyUsage, unknownCriticalExtension } from './extensions.js';
@@ -81,7 +81,7 @@ function constraintFault(certificate: Certificate): CaFault | undefined {
 function isAllowedToIssue(certificate: Certificate): boolean {
   const constraints = basicConstraints(certificate);
   if (constraints !== undefined) return constraints.isCa;
-  return certificate.version === 1 && sameOctets(certificate.subject, certificate.issuer);
+  return certificate.version === 1 && equalBytes(certificate.subject, certificate.issuer);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { sameOctets } from '../util/bytes.js';
+import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import {
   contextTag,
@@ -63,7 +63,7 @@ function readTbs(tbs: Element, signatureAlgorithm: Uint8Array): TbsFacts {
   const version = readVersion(fields.optional(contextTag(0)));
   const serialNumber = fields.next(TAG.integer, 'serialNumber').content;
   const algorithm = fields.next(TAG.sequence, 'signature').bytes;
-  if (!sameOctets(algorithm, signatureAlgorithm)) {
+  if (!equalBytes(algorithm, signatureAlgorithm)) {
     throw new DerError('names two different signature algorithms'); // RFC 5280 §4.1.1.2
   }
   const issuer = fields.next(TAG.sequence, 'issuer').bytes;

@@ -1,5 +1,5 @@
 import { OcspbotError } from '../util/errors.js';
-import { sameOctets } from '../util/bytes.js';
+import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { isCa, mayIssue } from './ca.js';
 import type { Certificate } from './certificate.js';
@@ -23,7 +23,7 @@ export function findLeaf(certificates: readonly Certificate[]): Certificate {
 
 /** Whether `one` names `other` as its issuer, and is not self-issued. */
 function names(one: Certificate, other: Certificate): boolean {
-  return sameOctets(one.issuer, other.subject) && !sameOctets(one.subject, other.subject);
+  return equalBytes(one.issuer, other.subject) && !equalBytes(one.subject, other.subject);
 }
 
 /**
@@ -37,12 +37,12 @@ export function findIssuer(
   where: string,
   now?: Instant,
 ): Certificate {
-  const named = candidates.filter(({ subject }) => sameOctets(subject, certificate.issuer));
+  const named = candidates.filter(({ subject }) => equalBytes(subject, certificate.issuer));
   const issuer = named
     .map((candidate) => ({ candidate, faults: faultsOf(candidate, certificate, now) }))
     .toSorted((one, other) => one.faults - other.faults || other.candidate.notAfter - one.candidate.notAfter)
     .find(({ candidate }) => signed(candidate, certificate))?.candidate;
-  if (issuer !== undefined && !sameOctets(issuer.der, certificate.der)) return issuer;
+  if (issuer !== undefined && !equalBytes(issuer.der, certificate.der)) return issuer;
   throw issuerMissing(certificate, named, candidates, where);
 }
 
@@ -70,7 +70,7 @@ function issuerMissing(
   where: string,
 ): OcspbotError {
   const name = commonName(certificate.issuer);
-  if (sameOctets(certificate.subject, certificate.issuer)) {
+  if (equalBytes(certificate.subject, certificate.issuer)) {
     return new OcspbotError('issuer-not-found', `the certificate ${name} in ${where} is self-signed`, {
       hint: 'nobody publishes revocation for a self-signed certificate: take it out of the configuration',
     });
@@ -115,9 +115,9 @@ function signed(issuer: Certificate, certificate: Certificate): boolean {
 }
 
 /** Tells whether two certificates have one name and key: renewed and cross-signed ones do. */
-export function isTwin(one: Certificate, other: Certificate): boolean {
+export function isDuplicate(one: Certificate, other: Certificate): boolean {
   return (
-    sameOctets(one.subject, other.subject) && sameOctets(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo)
+    equalBytes(one.subject, other.subject) && equalBytes(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo)
   );
 }
 
@@ -146,7 +146,7 @@ export function namesOtherIssuer(certificate: Certificate, issuer: Certificate):
     [name, issuer.issuer],
     [serialNumber, issuer.serialNumber],
   ];
-  return pairs.some(([one, other]) => one !== undefined && other !== undefined && !sameOctets(one, other));
+  return pairs.some(([one, other]) => one !== undefined && other !== undefined && !equalBytes(one, other));
 }
 
 function subjectKeyIdentifier({ extensions }: Certificate): Uint8Array | undefined {

@@ -1,4 +1,4 @@
-import { sameOctets } from '../util/bytes.js';
+import { equalBytes } from '../util/bytes.js';
 import { DerError } from './der.js';
 import type { GeneralName } from './general-names.js';
 import { type Attribute, attributesByRdn } from './name.js';
@@ -139,6 +139,6 @@ function isSameRdn(one: readonly Attribute[], other: readonly Attribute[]): bool
 const TEXTS: ReadonlySet<number> = new Set([0x0c, 0x13]);
 
 function isSame(one: Attribute, other: Attribute | undefined): boolean {
-  if (other === undefined || one.type !== other.type || !sameOctets(one.value, other.value)) return false;
+  if (other === undefined || one.type !== other.type || !equalBytes(one.value, other.value)) return false;
   return one.tag === other.tag || (TEXTS.has(one.tag) && TEXTS.has(other.tag));
 }

@@ -1,10 +1,10 @@
 import { type FailureClass, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import { sameOctets } from '../util/bytes.js';
+import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { basicConstraints, caFault, issuerFault } from './ca.js';
 import type { Certificate } from './certificate.js';
-import { isInForce, isTwin, namesOtherIssuer } from './chain.js';
+import { isInForce, isDuplicate, namesOtherIssuer } from './chain.js';
 import { DerError } from './der.js';
 import { nameConstraintFault } from './name-constraints.js';
 import { commonName } from './name.js';
@@ -63,8 +63,8 @@ function bestPath(search: Search): readonly Certificate[] | undefined {
 /** The issuer, and other certificates of its name and key, whichever way they were signed. */
 function beginnings(search: Search): Certificate[] {
   const { issuer, between, certificate } = search;
-  const twins = between.filter((other) => other !== issuer && isTwin(issuer, other));
-  return [issuer, ...twins].filter((start) => {
+  const duplicates = between.filter((other) => other !== issuer && isDuplicate(issuer, other));
+  return [issuer, ...duplicates].filter((start) => {
     const unfit = isRoot(start, search) ? undefined : caFault(start)?.problem;
     const outside = certificate && nameConstraintFault(certificate, start);
     if (unfit !== undefined) search.faults.push(say(start, unfit));
@@ -78,7 +78,7 @@ function say({ subject }: Certificate, problem: string): LinkFault {
 }
 
 function isRoot(certificate: Certificate, { roots }: Search): boolean {
-  return roots.some(({ der }) => sameOctets(der, certificate.der));
+  return roots.some(({ der }) => equalBytes(der, certificate.der));
 }
 
 /** All paths upwards that begin with these certificates. */
@@ -96,10 +96,10 @@ function* pathsFrom(path: readonly Certificate[], search: Search): Generator<rea
 /** No certificate of a name and key that the path has already leads further. */
 function issuersOf(last: Certificate, path: readonly Certificate[], search: Search): Certificate[] {
   const all = [...search.roots, ...search.between];
-  const named = all.filter(({ subject }) => sameOctets(subject, last.issuer));
+  const named = all.filter(({ subject }) => equalBytes(subject, last.issuer));
   const problem = `the certificate of ${commonName(last.issuer)}, which issued ${commonName(last.subject)}, is not there`;
   if (named.length === 0) search.faults.push({ kind: 'missing', class: 'evidence', problem });
-  return named.filter((next) => !path.some((one) => isTwin(one, next)));
+  return named.filter((next) => !path.some((one) => isDuplicate(one, next)));
 }
 
 const SUPPLY = 'give the root chain of this issuer, or leave `rootchain` out to trust the issuer as given';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Form } from '../../src/client/attempt.js';
+import type { RequestForm } from '../../src/client/attempt.js';
 import { ask, type Reply } from '../../src/client/exchange.js';
 import type { Validators } from '../../src/client/request.js';
 import type { HttpSettings } from '../../src/configuration/model.js';
@@ -39,7 +39,7 @@ async function serve(answer: Answer | string): Promise<RawServer> {
 }
 
 interface Circumstances {
-  readonly method?: Form['method'];
+  readonly method?: RequestForm['method'];
   readonly unless?: Validators | undefined;
   readonly settings?: HttpSettings;
   readonly client?: Http;

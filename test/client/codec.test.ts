@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../../src/client/history-file.js';
-import { NOTHING, type Remembered } from '../../src/client/history.js';
+import { NOTHING, type HistoryContents } from '../../src/client/history.js';
 import { LIMITS } from '../../src/util/limits.js';
 import { DAY, HOUR } from '../../src/util/time.js';
 
@@ -10,16 +10,16 @@ const FORM = { method: 'post', hash: 'sha256', since: NOW - DAY } as const;
 const DIGEST = 'ab'.repeat(32);
 const COPY = { digest: DIGEST, etag: '"1"', lastModified: 'Tue, 24 Nov 2026 10:00:00 GMT' };
 
-function read(text: string): Remembered | undefined {
+function read(text: string): HistoryContents | undefined {
   return decode(Buffer.from(text));
 }
 
-function readRecords(responders: unknown, certificates: unknown): Remembered | undefined {
+function readRecords(responders: unknown, certificates: unknown): HistoryContents | undefined {
   return read(JSON.stringify({ schema: 1, responders, certificates }));
 }
 
 test('what is written is read', () => {
-  const remembered: Remembered = {
+  const remembered: HistoryContents = {
     responders: new Map([
       ['http://a/', { form: FORM, wait: undefined }],
       ['http://b/', { form: undefined, wait: WAIT }],

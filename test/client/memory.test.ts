@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { Form } from '../../src/client/attempt.js';
-import { heldUntil, Memory, NOT_NEWER, NOTHING, type Wait, waitAfter } from '../../src/client/history.js';
+import type { RequestForm } from '../../src/client/attempt.js';
+import { heldUntil, ResponderHistory, NOT_NEWER, NOTHING, type Wait, waitAfter } from '../../src/client/history.js';
 import { LIMITS } from '../../src/util/limits.js';
 import { DAY, HOUR, MINUTE } from '../../src/util/time.js';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
 const URL_A = 'http://a/';
-const GET: Form = { method: 'get', hash: 'sha1' };
-const POST: Form = { method: 'post', hash: 'sha1' };
+const GET: RequestForm = { method: 'get', hash: 'sha1' };
+const POST: RequestForm = { method: 'post', hash: 'sha1' };
 
 /** Of a run that begins at `now`, and knows what the one before has left. */
-function memory(now = NOW, before?: Memory): Memory {
-  return new Memory(before?.content ?? NOTHING, now, () => 1);
+function memory(now = NOW, before?: ResponderHistory): ResponderHistory {
+  return new ResponderHistory(before?.content ?? NOTHING, now, () => 1);
 }
 
 describe('waits after failures', () => {
@@ -107,7 +107,7 @@ describe('forms', () => {
 });
 
 describe('responders that are out of order', () => {
-  const fail = (one: Memory, certificates: string, atLeast?: number) => {
+  const fail = (one: ResponderHistory, certificates: string, atLeast?: number) => {
     for (const certificate of certificates) one.unreachable(URL_A, certificate, 'timeout', atLeast);
   };
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type Attempt,
   type Cause,
-  type Form,
+  type RequestForm,
   isSameForm,
   pauseLength,
   shownWay,
@@ -13,7 +13,7 @@ import type { Plan, Try } from '../../src/client/turns.js';
 import { LIMITS } from '../../src/util/limits.js';
 import { SECOND } from '../../src/util/time.js';
 
-const FORMS: readonly Form[] = (['sha1', 'sha256'] as const).flatMap((hash) => [
+const FORMS: readonly RequestForm[] = (['sha1', 'sha256'] as const).flatMap((hash) => [
   { method: 'get', hash },
   { method: 'post', hash },
 ]);
@@ -21,7 +21,7 @@ const FORMS: readonly Form[] = (['sha1', 'sha256'] as const).flatMap((hash) => [
 interface Circumstances extends Partial<Pick<Plan, 'rounds' | 'patience' | 'triesBothMethods'>> {
   readonly hosts?: readonly string[];
   /** Those that settings allow, the first one first. */
-  readonly forms?: readonly Form[];
+  readonly forms?: readonly RequestForm[];
   readonly proven?: boolean;
 }
 
@@ -45,7 +45,7 @@ function play(
     rounds,
     patience,
     triesBothMethods,
-    firstForm: () => forms[0] as Form,
+    firstForm: () => forms[0] as RequestForm,
     isPossible: (_, form) => forms.some((one) => isSameForm(one, form)),
     isProven: () => proven,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Form } from '../../src/client/attempt.js';
+import type { RequestForm } from '../../src/client/attempt.js';
 import { isPossible, planRequest } from '../../src/client/request.js';
 
 /** Its base64 is `+/+/+w==`: all of the characters that a path may not have bare. */
@@ -12,7 +12,7 @@ interface Circumstances {
   readonly unless?: { etag?: string; lastModified?: string };
 }
 
-function plan(responder: string, method: Form['method'], { caches = 'used', unless }: Circumstances = {}) {
+function plan(responder: string, method: RequestForm['method'], { caches = 'used', unless }: Circumstances = {}) {
   const attempt = { responder: new URL(responder), form: { method, hash: 'sha1' }, caches } as const;
   return planRequest({ attempt, der: DER, unless, userAgent: 'ocspbot/0' });
 }
@@ -68,7 +68,7 @@ describe('isPossible', () => {
 
   /** In the order GET, POST. */
   function methods(responder: string, method: Method, der = DER): boolean[] {
-    const can = (one: Form['method']) =>
+    const can = (one: RequestForm['method']) =>
       isPossible({ method: one, hash: 'sha1' }, new URL(responder), { method, hash: 'auto' }, () => der);
     return [can('get'), can('post')];
   }
@@ -100,7 +100,7 @@ describe('isPossible', () => {
     ['sha1', true, false],
     ['sha256', false, true],
   ] as const)('hash %s: SHA-1 %s, SHA-256 %s', (hash, sha1, sha256) => {
-    const can = (one: Form['hash']) =>
+    const can = (one: RequestForm['hash']) =>
       isPossible({ method: 'post', hash: one }, new URL('http://a/'), { method: 'auto', hash }, () => DER);
     expect([can('sha1'), can('sha256')]).toEqual([sha1, sha256]);
   });

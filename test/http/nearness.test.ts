@@ -1,7 +1,7 @@
 import { assert, constant, ipV4, ipV6, nat, oneof, property, tuple } from 'fast-check';
 import { BlockList } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { isNearer, mayLead, nearnessOf } from '../../src/http/address-scope.js';
+import { isNarrower, mayLead, scopeOf } from '../../src/http/address-scope.js';
 import { addressOctets, isInNetwork, parseNetwork } from '../../src/http/special-networks.js';
 
 function textOf(octets: Uint8Array): string {
@@ -84,7 +84,7 @@ describe('how near an address is', () => {
     ['printer.local.', 'private'],
     ['router.home.arpa', 'private'],
     ['internal.example.com', 'public'],
-  ])('%s is %s', (address, expected) => expect(nearnessOf(address)).toBe(expected));
+  ])('%s is %s', (address, expected) => expect(scopeOf(address)).toBe(expected));
 
   /** The entries of both IANA registries for special purposes, but the translators, which are what the IPv4 address is. */
   const REGISTRIES = [
@@ -144,7 +144,7 @@ describe('how near an address is', () => {
   test('the nearer ones', () => {
     const order = ['public', 'private', 'loopback', 'link-local'] as const;
     for (const [one, a] of order.entries())
-      for (const [two, b] of order.entries()) expect(isNearer(a, b)).toBe(one > two);
+      for (const [two, b] of order.entries()) expect(isNarrower(a, b)).toBe(one > two);
   });
 });
 

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openDebt } from '../../src/state/pending-reloads.js';
+import { openPendingReloadStore } from '../../src/state/pending-reloads.js';
 import type { Tools } from '../../src/storage/tools.js';
 import { untilStruckOut } from '../../src/state/strike-out.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -32,15 +32,15 @@ function recordingTools(steps: string[]): Tools {
 describe('the reload debt', () => {
   it('outlives the run that recorded it', async () => {
     const { folder } = makeSandbox();
-    await openDebt(folder, ALL, tools).record(['web']);
-    expect(openDebt(folder, ALL, tools).read()).toEqual({ services: ['web'], warning: undefined });
-    await openDebt(folder, ALL, tools).record(['mail', '-']);
-    expect(openDebt(folder, ALL, tools).read().services).toEqual(['-', 'mail', 'web']);
+    await openPendingReloadStore(folder, ALL, tools).record(['web']);
+    expect(openPendingReloadStore(folder, ALL, tools).read()).toEqual({ services: ['web'], warning: undefined });
+    await openPendingReloadStore(folder, ALL, tools).record(['mail', '-']);
+    expect(openPendingReloadStore(folder, ALL, tools).read().services).toEqual(['-', 'mail', 'web']);
   });
 
   it('is none where no file is, and none is made by reading or paying', async () => {
     const sandbox = makeSandbox();
-    const debt = openDebt(sandbox.folder, ALL, tools);
+    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
     expect(debt.read()).toEqual({ services: [], warning: undefined });
     await debt.pay(['web']);
     expect(sandbox.list()).toEqual([]);
@@ -48,7 +48,7 @@ describe('the reload debt', () => {
 
   it('is paid service by service, and leaves nothing at the end', async () => {
     const sandbox = makeSandbox();
-    const debt = openDebt(sandbox.folder, ALL, tools);
+    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
     await debt.record(['web', 'mail']);
     await debt.pay(['web', 'other']);
     expect(debt.read().services).toEqual(['mail']);
@@ -60,7 +60,7 @@ describe('the reload debt', () => {
 
   it('is not written again for what is recorded already', async () => {
     const sandbox = makeSandbox();
-    const debt = openDebt(sandbox.folder, ALL, tools);
+    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
     await debt.record(['web', 'mail']);
     const before = sandbox.snapshot();
     await debt.record(['mail']);
@@ -70,7 +70,7 @@ describe('the reload debt', () => {
 
   it('has all of what overlapping calls record', async () => {
     const sandbox = makeSandbox();
-    const debt = openDebt(sandbox.folder, ALL, tools);
+    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
     const names = Array.from({ length: 50 }, (_, index) => `service ${index % 7}`);
     await Promise.all(names.map((name) => debt.record([name])));
     expect(debt.read().services).toEqual([...new Set(names)].toSorted());
@@ -89,10 +89,10 @@ describe('the reload debt', () => {
   ])('is owed to every service when the file is %s', async (_, content) => {
     const sandbox = makeSandbox();
     sandbox.write('reload-debt.json', content);
-    const debt = openDebt(sandbox.folder, ALL, tools);
+    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
     expect(debt.read()).toEqual({ services: ALL, warning: expect.stringContaining('reload-debt.json') });
     await debt.record(['new']);
-    expect(openDebt(sandbox.folder, [], tools).read()).toEqual({
+    expect(openPendingReloadStore(sandbox.folder, [], tools).read()).toEqual({
       services: ['mail', 'new', 'web'],
       warning: undefined,
     });
@@ -101,9 +101,9 @@ describe('the reload debt', () => {
   it('is paid off though the file was damaged', async () => {
     const sandbox = makeSandbox();
     sandbox.write('reload-debt.json', '{');
-    await openDebt(sandbox.folder, ALL, tools).pay(['web']);
-    expect(openDebt(sandbox.folder, ALL, tools).read().services).toEqual(['mail']);
-    await openDebt(sandbox.folder, ALL, tools).pay(ALL);
+    await openPendingReloadStore(sandbox.folder, ALL, tools).pay(['web']);
+    expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toEqual(['mail']);
+    await openPendingReloadStore(sandbox.folder, ALL, tools).pay(ALL);
     expect(sandbox.list()).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('the reload debt', () => {
     mkdirSync(sandbox.path('state'));
     writeFileSync(sandbox.path('precious'), '{"schema":1,"services":[]}');
     symlinkSync('../precious', sandbox.path('state/reload-debt.json'));
-    const debt = openDebt(sandbox.path('state'), ALL, tools);
+    const debt = openPendingReloadStore(sandbox.path('state'), ALL, tools);
     expect(debt.read().services).toEqual(ALL);
     await debt.record(['web']);
     expect(sandbox.text('precious')).toBe('{"schema":1,"services":[]}');
@@ -121,7 +121,7 @@ describe('the reload debt', () => {
   describe('that was told', () => {
     it('is owed until it is struck out, at once and for good', async () => {
       const sandbox = makeSandbox();
-      const debt = openDebt(sandbox.folder, ALL, tools);
+      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       await debt.record(['web', 'mail']);
       const strikeOut = await debt.setApart(ALL);
       expect(debt.read().services).toEqual(['mail', 'web']);
@@ -131,7 +131,7 @@ describe('the reload debt', () => {
 
     it('leaves what was not told', async () => {
       const sandbox = makeSandbox();
-      const debt = openDebt(sandbox.folder, ALL, tools);
+      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       await debt.record(['web', 'mail']);
       (await debt.setApart(['web', 'other']))();
       expect(debt.read().services).toEqual(['mail']);
@@ -144,8 +144,8 @@ describe('the reload debt', () => {
     it('goes when what is left is on the disk', async () => {
       const sandbox = makeSandbox();
       const steps: string[] = [];
-      const debt = openDebt(sandbox.folder, ALL, recordingTools(steps));
-      await openDebt(sandbox.folder, ALL, tools).record(['web', 'mail']);
+      const debt = openPendingReloadStore(sandbox.folder, ALL, recordingTools(steps));
+      await openPendingReloadStore(sandbox.folder, ALL, tools).record(['web', 'mail']);
       (await debt.setApart(['web']))();
       expect(steps).toEqual(['rename', 'rename', 'sync', 'remove']);
       steps.length = 0;
@@ -158,12 +158,12 @@ describe('the reload debt', () => {
 
     it('is still owed when the run dies before it strikes it out, and again', async () => {
       const sandbox = makeSandbox();
-      await openDebt(sandbox.folder, ALL, tools).record(['web']);
+      await openPendingReloadStore(sandbox.folder, ALL, tools).record(['web']);
       for (let death = 0; death < 3; death++) {
-        await openDebt(sandbox.folder, ALL, tools).setApart(['web']);
-        await openDebt(sandbox.folder, ALL, tools).record(['mail']);
+        await openPendingReloadStore(sandbox.folder, ALL, tools).setApart(['web']);
+        await openPendingReloadStore(sandbox.folder, ALL, tools).record(['mail']);
       }
-      const debt = openDebt(sandbox.folder, ALL, tools);
+      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       expect(debt.read().services.toSorted()).toEqual(ALL);
       (await debt.setApart(ALL))();
       expect(sandbox.list()).toEqual([]);
@@ -171,13 +171,13 @@ describe('the reload debt', () => {
 
     it('is struck out, and nothing else, when the next run has begun already', async () => {
       const sandbox = makeSandbox();
-      const first = openDebt(sandbox.folder, ALL, tools);
+      const first = openPendingReloadStore(sandbox.folder, ALL, tools);
       await first.record(['web']);
       const strikeOut = await first.setApart(['web']);
-      const second = openDebt(sandbox.folder, ALL, tools);
+      const second = openPendingReloadStore(sandbox.folder, ALL, tools);
       await second.record(['mail']);
       strikeOut();
-      expect(openDebt(sandbox.folder, ALL, tools).read().services.toSorted()).toEqual(ALL);
+      expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services.toSorted()).toEqual(ALL);
       (await second.setApart(ALL))();
       strikeOut();
       expect(sandbox.list()).toEqual([]);
@@ -192,7 +192,7 @@ describe('the reload debt', () => {
       const sandbox = makeSandbox();
       handBack(sandbox, '0', 'web');
       handBack(sandbox, '1', 'mail');
-      const debt = openDebt(sandbox.folder, ALL, tools);
+      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       expect(debt.read().services.toSorted()).toEqual(ALL);
       (await debt.setApart(['web']))();
       expect(sandbox.list()).toEqual(['reload-debt.json']);
@@ -203,14 +203,14 @@ describe('the reload debt', () => {
 
     it('while a run is at work is left to the next one', async () => {
       const sandbox = makeSandbox();
-      const debt = openDebt(sandbox.folder, ALL, tools);
+      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       await debt.record(['web']);
       handBack(sandbox, '0', 'web');
       expect(debt.read().services).toEqual(['web']);
       await debt.record(['mail']);
       await debt.pay(['web']);
       (await debt.setApart(ALL))();
-      expect(openDebt(sandbox.folder, ALL, tools).read().services).toEqual(['web']);
+      expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toEqual(['web']);
     });
 
     it('does not look like one that is being struck out', async () => {
@@ -223,7 +223,7 @@ describe('the reload debt', () => {
 
   it('says so when it cannot be recorded, and can be once the reason is gone', async () => {
     const sandbox = makeSandbox();
-    const debt = openDebt(sandbox.path('state'), ALL, tools);
+    const debt = openPendingReloadStore(sandbox.path('state'), ALL, tools);
     await expect(debt.record(['web'])).rejects.toMatchObject({
       code: 'write-failed',
       hint: expect.anything(),

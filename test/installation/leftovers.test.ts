@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/util/limits.js';
-import { removeLeftovers } from '../../src/storage/temporary-files.js';
+import { removeStaleTemporaryFiles } from '../../src/storage/temporary-files.js';
 import { placeOf, temporaryPath } from '../../src/storage/names.js';
 import type { Tools } from '../../src/storage/tools.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -25,7 +25,7 @@ function put(sandbox: Sandbox, file: string, modified: number): void {
 }
 
 async function clean(sandbox: Sandbox, changes: Partial<Tools> = {}): Promise<string[]> {
-  await removeLeftovers(sandbox.folder, sandbox.list(), { ...tools, ...changes });
+  await removeStaleTemporaryFiles(sandbox.folder, sandbox.list(), { ...tools, ...changes });
   return sandbox.list();
 }
 

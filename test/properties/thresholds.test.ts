@@ -99,7 +99,7 @@ describe('decide', () => {
     certificate,
     thresholds,
     hasResponder: fc.boolean(),
-    isPutBack: fc.boolean(),
+    isRestored: fc.boolean(),
     occasion: fc.constantFrom('due', 'forced', 'given', 'given-by-force', 'rollback'),
     now: instant,
     earliest: instant,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readCertificate } from '../../src/x509/certificate.js';
 import type { Thresholds } from '../../src/configuration/model.js';
 import { decide, type Decision, type Situation } from '../../src/staple/decide.js';
-import { scheduleOf, scheduleOfPutBack } from '../../src/staple/schedule.js';
+import { scheduleOf, scheduleOfRestored } from '../../src/staple/schedule.js';
 import { DEFAULTS } from '../../src/util/limits.js';
 import { DAY, HOUR, MINUTE, SECOND, type Instant } from '../../src/util/time.js';
 import type { Circumstances, Question } from '../../src/ocsp/verify/question.js';
@@ -137,7 +137,7 @@ function lengthOf(life: Life): number {
 }
 
 describe('no staple goes from good to failed before a refresh was due', () => {
-  const isPutBack = fc.boolean();
+  const isRestored = fc.boolean();
   /** When the first run of an hour looks at it: cron has any minute. */
   const phase = fc.integer({ min: 0, max: 3599 }).map((seconds) => seconds * SECOND);
 
@@ -145,7 +145,7 @@ describe('no staple goes from good to failed before a refresh was due', () => {
   function decisionAt(
     now: Instant,
     response: Pick<VerifiedResponse, 'thisUpdate' | 'usefulUntil'>,
-    rest: Pick<Situation, 'certificate' | 'thresholds' | 'isPutBack'>,
+    rest: Pick<Situation, 'certificate' | 'thresholds' | 'isRestored'>,
   ): Decision['kind'] {
     const staple = { kind: 'usable' as const, response };
     return decide({ ...rest, staple, now, hasResponder: true, occasion: 'due', earliest: 0 }).kind;
@@ -153,7 +153,7 @@ describe('no staple goes from good to failed before a refresh was due', () => {
 
   test('where a run comes every hour, whatever ends the life of what it has verified', () => {
     fc.assert(
-      fc.property(life, thresholds, isPutBack, phase, (life, thresholds, isPutBack, phase) => {
+      fc.property(life, thresholds, isRestored, phase, (life, thresholds, isRestored, phase) => {
         // Those that live no longer need runs that come more often.
         fc.pre(lengthOf(life) > HOUR);
         const { certificate, judge } = makeCase(life);
@@ -162,18 +162,18 @@ describe('no staple goes from good to failed before a refresh was due', () => {
         const response = goodAt(judge, last);
         if (response === undefined) throw new Error('the last run before the end does not see it as good');
         expect(judge(last + HOUR + SECOND).kind).toBe('rejected');
-        expect(decisionAt(last, response, { certificate, thresholds, isPutBack })).toBe('refresh');
+        expect(decisionAt(last, response, { certificate, thresholds, isRestored })).toBe('refresh');
       }),
       { numRuns: 200 },
     );
   });
 
-  const plain = fc.tuple(life, thresholds, isPutBack).map(([life, thresholds, isPutBack]) => ({
+  const plain = fc.tuple(life, thresholds, isRestored).map(([life, thresholds, isRestored]) => ({
     response: { thisUpdate: T0, usefulUntil: T0 + lengthOf(life) },
     rest: {
       certificate: { notBefore: T0 - DAY, notAfter: T0 + life.certificateEnd },
       thresholds,
-      isPutBack,
+      isRestored,
     },
   }));
 
@@ -191,7 +191,7 @@ describe('no staple goes from good to failed before a refresh was due', () => {
   test('the next refresh is due at the second that is told, before the end', () => {
     fc.assert(
       fc.property(plain, ({ response, rest }) => {
-        const schedule = rest.isPutBack ? scheduleOfPutBack : scheduleOf;
+        const schedule = rest.isRestored ? scheduleOfRestored : scheduleOf;
         const { refreshAt, criticalAt, end } = schedule(response, rest.certificate, rest.thresholds);
         expect([refreshAt % SECOND, criticalAt % SECOND]).toEqual([0, 0]);
         expect(refreshAt).toBeLessThan(end);
@@ -207,7 +207,7 @@ describe('no staple goes from good to failed before a refresh was due', () => {
     const response = { thisUpdate: T0, usefulUntil: T0 - MINUTE };
     const certificate = { notBefore: T0 - DAY, notAfter: T0 + DAY };
     const none = { minimumValidity: undefined, minimumShare: undefined, criticalValidity: undefined };
-    const rest = { certificate, thresholds: none, isPutBack: false };
+    const rest = { certificate, thresholds: none, isRestored: false };
     expect(decisionAt(T0 - 2 * MINUTE, response, rest)).toBe('refresh');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inLanes } from '../../src/run/concurrency.js';
+import { forEachByHost } from '../../src/run/concurrency.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -8,7 +8,7 @@ function start(items: string, total: number, perLane: number) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   let stop: () => void = () => undefined;
-  const results = inLanes(
+  const results = forEachByHost(
     items.split(' '),
     (item) => (item.startsWith('-') ? undefined : item[0]),
     { total, perLane },
@@ -85,7 +85,7 @@ describe('inLanes', () => {
 
   test('nothing to do', async () => {
     expect(
-      await inLanes(
+      await forEachByHost(
         [],
         () => undefined,
         { total: 4, perLane: 4 },

@@ -84,7 +84,7 @@ describe('decide', () => {
   const unusable: Situation['staple'] = { kind: 'unusable' };
   const usual: Situation = {
     staple: usable,
-    isPutBack: false,
+    isRestored: false,
     certificate: CERTIFICATE,
     thresholds: NONE,
     hasResponder: true,
@@ -98,21 +98,21 @@ describe('decide', () => {
     ['a millisecond before it is not', { now: T0 + 4 * DAY - 1 }, { kind: 'keep', until: T0 + 4 * DAY }],
     [
       'one that was put back is kept until it is critical',
-      { isPutBack: true, now: T0 + 4 * DAY },
+      { isRestored: true, now: T0 + 4 * DAY },
       { kind: 'keep' },
     ],
-    ['and not longer', { isPutBack: true, now: T0 + 160 * HOUR }, { kind: 'refresh', reason: 'due' }],
-    ['nor where a new one is wanted by force', { isPutBack: true, occasion: 'forced' }, { kind: 'refresh' }],
+    ['and not longer', { isRestored: true, now: T0 + 160 * HOUR }, { kind: 'refresh', reason: 'due' }],
+    ['nor where a new one is wanted by force', { isRestored: true, occasion: 'forced' }, { kind: 'refresh' }],
     [
       'nor where one is given by force',
-      { isPutBack: true, occasion: 'given-by-force' },
+      { isRestored: true, occasion: 'given-by-force' },
       { reason: 'forced' },
     ],
-    ['but where one is given without', { isPutBack: true, occasion: 'given' }, { kind: 'keep' }],
+    ['but where one is given without', { isRestored: true, occasion: 'given' }, { kind: 'keep' }],
     ['what is given replaces a fresh one', { occasion: 'given' }, { kind: 'refresh', reason: 'given' }],
     [
       'nor where another is to be put back',
-      { isPutBack: true, occasion: 'rollback' },
+      { isRestored: true, occasion: 'rollback' },
       { reason: 'rolled-back' },
     ],
     ['by force', { occasion: 'forced' }, { kind: 'refresh', reason: 'forced' }],

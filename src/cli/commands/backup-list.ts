@@ -1,12 +1,12 @@
 import type { VerifiedResponse } from '../../ocsp/verify/verify.js';
 import { SCHEMA } from '../../report/json.js';
-import type { Case } from '../../run/inspect.js';
+import type { InspectedCertificate } from '../../run/inspect.js';
 import type { Backup, Backups, Choice } from '../../run/sources/backups.js';
 import { formatInstant } from '../../util/time.js';
 
 /** What lies there, what there is to go back to, and which of it a rollback would put back. */
 export interface BackupList {
-  readonly open: Case;
+  readonly open: InspectedCertificate;
   readonly found: Backups;
   readonly choice: Choice;
   /** What would put it back. */
@@ -14,14 +14,14 @@ export interface BackupList {
 }
 
 export function backupsText({ open, found: { folder, backups }, choice, command }: BackupList): string {
-  const { staple, isPutBack } = open;
+  const { staple, isRestored } = open;
   const about = 'problem' in staple ? staple.problem : '';
   const inPlace = staple.kind === 'usable' ? timesOf(staple.response) : about;
   const width = Math.max(...backups.map(({ name }) => name.length), IN_PLACE.length);
   const row = (name: string, state: string, text: string) =>
     `${name.padEnd(width)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
   const lines = [
-    row(IN_PLACE, staple.kind, isPutBack ? `${inPlace}, put back by a rollback` : inPlace),
+    row(IN_PLACE, staple.kind, isRestored ? `${inPlace}, put back by a rollback` : inPlace),
     ...backups.map((backup) => row(backup.name, backup.kind, tellBackup(backup))),
     conclusion(choice, backups.length, folder, command),
   ];
@@ -58,7 +58,7 @@ function conclusion(choice: Choice, count: number, folder: string, command: stri
 }
 
 export function backupsToJson({
-  open: { entry, staple, isPutBack },
+  open: { entry, staple, isRestored },
   found: { folder, backups },
   choice,
 }: BackupList): object {
@@ -70,7 +70,7 @@ export function backupsToJson({
     staple: {
       state: staple.kind,
       problem: 'problem' in staple ? staple.problem : undefined,
-      put_back: isPutBack,
+      put_back: isRestored,
       ...(staple.kind === 'usable' ? timesToJson(staple.response) : {}),
     },
     folder,

@@ -1,11 +1,11 @@
 import { accessFor, recordOf, type Waiting } from '../../client/backoff.js';
-import { recollect } from '../../client/history-file.js';
+import { openHistoryStore } from '../../client/history-file.js';
 import { certificateKey } from '../../client/history.js';
 import { usableUrls } from '../../client/responder-url.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
 import { findEntry } from '../../run/entries.js';
-import { type Case, type CaseContext, decisionOf, openCase, wantedFor } from '../../run/inspect.js';
+import { type InspectedCertificate, type InspectionContext, decisionOf, inspect, fetchRequestFor } from '../../run/inspect.js';
 import type { System } from '../../system/system.js';
 import { IssuerCache, loadSubject } from '../../x509/load.js';
 import { type Command, contextOf } from '../command.js';
@@ -22,22 +22,22 @@ export function explainCommand(command: ExplainCommand, system: System, console:
   const moment = momentOf(command.now, system);
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files), moment.now);
   const context = contextOf(configuration, moment, system);
-  const open = openCase(entry, subject, context);
-  const decision = decisionOf(open, context, 'due');
-  const waiting = decision.kind === 'refresh' ? waitingIn(open, context, system) : undefined;
-  const explanation: Explanation = { ...open, ...context, decision, waiting };
+  const certificate = inspect(entry, subject, context);
+  const decision = decisionOf(certificate, context, 'due');
+  const waiting = decision.kind === 'refresh' ? waitingIn(certificate, context, system) : undefined;
+  const explanation: Explanation = { ...certificate, ...context, decision, waiting };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));
-  return open.staple.kind === 'usable' ? 0 : EXIT.attention;
+  return certificate.staple.kind === 'usable' ? 0 : EXIT.attention;
 }
 
 /** What an earlier run has noted may keep a run from asking. */
-function waitingIn(open: Case, context: CaseContext, system: System): Waiting | undefined {
+function waitingIn(certificate: InspectedCertificate, context: InspectionContext, system: System): Waiting | undefined {
   const { configuration, now } = context;
-  if (usableUrls(open.responders).length === 0) return undefined;
-  const memory = recollect(configuration.ownState.folder, { ...system, now, dryRun: true }).memory();
-  const wanted = wantedFor(open, context, false);
-  const record = recordOf(certificateKey(wanted.question), wanted, memory);
-  const access = accessFor(wanted, record?.wait, memory, now);
+  if (usableUrls(certificate.responders).length === 0) return undefined;
+  const history = openHistoryStore(configuration.ownState.folder, { ...system, now, dryRun: true }).history();
+  const fetchRequest = fetchRequestFor(certificate, context, false);
+  const record = recordOf(certificateKey(fetchRequest.question), fetchRequest, history);
+  const access = accessFor(fetchRequest, record?.wait, history, now);
   return access.kind === 'waiting' ? access : undefined;
 }

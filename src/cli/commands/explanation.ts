@@ -3,13 +3,13 @@ import { namedUrls } from '../../client/responder-url.js';
 import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
 import { checkLines, checksToJson } from '../../report/checks.js';
 import { SCHEMA } from '../../report/json.js';
-import { type Case, type CaseContext, scheduleIn } from '../../run/inspect.js';
+import { type InspectedCertificate, type InspectionContext, scheduleIn } from '../../run/inspect.js';
 import type { Decision } from '../../staple/decide.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
 
 /** One certificate, looked at, and what would be done about it. */
-export interface Explanation extends Case, CaseContext {
+export interface Explanation extends InspectedCertificate, InspectionContext {
   readonly decision: Decision;
   /** Why a refresh does not take place yet. */
   readonly waiting: Waiting | undefined;
@@ -32,9 +32,9 @@ export function explanationText(explanation: Explanation): string {
   return `${[...facts, ...checks, '', ...nextRun(explanation)].join('\n')}\n`;
 }
 
-function remarkOn({ staple, isPutBack }: Case): string {
+function remarkOn({ staple, isRestored }: InspectedCertificate): string {
   if (staple.kind === 'unreadable' || staple.kind === 'other') return `: ${staple.problem}`;
-  return isPutBack ? ', put back by a rollback' : '';
+  return isRestored ? ', put back by a rollback' : '';
 }
 
 /** What a run at this moment would do, and when a later one would do something else. */
@@ -71,7 +71,7 @@ function relative(duration: number): string {
 }
 
 export function explanationToJson(explanation: Explanation): object {
-  const { entry, subject, staple, responders, isPutBack, decision, waiting } = explanation;
+  const { entry, subject, staple, responders, isRestored, decision, waiting } = explanation;
   const { certificate, issuer } = subject;
   const schedule = scheduleIn(explanation, explanation.configuration);
   const examination = 'examination' in staple ? staple.examination : undefined;
@@ -92,7 +92,7 @@ export function explanationToJson(explanation: Explanation): object {
       state: staple.kind,
       verdict: examination?.kind,
       code: examination?.code,
-      put_back: isPutBack,
+      put_back: isRestored,
     },
     checks: examination === undefined ? [] : checksToJson(examination.checks),
     decision: decision.kind,

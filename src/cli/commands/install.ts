@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
-import type { Given } from '../../run/sources/match-supplied.js';
+import type { SuppliedResponse } from '../../run/sources/match-supplied.js';
 import { installWork } from '../../run/sources/supplied.js';
 import type { Files, System } from '../../system/system.js';
 import type { InstallCommand } from '../command.js';
@@ -21,7 +21,7 @@ export function installCommand(command: InstallCommand, system: System, sinks: S
 export interface Responses {
   /** As they are called in messages. */
   readonly operands: readonly string[];
-  readonly given: readonly Given[];
+  readonly given: readonly SuppliedResponse[];
   /** What is wrong with files of folders that cannot be read. */
   readonly unreadable: readonly string[];
 }

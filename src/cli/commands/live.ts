@@ -7,7 +7,7 @@ import { SCHEMA, sightText, sightToJson } from '../../report/json.js';
 import { attention } from '../../report/text.js';
 import { prepare } from '../../run/entries.js';
 import { type Inventory, openInventory } from '../../run/reloads.js';
-import type { Moment } from '../../run/types.js';
+import type { Clock } from '../../run/types.js';
 import { liveHint } from '../../services/live-messages.js';
 import type { Measure } from '../../services/live-verdict.js';
 import { lookLive, type Sight } from '../../services/live.js';
@@ -66,7 +66,7 @@ interface View {
 function viewOf(
   { server }: LiveCommand,
   configuration: Configuration | undefined,
-  moment: Moment,
+  moment: Clock,
   system: System,
 ): View {
   const targets = server === undefined ? targetsOf(configuration) : [{ server }];

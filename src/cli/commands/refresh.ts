@@ -2,7 +2,7 @@ import type { Configuration } from '../../configuration/model.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { attention } from '../../report/text.js';
 import { refresh } from '../../run/refresh.js';
-import type { Moment, RefreshOptions } from '../../run/types.js';
+import type { Clock, RefreshOptions } from '../../run/types.js';
 import { refreshWork, type Work } from '../../run/work.js';
 import type { Stop, System } from '../../system/system.js';
 import { chance } from '../../util/bytes.js';
@@ -60,7 +60,7 @@ async function carryOut(
   work: Work,
   configuration: Configuration,
   command: Asked,
-  moment: Moment,
+  moment: Clock,
   system: System,
   sinks: Sinks,
 ): Promise<number> {

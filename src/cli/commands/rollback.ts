@@ -1,7 +1,7 @@
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
 import { findEntry } from '../../run/entries.js';
-import { openCase } from '../../run/inspect.js';
+import { inspect } from '../../run/inspect.js';
 import { chooseBackup, lookAtBackups } from '../../run/sources/backups.js';
 import { rollbackWork } from '../../run/sources/rollback.js';
 import type { System } from '../../system/system.js';
@@ -30,7 +30,7 @@ export function listBackupsCommand(command: ListBackupsCommand, system: System, 
   const moment = momentOf(readNow(command.now), system);
   const subject = loadSubject(entry, files, new IssuerCache(files), moment.now);
   const context = contextOf(configuration, moment, system);
-  const open = openCase(entry, subject, context);
+  const open = inspect(entry, subject, context);
   const circumstances = { policy: configuration.policy, now: context.now };
   const found = lookAtBackups(entry, open.question, circumstances, configuration, files);
   const choice = chooseBackup(found.backups, open.staple, command.wish);

@@ -9,7 +9,7 @@ import { SCHEMA } from '../../report/json.js';
 import { attention } from '../../report/text.js';
 import { prepare, type Prepared } from '../../run/entries.js';
 import { forecast, type Forecast } from '../../run/forecast.js';
-import { type CaseContext, openCase } from '../../run/inspect.js';
+import { type InspectionContext, inspect } from '../../run/inspect.js';
 import { serviceWarnings } from '../../services/warnings.js';
 import { backupFolder } from '../../installation/backup-place.js';
 import type { Files, System } from '../../system/system.js';
@@ -152,7 +152,7 @@ interface Validated {
 /** Looks at all certificates of a configuration as a run does, and at the places of their staples. */
 function validateEntries(
   { entries }: Configuration,
-  context: CaseContext,
+  context: InspectionContext,
   files: Files,
 ): readonly Validated[] {
   return prepare(entries, files, context.now).map((prepared) => {
@@ -160,7 +160,7 @@ function validateEntries(
       return { prepared, forecast: { kind: 'failing', error: prepared.error }, warnings: [] };
     const { entry, subject } = prepared;
     const warnings = subject.damage.map(({ message }) => `${entry.name}: ${message}, but is not needed`);
-    const expected = forecast(openCase(entry, subject, context), context);
+    const expected = forecast(inspect(entry, subject, context), context);
     const trouble = expected.kind === 'promising' ? stapleTrouble(entry.ocsp, files) : undefined;
     return {
       prepared,

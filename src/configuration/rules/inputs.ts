@@ -5,14 +5,14 @@ import type { Candidate } from '../candidates.js';
 import type { Defects, Words } from '../defects.js';
 import type { Place } from '../file-lookup.js';
 import { placeOf } from '../yaml/fields.js';
-import type { Spot } from '../yaml/source.js';
+import type { SourceRange } from '../yaml/source.js';
 import type { Draft, Rule } from './rule.js';
 
 /** The files of listed certificates are there. What is in them is looked at later, one by one. */
 export const certificateFilesExist: Rule = (draft, { defects }) => {
   for (const { entry, origin, spots } of draft.candidates) {
     if (origin === 'found') continue;
-    const check = (path: string | undefined, what: string, spot: Spot): void => {
+    const check = (path: string | undefined, what: string, spot: SourceRange): void => {
       const fault = path === undefined ? undefined : faultOfFile(path, what, spot, draft);
       if (fault !== undefined) defects.add(entry, fault.code, spot, fault.words);
     };
@@ -39,7 +39,7 @@ export const caFileIsUsable: Rule = (draft, { defects }) => {
     checkCertificates(caFile, 'the CA file', written.spot, draft, defects);
 };
 
-function checkCertificates(path: string, what: string, spot: Spot, draft: Draft, defects: Defects): void {
+function checkCertificates(path: string, what: string, spot: SourceRange, draft: Draft, defects: Defects): void {
   for (const [message, hint] of faultsOfCertificates(path, what, spot, draft)) {
     const said = message.startsWith(what) ? message : `${what}: ${message}`;
     defects.addShared('missing-aid', spot, [said, hint]);
@@ -47,7 +47,7 @@ function checkCertificates(path: string, what: string, spot: Spot, draft: Draft,
 }
 
 /** What is wrong with a file of certificates that is read here and now. */
-export function faultsOfCertificates(path: string, what: string, spot: Spot, draft: Draft): Words[] {
+export function faultsOfCertificates(path: string, what: string, spot: SourceRange, draft: Draft): Words[] {
   const fault = faultOfFile(path, what, spot, draft);
   if (fault !== undefined) return [fault.words];
   try {
@@ -68,7 +68,7 @@ interface Fault {
 }
 
 /** Why there is no file that could be read, as far as can be seen without opening it. */
-export function faultOfFile(path: string, what: string, spot: Spot, draft: Draft): Fault | undefined {
+export function faultOfFile(path: string, what: string, spot: SourceRange, draft: Draft): Fault | undefined {
   const { kind, isLink } = draft.places.look(path);
   if (kind === 'file') return undefined;
   const [problem, hint] = FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];
@@ -88,7 +88,7 @@ const FAULTS: Record<
 };
 
 /** Cron starts programs elsewhere than a person does: whoever wrote a relative path is told where it begins. */
-function hintForAbsent({ paths }: Draft, { source, start, end }: Spot): string {
+function hintForAbsent({ paths }: Draft, { source, start, end }: SourceRange): string {
   const written = source.text.slice(start, end).replace(/^['"]/, '');
   if (written.startsWith('/')) return 'correct the path, or put the file there';
   if (written.startsWith('~')) return 'write the whole path: ~ is not expanded here';

@@ -4,13 +4,13 @@ import type { Certificate } from '../../x509/certificate.js';
 import { loadCertificates } from '../../x509/load.js';
 import { commonName } from '../../x509/name.js';
 import { placeOf } from '../yaml/fields.js';
-import type { Spot } from '../yaml/source.js';
+import type { SourceRange } from '../yaml/source.js';
 import { faultsOfCertificates } from './inputs.js';
 import type { Draft, Findings, Rule } from './rule.js';
 
 interface Known {
   readonly name: string;
-  readonly key: Spot;
+  readonly key: SourceRange;
   readonly path: string;
 }
 
@@ -29,7 +29,7 @@ export const issuersAreCas: Rule = (draft, findings) => {
 };
 
 /** What tells one issuer from another. */
-function identities(path: string, spot: Spot, draft: Draft, { defects }: Findings): string[] {
+function identities(path: string, spot: SourceRange, draft: Draft, { defects }: Findings): string[] {
   const faults = faultsOfCertificates(path, 'the certificate', spot, draft);
   for (const words of faults) defects.addShared('missing-aid', spot, words);
   if (faults.length > 0) return [];

@@ -4,7 +4,7 @@ import type { Candidate } from '../candidates.js';
 import type { Words } from '../defects.js';
 import type { Place } from '../file-lookup.js';
 import { placeOf } from '../yaml/fields.js';
-import type { Spot } from '../yaml/source.js';
+import type { SourceRange } from '../yaml/source.js';
 import { givingWay, repeated } from './inputs.js';
 import type { Draft, Rule } from './rule.js';
 
@@ -47,7 +47,7 @@ export const targetFoldersExist: Rule = (draft, { problems, defects }) => {
   }
 };
 
-function folderSpot({ top, paths }: Draft, { spots }: Candidate, folder: string): Spot {
+function folderSpot({ top, paths }: Draft, { spots }: Candidate, folder: string): SourceRange {
   return folder === paths.ocspFolder && top.ocsp_folder !== undefined ? top.ocsp_folder.spot : spots.ocsp;
 }
 

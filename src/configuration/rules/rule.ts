@@ -3,7 +3,7 @@ import type { Defects } from '../defects.js';
 import type { IncludedSection, TopSection } from '../keys.js';
 import type { Service } from '../model.js';
 import type { Paths, Settings } from '../settings.js';
-import type { Places } from '../file-lookup.js';
+import type { FileLookup } from '../file-lookup.js';
 import type { Problems } from '../problems.js';
 import type { Files } from '../../system/system.js';
 
@@ -17,7 +17,7 @@ export interface Draft {
   readonly services: readonly Service[] | undefined;
   readonly settings: Settings;
   readonly paths: Paths;
-  readonly places: Places;
+  readonly places: FileLookup;
   readonly read: Files['read'];
   /** Absolute paths of the main file and the included ones. */
   readonly files: readonly string[];

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { quote } from '../../util/text.js';
-import type { Spot } from '../yaml/source.js';
+import type { SourceRange } from '../yaml/source.js';
 import { type Content, spotOf, type Tree } from '../yaml/tree.js';
 
 /** What stands at a key or in a list, not yet interpreted. */
@@ -9,7 +9,7 @@ export interface Value {
   /** Aliases are resolved; null where nothing stands. */
   readonly node: Content;
   /** The key, for messages about a value that is not there. */
-  readonly key: Spot;
+  readonly key: SourceRange;
   /** Names the value in messages. */
   readonly label: string;
   /** A line that would be right. */
@@ -26,8 +26,8 @@ export interface Kind<T> {
 /** A value that was read, and where it and its key stand. */
 export interface Located<T> {
   readonly value: T;
-  readonly spot: Spot;
-  readonly key: Spot;
+  readonly spot: SourceRange;
+  readonly key: SourceRange;
 }
 
 /** Scalars as YAML 1.1 sees them: quoted ones are always text. */
@@ -59,7 +59,7 @@ function plainScalar(text: string): Scalar {
 }
 
 /** The place of a value; of its key where there is no value. */
-export function spot({ tree, node, key }: Value): Spot {
+export function spot({ tree, node, key }: Value): SourceRange {
   return node === null || node.range[0] === node.range[1] ? key : spotOf(tree, node);
 }
 

@@ -1,13 +1,13 @@
 import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
 import { quote } from '../../util/text.js';
 import { formatPosition } from '../problem.js';
-import type { Spot } from './source.js';
+import type { SourceRange } from './source.js';
 import { type Content, spotOf, target, type Tree } from './tree.js';
 
 /** A key of a mapping and what belongs to it, aliases resolved. */
 export interface Field {
   readonly name: string;
-  readonly key: Spot;
+  readonly key: SourceRange;
   readonly node: Content;
 }
 
@@ -80,6 +80,6 @@ function mergedFields(tree: Tree, map: Content): Iterable<Field> {
   return [];
 }
 
-export function placeOf({ source, start }: Spot): string {
+export function placeOf({ source, start }: SourceRange): string {
   return formatPosition(source.position(start));
 }

@@ -2,7 +2,7 @@ import { visible } from '../../util/text.js';
 import type { Excerpt, Position } from '../model.js';
 
 /** A stretch of a source: offsets in UTF-16 units, the end is outside. */
-export interface Spot {
+export interface SourceRange {
   readonly source: Source;
   readonly start: number;
   readonly end: number;

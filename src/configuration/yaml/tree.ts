@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Alias, isAlias, type ParsedNode, parseDocument } from 'yaml';
 import { codePoint } from '../../util/text.js';
 import type { Problems } from '../problems.js';
-import { Source, type Spot } from './source.js';
+import { Source, type SourceRange } from './source.js';
 import { bindAliases, reportSyntax } from './syntax-errors.js';
 
 /** A node that is no alias; null where nothing stands. */
@@ -53,7 +53,7 @@ export function target(tree: Tree, node: ParsedNode | null): Content {
   return isAlias(node) ? ((tree.aliases.get(node) as Content | undefined) ?? null) : node;
 }
 
-export function spotOf(tree: Tree, node: ParsedNode): Spot {
+export function spotOf(tree: Tree, node: ParsedNode): SourceRange {
   return { source: tree.source, start: node.range[0], end: node.range[1] };
 }
 

@@ -1,5 +1,5 @@
 import type { VerificationCode } from '../../util/errors.js';
-import { sameOctets } from '../../util/bytes.js';
+import { equalBytes } from '../../util/bytes.js';
 import { isCa, versionFault } from '../../x509/ca.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { namesOtherIssuer } from '../../x509/chain.js';
@@ -30,7 +30,7 @@ export const DELEGATE_RULES: readonly DelegateRule[] = [
     code: 'signer-not-authorized',
     section: 'RFC 6960 §4.2.2.2',
     judge: ({ issuer: name }, { issuer }) =>
-      sameOctets(name, issuer.subject) ? undefined : `was not issued by ${commonName(issuer.subject)}`,
+      equalBytes(name, issuer.subject) ? undefined : `was not issued by ${commonName(issuer.subject)}`,
   },
   {
     // Go parses no other version; GnuTLS takes no extensions in a certificate of version 1 or 2, and Go does not see them.
@@ -49,7 +49,7 @@ export const DELEGATE_RULES: readonly DelegateRule[] = [
     code: 'signer-has-issuer-name',
     section: 'RFC 5280 §4.1.2.6',
     judge: ({ subject }, { issuer }) =>
-      sameOctets(subject, issuer.subject)
+      equalBytes(subject, issuer.subject)
         ? 'has the name of the issuer itself, but is another certificate'
         : undefined,
   },

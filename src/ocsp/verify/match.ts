@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sameOctets } from '../../util/bytes.js';
+import { equalBytes } from '../../util/bytes.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { hashesOf, type HashName } from '../../x509/name.js';
 import type { ResponseCertId, SingleResponse } from '../response.js';
@@ -74,7 +74,7 @@ function hashOf(single: SingleResponse | undefined): string {
 }
 
 function difference({ certId }: SingleResponse, { issuer, serialNumber }: Question): Difference | undefined {
-  const isSameSerial = sameOctets(serialNumber, certId.serialNumber);
+  const isSameSerial = equalBytes(serialNumber, certId.serialNumber);
   return isSameSerial ? issuerDifference(certId, issuer) : 'serial';
 }
 
@@ -82,8 +82,8 @@ function issuerDifference(certId: ResponseCertId, issuer: Certificate): Differen
   const { hashAlgorithm, issuerNameHash, issuerKeyHash } = certId;
   if (hashAlgorithm !== 'sha1' && hashAlgorithm !== 'sha256') return 'hash-algorithm';
   const expected = hashesOf(issuer, hashAlgorithm);
-  if (!sameOctets(expected.name, issuerNameHash)) return 'issuer-name';
-  if (!sameOctets(expected.key, issuerKeyHash)) return 'issuer-key';
+  if (!equalBytes(expected.name, issuerNameHash)) return 'issuer-name';
+  if (!equalBytes(expected.key, issuerKeyHash)) return 'issuer-key';
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { VerificationCode } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
-import { sameOctets } from '../../util/bytes.js';
+import { equalBytes } from '../../util/bytes.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { DerError } from '../../x509/der.js';
@@ -85,7 +85,7 @@ function fits({ signature }: Trial): boolean {
 /** Whether somebody with another key than the issuer's was sent along under the name of the signer. */
 function isStranger({ candidate, signature }: Trial, { issuer }: Question): boolean {
   if (candidate === undefined || signature !== undefined) return false;
-  return !sameOctets(candidate.certificate.subjectPublicKey, issuer.subjectPublicKey);
+  return !equalBytes(candidate.certificate.subjectPublicKey, issuer.subjectPublicKey);
 }
 
 const NOBODY = { candidate: undefined, signature: undefined, fault: undefined };
@@ -104,8 +104,8 @@ function collectCandidates(
 
 /** RFC 6960 §4.2.1: KeyHash is the SHA-1 of the signer's public key; names are compared by their DER. */
 function isNamedBy(id: ResponderId, certificate: Certificate): boolean {
-  if (id.kind === 'byName') return sameOctets(certificate.subject, id.name);
-  return sameOctets(hashesOf(certificate, 'sha1').key, id.keyHash);
+  if (id.kind === 'byName') return equalBytes(certificate.subject, id.name);
+  return equalBytes(hashesOf(certificate, 'sha1').key, id.keyHash);
 }
 
 function tryKey({ certificate }: Candidate, basic: BasicOcspResponse): SignatureVerdict {

@@ -5,7 +5,7 @@ import { DerError } from '../../x509/der.js';
 import type { Prepared } from '../entries.js';
 
 /** A response that the caller gave, not yet read. */
-export interface Given {
+export interface SuppliedResponse {
   /** Of its file, or of standard input. */
   readonly name: string;
   /** The operand that brought it; the same as `name` where it was named itself. */
@@ -16,39 +16,39 @@ export interface Given {
 /** Which responses are for which certificates. */
 export interface Sorted {
   /** Only certificates that a response was given for. */
-  readonly candidates: ReadonlyMap<Entry, readonly Given[]>;
-  readonly misfits: readonly Misfit[];
+  readonly candidates: ReadonlyMap<Entry, readonly SuppliedResponse[]>;
+  readonly unmatched: readonly UnmatchedResponse[];
 }
 
 /** A response that is for no certificate of the configuration. */
-export interface Misfit extends Given {
+export interface UnmatchedResponse extends SuppliedResponse {
   readonly kind: 'foreign' | 'no-response';
   readonly problem: string;
 }
 
 /** By CertID; nothing is verified yet. */
-export function sortGiven(
-  given: readonly Given[],
+export function matchSupplied(
+  given: readonly SuppliedResponse[],
   prepared: readonly Prepared[],
   { file }: Pick<Configuration, 'file'>,
 ): Sorted {
   const bySerial = indexBySerial(prepared);
-  const candidates = new Map<Entry, Given[]>();
-  const misfits: Misfit[] = [];
+  const candidates = new Map<Entry, SuppliedResponse[]>();
+  const unmatched: UnmatchedResponse[] = [];
   for (const one of given) {
     const reading = readSingles(one.bytes);
     if (reading.kind === 'no-response') {
-      misfits.push({ ...one, ...reading });
+      unmatched.push({ ...one, ...reading });
       continue;
     }
     const entries = entriesOf(reading.singles, bySerial);
     for (const entry of entries) candidates.set(entry, [...(candidates.get(entry) ?? []), one]);
     if (entries.length === 0) {
       const problem = `is for ${serialsOf(reading.singles)}, which no certificate of ${file} has`;
-      misfits.push({ ...one, kind: 'foreign', problem });
+      unmatched.push({ ...one, kind: 'foreign', problem });
     }
   }
-  return { candidates, misfits };
+  return { candidates, unmatched };
 }
 
 type Reading =

@@ -1,4 +1,4 @@
-import type { Judge, Source, Wanted } from '../../client/types.js';
+import type { ResponseVerifier, StapleSource, FetchRequest } from '../../client/types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { OcspbotError } from '../../util/errors.js';
 import type { System } from '../../system/system.js';
@@ -16,7 +16,7 @@ export function rollbackWork(
   now: Instant,
   system: Pick<System, 'files'>,
 ): Omit<Work, 'stop'> {
-  const obtain = ({ question, staple }: Wanted, judge: Judge) => {
+  const fetch = ({ question, staple }: FetchRequest, judge: ResponseVerifier) => {
     const circumstances = { now, policy: configuration.policy };
     const found = lookAtBackups(entry, question, circumstances, configuration, system.files);
     const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
@@ -31,7 +31,7 @@ export function rollbackWork(
     const origin = { given: path };
     return Promise.resolve({ ...judge({ body: response.der, origin, examination }), origin });
   };
-  const source: Source = { kind: 'backups', obtain, close: () => Promise.resolve() };
+  const source: StapleSource = { kind: 'backups', fetch, close: () => Promise.resolve() };
   const prepared = prepare([entry], system.files, now);
   return { prepared, source, complaints: [], attention: undefined, notes: [] };
 }
@@ -46,7 +46,7 @@ function noBackups({ ocsp }: Entry, { folder }: Backups, { backups }: Configurat
 
 function choose(
   found: Backups,
-  staple: Wanted['staple'],
+  staple: FetchRequest['staple'],
   wish: Wish,
   ocsp: string,
   seeList: string,
@@ -67,7 +67,7 @@ function choose(
 
 function nothingToPutBack(
   { folder, backups }: Backups,
-  staple: Wanted['staple'],
+  staple: FetchRequest['staple'],
   { to }: Wish,
   ocsp: string,
   seeList: string,

@@ -1,4 +1,4 @@
-import type { Judge, Source, Wanted } from '../../client/types.js';
+import type { ResponseVerifier, StapleSource, FetchRequest } from '../../client/types.js';
 import type { Configuration } from '../../configuration/model.js';
 import type { Circumstances, Question } from '../../ocsp/verify/question.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
@@ -6,7 +6,7 @@ import type { System } from '../../system/system.js';
 import type { Instant } from '../../util/time.js';
 import { prepare } from '../entries.js';
 import type { Work } from '../work.js';
-import { type Given, type Misfit, sortGiven } from './match-supplied.js';
+import { type SuppliedResponse, type UnmatchedResponse, matchSupplied } from './match-supplied.js';
 
 /**
  * The certificates that responses were given for. Others are left alone.
@@ -16,14 +16,14 @@ import { type Given, type Misfit, sortGiven } from './match-supplied.js';
 export function installWork(
   configuration: Configuration,
   operands: readonly string[],
-  given: readonly Given[],
+  given: readonly SuppliedResponse[],
   now: Instant,
   system: Pick<System, 'files'>,
 ): Omit<Work, 'stop'> {
   const all = prepare(configuration.entries, system.files, now);
-  const { candidates, misfits } = sortGiven(given, all, configuration);
+  const { candidates, unmatched } = matchSupplied(given, all, configuration);
   const { policy } = configuration;
-  const obtain = ({ entry, question }: Wanted, judge: Judge) => {
+  const fetch = ({ entry, question }: FetchRequest, judge: ResponseVerifier) => {
     const chosen = chooseGiven(candidates.get(entry) ?? [], question, { policy, now });
     const origin = { given: chosen.name };
     return Promise.resolve({
@@ -31,33 +31,33 @@ export function installWork(
       origin,
     });
   };
-  const source: Source = { kind: 'given', obtain, close: () => Promise.resolve() };
+  const source: StapleSource = { kind: 'given', fetch, close: () => Promise.resolve() };
   const used = new Set([...candidates.values()].flat().map(({ operand }) => operand));
   const unused = operands.filter((operand) => !used.has(operand));
   const advice = adviceOn(all.filter(({ kind }) => kind === 'broken').length, configuration);
   const without = all.filter(({ entry }) => !candidates.has(entry));
   // It may be for a certificate that cannot be read.
-  const isAnyForeign = misfits.some(({ kind }) => kind === 'foreign');
+  const isAnyForeign = unmatched.some(({ kind }) => kind === 'foreign');
   return {
     prepared: all.filter(({ kind, entry }) => candidates.has(entry) || (kind === 'broken' && isAnyForeign)),
     source,
     complaints: [
-      ...unused.map((operand) => complaint(operand, misfits, configuration) + advice),
-      ...misfits
-        .filter((misfit) => misfit.kind === 'no-response' && !unused.includes(misfit.name))
+      ...unused.map((operand) => complaint(operand, unmatched, configuration) + advice),
+      ...unmatched
+        .filter((one) => one.kind === 'no-response' && !unused.includes(one.name))
         .map(({ name, problem }) => `${name} ${problem}`),
     ],
     attention: unused.length > 0 ? 'what was given is of no use' : undefined,
     notes: [
-      ...misfits.filter(({ kind }) => kind === 'foreign').map(({ name, problem }) => `${name} ${problem}`),
+      ...unmatched.filter(({ kind }) => kind === 'foreign').map(({ name, problem }) => `${name} ${problem}`),
       ...without.map(({ entry }) => `no response was given for ${entry.name}`),
     ],
   };
 }
 
 /** A file that fits nothing, or a folder without a single one that fits. */
-function complaint(operand: string, misfits: readonly Misfit[], { file }: Configuration): string {
-  const own = misfits.find(({ name }) => name === operand);
+function complaint(operand: string, unmatched: readonly UnmatchedResponse[], { file }: Configuration): string {
+  const own = unmatched.find(({ name }) => name === operand);
   if (own !== undefined) return `${operand} ${own.problem}`;
   return `${operand} has no response for any certificate of ${file}`;
 }
@@ -73,7 +73,7 @@ function adviceOn(broken: number, { file }: Configuration): string {
  * is, the first, so that its fault is told. Folders of staples have old ones in them: backups, for example.
  */
 function chooseGiven(
-  candidates: readonly Given[],
+  candidates: readonly SuppliedResponse[],
   question: Question,
   circumstances: Pick<Circumstances, 'policy' | 'now'>,
 ): Examined {
@@ -85,7 +85,7 @@ function chooseGiven(
   return newest;
 }
 
-interface Examined extends Given {
+interface Examined extends SuppliedResponse {
   readonly examination: Examination;
 }
 

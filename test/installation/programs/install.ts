@@ -1,7 +1,7 @@
 import { say } from '../support/say.js';
 import type { BackupPolicy } from '../../../src/configuration/model.js';
 import { describe, OcspbotError } from '../../../src/util/errors.js';
-import { openDebt } from '../../../src/state/pending-reloads.js';
+import { openPendingReloadStore } from '../../../src/state/pending-reloads.js';
 import { createInstaller } from '../../../src/installation/install.js';
 import { proofOf, realTools } from '../support/tools.js';
 
@@ -19,7 +19,7 @@ const job = JSON.parse(process.argv[2] ?? '') as Job;
 const tools = realTools({ now: Date.now() });
 
 async function beforeRename(): Promise<void> {
-  if (job.stateFolder !== undefined) await openDebt(job.stateFolder, ['web'], tools).record(['web']);
+  if (job.stateFolder !== undefined) await openPendingReloadStore(job.stateFolder, ['web'], tools).record(['web']);
   if (job.stop !== true) return;
   say('stopped');
   process.stdin.resume();

@@ -1,4 +1,4 @@
-import { sameOctets } from '../../../util/bytes.js';
+import { equalBytes } from '../../../util/bytes.js';
 import { formatInstant } from '../../../util/time.js';
 import { DerError, readOnly, TAG } from '../../../x509/der.js';
 import { OID } from '../../cert-id.js';
@@ -28,7 +28,7 @@ const nonce: Check = {
 function otherNonce(value: Uint8Array, sent: Uint8Array): string | undefined {
   try {
     const { content } = readOnly(value, TAG.octetString, 'Nonce');
-    return sameOctets(content, sent) ? undefined : 'the nonce is not the one that was sent';
+    return equalBytes(content, sent) ? undefined : 'the nonce is not the one that was sent';
   } catch (error) {
     if (error instanceof DerError) return `the nonce cannot be read: it ${error.message}`;
     throw error;
