@@ -11,7 +11,7 @@ import {
   verboseLines,
   warningLines,
 } from '../report/text.js';
-import type { Listener } from '../run/refresh.js';
+import type { Listener } from '../run/types.js';
 import type { System } from '../system/system.js';
 import { type Console, openProgress, type Progress, toJsonText } from './console.js';
 
@@ -20,38 +20,32 @@ const UNREAD_HINT =
   'whoever starts ocspbot through a pipe must read from it; the next run asks for the reloads again';
 
 /** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */
-export function listenTo(
-  open: () => Console,
-  strict: boolean,
-  { now }: Pick<System, 'now'>,
-  finish: (status: number) => void,
-): Listener {
-  let console: Console;
+export function listenTo(open: () => Console, strict: boolean, { now }: Pick<System, 'now'>): Listener {
+  let console: Console | undefined;
+  const opened = (): Console => (console ??= open());
   let progress: Progress;
   let width = 0;
   return {
     begin: (names) => {
-      console = open();
-      progress = openProgress(names.length, now, console);
+      progress = openProgress(names.length, now, opened());
       width = nameWidth(names);
     },
     done: (outcome) => {
-      for (const line of linesOf(outcome, width, strict, console)) console.say(line);
+      for (const line of linesOf(outcome, width, strict, opened())) opened().say(line);
       progress.step();
     },
     reloaded: (reload) => {
-      for (const line of reloadLines(reload)) console.say(line);
+      for (const line of reloadLines(reload)) opened().say(line);
     },
     deliver: async (report, signal) => {
-      for (const line of reportLines(report, console)) console.say(line);
-      if (console.format === 'json') console.print(toJsonText(reportToJson(report)));
-      if (report.attention.length > 0) console.insist(attention('error', summary(report)));
-      finish(report.status);
-      const isTaken = await console.flush(LIMITS.readerPatience, signal);
-      if (!isTaken && !signal.aborted) console.say(attention('warning', UNREAD, UNREAD_HINT));
+      for (const line of reportLines(report, opened())) opened().say(line);
+      if (opened().format === 'json') opened().print(toJsonText(reportToJson(report)));
+      if (report.attention.length > 0) opened().insist(attention('error', summary(report)));
+      const isTaken = await opened().flush(LIMITS.readerPatience, signal);
+      if (!isTaken && !signal.aborted) opened().say(attention('warning', UNREAD, UNREAD_HINT));
       return isTaken;
     },
-    warn: (text, hint) => console.say(attention('warning', text, hint)),
+    warn: (text, hint) => opened().say(attention('warning', text, hint)),
   };
 }
 

@@ -4,7 +4,14 @@ import type { Instant } from '../util/time.js';
 import type { Cause } from './attempt.js';
 import { freshFor, validatorsOf } from './caching.js';
 import type { CircuitBreakers, Failure } from './circuit-breaker.js';
-import { type CertificateRecord, digestOf, heldUntil, type ResponderHistory, NOT_NEWER, type Wait } from './history.js';
+import {
+  type CertificateRecord,
+  digestOf,
+  heldUntil,
+  type ResponderHistory,
+  NOT_NEWER,
+  type Wait,
+} from './history.js';
 import type { OcspRequests, ClientContext } from './requests.js';
 import { chooseResponders } from './responder-url.js';
 import type { AttemptResult } from './result.js';
@@ -45,7 +52,11 @@ export function accessFor(
 }
 
 /** Of a certificate, in earlier runs. What was said of one response says nothing of another that has taken its place. */
-export function recordOf(key: string, { staple }: FetchRequest, history: ResponderHistory): CertificateRecord | undefined {
+export function recordOf(
+  key: string,
+  { staple }: FetchRequest,
+  history: ResponderHistory,
+): CertificateRecord | undefined {
   const record = history.certificate(key);
   if (record?.wait.why !== NOT_NEWER) return record;
   const isIt = staple.kind === 'usable' && record.copy?.digest === digestOf(staple.response);
@@ -121,7 +132,11 @@ const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['timeout', 'connection-failed
 /** No run mends these by asking again, but they are of the host, and not of the certificate. */
 const OF_HOST: ReadonlySet<ErrorCode> = new Set(['dns-failure', 'tls-failure']);
 
-function noteResponders(tries: readonly AttemptResult[], certificate: string, history: ResponderHistory): void {
+function noteResponders(
+  tries: readonly AttemptResult[],
+  certificate: string,
+  history: ResponderHistory,
+): void {
   const lasts = new Map(tries.map((one) => [one.attempt.responder.href, one]));
   for (const [href, { reply, examined, cause, retryAfter }] of lasts) {
     const code = examined.kind === 'refused' ? examined.error.code : undefined;

@@ -133,7 +133,10 @@ export interface HistoryStore {
 }
 
 /** A dry run reads, and writes nothing. */
-export function openHistoryStore(stateFolder: string, tools: Tools & { readonly dryRun: boolean }): HistoryStore {
+export function openHistoryStore(
+  stateFolder: string,
+  tools: Tools & { readonly dryRun: boolean },
+): HistoryStore {
   let known: ResponderHistory | undefined;
   return {
     history: () => (known ??= new ResponderHistory(read(stateFolder, tools), tools.now, () => chance(tools))),

@@ -50,7 +50,8 @@ export function openRequests(
     written.set(hash, made);
     return made;
   };
-  const can = (responder: URL, form: RequestForm) => isPossible(form, responder, settings, (hash) => by(hash).der);
+  const can = (responder: URL, form: RequestForm) =>
+    isPossible(form, responder, settings, (hash) => by(hash).der);
   const first = (responder: URL, forms: readonly RequestForm[]): RequestForm => {
     const form = forms.find((one) => can(responder, one));
     if (form === undefined) throw new TypeError('a responder that can be asked in no form');

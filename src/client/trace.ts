@@ -17,7 +17,11 @@ export interface ConnectionSettings {
 }
 
 /** The same client, whose every exchange is noted when it is over. */
-export function withTrace(http: Http, { proxyFor, caFile }: ConnectionSettings, note: (exchange: Exchange) => void): Http {
+export function withTrace(
+  http: Http,
+  { proxyFor, caFile }: ConnectionSettings,
+  note: (exchange: Exchange) => void,
+): Http {
   return {
     exchange: (request, limits, observe) =>
       http.exchange(request, limits, (trace) => {

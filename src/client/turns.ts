@@ -1,5 +1,12 @@
 import type { Duration } from '../util/time.js';
-import { type Attempt, byOtherMethod, type Cause, type RequestForm, isSameForm, type RequestWay } from './attempt.js';
+import {
+  type Attempt,
+  byOtherMethod,
+  type Cause,
+  type RequestForm,
+  isSameForm,
+  type RequestWay,
+} from './attempt.js';
 
 /** What a responder is asked in a later round, when waiting may have helped. */
 export interface Turn extends RequestWay {

@@ -30,7 +30,11 @@ export class Problems {
   }
 }
 
-export function problemAt({ source, start, end }: SourceRange, message: string, hint: string | undefined): Problem {
+export function problemAt(
+  { source, start, end }: SourceRange,
+  message: string,
+  hint: string | undefined,
+): Problem {
   return { position: source.position(start), message, hint, excerpt: source.excerpt(start, end) };
 }
 

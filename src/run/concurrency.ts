@@ -1,11 +1,8 @@
 import { choiceFor, namedUrls, usableUrls } from '../client/responder-url.js';
 import { type Outcome, urgencyOf } from '../report/outcome.js';
 import { inOrder } from '../util/concurrency.js';
-import { refreshCertificate } from './certificate.js';
 import type { Prepared } from './entries.js';
-import { broken } from './outcome.js';
-import type { RunContext } from './types.js';
-import type { Work } from './work.js';
+import type { RunContext, Work } from './types.js';
 
 /** How much is in work at once. */
 export interface Limits {
@@ -27,7 +24,7 @@ interface Lane {
  * other. Items without a lane wait for nothing. Gives the results in the order of the items; where `work` says so by
  * `end`, or when the signal is aborted, no further item is begun, and their results are undefined.
  */
-export async function forEachByHost<Item, Result>(
+export async function mapByLane<Item, Result>(
   items: readonly Item[],
   laneOf: (item: Item) => string | undefined,
   { total, perLane }: Limits,
@@ -94,17 +91,18 @@ const BREATHER = 50;
  * Looks after all certificates, those of each responder in a lane of their own. Undefined is the outcome of those that
  * were not looked at.
  */
-export async function processAll(
+export async function forEachByHost(
   { prepared, stop }: Pick<Work, 'prepared' | 'stop'>,
   run: RunContext,
+  refreshOne: (prepared: Prepared) => Promise<Outcome>,
   tell: (outcome: Outcome) => void,
 ): Promise<(Outcome | undefined)[]> {
   const { parallel, stopOnError, http } = run.configuration;
   const width = { total: parallel, perLane: http.perHost };
   const queue = inOrder(tell);
-  const results = await forEachByHost(prepared, findHosts(run), width, stop.signal, async (one, index, end) => {
+  const results = await mapByLane(prepared, findHosts(run), width, stop.signal, async (one, index, end) => {
     if (index % BREATHER === 0) await run.system.breathe();
-    const outcome = await settle(one, run);
+    const outcome = await refreshOne(one);
     if (stopOnError && isFailure(outcome)) end();
     queue.add(index, outcome);
     return outcome;
@@ -118,11 +116,6 @@ function isFailure(outcome: Outcome): boolean {
   return (
     urgencyOf(outcome, true) === 'person' && outcome.reason !== 'waiting' && outcome.reason !== 'not-asked'
   );
-}
-
-async function settle(one: Prepared, run: RunContext): Promise<Outcome> {
-  if (one.kind === 'broken') return broken(one.entry, one.error);
-  return await refreshCertificate(one.entry, one.subject, run);
 }
 
 /** Which one would be asked first; undefined where none is. Few URLs are those of many certificates. */

@@ -28,7 +28,10 @@ export function forecast(open: InspectedCertificate, context: InspectionContext)
 }
 
 /** Whose certificate has ended may not speak any more. */
-function assertIssuerInForce({ subject: { issuer } }: InspectedCertificate, { now }: InspectionContext): void {
+function assertIssuerInForce(
+  { subject: { issuer } }: InspectedCertificate,
+  { now }: InspectionContext,
+): void {
   if (now <= issuer.notAfter) return;
   const name = commonName(issuer.subject);
   throw new OcspbotError(

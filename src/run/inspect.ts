@@ -78,12 +78,20 @@ interface Circumstances {
 }
 
 /** What is to be asked about a certificate, and how much that matters. */
-export function fetchRequestFor(open: InspectedCertificate, circumstances: Circumstances, isForced: boolean): FetchRequest {
+export function fetchRequestFor(
+  open: InspectedCertificate,
+  circumstances: Circumstances,
+  isForced: boolean,
+): FetchRequest {
   const { entry, question, responders, staple } = open;
   return { entry, question, responders, staple, urgency: needOf(open, circumstances, isForced) };
 }
 
-function needOf(open: InspectedCertificate, { configuration, now }: Circumstances, isForced: boolean): Urgency {
+function needOf(
+  open: InspectedCertificate,
+  { configuration, now }: Circumstances,
+  isForced: boolean,
+): Urgency {
   const criticalAt = scheduleIn(open, configuration)?.criticalAt;
   if (criticalAt === undefined || now >= criticalAt) return { kind: 'urgent' };
   return isForced ? { kind: 'forced' } : { kind: 'due', criticalAt };

@@ -9,8 +9,8 @@ import { scheduleOfRestored } from '../staple/schedule.js';
 import { formatInstant } from '../util/time.js';
 import { hasNoRevAvail, isMustStaple } from '../x509/extensions.js';
 import type { InspectedCertificate, InspectionContext } from './inspect.js';
-import { facts, goodUntil, timesOf } from './outcome.js';
 import type { RunContext } from './types.js';
+import { facts, goodUntil, timesOf } from './outcome-facts.js';
 
 /** A certificate that nobody is asked about: an error, or nothing to do. */
 export function skip(certificate: InspectedCertificate, reason: SkipReason, run: InspectionContext): Outcome {
@@ -43,7 +43,10 @@ export function refuseToReplace(path: string, problem: string): OcspbotError {
   });
 }
 
-function clockWrong({ staple, subject }: InspectedCertificate, { now, earliest }: InspectionContext): OcspbotError {
+function clockWrong(
+  { staple, subject }: InspectedCertificate,
+  { now, earliest }: InspectionContext,
+): OcspbotError {
   const because =
     staple.kind === 'ahead'
       ? `of the installed response, ${staple.problem}`
@@ -88,7 +91,11 @@ function withoutResponder(inspected: InspectedCertificate, run: InspectionContex
   const warnings = warningsOf(inspected);
   if (hasNoRevAvail(certificate)) {
     const message = 'noRevAvail: its CA publishes no revocation for it, and none is needed';
-    return { ...facts(inspected, message, run, { warnings }), kind: 'not-applicable', reason: 'no-rev-avail' };
+    return {
+      ...facts(inspected, message, run, { warnings }),
+      kind: 'not-applicable',
+      reason: 'no-rev-avail',
+    };
   }
   if (certificate.notAfter - certificate.notBefore <= LIMITS.shortLived) {
     const message = 'a short-lived certificate without an OCSP responder: none is needed';
@@ -103,11 +110,20 @@ interface From extends Pick<Evidence, 'origin'> {
 }
 
 /** A backup is in place now: how long it will do, and when a run replaces it. */
-export function rolledBack(certificate: InspectedCertificate, response: VerifiedResponse, run: RunContext, from: From): Outcome {
+export function rolledBack(
+  certificate: InspectedCertificate,
+  response: VerifiedResponse,
+  run: RunContext,
+  from: From,
+): Outcome {
   const { origin } = from;
   const done = `rolled back to ${origin !== undefined && 'given' in origin ? basename(origin.given) : 'a backup'}`;
   if (response.forgiven.length > 0) return ofNoUse(certificate, done, response, run, from);
-  const schedule = scheduleOfRestored(response, certificate.subject.certificate, run.configuration.thresholds);
+  const schedule = scheduleOfRestored(
+    response,
+    certificate.subject.certificate,
+    run.configuration.thresholds,
+  );
   const stays =
     run.now < schedule.refreshAt
       ? `no run replaces it before ${formatInstant(schedule.refreshAt)}, but with --force`
@@ -118,7 +134,13 @@ export function rolledBack(certificate: InspectedCertificate, response: Verified
 }
 
 /** By force: a person must know for how long it may stay so. */
-function ofNoUse(certificate: InspectedCertificate, done: string, response: VerifiedResponse, run: RunContext, from: From): Outcome {
+function ofNoUse(
+  certificate: InspectedCertificate,
+  done: string,
+  response: VerifiedResponse,
+  run: RunContext,
+  from: From,
+): Outcome {
   const problem = `its time is past (${response.remarks.join('; ')})`;
   const warnings = [...from.warnings, `${problem}: the next run replaces it as soon as it gets a good one`];
   const known = facts(certificate, done, run, { ...from, warnings });

@@ -1,18 +1,57 @@
 import { basename } from 'node:path';
 import { NOT_NEWER } from '../client/history.js';
 import { usableUrls } from '../client/responder-url.js';
-import type { Evidence, Fetched, StapleSource } from '../client/types.js';
+import type { Fetched, StapleSource } from '../client/types.js';
 import type { Entry } from '../configuration/model.js';
 import { describe, type ErrorCode, type OcspbotError } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
-import type { Outcome, OutcomeFacts, StapleTimes, UnchangedReason } from '../report/outcome.js';
+import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
-import { type Schedule, scheduleOf } from '../staple/schedule.js';
+import { scheduleOf } from '../staple/schedule.js';
+import { servingWarnings } from '../services/warnings.js';
 import { formatDuration, formatInstant } from '../util/time.js';
-import { type InspectedCertificate, scheduleIn } from './inspect.js';
+import { rolledBack } from './outcome-special.js';
+import type { InspectedCertificate } from './inspect.js';
 import type { RunContext } from './types.js';
+import { type Extra } from './outcome-facts.js';
+import { goodUntil } from './outcome-facts.js';
+import { facts } from './outcome-facts.js';
+import { installedTimes } from './outcome-facts.js';
+import { timesOf } from './outcome-facts.js';
+import { hasUse } from './outcome-facts.js';
+import { isCritical } from './outcome-facts.js';
+import { stillGood } from './outcome-facts.js';
 
-export function updated(
+/** A response was installed. */
+export function installed(
+  certificate: InspectedCertificate,
+  reason: RefreshReason,
+  { response, ...evidence }: Extract<Fetched, { kind: 'good' }> & { readonly warnings: readonly string[] },
+  run: RunContext,
+): Outcome {
+  const serving = servingWarnings(response, certificate.entry, run.configuration.services);
+  const extra = { ...evidence, warnings: [...evidence.warnings, ...serving] };
+  if (reason === 'rolled-back') return rolledBack(certificate, response, run, extra);
+  return updated(certificate, reason, response, run, extra);
+}
+
+/** No response was fetched that is better than the staple in place. */
+export function notFetched(
+  certificate: InspectedCertificate,
+  fetched: Exclude<Fetched, { kind: 'good' }>,
+  run: RunContext,
+): Outcome {
+  switch (fetched.kind) {
+    case 'waiting':
+      return waiting(certificate, fetched, run);
+    case 'refused':
+      return notRefreshed(certificate, fetched.error, run, fetched);
+    case 'not-newer':
+      return notNewer(certificate, fetched.reason, run, fetched);
+  }
+}
+
+function updated(
   certificate: InspectedCertificate,
   reason: Exclude<RefreshReason, 'rolled-back'>,
   response: VerifiedResponse,
@@ -69,26 +108,27 @@ function wouldBe({ source }: RunContext, { origin }: Extra): string {
   return `would be rolled back to ${basename(origin.given)}`;
 }
 
-const WORDS: Readonly<Record<StapleSource['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> = {
-  responders: {
-    same: 'the responder still gives the same response',
-    notNewer: 'the responder has no newer response',
-    hint: 'tell the CA that its responder does not renew its responses',
-  },
-  given: {
-    same: 'the given one is in place already',
-    notNewer: 'the given one is not newer',
-    hint: 'see why whoever gives these responses has no newer one',
-  },
-  backups: {
-    same: 'that backup is in place already',
-    notNewer: 'that backup is in place already',
-    hint: 'a run with --force asks the responder for a newer one',
-  },
-};
+const WORDS: Readonly<Record<StapleSource['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> =
+  {
+    responders: {
+      same: 'the responder still gives the same response',
+      notNewer: 'the responder has no newer response',
+      hint: 'tell the CA that its responder does not renew its responses',
+    },
+    given: {
+      same: 'the given one is in place already',
+      notNewer: 'the given one is not newer',
+      hint: 'see why whoever gives these responses has no newer one',
+    },
+    backups: {
+      same: 'that backup is in place already',
+      notNewer: 'that backup is in place already',
+      hint: 'a run with --force asks the responder for a newer one',
+    },
+  };
 
 /** There is nothing better than what is in place. That is no news until time runs short. */
-export function notNewer(
+function notNewer(
   certificate: InspectedCertificate,
   reason: 'same-response' | 'no-newer-response',
   run: RunContext,
@@ -120,7 +160,12 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** An attempt has failed: how bad that is depends on what is in place. */
-export function notRefreshed(certificate: InspectedCertificate, error: OcspbotError, run: RunContext, extra: Extra = {}): Outcome {
+export function notRefreshed(
+  certificate: InspectedCertificate,
+  error: OcspbotError,
+  run: RunContext,
+  extra: Extra = {},
+): Outcome {
   const known = { ...facts(certificate, describe(error), run, extra), hint: error.hint };
   if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
   if (!hasUse(certificate, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
@@ -132,7 +177,7 @@ export function notRefreshed(certificate: InspectedCertificate, error: OcspbotEr
 }
 
 /** Nobody was asked this time. As long as what is in place is not critical, that is how a responder is spared. */
-export function waiting(
+function waiting(
   certificate: InspectedCertificate,
   { wait, until }: Extract<Fetched, { kind: 'waiting' }>,
   run: RunContext,
@@ -154,66 +199,4 @@ export function broken(entry: Entry, error: OcspbotError): Outcome {
   const { name, ocsp: file, services } = entry;
   const known = { name, file, services, warnings: [], staple: undefined, responder: undefined };
   return { ...known, message: describe(error), hint: error.hint, kind: 'failed', reason: error.code };
-}
-
-/** What an outcome may know besides the case. */
-export interface Extra extends Evidence {
-  readonly warnings?: readonly string[];
-}
-
-export function goodUntil(instant: number, { now }: Pick<RunContext, 'now'>): string {
-  return `good until ${formatInstant(instant)} (${formatDuration(Math.max(0, instant - now))})`;
-}
-
-export function facts(
-  certificate: InspectedCertificate,
-  message: string,
-  run: Pick<RunContext, 'configuration'>,
-  extra: Extra = {},
-): OutcomeFacts {
-  const { name, ocsp: file, services } = certificate.entry;
-  const { origin, warnings = [], attempts = [] } = extra;
-  return {
-    name,
-    file,
-    services,
-    message,
-    hint: undefined,
-    warnings,
-    attempts,
-    staple: installedTimes(certificate, run),
-    responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
-    given: origin !== undefined && 'given' in origin ? origin.given : undefined,
-  };
-}
-
-export function installedTimes(
-  certificate: InspectedCertificate,
-  { configuration }: Pick<RunContext, 'configuration'>,
-): StapleTimes | undefined {
-  const schedule = scheduleIn(certificate, configuration);
-  if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;
-  return timesOf(certificate.staple.response, schedule);
-}
-
-export function timesOf(response: VerifiedResponse, { refreshAt, end }: Schedule): StapleTimes {
-  const { thisUpdate, nextUpdate, signer, remarks } = response;
-  return { thisUpdate, nextUpdate, usefulUntil: end, refreshAt, signer, remarks };
-}
-
-/** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
-export function hasUse({ staple, subject }: InspectedCertificate, code: ErrorCode, { now }: RunContext): boolean {
-  if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
-  return staple.kind === 'usable' && now <= subject.certificate.notAfter;
-}
-
-export function isCritical(certificate: InspectedCertificate, { now, configuration }: RunContext): boolean {
-  const schedule = scheduleIn(certificate, configuration);
-  return schedule === undefined || now >= schedule.criticalAt;
-}
-
-export function stillGood(certificate: InspectedCertificate, run: RunContext): string {
-  const times = installedTimes(certificate, run);
-  if (times === undefined) return 'the staple in place is kept';
-  return `the staple in place is ${goodUntil(times.usefulUntil, run)}`;
 }

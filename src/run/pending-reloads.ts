@@ -1,4 +1,4 @@
-import type { LockedState } from '../state/ledger.js';
+import type { LockedState } from '../state/locked-state.js';
 
 /** Notes which services an installation is about to owe a reload. */
 export interface PendingReloads {

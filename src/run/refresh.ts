@@ -1,110 +1,98 @@
-import { loadIssuerResponders } from '../client/responder-url.js';
-import type { StapleSource } from '../client/types.js';
-import { type BackupPolicy, type Configuration, UNASSIGNED } from '../configuration/model.js';
-import { describe, toOcspbotError } from '../util/errors.js';
-import { createInstaller } from '../installation/install.js';
-import type { Outcome, RunReport } from '../report/outcome.js';
-import type { Reload } from '../services/reload.js';
-import { type StateOwner, withLockedState } from '../state/ledger.js';
-import { openRollbacks } from '../state/rollbacks.js';
-import type { System } from '../system/system.js';
-import { loadReadable } from '../x509/load.js';
-import { processAll } from './concurrency.js';
-import { openPendingReloads } from './pending-reloads.js';
-import { runReloads } from './reloads.js';
-import { makeReport, paidByTelling, servicesToReload } from './report.js';
-import type { Clock, RefreshOptions } from './types.js';
-import type { Work } from './work.js';
+// One run, from the lock of the state to the exit status, and one certificate in it. Read this page first.
 
-/** Whom a run tells what happens. */
-export interface Listener {
-  /** Before anything happens: which certificates it will be about. */
-  begin(names: readonly string[]): void;
-  /** As soon as a certificate and those before it in the configuration are done. */
-  done(outcome: Outcome): void;
-  /** As soon as a service has been told of its new staples, or could not be, after all certificates. */
-  reloaded(reload: Reload): void;
-  /**
-   * Hands the whole to the caller. Whether he has taken it: then the services that are left to reload count as told. It
-   * ends when the signal is aborted.
-   */
-  deliver(report: RunReport, signal: AbortSignal): Promise<boolean>;
-  /** What went wrong beside the work itself, mostly after that. */
-  warn(text: string, hint: string | undefined): void;
-}
+import type { Exchange } from '../client/trace.js';
+import type { Answer, ExchangeObserver } from '../client/types.js';
+import { lockState } from '../state/locked-state.js';
+import { toOcspbotError } from '../util/errors.js';
+import type { Outcome, RunReport } from '../report/outcome.js';
+import { forEachByHost } from './concurrency.js';
+import { closeSource, openRun, ownerOf, triggerOf } from './context.js';
+import type { Prepared } from './entries.js';
+import { decisionOf, fetchRequestFor, inspect, type InspectedCertificate } from './inspect.js';
+import { forgetRollback, installFor } from './install.js';
+import { judgeAnswer } from './judge.js';
+import { skip } from './outcome-special.js';
+import * as outcome from './outcome.js';
+import { reloadServices } from './reloads.js';
+import { acknowledgedIn, makeReport, servicesToReload } from './report.js';
+import type { Listener, RunContext, RunOrder } from './types.js';
 
 /**
- * One run over the certificates of its work.
+ * Refreshes the certificates of an order, reloads their services and reports.
  *
  * @throws OcspbotError `locked`, or of a state folder that cannot be written to: then nothing was changed
  */
-export async function refresh(
-  work: Work,
-  configuration: Configuration,
-  options: RefreshOptions,
-  moment: Clock,
-  system: System,
-  listener: Listener,
-): Promise<void> {
-  const { prepared, source } = work;
-  const trustedResponders = loadReadable(configuration.trustedResponders, system.files);
-  const issuerResponders = loadIssuerResponders(configuration, system.files);
-  const tools = { ...system, now: moment.now };
-  const warn = (text: string, hint?: string) => listener.warn(text, hint);
-  await withLockedState(ownerOf(configuration), options.dryRun, tools, warn, async (ledger) => {
-    const paths = prepared.map(({ entry }) => entry.ocsp);
-    const installer = createInstaller(
-      { ...configuration, backups: backupsOf(configuration, source), paths },
-      tools,
-    );
-    const rollbacks = openRollbacks(configuration, tools);
-    const pending = openPendingReloads(ledger);
-    const run = {
-      configuration,
-      options,
-      system,
-      trustedResponders,
-      issuerResponders,
-      source,
-      installer,
-      rollbacks,
-      pending,
-      ...moment,
-    };
-    try {
-      if (ledger.predecessor === 'died') await installer.removeStaleTemporaryFiles(configuration.entries.map(({ ocsp }) => ocsp));
-      listener.begin(prepared.map(({ entry }) => entry.name));
-      const results = await processAll(work, run, (outcome) => listener.done(outcome));
-      const owed = servicesToReload(results, ledger.before);
-      const reloader = { ...run, system, interruption: work.stop.interruption };
-      const reloads = await runReloads(owed, results, prepared, reloader, ledger, (one) =>
-        listener.reloaded(one),
-      );
-      const { before, warnings } = ledger;
-      const report = makeReport(work, results, { before, warnings, owed, reloads }, run);
-      const isTold = await listener.deliver(report, work.stop.interruption);
-      return isTold ? paidByTelling(report, work.stop) : [];
-    } finally {
-      // The caller has been told: nothing that fails now may change the status.
-      await source.close().catch((error: unknown) => warn(describe(error), toOcspbotError(error).hint));
+export async function refreshAll(order: RunOrder, listener: Listener): Promise<RunReport> {
+  const { work, configuration, options, system, now } = order;
+  const state = await lockState(ownerOf(configuration), options.dryRun, { ...system, now }, listener.warn);
+  try {
+    const run = openRun(order, state);
+    if (state.predecessor === 'died') {
+      await run.installer.removeStaleTemporaryFiles(configuration.entries.map(({ ocsp }) => ocsp));
     }
-  });
+    listener.begin(work.prepared.map(({ entry }) => entry.name));
+
+    const refreshOne = (prepared: Prepared) => refreshCertificate(prepared, run);
+    const outcomes = await forEachByHost(work, run, refreshOne, listener.done);
+    const pending = servicesToReload(outcomes, state.before);
+    const reloads = await reloadServices(pending, outcomes, { order, run, state }, listener.reloaded);
+
+    const report = makeReport(order, outcomes, { state, pending, reloads });
+    const wasTaken = await listener.deliver(report, work.stop.interruption);
+    // The next run asks again for the reloads of a report that nobody has taken.
+    if (wasTaken) state.acknowledge(acknowledgedIn(report, work.stop));
+    return report;
+  } finally {
+    await closeSource(work.source, listener);
+    await state.release();
+  }
 }
 
-/** A rollback removes none: it would be the oldest, and whoever goes back step by step is on the way there. */
-function backupsOf({ backups }: Configuration, { kind }: StapleSource): BackupPolicy {
-  if (backups.kind === 'off' || kind !== 'backups') return backups;
-  return { ...backups, keep: Infinity, maxAge: undefined };
+/** Refreshes one certificate, and keeps a trace of its requests. Errors end here: no certificate hurts another. */
+export async function refreshCertificate(prepared: Prepared, run: RunContext): Promise<Outcome> {
+  if (prepared.kind === 'broken') return outcome.broken(prepared.entry, prepared.error);
+  const exchanges: Exchange[] = [];
+  const result = await refreshReadable(prepared, run, (exchange) => void exchanges.push(exchange));
+  return { ...result, exchanges };
 }
 
-/** Certificates of no service are those of this configuration only if it has some. */
-function ownerOf({ ownState, stateFolder, services, entries }: Configuration): StateOwner {
-  const named = services.map(({ name }) => name);
-  const hasUnassigned = entries.some((entry) => entry.services.includes(UNASSIGNED));
-  return {
-    ownState,
-    stateFolder,
-    services: [UNASSIGNED, ...named],
-    usedServices: hasUnassigned ? [UNASSIGNED, ...named] : named,
-  };
+type Readable = Extract<Prepared, { kind: 'ready' }>;
+
+/** Inspects, decides, fetches, verifies and installs. */
+async function refreshReadable(
+  { entry, subject }: Readable,
+  run: RunContext,
+  observe: ExchangeObserver,
+): Promise<Outcome> {
+  let certificate: InspectedCertificate | undefined;
+  try {
+    // The certificate and the issuer whose key signed it are known; now the staple in place is read and verified.
+    certificate = inspect(entry, subject, run);
+    const inspected = certificate;
+    const decision = decisionOf(inspected, run, triggerOf(run));
+    if (decision.kind === 'keep') return outcome.unchanged(inspected, 'fresh', run);
+    if (decision.kind === 'skip') return skip(inspected, decision.reason, run);
+
+    // The source is the responders, files that were supplied, or backups. Each answer passes the checks of RFC 6960 §3.2,
+    // as the staple in place has, by the same reading of the clock.
+    if (!run.options.dryRun) run.installer.expect(entry.ocsp);
+    const verifyAnswer = (answer: Answer) => judgeAnswer(inspected, answer, run);
+    const fetched = await run.source.fetch(
+      fetchRequestFor(inspected, run, run.options.force),
+      verifyAnswer,
+      observe,
+    );
+    if (fetched.kind !== 'good')
+      return outcome.notFetched(await forgetRollback(inspected, fetched.kind, run), fetched, run);
+    if (run.options.dryRun) return outcome.unchanged(inspected, 'dry-run', run, fetched);
+
+    // The reload is recorded as pending; then temporary file, fsync, read back, verify again, backup, rename, fsync.
+    const { warnings } = await installFor(inspected, fetched.response, run);
+    return outcome.installed(inspected, decision.reason, { ...fetched, warnings }, run);
+  } catch (error) {
+    const known = toOcspbotError(error);
+    return certificate === undefined
+      ? outcome.broken(entry, known)
+      : outcome.notRefreshed(certificate, known, run);
+  }
 }

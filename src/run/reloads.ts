@@ -5,62 +5,60 @@ import type { Installed } from '../services/haproxy.js';
 import type { Known, LookUp } from '../services/live-verdict.js';
 import { type Reload, reloadService, type Ways } from '../services/reload.js';
 import type { Staple } from '../staple/staple.js';
-import type { LockedState } from '../state/ledger.js';
-import type { System } from '../system/system.js';
+import { equalBytes } from '../util/bytes.js';
+import type { LockedState } from '../state/locked-state.js';
 import { prepare, type Prepared } from './entries.js';
 import { type InspectionContext, inspect } from './inspect.js';
-import type { RefreshOptions } from './types.js';
+import type { RunOrder } from './types.js';
 
-interface Reloader extends InspectionContext {
-  readonly options: Pick<RefreshOptions, 'reload' | 'dryRun'>;
-  readonly system: System;
-  readonly interruption: AbortSignal;
+/** What reloading needs: the order and the context of the run, and the state in which reloads are struck out. */
+interface Reloading {
+  readonly order: RunOrder;
+  readonly run: InspectionContext;
+  readonly state: Pick<LockedState, 'before' | 'pay'>;
 }
 
+type Outcomes = readonly (Outcome | undefined)[];
+
 /**
- * Tells each of the services once, where there is a way to. What has succeeded is paid at once: a run that dies later
- * must not repeat it.
+ * Reloads each of the services once, where the configuration says how. A success is struck out at once: a run that dies
+ * later must not repeat it.
  */
-export async function runReloads(
-  owed: readonly string[],
-  results: readonly (Outcome | undefined)[],
-  prepared: readonly Prepared[],
-  reloader: Reloader,
-  ledger: Pick<LockedState, 'before' | 'pay'>,
+export async function reloadServices(
+  pending: readonly string[],
+  outcomes: Outcomes,
+  reloading: Reloading,
   tell: (reload: Reload) => void,
 ): Promise<Reload[]> {
+  const { order, state } = reloading;
+  const { configuration, options, work } = order;
   const reloads: Reload[] = [];
-  if (reloader.options.dryRun) return reloads;
-  const ways = waysOf(results, prepared, reloader, ledger);
-  for (const service of reloader.configuration.services.filter(({ name }) => owed.includes(name))) {
-    if (reloader.interruption.aborted) break;
+  if (options.dryRun) return reloads;
+  const ways = waysOf(outcomes, reloading);
+  for (const service of configuration.services.filter(({ name }) => pending.includes(name))) {
+    if (work.stop.interruption.aborted) break;
     const reload = await reloadService(service, ways);
     if (reload === undefined) continue;
-    if (reload.kind === 'reloaded' || reload.kind === 'pushed') await ledger.pay([service.name]);
+    if (reload.kind === 'reloaded' || reload.kind === 'pushed') await state.pay([service.name]);
     reloads.push(reload);
     tell(reload);
   }
   return reloads;
 }
 
-function waysOf(
-  results: readonly (Outcome | undefined)[],
-  prepared: readonly Prepared[],
-  reloader: Reloader,
-  { before }: Pick<LockedState, 'before'>,
-): Ways {
-  const { configuration, options, system, interruption, now, trustedResponders } = reloader;
-  const updated = new Set(results.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
-  const inventory = openInventory(prepared, reloader);
-  // Which of its staples a service was not told of, an earlier run has not written down: it gets all of them.
-  const isOwed = ({ name }: Service) => before.services.includes(name);
+function waysOf(outcomes: Outcomes, { order, run, state }: Reloading): Ways {
+  const { configuration, options, system, work, now } = order;
+  const updated = new Set(outcomes.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
+  const inventory = openInventory(work.prepared, run);
+  // An earlier run has not written down which staples a service was not told of: it gets all of them.
+  const isPending = ({ name }: Service) => state.before.services.includes(name);
   return {
     runsCommands: options.reload || configuration.runReloads,
     reloadTimeout: configuration.reloadTimeout,
     system,
-    interruption,
-    measure: { policy: configuration.policy, now, trustedResponders },
-    installedFor: (service) => inventory.installedFor(service, isOwed(service) ? undefined : updated),
+    interruption: work.stop.interruption,
+    measure: { policy: configuration.policy, now, trustedResponders: run.trustedResponders },
+    installedFor: (service) => inventory.installedFor(service, isPending(service) ? undefined : updated),
     lookUpFor: inventory.lookUpFor,
   };
 }
@@ -90,7 +88,7 @@ export function openInventory(prepared: readonly Prepared[], context: Inspection
         .filter(({ entry }) => entry.services.includes(name) && (names?.has(entry.name) ?? true))
         .flatMap((one) => usable(one, context)),
     lookUpFor: (service) => (served, stapled) => {
-      const found = all().filter(({ subject }) => same(served.der, subject.certificate.der));
+      const found = all().filter(({ subject }) => equalBytes(served.der, subject.certificate.der));
       const own = found.filter(({ entry }) => service !== undefined && entry.services.includes(service.name));
       const known = (own.length > 0 ? own : found).map((one) => toKnown(one, context));
       return known.find(({ staple }) => isStapled(staple, stapled)) ?? known[0];
@@ -99,11 +97,7 @@ export function openInventory(prepared: readonly Prepared[], context: Inspection
 }
 
 function isStapled(staple: Staple, stapled: Uint8Array | undefined): boolean {
-  return stapled !== undefined && staple.kind === 'usable' && same(staple.response.der, stapled);
-}
-
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.from(one).equals(other);
+  return stapled !== undefined && staple.kind === 'usable' && equalBytes(staple.response.der, stapled);
 }
 
 function usable({ entry, subject }: Ready, context: InspectionContext): Installed[] {
@@ -111,7 +105,10 @@ function usable({ entry, subject }: Ready, context: InspectionContext): Installe
   return staple.kind === 'usable' ? [{ name: entry.name, response: staple.response }] : [];
 }
 
-function toKnown({ entry, subject }: { entry: Entry } & Pick<Ready, 'subject'>, context: InspectionContext): Known {
+function toKnown(
+  { entry, subject }: { entry: Entry } & Pick<Ready, 'subject'>,
+  context: InspectionContext,
+): Known {
   const { staple, responders } = inspect(entry, subject, context);
   return {
     name: entry.name,

@@ -3,11 +3,10 @@ import { toOcspbotError } from '../util/errors.js';
 import { statusOf } from '../report/exit-status.js';
 import { type Outcome, type RunReport, urgencyOf } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
+import type { LockedState } from '../state/locked-state.js';
 import type { PendingNames } from '../state/pending-reload-files.js';
 import type { Stop } from '../system/system.js';
-import type { RunContext } from './types.js';
-import type { Work } from './work.js';
-
+import type { RunOrder } from './types.js';
 type Results = readonly (Outcome | undefined)[];
 
 /** Those of earlier runs first, then those whose staples have changed. */
@@ -17,26 +16,24 @@ export function servicesToReload(results: Results, before: PendingNames): string
 }
 
 interface Reloads {
-  readonly before: PendingNames;
-  /** What was found amiss in the state folder. */
-  readonly warnings: readonly string[];
-  readonly owed: readonly string[];
+  readonly state: Pick<LockedState, 'before' | 'warnings'>;
+  /** Names of the services that needed a reload. */
+  readonly pending: readonly string[];
   readonly reloads: readonly Reload[];
 }
 
 /** `results` are those of the prepared ones; undefined for the ones that were not looked at. */
 export function makeReport(
-  work: Pick<Work, 'prepared' | 'complaints' | 'attention' | 'stop'>,
+  { work, configuration, options: { strict, dryRun }, now }: RunOrder,
   results: Results,
-  { before, warnings, owed, reloads }: Reloads,
-  { configuration, options: { strict, dryRun }, now }: RunContext,
+  { state: { before, warnings }, pending, reloads }: Reloads,
 ): RunReport {
   const { signal } = work.stop;
   const { services } = configuration;
   const outcomes = results.filter((outcome) => outcome !== undefined);
   const done = namesOf(['reloaded', 'pushed'], reloads);
   const failed = namesOf(['failed'], reloads);
-  const reload = owed.filter((name) => !done.has(name));
+  const reload = pending.filter((name) => !done.has(name));
   const notReached = work.prepared.flatMap(({ entry }, index) =>
     results[index] === undefined ? [entry.name] : [],
   );
@@ -86,7 +83,7 @@ function troublesIn(outcomes: readonly Outcome[], strict: boolean): string[] {
  * A caller that is told reloads the rest. What we failed to reload stays owed: we ourselves try again. So does all where
  * somebody has interrupted the run: he may not look at its status.
  */
-export function paidByTelling({ reload, reloads }: RunReport, { interruption }: Stop): string[] {
+export function acknowledgedIn({ reload, reloads }: RunReport, { interruption }: Stop): string[] {
   if (interruption.aborted) return [];
   const failed = namesOf(['failed'], reloads);
   return reload.filter((name) => !failed.has(name));

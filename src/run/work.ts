@@ -1,26 +1,11 @@
 import { openResponders } from '../client/client.js';
 import { openHistoryStore } from '../client/history-file.js';
 import { certificateKey } from '../client/history.js';
-import type { StapleSource } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import { isSelection, prepare, type Prepared, selectEntries } from './entries.js';
-import type { RefreshOptions } from './types.js';
-
-/** What a run is about: certificates, and where their answers come from. */
-export interface Work {
-  readonly prepared: readonly Prepared[];
-  readonly source: StapleSource;
-  /** Ends the run before all is done. */
-  readonly stop: Stop;
-  /** About what the caller gave, not about a certificate: for people. */
-  readonly complaints: readonly string[];
-  /** Why the complaints need attention (32), in a few words; undefined where they do not. */
-  readonly attention: string | undefined;
-  /** Said only with `--verbose`. */
-  readonly notes: readonly string[];
-}
+import type { RefreshOptions, Work } from './types.js';
 
 /** The certificates that the options select, and their responders. Throws `usage`. */
 export function refreshWork(

@@ -24,7 +24,11 @@ export interface Heir {
 type Means = Tools & Pick<System, 'sleep'>;
 
 /** Adds to the debt of the heir; returns warnings. Never throws. */
-export async function inheritPendingReloads(heir: Heir, debt: PendingReloadStore, tools: Means): Promise<string[]> {
+export async function inheritPendingReloads(
+  heir: Heir,
+  debt: PendingReloadStore,
+  tools: Means,
+): Promise<string[]> {
   const warnings: string[] = [];
   for (const folder of abandonedFolders(heir, tools)) {
     try {
@@ -63,7 +67,12 @@ function isAbandoned(folder: string, { files }: Tools): boolean {
   }
 }
 
-async function inheritFrom(folder: string, heir: Heir, debt: PendingReloadStore, tools: Means): Promise<string[]> {
+async function inheritFrom(
+  folder: string,
+  heir: Heir,
+  debt: PendingReloadStore,
+  tools: Means,
+): Promise<string[]> {
   const fits = ({ services }: { readonly services: readonly string[] }) =>
     services.filter((service) => heir.services.includes(service));
   if (fits(readPendingFiles(openPendingFolder(folder, tools), heir.services)).length === 0)

@@ -49,7 +49,10 @@ export function without({ services }: PendingNames, paid: ReadonlySet<string>): 
 }
 
 /** Reads all files: those that dead runs have set apart were told to nobody. */
-export function readPendingFiles({ path, tools, names }: PendingFolder, all: readonly string[]): PendingNames {
+export function readPendingFiles(
+  { path, tools, names }: PendingFolder,
+  all: readonly string[],
+): PendingNames {
   try {
     const debts = names().map((name) => readDebt(join(path, name), all, tools));
     const services = [...new Set(debts.flatMap((debt) => debt.services))];

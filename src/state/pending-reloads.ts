@@ -34,7 +34,11 @@ export interface PendingReloadStore {
 }
 
 /** `all` are the services that are owed a reload when a file does not tell which. */
-export function openPendingReloadStore(path: string, all: readonly string[], tools: Tools): PendingReloadStore {
+export function openPendingReloadStore(
+  path: string,
+  all: readonly string[],
+  tools: Tools,
+): PendingReloadStore {
   const folder = openPendingFolder(path, tools);
   const recorded = new Set<string>();
   const oneByOne = inSequence();

@@ -1,4 +1,4 @@
-import type { StateOwner } from './ledger.js';
+import type { StateOwner } from './locked-state.js';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { attempt } from '../storage/errors.js';

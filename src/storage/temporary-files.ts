@@ -11,7 +11,11 @@ import type { Tools } from './tools.js';
  *   goes when it is far older than any installation takes.
  * Should it be needed after all, its run fails before the rename: the old staple stands.
  */
-export async function removeStaleTemporaryFiles(folder: string, names: readonly string[], tools: Tools): Promise<void> {
+export async function removeStaleTemporaryFiles(
+  folder: string,
+  names: readonly string[],
+  tools: Tools,
+): Promise<void> {
   for (const name of names) {
     const temporary = parseTemporaryName(name);
     if (temporary !== undefined) await removeLeftover(join(folder, name), temporary, tools);

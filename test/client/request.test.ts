@@ -12,7 +12,11 @@ interface Circumstances {
   readonly unless?: { etag?: string; lastModified?: string };
 }
 
-function plan(responder: string, method: RequestForm['method'], { caches = 'used', unless }: Circumstances = {}) {
+function plan(
+  responder: string,
+  method: RequestForm['method'],
+  { caches = 'used', unless }: Circumstances = {},
+) {
   const attempt = { responder: new URL(responder), form: { method, hash: 'sha1' }, caches } as const;
   return planRequest({ attempt, der: DER, unless, userAgent: 'ocspbot/0' });
 }

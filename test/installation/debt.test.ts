@@ -33,7 +33,10 @@ describe('the reload debt', () => {
   it('outlives the run that recorded it', async () => {
     const { folder } = makeSandbox();
     await openPendingReloadStore(folder, ALL, tools).record(['web']);
-    expect(openPendingReloadStore(folder, ALL, tools).read()).toEqual({ services: ['web'], warning: undefined });
+    expect(openPendingReloadStore(folder, ALL, tools).read()).toEqual({
+      services: ['web'],
+      warning: undefined,
+    });
     await openPendingReloadStore(folder, ALL, tools).record(['mail', '-']);
     expect(openPendingReloadStore(folder, ALL, tools).read().services).toEqual(['-', 'mail', 'web']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { forEachByHost } from '../../src/run/concurrency.js';
+import { mapByLane } from '../../src/run/concurrency.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -8,7 +8,7 @@ function start(items: string, total: number, perLane: number) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   let stop: () => void = () => undefined;
-  const results = forEachByHost(
+  const results = mapByLane(
     items.split(' '),
     (item) => (item.startsWith('-') ? undefined : item[0]),
     { total, perLane },
@@ -33,7 +33,7 @@ function start(items: string, total: number, perLane: number) {
   return { begun, results, end, endAll, stop: () => stop() };
 }
 
-describe('inLanes', () => {
+describe('mapByLane', () => {
   test('one lane is no wider than it may be, and keeps its order', async () => {
     const { begun, end, endAll, results } = start('a1 a2 a3 a4 a5', 16, 2);
     expect(begun).toEqual(['a1', 'a2']);
@@ -85,7 +85,7 @@ describe('inLanes', () => {
 
   test('nothing to do', async () => {
     expect(
-      await forEachByHost(
+      await mapByLane(
         [],
         () => undefined,
         { total: 4, perLane: 4 },

@@ -5,7 +5,13 @@ import { usableUrls } from '../../client/responder-url.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
 import { findEntry } from '../../run/entries.js';
-import { type InspectedCertificate, type InspectionContext, decisionOf, inspect, fetchRequestFor } from '../../run/inspect.js';
+import {
+  type InspectedCertificate,
+  type InspectionContext,
+  decisionOf,
+  inspect,
+  fetchRequestFor,
+} from '../../run/inspect.js';
 import type { System } from '../../system/system.js';
 import { IssuerCache, loadSubject } from '../../x509/load.js';
 import { type Command, contextOf } from '../command.js';
@@ -32,7 +38,11 @@ export function explainCommand(command: ExplainCommand, system: System, console:
 }
 
 /** What an earlier run has noted may keep a run from asking. */
-function waitingIn(certificate: InspectedCertificate, context: InspectionContext, system: System): Waiting | undefined {
+function waitingIn(
+  certificate: InspectedCertificate,
+  context: InspectionContext,
+  system: System,
+): Waiting | undefined {
   const { configuration, now } = context;
   if (usableUrls(certificate.responders).length === 0) return undefined;
   const history = openHistoryStore(configuration.ownState.folder, { ...system, now, dryRun: true }).history();

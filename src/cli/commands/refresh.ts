@@ -1,9 +1,9 @@
 import type { Configuration } from '../../configuration/model.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { attention } from '../../report/text.js';
-import { refresh } from '../../run/refresh.js';
-import type { Clock, RefreshOptions } from '../../run/types.js';
-import { refreshWork, type Work } from '../../run/work.js';
+import { refreshAll } from '../../run/refresh.js';
+import type { Clock, RefreshOptions, Work } from '../../run/types.js';
+import { refreshWork } from '../../run/work.js';
 import type { Stop, System } from '../../system/system.js';
 import { chance } from '../../util/bytes.js';
 import { formatDuration, type Instant } from '../../util/time.js';
@@ -64,7 +64,6 @@ async function carryOut(
   system: System,
   sinks: Sinks,
 ): Promise<number> {
-  let status = 0;
   const open = (): Console => {
     // A dry run writes nothing, and whoever starts one wants to see it.
     const logs = command.options.dryRun ? {} : openLogs(configuration, moment.now, system, sinks.stderr);
@@ -74,12 +73,10 @@ async function carryOut(
       console.say(attention('warning', IN_VAIN, IN_VAIN_HINT));
     return console;
   };
-  const told = listenTo(open, command.options.strict, system, (final) => {
-    status = final;
-  });
   const { options } = command;
-  await refresh(work, configuration, options, moment, system, told);
-  return status;
+  const listener = listenTo(open, options.strict, system);
+  const report = await refreshAll({ work, configuration, options, system, ...moment }, listener);
+  return report.status;
 }
 
 const IN_VAIN = 'reloads are turned on, but no service has a "reload"';

@@ -39,7 +39,13 @@ export const caFileIsUsable: Rule = (draft, { defects }) => {
     checkCertificates(caFile, 'the CA file', written.spot, draft, defects);
 };
 
-function checkCertificates(path: string, what: string, spot: SourceRange, draft: Draft, defects: Defects): void {
+function checkCertificates(
+  path: string,
+  what: string,
+  spot: SourceRange,
+  draft: Draft,
+  defects: Defects,
+): void {
   for (const [message, hint] of faultsOfCertificates(path, what, spot, draft)) {
     const said = message.startsWith(what) ? message : `${what}: ${message}`;
     defects.addShared('missing-aid', spot, [said, hint]);

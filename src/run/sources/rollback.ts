@@ -5,8 +5,8 @@ import type { System } from '../../system/system.js';
 import { shownCommand } from '../../util/text.js';
 import type { Instant } from '../../util/time.js';
 import { prepare } from '../entries.js';
-import type { Work } from '../work.js';
 import { type Backups, type Choosable, chooseBackup, lookAtBackups, type Wish } from './backups.js';
+import type { Work } from '../types.js';
 
 /** One certificate, whose answer is a backup of what was in place before. */
 export function rollbackWork(

@@ -5,8 +5,8 @@ import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import type { System } from '../../system/system.js';
 import type { Instant } from '../../util/time.js';
 import { prepare } from '../entries.js';
-import type { Work } from '../work.js';
 import { type SuppliedResponse, type UnmatchedResponse, matchSupplied } from './match-supplied.js';
+import type { Work } from '../types.js';
 
 /**
  * The certificates that responses were given for. Others are left alone.
@@ -56,7 +56,11 @@ export function installWork(
 }
 
 /** A file that fits nothing, or a folder without a single one that fits. */
-function complaint(operand: string, unmatched: readonly UnmatchedResponse[], { file }: Configuration): string {
+function complaint(
+  operand: string,
+  unmatched: readonly UnmatchedResponse[],
+  { file }: Configuration,
+): string {
   const own = unmatched.find(({ name }) => name === operand);
   if (own !== undefined) return `${operand} ${own.problem}`;
   return `${operand} has no response for any certificate of ${file}`;

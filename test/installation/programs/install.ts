@@ -19,7 +19,8 @@ const job = JSON.parse(process.argv[2] ?? '') as Job;
 const tools = realTools({ now: Date.now() });
 
 async function beforeRename(): Promise<void> {
-  if (job.stateFolder !== undefined) await openPendingReloadStore(job.stateFolder, ['web'], tools).record(['web']);
+  if (job.stateFolder !== undefined)
+    await openPendingReloadStore(job.stateFolder, ['web'], tools).record(['web']);
   if (job.stop !== true) return;
   say('stopped');
   process.stdin.resume();

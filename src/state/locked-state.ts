@@ -9,28 +9,35 @@ import type { PendingNames } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 import { untilStruckOut } from './strike-out.js';
 
-/** Who is owed a reload, kept in the configuration's own folder while this run holds its lock. */
+/** The state of a configuration while this run holds its lock: which services are pending a reload. */
 export interface LockedState {
-  /** What earlier runs left unpaid. */
+  /** What earlier runs have left pending. */
   readonly before: PendingNames;
-  /** What was found amiss in the state folder. */
+  /** Problems that were found in the state folder. */
   readonly warnings: readonly string[];
   readonly predecessor: Predecessor;
+  /** Writes down that the services need a reload, before their staples are replaced. */
   record(services: readonly string[]): Promise<void>;
-  /** Never throws: what cannot be struck out is asked for once more by the next run. */
+  /** Strikes out services that were reloaded. Never throws: the next run asks once more for what cannot be struck out. */
   pay(services: readonly string[]): Promise<void>;
+  /** Names the services whose reload the caller was told of. The release strikes them out. */
+  acknowledge(services: readonly string[]): void;
+  /** Gives the lock back. Never throws. */
+  release(): Promise<void>;
 }
 
 /** Takes note of what went wrong beside the work itself. */
 export type Warn = (text: string, hint?: string) => void;
 
-/** A run that writes nothing owes nothing, and needs no lock. */
+/** The state of a dry run: it installs nothing, so nothing is pending and no lock is needed. */
 const DRY: LockedState = {
   before: { services: [], warning: undefined },
   warnings: [],
   predecessor: 'none',
   record: () => Promise.reject(new OcspbotError('internal', 'a dry run was about to install')),
   pay: () => Promise.resolve(),
+  acknowledge: () => undefined,
+  release: () => Promise.resolve(),
 };
 
 type Means = Tools & Pick<System, 'sleep'>;
@@ -46,44 +53,53 @@ export interface StateOwner {
 }
 
 /**
- * Works while holding the configuration's lock. What `work` has told the caller counts as paid: it is struck out
- * as the very last thing, so that a kill before it costs no reload.
+ * Locks the state of a configuration for one run.
  *
- * @param work returns the services whose reload the caller was told of
- * @throws OcspbotError `locked`, or of a folder that cannot be written to
+ * @throws OcspbotError `locked`, or of a folder that cannot be written to: then nothing was changed
  */
-export async function withLockedState(
+export async function lockState(
   owner: StateOwner,
   dryRun: boolean,
   tools: Means,
   warn: Warn,
-  work: (ledger: LockedState) => Promise<readonly string[]>,
-): Promise<void> {
-  if (dryRun) return void (await work(DRY));
+): Promise<LockedState> {
+  if (dryRun) return DRY;
   const { folder } = owner.ownState;
   const lock = await acquireLock(folder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
   if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
-  const debt = openPendingReloadStore(folder, owner.services, tools);
+  const pending = openPendingReloadStore(folder, owner.services, tools);
   // The caller has been told: what fails now must not change the status, and at worst he is told once more.
   const note = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
-  const pay = (paid: readonly string[]) => debt.pay(paid).catch(note);
   let told: readonly string[] = [];
-  try {
-    const warnings = await takeOver(owner, debt, tools);
-    const { predecessor } = lock;
-    told = await work({ before: debt.read(), warnings, predecessor, record: debt.record, pay });
-  } finally {
-    const strikeOut = await debt.setApart(told).catch((error: unknown) => () => note(error));
+  const release = async () => {
+    const strikeOut = await pending.setApart(told).catch((error: unknown) => () => note(error));
     for (const problem of await lock.release()) warn(problem);
     attemptLast(strikeOut, note);
+  };
+  try {
+    const warnings = await takeOver(owner, pending, tools);
+    return {
+      before: pending.read(),
+      warnings,
+      predecessor: lock.predecessor,
+      record: pending.record,
+      pay: (services) => pending.pay(services).catch(note),
+      acknowledge: (services) => {
+        told = services;
+      },
+      release,
+    };
+  } catch (error) {
+    await release();
+    throw error;
   }
 }
 
-async function takeOver(owner: StateOwner, debt: PendingReloadStore, tools: Means): Promise<string[]> {
+async function takeOver(owner: StateOwner, pending: PendingReloadStore, tools: Means): Promise<string[]> {
   const { ownState, stateFolder, usedServices: services } = owner;
   await noteOrigin(ownState, tools);
-  return await inheritPendingReloads({ ownState, stateFolder, services }, debt, tools);
+  return await inheritPendingReloads({ ownState, stateFolder, services }, pending, tools);
 }
 
 function attemptLast(action: () => void, note: (error: unknown) => void): void {

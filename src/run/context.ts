@@ -1,0 +1,72 @@
+import { loadIssuerResponders } from '../client/responder-url.js';
+import type { StapleSource } from '../client/types.js';
+import { type BackupPolicy, type Configuration, UNASSIGNED } from '../configuration/model.js';
+import { createInstaller } from '../installation/install.js';
+import type { Trigger } from '../staple/decide.js';
+import type { LockedState, StateOwner } from '../state/locked-state.js';
+import { openRollbacks } from '../state/rollbacks.js';
+import { describe, toOcspbotError } from '../util/errors.js';
+import { loadReadable } from '../x509/load.js';
+import { openPendingReloads } from './pending-reloads.js';
+import type { Listener, RunContext, RunOrder } from './types.js';
+
+/** Gathers what all certificates of one run share. */
+export function openRun(order: RunOrder, state: LockedState): RunContext {
+  const { work, configuration, options, system, now, earliest, clock } = order;
+  const tools = { ...system, now };
+  const paths = work.prepared.map(({ entry }) => entry.ocsp);
+  const backups = backupsOf(configuration, work.source);
+  return {
+    configuration,
+    options,
+    system,
+    now,
+    earliest,
+    clock,
+    trustedResponders: loadReadable(configuration.trustedResponders, system.files),
+    issuerResponders: loadIssuerResponders(configuration, system.files),
+    source: work.source,
+    installer: createInstaller({ ...configuration, backups, paths }, tools),
+    rollbacks: openRollbacks(configuration, tools),
+    pending: openPendingReloads(state),
+  };
+}
+
+/** Closes connections and saves the history. The report has been delivered: a failure here must not change the status. */
+export async function closeSource(source: StapleSource, listener: Pick<Listener, 'warn'>): Promise<void> {
+  try {
+    await source.close();
+  } catch (error) {
+    listener.warn(describe(error), toOcspbotError(error).hint);
+  }
+}
+
+/** Why the certificates of this run are looked at. */
+export function triggerOf({ source, options }: RunContext): Trigger {
+  switch (source.kind) {
+    case 'given':
+      return options.force ? 'given-by-force' : 'given';
+    case 'backups':
+      return 'rollback';
+    case 'responders':
+      return options.force ? 'forced' : 'due';
+  }
+}
+
+/** A rollback removes none: it would be the oldest, and whoever goes back step by step is on the way there. */
+function backupsOf({ backups }: Configuration, { kind }: StapleSource): BackupPolicy {
+  if (backups.kind === 'off' || kind !== 'backups') return backups;
+  return { ...backups, keep: Infinity, maxAge: undefined };
+}
+
+/** Certificates of no service are those of this configuration only if it has some. */
+export function ownerOf({ ownState, stateFolder, services, entries }: Configuration): StateOwner {
+  const named = services.map(({ name }) => name);
+  const hasUnassigned = entries.some((entry) => entry.services.includes(UNASSIGNED));
+  return {
+    ownState,
+    stateFolder,
+    services: [UNASSIGNED, ...named],
+    usedServices: hasUnassigned ? [UNASSIGNED, ...named] : named,
+  };
+}

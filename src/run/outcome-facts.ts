@@ -1,0 +1,74 @@
+import type { Evidence } from '../client/types.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import type { OutcomeFacts, StapleTimes } from '../report/outcome.js';
+import type { Schedule } from '../staple/schedule.js';
+import type { ErrorCode } from '../util/errors.js';
+import { formatDuration, formatInstant } from '../util/time.js';
+import { type InspectedCertificate, scheduleIn } from './inspect.js';
+import type { RunContext } from './types.js';
+
+/** What an outcome may know besides the case. */
+export interface Extra extends Evidence {
+  readonly warnings?: readonly string[];
+}
+
+export function goodUntil(instant: number, { now }: Pick<RunContext, 'now'>): string {
+  return `good until ${formatInstant(instant)} (${formatDuration(Math.max(0, instant - now))})`;
+}
+
+export function facts(
+  certificate: InspectedCertificate,
+  message: string,
+  run: Pick<RunContext, 'configuration'>,
+  extra: Extra = {},
+): OutcomeFacts {
+  const { name, ocsp: file, services } = certificate.entry;
+  const { origin, warnings = [], attempts = [] } = extra;
+  return {
+    name,
+    file,
+    services,
+    message,
+    hint: undefined,
+    warnings,
+    attempts,
+    staple: installedTimes(certificate, run),
+    responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
+    given: origin !== undefined && 'given' in origin ? origin.given : undefined,
+  };
+}
+
+export function installedTimes(
+  certificate: InspectedCertificate,
+  { configuration }: Pick<RunContext, 'configuration'>,
+): StapleTimes | undefined {
+  const schedule = scheduleIn(certificate, configuration);
+  if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;
+  return timesOf(certificate.staple.response, schedule);
+}
+
+export function timesOf(response: VerifiedResponse, { refreshAt, end }: Schedule): StapleTimes {
+  const { thisUpdate, nextUpdate, signer, remarks } = response;
+  return { thisUpdate, nextUpdate, usefulUntil: end, refreshAt, signer, remarks };
+}
+
+/** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
+export function hasUse(
+  { staple, subject }: InspectedCertificate,
+  code: ErrorCode,
+  { now }: RunContext,
+): boolean {
+  if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
+  return staple.kind === 'usable' && now <= subject.certificate.notAfter;
+}
+
+export function isCritical(certificate: InspectedCertificate, { now, configuration }: RunContext): boolean {
+  const schedule = scheduleIn(certificate, configuration);
+  return schedule === undefined || now >= schedule.criticalAt;
+}
+
+export function stillGood(certificate: InspectedCertificate, run: RunContext): string {
+  const times = installedTimes(certificate, run);
+  if (times === undefined) return 'the staple in place is kept';
+  return `the staple in place is ${goodUntil(times.usefulUntil, run)}`;
+}
