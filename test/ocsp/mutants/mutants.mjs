@@ -154,7 +154,7 @@ const RULES = [
     'false',
   ],
   [CA, 'a bare CA is a root of version 1', 'certificate.version === 1 && ', ''],
-  [CA, 'and issued by itself', ' && sameOctets(certificate.subject, certificate.issuer)', ''],
+  [CA, 'and issued by itself', ' && equalBytes(certificate.subject, certificate.issuer)', ''],
   [CA, 'extensions of a CA that cannot be read', 'assertReadableExtensions(certificate);', ''],
   [CA, 'a path length is not negative', '(content[0] ?? 0) >= 0x80', 'false'],
   [LINK, 'the next one of a path is a CA', 'fault !== undefined) return `${name}', 'false) return `${name}'],
