@@ -10,6 +10,7 @@ describe.for(EXAMPLE_SERVERS)('the example for $name', (server) => {
     const { log } = await example.start();
     // It pays what the first one could not.
     expect(await example.run('ocspbot.yaml', '--reload'), log()).toMatchObject({ status: 0 });
+    expect(await example.run('validate', 'ocspbot.yaml')).toMatchObject({ status: 0, stderr: '' });
     await expectStapled(example, example.port);
     const old = example.staple();
     example.newer();

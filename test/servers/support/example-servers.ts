@@ -5,6 +5,8 @@ import type { ExampleServer } from './example.js';
 
 const YAML_PORT = "127.0.0.1:443'";
 
+const isRoot = process.geteuid?.() === 0;
+
 const KEY = '/etc/ssl/private/example.com.key';
 const HUP = 'kill -HUP $PID';
 
@@ -97,9 +99,17 @@ const LIGHTTPD: ExampleServer = {
 server.document-root = "${sandbox.folder}"
 server.bind = "127.0.0.2"
 server.port = ${port}
+${isRoot ? 'server.username = "www-data"\nserver.groupname = "www-data"' : ''}
 include "${at('/etc/lighttpd/conf-enabled')}/*.conf"
 `,
   }),
+  // It gives up root's rights, and reads the key once more at a reload.
+  prepare: ({ sandbox, at }) => {
+    if (!isRoot) return;
+    chmodSync(sandbox.folder, 0o755);
+    execFileSync('chgrp', ['www-data', at(KEY)]);
+    chmodSync(at(KEY), 0o640);
+  },
   command: ({ at }) => ['-D', '-f', at('/etc/lighttpd/lighttpd.conf')],
   reload: 'kill -USR1 $PID',
 };
@@ -169,7 +179,7 @@ const NGHTTPX: ExampleServer = {
     [YAML_PORT, `127.0.0.1:${port}'`],
     ['*,443', `127.0.0.1,${port}`],
   ],
-  command: ({ at }) => [`--conf=${at('/etc/nghttpx/nghttpx.conf')}`],
+  command: ({ at, rootFile }) => [`--conf=${at('/etc/nghttpx/nghttpx.conf')}`, `--cacert=${rootFile}`],
   reload: HUP,
 };
 
