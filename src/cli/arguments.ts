@@ -13,19 +13,19 @@ import {
   type CommandName,
   COMMANDS,
   type OutputOptions,
-  type UnlocatedCommand,
+  type ParsedCommand,
 } from './command.js';
 import { usage, type Values } from './errors.js';
 import { readLiveArguments } from './live-arguments.js';
 import { COMMON_OPTIONS, OPTIONS, toParseOptions } from './options.js';
 import { readNow, readVerifyArguments } from './verify-arguments.js';
 
-/** Reads the arguments after the program's name. Throws `usage`. */
-export function readArguments(argv: readonly string[]): UnlocatedCommand {
-  const args = argv.map((argument) => LONG_FORMS[argument] ?? argument);
+/** Reads the arguments after the program's name. @throws OcspbotError `usage` */
+export function readArguments(argv: readonly string[]): ParsedCommand {
+  const args = argv.map((argument) => PYTHON_FORMS[argument] ?? argument);
   const first = firstOperand(args);
   const name = COMMANDS.find((command) => command === first);
-  if (first === 'help' || first === 'version') return readWord(first, args);
+  if (first === 'help' || first === 'version') return readHelpWord(first, args);
   const { values, positionals } = parse(name, first, args);
   const operands = name === undefined ? positionals : positionals.slice(1);
   if (values['help'] === true) return { kind: 'help', topic: name };
@@ -34,8 +34,8 @@ export function readArguments(argv: readonly string[]): UnlocatedCommand {
   return READERS[name ?? 'refresh'](operands, values, outputOptions(values));
 }
 
-/** `help`, `help COMMAND` and `version`, for whoever does not think of hyphens. */
-function readWord(word: 'help' | 'version', args: string[]): UnlocatedCommand {
+/** Reads `help`, `help COMMAND` and `version`, which mean the same as the options. */
+function readHelpWord(word: 'help' | 'version', args: string[]): ParsedCommand {
   if (word === 'version') return { kind: 'version' };
   const options = toParseOptions(COMMON_OPTIONS);
   const [, topic] = parseArgs({ args, options, allowPositionals: true, strict: false }).positionals;
@@ -44,7 +44,7 @@ function readWord(word: 'help' | 'version', args: string[]): UnlocatedCommand {
   return { kind: 'help', topic: known };
 }
 
-/** Neither a path nor a name with an extension: rather a command than a configuration. */
+/** Reports whether an argument is more likely a command than a configuration: it has no slash and no extension. */
 export function isBareWord(word: string | undefined): word is string {
   return word !== undefined && /^[A-Za-z-]+$/.test(word);
 }
@@ -62,7 +62,7 @@ export function noCommand(word: string): OcspbotError {
   return usage(`there is no command ${quote(word)}`, hint);
 }
 
-type Reader = (operands: readonly string[], values: Values, output: OutputOptions) => UnlocatedCommand;
+type Reader = (operands: readonly string[], values: Values, output: OutputOptions) => ParsedCommand;
 
 const READERS: Readonly<Record<CommandName, Reader>> = {
   refresh: (operands, values, output) => ({
@@ -140,7 +140,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
   },
 };
 
-/** CONFIG is given in one way or the other; undefined where it is left out. */
+/** Returns CONFIG, from the option or the operand; undefined if it is left out. */
 function configurationIn(operands: readonly string[], values: Values): string | undefined {
   const written = text(values, 'config');
   return onlyOperand(written === undefined ? operands : [written, ...operands], 'CONFIG');
@@ -150,7 +150,7 @@ function text(values: Values, name: string): string | undefined {
   return values[name] as string | undefined;
 }
 
-/** Options may stand before a command, and their values are no commands: `--only verify`. */
+/** Returns the first operand. Options may precede a command, and their values are not operands: `--only verify`. */
 function firstOperand(args: string[]): string | undefined {
   const options = toParseOptions([...COMMON_OPTIONS, ...Object.values(OPTIONS).flat()]);
   return parseArgs({ args, options, allowPositionals: true, strict: false }).positionals[0];
@@ -169,14 +169,14 @@ function parse(
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     if (command === undefined && isMistyped(first)) throw noCommand(first);
-    throw usage(explain(error as NodeJS.ErrnoException, name, Object.keys(options)));
+    throw usage(parseProblem(error as NodeJS.ErrnoException, name, Object.keys(options)));
   }
 }
 
-/** The Python program had them with one hyphen. */
-const LONG_FORMS: Readonly<Record<string, string>> = { '-help': '--help', '-version': '--version' };
+/** Options that the Python program had with one hyphen. */
+const PYTHON_FORMS: Readonly<Record<string, string>> = { '-help': '--help', '-version': '--version' };
 
-function explain(
+function parseProblem(
   { code, message }: NodeJS.ErrnoException,
   command: CommandName,
   options: readonly string[],
@@ -222,7 +222,7 @@ function onlyOperand(operands: readonly string[], name: string, hint?: string): 
   return first;
 }
 
-/** Tells a configuration from the name of a service, which has no slash. */
+/** Distinguishes a configuration from the name of a service, which has no slash. */
 function looksLikeFile(operand: string): boolean {
   return operand.includes('/') || /\.ya?ml$/.test(operand);
 }
@@ -234,14 +234,14 @@ function readStatus(text: string | undefined): number {
 }
 
 function notAStatus(text: string): OcspbotError {
-  return usage(`${quote(text)} is not an exit status (0 to 255)`, ABOUT_STATUS);
+  return usage(`${quote(text)} is not an exit status (0 to 255)`, STATUS_HINT);
 }
 
-const ABOUT_STATUS =
+const STATUS_HINT =
   'a shell has it in $?; a negative number, or a name like KILL, says that a signal ended the run: nothing is to be reloaded';
 
-/** The configuration when none is named: the one in the working directory, else that of the machine. */
-export function usualConfiguration({
+/** Returns the default configuration: the one in the working directory, else the one of the machine. */
+export function defaultConfiguration({
   files,
   workingFolder,
 }: Pick<System, 'files' | 'workingFolder'>): string {
@@ -250,15 +250,18 @@ export function usualConfiguration({
     try {
       return files.facts(resolve(workingFolder, file)) !== undefined;
     } catch {
-      // One that may not be looked at is there, and reading it says so.
+      // A file that cannot be examined counts as present. Reading it reports the reason.
       return true;
     }
   };
   return [first, ...others].find(isThere) ?? first;
 }
 
-/** Says which configuration a command is about. `live` can do without. */
-export function locate(command: UnlocatedCommand, system: Pick<System, 'files' | 'workingFolder'>): Command {
+/** Adds the default configuration to a command that names none. `live` works without one. */
+export function withDefaultConfiguration(
+  command: ParsedCommand,
+  system: Pick<System, 'files' | 'workingFolder'>,
+): Command {
   if (!('file' in command) || command.kind === 'live') return command;
-  return { ...command, file: command.file ?? usualConfiguration(system) } as Command;
+  return { ...command, file: command.file ?? defaultConfiguration(system) } as Command;
 }

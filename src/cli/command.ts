@@ -9,7 +9,7 @@ import type { Duration, Instant } from '../util/time.js';
 import { loadReadable } from '../x509/load.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
-/** What the command line asks for. */
+/** A command line after parsing. */
 export type Command =
   | { readonly kind: 'help'; readonly topic: CommandName | undefined }
   | { readonly kind: 'version' }
@@ -36,9 +36,9 @@ export type Command =
   | LiveCommand;
 
 /** A command whose configuration may have been left out. */
-export type UnlocatedCommand = Unlocated<Command>;
+export type ParsedCommand = WithOptionalFile<Command>;
 
-type Unlocated<C> = C extends { readonly file: string }
+type WithOptionalFile<C> = C extends { readonly file: string }
   ? Omit<C, 'file'> & { readonly file: string | undefined }
   : C;
 
@@ -46,9 +46,9 @@ export interface RefreshCommand {
   readonly kind: 'refresh';
   readonly file: string;
   readonly options: RefreshOptions;
-  /** The longest time to wait before anything else, by chance. */
+  /** The maximum of a random delay before the run. */
   readonly splay: Duration;
-  /** Stands for the clock; for tests. */
+  /** Replaces the clock, for tests. */
   readonly now: string | undefined;
   readonly output: OutputOptions;
 }
@@ -61,12 +61,12 @@ export interface InstallCommand extends Omit<RefreshCommand, 'kind' | 'splay'> {
 
 export interface RollbackCommand extends Omit<RefreshCommand, 'kind' | 'splay'> {
   readonly kind: 'rollback';
-  /** Of a certificate. */
+  /** The name of the certificate. */
   readonly name: string;
   readonly wish: Wish;
 }
 
-/** `rollback --list` */
+/** The command `rollback --list`. */
 export interface ListBackupsCommand extends Pick<
   RollbackCommand,
   'name' | 'wish' | 'file' | 'now' | 'output'
@@ -76,7 +76,7 @@ export interface ListBackupsCommand extends Pick<
 
 export interface OweCommand {
   readonly kind: 'owe';
-  /** Names, each once; UNASSIGNED among them for certificates of no service. */
+  /** Names of services without duplicates. UNASSIGNED stands for certificates of no service. */
   readonly services: readonly string[];
   readonly file: string;
   readonly output: OutputOptions;
@@ -84,9 +84,9 @@ export interface OweCommand {
 
 export interface LiveCommand {
   readonly kind: 'live';
-  /** undefined for all that the configuration names. */
+  /** undefined for all servers that the configuration names. */
   readonly server: TlsServer | undefined;
-  /** undefined for the usual one, which then need not be there. */
+  /** undefined for the default configuration, which is then optional. */
   readonly file: string | undefined;
   readonly now: Instant | undefined;
   readonly output: OutputOptions;
@@ -112,7 +112,7 @@ export const COMMANDS = [
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-/** For commands that look at certificates as a run does, and change nothing. */
+/** Makes the context for commands that inspect certificates as a run does, and change nothing. */
 export function contextOf(configuration: Configuration, moment: Clock, system: System): InspectionContext {
   const trustedResponders = loadReadable(configuration.trustedResponders, system.files);
   const rollbacks = openRollbacks(configuration, system);

@@ -3,19 +3,19 @@ import { presentable } from '../util/text.js';
 import type { Duration, Instant } from '../util/time.js';
 import type { OutputOptions } from './command.js';
 
-/** Where text goes: a stream of the process, or a file. */
+/** A destination of text: a stream of the process, or a file. */
 export interface Sink {
   write(text: string): void;
 }
 
-/** A stream, whose reader may be slow. */
+/** A stream. Its reader may be slow. */
 export interface Outlet extends Sink {
   readonly isTerminal: boolean;
-  /** It leads to the journal of systemd. */
+  /** The stream leads to the journal of systemd. */
   readonly isJournal: boolean;
   /**
-   * Whether all that was written has been taken, or nobody is there to take it; false when the reader has taken nothing
-   * for so long, or the signal is aborted.
+   * Waits until the reader has taken all text. Resolves to true also if there is no reader any more, and to false if the
+   * reader took nothing for `patience` or the signal was aborted.
    */
   flush(patience: Duration, signal?: AbortSignal): Promise<boolean>;
 }
@@ -23,33 +23,35 @@ export interface Outlet extends Sink {
 export interface Sinks {
   readonly stdout: Outlet;
   readonly stderr: Outlet;
-  /** In the place of stdout: errors are repeated in it, since somebody will read it alone. */
+  /** Replaces stdout. Errors are repeated in it, since it may be read alone. */
   readonly outputLog?: Sink | undefined;
-  /** In the place of stderr. */
+  /** Replaces stderr. */
   readonly errorLog?: Sink | undefined;
 }
 
-/** What commands speak through. */
+/** The output of a command: messages, answers and progress. */
 export interface Console extends OutputOptions {
   say(line: Line): void;
-  /** Tells whoever reads standard error what so far only a log file was told: cron sends mail for nothing else. */
+  /** Repeats a line of the log file on standard error: cron sends mail only for what is written there. */
   insist(line: Line): void;
-  /** What is said goes to the journal of systemd, which has a line for each thing that happened. */
+  /** Messages go to the journal of systemd, which gets one line for each event. */
   readonly isJournal: boolean;
-  /** The answer of a command, for people or for programs: always to standard output. */
+  /** Writes the answer of a command, for people or for programs, always to standard output. */
   print(text: string): void;
-  /** A line that stays until something else is said; only where a person looks on. */
+  /** Shows a line until the next message, only on a terminal. */
   show(text: string): void;
-  /** As that of an outlet, for both. */
+  /** Flushes both streams, as Outlet.flush does. */
   flush(patience: Duration, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** To the first column, and what stands there goes. */
+/** Moves to the first column and erases the line. */
 const CLEAR_LINE = '\r\u001B[K';
 
 /**
- * @param mayWarn whether warnings go to standard error: those of a quiet run are no reason for a mail, but belong to its
- *   log files
+ * Opens the console of a command.
+ *
+ * @param mayWarn whether warnings go to standard error. Warnings of a quiet run go only to its log files, because they
+ *   are no reason for a mail.
  */
 export function openConsole(
   { stdout, stderr, outputLog, errorLog }: Sinks,
@@ -99,10 +101,10 @@ export function openConsole(
   };
 }
 
-/** Levels of syslog, which systemd takes from the beginning of each line (sd-daemon(3)). */
+/** Syslog levels, which systemd reads at the beginning of each line (sd-daemon(3)). */
 const LEVELS: Readonly<Record<Line['severity'], string>> = { info: '<6>', warning: '<4>', error: '<3>' };
 
-/** The text of a line for a stream, with its level where that is the journal. */
+/** Formats a line for a stream. In the journal each line begins with its level. */
 export function inJournal({ severity, text }: Line, { isJournal }: Outlet): string {
   return isJournal ? `${LEVELS[severity]}${text.replaceAll('\n', `\n${LEVELS[severity]}`)}\n` : `${text}\n`;
 }
@@ -111,12 +113,12 @@ export function toJsonText(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Between two drawings; a run that takes less shows nothing. */
+/** Milliseconds between two updates of the progress line. A shorter run shows none. */
 const INTERVAL = 200;
 
-/** How far a run is, in a line that goes away again. */
+/** The progress of a run, in a line that is erased by the next message. */
 export interface Progress {
-  /** One more certificate is done. */
+  /** Counts one more finished certificate. */
   step(): void;
 }
 
@@ -127,7 +129,7 @@ export function openProgress(total: number, now: () => Instant, console: Console
     step: () => {
       done += 1;
       const at = now();
-      // A clock that is set back must not stop it.
+      // The difference is absolute, so that a clock that is set back does not stop the display.
       if (Math.abs(at - drawn) < INTERVAL) return;
       drawn = at;
       console.show(`${done} of ${total} certificates`);

@@ -15,41 +15,45 @@ import type { Listener } from '../run/types.js';
 import type { System } from '../system/system.js';
 import { type Console, openProgress, type Progress, toJsonText } from './console.js';
 
-const UNREAD = 'nobody reads the output: this run keeps the lock no longer';
-const UNREAD_HINT =
+const NO_READER = 'nobody reads the output: this run keeps the lock no longer';
+const NO_READER_HINT =
   'whoever starts ocspbot through a pipe must read from it; the next run asks for the reloads again';
 
-/** The console, and with it the log files, is opened when the run begins: one that is refused leaves them alone. */
-export function listenTo(open: () => Console, strict: boolean, { now }: Pick<System, 'now'>): Listener {
+/** Reports a run on the console. The console and the log files are opened when the run begins, not for a refused run. */
+export function reportOnConsole(
+  openConsole: () => Console,
+  strict: boolean,
+  { now }: Pick<System, 'now'>,
+): Listener {
   let console: Console | undefined;
-  const opened = (): Console => (console ??= open());
+  const open = (): Console => (console ??= openConsole());
   let progress: Progress;
   let width = 0;
   return {
     begin: (names) => {
-      progress = openProgress(names.length, now, opened());
+      progress = openProgress(names.length, now, open());
       width = nameWidth(names);
     },
     done: (outcome) => {
-      for (const line of linesOf(outcome, width, strict, opened())) opened().say(line);
+      for (const line of linesOf(outcome, width, strict, open())) open().say(line);
       progress.step();
     },
     reloaded: (reload) => {
-      for (const line of reloadLines(reload)) opened().say(line);
+      for (const line of reloadLines(reload)) open().say(line);
     },
     deliver: async (report, signal) => {
-      for (const line of reportLines(report, opened())) opened().say(line);
-      if (opened().format === 'json') opened().print(toJsonText(reportToJson(report)));
-      if (report.attention.length > 0) opened().insist(attention('error', summary(report)));
-      const isTaken = await opened().flush(LIMITS.readerPatience, signal);
-      if (!isTaken && !signal.aborted) opened().say(attention('warning', UNREAD, UNREAD_HINT));
+      for (const line of reportLines(report, open())) open().say(line);
+      if (open().format === 'json') open().print(toJsonText(reportToJson(report)));
+      if (report.attention.length > 0) open().insist(attention('error', summary(report)));
+      const isTaken = await open().flush(LIMITS.readerPatience, signal);
+      if (!isTaken && !signal.aborted) open().say(attention('warning', NO_READER, NO_READER_HINT));
       return isTaken;
     },
-    warn: (text, hint) => opened().say(attention('warning', text, hint)),
+    warn: (text, hint) => open().say(attention('warning', text, hint)),
   };
 }
 
-/** Troubles are told together when all is done, unless every detail is wanted. */
+/** Returns the lines of one outcome. Failures are grouped and reported at the end, except with `--verbose`. */
 function linesOf(outcome: Outcome, width: number, strict: boolean, { detail, isJournal }: Console): Line[] {
   if (detail === 'verbose') {
     const troubles = groupTroubles([outcome], strict).map(groupLine);
@@ -60,7 +64,7 @@ function linesOf(outcome: Outcome, width: number, strict: boolean, { detail, isJ
   return isJournal && outcome.kind !== 'updated' ? warningLines(outcome) : outcomeLines(outcome, width);
 }
 
-/** The journal has one line for a run in which nothing needs attention. */
+/** Returns the last lines of a run. The journal gets a single line if nothing needs attention. */
 function reportLines(report: RunReport, { detail, isJournal }: Console): Line[] {
   const troubles = detail === 'verbose' ? [] : groupTroubles(report.outcomes, report.strict);
   const told = troubles.filter(({ severity }) => severity === 'error' || !isJournal);
@@ -68,7 +72,7 @@ function reportLines(report: RunReport, { detail, isJournal }: Console): Line[] 
   return [...told.map(groupLine), ...summaryLines(report), last];
 }
 
-/** The journal shows by level what needs attention. */
+/** Returns the level of the summary in the journal. */
 function severityOf({ attention: reasons, outcomes }: RunReport): Line['severity'] {
   if (reasons.length > 0) return 'error';
   return outcomes.some(isTrouble) ? 'warning' : 'info';

@@ -3,7 +3,7 @@ import type { LiveCommand } from './command.js';
 import { usage, type Values } from './errors.js';
 import { readNow } from './verify-arguments.js';
 
-/** Throws `usage`. */
+/** Reads the arguments of `live`. @throws OcspbotError `usage` */
 export function readLiveArguments(
   address: string | undefined,
   file: string | undefined,

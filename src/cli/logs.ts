@@ -7,8 +7,8 @@ import type { Instant } from '../util/time.js';
 import type { Sink, Sinks } from './console.js';
 
 /**
- * Opens `output_log` and `error_log`; both may be the same file. Throws when one cannot be written. Of a disk that is
- * full later no run ends: errors that a file does not take go to `stderr`.
+ * Opens `output_log` and `error_log`, which may be the same file. Throws if one cannot be written. A disk that becomes full
+ * later stops no run: errors that cannot be written to the file go to `stderr`.
  */
 export function openLogs(
   { outputLog, errorLog }: Pick<Configuration, 'outputLog' | 'errorLog'>,
@@ -16,27 +16,27 @@ export function openLogs(
   system: Pick<System, 'openLog'>,
   stderr: Sink,
 ): Pick<Sinks, 'outputLog' | 'errorLog'> {
-  const output = outputLog && fillIn(outputLog, now);
-  const errors = errorLog && fillIn(errorLog, now);
+  const output = outputLog && fillPlaceholders(outputLog, now);
+  const errors = errorLog && fillPlaceholders(errorLog, now);
   const isShared = errors === output;
-  const open = (path: string | undefined, instead: Sink) =>
-    path === undefined ? undefined : untilFull(path, openLog(path, system), stderr, instead);
-  const outputSink = open(output, isShared ? stderr : NOWHERE);
-  // Of one file for both, each error is written once.
-  if (isShared) return { errorLog: outputSink && NOWHERE, outputLog: outputSink };
+  const open = (path: string | undefined, fallback: Sink) =>
+    path === undefined ? undefined : withFallback(path, openLog(path, system), stderr, fallback);
+  const outputSink = open(output, isShared ? stderr : DISCARD);
+  // If both are one file, each error is written once.
+  if (isShared) return { errorLog: outputSink && DISCARD, outputLog: outputSink };
   return { outputLog: outputSink, errorLog: open(errors, stderr) };
 }
 
-const NOWHERE: Sink = { write: () => undefined };
+const DISCARD: Sink = { write: () => undefined };
 
-/** Says once that the file takes no more, and writes to `instead` from then on. */
-function untilFull(path: string, log: Sink, stderr: Sink, instead: Sink): Sink {
+/** Writes to `log` until it fails, then warns once and writes to `fallback`. */
+function withFallback(path: string, log: Sink, stderr: Sink, fallback: Sink): Sink {
   let sink = log;
   const write = (text: string): void => {
     try {
       sink.write(text);
     } catch (cause) {
-      sink = instead;
+      sink = fallback;
       stderr.write(`${attention('warning', `the log file ${path} ends here: ${describe(cause)}`).text}\n`);
       sink.write(text);
     }
@@ -49,7 +49,7 @@ function openLog(path: string, system: Pick<System, 'openLog'>): ReturnType<Syst
     return system.openLog(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENXIO') throw unread(path, cause);
+    if (code === 'ENXIO') throw unreadPipe(path, cause);
     throw new OcspbotError(
       'write-failed',
       `the log file ${path} cannot be written (${code ?? String(cause)})`,
@@ -61,7 +61,7 @@ function openLog(path: string, system: Pick<System, 'openLog'>): ReturnType<Syst
   }
 }
 
-function unread(path: string, cause: unknown): OcspbotError {
+function unreadPipe(path: string, cause: unknown): OcspbotError {
   return new OcspbotError('write-failed', `the log file ${path} is a pipe that nobody reads`, {
     cause,
     hint: 'start its reader before, or put a file in its place; nothing was changed',
@@ -77,8 +77,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   second: 'ss',
 };
 
-/** Names of log files are for people of the place: local time, as in the Python program. */
-function fillIn(path: string, now: Instant): string {
+/** Replaces the placeholders by local time, as the Python program did. */
+function fillPlaceholders(path: string, now: Instant): string {
   const time = DateTime.fromMillis(now);
   return path.replaceAll(/\{([a-z]+)\}/g, (all, field: string) => {
     const format = FORMATS[field];

@@ -5,14 +5,14 @@ import type { Instant } from '../util/time.js';
 import { BUILT } from '../util/version.js';
 import type { CommandName } from './command.js';
 
-/** An option of the command line. Parsing and help are made of the same table. */
+/** An option of the command line. Parsing and help use the same table. */
 export interface Option {
   readonly name: string;
   readonly short?: string;
-  /** What stands behind it; a flag without it. */
+  /** The name of its value; undefined for a flag. */
   readonly value?: string;
   readonly isRepeatable?: true;
-  /** For the help; further lines are indented. */
+  /** The text for the help. Further lines are indented. */
   readonly about: string;
 }
 
@@ -120,7 +120,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
 
 export type ParseOptions = NonNullable<ParseArgsConfig['options']>;
 
-/** The table as node:util wants it. */
+/** Converts options for parseArgs of node:util. */
 export function toParseOptions(options: readonly Option[]): ParseOptions {
   const entries = options.map(({ name, short, value, isRepeatable }) => {
     const type = value === undefined ? ('boolean' as const) : ('string' as const);
@@ -132,7 +132,7 @@ export function toParseOptions(options: readonly Option[]): ParseOptions {
   return Object.fromEntries(entries);
 }
 
-/** The table as the help shows it. */
+/** Formats options for the help. */
 export function optionsText(options: readonly Option[]): string {
   const flags = options.map(({ name, short, value }) => {
     const long = value === undefined ? `--${name}` : `--${name} ${value}`;
@@ -147,8 +147,11 @@ export function optionsText(options: readonly Option[]): string {
   return lines.join('');
 }
 
-/** The one reading of the clock. A time given by hand is meant, also when it lies before this program was built. */
-export function momentOf(given: Instant | undefined, system: Pick<System, 'now'>): Clock {
+/**
+ * Reads the clock, once for the whole command. A time given by `--now` is accepted even if it is before this program was
+ * built.
+ */
+export function readClock(given: Instant | undefined, system: Pick<System, 'now'>): Clock {
   if (given !== undefined) return { now: given, earliest: 0, clock: () => given };
   return { now: system.now(), earliest: BUILT, clock: () => system.now() };
 }

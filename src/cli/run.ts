@@ -5,7 +5,7 @@ import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import { presentable } from '../util/text.js';
 import { VERSION } from '../util/version.js';
-import { isBareWord, noCommand, readArguments, locate } from './arguments.js';
+import { isBareWord, noCommand, readArguments, withDefaultConfiguration } from './arguments.js';
 import type { Command } from './command.js';
 import { inJournal, openConsole, toJsonText, type Sinks } from './console.js';
 import { explainCommand } from './commands/explain.js';
@@ -19,14 +19,14 @@ import { refreshCommand } from './commands/refresh.js';
 import { validateCommand } from './commands/validate.js';
 import { verifyCommand } from './commands/verify.js';
 
-/** Does what the arguments say; the result is the exit status. Never throws. */
+/** Runs the command of the arguments and returns the exit status. Never throws. */
 export async function run(argv: readonly string[], system: System, sinks: Sinks): Promise<number> {
   let command: Command | undefined;
   try {
-    command = locate(readArguments(argv), system);
+    command = withDefaultConfiguration(readArguments(argv), system);
     return await dispatch(command, system, sinks);
   } catch (error) {
-    return reportFailure(withCommandMeant(toOcspbotError(error), command), isJson(command, argv), sinks);
+    return reportFailure(asUnknownCommand(toOcspbotError(error), command), isJson(command, argv), sinks);
   }
 }
 
@@ -61,8 +61,8 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
   }
 }
 
-/** A command that is mistyped looks like a configuration that is not there. */
-function withCommandMeant(error: OcspbotError, command: Command | undefined): OcspbotError {
+/** Replaces "no such configuration" by "no such command" if the argument looks like a mistyped command. */
+function asUnknownCommand(error: OcspbotError, command: Command | undefined): OcspbotError {
   const isAbsent = error.code === 'configuration-unreadable' && isErrno(error.cause, 'ENOENT');
   const isWord = command?.kind === 'refresh' && isBareWord(command.file);
   return isAbsent && isWord ? noCommand(command.file) : error;
@@ -72,7 +72,7 @@ function isErrno(cause: unknown, code: string): boolean {
   return cause instanceof Error && (cause as NodeJS.ErrnoException).code === code;
 }
 
-/** What stops the whole run, in words and, where asked for, for programs. */
+/** Reports an error that stops the whole run: as text, and as JSON if requested. */
 function reportFailure(error: OcspbotError, json: boolean, { stdout, stderr }: Sinks): number {
   const status = statusOfError(error.code);
   const problems = problemsOf(error);
@@ -87,7 +87,7 @@ function reportFailure(error: OcspbotError, json: boolean, { stdout, stderr }: S
   return status;
 }
 
-/** A command line that cannot be read may still have asked for JSON. */
+/** Reports whether JSON is requested, even by a command line that cannot be parsed. */
 function isJson(command: Command | undefined, argv: readonly string[]): boolean {
   if (command === undefined || !('output' in command)) return argv.includes('--json');
   return command.output.format === 'json';

@@ -4,25 +4,25 @@ import { parseDuration, type Duration, parseInstant, type Instant } from '../uti
 import { usage, type Values } from './errors.js';
 
 export interface VerifyArguments {
-  /** File of the response. */
+  /** The file of the response. */
   readonly response: string;
-  /** File of the issuer; more certificates may stand in it. */
+  /** The file of the issuer. It may contain further certificates. */
   readonly issuer: string;
   readonly subject: VerifySubject;
   readonly root: string | undefined;
   readonly trustedResponders: readonly string[];
   readonly policy: ResponsePolicy;
-  /** Stands for the clock. */
+  /** Replaces the clock. */
   readonly now: Instant | undefined;
 }
 
-/** Whose response it has to be. */
+/** The certificate that the response must be about. */
 export type VerifySubject =
   | { readonly kind: 'certificate'; readonly file: string }
-  /** Content octets of the serialNumber. */
+  /** Content octets of the serialNumber (X.690 §8.3). */
   | { readonly kind: 'serial'; readonly serialNumber: Uint8Array };
 
-/** Throws `usage`. */
+/** Reads the arguments of `verify`. @throws OcspbotError `usage` */
 export function readVerifyArguments(response: string, values: Values): VerifyArguments {
   const issuer = text(values, 'issuer');
   if (issuer === undefined) throw usage('verify needs --issuer FILE');
@@ -42,7 +42,7 @@ export function readVerifyArguments(response: string, values: Values): VerifyArg
   };
 }
 
-/** `--now`: an ISO 8601 time, in UTC where it has no offset. */
+/** Reads `--now`: an ISO 8601 time, in UTC if it has no offset. */
 export function readNow(value: string | undefined): Instant | undefined {
   if (value === undefined) return undefined;
   const now = parseInstant(value);
@@ -56,7 +56,10 @@ function readSubject(cert: string | undefined, serial: string | undefined): Veri
   return cert === undefined ? readSerial(serial ?? '') : { kind: 'certificate', file: cert };
 }
 
-/** As openssl prints it: hexadecimal, with colons or without. Becomes the content octets of a positive INTEGER. */
+/**
+ * Converts a serial number as openssl prints it (hexadecimal, with or without colons) to the content octets of a positive
+ * INTEGER.
+ */
 function readSerial(value: string): VerifySubject {
   const digits = value.replace(/^0x/i, '').replaceAll(':', '');
   if (!/^[0-9a-f]{1,128}$/i.test(digits)) throw usage(`--serial ${value} is no hexadecimal number`);

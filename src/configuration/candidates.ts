@@ -6,12 +6,12 @@ import type { Named } from './schema/collections.js';
 import { UNASSIGNED, type Entry } from './model.js';
 import type { Paths } from './settings.js';
 
-/** An entry before the rules have been applied, and where each part of it was written. */
+/** An entry before the rules are applied, with the place in the text where each part of it was written. */
 export interface Candidate {
   readonly entry: Entry;
-  /** Found ones are known to exist; all of their spots are the item of `scan_keys`. */
+  /** `found`: its files are known to exist, and each of its ranges is the item of `scan_keys`. */
   readonly origin: 'listed' | 'found';
-  readonly spots: {
+  readonly ranges: {
     readonly name: SourceRange;
     readonly cert: SourceRange;
     readonly chain: SourceRange;
@@ -20,7 +20,7 @@ export interface Candidate {
   };
 }
 
-/** The candidates of `domains`. What lacks a required key has been reported, and is left out. */
+/** Returns the candidates of `domains`. An entry that lacks a required key has been reported, and is left out. */
 export function listedCandidates(domains: readonly Named<DomainSection>[], paths: Paths): Candidate[] {
   return domains.flatMap((domain) => {
     const { cert, ocsp } = domain.value;
@@ -47,17 +47,17 @@ function candidate(
     services: servicesOf(services),
     position: key.source.position(key.start),
   };
-  const spots = {
+  const ranges = {
     name: key,
-    cert: cert.spot,
-    chain: chain?.spot ?? key,
-    rootchain: rootchain?.spot ?? key,
-    ocsp: ocsp.spot,
+    cert: cert.range,
+    chain: chain?.range ?? key,
+    rootchain: rootchain?.range ?? key,
+    ocsp: ocsp.range,
   };
-  return { entry, origin: 'listed', spots };
+  return { entry, origin: 'listed', ranges };
 }
 
-/** The names as written, each once; that they exist is a rule of its own. */
+/** Returns the names as written, each once. Another rule checks that these services exist. */
 export function servicesOf(services: DomainSection['services']): readonly string[] {
   const names = [...new Set(services?.value.map(({ value }) => value))];
   return names.length === 0 ? [UNASSIGNED] : names;

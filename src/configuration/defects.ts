@@ -1,36 +1,33 @@
 import type { ErrorCode } from '../util/errors.js';
 import type { SourceRange } from './yaml/source.js';
 import type { Defect, Entry, EntryDefect, SharedDefect } from './model.js';
-import { inOrder, problemAt, type Found } from './problems.js';
+import { inOrder, problemAt, type LocatedProblem } from './problems.js';
 
-/** What is wrong, and what to do about it. */
-export type Words = readonly [message: string, hint: string];
+/** A message that says what is wrong, and a hint that says what to do about it. */
+export type MessageAndHint = readonly [message: string, hint: string];
 
-/**
- * Collects what the disk holds or lacks. It stops no run: an entry that has a defect fails, and the others are looked
- * after.
- */
+/** Collects faults on the disk. They stop no run: an entry with a defect fails, and the others are refreshed. */
 export class Defects {
-  readonly #ofEntries = new Map<Entry, Found<EntryDefect>[]>();
-  readonly #shared: Found<SharedDefect>[] = [];
+  readonly #ofEntries = new Map<Entry, LocatedProblem<EntryDefect>[]>();
+  readonly #shared: LocatedProblem<SharedDefect>[] = [];
 
-  add(entry: Entry, code: ErrorCode, spot: SourceRange, [message, hint]: Words): void {
-    const problem: EntryDefect = { ...problemAt(spot, message, hint), effect: 'entry', code };
-    this.#ofEntries.set(entry, [...(this.#ofEntries.get(entry) ?? []), { spot, problem }]);
+  add(entry: Entry, code: ErrorCode, range: SourceRange, [message, hint]: MessageAndHint): void {
+    const problem: EntryDefect = { ...problemAt(range, message, hint), effect: 'entry', code };
+    this.#ofEntries.set(entry, [...(this.#ofEntries.get(entry) ?? []), { range, problem }]);
   }
 
-  addShared(effect: SharedDefect['effect'], spot: SourceRange, [message, hint]: Words): void {
-    this.#shared.push({ spot, problem: { ...problemAt(spot, message, hint), effect } });
+  addShared(effect: SharedDefect['effect'], range: SourceRange, [message, hint]: MessageAndHint): void {
+    this.#shared.push({ range, problem: { ...problemAt(range, message, hint), effect } });
   }
 
-  /** The entry with its own defects, if it has any. */
+  /** Returns the entry with its own defects, if it has any. */
   mark(entry: Entry): Entry {
     const found = this.#ofEntries.get(entry);
     return found === undefined ? entry : { ...entry, defects: inOrder(found) };
   }
 
-  /** What several entries miss, like a folder, is there once. */
-  found(): Found<Defect>[] {
+  /** Returns all defects. Something that several entries lack, like a folder, is reported once. */
+  found(): LocatedProblem<Defect>[] {
     const every = [...this.#shared, ...[...this.#ofEntries.values()].flat()];
     const known = new Set<string>();
     return every.filter(({ problem: { message } }) => !known.has(message) && known.add(message));

@@ -3,12 +3,12 @@ import type { FileFacts, Files, FolderEntry, System } from '../system/system.js'
 
 type Kind = FileFacts['kind'];
 
-/** What a path leads to, through all links. */
-export interface Place {
+/** The target of a path, after following all links. */
+export interface PathTarget {
   readonly kind: 'file' | 'folder' | 'other' | 'absent' | 'unreachable';
-  /** Whether the path itself is a link. */
+  /** The path itself is a link. */
   readonly isLink: boolean;
-  /** Without links as far as it exists: two paths to one file have the same. */
+  /** The path without links, as far as it exists: equal for two paths to one file. */
   readonly real: string;
 }
 
@@ -18,26 +18,26 @@ export type Listing =
   | { readonly kind: 'no-folder' }
   | { readonly kind: 'unreadable'; readonly code: string };
 
-/** Looks at each folder once, so that thousands of certificates cost little more than their folders. */
+/** Reads each folder once, so that thousands of certificates cost little more than their folders. */
 export class FileLookup {
   readonly #files: Pick<Files, 'entries' | 'facts' | 'resolve'>;
   readonly #listings = new Map<string, Listing>();
-  readonly #places = new Map<string, Place>();
+  readonly #targets = new Map<string, PathTarget>();
   readonly #folders = new Map<string, string>();
 
   constructor(files: Pick<Files, 'entries' | 'facts' | 'resolve'>) {
     this.#files = files;
   }
 
-  look(path: string): Place {
-    return remember(this.#places, path, () => this.#look(path));
+  look(path: string): PathTarget {
+    return remember(this.#targets, path, () => this.#look(path));
   }
 
   list(folder: string): Listing {
     return remember(this.#listings, folder, () => this.#list(folder));
   }
 
-  /** What lies at a path by the listing of its folder. The file itself is looked at only where there is no listing. */
+  /** Returns the kind of a file from the listing of its folder. Without a listing the file itself is examined. */
   listed(path: string): Kind | 'absent' {
     const listing = this.list(dirname(path));
     if (listing.kind === 'entries') return listing.entries.get(basename(path)) ?? 'absent';
@@ -45,7 +45,7 @@ export class FileLookup {
     return kind === 'unreachable' ? 'absent' : kind;
   }
 
-  #look(path: string): Place {
+  #look(path: string): PathTarget {
     const folder = dirname(path);
     const realFolder = this.#realFolder(folder);
     const real = realFolder === folder ? path : join(realFolder, basename(path));
@@ -62,7 +62,10 @@ export class FileLookup {
     }
   }
 
-  /** From the listing where there is one. A name that it lacks is asked for: folders may ignore case, or be unreadable. */
+  /**
+   * Takes the kind from the listing if there is one. For a name that is not in it the file system is asked, because a
+   * folder may ignore case or be unreadable.
+   */
   #kindOf(folder: string, path: string): Kind | undefined {
     const listing = this.list(folder);
     if (listing.kind === 'absent') return undefined;
@@ -92,8 +95,8 @@ export class FileLookup {
   }
 }
 
-/** Why a folder could not be listed, in words. */
-export function faultOf(listing: Exclude<Listing, { kind: 'entries' }>): string {
+/** Says in words why a folder could not be listed. */
+export function listingFault(listing: Exclude<Listing, { kind: 'entries' }>): string {
   switch (listing.kind) {
     case 'absent':
       return 'does not exist';
@@ -104,7 +107,7 @@ export function faultOf(listing: Exclude<Listing, { kind: 'entries' }>): string 
   }
 }
 
-/** The errno name of a failure of the file system. */
+/** Returns the errno name of a failed file system call. */
 export function errnoOf(error: unknown): string {
   if (error instanceof Error && 'code' in error) return String(error.code);
   throw error;
@@ -126,8 +129,8 @@ function remember<T>(known: Map<string, T>, key: string, find: () => T): T {
   return found;
 }
 
-/** The parts of a System that a configuration is read with. */
-export interface Surroundings {
+/** The parts of a System that reading a configuration needs. */
+export interface ReadingSystem {
   readonly files: Pick<Files, 'read' | 'facts' | 'resolve' | 'entries'>;
   readonly environment: System['environment'];
   readonly workingFolder: string;

@@ -7,7 +7,7 @@ import { INCLUDED_FILE, type IncludedSection } from './keys.js';
 import type { Located } from './schema/value.js';
 import { parse } from './parse.js';
 import type { Paths } from './settings.js';
-import { errnoOf, faultOf, type FileLookup } from './file-lookup.js';
+import { errnoOf, listingFault, type FileLookup } from './file-lookup.js';
 import type { Findings } from './rules/rule.js';
 
 export interface Included {
@@ -18,13 +18,13 @@ export interface Included {
 
 interface Reading {
   readonly paths: Paths;
-  readonly places: FileLookup;
+  readonly lookup: FileLookup;
   readonly files: Pick<Files, 'read'>;
 }
 
 /**
- * Reads the `*.yml` and `*.yaml` of the folders, in the order of their names. One that is not to be had is a fault of
- * the disk: whoever keeps his certificates in another goes on.
+ * Reads the `*.yml` and `*.yaml` of the folders, in the order of their names. A file that cannot be read is a defect of
+ * the disk: certificates in other files are still refreshed.
  */
 export function readIncludes(
   folders: readonly Located<string>[],
@@ -38,7 +38,7 @@ export function readIncludes(
       const order = included.files.length;
       const bytes = readBytes(path, folder, reading, findings);
       if (bytes === undefined) continue;
-      const input = { file: reading.paths.shown(path), bytes, order };
+      const input = { file: reading.paths.shorten(path), bytes, order };
       const parsed = parse(input, INCLUDED_FILE, findings.problems);
       if (parsed.kind === 'section') included.sections.push(parsed.section);
     }
@@ -47,26 +47,26 @@ export function readIncludes(
 }
 
 function filesOf(
-  { value, spot }: Located<string>,
-  { paths, places }: Reading,
+  { value, range }: Located<string>,
+  { paths, lookup }: Reading,
   { defects }: Findings,
   warnings: string[],
 ): string[] {
   const folder = resolve(paths.base, value);
-  const listing = places.list(folder);
+  const listing = lookup.list(folder);
   switch (listing.kind) {
     case 'entries':
       return [...listing.entries.keys()]
         .filter((name) => /^[^.].*\.ya?ml$/s.test(name))
         .map((name) => join(folder, name))
-        .filter((path) => places.look(path).kind !== 'folder');
+        .filter((path) => lookup.look(path).kind !== 'folder');
     case 'absent':
-      warnings.push(`the folder ${quote(folder)} that ${placeOf(spot)} includes does not exist`);
+      warnings.push(`the folder ${quote(folder)} that ${placeOf(range)} includes does not exist`);
       return [];
     case 'no-folder':
     case 'unreadable': {
-      const message = `the folder ${quote(folder)} ${faultOf(listing)}`;
-      defects.addShared('unknown-certificates', spot, [message, 'name a folder with *.yml or *.yaml files']);
+      const message = `the folder ${quote(folder)} ${listingFault(listing)}`;
+      defects.addShared('unknown-certificates', range, [message, 'name a folder with *.yml or *.yaml files']);
       return [];
     }
   }
@@ -74,7 +74,7 @@ function filesOf(
 
 function readBytes(
   path: string,
-  { spot }: Located<string>,
+  { range }: Located<string>,
   { files }: Reading,
   { defects }: Findings,
 ): Uint8Array | undefined {
@@ -82,7 +82,7 @@ function readBytes(
     return files.read(path, LIMITS.configurationFile);
   } catch (error) {
     const message = `the file ${quote(path)} cannot be read (${errnoOf(error)})`;
-    defects.addShared('unknown-certificates', spot, [message, 'make it readable, or remove it']);
+    defects.addShared('unknown-certificates', range, [message, 'make it readable, or remove it']);
     return undefined;
   }
 }

@@ -24,18 +24,19 @@ import {
   responderRule,
   responderUrl,
 } from './schema/network.js';
-import type { Kind } from './schema/value.js';
+import type { Schema } from './schema/value.js';
 import { logPath, mask } from './schema/patterns.js';
+
 const anyLength = duration({ least: 0, greatest: Number.POSITIVE_INFINITY });
 const someLength = duration({ least: SECOND, greatest: Number.POSITIVE_INFINITY });
 const timeLimit = duration({ least: SECOND, greatest: LIMITS.timeLimit });
 
-function key<T>(kind: Kind<T>, about: string, example: string): Key<T> {
-  return { kind, about, example };
+function key<T>(schema: Schema<T>, about: string, example: string): Key<T> {
+  return { schema, about, example };
 }
 
-function required<T>(kind: Kind<T>, about: string, example: string): Key<T> {
-  return { kind, about, example, required: true };
+function required<T>(schema: Schema<T>, about: string, example: string): Key<T> {
+  return { schema, about, example, required: true };
 }
 
 /** `domains.NAME` */
@@ -65,7 +66,7 @@ export const ISSUER_KEYS = {
 const ownMask = mask('required');
 const companionMask = mask('optional');
 
-/** An item of `scan_keys` */
+/** The keys of an item of `scan_keys`. */
 export const SCAN_KEYS = {
   folder: key(folder, 'where to look for certificates', '/etc/ssl/certs'),
   recursive: key(truth, 'whether to look in subfolders', 'true'),
@@ -80,7 +81,7 @@ export const SCAN_KEYS = {
   services: key(oneOrMore(serviceName), 'the services that use them', '[nginx]'),
 };
 
-/** An item of `services.NAME.live`, where HOST:PORT does not say all. */
+/** The keys of an item of `services.NAME.live` that is more than HOST:PORT. */
 export const LIVE_KEYS = {
   address: required(hostPort, 'the host and port', 'example.com:443'),
   servername: key(serverName, 'the name that is asked for', 'www.example.com'),
@@ -98,7 +99,7 @@ export const SERVICE_KEYS = {
     '/run/haproxy/admin.sock',
   ),
   live: key(
-    oneOrMore(tlsServer(record(LIVE_KEYS, elsewhere))),
+    oneOrMore(tlsServer(record(LIVE_KEYS, adviseMisplacedKey))),
     'where to see what it serves after a reload',
     "['example.com:443']",
   ),
@@ -130,22 +131,26 @@ export const HTTP_KEYS = {
   per_host: key(count, 'requests to one host at once', '4'),
 };
 
-/** What included files may have. */
+/** The keys that included files may have. */
 export const INCLUDED_KEYS = {
   domains: key(
-    named(record(DOMAIN_KEYS, elsewhere), 'the domain'),
+    named(record(DOMAIN_KEYS, adviseMisplacedKey), 'the domain'),
     'the certificates',
     '{example.com: {cert: example.com.pem, ocsp: example.com.ocsp}}',
   ),
-  scan_keys: key(list(record(SCAN_KEYS, elsewhere)), 'where to find certificates', '[{folder: certs}]'),
+  scan_keys: key(
+    list(record(SCAN_KEYS, adviseMisplacedKey)),
+    'where to find certificates',
+    '[{folder: certs}]',
+  ),
 };
 
-/** The main file. */
+/** The keys that the main file may have. */
 export const TOP_KEYS = {
   ...INCLUDED_KEYS,
   includes: key(list(path), 'folders with further files', '[conf.d]'),
   services: key(
-    named(record(SERVICE_KEYS, elsewhere), 'the service'),
+    named(record(SERVICE_KEYS, adviseMisplacedKey), 'the service'),
     'what to reload',
     '{nginx: {exit_bit: 2}}',
   ),
@@ -162,20 +167,20 @@ export const TOP_KEYS = {
   ),
   critical_validity: key(anyLength, 'a person is needed when less than this is left', '1d'),
   make_backups: key(truth, 'whether old responses are kept', 'true'),
-  backups: key(record(BACKUP_KEYS, elsewhere), 'how old responses are kept', '{keep: 10}'),
+  backups: key(record(BACKUP_KEYS, adviseMisplacedKey), 'how old responses are kept', '{keep: 10}'),
   stop_on_error: key(truth, 'whether to stop at the first failure', 'false'),
   run_timeout: key(timeLimit, 'the time for a whole run', '45m'),
   parallel_threads: key(count, 'certificates in work at once', '4'),
   output_log: key(logPath, 'a file instead of the standard output', "'logs/{year}{month}{day}.log'"),
   error_log: key(logPath, 'a file instead of the standard error', "'logs/{year}{month}{day}-errors.log'"),
   openssl_executable: key(text('a path'), 'not needed any more', 'openssl'),
-  http: key(record(HTTP_KEYS, elsewhere), 'how to ask responders', '{timeout: 15s}'),
+  http: key(record(HTTP_KEYS, adviseMisplacedKey), 'how to ask responders', '{timeout: 15s}'),
   clock_skew: key(anyLength, 'how far clocks may differ', '5m'),
   max_age: key(someLength, 'the greatest age of a response', '14d'),
   assumed_validity: key(someLength, 'the validity of responses that name none', '1d'),
   trusted_responders: key(list(path), 'certificates that may sign for all issuers', '[responder.pem]'),
   issuers: key(
-    named(record(ISSUER_KEYS, elsewhere), 'the issuer'),
+    named(record(ISSUER_KEYS, adviseMisplacedKey), 'the issuer'),
     'what holds for all certificates of an issuer',
     '{internal: {cert: internal-ca.pem, ocsp_responder_uri: http://ocsp.example.com}}',
   ),
@@ -188,8 +193,8 @@ export type ServiceSection = RecordOf<typeof SERVICE_KEYS>;
 export type IncludedSection = RecordOf<typeof INCLUDED_KEYS>;
 export type TopSection = RecordOf<typeof TOP_KEYS>;
 
-/** All keys there are, by the place where they stand. */
-export const SECTIONS: readonly (readonly [place: string, keys: Keys])[] = [
+/** All keys, grouped by the section they belong to. */
+export const SECTIONS: readonly (readonly [section: string, keys: Keys])[] = [
   ['the main file', TOP_KEYS],
   ['"domains: NAME:"', DOMAIN_KEYS],
   ['an item of "scan_keys"', SCAN_KEYS],
@@ -200,15 +205,15 @@ export const SECTIONS: readonly (readonly [place: string, keys: Keys])[] = [
   ['"http"', HTTP_KEYS],
 ];
 
-export const MAIN_FILE = record(TOP_KEYS, elsewhere);
+export const MAIN_FILE = record(TOP_KEYS, adviseMisplacedKey);
 export const INCLUDED_FILE = record(INCLUDED_KEYS, (name) =>
   Object.hasOwn(TOP_KEYS, name)
     ? 'only "domains" and "scan_keys" belong in an included file: move it to the main file'
-    : elsewhere(name),
+    : adviseMisplacedKey(name),
 );
 
-/** Advice for a key that is known, but not where it stands. */
-function elsewhere(name: string): string | undefined {
-  const places = SECTIONS.filter(([, keys]) => Object.hasOwn(keys, name)).map(([place]) => place);
-  return places.length === 0 ? undefined : `it belongs in ${places.join(' or ')}`;
+/** Returns advice for a key that is known, but written in the wrong section. */
+function adviseMisplacedKey(name: string): string | undefined {
+  const sections = SECTIONS.filter(([, keys]) => Object.hasOwn(keys, name)).map(([section]) => section);
+  return sections.length === 0 ? undefined : `it belongs in ${sections.join(' or ')}`;
 }

@@ -6,106 +6,107 @@ import type { Duration } from '../util/time.js';
 import type { CertificateFiles } from '../x509/load.js';
 import type { HashName } from '../x509/name.js';
 
-/** Where something was written. Lines and columns count from 1. */
+/** A place in a configuration file. Lines and columns count from 1. */
 export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** The line of a problem as it is shown: cut to a readable length, without control characters. */
+/** The line of a problem as shown to users: cut to a readable length, without control characters. */
 export interface Excerpt {
   readonly text: string;
-  /** Where the caret stands, from 0. */
+  /** The column of the caret, from 0. */
   readonly indent: number;
   readonly length: number;
 }
 
-/** Something that has to be put right: in the text of a configuration, or on the disk where it leads to. */
+/** A mistake in the text of a configuration, or a fault of a file or folder that it names. */
 export interface Problem {
   readonly position: Position;
   readonly message: string;
-  /** What to do about it. */
+  /** Advice on how to correct it. */
   readonly hint: string | undefined;
-  /** undefined where a line would say nothing, or too much: of a private key for example. */
+  /** undefined if the line would not help, or must not be shown (a private key, for example). */
   readonly excerpt: Excerpt | undefined;
 }
 
-/** What is wrong on the disk and not in the text: it stops nobody whom it does not concern. */
+/** A fault on the disk, not in the text. It stops only the certificates that it concerns. */
 export type Defect = EntryDefect | SharedDefect;
 
-/** One certificate cannot be looked after. */
+/** A defect because of which one certificate cannot be refreshed. */
 export interface EntryDefect extends Problem {
   readonly effect: 'entry';
   readonly code: ErrorCode;
 }
 
-/** It belongs to no single certificate. A run does what it can without it. */
+/** A defect that belongs to no single certificate. A run does what it can in spite of it. */
 export interface SharedDefect extends Problem {
   /**
-   * `unknown-certificates`: some may be configured or lie there, and nobody knows them. `missing-aid`: it matters to
-   * certificates that need it. `told-by-run`: a run that is kept from its work by it says so itself.
+   * `unknown-certificates`: certificates may be configured there that this run does not know. `unusable-file`: a file of
+   * CA, responder or issuer certificates is unusable; it matters to the certificates that need it. `reported-by-run`: a run
+   * that needs the folder reports it itself.
    */
-  readonly effect: 'unknown-certificates' | 'missing-aid' | 'told-by-run';
+  readonly effect: 'unknown-certificates' | 'unusable-file' | 'reported-by-run';
 }
 
-/** One certificate to look after: an entry of `domains`, or a find of `scan_keys`. Paths are absolute. */
+/** A certificate to refresh: an entry of `domains`, or a match of `scan_keys`. Paths are absolute. */
 export interface Entry extends CertificateFiles {
   readonly name: string;
-  /** Where the server staples from. */
+  /** The file that the server staples. */
   readonly ocsp: string;
-  /** Where nothing is written it is the one of the issuer, if there is one in `issuers`, else the certificate's own. */
+  /** undefined if none is written: then the rule of its issuer in `issuers` applies, else the certificate's own URLs. */
   readonly responder: ResponderRule | undefined;
-  /** Names of services; never empty, `[UNASSIGNED]` where none is written. */
+  /** Names of services. Never empty: `[UNASSIGNED]` if none is written. */
   readonly services: readonly string[];
   readonly position: Position;
-  /** Seen while the configuration was read; undefined where nothing is wrong. */
+  /** Defects found while the configuration was read; undefined if there are none. */
   readonly defects?: readonly EntryDefect[];
 }
 
-/** Whom to ask about a certificate: those that it names itself, or this one. */
+/** The responder of a certificate: the ones that the certificate itself names (RFC 5280 §4.2.2.1), or this URL. */
 export type ResponderRule = { readonly kind: 'certificate' } | { readonly kind: 'url'; readonly url: string };
 
-/** What holds for all certificates of an issuer. */
+/** A rule for all certificates of an issuer. */
 export interface IssuerRule {
   readonly name: string;
-  /** File of its certificate; of several in it, all that are of CAs. */
+  /** File of its certificate. If the file has several certificates, all CA certificates in it count. */
   readonly cert: string;
   /** URL of the responder. */
   readonly responder: string;
 }
 
-/** The service of certificates that name none. No service can have this name. */
+/** Stands for the missing service of certificates that name none. No service can have this name. */
 export const UNASSIGNED = '-';
 
-/** Without 1: Node.js itself ends with 1 when it cannot run the program. */
+/** A bit of the exit status. 1 is excluded: Node.js itself ends with 1 when it cannot run the program. */
 export type ExitBit = 2 | 4 | 8 | 16;
 
 export const UNASSIGNED_BIT = 2 satisfies ExitBit;
 
-/** A program and its arguments, as they are passed on: there is no shell. */
+/** A program and its arguments. They are passed on as they are, without a shell. */
 export type Argv = readonly [program: string, ...args: string[]];
 
 export interface Service {
   readonly name: string;
   readonly exitBit: ExitBit;
-  /** Run in this order after its staples have changed; empty where the caller reloads it. */
+  /** Commands that run in this order after its staples have changed; empty if the caller reloads the service. */
   readonly reload: readonly Argv[];
-  /** Run before; where one fails, there is no reload. */
+  /** Commands that run before a reload. If one fails, there is no reload. */
   readonly test: readonly Argv[];
-  /** HAProxy's runtime sockets: over these it is given new staples while it runs, without a reload. */
+  /** HAProxy's runtime sockets, through which it receives new staples without a reload. */
   readonly runtimeSockets: readonly SocketAddress[];
-  /** Where it is looked at, after it was told of new staples, whether it serves them. */
+  /** TLS servers to connect to after a reload, to see whether they serve the new staples. */
   readonly live: readonly TlsServer[];
 }
 
-/** When a staple is due. With neither threshold set: at half of its lifetime. */
+/** Thresholds that say when a staple is due. Without any it is due at half of its lifetime. */
 export interface Thresholds {
-  /** Due when less than this is left. */
+  /** A staple is due when less than this is left. */
   readonly minimumValidity: Duration | undefined;
-  /** Due when less than this share (0–1) of the lifetime is left. */
+  /** A staple is due when less than this share (0–1) of its lifetime is left. */
   readonly minimumShare: number | undefined;
-  /** A person is needed when less than this is left; by default a third of the refresh threshold. */
+  /** A staple needs attention when less than this is left. Default: a third of the refresh threshold. */
   readonly criticalValidity: Duration | undefined;
 }
 
@@ -113,55 +114,55 @@ export type BackupPolicy =
   | { readonly kind: 'off' }
   | {
       readonly kind: 'on';
-      /** How many backups of one staple stay. */
+      /** The number of backups that are kept of one staple. */
       readonly keep: number;
-      /** Backups older than this go, but never the newest. */
+      /** Backups older than this are removed, but never the newest. */
       readonly maxAge: Duration | undefined;
-      /** Where backups go; below the state folder when undefined. */
+      /** The folder of backups; below the state folder if undefined. */
       readonly folder: string | undefined;
     };
 
 export interface HttpSettings {
-  /** For one exchange, from the first to the last octet. */
+  /** The time limit of one exchange, from the first to the last byte. */
   readonly timeout: Duration;
   readonly connectTimeout: Duration;
-  /** Octets of a body after which reading stops. */
+  /** The number of bytes of a body after which reading stops. */
   readonly maxResponseSize: number;
-  /** `auto`: GET where the URL is short enough, and POST where a GET fails. */
+  /** `auto`: GET if the URL is short enough, and POST after a failed GET. */
   readonly method: 'auto' | 'get' | 'post';
-  /** Hash of the CertID. `auto`: SHA-1, and SHA-256 where that is not understood. */
+  /** The hash of the CertID. `auto`: SHA-1, and SHA-256 for a responder that does not understand SHA-1. */
   readonly hash: HashName | 'auto';
   readonly nonce: boolean;
   readonly proxy: ProxySetting;
-  /** Places that are reached without a proxy; those of the environment when undefined. */
+  /** Hosts, domains and networks that are reached without a proxy; if undefined, those of the environment. */
   readonly noProxy: readonly string[] | undefined;
-  /** What https responders and proxies must chain to; what the system trusts when undefined. */
+  /** Trust anchors of https responders and proxies; if undefined, those of the system. */
   readonly caFile: string | undefined;
-  /** How often a responder is asked in a run while waiting may mend what is wrong. */
+  /** The number of times that a responder is asked in one run, as long as its failure may be temporary. */
   readonly attempts: number;
-  /** Requests to one host at once. */
+  /** The number of simultaneous requests to one host. */
   readonly perHost: number;
 }
 
-/** What a genuine response must be like to be wanted here. */
+/** Requirements that a genuine response must meet to be installed. */
 export interface ResponsePolicy {
-  /** How far the responder's clock may be ahead of ours. */
+  /** The time by which the responder's clock may be ahead of ours. */
   readonly clockSkew: Duration;
-  /** The greatest age of thisUpdate. */
+  /** The maximum age of thisUpdate. */
   readonly maxAge: Duration;
-  /** Stands for nextUpdate where a response has none; without it such a response is refused. */
+  /** The validity of a response without nextUpdate. If undefined, such a response is refused. */
   readonly assumedValidity: Duration | undefined;
   readonly allowSha1Signatures: boolean;
 }
 
 export interface Configuration {
   readonly file: string;
-  /** In the order of the configuration: scanned first, then listed, then included. */
+  /** Entries in the order of the configuration: scanned ones first, then listed ones, then included ones. */
   readonly entries: readonly Entry[];
   readonly services: readonly Service[];
-  /** Whether their reload commands are run, also when the command line does not ask for it. */
+  /** Reload commands run even if the command line does not ask for it. */
   readonly runReloads: boolean;
-  /** For each command. */
+  /** The time limit of each reload command. */
   readonly reloadTimeout: Duration;
   readonly thresholds: Thresholds;
   readonly policy: ResponsePolicy;
@@ -170,22 +171,22 @@ export interface Configuration {
   readonly issuers: readonly IssuerRule[];
   readonly http: HttpSettings;
   readonly backups: BackupPolicy;
-  /** Other configurations may have the same. */
+  /** The state folder. Several configurations may share it. */
   readonly stateFolder: string;
-  /** This configuration's own part of it. */
+  /** This configuration's own part of the state folder. */
   readonly ownState: OwnState;
-  /** For a whole run. */
+  /** The time limit of a whole run. */
   readonly runTimeout: Duration;
-  /** Certificates in flight at once. */
+  /** The number of certificates that are refreshed at the same time. */
   readonly parallel: number;
   readonly stopOnError: boolean;
-  /** File names with their placeholders still in; absolute. */
+  /** Absolute paths; their placeholders are not yet replaced. */
   readonly outputLog: string | undefined;
   readonly errorLog: string | undefined;
-  /** Those of entries too, in the order of their positions. */
+  /** All defects, also those of entries, in the order of their positions. */
   readonly defects: readonly Defect[];
-  /** Things to know that are no errors. */
+  /** Warnings that every run shows. */
   readonly warnings: readonly string[];
-  /** Said only with `--verbose`. */
+  /** Remarks that only `--verbose` shows. */
   readonly notes: readonly string[];
 }

@@ -1,37 +1,37 @@
 import { decode, parseTree, target } from './yaml/tree.js';
 import type { SourceRange } from './yaml/source.js';
-import type { Kind, Value } from './schema/value.js';
+import type { Schema, Value } from './schema/value.js';
 import type { Problems } from './problems.js';
 
-/** A configuration file to be interpreted. */
+/** A configuration file to parse. */
 export interface Input {
-  /** As messages call it. */
+  /** The name of the file in messages. */
   readonly file: string;
   readonly bytes: Uint8Array;
-  /** The main file is 0. */
+  /** 0 for the main file. */
   readonly order: number;
 }
 
-/** A file after its shape has been checked. */
+/** A file whose structure was checked. */
 export type Parsed<T> =
   | { readonly kind: 'broken' }
-  | { readonly kind: 'empty'; readonly spot: SourceRange }
+  | { readonly kind: 'empty'; readonly range: SourceRange }
   | { readonly kind: 'section'; readonly section: T };
 
-/** Octets → text → tree → section. Whatever is wrong is reported on the way. */
+/** Parses a file: bytes → text → tree → section. Each step reports its problems. */
 export function parse<T extends object>(
   { file, bytes, order }: Input,
-  kind: Kind<T>,
+  schema: Schema<T>,
   problems: Problems,
 ): Parsed<T> {
   const source = decode(file, bytes, order, problems);
   const tree = source && parseTree(source, problems);
   if (source === undefined || tree === undefined) return { kind: 'broken' };
   const start: SourceRange = { source, start: 0, end: 0 };
-  if (tree.root === null) return { kind: 'empty', spot: start };
+  if (tree.root === null) return { kind: 'empty', range: start };
   const node = target(tree, tree.root);
   const value: Value = { tree, node, key: start, ...NAMES };
-  const section = kind.read(value);
+  const section = schema.read(value);
   if (section === undefined) return { kind: 'broken' };
   return { kind: 'section', section };
 }

@@ -4,8 +4,8 @@ import { visible } from '../util/text.js';
 import type { Position, Problem } from './model.js';
 
 /**
- * Problems in the text of a configuration, and with them what is wrong on the disk, in order of position. Nothing has been
- * touched when it is thrown.
+ * All problems in the text of a configuration, and all defects of the disk, in the order of their positions. Nothing was
+ * changed when it is thrown.
  */
 export class ConfigurationError extends OcspbotError {
   readonly problems: readonly Problem[];
@@ -19,7 +19,7 @@ export class ConfigurationError extends OcspbotError {
   }
 }
 
-/** `file:line:column: message`, the line with a caret, and the hint; no line feed at the end. */
+/** Formats a problem: `file:line:column: message`, the line with a caret, and the hint. No line feed at the end. */
 export function formatProblem({ position, message, hint, excerpt }: Problem): string {
   const lines = [`${formatPosition(position)}: ${message}`];
   if (excerpt !== undefined) {
@@ -31,7 +31,7 @@ export function formatProblem({ position, message, hint, excerpt }: Problem): st
   return lines.join('\n');
 }
 
-/** The problems with empty lines between them; of very many the first ones, and how many there are besides. */
+/** Formats problems with empty lines between them. If there are very many: the first ones, and the number of the rest. */
 export function formatProblems(problems: readonly Problem[], shown: number = LIMITS.problemsShown): string {
   const texts = problems.slice(0, shown).map(formatProblem);
   if (problems.length > shown) texts.push(`and ${problems.length - shown} more`);
@@ -42,11 +42,11 @@ export function formatPosition({ file, line, column }: Position): string {
   return `${visible(file)}:${line}:${column}`;
 }
 
-/** The candidate that a slip of the fingers turns into `word`; undefined when none is near enough. */
+/** Returns the candidate of which `word` may be a misspelling; undefined if none is similar enough. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = plain(word);
   let best: string | undefined;
-  // More than a third of the letters, or all of them, is no slip.
+  // If more than a third of the letters differ, or all, it is no misspelling.
   let least = Math.min(wanted.length, Math.max(1, Math.floor(wanted.length / 3)) + 1);
   for (const candidate of candidates) {
     const distance = editDistance(wanted, plain(candidate), least);
@@ -55,7 +55,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `did you mean "chain"?`, where something is near. */
+/** Returns a hint like `did you mean "chain"?` if a candidate is similar. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const found = nearest(word, candidates);
   return found === undefined ? undefined : `did you mean "${found}"?`;
@@ -65,7 +65,7 @@ function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[-_ ]/g, '');
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment), as far as `limit`. */
+/** Counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment), up to `limit`. */
 function editDistance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) >= limit) return limit;
   let older: number[] = [];

@@ -1,27 +1,27 @@
 import type { Problem } from './model.js';
 import type { SourceRange } from './yaml/source.js';
 
-/** A problem and its place, by which problems are put in order. */
-export interface Found<P extends Problem> {
+/** A problem and the place in the text by which problems are sorted. */
+export interface LocatedProblem<P extends Problem> {
   readonly problem: P;
-  readonly spot: SourceRange;
+  readonly range: SourceRange;
 }
 
-/** Collects the problems in the text of all files of a configuration. The same problem of the same spot counts once. */
+/** Collects the problems in the text of all files of a configuration. The same problem at the same place counts once. */
 export class Problems {
-  readonly #found = new Map<string, Found<Problem>>();
+  readonly #found = new Map<string, LocatedProblem<Problem>>();
 
-  /** The message in lower case without a full stop, the hint as a sentence of advice. */
-  add(spot: SourceRange, message: string, hint?: string): void {
-    const key = `${spot.source.order}:${spot.start}:${message}`;
-    if (!this.#found.has(key)) this.#found.set(key, { spot, problem: problemAt(spot, message, hint) });
+  /** Adds a problem. The message is in lower case without a full stop; the hint is a sentence of advice. */
+  add(range: SourceRange, message: string, hint?: string): void {
+    const key = `${range.source.order}:${range.start}:${message}`;
+    if (!this.#found.has(key)) this.#found.set(key, { range, problem: problemAt(range, message, hint) });
   }
 
   get count(): number {
     return this.#found.size;
   }
 
-  found(): Found<Problem>[] {
+  found(): LocatedProblem<Problem>[] {
     return [...this.#found.values()];
   }
 
@@ -38,9 +38,9 @@ export function problemAt(
   return { position: source.position(start), message, hint, excerpt: source.excerpt(start, end) };
 }
 
-/** File by file in the order of reading, each from top to bottom. */
-export function inOrder<P extends Problem>(found: readonly Found<P>[]): P[] {
+/** Sorts by file in the order of reading, and by position in the file. */
+export function inOrder<P extends Problem>(found: readonly LocatedProblem<P>[]): P[] {
   return found
-    .toSorted((a, b) => a.spot.source.order - b.spot.source.order || a.spot.start - b.spot.start)
+    .toSorted((a, b) => a.range.source.order - b.range.source.order || a.range.start - b.range.start)
     .map(({ problem }) => problem);
 }

@@ -6,7 +6,7 @@ import { quote } from '../util/text.js';
 import { formatDuration } from '../util/time.js';
 import { type Candidate, listedCandidates } from './candidates.js';
 import { Defects } from './defects.js';
-import { errnoOf, FileLookup, type Surroundings } from './file-lookup.js';
+import { errnoOf, FileLookup, type ReadingSystem } from './file-lookup.js';
 import { readIncludes } from './includes.js';
 import { type IncludedSection, MAIN_FILE, type TopSection } from './keys.js';
 import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from './model.js';
@@ -20,17 +20,17 @@ import { isRefused } from './schema/refused.js';
 import { type Paths, pathsOf, readServices, settingsOf } from './settings.js';
 
 /**
- * Reads a configuration with all that it includes, and finds the certificates that it names. Nothing is written.
+ * Reads a configuration and its included files, and finds the certificates that it names. Writes nothing.
  *
  * Throws a ConfigurationError (`configuration-invalid`) with all problems in the text, or an OcspbotError
- * `configuration-unreadable`. What is wrong on the disk beyond the text is in the result: it stops nobody else.
+ * `configuration-unreadable`. Defects of the disk are in the result: they stop only the certificates that they concern.
  */
-export function readConfiguration(file: string, system: Surroundings): Configuration {
+export function readConfiguration(file: string, system: ReadingSystem): Configuration {
   const [problems, defects] = [new Problems(), new Defects()];
   const main = readMainFile(file, system, problems);
   if (main.kind === 'empty')
-    problems.add(main.spot, 'no certificates are configured: the file is empty', EMPTY_HINT);
-  // Without knowing where paths begin, each of them would look wrong.
+    problems.add(main.range, 'no certificates are configured: the file is empty', EMPTY_HINT);
+  // The other rules would report every path as missing, because nobody knows which folder it is relative to.
   if (main.kind !== 'section' || isRefused(main.section, 'relative_to', 'ocsp_folder')) {
     throw new ConfigurationError(file, problems.sorted());
   }
@@ -52,7 +52,7 @@ export function readConfiguration(file: string, system: Surroundings): Configura
 
 const EMPTY_HINT = 'list certificates under "domains", or name folders with them under "scan_keys"';
 
-function readMainFile(file: string, system: Surroundings, problems: Problems): Parsed<TopSection> {
+function readMainFile(file: string, system: ReadingSystem, problems: Problems): Parsed<TopSection> {
   const path = resolve(system.workingFolder, file);
   try {
     return parse(
@@ -104,19 +104,19 @@ function refusal(message: string, hint: string, cause: unknown): OcspbotError {
   return new OcspbotError('configuration-unreadable', message, { hint, cause });
 }
 
-export interface Drafted {
+export interface DraftResult {
   readonly draft: Draft;
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** Gathers what the main file, the included ones and the scanned folders say. */
-function makeDraft(file: string, top: TopSection, system: Surroundings, findings: Findings): Drafted {
+/** Combines the main file, the included files and the scanned folders. */
+function makeDraft(file: string, top: TopSection, system: ReadingSystem, findings: Findings): DraftResult {
   const paths = pathsOf(file, top, system.workingFolder);
-  const places = new FileLookup(system.files);
-  const included = readIncludes(top.includes?.value ?? [], { paths, places, files: system.files }, findings);
+  const lookup = new FileLookup(system.files);
+  const included = readIncludes(top.includes?.value ?? [], { paths, lookup, files: system.files }, findings);
   const sections = [top, ...included.sections];
-  const gathered = sections.map((section) => gather(section, paths, places, findings));
+  const gathered = sections.map((section) => candidatesIn(section, paths, lookup, findings));
   const draft: Draft = {
     top,
     sections,
@@ -126,7 +126,7 @@ function makeDraft(file: string, top: TopSection, system: Surroundings, findings
       : readServices(top.services?.value ?? [], paths, findings.problems),
     settings: settingsOf(top, paths, system.environment),
     paths,
-    places,
+    lookup,
     read: (path, limit) => system.files.read(path, limit),
     files: [resolve(system.workingFolder, file), ...included.files],
   };
@@ -137,16 +137,21 @@ function makeDraft(file: string, top: TopSection, system: Surroundings, findings
   };
 }
 
-interface Gathered {
+interface FileCandidates {
   readonly candidates: readonly Candidate[];
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** The certificates of one file: first those that are found, then those that are listed. */
-function gather(section: IncludedSection, paths: Paths, places: FileLookup, findings: Findings): Gathered {
+/** Returns the certificates of one file: first the scanned ones, then the listed ones. */
+function candidatesIn(
+  section: IncludedSection,
+  paths: Paths,
+  lookup: FileLookup,
+  findings: Findings,
+): FileCandidates {
   const scans = (section.scan_keys?.value ?? []).map((scan) =>
-    discover(scan, paths, places, findings.defects),
+    discover(scan, paths, lookup, findings.defects),
   );
   const listed = listedCandidates(section.domains?.value ?? [], paths);
   return {
@@ -156,7 +161,7 @@ function gather(section: IncludedSection, paths: Paths, places: FileLookup, find
   };
 }
 
-/** What an administrator should know in each run, though nothing is wrong enough to stop. */
+/** Returns warnings that every run shows, but that stop nothing. */
 function warningsOf({ candidates, settings }: Draft, file: string): string[] {
   const warnings: string[] = [];
   if (candidates.length === 0) warnings.push(`the configuration ${quote(file)} names no certificates`);
@@ -171,7 +176,7 @@ function warningsOf({ candidates, settings }: Draft, file: string): string[] {
   return warnings;
 }
 
-/** What is only said when somebody asks. */
+/** Returns remarks that are shown only on request. */
 function notesOf({ top, candidates, services }: Draft): string[] {
   const notes: string[] = [];
   if (top.openssl_executable !== undefined)

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { FileLookup } from './file-lookup.js';
 
-/** A `cert_mask`, taken apart. */
+/** A `cert_mask`, split at its slashes. */
 export interface CertificateMask {
   readonly mask: string;
-  /** Masks of the folders on the way to the file, from the top. */
+  /** Masks of the folders that lead to the file, from the top. */
   readonly folders: readonly string[];
   readonly file: string;
 }
@@ -14,18 +14,18 @@ export function certificateMask(mask: string): CertificateMask {
   return { mask, folders: parts.slice(0, -1), file: parts.at(-1) ?? '' };
 }
 
-interface Found {
-  /** Relative to the folder where the mask begins. */
+interface MaskMatch {
+  /** A path relative to the folder where the mask begins. */
   readonly path: string;
   readonly domain: string;
 }
 
 /**
- * The files that fit the mask from this folder on, in the order of their names. Where the name of a folder tells the
- * domain, what the file must be called is known, and the path is given whether it is there or not.
+ * Finds the files below a folder that match the mask, in the order of their names. If the domain is in the name of a
+ * folder, the name of the file is known, and its path is returned even if the file does not exist.
  */
-export function pathsAt(mask: CertificateMask, folder: string, places: FileLookup): Found[] {
-  const folders = foldersAt(mask.folders, folder, places);
+export function pathsAt(mask: CertificateMask, folder: string, lookup: FileLookup): MaskMatch[] {
+  const folders = foldersAt(mask.folders, folder, lookup);
   const folderMask = mask.folders.join('/');
   if (folderMask.includes(DOMAIN)) {
     const domainOf = matcher(folderMask);
@@ -34,24 +34,24 @@ export function pathsAt(mask: CertificateMask, folder: string, places: FileLooku
       return domain === undefined ? [] : [{ path: fill(mask.mask, domain), domain }];
     });
   }
-  return folders.flatMap((path) => filesIn(path, mask.file, folder, places));
+  return folders.flatMap((path) => filesIn(path, mask.file, folder, lookup));
 }
 
-/** Paths of folders that fit. Unlike a walk it goes through links: these folders are named by the mask. */
-function foldersAt(masks: readonly string[], folder: string, places: FileLookup): string[] {
+/** Returns the folders that match. Links to folders are followed, unlike in a walk, because the mask names them. */
+function foldersAt(masks: readonly string[], folder: string, lookup: FileLookup): string[] {
   let found = [''];
   for (const mask of masks) {
     found = found.flatMap((path) =>
-      namesIn(join(folder, path), mask, places).map((name) => join(path, name)),
+      namesIn(join(folder, path), mask, lookup).map((name) => join(path, name)),
     );
   }
   return found;
 }
 
-function namesIn(folder: string, mask: string, places: FileLookup): string[] {
-  const isFolder = (name: string) => places.look(join(folder, name)).kind === 'folder';
+function namesIn(folder: string, mask: string, lookup: FileLookup): string[] {
+  const isFolder = (name: string) => lookup.look(join(folder, name)).kind === 'folder';
   if (!mask.includes(DOMAIN)) return isFolder(mask) ? [mask] : [];
-  const listing = places.list(folder);
+  const listing = lookup.list(folder);
   if (listing.kind !== 'entries') return [];
   const fits = matcher(mask);
   return [...listing.entries].flatMap(([name, kind]) => {
@@ -60,8 +60,8 @@ function namesIn(folder: string, mask: string, places: FileLookup): string[] {
   });
 }
 
-function filesIn(path: string, mask: string, folder: string, places: FileLookup): Found[] {
-  const listing = places.list(join(folder, path));
+function filesIn(path: string, mask: string, folder: string, lookup: FileLookup): MaskMatch[] {
+  const listing = lookup.list(join(folder, path));
   if (listing.kind !== 'entries') return [];
   const domainOf = matcher(mask);
   return [...listing.entries].flatMap(([name, kind]) => {
@@ -70,7 +70,7 @@ function filesIn(path: string, mask: string, folder: string, places: FileLookup)
   });
 }
 
-/** A path of a file with `{domain}` in it. */
+/** The placeholder of the domain in masks. */
 export const DOMAIN = '{domain}';
 
 /** The defaults of `scan_keys`. */
@@ -86,8 +86,8 @@ export function fill(mask: string, domain: string): string {
 }
 
 /**
- * Reads the domain out of a path: the shortest that makes the mask fit the whole path, the same everywhere. It lies
- * within one component.
+ * Returns a function that reads the domain out of a path: the shortest text with which the mask matches the whole path.
+ * It is the same at each placeholder, and contains no slash.
  */
 export function matcher(mask: string): (path: string) => string | undefined {
   const [before = '', ...after] = mask.split(DOMAIN).map(escape);
@@ -96,6 +96,6 @@ export function matcher(mask: string): (path: string) => string | undefined {
 }
 
 function escape(literal: string): string {
-  // A hexadecimal escape, so that a digit cannot become a part of the reference before it.
+  // Hexadecimal escapes keep a digit from becoming part of the back reference before it.
   return literal.replaceAll(/[^A-Za-z_]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

@@ -18,7 +18,7 @@ import type { Named } from './schema/collections.js';
 import { isRefused } from './schema/refused.js';
 import { EXIT_BITS, isServiceName, NAME_HINT } from './schema/services.js';
 
-/** All of a configuration that concerns no single certificate. */
+/** The part of a configuration that concerns no single certificate. */
 export type Settings = Omit<
   Configuration,
   'file' | 'entries' | 'services' | 'ownState' | 'defects' | 'warnings' | 'notes'
@@ -61,7 +61,7 @@ function policyOf(top: TopSection): ResponsePolicy {
   };
 }
 
-/** What lacks a required key has been reported, and is left out. */
+/** Returns the complete issuer rules. A rule that lacks a required key has been reported, and is left out. */
 function issuersOf({ issuers }: TopSection, { base }: Paths): IssuerRule[] {
   return (issuers?.value ?? []).flatMap(({ name, value: { cert, ocsp_responder_uri: responder } }) =>
     cert === undefined || responder === undefined
@@ -87,7 +87,7 @@ function httpOf({ http }: TopSection, { base }: Paths): HttpSettings {
   };
 }
 
-/** `make_backups` decides; where it is not written, the presence of `backups` does. */
+/** Turns backups on or off by `make_backups`; without that key, by the presence of `backups`. */
 function backupsOf(top: TopSection, { base }: Paths): BackupPolicy {
   const { make_backups: wanted, backups } = top;
   if (!(wanted?.value ?? backups !== undefined) || isRefused(top, 'make_backups')) return { kind: 'off' };
@@ -100,37 +100,37 @@ function backupsOf(top: TopSection, { base }: Paths): BackupPolicy {
   };
 }
 
-/** What the paths of a configuration are relative to. */
+/** The folders that the paths of a configuration are relative to. */
 export interface Paths {
-  /** For all files but responses. */
+  /** The base folder of all files except responses. */
   readonly base: string;
-  /** What `base` is, in words. */
+  /** A description of `base` for messages. */
   readonly origin: string;
-  /** For responses. */
+  /** The base folder of responses. */
   readonly ocspFolder: string;
-  /** For messages, the path as short as it can be from where the program was started. */
-  shown(path: string): string;
+  /** Shortens a path for messages: relative to the working directory if it lies below it. */
+  shorten(path: string): string;
 }
 
 export function pathsOf(file: string, top: TopSection, workingFolder: string): Paths {
   const isByFile = top.relative_to?.value === 'config';
   const base = isByFile ? dirname(resolve(workingFolder, file)) : resolve(workingFolder);
   const origin = isByFile ? 'the folder of the configuration' : 'the working directory';
-  const shown = (path: string): string => {
+  const shorten = (path: string): string => {
     const short = relative(workingFolder, path);
     return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
   };
-  return { base, origin, ocspFolder: resolve(base, top.ocsp_folder?.value ?? ''), shown };
+  return { base, origin, ocspFolder: resolve(base, top.ocsp_folder?.value ?? ''), shorten };
 }
 
-/** systemd names its state folders in `$STATE_DIRECTORY`, with colons between them. */
+/** Returns the state folder. systemd lists its state folders in `$STATE_DIRECTORY`, separated by colons. */
 function stateFolderOf(top: TopSection, paths: Paths, environment: System['environment']): string {
   if (top.state_folder !== undefined) return resolve(paths.base, top.state_folder.value);
   const [first = ''] = (environment['STATE_DIRECTORY'] ?? '').split(':');
   return isAbsolute(first) ? resolve(first) : join(paths.ocspFolder, '.ocspbot');
 }
 
-/** The services in their order. Those without a written bit get the lowest ones that nobody has written. */
+/** Returns the services in their order. A service without `exit_bit` gets the lowest bit that no other service has. */
 export function readServices(
   sections: readonly Named<ServiceSection>[],
   { base }: Pick<Paths, 'base'>,
@@ -143,7 +143,7 @@ export function readServices(
     if (!isServiceName(name)) problems.add(key, `${quote(name)} cannot be the name of a service`, NAME_HINT);
     if (isRefused(value, 'exit_bit')) return [];
     const exitBit: ExitBit | undefined = value.exit_bit?.value ?? free.shift();
-    if (exitBit !== undefined) return [{ name, exitBit, ...waysOf(value, base) }];
+    if (exitBit !== undefined) return [{ name, exitBit, ...reloadMeansOf(value, base) }];
     problems.add(key, `no exit bit is left for the service ${quote(name)}`, SHARE_HINT);
     return [];
   });
@@ -151,7 +151,7 @@ export function readServices(
 
 const SHARE_HINT = 'there are four: let services share them by writing "exit_bit: 16" at several';
 
-function waysOf(value: ServiceSection, base: string): Omit<Service, 'name' | 'exitBit'> {
+function reloadMeansOf(value: ServiceSection, base: string): Omit<Service, 'name' | 'exitBit'> {
   return {
     reload: value.reload?.value ?? [],
     test: value.test?.value ?? [],

@@ -65,7 +65,7 @@ export function makeReport(
 }
 
 function lackingIn({ defects }: Configuration): string[] {
-  const lacking = defects.filter(({ effect }) => effect === 'missing-aid');
+  const lacking = defects.filter(({ effect }) => effect === 'unusable-file');
   return lacking.map(({ message, hint }) => (hint === undefined ? message : `${message}: ${hint}`));
 }
 

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { usualConfiguration } from '../../src/cli/arguments.js';
+import { defaultConfiguration } from '../../src/cli/arguments.js';
 import { makeCertificate, makeErrorResponse, type TestCertificate } from '../support/ca.js';
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -231,8 +231,8 @@ test.each([
   [false, '/etc/ocspbot.yaml'],
 ])('without one it is that of the working directory, if it is there (%s), else %s', (isHere, expected) => {
   const files = { facts: (path: string) => (isHere || path === '/etc/ocspbot.yaml' ? {} : undefined) };
-  const system = { files, workingFolder: '/work' } as unknown as Parameters<typeof usualConfiguration>[0];
-  expect(usualConfiguration(system)).toBe(expected);
+  const system = { files, workingFolder: '/work' } as unknown as Parameters<typeof defaultConfiguration>[0];
+  expect(defaultConfiguration(system)).toBe(expected);
 });
 
 test('options may stand before the command', async () => {

@@ -4,12 +4,12 @@ import type { InspectedCertificate } from '../../run/inspect.js';
 import type { Backup, Backups, Choice } from '../../run/sources/backups.js';
 import { formatInstant } from '../../util/time.js';
 
-/** What lies there, what there is to go back to, and which of it a rollback would put back. */
+/** The backups of one certificate, and the one that a rollback would restore. */
 export interface BackupList {
   readonly open: InspectedCertificate;
   readonly found: Backups;
   readonly choice: Choice;
-  /** What would put it back. */
+  /** The command line that restores it. */
   readonly command: string;
 }
 
@@ -22,7 +22,7 @@ export function backupsText({ open, found: { folder, backups }, choice, command 
     `${name.padEnd(width)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
   const lines = [
     row(IN_PLACE, staple.kind, isRestored ? `${inPlace}, put back by a rollback` : inPlace),
-    ...backups.map((backup) => row(backup.name, backup.kind, tellBackup(backup))),
+    ...backups.map((backup) => row(backup.name, backup.kind, describeBackup(backup))),
     conclusion(choice, backups.length, folder, command),
   ];
   return `${lines.join('\n')}\n`;
@@ -31,7 +31,7 @@ export function backupsText({ open, found: { folder, backups }, choice, command 
 const IN_PLACE = 'in place';
 const STATE = 'unreadable'.length;
 
-function tellBackup(backup: Backup): string {
+function describeBackup(backup: Backup): string {
   switch (backup.kind) {
     case 'good':
       return timesOf(backup.response);

@@ -16,16 +16,16 @@ import type { System } from '../../system/system.js';
 import { IssuerCache, loadSubject } from '../../x509/load.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-import { momentOf } from '../options.js';
+import { readClock } from '../options.js';
 import { type Explanation, explanationText, explanationToJson } from './explanation.js';
 
 type ExplainCommand = Extract<Command, { kind: 'explain' }>;
 
-/** Tells all about one certificate: its staple, every check of it, and what the next run would do. */
+/** Explains one certificate: its staple, every check of the staple, and what the next run would do. */
 export function explainCommand(command: ExplainCommand, system: System, console: Console): number {
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
-  const moment = momentOf(command.now, system);
+  const moment = readClock(command.now, system);
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files), moment.now);
   const context = contextOf(configuration, moment, system);
   const certificate = inspect(entry, subject, context);
@@ -37,7 +37,7 @@ export function explainCommand(command: ExplainCommand, system: System, console:
   return certificate.staple.kind === 'usable' ? 0 : EXIT.attention;
 }
 
-/** What an earlier run has noted may keep a run from asking. */
+/** Returns the back-off of an earlier run that keeps the next one from asking. */
 function waitingIn(
   certificate: InspectedCertificate,
   context: InspectionContext,

@@ -8,10 +8,10 @@ import type { Decision } from '../../staple/decide.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
 
-/** One certificate, looked at, and what would be done about it. */
+/** An inspected certificate and the decision about it. */
 export interface Explanation extends InspectedCertificate, InspectionContext {
   readonly decision: Decision;
-  /** Why a refresh does not take place yet. */
+  /** The back-off that postpones a refresh. */
   readonly waiting: Waiting | undefined;
 }
 
@@ -26,23 +26,23 @@ export function explanationText(explanation: Explanation): string {
     `issuer       ${commonName(issuer.subject)}, valid until ${formatInstant(issuer.notAfter)}`,
     `responder    ${namedUrls(responders).join(', ') || 'none'}`,
     `services     ${services.join(', ') || `none: bit ${UNASSIGNED_BIT}`}`,
-    `staple       ${staple.kind}, in ${entry.ocsp}${remarkOn(explanation)}`,
+    `staple       ${staple.kind}, in ${entry.ocsp}${stapleRemark(explanation)}`,
   ];
   const checks = 'examination' in staple ? ['', ...checkLines(staple.examination.checks)] : [];
   return `${[...facts, ...checks, '', ...nextRun(explanation)].join('\n')}\n`;
 }
 
-function remarkOn({ staple, isRestored }: InspectedCertificate): string {
+function stapleRemark({ staple, isRestored }: InspectedCertificate): string {
   if (staple.kind === 'unreadable' || staple.kind === 'other') return `: ${staple.problem}`;
   return isRestored ? ', put back by a rollback' : '';
 }
 
-/** What a run at this moment would do, and when a later one would do something else. */
+/** Says what a run would do now, and when a later run would do something else. */
 function nextRun(explanation: Explanation): string[] {
   const { now } = explanation;
   const schedule = scheduleIn(explanation, explanation.configuration);
   const at = (instant: number) => `${formatInstant(instant)} (${relative(instant - now)})`;
-  const line = `a run now would ${whatItDoes(explanation, at)}`;
+  const line = `a run now would ${describeDecision(explanation, at)}`;
   if (schedule === undefined) return [line];
   return [
     line,
@@ -52,15 +52,15 @@ function nextRun(explanation: Explanation): string[] {
   ];
 }
 
-function whatItDoes({ decision, waiting }: Explanation, at: (instant: Instant) => string): string {
+function describeDecision({ decision, waiting }: Explanation, at: (instant: Instant) => string): string {
   if (waiting !== undefined) {
     const { wait, until } = waiting;
     return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
   }
-  return `${DOES[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
+  return `${DECISIONS[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
 }
 
-const DOES: Readonly<Record<Decision['kind'], string>> = {
+const DECISIONS: Readonly<Record<Decision['kind'], string>> = {
   keep: 'keep the staple',
   refresh: 'fetch a new one',
   skip: 'not ask for one',

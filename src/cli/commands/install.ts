@@ -9,20 +9,20 @@ import type { Sinks } from '../console.js';
 import { usage } from '../errors.js';
 import { perform } from './refresh.js';
 
-/** Verifies and installs responses that somebody else has fetched, without a network. */
+/** Verifies and installs responses that were fetched by other means, without a network. */
 export function installCommand(command: InstallCommand, system: System, sinks: Sinks): Promise<number> {
   return perform(command, system, sinks, async (configuration, now, stop) => {
-    const { operands, given, unreadable } = await readResponses(command.responses, system);
-    const work = installWork(configuration, operands, given, now, system);
+    const { operands, supplied, unreadable } = await readResponses(command.responses, system);
+    const work = installWork(configuration, operands, supplied, now, system);
     return { ...work, stop, complaints: [...work.complaints, ...unreadable] };
   });
 }
 
 export interface Responses {
-  /** As they are called in messages. */
+  /** The names of the operands in messages. */
   readonly operands: readonly string[];
-  readonly given: readonly SuppliedResponse[];
-  /** What is wrong with files of folders that cannot be read. */
+  readonly supplied: readonly SuppliedResponse[];
+  /** Messages about files in folders that cannot be read. */
   readonly unreadable: readonly string[];
 }
 
@@ -30,27 +30,27 @@ type Input = Pick<System, 'files' | 'readInput'>;
 
 const STANDARD_INPUT = 'standard input';
 
-/** Reads what the command line names: files, folders with all below them, and `-`. Throws `usage`. */
+/** Reads the responses of the command line: files, folders with all their subfolders, and `-`. @throws OcspbotError `usage` */
 async function readResponses(operands: readonly string[], system: Input): Promise<Responses> {
   const all = await Promise.all(operands.map((operand) => readOperand(operand, system)));
   return {
     operands: operands.map((operand) => (operand === '-' ? STANDARD_INPUT : operand)),
-    given: all.flatMap(({ given }) => given),
+    supplied: all.flatMap(({ supplied }) => supplied),
     unreadable: all.flatMap(({ unreadable }) => unreadable),
   };
 }
 
-type Found = Omit<Responses, 'operands'>;
+type OperandResponses = Omit<Responses, 'operands'>;
 
-async function readOperand(operand: string, { files, readInput }: Input): Promise<Found> {
+async function readOperand(operand: string, { files, readInput }: Input): Promise<OperandResponses> {
   try {
     if (operand === '-') {
       const bytes = await readInput(LIMITS.stapleFile);
-      return { given: [{ name: STANDARD_INPUT, operand: STANDARD_INPUT, bytes }], unreadable: [] };
+      return { supplied: [{ name: STANDARD_INPUT, operand: STANDARD_INPUT, bytes }], unreadable: [] };
     }
     if (isFolder(operand, files)) return readFolder(operand, operand, files);
     const bytes = files.read(operand, LIMITS.stapleFile);
-    return { given: [{ name: operand, operand, bytes }], unreadable: [] };
+    return { supplied: [{ name: operand, operand, bytes }], unreadable: [] };
   } catch (error) {
     throw usage(`the response cannot be read: ${describe(error)}`);
   }
@@ -60,8 +60,8 @@ function isFolder(path: string, files: Files): boolean {
   return files.facts(files.resolve(path))?.kind === 'folder';
 }
 
-/** Files and links to files; what begins with a dot is a state folder or a temporary file. */
-function readFolder(folder: string, operand: string, files: Files): Found {
+/** Reads files and links to files. Names that begin with a dot are skipped: state folders and temporary files. */
+function readFolder(folder: string, operand: string, files: Files): OperandResponses {
   const found = files
     .entries(folder)
     .filter(({ name }) => !name.startsWith('.'))
@@ -70,15 +70,15 @@ function readFolder(folder: string, operand: string, files: Files): Found {
       return kind === 'folder' ? readFolder(path, operand, files) : readInFolder(path, operand, files);
     });
   return {
-    given: found.flatMap(({ given }) => given),
+    supplied: found.flatMap(({ supplied }) => supplied),
     unreadable: found.flatMap(({ unreadable }) => unreadable),
   };
 }
 
-function readInFolder(name: string, operand: string, files: Files): Found {
+function readInFolder(name: string, operand: string, files: Files): OperandResponses {
   try {
-    return { given: [{ name, operand, bytes: files.read(name, LIMITS.stapleFile) }], unreadable: [] };
+    return { supplied: [{ name, operand, bytes: files.read(name, LIMITS.stapleFile) }], unreadable: [] };
   } catch (error) {
-    return { given: [], unreadable: [`${name} cannot be read: ${describe(error)}`] };
+    return { supplied: [], unreadable: [`${name} cannot be read: ${describe(error)}`] };
   }
 }

@@ -12,16 +12,21 @@ import { liveHint } from '../../services/live-messages.js';
 import type { Measure } from '../../services/live-verdict.js';
 import { lookLive, type Sight } from '../../services/live.js';
 import type { System, TlsServer } from '../../system/system.js';
-import { usualConfiguration } from '../arguments.js';
+import { defaultConfiguration } from '../arguments.js';
 import { contextOf, type LiveCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { usage } from '../errors.js';
-import { momentOf } from '../options.js';
+import { readClock } from '../options.js';
 
-/** Tells what visitors of servers get; 0 where that is as it should be, 32 where not. */
+/** Reports what servers staple. Returns 0 if all is as it should be, 32 if not. */
 export async function liveCommand(command: LiveCommand, system: System, console: Console): Promise<number> {
-  const moment = momentOf(command.now, system);
-  const { targets, lookUpFor, measure } = viewOf(command, configurationOf(command, system), moment, system);
+  const moment = readClock(command.now, system);
+  const { targets, lookUpFor, measure } = liveViewOf(
+    command,
+    configurationOf(command, system),
+    moment,
+    system,
+  );
   const looks = targets.map(({ server, service }) =>
     lookLive(server, lookUpFor?.(service), measure, system.tls),
   );
@@ -29,20 +34,20 @@ export async function liveCommand(command: LiveCommand, system: System, console:
   const status = sights.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : EXIT.attention;
   if (console.format === 'json')
     console.print(toJsonText({ schema: SCHEMA, status, servers: sights.map(sightToJson) }));
-  else for (const sight of sights) tell(sight, console);
+  else for (const sight of sights) show(sight, console);
   return status;
 }
 
-function tell(sight: Sight, console: Console): void {
+function show(sight: Sight, console: Console): void {
   const hint = liveHint(sight.verdict);
   if (hint === undefined) console.say({ severity: 'info', text: sightText(sight) });
   else console.say(attention('error', sightText(sight), hint));
 }
 
-/** Whoever names a server may do so on any machine: then the configuration need not be there. */
+/** Reads the configuration. It may be missing if the command names a server. */
 function configurationOf({ file, server }: LiveCommand, system: System): Configuration | undefined {
   try {
-    return readConfiguration(file ?? usualConfiguration(system), system);
+    return readConfiguration(file ?? defaultConfiguration(system), system);
   } catch (error) {
     const isLeftOut = file === undefined && server !== undefined;
     if (isLeftOut && error instanceof OcspbotError && error.code === 'configuration-unreadable')
@@ -53,22 +58,22 @@ function configurationOf({ file, server }: LiveCommand, system: System): Configu
 
 interface Target {
   readonly server: TlsServer;
-  /** Whose it is, where that is known. */
+  /** The service of the server, if it is known. */
   readonly service?: Service;
 }
 
-interface View {
+interface LiveView {
   readonly targets: readonly Target[];
   readonly lookUpFor: Inventory['lookUpFor'] | undefined;
   readonly measure: Measure;
 }
 
-function viewOf(
+function liveViewOf(
   { server }: LiveCommand,
   configuration: Configuration | undefined,
   moment: Clock,
   system: System,
-): View {
+): LiveView {
   const targets = server === undefined ? targetsOf(configuration) : [{ server }];
   const { clockSkew, maxAge } = DEFAULTS;
   const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false };

@@ -9,9 +9,9 @@ import { chance } from '../../util/bytes.js';
 import { formatDuration, type Instant } from '../../util/time.js';
 import type { RefreshCommand } from '../command.js';
 import { type Console, openConsole, type Sinks } from '../console.js';
-import { listenTo } from '../listener.js';
+import { reportOnConsole } from '../listener.js';
 import { openLogs } from '../logs.js';
-import { momentOf } from '../options.js';
+import { readClock } from '../options.js';
 import { readNow } from '../verify-arguments.js';
 
 export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
@@ -21,7 +21,7 @@ export async function refreshCommand(command: RefreshCommand, system: System, si
   );
 }
 
-/** Before the clock is read, or anything else: a signal ends it, and nothing has been touched. */
+/** Waits for a random time, before the clock is read and before anything is touched. A signal ends it. */
 async function splay({ splay, output }: RefreshCommand, system: System, sinks: Sinks): Promise<void> {
   if (splay === 0) return;
   const wait = Math.round(splay * chance(system));
@@ -34,60 +34,66 @@ async function splay({ splay, output }: RefreshCommand, system: System, sinks: S
   await system.sleep(wait);
 }
 
-type Asked = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;
+type RunCommand = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;
 
 type PrepareWork = (configuration: Configuration, now: Instant, stop: Stop) => Promise<Work>;
 
-/** A run, told to people or programs; the result is its exit status. */
+/** Performs a run, reports it, and returns its exit status. */
 export async function perform(
-  command: Asked,
+  command: RunCommand,
   system: System,
   sinks: Sinks,
   prepareWork: PrepareWork,
 ): Promise<number> {
-  const moment = momentOf(readNow(command.now), system);
+  const moment = readClock(readNow(command.now), system);
   const configuration = readConfiguration(command.file, system);
   const stop = system.openStop(configuration.runTimeout);
   try {
     const work = await prepareWork(configuration, moment.now, stop);
-    return await carryOut(work, configuration, command, moment, system, sinks);
+    return await runAndReport({ work, configuration, command, moment }, system, sinks);
   } finally {
     stop.close();
   }
 }
 
-async function carryOut(
-  work: Work,
-  configuration: Configuration,
-  command: Asked,
-  moment: Clock,
+interface PreparedRun {
+  readonly work: Work;
+  readonly configuration: Configuration;
+  readonly command: RunCommand;
+  readonly moment: Clock;
+}
+
+async function runAndReport(
+  { work, configuration, command, moment }: PreparedRun,
   system: System,
   sinks: Sinks,
 ): Promise<number> {
   const open = (): Console => {
-    // A dry run writes nothing, and whoever starts one wants to see it.
+    // A dry run writes no logs: its output goes to the terminal.
     const logs = command.options.dryRun ? {} : openLogs(configuration, moment.now, system, sinks.stderr);
     const console = openConsole({ ...sinks, ...logs }, command.output, command.output.detail !== 'quiet');
-    tellRemarks(configuration, work, console);
-    if (isReloadInVain(configuration, command.options))
-      console.say(attention('warning', IN_VAIN, IN_VAIN_HINT));
+    showRemarks(configuration, work, console);
+    if (hasNothingToReload(configuration, command.options))
+      console.say(attention('warning', NOTHING_TO_RELOAD, NOTHING_TO_RELOAD_HINT));
     return console;
   };
   const { options } = command;
-  const listener = listenTo(open, options.strict, system);
+  const listener = reportOnConsole(open, options.strict, system);
   const report = await refreshAll({ work, configuration, options, system, ...moment }, listener);
   return report.status;
 }
 
-const IN_VAIN = 'reloads are turned on, but no service has a "reload"';
-const IN_VAIN_HINT = 'add it to the services: reload: [systemctl, reload, nginx]';
+const NOTHING_TO_RELOAD = 'reloads are turned on, but no service has a "reload"';
+const NOTHING_TO_RELOAD_HINT = 'add it to the services: reload: [systemctl, reload, nginx]';
 
-function isReloadInVain({ services, runReloads }: Configuration, { reload }: RefreshOptions): boolean {
-  const isLeft = services.every((one) => one.reload.length === 0 && one.runtimeSockets.length === 0);
-  return (reload || runReloads) && isLeft;
+function hasNothingToReload({ services, runReloads }: Configuration, { reload }: RefreshOptions): boolean {
+  const isWithoutReloads = services.every(
+    (one) => one.reload.length === 0 && one.runtimeSockets.length === 0,
+  );
+  return (reload || runReloads) && isWithoutReloads;
 }
 
-function tellRemarks({ warnings, notes }: Configuration, work: Work, console: Console): void {
+function showRemarks({ warnings, notes }: Configuration, work: Work, console: Console): void {
   for (const text of warnings) console.say(attention('warning', text));
   if (console.detail !== 'verbose') return;
   for (const text of [...notes, ...work.notes]) console.say({ severity: 'info', text: `note: ${text}` });

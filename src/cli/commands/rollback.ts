@@ -9,12 +9,12 @@ import { shownCommand } from '../../util/text.js';
 import { IssuerCache, loadSubject } from '../../x509/load.js';
 import { contextOf, type ListBackupsCommand, type RollbackCommand } from '../command.js';
 import { type Console, type Sinks, toJsonText } from '../console.js';
-import { momentOf } from '../options.js';
+import { readClock } from '../options.js';
 import { readNow } from '../verify-arguments.js';
 import { backupsText, backupsToJson } from './backup-list.js';
 import { perform } from './refresh.js';
 
-/** Puts back what was in place before, by the transaction of a run. */
+/** Restores a backup by the transaction of a run. */
 export function rollbackCommand(command: RollbackCommand, system: System, sinks: Sinks): Promise<number> {
   return perform(command, system, sinks, (configuration, now, stop) => {
     const entry = findEntry(configuration, command.name);
@@ -22,25 +22,25 @@ export function rollbackCommand(command: RollbackCommand, system: System, sinks:
   });
 }
 
-/** Tells what there is to go back to, and changes nothing. 0 when a rollback would put something back, 32 when not. */
+/** Lists the backups and changes nothing. Returns 0 if a rollback would restore one, 32 if not. */
 export function listBackupsCommand(command: ListBackupsCommand, system: System, console: Console): number {
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
   const { files } = system;
-  const moment = momentOf(readNow(command.now), system);
+  const moment = readClock(readNow(command.now), system);
   const subject = loadSubject(entry, files, new IssuerCache(files), moment.now);
   const context = contextOf(configuration, moment, system);
   const open = inspect(entry, subject, context);
   const circumstances = { policy: configuration.policy, now: context.now };
   const found = lookAtBackups(entry, open.question, circumstances, configuration, files);
   const choice = chooseBackup(found.backups, open.staple, command.wish);
-  const list = { open, found, choice, command: rollbackOf(command) };
+  const list = { open, found, choice, command: rollbackCommandLine(command) };
   console.print(console.format === 'json' ? toJsonText(backupsToJson(list)) : backupsText(list));
   return choice.kind === 'chosen' ? 0 : EXIT.attention;
 }
 
-/** What would put it back, as it has to be typed. */
-function rollbackOf({ name, wish: { to, force }, file }: ListBackupsCommand): string {
+/** Returns the command line that restores it, as it is typed in a shell. */
+function rollbackCommandLine({ name, wish: { to, force }, file }: ListBackupsCommand): string {
   const wish = [...(to === undefined ? [] : ['--to', to]), ...(force ? ['--force'] : [])];
   return shownCommand(['ocspbot', 'rollback', name, ...wish, '--config', file]);
 }

@@ -14,15 +14,15 @@ import { type Console, toJsonText } from '../console.js';
 type ServicesCommand = Extract<Command, { kind: 'services' }>;
 
 /**
- * Prints the services that an exit status asks to reload, one a line, for a shell loop. A status that no run can end
- * with is a failure, so that a caller which knows nothing of the numbers sees that ocspbot did not run.
+ * Prints the services that an exit status asks to reload, one a line, for a shell loop. Returns a failure for a status that
+ * no run can end with, so that a caller that does not know the numbers sees that ocspbot did not run.
  */
 export function servicesCommand({ status, file }: ServicesCommand, system: System, console: Console): number {
-  // Other statuses name no service, and the configuration may be what is wrong.
+  // Other statuses name no service. They may even mean that the configuration is wrong.
   const services = isOfFinishedRun(status) ? readConfiguration(file, system).services : [];
   const reading = readStatus(status, services);
   if (console.format === 'json') console.print(toJsonText(toJson(status, reading)));
-  else tell(reading, console);
+  else show(reading, console);
   return reading.isOurs ? 0 : EXIT.internal;
 }
 
@@ -30,19 +30,19 @@ function toJson(status: number, { reload, needsPerson, reasons }: StatusReading)
   return { schema: SCHEMA, status, reload, needs_person: needsPerson, reasons };
 }
 
-function tell({ isOurs, reload, reasons }: StatusReading, console: Console): void {
+function show({ isOurs, reload, reasons }: StatusReading, console: Console): void {
   console.print(reload.map((name) => `${name}\n`).join(''));
   for (const { code, message } of reasons) {
-    // The run itself has told everything else.
+    // The run itself has already reported the other reasons.
     if (code === 'reload-unnamed') console.say(attention('warning', message));
-    else if (!isOurs) console.say(attention('error', message, SEE_WHY));
+    else if (!isOurs) console.say(attention('error', message, NOT_A_RUN_HINT));
   }
 }
 
-const SEE_WHY =
+const NOT_A_RUN_HINT =
   'see what it printed, or run "ocspbot --version" as the same user and in the same environment';
 
-/** Takes back services that the caller was told to reload, and could not: the next run asks for them again. */
+/** Makes the reload of services pending again that the caller could not reload. The next run asks for them again. */
 export async function oweCommand(
   { services, file }: OweCommand,
   system: System,

@@ -18,33 +18,33 @@ import { commonName } from '../../x509/name.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { problemToJson } from '../errors.js';
-import { momentOf } from '../options.js';
+import { readClock } from '../options.js';
 
 type ValidateCommand = Extract<Command, { kind: 'validate' }>;
 
 interface Validation {
   readonly configuration: Configuration;
-  readonly certificates: readonly Validated[];
-  /** Why a run could not even begin, or not replace anything. */
-  readonly troubles: readonly Trouble[];
+  readonly certificates: readonly ValidatedCertificate[];
+  /** Reasons why a run could not begin, or could not replace anything. */
+  readonly faults: readonly RunFault[];
   readonly warnings: readonly string[];
 }
 
-interface Trouble {
+interface RunFault {
   readonly what: string;
   readonly error: OcspbotError;
 }
 
 /**
- * Tells all that is wrong with a configuration, on the disk and with its certificates, and what a run would end with
- * as far as that is known without asking anybody. Nothing is fetched or written.
+ * Reports everything that is wrong with a configuration, its files and its certificates, and the outcome of a run as far as
+ * it is known without a responder. Fetches and writes nothing.
  */
 export function validateCommand({ file }: ValidateCommand, system: System, console: Console): number {
   const validation = validate(readConfiguration(file, system), system);
-  const wrong = countOf(validation);
+  const wrong = countFaults(validation);
   const status = wrong === 0 ? 0 : EXIT.configuration;
   if (console.format === 'json') console.print(toJsonText(toJson(validation, status)));
-  tell(validation, console);
+  show(validation, console);
   const count = validation.certificates.length;
   const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
   const text = `${file}: ${count} certificate${count === 1 ? '' : 's'}, ${verdict}`;
@@ -53,7 +53,7 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
 }
 
 function validate(configuration: Configuration, system: System): Validation {
-  const context = contextOf(configuration, momentOf(undefined, system), system);
+  const context = contextOf(configuration, readClock(undefined, system), system);
   const certificates = validateEntries(configuration, context, system.files);
   const warnings = [
     ...configuration.warnings,
@@ -61,52 +61,52 @@ function validate(configuration: Configuration, system: System): Validation {
     ...serviceWarnings(configuration.services, system),
     ...certificates.flatMap((one) => one.warnings),
   ];
-  return { configuration, certificates, troubles: troublesOf(configuration, system), warnings };
+  return { configuration, certificates, faults: runFaults(configuration, system), warnings };
 }
 
-function troublesOf(
+function runFaults(
   { ownState, backups, stateFolder }: Configuration,
   { files }: Pick<System, 'files'>,
-): Trouble[] {
+): RunFault[] {
   const folders = [{ what: 'the state folder', path: ownState.folder }];
   if (backups.kind === 'on')
     folders.push({ what: 'the folder of backups', path: backups.folder ?? backupFolder(stateFolder) });
-  const troubles = folders.flatMap(({ what, path }) => {
+  const faults = folders.flatMap(({ what, path }) => {
     const error = folderTrouble(path, files);
     return error === undefined ? [] : [{ what, error }];
   });
-  return troubles.filter(({ error }, index) => error.message !== troubles[index - 1]?.error.message);
+  return faults.filter(({ error }, index) => error.message !== faults[index - 1]?.error.message);
 }
 
-/** Certificates that would fail, and what else is wrong. */
-function countOf({ configuration, certificates, troubles }: Validation): number {
+/** Counts the certificates that would fail, and all other faults. */
+function countFaults({ configuration, certificates, faults }: Validation): number {
   const shared = configuration.defects.filter(({ effect }) => effect !== 'entry').length;
   const failing = certificates.filter(({ forecast }) => forecast.kind === 'failing').length;
-  return shared + failing + troubles.length;
+  return shared + failing + faults.length;
 }
 
-function tell({ configuration, certificates, troubles, warnings }: Validation, console: Console): void {
+function show({ configuration, certificates, faults, warnings }: Validation, console: Console): void {
   for (const text of warnings) console.say(attention('warning', text));
   if (configuration.defects.length > 0)
     console.say({ severity: 'error', text: `${formatProblems(configuration.defects)}\n` });
-  for (const { what, error } of troubles)
+  for (const { what, error } of faults)
     console.say(attention('error', `${what}: ${error.message}`, error.hint));
   for (const { error, names } of failureGroups(certificates)) {
-    console.say(attention('error', `${listed(names)}: ${error.message}`, error.hint));
+    console.say(attention('error', `${joinNames(names)}: ${error.message}`, error.hint));
   }
   if (console.detail === 'verbose')
     for (const text of configuration.notes) console.say({ severity: 'info', text: `note: ${text}` });
-  for (const one of certificates) tellGood(one, console);
+  for (const one of certificates) showGood(one, console);
 }
 
 const NAMES_SHOWN = 10;
 
-function listed(names: readonly string[]): string {
+function joinNames(names: readonly string[]): string {
   const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
   return names.slice(0, NAMES_SHOWN).join(', ') + more;
 }
 
-function tellGood({ prepared, forecast }: Validated, console: Console): void {
+function showGood({ prepared, forecast }: ValidatedCertificate, console: Console): void {
   const { name } = prepared.entry;
   if (forecast.kind === 'not-applicable') {
     console.say({ severity: 'info', text: `${name}  ${forecast.message}` });
@@ -119,20 +119,20 @@ function tellGood({ prepared, forecast }: Validated, console: Console): void {
   console.say({ severity: 'info', text });
 }
 
-function toJson({ configuration, certificates, troubles, warnings }: Validation, status: number): object {
+function toJson({ configuration, certificates, faults, warnings }: Validation, status: number): object {
   return {
     schema: SCHEMA,
     status,
     certificates: certificates.map(certificateToJson),
     problems: [
       ...configuration.defects.map(problemToJson),
-      ...troubles.map(({ error: { message, hint } }) => ({ message, hint })),
+      ...faults.map(({ error: { message, hint } }) => ({ message, hint })),
     ],
     warnings,
   };
 }
 
-function certificateToJson({ prepared, forecast }: Validated): object {
+function certificateToJson({ prepared, forecast }: ValidatedCertificate): object {
   const { name, cert, ocsp } = prepared.entry;
   const common = { name, cert, ocsp, valid: forecast.kind !== 'failing' };
   if (forecast.kind === 'not-applicable') return { ...common, not_applicable: forecast.message };
@@ -141,43 +141,43 @@ function certificateToJson({ prepared, forecast }: Validated): object {
   return { ...common, error: { code, message, hint } };
 }
 
-/** A certificate, and what a run would come to with it before anybody is asked. */
-interface Validated {
+/** A certificate and the forecast of its outcome, made without asking a responder. */
+interface ValidatedCertificate {
   readonly prepared: Prepared;
   readonly forecast: Forecast;
-  /** About certificates of its files that cannot be read, and are not needed. */
+  /** Warnings about unreadable certificates in its files that are not needed. */
   readonly warnings: readonly string[];
 }
 
-/** Looks at all certificates of a configuration as a run does, and at the places of their staples. */
+/** Inspects all certificates of a configuration as a run does, and the targets of their staples. */
 function validateEntries(
   { entries }: Configuration,
   context: InspectionContext,
   files: Files,
-): readonly Validated[] {
+): readonly ValidatedCertificate[] {
   return prepare(entries, files, context.now).map((prepared) => {
     if (prepared.kind === 'broken')
       return { prepared, forecast: { kind: 'failing', error: prepared.error }, warnings: [] };
     const { entry, subject } = prepared;
     const warnings = subject.damage.map(({ message }) => `${entry.name}: ${message}, but is not needed`);
     const expected = forecast(inspect(entry, subject, context), context);
-    const trouble = expected.kind === 'promising' ? stapleTrouble(entry.ocsp, files) : undefined;
+    const fault = expected.kind === 'promising' ? stapleTrouble(entry.ocsp, files) : undefined;
     return {
       prepared,
-      forecast: trouble === undefined ? expected : { kind: 'failing', error: trouble },
+      forecast: fault === undefined ? expected : { kind: 'failing', error: fault },
       warnings,
     };
   });
 }
 
-/** Certificates that fail for the same reason. */
+/** A group of certificates that fail for the same reason. */
 export interface FailureGroup {
   readonly error: OcspbotError;
   readonly names: readonly string[];
 }
 
-/** All failures but those that were seen while the configuration was read: these have been told with their lines. */
-function failureGroups(validated: readonly Validated[]): FailureGroup[] {
+/** Groups all failures, except defects of entries: these are reported with their lines. */
+function failureGroups(validated: readonly ValidatedCertificate[]): FailureGroup[] {
   const groups = new Map<string, { error: OcspbotError; names: string[] }>();
   for (const { prepared, forecast } of validated) {
     if (forecast.kind !== 'failing' || prepared.entry.defects !== undefined) continue;

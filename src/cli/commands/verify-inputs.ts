@@ -11,76 +11,79 @@ import { findPath } from '../../x509/path.js';
 import { usage } from '../errors.js';
 import type { VerifyArguments } from '../verify-arguments.js';
 
-/** The step before a response is looked at: certificate and issuer belong together. */
+/** The result of the check before those of the response: the issuer signed the certificate. */
 export type Binding = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
   readonly code?: string;
   readonly class?: FailureClass;
   readonly remedy?: string | undefined;
 };
 
-type Asked = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trustedResponders'> & {
+type VerifyInputs = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trustedResponders'> & {
   readonly now: Instant;
 };
 
 /**
- * Reads the files that the arguments name. Throws `usage` where one is not there. Where one holds no certificate
- * that can be read there is no question to judge by, and that is what the binding says.
+ * Reads the files that the arguments name. Throws `usage` if one is missing. If one has no readable certificate, there is
+ * no question to verify a response by, and the failed binding gives the reason.
  */
 export function loadQuestion(
-  asked: Asked,
+  inputs: VerifyInputs,
   files: Pick<Files, 'read'>,
 ): { question: Question | undefined; binding: Binding } {
   try {
-    return readQuestion(asked, files);
+    return readQuestion(inputs, files);
   } catch (error) {
     if (!(error instanceof OcspbotError) || error.code === 'usage') throw error;
     return { question: undefined, binding: failedBinding(error) };
   }
 }
 
-function readQuestion(asked: Asked, files: Pick<Files, 'read'>): { question: Question; binding: Binding } {
+function readQuestion(
+  inputs: VerifyInputs,
+  files: Pick<Files, 'read'>,
+): { question: Question; binding: Binding } {
   const read = (path: string, meant: 'first' | 'any' = 'any') => loadOrUsage(path, meant, files);
-  const issuers = read(asked.issuer);
-  const trustedResponders = asked.trustedResponders.flatMap((path) => read(path));
-  const roots = asked.root === undefined ? undefined : read(asked.root);
-  const subject = asked.subject;
+  const issuers = read(inputs.issuer);
+  const trustedResponders = inputs.trustedResponders.flatMap((path) => read(path));
+  const roots = inputs.root === undefined ? undefined : read(inputs.root);
+  const subject = inputs.subject;
   const leaf = subject.kind === 'certificate' ? findLeaf(read(subject.file, 'first')) : undefined;
   if (subject.kind === 'certificate' && leaf !== undefined) assertVersion(leaf, subject.file);
   const serialNumber = subject.kind === 'serial' ? subject.serialNumber : (leaf as Certificate).serialNumber;
-  const { binding, ...bound } = bind(leaf, issuers, roots, asked);
+  const { binding, ...bound } = bind(leaf, issuers, roots, inputs);
   const certificateEnd = leaf?.notAfter;
   return { question: { serialNumber, certificateEnd, ...bound, trustedResponders }, binding };
 }
 
-type Bound = Pick<Question, 'issuer' | 'path'> & { readonly binding: Binding };
+type BoundIssuer = Pick<Question, 'issuer' | 'path'> & { readonly binding: Binding };
 
-/** Where no issuer signed the certificate, the first one stands in, so that the rest can still be judged. */
+/** Finds the issuer of the certificate. If none signed it, the first one is used, so that the other checks still run. */
 function bind(
   leaf: Certificate | undefined,
   issuers: readonly Certificate[],
   roots: readonly Certificate[] | undefined,
-  asked: Asked,
-): Bound {
+  inputs: VerifyInputs,
+): BoundIssuer {
   let issuer = issuers[0] as Certificate;
   try {
-    if (leaf !== undefined) issuer = findIssuer(leaf, issuers, asked.issuer, asked.now);
-    const where = asked.root ?? '';
-    const trust = { certificate: leaf, issuer, between: issuers, where, now: asked.now };
+    if (leaf !== undefined) issuer = findIssuer(leaf, issuers, inputs.issuer, inputs.now);
+    const where = inputs.root ?? '';
+    const trust = { certificate: leaf, issuer, between: issuers, where, now: inputs.now };
     const path = roots && findPath({ ...trust, roots });
-    if (leaf !== undefined) assertInForce(leaf, asked.now);
+    if (leaf !== undefined) assertValidNow(leaf, inputs.now);
     const evidence = () =>
       leaf ? `issued by ${commonName(issuer.subject)}` : 'only a serial number was given';
-    return { issuer, path, binding: { ...STEP, outcome: leaf ? 'passed' : 'not-judged', evidence } };
+    return { issuer, path, binding: { ...BINDING_CHECK, outcome: leaf ? 'passed' : 'not-judged', evidence } };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
     return { issuer, binding: failedBinding(error) };
   }
 }
 
-const STEP = { step: 1, name: 'certificate and issuer', section: 'RFC 5280 §6.1.3' };
+const BINDING_CHECK = { step: 1, name: 'certificate and issuer', section: 'RFC 5280 §6.1.3' };
 
-/** RFC 9919 §4.2: an expired certificate is not asked about, and so nothing is installed for it. */
-function assertInForce({ subject, notBefore, notAfter }: Certificate, now: Instant): void {
+/** Refuses an expired certificate: no request is made for it (RFC 9919 §4.2), and so no response is installed. */
+function assertValidNow({ subject, notBefore, notAfter }: Certificate, now: Instant): void {
   const name = commonName(subject);
   if (now < notBefore)
     throw new OcspbotError('certificate-not-yet-valid', `${name} is valid from ${formatInstant(notBefore)}`);
@@ -88,11 +91,18 @@ function assertInForce({ subject, notBefore, notAfter }: Certificate, now: Insta
     throw new OcspbotError('certificate-expired', `${name} expired at ${formatInstant(notAfter)}`);
 }
 
-const POLICY: ReadonlySet<ErrorCode> = new Set(['certificate-not-yet-valid', 'certificate-expired']);
+const POLICY_CODES: ReadonlySet<ErrorCode> = new Set(['certificate-not-yet-valid', 'certificate-expired']);
 
 function failedBinding({ code, message, hint, class: kind }: OcspbotError): Binding {
-  const ofCode = POLICY.has(code) ? 'policy' : 'evidence';
-  return { ...STEP, outcome: 'failed', code, class: kind ?? ofCode, evidence: () => message, remedy: hint };
+  const ofCode = POLICY_CODES.has(code) ? 'policy' : 'evidence';
+  return {
+    ...BINDING_CHECK,
+    outcome: 'failed',
+    code,
+    class: kind ?? ofCode,
+    evidence: () => message,
+    remedy: hint,
+  };
 }
 
 function loadOrUsage(

@@ -13,7 +13,7 @@ import { loadQuestion } from './verify-inputs.js';
 
 type VerifyCommand = Extract<Command, { kind: 'verify' }>;
 
-/** 0 when the response would be installed, 32 when not. */
+/** Verifies a response. Returns 0 if a run would install it, 32 if not. */
 export function verifyCommand(command: VerifyCommand, system: System, console: Console): number {
   const now = command.now ?? system.now();
   const { question, binding } = loadQuestion({ ...command, now }, system.files);
@@ -33,14 +33,14 @@ function readFile(path: string, { files }: System): Uint8Array {
   }
 }
 
-/** The examination with the step before it: whether certificate and issuer belong together. */
+/** An examination and the check before it: whether the issuer signed the certificate. */
 interface Result {
   readonly verdict: Examination['kind'];
   readonly code: string | undefined;
   readonly problem: string;
   readonly checks: readonly ShownCheck[];
   readonly window: Examination['window'];
-  /** Of a good response. */
+  /** The end of use of a good response; undefined for other verdicts. */
   readonly usefulUntil: Instant | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Located } from '../schema/value.js';
 import { missingFolder } from './outputs.js';
 import type { Draft, Findings, Rule } from './rule.js';
 
-/** The folders of log files and backups are there. */
+/** Requires that the folders of log files and backups exist. */
 export const outputFoldersExist: Rule = (draft, findings) => {
   const { top, settings } = draft;
   check(draft, folderOfLog(settings.outputLog), top.output_log, findings);
@@ -15,34 +15,35 @@ export const outputFoldersExist: Rule = (draft, findings) => {
   check(draft, backups, top.backups?.value.folder, findings);
 };
 
-/** It is made when it is first needed; but a file in its place would stay in the way. */
-export const stateFolderIsNoFile: Rule = ({ top, settings, places }, { defects }) => {
-  const { kind } = places.look(settings.stateFolder);
+/** Requires that the state folder is not a file. If it is absent, the first run that needs it makes it. */
+export const stateFolderIsNoFile: Rule = ({ top, settings, lookup }, { defects }) => {
+  const { kind } = lookup.look(settings.stateFolder);
   if (kind === 'absent' || kind === 'folder' || top.state_folder === undefined) return;
   const words = [`${quote(settings.stateFolder)} is not a folder`, 'name a folder'] as const;
-  defects.addShared('told-by-run', top.state_folder.spot, words);
+  defects.addShared('reported-by-run', top.state_folder.range, words);
 };
 
-/** undefined while a placeholder is in it: which folder it is then depends on the time. */
+/** Returns undefined if the folder contains a placeholder: its name depends on the time. */
 function folderOfLog(log: string | undefined): string | undefined {
   const folder = log && dirname(log);
   return folder?.includes('{') ? undefined : folder;
 }
 
 function check(
-  { places }: Draft,
+  { lookup }: Draft,
   folder: string | undefined,
   written: Located<string> | undefined,
   { defects }: Findings,
 ): void {
   if (folder === undefined || written === undefined) return;
-  const { kind } = places.look(folder);
-  if (kind !== 'folder') defects.addShared('told-by-run', written.spot, missingFolder(folder, kind));
+  const { kind } = lookup.look(folder);
+  if (kind !== 'folder') defects.addShared('reported-by-run', written.range, missingFolder(folder, kind));
 }
 
 /**
- * Warns of files that somebody has sent to a folder with certificates or staples. Servers may read such a folder as a
- * whole: HAProxy takes every file for a certificate but hidden ones and those that end with .ocsp, .issuer, .sctl or .key.
+ * Warns if the configuration writes other files to a folder with certificates or staples. Servers may read such a folder
+ * as a whole: HAProxy takes every file for a certificate, except hidden ones and those that end with .ocsp, .issuer, .sctl
+ * or .key.
  */
 export function folderWarnings(configuration: Configuration, files: Pick<Files, 'resolve'>): string[] {
   const realPathOf = realPaths(files);
@@ -73,12 +74,12 @@ function outputsOf({ backups, stateFolder, outputLog, errorLog }: Configuration)
   ].filter((output): output is Output => output.folder !== undefined);
 }
 
-/** Those in which the paths are, and those in which the files behind their links are. */
+/** Returns the folders of the paths, and the folders of the files that they link to. */
 function foldersOf(paths: readonly string[], realPathOf: (path: string) => string): string[] {
   return paths.flatMap((path) => [realPathOf(dirname(path)), dirname(realPathOf(path))]);
 }
 
-/** Each is looked up once. One that is not there stands for itself. */
+/** Returns a cached lookup of real paths. A path that does not exist is returned as it is. */
 function realPaths(files: Pick<Files, 'resolve'>): (path: string) => string {
   const known = new Map<string, string>();
   return (path) => {
@@ -88,7 +89,7 @@ function realPaths(files: Pick<Files, 'resolve'>): (path: string) => string {
     try {
       real = files.resolve(path);
     } catch {
-      // Nothing can be said of what cannot be looked at.
+      // A path that cannot be resolved stays as it is.
     }
     known.set(path, real);
     return real;

@@ -2,88 +2,91 @@ import { type ErrorCode, OcspbotError } from '../../util/errors.js';
 import { quote } from '../../util/text.js';
 import { loadBundle } from '../../x509/load.js';
 import type { Candidate } from '../candidates.js';
-import type { Defects, Words } from '../defects.js';
-import type { Place } from '../file-lookup.js';
+import type { Defects, MessageAndHint } from '../defects.js';
+import type { PathTarget } from '../file-lookup.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
 import type { Draft, Rule } from './rule.js';
 
-/** The files of listed certificates are there. What is in them is looked at later, one by one. */
+/** Requires that the files of listed certificates exist. Their contents are checked later, for each certificate alone. */
 export const certificateFilesExist: Rule = (draft, { defects }) => {
-  for (const { entry, origin, spots } of draft.candidates) {
+  for (const { entry, origin, ranges } of draft.candidates) {
     if (origin === 'found') continue;
-    const check = (path: string | undefined, what: string, spot: SourceRange): void => {
-      const fault = path === undefined ? undefined : faultOfFile(path, what, spot, draft);
-      if (fault !== undefined) defects.add(entry, fault.code, spot, fault.words);
+    const check = (path: string | undefined, what: string, range: SourceRange): void => {
+      const fault = path === undefined ? undefined : fileFault({ path, what, range }, draft);
+      if (fault !== undefined) defects.add(entry, fault.code, range, fault.words);
     };
-    check(entry.cert, 'the certificate', spots.cert);
-    check(entry.chain, 'the chain', spots.chain);
-    check(entry.rootchain, 'the root chain', spots.rootchain);
+    check(entry.cert, 'the certificate', ranges.cert);
+    check(entry.chain, 'the chain', ranges.chain);
+    check(entry.rootchain, 'the root chain', ranges.rootchain);
   }
 };
 
-/** Only responses that one of them has signed need it. */
+/** Requires that the files of trusted responders are usable. Only responses signed by one of them need it. */
 export const trustedRespondersAreUsable: Rule = (draft, { defects }) => {
   const written = draft.top.trusted_responders?.value ?? [];
-  for (const [index, { spot }] of written.entries()) {
+  for (const [index, { range }] of written.entries()) {
     const path = draft.settings.trustedResponders[index];
-    if (path !== undefined) checkCertificates(path, 'the trusted responder', spot, draft, defects);
+    if (path !== undefined) checkCertificates({ path, what: 'the trusted responder', range }, draft, defects);
   }
 };
 
-/** Only responders that are asked by https need it. */
+/** Requires that the CA file is usable. Only https responders need it. */
 export const caFileIsUsable: Rule = (draft, { defects }) => {
   const written = draft.top.http?.value.ca_file;
   const { caFile } = draft.settings.http;
   if (written !== undefined && caFile !== undefined)
-    checkCertificates(caFile, 'the CA file', written.spot, draft, defects);
+    checkCertificates({ path: caFile, what: 'the CA file', range: written.range }, draft, defects);
 };
 
-function checkCertificates(
-  path: string,
-  what: string,
-  spot: SourceRange,
-  draft: Draft,
-  defects: Defects,
-): void {
-  for (const [message, hint] of faultsOfCertificates(path, what, spot, draft)) {
-    const said = message.startsWith(what) ? message : `${what}: ${message}`;
-    defects.addShared('missing-aid', spot, [said, hint]);
+/** A file that the configuration names. */
+interface NamedFile {
+  readonly path: string;
+  /** The purpose of the file, for messages. */
+  readonly what: string;
+  /** The place where the path is written. */
+  readonly range: SourceRange;
+}
+
+function checkCertificates(file: NamedFile, draft: Draft, defects: Defects): void {
+  for (const [problem, hint] of certificateFaults(file, draft)) {
+    const message = problem.startsWith(file.what) ? problem : `${file.what}: ${problem}`;
+    defects.addShared('unusable-file', file.range, [message, hint]);
   }
 }
 
-/** What is wrong with a file of certificates that is read here and now. */
-export function faultsOfCertificates(path: string, what: string, spot: SourceRange, draft: Draft): Words[] {
-  const fault = faultOfFile(path, what, spot, draft);
+/** Reads a file of certificates and returns what is wrong with it. */
+export function certificateFaults(file: NamedFile, draft: Draft): MessageAndHint[] {
+  const fault = fileFault(file, draft);
   if (fault !== undefined) return [fault.words];
   try {
-    return loadBundle(path, draft, 'any').damage.map(wordsOf);
+    return loadBundle(file.path, draft, 'any').damage.map(wordsOf);
   } catch (error) {
     if (error instanceof OcspbotError) return [wordsOf(error)];
     throw error;
   }
 }
 
-function wordsOf({ message, hint }: OcspbotError): Words {
+function wordsOf({ message, hint }: OcspbotError): MessageAndHint {
   return [message, hint ?? 'name a file of certificates'];
 }
 
 interface Fault {
   readonly code: ErrorCode;
-  readonly words: Words;
+  readonly words: MessageAndHint;
 }
 
-/** Why there is no file that could be read, as far as can be seen without opening it. */
-export function faultOfFile(path: string, what: string, spot: SourceRange, draft: Draft): Fault | undefined {
-  const { kind, isLink } = draft.places.look(path);
+/** Returns why a path is not a readable file, as far as this is visible without opening it. */
+export function fileFault({ path, what, range }: NamedFile, draft: Draft): Fault | undefined {
+  const { kind, isLink } = draft.lookup.look(path);
   if (kind === 'file') return undefined;
   const [problem, hint] = FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];
   const code = kind === 'absent' ? 'file-missing' : 'file-unreadable';
-  return { code, words: [`${what} ${quote(path)} ${problem}`, hint ?? hintForAbsent(draft, spot)] };
+  return { code, words: [`${what} ${quote(path)} ${problem}`, hint ?? hintForAbsent(draft, range)] };
 }
 
 const FAULTS: Record<
-  Exclude<Place['kind'], 'file'> | 'dangling',
+  Exclude<PathTarget['kind'], 'file'> | 'dangling',
   readonly [problem: string, hint: string | undefined]
 > = {
   absent: ['does not exist', undefined],
@@ -93,7 +96,7 @@ const FAULTS: Record<
   unreachable: ['cannot be reached', 'check the permissions of the folders on the way, and the links'],
 };
 
-/** Cron starts programs elsewhere than a person does: whoever wrote a relative path is told where it begins. */
+/** Returns advice. For a relative path it names the base folder, since cron starts programs in another folder. */
 function hintForAbsent({ paths }: Draft, { source, start, end }: SourceRange): string {
   const written = source.text.slice(start, end).replace(/^['"]/, '');
   if (written.startsWith('/')) return 'correct the path, or put the file there';
@@ -101,21 +104,24 @@ function hintForAbsent({ paths }: Draft, { source, start, end }: SourceRange): s
   return `relative paths begin in ${paths.origin} (${quote(paths.base)})`;
 }
 
-/** A name stands for one certificate: in `--only`, in reports, in the log. Names that are found come from the disk. */
+/**
+ * Requires that a name stands for one certificate: in `--only`, in reports, in the log. The name of a found certificate
+ * comes from the disk, so a duplicate of it is a defect of the disk.
+ */
 export const namesAreUnique: Rule = ({ candidates, paths }, { problems, defects }) => {
-  for (const [first, later] of repeated(candidates, ({ entry }) => entry.name)) {
-    const [stays, gives] = givingWay(first, later);
-    const { name, cert } = gives.entry;
-    const certs = `${quote(paths.shown(stays.entry.cert))} and ${quote(paths.shown(cert))}`;
+  for (const [first, later] of duplicates(candidates, ({ entry }) => entry.name)) {
+    const [kept, refused] = resolveConflict(first, later);
+    const { name, cert } = refused.entry;
+    const certs = `${quote(paths.shorten(kept.entry.cert))} and ${quote(paths.shorten(cert))}`;
     const message = `the domain ${quote(name)} is there twice, for ${certs}`;
-    const hint = `the first is at ${placeOf(stays.spots.name)}; keep one`;
-    if (gives.origin === 'listed') problems.add(gives.spots.name, message, hint);
-    else defects.add(gives.entry, 'name-taken', gives.spots.name, [message, hint]);
+    const hint = `the first is at ${placeOf(kept.ranges.name)}; keep one`;
+    if (refused.origin === 'listed') problems.add(refused.ranges.name, message, hint);
+    else defects.add(refused.entry, 'name-taken', refused.ranges.name, [message, hint]);
   }
 };
 
-/** Each candidate whose key an earlier one has, after the first one that has it. */
-export function repeated(
+/** Returns each candidate that has the same key as an earlier one, together with the first candidate of that key. */
+export function duplicates(
   candidates: readonly Candidate[],
   keyOf: (candidate: Candidate) => string,
 ): (readonly [first: Candidate, later: Candidate])[] {
@@ -129,8 +135,11 @@ export function repeated(
   });
 }
 
-/** Two that exclude each other: the one that gives way is the later one, or the one that was merely found. */
-export function givingWay(first: Candidate, later: Candidate): readonly [stays: Candidate, gives: Candidate] {
+/** Decides which of two conflicting candidates is refused: the found one if the other is listed, else the later one. */
+export function resolveConflict(
+  first: Candidate,
+  later: Candidate,
+): readonly [kept: Candidate, refused: Candidate] {
   const isFirst = first.origin === 'found' && later.origin === 'listed';
   return isFirst ? [later, first] : [first, later];
 }

@@ -7,29 +7,29 @@ import type { FileLookup } from '../file-lookup.js';
 import type { Problems } from '../problems.js';
 import type { Files } from '../../system/system.js';
 
-/** A configuration whose shape is right, before it is known whether it makes sense. */
+/** A configuration whose structure was checked, before the rules are applied. */
 export interface Draft {
   readonly top: TopSection;
-  /** The main file and the included ones. */
+  /** Sections of the main file and the included files. */
   readonly sections: readonly IncludedSection[];
   readonly candidates: readonly Candidate[];
-  /** undefined when they could not be read, so that nobody knows their names. */
+  /** undefined if `services` could not be read: then the names are unknown. */
   readonly services: readonly Service[] | undefined;
   readonly settings: Settings;
   readonly paths: Paths;
-  readonly places: FileLookup;
+  readonly lookup: FileLookup;
   readonly read: Files['read'];
-  /** Absolute paths of the main file and the included ones. */
+  /** Absolute paths of the main file and the included files. */
   readonly files: readonly string[];
 }
 
-/** Where rules put what they find. */
+/** The faults that the rules have found. */
 export interface Findings {
-  /** In the text of the configuration: no run begins. */
+  /** Problems in the text of the configuration. They prevent a run. */
   readonly problems: Problems;
-  /** On the disk: it is the fault of the entries that it concerns. */
+  /** Defects of the disk. They stop only the entries that they concern. */
   readonly defects: Defects;
 }
 
-/** Reports what offends it. */
+/** A rule adds each violation to the findings. */
 export type Rule = (draft: Draft, findings: Findings) => void;

@@ -7,7 +7,7 @@ import {
 } from './inputs.js';
 import { issuersAreCas } from './issuers.js';
 import {
-  backupsAreTold,
+  backupNamesAreUnique,
   targetFoldersExist,
   targetsAreFiles,
   targetsAreNoInputs,
@@ -16,7 +16,7 @@ import {
 import type { Rule } from './rule.js';
 import { servicesAreDefined, testsPrecedeReloads } from './services.js';
 
-/** What a configuration must obey besides its shape, and what the disk must have for it. */
+/** The rules that a configuration and the files that it names must follow, besides the structure of the text. */
 export const RULES: readonly Rule[] = [
   namesAreUnique,
   servicesAreDefined,
@@ -30,6 +30,6 @@ export const RULES: readonly Rule[] = [
   targetsAreUnique,
   targetsAreNoInputs,
   outputFoldersExist,
-  backupsAreTold,
+  backupNamesAreUnique,
   stateFolderIsNoFile,
 ];

@@ -3,7 +3,7 @@ import { didYouMean } from '../problem.js';
 import { isRefused } from '../schema/refused.js';
 import type { Rule } from './rule.js';
 
-/** The services that certificates name are defined. */
+/** Requires that the services that certificates name are defined. */
 export const servicesAreDefined: Rule = ({ top, sections, services }, { problems }) => {
   if (services === undefined) return;
   const defined = top.services?.value ?? [];
@@ -13,15 +13,15 @@ export const servicesAreDefined: Rule = ({ top, sections, services }, { problems
     ...(scans?.value ?? []),
   ]);
   for (const { value } of users) {
-    for (const { value: name, spot } of value.services?.value ?? []) {
+    for (const { value: name, range } of value.services?.value ?? []) {
       if (known.has(name) || isRefused(defined, name)) continue;
       const hint = didYouMean(name, known) ?? `define it in the main file: services: {${name}: {}}`;
-      problems.add(spot, `there is no service ${quote(name)}`, hint);
+      problems.add(range, `there is no service ${quote(name)}`, hint);
     }
   }
 };
 
-/** A test is of no use where nothing is reloaded. */
+/** Requires a "reload" for each "test". A test without a reload would have no effect. */
 export const testsPrecedeReloads: Rule = ({ top }, { problems }) => {
   for (const { name, value } of top.services?.value ?? []) {
     if (value.test === undefined || value.reload !== undefined || isRefused(value, 'reload')) continue;

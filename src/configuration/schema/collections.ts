@@ -2,12 +2,12 @@ import { isMap, isSeq } from 'yaml';
 import { quote, unsafeCharacter } from '../../util/text.js';
 import { didYouMean } from '../problem.js';
 import { type Field, fieldsOf } from '../yaml/fields.js';
-import { spotOf, target } from '../yaml/tree.js';
+import { rangeOf, target } from '../yaml/tree.js';
 import { noteRefused } from './refused.js';
-import { type Kind, located, type Located, mismatch, scalarOf, type Value } from './value.js';
+import { type Schema, located, type Located, mismatch, scalarOf, type Value } from './value.js';
 
-/** A list; nothing at all is an empty one. */
-export function list<T>(kind: Kind<T>): Kind<readonly Located<T>[]> {
+/** A list. A missing value is an empty list. */
+export function list<T>(schema: Schema<T>): Schema<readonly Located<T>[]> {
   const expected = 'a list';
   const read = (value: Value): Located<T>[] | undefined => {
     if (scalarOf(value.node)?.type === 'nothing') return [];
@@ -15,10 +15,10 @@ export function list<T>(kind: Kind<T>): Kind<readonly Located<T>[]> {
     const items: Located<T>[] = [];
     for (const item of value.node.items) {
       const label = `an item of ${value.label}`;
-      const found = located(kind, {
+      const found = located(schema, {
         ...value,
         node: target(value.tree, item),
-        key: spotOf(value.tree, item),
+        key: rangeOf(value.tree, item),
         label,
       });
       if (found !== undefined) items.push(found);
@@ -28,12 +28,12 @@ export function list<T>(kind: Kind<T>): Kind<readonly Located<T>[]> {
   return { expected, read };
 }
 
-/** A list, or one item without the list around it. */
-export function oneOrMore<T>(kind: Kind<T>): Kind<readonly Located<T>[]> {
-  const many = list(kind);
+/** A list, or a single item without a list. */
+export function oneOrMore<T>(schema: Schema<T>): Schema<readonly Located<T>[]> {
+  const many = list(schema);
   const read = (value: Value): readonly Located<T>[] | undefined => {
     if (scalarOf(value.node)?.type === 'nothing' || isSeq(value.node)) return many.read(value);
-    const one = located(kind, value);
+    const one = located(schema, value);
     return one === undefined ? undefined : [one];
   };
   return { expected: many.expected, read };
@@ -43,8 +43,8 @@ export interface Named<T> extends Located<T> {
   readonly name: string;
 }
 
-/** A mapping whose keys are names that the administrator chooses; nothing at all is an empty one. */
-export function named<T>(kind: Kind<T>, title: string): Kind<readonly Named<T>[]> {
+/** A mapping whose keys are names that the administrator chooses. A missing value is an empty mapping. */
+export function named<T>(schema: Schema<T>, title: string): Schema<readonly Named<T>[]> {
   const expected = 'a mapping of names';
   const read = (value: Value): Named<T>[] | undefined => {
     if (scalarOf(value.node)?.type === 'nothing') return [];
@@ -54,7 +54,7 @@ export function named<T>(kind: Kind<T>, title: string): Kind<readonly Named<T>[]
     for (const { name, key, node } of fieldsOf(value.tree, value.node).values()) {
       const item = { tree: value.tree, node, key, label: `${title} ${quote(name)}`, example: value.example };
       const isUsable = isUsableName(item, name);
-      const found = located(kind, item);
+      const found = located(schema, item);
       if (isUsable && found !== undefined) items.push({ ...found, name });
       else wrong.add(name);
     }
@@ -75,10 +75,10 @@ function isUsableName(item: Value, name: string): boolean {
 
 /** A key that a record may have. */
 export interface Key<T> {
-  readonly kind: Kind<T>;
-  /** What it is for, in a few words. */
+  readonly schema: Schema<T>;
+  /** The purpose of the key, in a few words. */
   readonly about: string;
-  /** A value that would be right. */
+  /** A valid value. */
   readonly example: string;
   readonly required?: true;
 }
@@ -87,14 +87,17 @@ export type Keys = Readonly<Record<string, Key<unknown>>>;
 
 type ValueOf<K> = K extends Key<infer T> ? T : never;
 
-/** What was written for each key, and could be read. */
+/** The values of the keys that were written and could be read. */
 export type RecordOf<K extends Keys> = { readonly [Name in keyof K]?: Located<ValueOf<K[Name]>> };
 
-/** Where a key belongs that is unknown at its place, as a sentence of advice. */
-export type Elsewhere = (key: string) => string | undefined;
+/** Returns advice about the section to which a key belongs that is unknown in this one. */
+export type MisplacedKeyAdvice = (key: string) => string | undefined;
 
 /** A mapping with the given keys and no others. */
-export function record<const K extends Keys>(keys: K, elsewhere: Elsewhere): Kind<RecordOf<K>> {
+export function record<const K extends Keys>(
+  keys: K,
+  adviseMisplacedKey: MisplacedKeyAdvice,
+): Schema<RecordOf<K>> {
   const expected = 'a mapping of keys to values';
   const required = Object.keys(keys).filter((name) => keys[name]?.required);
   const read = (value: Value): RecordOf<K> | undefined => {
@@ -104,7 +107,7 @@ export function record<const K extends Keys>(keys: K, elsewhere: Elsewhere): Kin
     const fields = isMap(value.node) ? fieldsOf(value.tree, value.node) : new Map<string, Field>();
     const wrong = new Set<string>();
     for (const field of fields.values()) {
-      const read = readField(value, keys, field, elsewhere);
+      const read = readField(value, keys, field, adviseMisplacedKey);
       if (read === undefined) wrong.add(field.name);
       else found[field.name] = read;
     }
@@ -119,20 +122,22 @@ function readField(
   value: Value,
   keys: Keys,
   field: Field,
-  elsewhere: Elsewhere,
+  adviseMisplacedKey: MisplacedKeyAdvice,
 ): Located<unknown> | undefined {
   const { name, key, node } = field;
   const known = Object.hasOwn(keys, name) ? keys[name] : undefined;
-  // By custom these are the administrator's own: anchors for aliases, mostly.
+  // Keys that begin with x- are the administrator's own by convention, mostly anchors for aliases.
   if (known === undefined && name.startsWith('x-')) return undefined;
   if (known === undefined) {
     const hint =
-      didYouMean(name, Object.keys(keys)) ?? elsewhere(name) ?? `known here: ${Object.keys(keys).join(', ')}`;
+      didYouMean(name, Object.keys(keys)) ??
+      adviseMisplacedKey(name) ??
+      `known here: ${Object.keys(keys).join(', ')}`;
     value.tree.problems.add(key, `unknown key ${quote(name)} in ${value.label}`, hint);
     return undefined;
   }
   const label = `"${name}"`;
-  return located(known.kind, { tree: value.tree, node, key, label, example: `${name}: ${known.example}` });
+  return located(known.schema, { tree: value.tree, node, key, label, example: `${name}: ${known.example}` });
 }
 
 function reportMissing(value: Value, name: string, key: Key<unknown> | undefined): void {

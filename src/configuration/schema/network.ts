@@ -6,11 +6,11 @@ import { quote } from '../../util/text.js';
 import type { ResponderRule } from '../model.js';
 import { didYouMean } from '../problem.js';
 import { text } from './scalars.js';
-import { type Kind, type Located, report, scalarOf, type Value } from './value.js';
+import { type Schema, type Located, report, scalarOf, type Value } from './value.js';
 
 const HOST_PORT = 'HOST:PORT';
 
-export const hostPort: Kind<HostPort> = {
+export const hostPort: Schema<HostPort> = {
   expected: HOST_PORT,
   read(value) {
     const written = text(this.expected).read(value);
@@ -19,8 +19,8 @@ export const hostPort: Kind<HostPort> = {
   },
 };
 
-/** What TLS servers are asked for (RFC 6066 §3). */
-export const serverName: Kind<string> = {
+/** The server name that is sent to a TLS server (SNI, RFC 6066 §3). */
+export const serverName: Schema<string> = {
   expected: 'a host name',
   read(value) {
     const written = text(this.expected).read(value);
@@ -28,8 +28,8 @@ export const serverName: Kind<string> = {
   },
 };
 
-/** The path of a unix socket, or HOST:PORT. A relative path is left as it is written. */
-export const socketAddress: Kind<SocketAddress> = {
+/** The path of a unix socket, or HOST:PORT. A relative path stays as written. */
+export const socketAddress: Schema<SocketAddress> = {
   expected: `the path of a socket or ${HOST_PORT}`,
   read(value) {
     const written = text(this.expected).read(value);
@@ -40,15 +40,15 @@ export const socketAddress: Kind<SocketAddress> = {
   },
 };
 
-/** A TLS server in the form of a mapping. */
+/** A TLS server that is written as a mapping. */
 export interface LiveSection {
   readonly address?: Located<HostPort>;
   readonly servername?: Located<string>;
   readonly starttls?: Located<'smtp'>;
 }
 
-/** HOST:PORT, or a mapping that says more. */
-export function tlsServer(mapping: Kind<LiveSection>): Kind<TlsServer> {
+/** HOST:PORT, or a mapping with further keys. */
+export function tlsServer(mapping: Schema<LiveSection>): Schema<TlsServer> {
   const read = (value: Value): TlsServer | undefined => {
     if (!isMap(value.node)) return serverAt(hostPort.read(value), {});
     const section = mapping.read(value) ?? {};
@@ -74,8 +74,8 @@ function mistaken(value: Value, expected: string, written: string): undefined {
   );
 }
 
-/** `environment`, `none`, or the URL of a proxy. What was written is never repeated: a password may be in it. */
-export const proxySetting: Kind<ProxySetting> = {
+/** `environment`, `none`, or the URL of a proxy. Messages never repeat the URL: it may contain a password. */
+export const proxySetting: Schema<ProxySetting> = {
   expected: '"environment", "none" or the URL of a proxy',
   read(value) {
     const scalar = scalarOf(value.node);
@@ -97,7 +97,7 @@ function refuse(value: Value, problem: string, advice?: string): undefined {
 }
 
 /** The http or https URL of a responder. */
-export const responderUrl: Kind<string> = {
+export const responderUrl: Schema<string> = {
   expected: 'a URL',
   read(value) {
     const url = text(this.expected).read(value);
@@ -105,8 +105,8 @@ export const responderUrl: Kind<string> = {
   },
 };
 
-/** A URL, or `certificate` for those that the certificate itself names. */
-export const responderRule: Kind<ResponderRule> = {
+/** A URL, or `certificate` for the URLs that the certificate itself names. */
+export const responderRule: Schema<ResponderRule> = {
   expected: 'a URL or "certificate"',
   read(value) {
     const written = text(this.expected).read(value);

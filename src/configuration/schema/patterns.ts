@@ -3,13 +3,10 @@ import { quote } from '../../util/text.js';
 import { nearest } from '../problem.js';
 import { DOMAIN } from '../scan-paths.js';
 import { text } from './scalars.js';
-import { type Kind, report, type Value } from './value.js';
+import { type Schema, report, type Value } from './value.js';
 
-/**
- * A mask of `scan_keys`: the path of a file, for which a folder may also be named. It cannot lead out of the folder that
- * is scanned.
- */
-export function mask(domain: 'required' | 'optional'): Kind<string> {
+/** A mask of `scan_keys`: the path of a file below the scanned folder. `{domain}` may also be in the name of a folder. */
+export function mask(domain: 'required' | 'optional'): Schema<string> {
   const expected = `a file name with ${DOMAIN}`;
   const read = (value: Value): string | undefined => {
     const found = text(expected).read(value);
@@ -31,7 +28,7 @@ export function mask(domain: 'required' | 'optional'): Kind<string> {
 const PLACEHOLDERS = ['year', 'month', 'day', 'hour', 'minute', 'second'];
 
 /** The path of a log file, with placeholders for the time. */
-export const logPath: Kind<string> = {
+export const logPath: Schema<string> = {
   expected: 'a path',
   read(value) {
     const found = text(this.expected).read(value);

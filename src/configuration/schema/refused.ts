@@ -1,4 +1,4 @@
-/** The keys of sections, and the names in mappings of names, whose values were refused and reported. */
+/** Keys of sections, and names in mappings of names, whose values were refused and reported. */
 const refused = new WeakMap<object, ReadonlySet<string>>();
 
 export function noteRefused(section: object, keys: ReadonlySet<string>): void {
@@ -6,8 +6,8 @@ export function noteRefused(section: object, keys: ReadonlySet<string>): void {
 }
 
 /**
- * Whether one of the keys is there, but its value was refused. Then nothing must be concluded from its default, nor
- * from its absence: whoever wrote it wanted something else.
+ * Reports whether one of the keys is present and its value was refused. Then neither its default nor its absence may be
+ * used: the administrator meant something else.
  */
 export function isRefused<S extends object>(
   section: S,

@@ -1,31 +1,31 @@
 import { quote, unsafeCharacter } from '../../util/text.js';
 import { type Duration, formatDuration, parseDuration } from '../../util/time.js';
 import { nearest } from '../problem.js';
-import { type Kind, mismatch, report, scalarOf, type Value } from './value.js';
+import { type Schema, mismatch, report, scalarOf, type Value } from './value.js';
 
 /** Non-empty text without control characters. A bare number counts as text: file names may be numbers. */
-export function text(expected: string): Kind<string> {
+export function text(expected: string): Schema<string> {
   return { expected, read: (value) => nonEmpty(value, readText(value, expected)) };
 }
 
 /** The path of a file. */
 export const path = text('a path');
 
-/** The path of a folder; empty for the folder that paths are relative to. */
-export const folder: Kind<string> = {
+/** The path of a folder. An empty path is the folder that paths are relative to. */
+export const folder: Schema<string> = {
   expected: 'the path of a folder',
   read: (value) => readText(value, 'the path of a folder'),
 };
 
-/** Also null, for "none". */
-export function orNull<T>(kind: Kind<T>): Kind<T | null> {
+/** The same kind of value, or null for "none". */
+export function orNull<T>(schema: Schema<T>): Schema<T | null> {
   return {
-    expected: kind.expected,
-    read: (value) => (scalarOf(value.node)?.type === 'nothing' ? null : kind.read(value)),
+    expected: schema.expected,
+    read: (value) => (scalarOf(value.node)?.type === 'nothing' ? null : schema.read(value)),
   };
 }
 
-export function choice<const T extends string>(...choices: readonly T[]): Kind<T> {
+export function choice<const T extends string>(...choices: readonly T[]): Schema<T> {
   const expected = choices.map(quote).join(' or ');
   const read = (value: Value): T | undefined => {
     const scalar = scalarOf(value.node);
@@ -52,7 +52,7 @@ function nonEmpty(value: Value, read: string | undefined): string | undefined {
   return report(value, `${value.label} is empty`, `write for example: ${value.example}`);
 }
 
-export const truth: Kind<boolean> = {
+export const truth: Schema<boolean> = {
   expected: 'true or false',
   read(value) {
     const scalar = scalarOf(value.node);
@@ -61,14 +61,14 @@ export const truth: Kind<boolean> = {
 };
 
 /** A whole number of at least 1. */
-export const count: Kind<number> = {
+export const count: Schema<number> = {
   expected: 'a whole number of at least 1',
   read(value) {
     return readCount(value) ?? mismatch(value, this.expected);
   },
 };
 
-export function countUpTo(greatest: number): Kind<number> {
+export function countUpTo(greatest: number): Schema<number> {
   const expected = `a whole number from 1 to ${greatest}`;
   const read = (value: Value): number | undefined => {
     const found = readCount(value);
@@ -84,7 +84,7 @@ function readCount({ node }: Value): number | undefined {
 }
 
 /** A number from 0 to 100, returned as a share from 0 to 1. */
-export const percentage: Kind<number> = {
+export const percentage: Schema<number> = {
   expected: 'a number from 0 to 100',
   read(value) {
     const scalar = scalarOf(value.node);
@@ -102,7 +102,7 @@ interface DurationRange {
 }
 
 /** A length of time with units. */
-export function duration({ least, greatest }: DurationRange): Kind<Duration> {
+export function duration({ least, greatest }: DurationRange): Schema<Duration> {
   const expected = 'a length of time';
   const read = (value: Value): Duration | undefined => {
     const scalar = scalarOf(value.node);
@@ -136,15 +136,15 @@ function withoutUnit(value: Value, number: string): undefined {
   return report(value, `${value.label} is ${number} of what?`, hint);
 }
 
-/** Octets, at least 1: a whole number, or with a unit of 1024 or 1024² octets. */
-export function size(greatest: number): Kind<number> {
+/** A number of bytes, at least 1: a whole number, optionally with a unit of 1024 or 1024² bytes. */
+export function size(greatest: number): Schema<number> {
   const expected = `a number of octets up to ${greatest}`;
   const read = (value: Value): number | undefined => {
     const scalar = scalarOf(value.node);
     const hasText = scalar?.type === 'number' || scalar?.type === 'text';
     const [, digits, unit = ''] = (hasText && /^(\d{1,10}) ?([kKmM]?)(?:i?[bB])?$/.exec(scalar.text)) || [];
-    const octets = Number(digits) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
-    return octets >= 1 && octets <= greatest ? octets : mismatch(value, expected);
+    const bytes = Number(digits) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
+    return bytes >= 1 && bytes <= greatest ? bytes : mismatch(value, expected);
   };
   return { expected, read };
 }

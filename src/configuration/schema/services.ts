@@ -4,18 +4,18 @@ import type { Argv, ExitBit } from '../model.js';
 import { target } from '../yaml/tree.js';
 import { list } from './collections.js';
 import { text } from './scalars.js';
-import { type Kind, mismatch, report, scalarOf, type Value } from './value.js';
+import { type Schema, mismatch, report, scalarOf, type Value } from './value.js';
 
 export const EXIT_BITS = [2, 4, 8, 16] as const satisfies readonly ExitBit[];
 
-/** Shells loop over these names. */
+/** Service names are safe words in a shell, because scripts loop over them. */
 const SERVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.@-]*$/;
 
 export function isServiceName(name: string): boolean {
   return SERVICE_NAME.test(name);
 }
 
-export const exitBit: Kind<ExitBit> = {
+export const exitBit: Schema<ExitBit> = {
   expected: 'one of 2, 4, 8 and 16',
   read(value) {
     const scalar = scalarOf(value.node);
@@ -29,7 +29,7 @@ export const exitBit: Kind<ExitBit> = {
 const WHY_NOT_1 =
   'Node.js itself ends with 1 when it cannot run ocspbot, and that must not ask for a reload; write for example: ';
 
-export const serviceName: Kind<string> = {
+export const serviceName: Schema<string> = {
   expected: 'the name of a service',
   read(value) {
     const name = text(this.expected).read(value);
@@ -43,8 +43,8 @@ export const NAME_HINT =
 
 const EXPECTED = 'a list of a program and its arguments';
 
-/** An argument: of `on` and `12` the text is meant, and scripts for `sh -c` may have several lines. */
-const word: Kind<string> = {
+/** An argument. `on` and `12` are taken as text, and a script for `sh -c` may have several lines. */
+const word: Schema<string> = {
   expected: 'text',
   read(value) {
     const scalar = scalarOf(value.node);
@@ -58,7 +58,7 @@ const word: Kind<string> = {
 
 const words = list(word);
 
-const argv: Kind<Argv> = {
+const argv: Schema<Argv> = {
   expected: EXPECTED,
   read(value) {
     if (!isSeq(value.node)) return notAList(value);
@@ -72,8 +72,8 @@ const argv: Kind<Argv> = {
 
 const several = list(argv);
 
-/** One command, or a list of commands. */
-export const commands: Kind<readonly Argv[]> = {
+/** A single command, or a list of commands. */
+export const commands: Schema<readonly Argv[]> = {
   expected: EXPECTED,
   read(value) {
     if (isListOfLists(value)) return several.read(value)?.map((located) => located.value);
@@ -86,7 +86,7 @@ function isListOfLists({ tree, node }: Value): boolean {
   return isSeq(node) && node.items.some((item) => isSeq(target(tree, item)));
 }
 
-/** Whoever writes a line for a shell is shown the same as a list. */
+/** Reports a command that was written as a shell line, and shows the same command as a list. */
 function notAList(value: Value): undefined {
   const scalar = scalarOf(value.node);
   if (scalar?.type !== 'text') return mismatch(value, EXPECTED);

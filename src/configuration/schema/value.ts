@@ -1,36 +1,36 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { quote } from '../../util/text.js';
 import type { SourceRange } from '../yaml/source.js';
-import { type Content, spotOf, type Tree } from '../yaml/tree.js';
+import { type Content, rangeOf, type Tree } from '../yaml/tree.js';
 
-/** What stands at a key or in a list, not yet interpreted. */
+/** A value of a key or an item of a list, before it is interpreted. */
 export interface Value {
   readonly tree: Tree;
-  /** Aliases are resolved; null where nothing stands. */
+  /** The node after resolving aliases; null if the value is missing. */
   readonly node: Content;
-  /** The key, for messages about a value that is not there. */
+  /** The place of the key, for messages about a missing value. */
   readonly key: SourceRange;
-  /** Names the value in messages. */
+  /** The name of the value in messages. */
   readonly label: string;
-  /** A line that would be right. */
+  /** A valid line. */
   readonly example: string;
 }
 
-/** A kind of value: reads what it understands, and reports what it does not by returning undefined. */
-export interface Kind<T> {
+/** A kind of value. `read` returns the value, or reports a problem and returns undefined. */
+export interface Schema<T> {
   /** Completes "must be …". */
   readonly expected: string;
   read(value: Value): T | undefined;
 }
 
-/** A value that was read, and where it and its key stand. */
+/** A value that was read, with its place and the place of its key. */
 export interface Located<T> {
   readonly value: T;
-  readonly spot: SourceRange;
+  readonly range: SourceRange;
   readonly key: SourceRange;
 }
 
-/** Scalars as YAML 1.1 sees them: quoted ones are always text. */
+/** A scalar as YAML 1.1 interprets it. A quoted scalar is always text. */
 export type Scalar =
   | { readonly type: 'nothing' }
   | { readonly type: 'truth'; readonly text: string; readonly truth: boolean }
@@ -38,12 +38,12 @@ export type Scalar =
   | { readonly type: 'text'; readonly text: string };
 
 const NOTHING = new Set(['', '~', 'null', 'Null', 'NULL']);
-// As PyYAML has it: y and n alone are text.
+// The same words as in PyYAML: y and n alone are text.
 const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
 const FALSE = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 const NUMBER = /^[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 
-/** undefined for a list or a mapping. */
+/** Interprets a scalar. Returns undefined for a list or a mapping. */
 export function scalarOf(node: Content): Scalar | undefined {
   if (node === null) return { type: 'nothing' };
   if (!isScalar(node)) return undefined;
@@ -58,23 +58,23 @@ function plainScalar(text: string): Scalar {
   return { type: NUMBER.test(text) ? 'number' : 'text', text };
 }
 
-/** The place of a value; of its key where there is no value. */
-export function spot({ tree, node, key }: Value): SourceRange {
-  return node === null || node.range[0] === node.range[1] ? key : spotOf(tree, node);
+/** Returns the place of a value, or of its key if the value is missing. */
+export function rangeOfValue({ tree, node, key }: Value): SourceRange {
+  return node === null || node.range[0] === node.range[1] ? key : rangeOf(tree, node);
 }
 
-/** Reads a value, and keeps its place. */
-export function located<T>(kind: Kind<T>, value: Value): Located<T> | undefined {
-  const read = kind.read(value);
-  return read === undefined ? undefined : { value: read, spot: spot(value), key: value.key };
+/** Reads a value and keeps its place. */
+export function located<T>(schema: Schema<T>, value: Value): Located<T> | undefined {
+  const read = schema.read(value);
+  return read === undefined ? undefined : { value: read, range: rangeOfValue(value), key: value.key };
 }
 
 export function report(value: Value, message: string, hint?: string): undefined {
-  value.tree.problems.add(spot(value), message, hint);
+  value.tree.problems.add(rangeOfValue(value), message, hint);
   return undefined;
 }
 
-/** Reports a value of another kind than expected: what it must be, what was found, what would be right. */
+/** Reports a value of the wrong kind: what was expected, what was found, and a valid example. */
 export function mismatch(value: Value, expected: string): undefined {
   const found = describe(value.node);
   const message =
@@ -84,12 +84,12 @@ export function mismatch(value: Value, expected: string): undefined {
   return report(
     value,
     message,
-    isQuotedInVain(value.node) ? 'remove the quotes' : `write for example: ${value.example}`,
+    isNeedlesslyQuoted(value.node) ? 'remove the quotes' : `write for example: ${value.example}`,
   );
 }
 
-/** Whether quotes make text of what would be a number or a truth value without them. */
-function isQuotedInVain(node: Content): boolean {
+/** Reports whether a quoted scalar would be a number or a truth value without its quotes. */
+function isNeedlesslyQuoted(node: Content): boolean {
   return isScalar(node) && node.type !== 'PLAIN' && plainScalar(String(node.value)).type !== 'text';
 }
 

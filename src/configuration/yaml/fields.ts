@@ -2,9 +2,9 @@ import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
 import { quote } from '../../util/text.js';
 import { formatPosition } from '../problem.js';
 import type { SourceRange } from './source.js';
-import { type Content, spotOf, target, type Tree } from './tree.js';
+import { type Content, rangeOf, target, type Tree } from './tree.js';
 
-/** A key of a mapping and what belongs to it, aliases resolved. */
+/** A key of a mapping and its value. Aliases are resolved. */
 export interface Field {
   readonly name: string;
   readonly key: SourceRange;
@@ -15,12 +15,12 @@ type Fields = ReadonlyMap<string, Field>;
 
 const merged = new WeakMap<YAMLMap, Fields>();
 
-/** The fields of a mapping in their order. Those that `<<` brings in come last, and give way to written ones. */
+/** Returns the fields of a mapping in their order. Fields merged by `<<` come last, and never replace written ones. */
 export function fieldsOf(tree: Tree, map: YAMLMap.Parsed): Fields {
   const known = merged.get(map);
   if (known !== undefined) return known;
   const fields = new Map<string, Field>();
-  // Set before it is complete: a mapping that merges itself ends here.
+  // The entry is set before it is complete, so that a mapping that merges itself does not recurse for ever.
   merged.set(map, fields);
   const sources: (ParsedNode | null)[] = [];
   for (const { key, value } of map.items) {
@@ -42,7 +42,7 @@ function addField(
   value: ParsedNode | null,
 ): void {
   const named = target(tree, keyNode);
-  const key = spotOf(tree, keyNode);
+  const key = rangeOf(tree, keyNode);
   if (!isScalar(named)) {
     tree.problems.add(key, 'a key must be text', 'put it in quotes when it begins with [ or {');
     return;
@@ -58,7 +58,7 @@ function addField(
     );
 }
 
-/** Merge keys (yaml.org/type/merge): a mapping or a list of mappings, the earlier ones win. */
+/** Adds the fields of a merge key (yaml.org/type/merge): a mapping or a list of mappings. Earlier ones win. */
 function mergeInto(tree: Tree, fields: Map<string, Field>, source: ParsedNode | null): void {
   const node = target(tree, source);
   for (const item of isSeq(node) ? node.items : [node]) {
@@ -72,7 +72,7 @@ function mergedFields(tree: Tree, map: Content): Iterable<Field> {
   if (isMap(map)) return fieldsOf(tree, map).values();
   if (map !== null) {
     tree.problems.add(
-      spotOf(tree, map),
+      rangeOf(tree, map),
       '"<<" must be followed by a mapping',
       'write for example: <<: *defaults',
     );

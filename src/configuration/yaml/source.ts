@@ -1,7 +1,7 @@
 import { visible } from '../../util/text.js';
 import type { Excerpt, Position } from '../model.js';
 
-/** A stretch of a source: offsets in UTF-16 units, the end is outside. */
+/** A range of a source: offsets in UTF-16 units. `end` is exclusive. */
 export interface SourceRange {
   readonly source: Source;
   readonly start: number;
@@ -10,15 +10,15 @@ export interface SourceRange {
 
 const WIDEST_EXCERPT = 100;
 
-/** The user and the password in the URL of a proxy, well written or not. */
+/** User and password in the URL of a proxy, even if the URL is malformed. */
 const CREDENTIALS = /(\/\/|\bproxy\b).*@/;
 
 /** The text of a configuration file, with lines and columns. */
 export class Source {
-  /** As it is named in messages. */
+  /** The name of the file in messages. */
   readonly file: string;
   readonly text: string;
-  /** The main file is 0, included files follow. */
+  /** 0 for the main file; included files follow. */
   readonly order: number;
   readonly #lineStarts = [0];
   readonly #secret: boolean;
@@ -37,7 +37,7 @@ export class Source {
     return { file: this.file, line: line + 1, column: offset - this.#startOf(line) + 1 };
   }
 
-  /** The line of `start`, cut around it when it is very long. */
+  /** Returns the line of `start`; a very long line is cut around it. */
   excerpt(start: number, end: number): Excerpt | undefined {
     const line = this.line(start);
     if (this.#secret || CREDENTIALS.test(line) || line.trim() === '') return undefined;
@@ -48,7 +48,7 @@ export class Source {
     return { text: visible(text), indent: column - from, length };
   }
 
-  /** The whole line in which `offset` lies, without its end. */
+  /** Returns the whole line that contains `offset`, without its line break. */
   line(offset: number): string {
     const line = this.#lineOf(offset);
     return this.text.slice(this.#startOf(line), this.#lineStarts[line + 1]).trimEnd();
@@ -58,7 +58,7 @@ export class Source {
     return this.#lineStarts[line] ?? 0;
   }
 
-  /** The last line that starts at or before `offset`, by bisection. */
+  /** Finds the last line that starts at or before `offset`, by bisection. */
   #lineOf(offset: number): number {
     let low = 0;
     let high = this.#lineStarts.length - 1;

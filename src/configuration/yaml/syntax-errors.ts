@@ -22,34 +22,37 @@ interface Fault {
   readonly hint?: string;
 }
 
-/** Puts the parser's errors into words for whoever wrote the file. One for each line: the others follow from it. */
+/** Explains the parser's errors to the author of the file. Reports one error a line: further ones result from it. */
 export function reportSyntax(source: Source, document: Document.Parsed, problems: Problems): void {
   const errors = independentErrors(document);
   if (errors.length === 0) return;
-  const opened = enclosures(document);
+  const openings = openingOffsets(document);
   const lines = new Set<number>();
   for (const error of errors) {
     const { line } = source.position(error.pos[0]);
     if (lines.has(line)) continue;
     lines.add(line);
-    const { start, end, message, hint } = toFault(error, source, opened);
+    const { start, end, message, hint } = toFault(error, source, openings);
     problems.add({ source, start, end }, message, hint);
   }
 }
 
-/** In the order of their places. After a name like `*.example.com` all that is below it seems to be indented wrongly. */
+/** Sorts errors by position. After a name like `*.example.com` the parser calls everything below it wrongly indented. */
 function independentErrors({ errors, warnings }: Document.Parsed): YAMLError[] {
   const all = [...errors, ...warnings.filter(isSerious)].sort((a, b) => a.pos[0] - b.pos[0]);
   const hasStar = all.some(({ code }) => code === 'BAD_ALIAS');
   return hasStar ? all.filter(({ code }) => code !== 'BAD_INDENT') : all;
 }
 
-/** A name like `*.example.com:` is only warned about. `!!str` and its like change nothing here; `!vault` would. */
+/**
+ * Selects the warnings that are errors here: a name like `*.example.com:`, and a tag like `!vault` that would change the
+ * value. Standard tags like `!!str` change nothing here.
+ */
 function isSerious({ code, message }: YAMLError): boolean {
   return code === 'BAD_ALIAS' || (code === 'TAG_RESOLVE_FAILED' && !message.includes('tag:yaml.org,2002:'));
 }
 
-function toFault(error: YAMLError, source: Source, opened: ReadonlyMap<number, number>): Fault {
+function toFault(error: YAMLError, source: Source, openings: ReadonlyMap<number, number>): Fault {
   const [start, end] = error.pos;
   if (error.code === 'BAD_ALIAS') {
     return {
@@ -59,7 +62,7 @@ function toFault(error: YAMLError, source: Source, opened: ReadonlyMap<number, n
       hint: STAR_HINT,
     };
   }
-  const opening = opened.get(start);
+  const opening = openings.get(start);
   if (opening === undefined || !['BAD_INDENT', 'MISSING_CHAR'].includes(error.code)) {
     const indent = /^ */.exec(source.text.slice(start))?.[0].length ?? 0;
     return { start: start + indent, end: end + indent, ...words(error, source.text.slice(start, end)) };
@@ -71,8 +74,8 @@ function toFault(error: YAMLError, source: Source, opened: ReadonlyMap<number, n
 
 const CLOSING: Readonly<Record<string, string>> = { '[': ']', '{': '}', '"': '"', "'": "'" };
 
-/** Where brackets and quotation marks open, by the offset at which they end or are missed. */
-function enclosures(document: Document.Parsed): Map<number, number> {
+/** Maps the offset at which a bracket or a quotation mark ends, or is missing, to the offset at which it opens. */
+function openingOffsets(document: Document.Parsed): Map<number, number> {
   const starts = new Map<number, number>();
   visit(document, {
     Node: (_key, node) => {
@@ -131,8 +134,8 @@ function unexpected(message: string): Pick<Fault, 'message' | 'hint'> {
 }
 
 /**
- * The node that each alias stands for: the last one before it that has the anchor of that name. Nothing is copied,
- * so that aliases of aliases cannot blow up; how deep they are followed is bounded by the depth of the schema.
+ * Returns the node that each alias stands for: the last node before it with an anchor of that name. Nothing is copied, so
+ * that aliases of aliases cannot use up memory. The depth of the schema limits how deep they are followed.
  */
 export function bindAliases(root: ParsedNode, source: Source, problems: Problems): Map<Alias, ParsedNode> {
   const anchors = new Map<string, ParsedNode>();

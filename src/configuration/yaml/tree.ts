@@ -5,24 +5,24 @@ import type { Problems } from '../problems.js';
 import { Source, type SourceRange } from './source.js';
 import { bindAliases, reportSyntax } from './syntax-errors.js';
 
-/** A node that is no alias; null where nothing stands. */
+/** A node that is not an alias; null if the value is missing. */
 export type Content = Exclude<ParsedNode, Alias.Parsed> | null;
 
-/** A configuration file as a tree of nodes; aliases are bound, nothing has been interpreted. */
+/** A configuration file as a tree of nodes. Aliases are bound; values are not yet interpreted. */
 export interface Tree {
   readonly source: Source;
   readonly problems: Problems;
-  /** null: the file is empty or has only comments. */
+  /** null if the file is empty or has only comments. */
   readonly root: ParsedNode | null;
   readonly aliases: ReadonlyMap<Alias, ParsedNode>;
 }
 
 /**
- * undefined when the YAML is broken: what it says further on would be guesswork.
+ * Parses a configuration file. Returns undefined if the YAML is broken, because the rest of it would be guesswork.
  *
- * All plain scalars stay text (the "failsafe" schema). What `yes`, `3` or `~` mean is decided by the key that
- * they belong to, in the way of YAML 1.1, for which configurations of the Python program were written. The
- * uniqueness of keys is checked in fields.ts, because the library's own check takes quadratic time.
+ * All plain scalars stay text (the "failsafe" schema). The key decides what `yes`, `3` or `~` means, by the rules of
+ * YAML 1.1, for which configurations of the Python program were written. fields.ts checks that keys are unique, because
+ * the library's own check takes quadratic time.
  */
 export function parseTree(source: Source, problems: Problems): Tree | undefined {
   const document = parseDocument(source.text, {
@@ -42,25 +42,25 @@ export function parseTree(source: Source, problems: Problems): Tree | undefined 
     : { source, problems, root: isEmpty(source, root) ? null : root, aliases };
 }
 
-/** An empty document is parsed to an empty plain scalar. */
+/** Recognises an empty document: the parser returns an empty plain scalar for it. */
 function isEmpty(source: Source, root: ParsedNode | null): boolean {
   return root === null || source.text.slice(root.range[0], root.range[1]).trim() === '';
 }
 
-/** The node that an alias stands for; other nodes are themselves. */
+/** Returns the node that an alias stands for; any other node is returned as it is. */
 export function target(tree: Tree, node: ParsedNode | null): Content {
-  // An alias cannot have an anchor, so that one step is enough.
+  // A single step is enough, because an alias cannot have an anchor.
   return isAlias(node) ? ((tree.aliases.get(node) as Content | undefined) ?? null) : node;
 }
 
-export function spotOf(tree: Tree, node: ParsedNode): SourceRange {
+export function rangeOf(tree: Tree, node: ParsedNode): SourceRange {
   return { source: tree.source, start: node.range[0], end: node.range[1] };
 }
 
-/** What YAML 1.1 does not call printable (§5.1). */
+/** Characters that are not printable in YAML 1.1 (§5.1). */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** Makes text of the octets of a configuration file. What is no such text gives one problem, and undefined. */
+/** Decodes the bytes of a configuration file. Reports one problem and returns undefined if they are no such text. */
 export function decode(
   file: string,
   bytes: Uint8Array,
@@ -103,7 +103,7 @@ function isUtf16([first, second]: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
-/** What is no UTF-8 becomes U+FFFD; a byte order mark is left out. */
+/** Decodes UTF-8. Invalid bytes become U+FFFD, and a byte order mark is removed. */
 function toText({ buffer, byteOffset, length }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, length)
     .toString('utf8')
