@@ -7,9 +7,9 @@ import { temporaryPath } from '../../src/storage/names.js';
 import type { Tools } from '../../src/storage/tools.js';
 import { require, requireProgram, requireRoot } from '../support/require.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
-import { bundle, NOBODY, start, startNode } from './support/child.js';
-import { mountTmpfs, remountReadOnly } from './support/tmpfs.js';
-import { NOW, realTools } from './support/tools.js';
+import { bundle, NOBODY, start, startNode } from '../installation/support/child.js';
+import { mountTmpfs, remountReadOnly } from '../installation/support/tmpfs.js';
+import { NOW, realTools } from '../installation/support/tools.js';
 
 const tools = realTools();
 const { self } = tools.processes;

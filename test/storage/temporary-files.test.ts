@@ -8,7 +8,7 @@ import { placeOf, temporaryPath } from '../../src/storage/names.js';
 import type { Tools } from '../../src/storage/tools.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { requireRoot } from '../support/require.js';
-import { NOW, realTools } from './support/tools.js';
+import { NOW, realTools } from '../installation/support/tools.js';
 
 const tools = realTools();
 const here = placeOf(tools.processes.self);

@@ -4,7 +4,7 @@ import { openPendingReloadStore } from '../../src/state/pending-reloads.js';
 import type { Tools } from '../../src/storage/tools.js';
 import { untilStruckOut } from '../../src/state/strike-out.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
-import { realTools } from './support/tools.js';
+import { realTools } from '../installation/support/tools.js';
 
 const ALL = ['mail', 'web'];
 const tools = realTools();

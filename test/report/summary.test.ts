@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome, RunReport } from '../../src/report/outcome.js';
+import { groupLine, groupTroubles, summary, summaryLines } from '../../src/report/summary.js';
+import type { Reload } from '../../src/services/reload.js';
+import { OcspbotError } from '../../src/util/errors.js';
+
+const NOW = Date.UTC(2026, 2, 1, 12);
+const DAY = 86_400_000;
+
+const FACTS = {
+  file: '/ocsp/a.ocsp',
+  services: ['web'],
+  message: 'it happened',
+  hint: 'do this',
+  warnings: [],
+  staple: undefined,
+  responder: 'http://ocsp.example/',
+};
+const TIMES = {
+  thisUpdate: NOW,
+  nextUpdate: NOW + DAY,
+  usefulUntil: NOW + DAY,
+  refreshAt: NOW,
+  signer: 'CA',
+  remarks: [],
+};
+
+const updated = (name: string): Outcome => ({
+  ...FACTS,
+  name,
+  kind: 'updated',
+  reason: 'due',
+  staple: TIMES,
+});
+const unchanged = (name: string): Outcome => ({ ...FACTS, name, kind: 'unchanged', reason: 'fresh' });
+const failed = (name: string, other: Partial<Outcome> = {}): Outcome =>
+  ({ ...FACTS, name, kind: 'failed', reason: 'timeout', ...other }) as Outcome;
+const deferred = (name: string, until: number): Outcome => ({
+  ...FACTS,
+  name,
+  kind: 'deferred',
+  reason: 'timeout',
+  isCritical: false,
+  staple: { ...TIMES, usefulUntil: until },
+});
+
+function report(changes: Partial<RunReport> = {}): RunReport {
+  return {
+    now: NOW,
+    dryRun: false,
+    strict: false,
+    outcomes: [],
+    notReached: [],
+    stopped: undefined,
+    services: [],
+    reloads: [],
+    reload: [],
+    owedBefore: [],
+    complaints: [],
+    complaintsMatter: false,
+    warnings: [],
+    lacking: [],
+    attention: [],
+    status: 0,
+    ...changes,
+  };
+}
+
+const reloaded = (service: string): Reload => ({ kind: 'reloaded', service, live: [], warning: undefined });
+const left = { kind: 'left', service: 'mail', message: 'not loaded', hint: 'reload it' } as const;
+
+describe('the summary', () => {
+  const rows: [string, Partial<RunReport>, RegExp][] = [
+    ['of nothing', {}, /^0 certificates: none; nothing to reload; status 0$/],
+    [
+      'of a quiet run',
+      { outcomes: [unchanged('a')] },
+      /^1 certificate: 1 unchanged; nothing to reload; status 0$/,
+    ],
+    [
+      'of a dry run',
+      { outcomes: [unchanged('a')], dryRun: true },
+      /^1 certificate: 1 unchanged; nothing was written; status 0$/,
+    ],
+    [
+      'counts kinds in their order, and names services to reload',
+      { outcomes: [unchanged('a'), updated('b'), updated('c')], reload: ['web', 'mail'], status: 6 },
+      /^3 certificates: 2 updated, 1 unchanged; .*web, mail.*; status 6$/,
+    ],
+    [
+      'names the cause and the host of what failed, and why the status has 32',
+      { outcomes: [failed('a'), failed('b')], attention: ['2 failed'], status: 32 },
+      /^2 certificates: 2 failed \(timeout at ocsp\.example\); .*; status 32 \(needs attention: 2 failed\)$/,
+    ],
+    [
+      'names services that were reloaded',
+      { outcomes: [updated('a')], reloads: [reloaded('web'), left] },
+      /; reloaded web; status 0$/,
+    ],
+    [
+      'counts those that were not asked about and not reached apart',
+      { outcomes: [failed('a'), failed('b', { reason: 'not-asked' })], notReached: ['c'], status: 32 },
+      /1 failed \(.*\), 1 not asked about, 1 not looked at \(stop_on_error\)/,
+    ],
+    [
+      'speaks of certificates of no service by their bit',
+      { reload: ['-'], status: 2 },
+      /no service \(bit 2\)/,
+    ],
+  ];
+  test.each(rows)('%s', (_, changes, expected) => {
+    expect(summary(report(changes))).toMatch(expected);
+  });
+});
+
+describe('the lines before it', () => {
+  const textOf = (changes: Partial<RunReport>) =>
+    summaryLines(report(changes)).map(({ severity, text }) => `${severity}|${text}`);
+
+  test('are none where nothing is to be told', () => {
+    expect(textOf({ outcomes: [updated('a')] })).toEqual([]);
+  });
+
+  test('say what an earlier run has left, and whether it is asked for now', () => {
+    const [line] = textOf({ owedBefore: ['web'] });
+    expect(line).toMatch(/^warning\|warning: an earlier run has left web without a reload; asked for now$/);
+    expect(textOf({ owedBefore: ['web'], reloads: [reloaded('web')] })[0]).not.toContain('asked for');
+  });
+
+  test('say why the run was stopped and what it has not looked at, at most ten names', () => {
+    const stopped = new OcspbotError('run-timeout', 'the run took too long', { hint: 'raise it' });
+    const notReached = Array.from({ length: 12 }, (_, index) => `d${index}`);
+    const [line] = textOf({ stopped, notReached });
+    expect(line).toMatch(
+      /^error\|error: the run took too long; not looked at: d0, .*, d9 and 2 more\n {2}hint/,
+    );
+    expect(textOf({ stopped })).toEqual([expect.stringMatching(/^warning\|/)]);
+  });
+
+  test('of a complaint are errors only where it needs attention', () => {
+    expect(textOf({ complaints: ['x.der fits nothing'] })[0]).toMatch(/^warning/);
+    expect(textOf({ complaints: ['x.der fits nothing'], complaintsMatter: true })[0]).toMatch(/^error/);
+  });
+});
+
+describe('troubles', () => {
+  test('of one cause at one host are one paragraph, and errors come first', () => {
+    const outcomes = [deferred('a', NOW + 2 * DAY), updated('b'), deferred('c', NOW + DAY), failed('d')];
+    const groups = groupTroubles(outcomes, false);
+    expect(
+      groups.map(({ severity, outcomes: members }) => [severity, members.map(({ name }) => name)]),
+    ).toEqual([
+      ['error', ['d']],
+      ['warning', ['a', 'c']],
+    ]);
+    expect(groupLine(groups[1]!)).toEqual({
+      severity: 'warning',
+      text:
+        'warning: a: deferred: it happened\n' +
+        '  likewise: c; the first staple to end is that of c: 2026-03-02T12:00:00Z\n  hint: do this',
+    });
+  });
+
+  test('are errors all in a strict run', () => {
+    expect(groupTroubles([deferred('a', NOW + DAY)], true)).toMatchObject([{ severity: 'error' }]);
+  });
+
+  test('on this machine are told one by one while they are few', () => {
+    const local = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        failed(`d${index}`, { reason: 'no-space', responder: undefined }),
+      );
+    expect(groupTroubles(local(3), false)).toHaveLength(3);
+    expect(groupTroubles(local(4), false)).toHaveLength(1);
+  });
+});
