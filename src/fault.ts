@@ -1,7 +1,7 @@
 import { EXIT } from './report/exit-status.js';
 
-// The main program imports this before all else: a fault, also one while the rest is loaded, ends with a status that
-// callers know, and not with one of Node's own.
+// The main program imports this module first. A fault, even while the other modules are loaded, then ends with
+// `EXIT.internal`, which callers know, instead of a status of Node's own.
 process.exitCode = EXIT.internal;
 process.on('uncaughtException', (error: unknown) => {
   try {
@@ -13,7 +13,7 @@ process.on('uncaughtException', (error: unknown) => {
   }
 });
 
-// A run ends the process itself: here it waits for something that never comes.
+// A run ends the process itself. An event loop that runs empty means that the run waits for something that never comes.
 process.once('beforeExit', () =>
   process.stderr.write('error: the run has come to a standstill (a fault in ocspbot)\n'),
 );

@@ -1,4 +1,4 @@
-// The library: to read certificates and responses, build requests, verify responses, and decide when one is due.
+// The library reads certificates and responses, builds requests, verifies responses, and decides when one is due.
 export { readCertificate, type Certificate } from './x509/certificate.js';
 export { findIssuer, findLeaf } from './x509/chain.js';
 export { certificatesInFile } from './x509/pem.js';

@@ -8,10 +8,10 @@ import { openOutlet } from './system/streams.js';
 const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.stderr) };
 void main();
 
-/** Not by a top-level await: the built program is no ES module (build.mjs says why). */
+/** Runs the program. A top-level await is impossible: the built program is no ES module (build.mjs says why). */
 async function main(): Promise<void> {
   const status = await run(process.argv.slice(2), nodeSystem(), sinks);
   await Promise.all([sinks.stdout, sinks.stderr].map((sink) => sink.flush(LIMITS.readerPatienceAtEnd)));
-  // At once: what the caller was told is struck out by now, and a kill from here on would cost him the status.
+  // Exit at once: the reported reloads are struck out by now, so a kill from here on would lose the exit status.
   process.exit(status);
 }

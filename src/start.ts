@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The installed command. It starts the program from what V8 compiled of it in the build (build.mjs): compiling would
- * take longer than all that a run with nothing to do does.
+ * The installed command. It starts the program from the code cache that V8 made in the build (build.mjs): compilation
+ * would take longer than the rest of a run with nothing to do.
  */
 import './fault.js';
 import { createHash } from 'node:crypto';
@@ -14,12 +14,12 @@ const CODE = join(__dirname, 'ocspbot.code');
 const DIGEST_LENGTH = 32;
 
 const program = readProgram();
-// The program is ASCII, and this the quickest way to read it.
+// The program is ASCII, for which latin1 is the fastest decoder.
 new Script(program.toString('latin1'), { filename: PROGRAM, ...codeOf(program) }).runInThisContext();
 
 function readProgram(): Buffer {
   const contents = readPackaged();
-  // V8 would run it, and do nothing. Whatever else is cut off is an error of syntax.
+  // V8 would run an empty file and do nothing. A file that is cut off anywhere else is a syntax error.
   if (contents.length === 0) throw new Error(`${PROGRAM} is empty: install the package again`);
   return contents;
 }
@@ -34,8 +34,9 @@ function readPackaged(): Buffer {
 }
 
 /**
- * The code of the program, behind the digest of both. Where it is missing, damaged or of another Node.js, V8 compiles
- * the program anew: it looks at its own version and at the program's length itself, and takes the rest on trust.
+ * Returns the code cache of the program. Its file begins with the digest of program and cache. If it is missing,
+ * damaged or of another Node.js, V8 compiles the program anew. V8 itself checks only its own version and the length of
+ * the program.
  */
 function codeOf(contents: Buffer): { readonly cachedData?: Buffer } {
   try {

@@ -2,8 +2,8 @@ import type { HttpSettings } from '../configuration/model.js';
 import { chooseProxies } from '../http/proxy.js';
 import type { Http } from '../http/types.js';
 import type { System } from '../system/system.js';
-import { chance } from '../util/bytes.js';
-import { onceForAll } from '../util/concurrency.js';
+import { randomFraction } from '../util/bytes.js';
+import { singleFlight } from '../util/concurrency.js';
 import type { Instant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
 import { CircuitBreakers } from './circuit-breaker.js';
@@ -31,15 +31,15 @@ export function openResponders(
     settings,
     now,
     userAgent: `ocspbot/${VERSION}`,
-    breakers: new CircuitBreakers(() => chance(system)),
+    breakers: new CircuitBreakers(() => randomFraction(system)),
     history: () => store.history(),
     http: () => (client ??= system.openHttp(options)),
     connection,
     stop,
-    chance: () => chance(system),
+    chance: () => randomFraction(system),
     sleep: (duration) => (duration > 0 ? system.sleep(duration, stop) : Promise.resolve()),
     randomBytes: (count) => system.randomBytes(count),
-    once: onceForAll(sharedCertificates),
+    once: singleFlight(sharedCertificates),
   };
   return {
     kind: 'responders',

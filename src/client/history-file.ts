@@ -3,7 +3,7 @@ import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
 import { replaceFile } from '../storage/replace-file.js';
 import type { Tools } from '../storage/tools.js';
-import { chance } from '../util/bytes.js';
+import { randomFraction } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { isDate, isEntityTag } from './caching.js';
 import {
@@ -139,7 +139,8 @@ export function openHistoryStore(
 ): HistoryStore {
   let known: ResponderHistory | undefined;
   return {
-    history: () => (known ??= new ResponderHistory(read(stateFolder, tools), tools.now, () => chance(tools))),
+    history: () =>
+      (known ??= new ResponderHistory(read(stateFolder, tools), tools.now, () => randomFraction(tools))),
     save: async () => {
       if (tools.dryRun || known?.isChanged !== true) return;
       const text = encode(known.content, tools.now);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sha256 } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import type { Question } from '../ocsp/verify/question.js';
 import type { Duration, Instant } from '../util/time.js';
@@ -190,7 +191,7 @@ export interface Copy extends Validators {
 }
 
 export function digestOf({ der }: { readonly der: Uint8Array }): string {
-  return createHash('sha256').update(der).digest('hex');
+  return sha256(der);
 }
 
 /** What a run may know of earlier ones. Nothing of it is needed: all may be forgotten at any time. */

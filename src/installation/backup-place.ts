@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { sha256 } from '../util/bytes.js';
 import type { BackupPolicy } from '../configuration/model.js';
 import type { Target } from './target.js';
 
@@ -39,5 +39,5 @@ const LONGEST = 80;
 export function distinctName(path: string): string {
   const name = Buffer.from(basename(path)).subarray(0, LONGEST).toString('latin1');
   const readable = name.replaceAll(/[^\x20-\x7e]/g, '_');
-  return `${readable}.${createHash('sha256').update(path).digest('hex').slice(0, 12)}`;
+  return `${readable}.${sha256(path).slice(0, 12)}`;
 }

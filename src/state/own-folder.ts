@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
+import { sha256 } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
 import { replaceFile } from '../storage/replace-file.js';
@@ -55,7 +55,7 @@ const FOLDER = /\.[0-9a-f]{12}$/;
 export function folderName(path: string): string {
   const name = basename(path).replace(/\.ya?ml$/, '');
   const safe = name.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 40);
-  return `${safe}.${createHash('sha256').update(path).digest('hex').slice(0, 12)}`;
+  return `${safe}.${sha256(path).slice(0, 12)}`;
 }
 
 /** Lists the folders of all configurations; none where nobody may look. */

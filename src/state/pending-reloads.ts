@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { attempt } from '../storage/errors.js';
 import { DEBT_FILE } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
-import { inSequence } from '../util/concurrency.js';
+import { serialQueue } from '../util/concurrency.js';
 import {
   gatherPendingReloads,
   openPendingFolder,
@@ -41,7 +41,7 @@ export function openPendingReloadStore(
 ): PendingReloadStore {
   const folder = openPendingFolder(path, tools);
   const recorded = new Set<string>();
-  const oneByOne = inSequence();
+  const oneByOne = serialQueue();
   const read = (): PendingNames => readPendingFiles(folder, all);
   const strikeOut = `strike out what was told in ${join(path, DEBT_FILE)}`;
   return {

@@ -1,6 +1,6 @@
 import type { StateOwner } from './locked-state.js';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256 } from '../util/bytes.js';
 import { attempt } from '../storage/errors.js';
 import { isPutBackName, putBackName } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
@@ -61,5 +61,5 @@ function namesIn(folder: string, files: Pick<Tools['files'], 'list'>): [name: st
 }
 
 function digestOf({ der }: Bytes): string {
-  return createHash('sha256').update(der).digest('hex');
+  return sha256(der);
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256 } from '../util/bytes.js';
 import type { ProcessIdentity } from '../system/system.js';
 import type { Tools } from './tools.js';
 
@@ -32,7 +32,7 @@ export function parseTemporaryName(name: string): TemporaryName | undefined {
 }
 
 export function placeOf({ host }: ProcessIdentity): string {
-  return createHash('sha256').update(host).digest('hex').slice(0, 8);
+  return sha256(host).slice(0, 8);
 }
 
 /** Of a debt that is about to be struck out. No other run has the same. */

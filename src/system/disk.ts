@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { inSequence } from '../util/concurrency.js';
+import { serialQueue } from '../util/concurrency.js';
 import type { Files } from './system.js';
 
 /**
@@ -77,7 +77,7 @@ async function sync(folder: string): Promise<void> {
   }
 }
 
-const making = inSequence();
+const making = serialQueue();
 
 /** One after the other: who finds a folder that another call has just made must not go on before its name is synced. */
 export const makeFolder: Files['makeFolder'] = (path, mode, umask) =>

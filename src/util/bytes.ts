@@ -1,9 +1,16 @@
-/** Whether both hold the same octets. Neither is copied. */
+import { createHash } from 'node:crypto';
+
+/** Reports whether two arrays hold the same bytes. Neither is copied. */
 export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && Buffer.compare(one, other) === 0;
 }
 
-/** A random number from 0 to 1. */
-export function chance({ randomBytes }: { randomBytes(count: number): Uint8Array }): number {
+/** Returns the SHA-256 of bytes or text in hexadecimal. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Returns a random number of at least 0 and below 1. */
+export function randomFraction({ randomBytes }: { randomBytes(count: number): Uint8Array }): number {
   return Buffer.from(randomBytes(4)).readUInt32BE() / 2 ** 32;
 }

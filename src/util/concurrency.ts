@@ -1,5 +1,5 @@
-/** Runs what it is given one after the other, whether or not what went before has failed. */
-export function inSequence(): <T>(action: () => Promise<T>) => Promise<T> {
+/** Makes a queue that runs one action after the other. An action that fails does not stop the later ones. */
+export function serialQueue(): <T>(action: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (action) => {
     const next = last.then(action, action);
@@ -8,19 +8,19 @@ export function inSequence(): <T>(action: () => Promise<T>) => Promise<T> {
   };
 }
 
-type Once = <T>(certificate: string, words: string, send: () => Promise<T>) => Promise<T>;
+type SingleFlight = <T>(certificate: string, request: string, send: () => Promise<T>) => Promise<T>;
 
 /**
- * Of certificates that several entries have, what is put in the same words is put once, and all get the same reply.
- * For others nothing is kept: there may be ten thousand of them.
+ * Sends identical requests about one certificate once (single flight): every entry that has the certificate gets the
+ * same reply. Only the replies about `duplicates` are kept, since a configuration may have ten thousand certificates.
  */
-export function onceForAll(findDuplicates: () => ReadonlySet<string>): Once {
+export function singleFlight(findDuplicates: () => ReadonlySet<string>): SingleFlight {
   const replies = new Map<string, Promise<unknown>>();
   let duplicates: ReadonlySet<string> | undefined;
-  return <T>(certificate: string, words: string, send: () => Promise<T>): Promise<T> => {
+  return <T>(certificate: string, request: string, send: () => Promise<T>): Promise<T> => {
     duplicates ??= findDuplicates();
     if (!duplicates.has(certificate)) return send();
-    const key = `${certificate} ${words}`;
+    const key = `${certificate} ${request}`;
     const known = replies.get(key) as Promise<T> | undefined;
     const reply = known ?? send();
     replies.set(key, reply);
@@ -28,21 +28,21 @@ export function onceForAll(findDuplicates: () => ReadonlySet<string>): Once {
   };
 }
 
-/** Things that are ready in any order, handed on in that of their indexes. */
-export function inOrder<T>(handOn: (item: T) => void): { add(index: number, item: T): void; flush(): void } {
+/** Passes items on in the order of their indexes, in whatever order they become ready. */
+export function inOrder<T>(pass: (item: T) => void): { add(index: number, item: T): void; flush(): void } {
   const ready = new Map<number, T>();
   let next = 0;
   const release = (index: number, item: T): void => {
     ready.delete(index);
     next = index + 1;
-    handOn(item);
+    pass(item);
   };
   return {
     add: (index, item) => {
       ready.set(index, item);
       for (let one = ready.get(next); one !== undefined; one = ready.get(next)) release(next, one);
     },
-    /** Some will never be ready. */
+    /** Passes on all that are ready, for the case that some never will be. */
     flush: () => {
       for (const [index, item] of [...ready].sort(([a], [b]) => a - b)) release(index, item);
     },

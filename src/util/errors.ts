@@ -1,8 +1,8 @@
 export interface ErrorDetails {
-  /** What to do about it, as a sentence for an administrator. */
+  /** A sentence that tells an administrator what to do. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
-  /** Replaces the class that the code has. */
+  /** Replaces the class that belongs to the code. */
   readonly class?: FailureClass | undefined;
 }
 
@@ -21,14 +21,14 @@ export class OcspbotError extends Error {
   }
 }
 
-/** The same error type for whatever was thrown: what is not ours is an internal error. */
+/** Turns whatever was thrown into an OcspbotError; an error of any other type becomes `internal`. */
 export function toOcspbotError(thrown: unknown): OcspbotError {
   if (thrown instanceof OcspbotError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new OcspbotError('internal', message, { cause: thrown });
 }
 
-/** The message and the messages of its causes, each said once, on one line. */
+/** Joins the message of an error and those of its causes on one line, without repetition. */
 export function describe(thrown: unknown): string {
   const messages: string[] = [];
   for (let error = thrown; error !== undefined && messages.length < 5; error = (error as Error).cause) {
@@ -36,24 +36,24 @@ export function describe(thrown: unknown): string {
     if (!messages.some((said) => said.includes(message))) messages.push(message);
     if (!(error instanceof Error)) break;
   }
-  return named(messages.join(': ').replaceAll(/\s+/g, ' ').trim());
+  return nameQuotaError(messages.join(': ').replaceAll(/\s+/g, ' ').trim());
 }
 
-/** libuv has no name for EDQUOT (122 on Linux), and tells it twice. */
-function named(text: string): string {
+/** Names EDQUOT (122 on Linux): libuv has no name for it, and Node prints its substitute twice. */
+function nameQuotaError(text: string): string {
   return text.replaceAll(
     'Unknown system error -122: Unknown system error -122',
     'EDQUOT: disk quota exceeded',
   );
 }
 
-/** What the program can fail with. Stable: monitoring and callers may rely on these names. */
+/** The codes of all failures of the program. They are stable: monitoring and callers may rely on them. */
 export type ErrorCode =
   // the caller and the configuration
   | 'usage'
   | 'configuration-invalid'
   | 'configuration-unreadable'
-  /** Found by a scan, under the name of another certificate. */
+  /** A scan found a certificate under the name of another one. */
   | 'name-taken'
   // certificate files
   | 'file-missing'
@@ -83,9 +83,9 @@ export type ErrorCode =
   | 'body-empty'
   | 'run-timeout'
   | 'interrupted'
-  /** Nobody was asked: an earlier attempt has failed, and there is time. */
+  /** No request was sent: an earlier attempt has failed, and there is time to wait. */
   | 'waiting'
-  /** Nobody was asked: the responder has failed for others in this run, or the run was ended. */
+  /** No request was sent: the responder has failed for other certificates in this run, or the run was ended. */
   | 'not-asked'
   // installing
   | 'target-unsuitable'
@@ -103,8 +103,8 @@ export type ErrorCode =
   | VerificationCode;
 
 /**
- * Why a response was refused, or only warned about. One code for each fact, grouped by the step that finds it.
- * Codes are stable: they stand in JSON output and in monitoring.
+ * The reasons why a response is refused, or only warned about: one code for each fact, grouped by the step of the
+ * verification that finds it. The codes are stable: JSON output and monitoring use them.
  */
 export type VerificationCode =
   // 5: strict DER
@@ -180,7 +180,7 @@ export type VerificationCode =
   | 'older-than-installed';
 
 /**
- * `evidence`: the response is wrong. `policy`: it is genuine, but not wanted here and now
- * (its times, its age, an algorithm or a key that is not accepted).
+ * The kinds of failures. `evidence`: the response is wrong. `policy`: the response is genuine, but not accepted here
+ * and now (because of its times or its age, or of an algorithm or a key).
  */
 export type FailureClass = 'evidence' | 'policy';

@@ -5,17 +5,17 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** What TLS is asked for: in ASCII (RFC 5890), without a dot at its end (RFC 6066 §3). Empty where it is no name. */
+/** Returns the name for SNI, in ASCII (RFC 5890) and without a final dot (RFC 6066 §3); empty for an invalid name. */
 export function toServerName(name: string): string {
   return domainToASCII(name.replace(/\.$/, ''));
 }
 
-/** The same for a host; undefined for an address. */
+/** Returns the name for SNI of a host; undefined for an address. */
 export function serverNameOf(host: string): string | undefined {
   return isAddress(host) ? undefined : toServerName(host);
 }
 
-/** `HOST:PORT`, with an IPv6 address in brackets; undefined for all else. */
+/** Reads `HOST:PORT`, with an IPv6 address in brackets; undefined for anything else. */
 export function parseHostPort(text: string): HostPort | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/[\]@]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
@@ -23,11 +23,16 @@ export function parseHostPort(text: string): HostPort | undefined {
   return host === undefined || port < 1 || port > 65_535 ? undefined : { host, port };
 }
 
+/** Removes the brackets that a URL has around an IPv6 address. */
+export function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
 export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** An IP address, and no name. */
+/** Reports whether the host is an IP address and not a name. */
 export function isAddress(host: string): boolean {
   return host.includes(':') || /^\d+(?:\.\d+){3}$/.test(host);
 }

@@ -1,21 +1,21 @@
 import { DAY, HOUR, MINUTE, SECOND } from './time.js';
 
-/** Every default of the configuration and every limit of the program. The README's reference is checked against it. */
+/** The defaults of the configuration. A test compares examples/reference.yaml with them. */
 export const DEFAULTS = {
-  /** The first one that is there, where none is named. */
+  /** The places of the configuration file when none is named; the first that exists is read. */
   configurationFiles: ['ocspbot.yaml', '/etc/ocspbot.yaml'],
-  /** Certificates in flight; one with `stop_on_error`, which would come too late for the others. */
+  /** Certificates in flight. With `stop_on_error` it is one, because a stop would come too late for the others. */
   parallel: 16,
   clockSkew: 5 * MINUTE,
   maxAge: 14 * DAY,
-  /** Share of the lifetime left at which a staple is due when no threshold is set. */
+  /** The share of the lifetime that is left when a staple becomes due, if no threshold is set. */
   minimumShare: 0.5,
-  /** Critical is this share of the refresh threshold. */
+  /** The share of the refresh threshold below which a staple is critical. */
   criticalShare: 1 / 3,
   backupsKept: 10,
-  /** For each command of a service. */
+  /** Time limit of each command of a service. */
   reloadTimeout: 1 * MINUTE,
-  /** For a whole run, so that one which is called every hour, a little later by chance, has ended before the next. */
+  /** Time limit of a whole run: an hourly run with a random delay ends before the next one starts. */
   runTimeout: 45 * MINUTE,
   http: {
     timeout: 15 * SECOND,
@@ -27,67 +27,68 @@ export const DEFAULTS = {
     proxy: { kind: 'environment' },
     noProxy: undefined,
     caFile: undefined,
-    /** Times that each responder is asked in a run while that may mend it. */
+    /** Requests to each responder in a run, as long as the failure may be temporary. */
     attempts: 3,
-    /** Requests to one host at once. */
+    /** Concurrent requests to one host. */
     perHost: 4,
   },
 } as const;
 
+/** The limits of the program. */
 export const LIMITS = {
   /** A GET with a longer URL becomes a POST (RFC 9919 §6). */
   getUrlLength: 255,
   redirects: 3,
-  /** Between two runs of an hourly timer; at most, where it waits up to half an hour at random. */
+  /** Time between two runs of an hourly timer, and its maximum with a random delay of up to half an hour. */
   runInterval: HOUR,
   longestRunInterval: 90 * MINUTE,
-  /** Octets of a responder's URL, of a Location. */
+  /** Bytes of a responder's URL and of a Location. */
   urlLength: 2048,
-  /** OCSP URLs of one certificate that are tried. */
+  /** OCSP URLs that are tried for one certificate. */
   responderUrls: 4,
-  /** Questions of one certificate whose course a person is shown. */
+  /** Exchanges about one certificate that are shown to the user. */
   exchangesShown: 4,
-  /** Names that are looked up at once: Node works on no more. */
+  /** Concurrent name look-ups: Node works on no more. */
   lookups: 2,
-  /** Of status 1xx, before the one that counts. */
+  /** Interim answers (status 1xx) before the final one. */
   interimAnswers: 10,
-  /** How long a connection may wait for the next request; the end of a run closes it before. */
+  /** Time that an idle connection waits for the next request; the end of a run closes it earlier. */
   keepAlive: 10 * MINUTE,
   /** The greatest `http.attempts`. */
   attempts: 10,
-  /** Before a responder is asked again in a run; twice as long each time. */
+  /** The pause before a responder is asked again in a run; it doubles each time. */
   firstPause: 1 * SECOND,
-  /** For all such pauses of one certificate. */
+  /** The sum of these pauses for one certificate. */
   pauses: 30 * SECOND,
-  /** Certificates in a row that a responder must fail for the others to be spared the trouble. */
+  /** Consecutive certificates for which a responder fails before the run stops asking it. */
   failuresInARow: 3,
-  /** Before a later run asks again; twice as long each time, up to the longest. */
+  /** The wait before a later run asks again; it doubles each time, up to the longest. */
   firstWait: 5 * MINUTE,
   longestWait: 6 * HOUR,
-  /** Of the time until a staple is critical: the greatest part that one wait may take. */
+  /** The greatest share of the time until a staple is critical that one wait may take. */
   waitShare: 1 / 8,
-  /** Waits in a row that are counted. */
+  /** The greatest count of consecutive waits. */
   countedWaits: 1000,
-  /** Octets of the file of what is remembered of responders, and what of it stays how long. */
+  /** Size of the responder history file in bytes, the number of its records, and the time that they are kept. */
   memoryFile: 8 * 1024 * 1024,
   rememberedResponders: 1000,
   rememberedCertificates: 20_000,
   rememberedFor: 30 * DAY,
-  /** How long a reader of the output may take nothing while the run holds its lock, and then before the run ends. */
+  /** Time to wait for a reader of the output that takes nothing: while the run holds its lock, and at its end. */
   readerPatience: 10 * SECOND,
   readerPatienceAtEnd: 10 * MINUTE,
-  /** How long a run waits for the reader of a pipe in the place of a log file, in all and at once. */
+  /** Time to wait for the reader of a named pipe that serves as a log file: in total, and between two attempts. */
   logPatience: 2 * SECOND,
   logPause: 10,
-  /** Failures that a message tells in full. */
+  /** Failures that a message describes in full. */
   failuresTold: 3,
   /** The longest `--splay`. */
   splay: 1 * DAY,
-  /** Octets of an HTTP response's header. */
+  /** Bytes of an HTTP response's header. */
   responseHeader: 16 * 1024,
   /** Characters of an unwanted body that a message quotes. */
   quotedBody: 60,
-  /** Octets of a certificate file, of a staple on disk, of a configuration file. */
+  /** Bytes of a certificate file, of a staple on disk, of a configuration file. */
   certificateFile: 1024 * 1024,
   stapleFile: 1024 * 1024,
   configurationFile: 64 * 1024 * 1024,
@@ -99,24 +100,24 @@ export const LIMITS = {
   responseSize: 1024 * 1024,
   derDepth: 32,
   derElements: 20_000,
-  /** Octets of all certificates that are kept for when they come again. */
+  /** Bytes of all certificates in the cache of recent ones. */
   recentCertificates: 1024 * 1024,
-  /** Names of one certificate times name constraints of a CA above it: what Go compares at most. */
+  /** The greatest product of the names of a certificate and the name constraints of a CA above it, as in Go. */
   nameComparisons: 250_000,
-  /** CA certificates of a path, the issuer's and the root's included: what mozilla::pkix follows at most. */
+  /** CA certificates of a path, including the issuer's and the root's, as in mozilla::pkix. */
   pathLength: 7,
-  /** Certificates that are tried as the next one of a path, in all. */
+  /** Certificates that are tried as the next one of a path, in total. */
   pathAttempts: 1000,
   /** Certificates of a response that are tried as its signer. */
   signerCandidates: 8,
-  /** Outside of it a warning is given (BR §4.9.9). */
+  /** The usual validity of a response: any other causes a warning (BR §4.9.9). */
   usualInterval: { from: 8 * HOUR, to: 10 * DAY },
   nonceLength: 32,
   /** A certificate with at most this lifetime needs no revocation information (BR §1.6.1). */
   shortLived: 10 * DAY,
-  /** Octets of an old file that is copied to its backup; whatever is larger is no staple. */
+  /** Bytes of an old file that is copied to its backup; a larger file is no staple. */
   backupFile: 16 * 1024 * 1024,
-  /** For tar to list, or cp to copy, extended attributes; files that are listed at once. */
+  /** Time limit for tar to list, or cp to copy, extended attributes; and the files that are listed at once. */
   attributesTimeout: 20 * SECOND,
   attributesAtOnce: 256,
   /** Backups of one staple with the same second in their names. */
@@ -127,29 +128,29 @@ export const LIMITS = {
   temporaryFileAge: HOUR,
   /** A lock whose owner cannot be asked about (another host, another container) is stale when older than this. */
   lockAge: HOUR,
-  /** Pending reloads that no configuration asks for are a case for a person when older than this. */
+  /** Pending reloads that no configuration asks for need attention when older than this. */
   unclaimedReloads: DAY,
-  /** Attempts to become the next holder of the lock, each lost to somebody faster. */
+  /** Attempts to take the lock, each lost to a faster process. */
   lockRounds: 100,
-  /** For the run before, which has released the lock, to strike out what it has told; between two looks at it. */
+  /** Time for the previous run, after it released the lock, to strike out what it reported; and the polling interval. */
   strikeOut: 1 * SECOND,
   strikeOutPause: 10,
-  /** Octets that are kept of what a command writes: the last ones. */
+  /** Bytes kept of the output of a command: the last ones. */
   commandOutput: 64 * 1024,
-  /** Between SIGTERM and SIGKILL for a command whose time is up. */
+  /** Time between SIGTERM and SIGKILL for a command that exceeds its time limit. */
   commandGrace: 2 * SECOND,
-  /** To speak with a server over its runtime socket, once. */
+  /** Time limit of one exchange over a server's runtime socket. */
   socketTimeout: 10 * SECOND,
-  /** Octets of an answer there. */
+  /** Bytes of an answer on that socket. */
   socketAnswer: 256 * 1024,
-  /** To see what a server staples. */
+  /** Time limit of the handshake that shows what a server staples. */
   handshakeTimeout: 10 * SECOND,
-  /** Characters of a reply of a mail server. */
+  /** Characters of a mail server's reply. */
   smtpReply: 16 * 1024,
-  /** How often a server is looked at after a reload until it staples what is in the file, the time between, and in all. */
+  /** Live checks after a reload until the server staples the file: their number, the pause between, the total time. */
   liveLooks: 20,
   livePause: 500,
   liveWait: 20 * SECOND,
-  /** For the output of a command that has ended, which something that it has started may keep open. */
+  /** Time for the rest of the output of a command that has exited: a process that it started may keep it open. */
   commandDrain: 1 * SECOND,
 } as const;

@@ -1,4 +1,4 @@
-/** The lengths to which the texts of others are cut in messages. */
+/** The lengths to which foreign texts are cut in messages. */
 export const SHOWN = {
   /** Characters of a URL. */
   url: 300,
@@ -7,7 +7,7 @@ export const SHOWN = {
   line: 200,
 } as const;
 
-/** Bytes or text of others, safe to show on one line: anything but printable ASCII is escaped, `limit` characters at most. */
+/** Makes foreign bytes or text safe to show on one line: escapes all but printable ASCII, cuts at `limit` characters. */
 export function printable(content: Uint8Array | string, limit: number): string {
   if (typeof content === 'string' && content.length <= limit && PLAIN.test(content)) return content;
   const bytes = Buffer.from(
@@ -22,7 +22,7 @@ export function printable(content: Uint8Array | string, limit: number): string {
   return text;
 }
 
-/** What is shown as it is, as most text is. */
+/** Matches text that needs no escapes, which is the usual case. */
 const PLAIN = /^[ -[\]-~]*$/;
 
 const NAMED: Readonly<Record<number, string>> = { 0x09: '\\t', 0x0a: '\\n', 0x0d: '\\r', 0x5c: '\\\\' };
@@ -34,7 +34,7 @@ function escapeByte(byte: number): string {
   return `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** A URL for a message: the request that a GET carries in its path is of use to nobody. */
+/** Returns a URL for a message. The request that a GET has in its path is cut, because it tells nobody anything. */
 export function shownUrl(url: string): string {
   return printable(url, SHOWN.url).replace(/(\/[A-Za-z0-9%]{12})[A-Za-z0-9%]{28,}(\u2026?)$/, '$1…');
 }
@@ -45,18 +45,18 @@ const ALL_UNSAFE = new RegExp(UNSAFE, 'gu');
 
 const LONGEST_QUOTATION = 120;
 
-/** The text with each unsafe character replaced by one harmless character, so that columns stay. */
+/** Replaces each unsafe character by one harmless character, so that columns stay the same. */
 export function visible(text: string): string {
   if (!UNSAFE.test(text)) return text;
   return text.replace(ALL_UNSAFE, (character) => {
     if (character === '\t') return ' ';
     const code = character.charCodeAt(0);
-    // The block of control pictures has one for each of the first 32.
+    // The Unicode block of control pictures has one for each of the first 32 characters.
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
   });
 }
 
-/** The first unsafe character as `U+001B`; undefined when there is none. */
+/** Returns the first unsafe character as `U+001B`; undefined when there is none. */
 export function unsafeCharacter(text: string): string | undefined {
   const found = UNSAFE.exec(text)?.[0];
   return found === undefined ? undefined : codePoint(found);
@@ -66,30 +66,30 @@ export function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** Text from a configuration or a folder, as it is put into a message. */
+/** Quotes text from a configuration or a folder for a message. */
 export function quote(text: string): string {
   const shown = text.length > LONGEST_QUOTATION ? `${text.slice(0, LONGEST_QUOTATION)}…` : text;
   return `"${visible(shown)}"`;
 }
 
-/** Everything that moves a cursor, colours a terminal, or turns the direction of text, but for line breaks and tabs. */
+/** Characters that move a cursor, colour a terminal or turn the direction of text, except line breaks and tabs. */
 // oxlint-disable-next-line no-control-regex
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** What may be a URL with a user and a password, however malformed. */
+/** Matches what may be a URL with a user and a password, however malformed. */
 const CREDENTIALS = /[^\s"'`]*:[^\s"'`]*@/g;
 
 /**
- * Makes any text safe to show, on a terminal and in a log: names, arguments and URLs may come from anybody. Control
- * characters are escaped as JSON does it, and each character of a password becomes an asterisk, so that columns stay.
+ * Makes any text safe to show on a terminal and in a log, because names, arguments and URLs may come from anybody.
+ * Control characters are escaped as in JSON. Each character of a password becomes an asterisk, so that columns stay.
  */
 export function presentable(text: string): string {
   return text
-    .replaceAll(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replaceAll(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replaceAll(/^.*@.*$/gm, (line) => line.replaceAll(CREDENTIALS, withoutPassword));
 }
 
-/** What hints show. */
+/** The user and password that hints show as an example. */
 const EXAMPLE = 'user:password@';
 
 function withoutPassword(prefix: string): string {
@@ -99,7 +99,7 @@ function withoutPassword(prefix: string): string {
   return `${prefix.slice(0, colon + 1)}${'*'.repeat(prefix.length - colon - 2)}@`;
 }
 
-/** A command as one would write it in a shell, safe to show on one line. */
+/** Formats a command as it is written in a shell, safe to show on one line. */
 export function shownCommand(argv: readonly string[]): string {
   return argv.map((word) => visible(/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
 }
@@ -108,7 +108,7 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The end of what another program wrote, safe to show: its last lines that are not empty. */
+/** Returns the last lines of a program's output that are not empty, safe to show. */
 export function lastLines(output: string): string[] {
   const lines = output.split(/[\r\n]+/).filter((line) => line.trim() !== '');
   return lines.slice(-SHOWN.lines).map((line) => visible(shorten(line.trimEnd())));
@@ -119,8 +119,8 @@ function shorten(line: string): string {
 }
 
 /**
- * Text of a file, for what is ASCII in its essence. UTF-16, as PowerShell writes it, is recognized by its byte order
- * mark, or by the zeros of its first characters; all else becomes one character an octet.
+ * Decodes a file whose text is essentially ASCII. UTF-16, which PowerShell writes, is recognized by its byte order mark
+ * or by the zeros of its first characters. In any other file each byte becomes one character.
  */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second, third, fourth] = bytes;

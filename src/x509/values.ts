@@ -78,7 +78,7 @@ function readTime(content: Uint8Array, form: RegExp, century: (year: number) => 
   const fields = form.exec(text)?.slice(1).map(Number);
   if (fields === undefined) return malformed(`is not of the form ${model}`);
   const [year, month, day, hour, minute, second] = fields as [number, number, number, number, number, number];
-  const instant = instantOf(century(year), month, day, hour, minute, second);
+  const instant = instantOf([century(year), month, day], [hour, minute, second]);
   return instant === undefined ? malformed('is no date that exists') : { kind: 'exact', instant };
 }
 

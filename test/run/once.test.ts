@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { onceForAll } from '../../src/util/concurrency.js';
+import { singleFlight } from '../../src/util/concurrency.js';
 
-test('onceForAll shares replies of twins only, by their words', async () => {
+test('singleFlight shares replies of twins only, by their words', async () => {
   let count = 0;
   const put = () => Promise.resolve(++count);
-  const once = onceForAll(() => new Set(['twin']));
+  const once = singleFlight(() => new Set(['twin']));
   const replies = [
     once('twin', 'x', put),
     once('twin', 'x', put),

@@ -5,7 +5,7 @@ import { refreshAll } from '../../run/refresh.js';
 import type { Clock, RefreshOptions, Work } from '../../run/types.js';
 import { refreshWork } from '../../run/work.js';
 import type { Stop, System } from '../../system/system.js';
-import { chance } from '../../util/bytes.js';
+import { randomFraction } from '../../util/bytes.js';
 import { formatDuration, type Instant } from '../../util/time.js';
 import type { RefreshCommand } from '../command.js';
 import { type Console, openConsole, type Sinks } from '../console.js';
@@ -24,7 +24,7 @@ export async function refreshCommand(command: RefreshCommand, system: System, si
 /** Waits for a random time, before the clock is read and before anything is touched. A signal ends it. */
 async function splay({ splay, output }: RefreshCommand, system: System, sinks: Sinks): Promise<void> {
   if (splay === 0) return;
-  const wait = Math.round(splay * chance(system));
+  const wait = Math.round(splay * randomFraction(system));
   if (output.detail === 'verbose') {
     openConsole(sinks, output).say({
       severity: 'info',
