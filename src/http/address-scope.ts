@@ -1,5 +1,6 @@
+import { withoutBrackets } from '../util/host-port.js';
 import {
-  addressOctets,
+  addressBytes,
   EMBEDDING,
   isInNetwork,
   LOCAL_NAT64,
@@ -9,74 +10,79 @@ import {
   TRANSLATED,
 } from './special-networks.js';
 
-/** Names for use in one's own network: RFC 6762, RFC 8375, and `internal`, which ICANN has set aside in 2024. */
+/** Names for local networks: RFC 6762, RFC 8375, and `internal`, which ICANN reserved in 2024. */
 const LOCAL_NAME = /\.(local|home\.arpa|internal)\.?$/i;
 
-/** How near a host is, at most. Names other than those for local use count as public: their addresses are judged later. */
+/**
+ * Returns the narrowest scope that a host may have. A name counts as public unless it is for local use: its addresses
+ * are judged when it is looked up.
+ */
 export function scopeOf(host: string): AddressScope {
-  const octets = octetsOf(host);
-  if (octets !== undefined) return nearnessOfOctets(octets);
+  const bytes = addressBytesOf(host);
+  if (bytes !== undefined) return scopeOfAddress(bytes);
   if (/(^|\.)localhost\.?$/i.test(host)) return 'loopback';
   return LOCAL_NAME.test(host) ? 'private' : 'public';
 }
 
 /**
- * Whether the server at `from` may redirect to the host `to`: not where it may be unable to go itself. It may always
- * lead to its own address.
+ * Reports whether the server at `from` may redirect to the host `to` (protection against SSRF). It may redirect to its
+ * own address, and to any host in a scope that is not narrower than its own.
  */
-export function mayLead(from: string, to: string): boolean {
-  const [source, target] = [octetsOf(from), octetsOf(to)];
+export function mayRedirect(from: string, to: string): boolean {
+  const [source, target] = [addressBytesOf(from), addressBytesOf(to)];
   if (source === undefined || target === undefined)
-    return !isNarrower(scopeOf(to), source === undefined ? scopeOf(from) : nearnessOfSource(source));
+    return !isNarrower(scopeOf(to), source === undefined ? scopeOf(from) : scopeOfSource(source));
   if (Buffer.compare(source, target) === 0) return true;
-  const [one, other] = behindSameNat64(source, target) ? [last4(source), last4(target)] : [source, target];
-  return !isNarrower(nearnessOfOctets(other), nearnessOfSource(one));
+  const [one, other] = behindSameNat64(source, target)
+    ? [lastFour(source), lastFour(target)]
+    : [source, target];
+  return !isNarrower(scopeOfAddress(other), scopeOfSource(one));
 }
 
-/** Strangers may have a special-purpose address, and choose the IPv4 address in it. */
-function nearnessOfSource(octets: Uint8Array): AddressScope {
-  if (TRANSLATED.some((network) => isInNetwork(octets, network))) return nearnessOfSource(last4(octets));
-  const own = ownNearness(octets);
+/** Returns the scope of a redirecting server. A special-purpose address may be a stranger's, so it counts as public. */
+function scopeOfSource(bytes: Uint8Array): AddressScope {
+  if (TRANSLATED.some((network) => isInNetwork(bytes, network))) return scopeOfSource(lastFour(bytes));
+  const own = ownScope(bytes);
   return own === 'special-purpose' ? 'public' : own;
 }
 
-function octetsOf(host: string): Uint8Array | undefined {
-  return addressOctets(host.replace(/^\[(.*)\]$/, '$1'));
+function addressBytesOf(host: string): Uint8Array | undefined {
+  return addressBytes(withoutBrackets(host));
 }
 
-/** At most, as far as anybody can tell. */
-function nearnessOfOctets(octets: Uint8Array): AddressScope {
-  const embedded = embeddedIn(octets).map(nearnessOfOctets);
-  return embedded.reduce((nearest, one) => (isNarrower(one, nearest) ? one : nearest), ownNearness(octets));
+/** Returns the narrowest scope of an address and of the IPv4 addresses that are embedded in it. */
+function scopeOfAddress(bytes: Uint8Array): AddressScope {
+  const embedded = embeddedIn(bytes).map(scopeOfAddress);
+  return embedded.reduce((nearest, one) => (isNarrower(one, nearest) ? one : nearest), ownScope(bytes));
 }
 
-function ownNearness(octets: Uint8Array): AddressScope {
-  return SPECIAL.find(([, network]) => isInNetwork(octets, network))?.[0] ?? 'public';
+function ownScope(bytes: Uint8Array): AddressScope {
+  return SPECIAL.find(([, network]) => isInNetwork(bytes, network))?.[0] ?? 'public';
 }
 
-function embeddedIn(octets: Uint8Array): Uint8Array[] {
-  const found = EMBEDDING.filter(({ network }) => isInNetwork(octets, network));
+function embeddedIn(bytes: Uint8Array): Uint8Array[] {
+  const found = EMBEDDING.filter(({ network }) => isInNetwork(bytes, network));
   const known = found.map(({ start, isInverted }) => {
-    const four = octets.subarray(start, start + 4);
-    return isInverted ? four.map((octet) => ~octet) : four;
+    const four = bytes.subarray(start, start + 4);
+    return isInverted ? four.map((byte) => ~byte) : four;
   });
-  return isIsatap(octets) ? [...known, last4(octets)] : known;
+  return isIsatap(bytes) ? [...known, lastFour(bytes)] : known;
 }
 
-/** RFC 5214 §6.1: whatever the first half, packets go to the IPv4 address in the second. */
-function isIsatap(octets: Uint8Array): boolean {
-  const marker = Buffer.from(octets.subarray(8, 12)).toString('hex');
-  return octets.length === 16 && (marker === '00005efe' || marker === '02005efe');
+/** RFC 5214 §6.1: packets go to the IPv4 address in the second half, whatever the first half is. */
+function isIsatap(bytes: Uint8Array): boolean {
+  const marker = Buffer.from(bytes.subarray(8, 12)).toString('hex');
+  return bytes.length === 16 && (marker === '00005efe' || marker === '02005efe');
 }
 
-/** Both are IPv4 addresses to the same translator, as in a network without IPv4 all are. */
+/** Reports whether both are IPv4 addresses behind the same NAT64, as all are in a network without IPv4. */
 function behindSameNat64(one: Uint8Array, other: Uint8Array): boolean {
   if (!isInNetwork(one, LOCAL_NAT64) || !isInNetwork(other, LOCAL_NAT64)) return false;
   return Buffer.compare(one.subarray(0, 12), other.subarray(0, 12)) === 0;
 }
 
-function last4(octets: Uint8Array): Uint8Array {
-  return octets.subarray(12, 16);
+function lastFour(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(12, 16);
 }
 
 export function isNarrower(one: AddressScope, other: AddressScope): boolean {

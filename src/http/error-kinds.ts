@@ -19,7 +19,7 @@ export type FailureKind =
   | 'connection'
   | 'unknown';
 
-const OWN: readonly (readonly [new (message: string) => Error, FailureKind])[] = [
+const OWN_ERRORS: readonly (readonly [new (message: string) => Error, FailureKind])[] = [
   [TimeIsUp, 'time-is-up'],
   [ConnectTimeIsUp, 'connect-timeout'],
   [BodyTooLarge, 'body-too-large'],
@@ -28,7 +28,7 @@ const OWN: readonly (readonly [new (message: string) => Error, FailureKind])[] =
   [Closed, 'connection'],
 ];
 
-/** Codes of Node and of the operating system that mean one thing. */
+/** Error codes of Node and of the operating system that have one meaning only. */
 const CODES: Readonly<Record<string, FailureKind>> = {
   ETIMEDOUT: 'connect-timeout',
   HPE_HEADER_OVERFLOW: 'header-too-large',
@@ -38,9 +38,9 @@ const CODES: Readonly<Record<string, FailureKind>> = {
 const TLS_CODE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_)/;
 
-/** What an error of Node or of our own limits is about. */
-export function kindOf(error: Error): FailureKind {
-  const own = OWN.find(([type]) => error instanceof type);
+/** Classifies an error of Node or of our own limits. */
+export function failureKindOf(error: Error): FailureKind {
+  const own = OWN_ERRORS.find(([type]) => error instanceof type);
   if (own !== undefined) return own[1];
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'getaddrinfo') return 'dns';
@@ -51,7 +51,7 @@ export function kindOf(error: Error): FailureKind {
   return /^E[A-Z]+$/.test(code) ? 'connection' : 'unknown';
 }
 
-/** What to do about a failure. */
+/** Returns a sentence that tells the user what to do about a failure. */
 export function hintFor(kind: Exclude<FailureKind, 'unknown'>, progress: Progress): string {
   const isProxy = progress.proxy !== undefined && !progress.isPastProxy;
   switch (kind) {

@@ -2,24 +2,24 @@ import { type ErrorCode, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { printable, shownUrl } from '../util/text.js';
 import { type Duration, SECOND } from '../util/time.js';
-import { type FailureKind, hintFor, kindOf } from './error-kinds.js';
+import { type FailureKind, hintFor, failureKindOf } from './error-kinds.js';
 import { shownPeer } from './route.js';
 import { NoFinalAnswer, type Progress } from './trace.js';
 import type { HttpLimits, HttpRequest } from './types.js';
 
-interface Failed {
+interface FailedExchange {
   readonly request: HttpRequest;
   readonly limits: HttpLimits;
   readonly progress: Progress;
 }
 
-type Explained = Exclude<FailureKind, 'unknown'>;
+type KnownFailure = Exclude<FailureKind, 'unknown'>;
 
 /**
- * The failure of an exchange as an OcspbotError that names it; what has nothing to do with the network is given back
- * as it is.
+ * Turns the failure of an exchange into an OcspbotError that names the exchange. An error that has nothing to do with
+ * the network is returned unchanged.
  */
-export function transportError(thrown: unknown, failed: Failed): unknown {
+export function transportError(thrown: unknown, failed: FailedExchange): unknown {
   if (!(thrown instanceof Error)) return thrown;
   const { request, progress } = failed;
   const { method, url } = request;
@@ -28,15 +28,15 @@ export function transportError(thrown: unknown, failed: Failed): unknown {
     const { code, message, hint, cause } = thrown;
     return new OcspbotError(code, `${where}: ${message}`, { hint, cause });
   }
-  const kind = kindOf(thrown);
+  const kind = failureKindOf(thrown);
   if (kind === 'unknown') return thrown;
   const what = describeFailure(kind, failed, thrown);
-  // What has been said in other words must not be said again.
+  // The cause is kept only if the message quotes it, so that `describe` does not say the same in other words.
   const cause = what.includes(thrown.message) ? thrown : undefined;
   return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, progress), cause });
 }
 
-const CODES: Readonly<Record<Explained, ErrorCode>> = {
+const CODES: Readonly<Record<KnownFailure, ErrorCode>> = {
   'time-is-up': 'timeout',
   'connect-timeout': 'timeout',
   'body-too-large': 'body-too-large',
@@ -47,16 +47,20 @@ const CODES: Readonly<Record<Explained, ErrorCode>> = {
   connection: 'connection-failed',
 };
 
-function describeFailure(kind: Explained, { request, limits, progress }: Failed, error: Error): string {
+function describeFailure(
+  kind: KnownFailure,
+  { request, limits, progress }: FailedExchange,
+  error: Error,
+): string {
   const peer = peerOf(request.url, progress);
-  const cause = detail(error);
+  const cause = detailOf(error);
   switch (kind) {
     case 'time-is-up':
-      return tooSlow(peer, limits.timeout, progress);
+      return describeTimeout(peer, limits.timeout, progress);
     case 'connect-timeout':
-      return tooSlow(peer, Math.min(limits.connectTimeout, limits.timeout), progress);
+      return describeTimeout(peer, Math.min(limits.connectTimeout, limits.timeout), progress);
     case 'body-too-large':
-      return `the body from ${peer} is longer than ${limits.maxBody} octets${answered(progress)}`;
+      return `the body from ${peer} is longer than ${limits.maxBody} octets${describePartialAnswer(progress)}`;
     case 'dns':
       return `the name of ${peer} could not be looked up (${cause})`;
     case 'tls':
@@ -64,45 +68,45 @@ function describeFailure(kind: Explained, { request, limits, progress }: Failed,
     case 'header-too-large':
       return `the header of the answer from ${peer} is longer than ${LIMITS.responseHeader} octets`;
     case 'malformed':
-      return `the answer from ${peer} is not proper HTTP (${cause})${quotePacket(error)}${answered(progress)}`;
+      return `the answer from ${peer} is not proper HTTP (${cause})${quotePacket(error)}${describePartialAnswer(progress)}`;
     case 'connection':
-      return `${broken(peer, progress)} (${cause})${answered(progress)}`;
+      return `${describeBroken(peer, progress)} (${cause})${describePartialAnswer(progress)}`;
   }
 }
 
-function tooSlow(peer: string, limit: Duration, progress: Progress): string {
+function describeTimeout(peer: string, limit: Duration, progress: Progress): string {
   const within = `within ${seconds(limit)}`;
   switch (progress.stage) {
     case 'dns':
       return `the name of ${peer} could not be looked up ${within}`;
     case 'connect':
-      return `no connection to ${peer}${tried(peer, progress)} ${within}`;
+      return `no connection to ${peer}${otherAddresses(peer, progress)} ${within}`;
     case 'tunnel':
       return `no answer from ${peer} to CONNECT ${within}`;
     case 'tls':
       return `no TLS connection to ${peer} ${within}`;
     case 'request':
-      return tooSlowAnswer(peer, limit, progress);
+      return describeAnswerTimeout(peer, limit, progress);
   }
 }
 
-function tooSlowAnswer(peer: string, limit: Duration, progress: Progress): string {
+function describeAnswerTimeout(peer: string, limit: Duration, progress: Progress): string {
   if (progress.status === undefined) return `no answer from ${peer} within ${seconds(limit)}`;
   const came = `the answer from ${peer} was not complete after ${seconds(limit)}`;
-  return `${came} (${octetsOf(progress)} of body came)${answered(progress)}`;
+  return `${came} (${bodyLengthOf(progress)} of body came)${describePartialAnswer(progress)}`;
 }
 
-function tried(peer: string, { addresses }: Progress): string {
+function otherAddresses(peer: string, { addresses }: Progress): string {
   const others = addresses.filter((address) => !peer.includes(address));
   return others.length === 0 ? '' : ` (${others.join(', ')})`;
 }
 
-function broken(peer: string, progress: Progress): string {
+function describeBroken(peer: string, progress: Progress): string {
   if (progress.status === undefined) return `no answer from ${peer}`;
-  return `the connection to ${peer} broke after ${octetsOf(progress)} of body`;
+  return `the connection to ${peer} broke after ${bodyLengthOf(progress)} of body`;
 }
 
-/** Whom we speak to: host and port, and what is known beyond them. */
+/** Returns host and port of the server or proxy, and its address if known. */
 function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string {
   if (proxy !== undefined && !isPastProxy)
     return `the proxy ${proxy}${shownPeer(proxy, { address, proxy: undefined })}`;
@@ -111,11 +115,11 @@ function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string 
   return host + shownPeer(url, { address, proxy });
 }
 
-/** The words of Node, which name the addresses tried; of several attempts those of each. */
-function detail(error: Error): string {
+/** Returns Node's message, which names the address that was otherAddresses; the messages of all attempts if there are several. */
+function detailOf(error: Error): string {
   if (error instanceof AggregateError) return error.errors.map((each) => (each as Error).message).join(', ');
   const { code = '', reason } = error as { code?: string; reason?: string };
-  // OpenSSL's own words are in the midst of numbers and file names.
+  // The message of OpenSSL's errors surrounds the reason with numbers and file names.
   return /^(ERR_SSL_|EPROTO)/.test(code) && reason !== undefined ? reason : error.message;
 }
 
@@ -123,18 +127,18 @@ function seconds(duration: Duration): string {
   return `${duration / SECOND} s`;
 }
 
-function octetsOf({ octets, announced }: Progress): string {
+function bodyLengthOf({ octets, announced }: Progress): string {
   return announced === undefined ? `${octets} octets` : `${octets} of ${announced} octets`;
 }
 
-/** What is known of an answer that was not read to its end. */
-function answered({ status, chunks }: Progress): string {
+/** Describes an answer that was not read to its end. */
+function describePartialAnswer({ status, chunks }: Progress): string {
   if (status === undefined) return '';
   if (chunks.length === 0) return `; its status is ${status}`;
   return `; its status is ${status}, and the body begins with "${printable(Buffer.concat(chunks), LIMITS.quotedBody)}"`;
 }
 
-/** The octets that could not be read. */
+/** Quotes the bytes that could not be parsed. */
 function quotePacket(error: Error): string {
   const packet = error instanceof NoFinalAnswer ? error.packet : undefined;
   return packet === undefined ? '' : ` in "${printable(packet, LIMITS.quotedBody)}"`;

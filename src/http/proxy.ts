@@ -1,7 +1,8 @@
 import { OcspbotError } from '../util/errors.js';
-import { addressOctets, isInNetwork, parseNetwork } from './special-networks.js';
+import { formatHostPort, withoutBrackets } from '../util/host-port.js';
+import { addressBytes, isInNetwork, parseNetwork } from './special-networks.js';
 
-/** Which proxy there is. `environment`: the one of `http_proxy` and its like. */
+/** The configured proxy. `environment`: the one of `http_proxy` and similar variables. */
 export type ProxySetting =
   | { readonly kind: 'environment' }
   | { readonly kind: 'none' }
@@ -9,29 +10,31 @@ export type ProxySetting =
 
 export interface ProxySettings {
   readonly proxy: ProxySetting;
-  /** Places that are reached without a proxy; undefined for those of `no_proxy`. */
+  /** Hosts and networks that are reached without a proxy; undefined for those of `no_proxy`. */
   readonly noProxy: readonly string[] | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The proxy for a URL, or none. Throws `proxy-failure` where a variable names one that is of no use. */
+/** Returns the proxy for a URL, or undefined. Throws `proxy-failure` if an environment variable names an unusable one. */
 export type ProxyFor = (url: URL) => ProxyServer | undefined;
 
-/** By the settings and, where they are silent, by the variables that curl and most programs go by. */
+/** Chooses proxies by the settings, and by the environment variables that curl and most programs know. */
 export function chooseProxies({ proxy, noProxy }: ProxySettings, environment: Environment): ProxyFor {
   if (proxy.kind === 'none') return () => undefined;
-  const exempt = noProxy ?? [valueOf(environment, 'no_proxy', 'NO_PROXY')?.value ?? ''];
+  const exempt = noProxy ?? [firstVariable(environment, 'no_proxy', 'NO_PROXY')?.value ?? ''];
   return (url) => {
     if (isExempt(url, exempt)) return undefined;
-    return proxy.kind === 'server' ? proxy.server : ofEnvironment(url, environment);
+    return proxy.kind === 'server' ? proxy.server : proxyFromEnvironment(url, environment);
   };
 }
 
-function ofEnvironment({ protocol }: URL, environment: Environment): ProxyServer | undefined {
+function proxyFromEnvironment({ protocol }: URL, environment: Environment): ProxyServer | undefined {
   const names =
-    protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', ...upperCaseHttp(environment)];
-  const found = valueOf(environment, ...names, 'all_proxy', 'ALL_PROXY');
+    protocol === 'https:'
+      ? ['https_proxy', 'HTTPS_PROXY']
+      : ['http_proxy', ...upperCaseHttpProxy(environment)];
+  const found = firstVariable(environment, ...names, 'all_proxy', 'ALL_PROXY');
   if (found === undefined) return undefined;
   const parsed = parseProxy(found.value);
   if (parsed.kind === 'usable') return parsed.proxy;
@@ -40,32 +43,35 @@ function ofEnvironment({ protocol }: URL, environment: Environment): ProxyServer
   });
 }
 
-/** In a CGI script it is what a client has sent as a header `Proxy` (https://httpoxy.org). */
-function upperCaseHttp(environment: Environment): string[] {
+/** In a CGI script HTTP_PROXY is the value of a client's header `Proxy` (https://httpoxy.org), so it is ignored there. */
+function upperCaseHttpProxy(environment: Environment): string[] {
   return environment['REQUEST_METHOD'] === undefined ? ['HTTP_PROXY'] : [];
 }
 
-function valueOf(environment: Environment, ...names: string[]): { name: string; value: string } | undefined {
+function firstVariable(
+  environment: Environment,
+  ...names: string[]
+): { name: string; value: string } | undefined {
   const name = names.find((one) => (environment[one] ?? '').trim() !== '');
   return name === undefined ? undefined : { name, value: (environment[name] ?? '').trim() };
 }
 
-/** A server that passes requests on. */
+/** A proxy server. */
 export interface ProxyServer {
   readonly scheme: 'http' | 'https';
   /** A name or an address, without brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** Value of Proxy-Authorization (RFC 7617). A secret: it is in no message. */
+  /** The value of Proxy-Authorization (RFC 7617). It is secret: no message shows it. */
   readonly authorization: string | undefined;
 }
 
 export type ParsedProxy =
   | { readonly kind: 'usable'; readonly proxy: ProxyServer }
-  /** Says what is wrong without saying what was written: there may be a password in it. */
+  /** `problem` does not quote the text, because it may contain a password. */
   | { readonly kind: 'unusable'; readonly problem: string };
 
-/** Reads `http://user:password@proxy.example:3128`; what must not stand bare in a URL is percent-encoded. */
+/** Reads `http://user:password@proxy.example:3128`, with percent-encoding as in any URL. */
 export function parseProxy(text: string): ParsedProxy {
   const written = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(written)) return { kind: 'unusable', problem: 'is no URL' };
@@ -78,18 +84,18 @@ export function parseProxy(text: string): ParsedProxy {
   }
   const scheme = url.protocol === 'http:' ? 'http' : 'https';
   const port = url.port === '' ? (scheme === 'http' ? 80 : 443) : Number(url.port);
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return { kind: 'usable', proxy: { scheme, hostname, port, authorization: basic(url) } };
+  const hostname = withoutBrackets(url.hostname);
+  return { kind: 'usable', proxy: { scheme, hostname, port, authorization: basicAuthorization(url) } };
 }
 
-function basic({ username, password }: URL): string | undefined {
+function basicAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  const credentials = `${decoded(username)}:${decoded(password)}`;
+  const credentials = `${decodePercent(username)}:${decodePercent(password)}`;
   return `Basic ${Buffer.from(credentials).toString('base64')}`;
 }
 
-/** A bare % that begins no octet is one that somebody did not encode. */
-function decoded(text: string): string {
+/** Decodes percent-encoding. A text with an invalid % is taken as it is: somebody did not encode it. */
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -97,14 +103,14 @@ function decoded(text: string): string {
   }
 }
 
-/** Without its secrets, for people and for curl. */
+/** Formats the URL of a proxy without its secrets, for people and for curl. */
 export function proxyUrl({ scheme, hostname, port }: ProxyServer): string {
-  return `${scheme}://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+  return `${scheme}://${formatHostPort({ host: hostname, port })}`;
 }
 
 /**
- * Whether a list like that of `no_proxy` has a place that is to be reached without a proxy: `*`, a domain with all
- * below it (with or without a dot before it), an address or a network of addresses; all with or without a port.
+ * Reports whether a URL is reached without a proxy because of a list like `no_proxy`. Its items are `*`, a domain, which
+ * includes its subdomains (with or without a dot before it), an address or a network; each with or without a port.
  */
 export function isExempt({ hostname, port, protocol }: URL, list: readonly string[]): boolean {
   const host = withoutBrackets(hostname).replace(/\.$/, '');
@@ -113,25 +119,21 @@ export function isExempt({ hostname, port, protocol }: URL, list: readonly strin
     .flatMap((item) => item.split(/[\s,]+/))
     .some((item) => {
       const { place, port: onlyPort } = splitPort(item.toLowerCase());
-      return (onlyPort === undefined || onlyPort === portOfUrl) && isAt(host, place);
+      return (onlyPort === undefined || onlyPort === portOfUrl) && isInPlace(host, place);
     });
 }
 
-function isAt(host: string, place: string): boolean {
+function isInPlace(host: string, place: string): boolean {
   if (place === '*') return true;
-  const address = addressOctets(host);
+  const address = addressBytes(host);
   const network = parseNetwork(place);
   if (address !== undefined && network !== undefined) return isInNetwork(address, network);
   const domain = place.replace(/^\*?\./, '').replace(/\.$/, '');
   return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
 }
 
-/** An IPv6 address has colons of its own: with a port it is in brackets. */
+/** Splits off the port. An IPv6 address with a port is in brackets, because it has colons itself. */
 function splitPort(item: string): { place: string; port: string | undefined } {
   const [, place, port] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(item) ?? [];
   return { place: withoutBrackets(place ?? item), port };
-}
-
-function withoutBrackets(text: string): string {
-  return text.replace(/^\[(.*)\]$/, '$1');
 }

@@ -1,19 +1,19 @@
 import type { Duration } from '../util/time.js';
 import type { Peer, Trace } from './types.js';
 
-/** With a proxy `tunnel` is what it makes to the server. */
+/** The stages of an exchange. `tunnel`: a proxy opens a tunnel to the server. */
 export type Stage = 'dns' | 'connect' | 'tunnel' | 'tls' | 'request';
 
-/** How far an exchange has come. */
+/** The progress of an exchange, from which its trace and its error message are made. */
 export class Progress {
   readonly #started = performance.now();
   #began = this.#started;
   stage: Stage = 'dns';
   addresses: readonly string[] = [];
   address: string | undefined;
-  /** Like `http://proxy.example:3128`. */
+  /** URL of the proxy without its secrets. */
   proxy: string | undefined;
-  /** Whether it is the server behind the proxy that is now spoken to. */
+  /** True as soon as the peer is the server behind the proxy. */
   isPastProxy = false;
   dns: Duration | undefined;
   connect: Duration | undefined;
@@ -22,14 +22,14 @@ export class Progress {
   /** Undefined until the header of the response is complete. */
   status: number | undefined;
   interimAnswers = 0;
-  /** All octets that were read, with header and framing. */
+  /** Bytes that were read, including header and framing. */
   received = 0;
-  /** The octets that were read last. */
+  /** The bytes that were read last. */
   packet: Uint8Array | undefined;
-  /** Octets of body, and how many were announced. */
+  /** Bytes of the body that were read, and the announced number of them. */
   octets = 0;
   announced: number | undefined;
-  /** The body, as far as it is kept. */
+  /** The body, as far as it was read. */
   readonly chunks: Uint8Array[] = [];
 
   begin(stage: Stage): void {
@@ -37,7 +37,7 @@ export class Progress {
     this.#began = performance.now();
   }
 
-  /** The stage is over. Some times have several parts: with a proxy there may be two TLS handshakes. */
+  /** Ends a stage and adds its time. A time may have several parts: with a proxy there may be two TLS handshakes. */
   end(time: 'dns' | 'connect' | 'tls' | 'firstByte'): void {
     this[time] = (this[time] ?? 0) + performance.now() - this.#began;
   }
@@ -59,7 +59,7 @@ export class TimeIsUp extends Error {
   override readonly name = 'TimeIsUp';
 }
 
-/** Ends the making of a connection when its time is over. */
+/** Ends an attempt to connect when its time is over. */
 export class ConnectTimeIsUp extends Error {
   override readonly name = 'ConnectTimeIsUp';
 }
@@ -69,7 +69,7 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
-/** The connection is closed, by the other side or at the end of the program. */
+/** The connection was closed, by the other side or at the end of the program. */
 export class Closed extends Error {
   override readonly name = 'Closed';
 }
@@ -79,10 +79,10 @@ export class HeaderTooLarge extends Error {
   override readonly name = 'HeaderTooLarge';
 }
 
-/** What comes is no answer, and none will follow. */
+/** The bytes that came are no valid answer, and none will follow. */
 export class NoFinalAnswer extends Error {
   override readonly name = 'NoFinalAnswer';
-  /** The octets in which something is wrong. */
+  /** The bytes that are wrong. */
   readonly packet: Uint8Array | undefined;
 
   constructor(message: string, options?: ErrorOptions & { readonly packet?: Uint8Array | undefined }) {

@@ -4,12 +4,12 @@ import type { ProxyFor } from './proxy.js';
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
-  /** Sent as they are: names in their usual spelling, as some servers compare them by octets. */
+  /** Headers that are sent as they are. Names have their usual spelling, because some servers compare them as bytes. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
   /**
-   * Address or name of the server whose redirect this follows. No address is connected to that is nearer to this
-   * machine (`redirect-refused`): a stranger must not send us where he himself cannot go.
+   * The address or name of the server whose redirect this request follows. Addresses of a narrower scope are refused
+   * (`redirect-refused`): a stranger must not send us to a place that the stranger cannot reach (SSRF).
    */
   readonly redirectedBy?: string | undefined;
 }
@@ -17,61 +17,64 @@ export interface HttpRequest {
 export interface HttpLimits {
   readonly timeout: Duration;
   readonly connectTimeout: Duration;
-  /** Reading stops above this many octets of body. */
+  /** The greatest number of bytes of a body: reading stops above it. */
   readonly maxBody: number;
 }
 
-/** With whom an exchange is had. */
+/** The other side of an exchange. */
 export interface Peer {
-  /** Undefined where no connection came about. */
+  /** Undefined if there was no connection. */
   readonly address: string | undefined;
-  /** Like `http://proxy.example:3128`; then the address is the proxy's. */
+  /** The proxy's URL without its secrets. With a proxy, `address` is the proxy's. */
   readonly proxy: string | undefined;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case; of a repeated header the first. */
+  /** Header names are in lower case. If a header is repeated, the first value counts. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly peer: Peer;
 }
 
-/** How an exchange went, well or not. */
+/** The course of an exchange, whether it succeeded or failed. */
 export interface Trace extends Peer {
-  /** What the name of the server, or of the proxy, was looked up to. */
+  /** The addresses of the name of the server, or of the proxy. */
   readonly addresses: readonly string[];
-  /** Whether the request was sent, or a part of it. */
+  /** True if at least a part of the request was sent. */
   readonly wasSent: boolean;
-  /** Undefined where no header of an answer came. */
+  /** Undefined if no header of an answer came. */
   readonly status: number | undefined;
   readonly times: Times;
 }
 
-/** Undefined is what did not take place, or not to its end: for a connection that was open already the first three. */
+/**
+ * The times of an exchange. The time of a stage that did not take place or did not end is undefined: for a reused
+ * connection, those of the first three.
+ */
 export interface Times {
   readonly dns: Duration | undefined;
   readonly connect: Duration | undefined;
   readonly tls: Duration | undefined;
-  /** From the sending of the request to the first octet of an answer. */
+  /** From sending the request to the first byte of an answer. */
   readonly firstByte: Duration | undefined;
   readonly total: Duration;
 }
 
-/** One request, one response: no redirects followed, no retries. Failures are OcspbotErrors of the transport. */
+/** An HTTP client: one request, one response, without redirects and retries. Failures are OcspbotErrors. */
 export interface Http {
-  /** `observe` is told how it went as soon as it is over, also when it throws. */
+  /** Sends one request. `observe` gets the trace as soon as the exchange is over, even if it failed. */
   exchange(request: HttpRequest, limits: HttpLimits, observe?: (trace: Trace) => void): Promise<HttpResponse>;
   close(): Promise<void>;
 }
 
 export interface HttpOptions {
-  /** Requests to one origin that may be under way at once; the others wait, which is not part of their time. */
+  /** Concurrent requests to one origin. Other requests wait; the wait does not count towards their time limit. */
   readonly connectionsPerHost: number;
-  /** None without it. */
+  /** The choice of proxies; without it no proxy is used. */
   readonly proxyFor?: ProxyFor | undefined;
-  /** The certificates (PEM) that those of servers and proxies must chain to; those of the system without it. */
+  /** File of the trusted CA certificates (PEM) for servers and proxies; without it those of the system are trusted. */
   readonly caFile?: string | undefined;
-  /** Ends whatever is under way; its reason is an OcspbotError. */
+  /** Ends all exchanges; its reason is an OcspbotError. */
   readonly stop?: AbortSignal | undefined;
 }

@@ -1,8 +1,8 @@
 import { assert, constant, ipV4, ipV6, nat, oneof, property, tuple } from 'fast-check';
 import { BlockList } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { isNarrower, mayLead, scopeOf } from '../../src/http/address-scope.js';
-import { addressOctets, isInNetwork, parseNetwork } from '../../src/http/special-networks.js';
+import { isNarrower, mayRedirect, scopeOf } from '../../src/http/address-scope.js';
+import { addressBytes, isInNetwork, parseNetwork } from '../../src/http/special-networks.js';
 
 function textOf(octets: Uint8Array): string {
   if (octets.length === 4) return octets.join('.');
@@ -100,13 +100,13 @@ describe('how near an address is', () => {
   ];
 
   test.each(REGISTRIES)('%s: from its first to its last address a stranger leads nowhere there', (text) => {
-    const { octets, bits } = parseNetwork(text)!;
+    const { bytes, bits } = parseNetwork(text)!;
     for (const bit of [0, 1]) {
-      const address = octets.map((octet, index) => {
+      const address = bytes.map((octet, index) => {
         const free = 0xff >> Math.min(8, Math.max(0, bits - 8 * index));
         return bit === 0 ? octet : octet | free;
       });
-      expect(mayLead('8.8.8.8', textOf(address)), textOf(address)).toBe(false);
+      expect(mayRedirect('8.8.8.8', textOf(address)), textOf(address)).toBe(false);
     }
   });
 
@@ -139,7 +139,7 @@ describe('how near an address is', () => {
     ['ocsp.example.com', 'ocsp.example.org', true],
     ['ocsp.internal', 'other.internal', true],
     ['ocsp.internal', 'localhost', false],
-  ])('%s may lead to %s: %s', (from, to, expected) => expect(mayLead(from, to)).toBe(expected));
+  ])('%s may lead to %s: %s', (from, to, expected) => expect(mayRedirect(from, to)).toBe(expected));
 
   test('the nearer ones', () => {
     const order = ['public', 'private', 'loopback', 'link-local'] as const;
@@ -160,7 +160,7 @@ describe('addresses', () => {
     ['a.b.c.d', undefined],
     ['1::2::3', undefined],
     ['', undefined],
-  ])('%s', (text, octets) => expect(addressOctets(text) && [...addressOctets(text)!]).toEqual(octets));
+  ])('%s', (text, octets) => expect(addressBytes(text) && [...addressBytes(text)!]).toEqual(octets));
 
   test('networks have the addresses that Node finds in them', () => {
     const v4 = ipV4();
@@ -173,7 +173,7 @@ describe('addresses', () => {
         const network = parseNetwork(`${one}/${bits}`)!;
         // Random addresses are seldom neighbours: the network's own is asked for as well.
         for (const address of [one, other]) {
-          expect(isInNetwork(addressOctets(address)!, network)).toBe(
+          expect(isInNetwork(addressBytes(address)!, network)).toBe(
             list.check(address, family as 'ipv4' | 'ipv6'),
           );
         }

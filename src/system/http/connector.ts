@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import type { ProxyServer } from '../../http/proxy.js';
-import { isAllowed, type Route, tooNear } from '../../http/route.js';
+import { isAllowed, type Route, redirectRefused } from '../../http/route.js';
 import type { Progress } from '../../http/trace.js';
 import { LIMITS } from '../../util/limits.js';
 import type { Duration } from '../../util/time.js';
@@ -61,7 +61,7 @@ export class Connector {
     progress.addresses = found.map(({ address }) => address);
     const allowed =
       route.proxy === undefined ? found.filter(({ address }) => isAllowed(route, address)) : found;
-    if (allowed.length === 0) throw tooNear(route, progress.addresses);
+    if (allowed.length === 0) throw redirectRefused(route, progress.addresses);
     progress.begin('connect');
     const socket = connectTcp({
       host: hostname,

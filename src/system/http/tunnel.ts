@@ -2,6 +2,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { OcspbotError } from '../../util/errors.js';
 import { type ProxyServer, proxyUrl } from '../../http/proxy.js';
+import { formatHostPort } from '../../util/host-port.js';
 import { LIMITS } from '../../util/limits.js';
 import { eventOf } from './events.js';
 
@@ -17,7 +18,7 @@ export async function openTunnel(
   { hostname, port }: Destination,
   signal: AbortSignal,
 ): Promise<void> {
-  const authority = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+  const authority = formatHostPort({ host: hostname, port });
   const request = httpRequest({
     method: 'CONNECT',
     path: authority,
