@@ -11,7 +11,6 @@ const stage = openStage();
 /** What there is before each session. */
 const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
   'README.md: $ ocspbot /etc/ocspbot.yaml': oneIsDue,
-  'README.md: $ ocspbot validate /etc/ocspbot.yaml': oneIsDue,
   'docs/backups.md: $ ocspbot rollback example.com /etc/ocspbot.yaml --list': async (host) => {
     host.configure(configurationWith({ make_backups: true }), { 'example.com': 'due' });
     expect((await host.shell('ocspbot /etc/ocspbot.yaml')).status).toBe(6);

@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { openStage } from '../command/support/stage.js';
 import { EXAMPLES } from '../examples/support/machine.js';
@@ -34,7 +33,6 @@ describe('ocspbot accepts every configuration of the documents', () => {
     host.alias('/usr/sbin/nginx', `${bin}/nginx`);
     host.alias('/usr/bin/systemctl', `${bin}/systemctl`);
     host.configure(whole);
-    await listenOn(host.path('/run/haproxy/admin.sock'));
     const run = await host.shell('ocspbot validate /etc/ocspbot.yaml');
     expect([run.status, run.stderr]).toEqual([0, '']);
     expect(run.stdout).toContain('all is well');
@@ -44,14 +42,6 @@ describe('ocspbot accepts every configuration of the documents', () => {
     return { ...keys, services: { ...services, ...(keys['services'] as object | undefined) } };
   }
 });
-
-/** As HAProxy does at its runtime socket. */
-async function listenOn(path: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
-  const server = createServer();
-  onTestFinished(() => void server.close());
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-}
 
 test('the variables of Ansible are those of the inventory of the examples', () => {
   const text = readFileSync(join(EXAMPLES, 'ansible/inventory.yml'), 'utf8');

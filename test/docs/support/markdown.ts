@@ -14,14 +14,20 @@ export interface Block {
   readonly key: string;
 }
 
-/** Documents whose blocks are run by the tests of their own subject. */
-const TESTED_ELSEWHERE = /^docs\/(?:decisions\/.*|servers|architecture)\.md$/;
+/** Documents whose blocks have a test of their own, and those of developers, which have nothing that a user would type. */
+const OTHERS = /^docs\/(?:decisions\/.*|servers|architecture)\.md$/;
 
-/** README.md and what lies directly below docs. */
+/** The documents of users, whose blocks are run here. */
 export function documents(): string[] {
-  const names = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
-  const inDocs = names.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
-  return ['README.md', ...inDocs.toSorted()].filter((name) => !TESTED_ELSEWHERE.test(name));
+  return allDocuments().filter((name) => /^(?:README\.md|docs\/)/.test(name) && !OTHERS.test(name));
+}
+
+/** Everything in Markdown at the top of the project and in docs. */
+export function allDocuments(): string[] {
+  const atTop = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
+  const inDocs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
+  const names = inDocs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
+  return [...atTop, ...names].toSorted();
 }
 
 export function textOf(document: string): string {
