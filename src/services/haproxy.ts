@@ -112,7 +112,7 @@ async function pushOne(
   sockets: Sockets,
 ): Promise<Failed | undefined> {
   const say = (text: string) =>
-    sockets.converse(address, text, { timeout: LIMITS.socketTimeout, maxOctets: LIMITS.socketAnswer });
+    sockets.converse(address, text, { timeout: LIMITS.socketTimeout, maxBytes: LIMITS.socketAnswer });
   const where = `HAProxy at ${shownAddress(address)}`;
   const set = await say(setCommand(response));
   if (set.kind === 'failed') return unreachable(where, set.problem);

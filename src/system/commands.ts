@@ -4,8 +4,8 @@ import type { Duration } from '../util/time.js';
 import type { CommandResult, Commands } from './system.js';
 
 /**
- * A process group of its own, so that its children can be stopped with it. The output is not left to execa: it
- * stops a program that writes too much.
+ * The command gets a process group of its own, so that its children can be stopped with it. execa does not buffer the
+ * output, because it would stop a program that writes too much.
  */
 const OPTIONS = { stdin: 'ignore', buffer: false, reject: false, detached: true, cleanup: false } as const;
 
@@ -16,7 +16,7 @@ type End =
   | { readonly kind: 'not-started'; readonly code: string };
 
 export const runCommand: Commands['run'] = async ([program, ...args], { timeout }) => {
-  // Before it is started: a signal may come as soon as it runs.
+  // Signals are forwarded before the command starts: one may come as soon as it runs.
   const stopForwarding = forwardSignals(() => child.pid);
   const child = execa(program, args, OPTIONS);
   const output = new Tail(LIMITS.commandOutput);
@@ -26,13 +26,13 @@ export const runCommand: Commands['run'] = async ([program, ...args], { timeout 
   if (end === undefined && child.pid !== undefined) await stopGroup(child.pid, ended);
   await within(child, LIMITS.commandDrain);
   stopForwarding();
-  letGo(child);
+  detach(child);
   return resultOf(end, output.text());
 };
 
 /**
- * Its own end, and not that of its output, which a daemon that it has started may keep open for years. Where it was
- * not started, execa is the one that knows.
+ * Waits for the exit of the command, and not for the end of its output, which a daemon that it started may keep open
+ * for years. If the command did not start, there is no exit event, and execa's result says so.
  */
 function endOf(child: Child): Promise<End> {
   const exited = new Promise<End>((resolve) => {
@@ -53,8 +53,8 @@ async function stopGroup(leader: number, ended: Promise<End>): Promise<void> {
   await within(ended, LIMITS.commandGrace);
 }
 
-/** What is left of it, for example in a system call that never returns, must not keep this program from ending. */
-function letGo(child: Child): void {
+/** Detaches a command that cannot be ended, for example in a system call that never returns, so that this program can end. */
+function detach(child: Child): void {
   child.stdout.destroy();
   child.stderr.destroy();
   child.unref();
@@ -68,7 +68,7 @@ function resultOf(end: End | undefined, output: string): CommandResult {
   return { kind: 'killed', signal: end.signal ?? 'unknown', output };
 }
 
-/** undefined when it takes longer. */
+/** Waits for a promise; undefined if it takes longer than the limit. */
 async function within<T>(promise: PromiseLike<T>, limit: Duration): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -83,20 +83,18 @@ async function within<T>(promise: PromiseLike<T>, limit: Duration): Promise<T | 
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** To a process that leads its group, and all that it has started and that has stayed in the group. */
+/** Sends a signal to the leader of a process group and to all that is left in the group. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
   } catch {
-    // It has ended, or belongs to another user by now (sudo): there is nothing that could be done.
+    // The group has ended, or belongs to another user by now (sudo): nothing can be done.
   }
 }
 
 /**
- * Whoever stops this program means the group as well, which a terminal does not know of. Where nobody else here waits
- * for the signal, it ends this program too.
- *
- * The result ends that.
+ * Forwards signals to the process group of a command, which a terminal does not know. If there is no other listener for
+ * the signal, it then ends this program too. The returned function ends the forwarding.
  */
 export function forwardSignals(leader: () => number | undefined): () => void {
   const stop = () => {
@@ -112,7 +110,7 @@ export function forwardSignals(leader: () => number | undefined): () => void {
   return stop;
 }
 
-/** The last octets of what comes along, without ever holding more than twice as many. */
+/** Keeps the last `limit` bytes of a stream, and never holds more than twice as many. */
 export class Tail {
   readonly #limit: number;
   #chunks: Uint8Array[] = [];

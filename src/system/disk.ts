@@ -18,20 +18,21 @@ import { serialQueue } from '../util/concurrency.js';
 import type { Files } from './system.js';
 
 /**
- * What waits for the disk, fsync and the making of a file beside it, has a thread of its own. What changes names takes
- * less time than to hand it to another thread; and threads that nobody needs are not even started.
+ * Operations on the disk. fsync runs on the thread pool, and so does opening a file, which may wait for a running fsync.
+ * Changes of names are synchronous: they take less time than a switch of threads, and a run that needs no thread starts
+ * none.
  */
 export const disk = {
   fsync: promisify(fsync),
   open: promisify(open) as (path: string, flags: number, mode: number) => Promise<number>,
-  rename: later(renameSync),
-  link: later(linkSync),
-  unlink: later(unlinkSync),
-  makeFolders: later((path: string, mode: number) => mkdirSync(path, { recursive: true, mode })),
+  rename: asPromise(renameSync),
+  link: asPromise(linkSync),
+  unlink: asPromise(unlinkSync),
+  makeFolders: asPromise((path: string, mode: number) => mkdirSync(path, { recursive: true, mode })),
 };
 
-/** What it throws is a rejection. */
-function later<Args extends unknown[], Result>(
+/** Wraps a synchronous action in a promise; what the action throws becomes a rejection. */
+function asPromise<Args extends unknown[], Result>(
   action: (...args: Args) => Result,
 ): (...args: Args) => Promise<Result> {
   return (...args) => new Promise((resolve) => resolve(action(...args)));
@@ -39,15 +40,15 @@ function later<Args extends unknown[], Result>(
 
 interface Syncs {
   running: Promise<void>;
-  /** The one after it, which has not begun. */
+  /** The sync after the running one, if it is requested; it has not begun. */
   next: Promise<void> | undefined;
 }
 
 const folders = new Map<string, Syncs>();
 
 /**
- * fsync of a folder. All who ask while one is under way share the one after it: what they have done before was not
- * there yet when the first began, and certainly is when the second does.
+ * Syncs a folder (fsync). All callers during a running sync share the next one: the running sync may have begun before
+ * their changes, but the next one begins after them.
  */
 export function syncFolder(folder: string): Promise<void> {
   const syncs = folders.get(folder) ?? { running: Promise.resolve(), next: undefined };
@@ -70,7 +71,7 @@ async function sync(folder: string): Promise<void> {
   try {
     await disk.fsync(descriptor);
   } catch (error) {
-    // Some file systems have no such operation: a rename is then as lasting as they make it.
+    // Some file systems do not support fsync of a folder: they decide how durable a rename is.
     if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     closeSync(descriptor);
@@ -79,11 +80,14 @@ async function sync(folder: string): Promise<void> {
 
 const making = serialQueue();
 
-/** One after the other: who finds a folder that another call has just made must not go on before its name is synced. */
+/**
+ * Makes folders one after the other: a call that finds a folder which another call has just made must not continue
+ * before the name of the folder is synced.
+ */
 export const makeFolder: Files['makeFolder'] = (path, mode, umask) =>
   making(() => makeOne(path, mode, umask === 'without umask'));
 
-/** The names of the new folders are synced too, or what is synced in them would be lost with them. */
+/** Makes a folder and the missing ones above it, and syncs their names: files in them would be lost with their names. */
 async function makeOne(path: string, mode: number, isExact: boolean): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   const first = await disk.makeFolders(path, mode);
@@ -98,7 +102,7 @@ async function makeOne(path: string, mode: number, isExact: boolean): Promise<vo
   }
 }
 
-/** The umask has no say where the folder above has a default ACL (acl(5)). */
+/** Reports whether the umask reduced the mode. A default ACL of the parent replaces the umask (acl(5)). */
 async function isCutByUmask(path: string, mode: number): Promise<boolean> {
   if ((statSync(path).mode & mode) === mode) return false;
   const { listAttributes } = await import('./extended-attributes.js');
@@ -108,8 +112,8 @@ async function isCutByUmask(path: string, mode: number): Promise<boolean> {
 }
 
 /**
- * Changes a folder that was just made: one that root has made belongs to the owner of the folder around it, whose own runs
- * must be able to write there. The owner may have put something else in its place by now.
+ * Changes a folder that was just made. A folder that root makes gets the owner of its parent, whose own runs must be
+ * able to write there. O_NOFOLLOW: the owner may have replaced it by something else meanwhile.
  */
 function change(path: string, action: (descriptor: number) => void): void {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);

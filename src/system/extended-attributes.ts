@@ -3,10 +3,10 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { LIMITS } from '../util/limits.js';
 import type { AttributeListing } from './system.js';
 
-// Node has no functions for extended attributes (xattr(7)), which is what the kernel keeps ACLs and security labels as. GNU
-// tar and cp are wherever GNU systems are, which getfattr and setfacl are not.
+// Node has no functions for extended attributes (xattr(7)), in which the kernel keeps ACLs and security labels. Every GNU
+// system has GNU tar and cp, but not every one has getfattr and setfacl.
 
-/** Prints each file and, indented, what it has; reads no content, as the archive is /dev/null. */
+/** The command prints each file and, indented, its attributes. It reads no content, because the archive is /dev/null. */
 const LIST = [
   'tar --create --file=/dev/null -vvv --numeric-owner --quoting-style=literal --absolute-names --dereference',
   '--hard-dereference --no-recursion --acls --xattrs --xattrs-include=* --selinux --null --files-from=-',
@@ -14,11 +14,11 @@ const LIST = [
   .join(' ')
   .split(' ');
 
-/** Lists the extended attributes of files and folders, behind links, by one process for all. Never throws. */
+/** Lists the extended attributes of files and folders in one process; links are followed. Never throws. */
 export async function listAttributes(paths: readonly string[]): Promise<AttributeListing> {
   const { problem, output } = await run(LIST, ['pipe', 'pipe', 'pipe'], `${paths.join('\0')}\0`);
   const attributes = parse(output, new Set(paths));
-  // One file that cannot be read makes it fail, but only after all the others.
+  // tar fails if a file cannot be read, but only after it has listed all the others.
   return attributes.size > 0 || problem === undefined
     ? { kind: 'listed', attributes }
     : { kind: 'failed', problem };
@@ -35,7 +35,7 @@ function parse(output: string, paths: ReadonlySet<string>): Map<string, string[]
       if (line.startsWith('  ')) lines?.push(line.trim());
       continue;
     }
-    // Names of folders end with a slash.
+    // tar prints the name of a folder with a slash at its end.
     const path = paths.has(name) ? name : name.replace(/\/$/, '');
     lines = [];
     found.set(path, lines);
@@ -44,8 +44,8 @@ function parse(output: string, paths: ReadonlySet<string>): Map<string, string[]
 }
 
 /**
- * Gives an open file the mode, ACL, labels and attributes of another one, as far as this user may. Both are named by
- * their descriptors: whoever owns their folder cannot have anything else changed.
+ * Copies mode, ACL, labels and attributes of a file to an open file, as far as this user may. Both are passed as
+ * descriptors, so that the owner of their folder cannot exchange them for other files meanwhile.
  */
 export async function copyAttributes(from: string, to: number): Promise<void> {
   const source = openSync(from, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
@@ -68,7 +68,7 @@ const COPY = [
 ];
 
 interface Ended {
-  /** Undefined when it ended with 0. */
+  /** Undefined if the status is 0. */
   readonly problem: string | undefined;
   readonly output: string;
 }
@@ -89,7 +89,7 @@ function run(
       const reason = texts.errors.trim().split('\n')[0] || `${program} ended with ${status ?? signal}`;
       resolve({ problem: status === 0 ? undefined : reason, output: texts.output });
     });
-    // One that has ended already is told by its status.
+    // A program that ends before it reads its input causes EPIPE; its status says why.
     child.stdin?.on('error', () => undefined).end(input);
   });
 }

@@ -28,7 +28,7 @@ export const nodeFiles: Files = {
   checkWritable: (folder) => accessSync(folder, constants.W_OK | constants.X_OK),
   entries,
   list: (folder) => readdirSync(folder).sort(),
-  // Most runs replace nothing.
+  // Loaded on demand: most runs replace nothing.
   listAttributes: async (paths) => (await import('./extended-attributes.js')).listAttributes(paths),
   create: createFile,
   rename: disk.rename,
@@ -58,8 +58,8 @@ function entries(folder: string): FolderEntry[] {
 const NEW = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
 
 /**
- * Makes a file that is not there yet, complete and, unless it is fleeting, on the disk when this returns. It is nobody else's to read
- * until it has its owner. When any step fails no file stays behind, and the first error is the one thrown.
+ * Makes a file that does not exist yet. When this returns, the file is complete and, unless it is fleeting, on the disk.
+ * Nobody else can read the file before it has its owner. If a step fails, the file is removed and the first error thrown.
  */
 async function createFile(file: NewFile): Promise<void> {
   const mode = file.inherit ? file.mode : 0o600;
@@ -83,7 +83,7 @@ async function failureOf(step: () => Promise<void> | void): Promise<unknown[]> {
 }
 
 async function fill(descriptor: number, file: NewFile): Promise<void> {
-  giveAway(descriptor, file);
+  setOwner(descriptor, file);
   if (!file.inherit && file.like === undefined) fchmodSync(descriptor, file.mode);
   writeAll(descriptor, file.bytes);
   if (file.like !== undefined)
@@ -101,11 +101,11 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
 }
 
 /**
- * Owner and group are set where they differ. Who may not give files away keeps at least the group, and fails
- * with the first refusal where somebody who could read a file of that mode, owner and group no longer could.
- * (Root always can; an owner is taken to be in the group of his file.)
+ * Sets owner and group where they differ. A user who may not give files away sets at least the group. That fails with
+ * the first refusal if somebody who could read a file of that mode, owner and group no longer could. (Root can always
+ * read; an owner is assumed to be in the group of the file.)
  */
-function giveAway(descriptor: number, { owner, group, mode }: NewFile): void {
+function setOwner(descriptor: number, { owner, group, mode }: NewFile): void {
   const made = fstatSync(descriptor);
   const wanted = { owner: owner ?? made.uid, group: group ?? made.gid };
   if (wanted.owner === made.uid && wanted.group === made.gid) return;
@@ -117,7 +117,7 @@ function giveAway(descriptor: number, { owner, group, mode }: NewFile): void {
   if (!othersRead && !(ownerStillReads && (groupKept || !groupReads))) throw refused;
 }
 
-/** EPERM says that we may not, EINVAL that the user namespace has no such user. */
+/** Tries to change the owner, and returns the refusal: EPERM, or EINVAL if the user namespace has no such user. */
 function refusalOf(descriptor: number, user: number, group: number): Error | undefined {
   try {
     fchownSync(descriptor, user, group);

@@ -8,7 +8,7 @@ import { openLogFile, readInput } from './streams.js';
 import type { System } from './system.js';
 import { sleep } from './timers.js';
 
-/** Also of a process whose folder was removed: then it is one in which nothing is found. */
+/** Returns the working folder. If it was removed, a path that does not exist stands for it. */
 function workingFolder(): string {
   try {
     return process.cwd();
@@ -17,7 +17,7 @@ function workingFolder(): string {
   }
 }
 
-/** The real thing. */
+/** Makes the System of a real Node.js process. */
 export function nodeSystem(): System {
   return {
     files: nodeFiles,
@@ -43,16 +43,16 @@ export function nodeSystem(): System {
   };
 }
 
-/** Loads undici, which most runs do not need. V8 would spend more on optimising its WebAssembly than a run can win. */
+/** Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain. */
 async function loadHttp() {
   setFlagsFromString('--liftoff-only');
   return await import('./http/client.js');
 }
 
-/** Asked for at once: a few octets take as long as many. */
+/** Bytes that are requested at once: a few take as long as many. */
 const STOCK = 1024;
 
-/** Random octets of the operating system, each given out once. */
+/** Makes a source of random bytes of the operating system; each byte is used once. */
 function openRandom(): (count: number) => Uint8Array {
   let stock: Uint8Array = new Uint8Array();
   return (count) => {

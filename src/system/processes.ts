@@ -5,15 +5,15 @@ import type { ProcessIdentity, Processes } from './system.js';
 /** Inode of the first pid namespace on every Linux (PROC_PID_INIT_INO in linux/proc_ns.h). */
 const INITIAL_NAMESPACE = 'pid:[4026531836]';
 
-/** Identity and life of processes, from /proc; where there is none, from the pid alone. */
+/** Tells the identity and the life of processes by /proc; without /proc, by the pid alone. */
 export function createProcesses(): Processes {
   const boot = textOf('/proc/sys/kernel/random/boot_id')?.trim();
-  const self = { pid: process.pid, started: startOf(boot, 'self') ?? '', host: host() };
+  const self = { pid: process.pid, started: startOf(boot, 'self') ?? '', host: hostIdentity() };
   const life = (identity: ProcessIdentity) => lifeOf(identity, self, boot);
   return { self, lifeOf: life, isAlive: (identity) => life(identity) !== 'dead' };
 }
 
-/** Pids mean something only within their host and namespace. */
+/** Reports whether a process is alive. A pid has a meaning only within its host and its pid namespace. */
 function lifeOf(
   identity: ProcessIdentity,
   self: ProcessIdentity,
@@ -31,7 +31,7 @@ function lifeOf(
   return started === `${boot} ${now.ticks}` ? 'alive' : 'dead';
 }
 
-/** Also for processes that /proc hides from us (hidepid): EPERM is a sign that somebody has this pid. */
+/** Reports whether a process has this pid, even if /proc hides it (hidepid): EPERM means that the pid is in use. */
 function answers(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -41,8 +41,8 @@ function answers(pid: number): boolean {
   }
 }
 
-/** Of two containers with one host name, the namespace tells whose pids these are. */
-function host(): string {
+/** Names the host, and the pid namespace if it is not the initial one: containers may share a host name. */
+function hostIdentity(): string {
   const namespace = pidNamespace();
   if (namespace === undefined || namespace === INITIAL_NAMESPACE) return hostname();
   return `${hostname()} (pid namespace ${/\d+/.exec(namespace)?.[0] ?? namespace})`;
@@ -61,7 +61,7 @@ function startOf(boot: string | undefined, pid: 'self' | number): string | undef
   return boot === undefined || stat === undefined ? undefined : `${boot} ${stat.ticks}`;
 }
 
-/** Fields 3 (state) and 22 (start time) of proc_pid_stat(5); field 2 may hold blanks and parentheses. */
+/** Reads fields 3 (state) and 22 (start time) of proc_pid_stat(5); field 2 may have blanks and parentheses. */
 function statOf(pid: 'self' | number): { state: string; ticks: string } | undefined {
   const text = textOf(`/proc/${pid}/stat`);
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');

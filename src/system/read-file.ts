@@ -1,11 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { FileFacts, Snapshot } from './system.js';
 
-/** A fifo must not hold us up, a terminal must not become ours. */
+/** Opening a fifo must not block, and a terminal must not become the controlling one. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const SMALLEST_BUFFER = 4096;
 
-/** Reads a regular file of at most `limit` octets: no more is read even while it grows. */
+/** Reads a regular file of at most `limit` bytes; no more is read even if the file grows meanwhile. */
 export function readFile(path: string, limit: number, link: 'follow' | 'refuse'): Snapshot {
   const descriptor = openSync(path, link === 'follow' ? READ : READ | constants.O_NOFOLLOW);
   try {
@@ -37,7 +37,7 @@ export function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolic
   return stats.isSymbolicLink() ? 'link' : 'other';
 }
 
-/** One octet more than expected is asked for: a file that gives just as many as it said it has is at its end. */
+/** Requests one byte more than the file size: if only the file size comes, the file is at its end. */
 function readAll(descriptor: number, size: number, limit: number, path: string): Uint8Array {
   const { buffer, byteOffset } = Buffer.allocUnsafe(size + 1);
   const bytes = new Uint8Array(buffer, byteOffset, size + 1);
@@ -46,7 +46,7 @@ function readAll(descriptor: number, size: number, limit: number, path: string):
   return readOn(descriptor, bytes.subarray(0, length), limit, path);
 }
 
-/** For a file that grows meanwhile; and those of /proc say that their size is 0. */
+/** Reads on in a file that grows meanwhile, or that is in /proc, where the size is 0. */
 function readOn(descriptor: number, begun: Uint8Array, limit: number, path: string): Uint8Array {
   for (let bytes = begun; ;) {
     if (bytes.length > limit) throw tooLarge(path, limit);
@@ -58,7 +58,7 @@ function readOn(descriptor: number, begun: Uint8Array, limit: number, path: stri
   }
 }
 
-/** Node tries all but reads again when a signal interrupts them, as it can on file systems of a network. */
+/** Reads again after EINTR, which a signal can cause on network file systems. Node does not retry reads itself. */
 function readSome(descriptor: number, buffer: Uint8Array, offset: number): number {
   for (;;) {
     try {
@@ -73,7 +73,7 @@ export function tooLarge(path: string, limit: number): Error {
   return refusal('EFBIG', `larger than ${limit} octets`, path);
 }
 
-/** In the form of Node's own errors. */
+/** Makes an error in the form of Node's own. */
 function refusal(code: string, reason: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${reason}, read '${path}'`), { code, path, syscall: 'read' });
 }

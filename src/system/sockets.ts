@@ -3,14 +3,14 @@ import { connect, type Socket } from 'node:net';
 import { type Duration, formatDuration } from '../util/time.js';
 import type { Conversation, SocketAddress, Sockets } from './system.js';
 
-export const converse: Sockets['converse'] = async (address, text, { timeout, maxOctets }) => {
+export const converse: Sockets['converse'] = async (address, text, { timeout, maxBytes }) => {
   const socket = connectTo(address);
   const release = limitSocket(socket, timeout);
   try {
     await once(socket, 'connect');
-    // Not ended: some servers take that for a reason to go before they have answered.
+    // The socket is not ended: some servers would close the connection before they answer.
     socket.write(text);
-    return await readAnswer(socket, maxOctets);
+    return await readAnswer(socket, maxBytes);
   } catch (error) {
     return { kind: 'failed', problem: problemOf(error) };
   } finally {
@@ -23,24 +23,23 @@ function connectTo(address: SocketAddress): Socket {
   return connect({ host: address.host, port: address.port });
 }
 
-async function readAnswer(socket: Socket, maxOctets: number): Promise<Conversation> {
+async function readAnswer(socket: Socket, maxBytes: number): Promise<Conversation> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of socket as AsyncIterable<Uint8Array>) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > maxOctets)
-      return { kind: 'failed', problem: `its answer is longer than ${maxOctets} octets` };
+    if (length > maxBytes) return { kind: 'failed', problem: `its answer is longer than ${maxBytes} octets` };
   }
   return { kind: 'answered', text: Buffer.concat(chunks).toString('utf8') };
 }
 
-/** Ends the socket with an error when the time is up. The result ends the socket, and the watch on it. */
+/** Destroys the socket with an error when the time is up. The returned function destroys it and stops the timer. */
 export function limitSocket(socket: Socket, timeout: Duration): () => void {
   const timer = setTimeout(() => {
     socket.destroy(new Error(`it took longer than ${formatDuration(timeout)}`));
   }, timeout);
-  // Whoever waits for something hears of it there; what comes later is of no interest.
+  // A caller that waits for an event gets the error there; later errors must not end the program.
   socket.on('error', () => undefined);
   return () => {
     clearTimeout(timer);
@@ -48,11 +47,11 @@ export function limitSocket(socket: Socket, timeout: Duration): () => void {
   };
 }
 
-/** In words; of several addresses that were tried, what each had to say. */
+/** Describes an error in words; if several addresses were tried, the error of each. */
 export function problemOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(problemOf).join(', ');
   if (!(error instanceof Error)) return String(error);
-  // Of OpenSSL: its message has addresses of memory and lines of its source around that.
+  // `reason` is OpenSSL's own; the message surrounds it with memory addresses and source lines.
   const { reason } = error as Error & { readonly reason?: unknown };
   return typeof reason === 'string' ? `TLS: ${reason}` : error.message;
 }

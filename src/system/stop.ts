@@ -2,16 +2,16 @@ import { OcspbotError } from '../util/errors.js';
 import { type Duration, formatDuration } from '../util/time.js';
 import type { Stop } from './system.js';
 
-/** What a terminal, a supervisor or a person sends to have it end. */
+/** The signals by which a terminal, a supervisor or a person ends a run. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * A run is to end early when it has taken so long, or when a signal asks for it. A second signal ends the process at
- * once.
+ * Makes a Stop that ends a run early when its time is over, or when a signal requests it. A second signal ends the
+ * process at once.
  */
 export function openStop(limit: Duration): Stop {
   const [ending, interruption] = [new AbortController(), new AbortController()];
-  // It ends what is under way, and keeps nothing going by itself.
+  // The timer alone does not keep the process alive.
   const timer = setTimeout(() => ending.abort(timeIsOver(limit)), limit).unref();
   const close = () => {
     clearTimeout(timer);
@@ -25,8 +25,8 @@ export function openStop(limit: Duration): Stop {
   return { signal: ending.signal, interruption: interruption.signal, close };
 }
 
-function endAtOnce(name: NodeJS.Signals, letGo: () => void): void {
-  letGo();
+function endAtOnce(name: NodeJS.Signals, close: () => void): void {
+  close();
   process.kill(process.pid, name);
 }
 

@@ -4,7 +4,7 @@ import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
 import { tooLarge } from './read-file.js';
 
-/** Reads standard input to its end: no more than `limit` octets. */
+/** Reads standard input to its end; throws EFBIG above `limit` bytes. */
 export async function readInput(limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -18,10 +18,10 @@ export async function readInput(limit: number): Promise<Uint8Array> {
 
 type StandardStream = Writable & { readonly isTTY?: boolean; readonly fd: number };
 
-/** Octets that are written at once: a reader that takes so many is not stuck. */
+/** Bytes that are written at once: a reader that takes so many is not stuck. */
 const CHUNK = 8 * 1024;
 
-/** A standard stream. A reader that has gone away (`| head`) is no reason to fail. */
+/** Opens a standard stream. A reader that closes it early (`| head`) is no reason to fail. */
 export function openOutlet(stream: StandardStream) {
   const writer = new Writer(stream);
   return {
@@ -32,13 +32,13 @@ export function openOutlet(stream: StandardStream) {
   };
 }
 
-/** Hands a stream no more than it takes, so that it is known whether its reader goes on. */
+/** Writes to a stream no more than its reader takes, so that a reader that makes no progress is noticed. */
 class Writer {
   readonly #stream: Writable;
   readonly #pending: Uint8Array[] = [];
   #taken = 0;
   #noticed: () => void = () => undefined;
-  /** Nobody is there to take anything any more. */
+  /** True as soon as the stream has no reader any more. */
   #isBroken = false;
 
   constructor(stream: Writable) {
@@ -48,13 +48,13 @@ class Writer {
 
   write(text: string): void {
     if (this.#isBroken) return;
-    const octets = Buffer.from(text);
-    for (let start = 0; start < octets.length; start += CHUNK)
-      this.#pending.push(octets.subarray(start, start + CHUNK));
+    const bytes = Buffer.from(text);
+    for (let start = 0; start < bytes.length; start += CHUNK)
+      this.#pending.push(bytes.subarray(start, start + CHUNK));
     this.#pump();
   }
 
-  /** Whether all was taken; false when nothing was for so long, or when the signal is aborted. */
+  /** Waits until everything is taken. Returns false if nothing is taken for `patience`, or if the signal is aborted. */
   async flush(patience: Duration, signal?: AbortSignal): Promise<boolean> {
     while (!this.#isBroken && (this.#pending.length > 0 || this.#stream.writableLength > 0)) {
       const before = this.#taken;
@@ -94,7 +94,7 @@ class Writer {
   }
 }
 
-/** systemd names the socket of the journal; a program that was started by another may have a stream elsewhere. */
+/** Reports whether a stream is the journal, which systemd names in JOURNAL_STREAM. An inherited variable may be wrong. */
 function isJournal({ fd }: StandardStream): boolean {
   const { JOURNAL_STREAM: journal } = process.env;
   if (journal === undefined) return false;
@@ -105,8 +105,8 @@ function isJournal({ fd }: StandardStream): boolean {
 const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
 
 /**
- * Opens a file that begins anew and is written line by line, so that it is whole whenever the process ends. In its place
- * may be a pipe: one that nobody reads is refused with ENXIO, and one whose reader takes nothing with EAGAIN.
+ * Opens a log file, which begins anew. It is written synchronously, so that it is complete whenever the process ends. The
+ * path may be a pipe: without a reader it is refused with ENXIO, and with a reader that takes nothing with EAGAIN.
  */
 export function openLogFile(path: string): { write(text: string): void } {
   const descriptor = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o644);

@@ -1,7 +1,7 @@
 import type { Http, HttpOptions } from '../http/types.js';
 import type { Duration, Instant } from '../util/time.js';
 
-/** Everything outside of the process. There is one real one (`node.ts`); rooms take the parts that they need. */
+/** Everything outside of the process. `node.ts` has the only real one; each room takes the parts that it needs. */
 export interface System {
   readonly files: Files;
   readonly processes: Processes;
@@ -11,22 +11,22 @@ export interface System {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
   now(): Instant;
-  /** Lets signals and streams have their turn. */
+  /** Gives signals and streams their turn. */
   breathe(): Promise<void>;
-  /** Ends before its time when the signal is aborted. */
+  /** Waits; ends early when the signal is aborted. */
   sleep(duration: Duration, stop?: AbortSignal): Promise<void>;
   randomBytes(count: number): Uint8Array;
-  /** All of standard input; refuses with EFBIG above `limit` octets. */
+  /** Reads all of standard input; throws EFBIG above `limit` bytes. */
   readInput(limit: number): Promise<Uint8Array>;
-  /** Makes a text file anew. Throws errno errors. */
+  /** Opens a log file, which begins anew. Throws errno errors. */
   openLog(path: string): { write(text: string): void };
-  /** Ends a run that takes longer. */
+  /** Starts the time limit of a run and listens for signals. */
   openStop(limit: Duration): Stop;
-  /** A client of its own for whoever asks, who also closes it. Loaded when first asked for. */
+  /** Opens a new HTTP client, which the caller closes. The client is loaded by the first call. */
   openHttp(options: HttpOptions): Promise<Http>;
 }
 
-/** What a path is, without following a link at its end. */
+/** The facts of a path; a link at its end is not followed. */
 export interface FileFacts {
   readonly kind: 'file' | 'folder' | 'link' | 'other';
   readonly mode: number;
@@ -42,155 +42,155 @@ export interface NewFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly mode: number;
-  /** Left as the process makes it when undefined. */
+  /** Owner and group of the file; those of the process if undefined. */
   readonly owner?: number | undefined;
   readonly group?: number | undefined;
-  /** Another file, whose mode and extended attributes it takes; those are set after the content. */
+  /** Another file, whose mode and extended attributes are copied after the content is written. */
   readonly like?: string | undefined;
-  /** Its folder has a default ACL, which says with the mode who may use it (acl(5)). */
+  /** True if the folder has a default ACL: ACL and mode together then decide who may use the file (acl(5)). */
   readonly inherit?: boolean;
-  /** Means nothing after a power cut, and need not wait for the disk. */
+  /** True if the file means nothing after a power cut, so that it need not wait for the disk. */
   readonly fleeting?: true;
 }
 
-/** A name in a folder, and what it is, without following a link. */
+/** A name in a folder and its kind; links are not followed. */
 export interface FolderEntry {
   readonly name: string;
   readonly kind: FileFacts['kind'];
 }
 
-/** Content and facts of one and the same file, taken through one descriptor. */
+/** Content and facts of the same file, read through one descriptor. */
 export interface Snapshot {
   readonly facts: FileFacts;
   readonly bytes: Uint8Array;
 }
 
-/** The extended attributes of files, each in a line as tar prints it. A file that cannot be looked at is missing. */
+/** The extended attributes of files, as lines that tar prints. A file that cannot be examined is missing. */
 export type AttributeListing =
   | { readonly kind: 'listed'; readonly attributes: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'failed'; readonly problem: string };
 
 /**
- * The file system. Failures are Node's own errors with an errno `code`; rooms turn them into words.
- * Small reads are synchronous: they are what a run with nothing to do consists of. What writes may wait for the disk.
+ * The file system. Failures are Node's own errors with an errno `code`; rooms turn them into words. Small reads are
+ * synchronous, because a run with nothing to do consists of them. Writes are asynchronous: they may wait for the disk.
  */
 export interface Files {
-  /** The effective user of this process; undefined where the system has none. */
+  /** The effective user of this process; undefined if the system has no users. */
   readonly user: number | undefined;
-  /** Content of a regular file; refuses with EFBIG above `limit` octets. */
+  /** Reads a regular file; throws EFBIG above `limit` bytes. */
   read(path: string, limit: number): Uint8Array;
-  /** Of a regular file; a link at the end of the path is refused with ELOOP, more than `limit` octets with EFBIG. */
+  /** Reads a regular file with its facts; throws ELOOP for a link at the end of the path, EFBIG above `limit` bytes. */
   snapshot(path: string, limit: number): Snapshot;
-  /** Where a symbolic link points, as it is written there. */
+  /** Returns the target of a symbolic link as it is written. */
   readLink(path: string): string;
-  /** undefined when nothing is there. */
+  /** Returns the facts of a path; undefined if it does not exist. */
   facts(path: string): FileFacts | undefined;
-  /** The path with all links resolved (realpath). */
+  /** Resolves all links in a path (realpath). */
   resolve(path: string): string;
-  /** Throws EACCES, EROFS and the like where this process may not make files in a folder. */
+  /** Throws EACCES, EROFS or the like if this process may not make files in a folder. */
   checkWritable(folder: string): void;
-  /** Names in a folder with their kinds, sorted by name; one look for all of them. */
+  /** Lists the names in a folder with their kinds, sorted by name, without a system call for each. */
   entries(folder: string): FolderEntry[];
-  /** Names in a folder, sorted. */
+  /** Lists the names in a folder, sorted. */
   list(folder: string): string[];
-  /** ACLs, security labels and the like (xattr(7)) of files and folders, behind links. Never throws. */
+  /** Lists ACLs, security labels and the like (xattr(7)) of files and folders; links are followed. Never throws. */
   listAttributes(paths: readonly string[]): Promise<AttributeListing>;
-  /** Makes a file that is not there yet (O_EXCL, no link followed), sets mode and owner, writes, fsyncs what is not fleeting. */
+  /** Makes a new file (O_EXCL, no link is followed): sets mode and owner, writes, and syncs unless it is fleeting. */
   create(file: NewFile): Promise<void>;
-  /** rename(2). */
+  /** Calls rename(2). */
   rename(from: string, to: string): Promise<void>;
-  /** link(2): fails with EEXIST when `to` is there. */
+  /** Calls link(2), which fails with EEXIST if `to` exists. */
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** The same, and done when it returns: for the last act of a run, after which it must not wait for anything. */
+  /** Removes a file synchronously: for the last act of a run, which must not wait for anything after it. */
   removeAtOnce(path: string): void;
-  /** mkdir -p. A folder that servers must reach has its mode whatever the umask, unless an ACL says otherwise. */
+  /** Makes a folder and those above it. `without umask`: servers must reach it, so only an ACL may change its mode. */
   makeFolder(path: string, mode: number, umask?: 'without umask'): Promise<void>;
-  /** fsync of a folder, so that a rename in it outlives a power cut. */
+  /** Syncs a folder (fsync), so that a rename in it outlives a power cut. */
   syncFolder(path: string): Promise<void>;
 }
 
-/** What ends a run before all is done. */
+/** The means to end a run early. */
 export interface Stop {
-  /** Aborted when that is so; its reason is the OcspbotError that says why. */
+  /** Aborted when the run must end; its reason is the OcspbotError that says why. */
   readonly signal: AbortSignal;
-  /** Aborted with it where a person or a supervisor wants it to end, and not only the time is over. */
+  /** Aborted too if a person or a supervisor ends the run, but not if its time is over. */
   readonly interruption: AbortSignal;
   close(): void;
 }
 
-/** Enough to tell whether a process that wrote this down is still the same and alive. */
+/** The identity of a process. It tells later whether that very process is still alive. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Distinguishes a reused pid: boot and start time as the kernel counts them; empty where unknown. */
+  /** Boot and start time as the kernel counts them, which distinguish a reused pid; empty if unknown. */
   readonly started: string;
   readonly host: string;
 }
 
-/** What became of a program. `output` is the end of what it wrote to both of its streams. */
+/** The result of a program. `output` is the end of what it wrote to standard output and standard error. */
 export type CommandResult =
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed'; readonly status: number; readonly output: string }
   | { readonly kind: 'killed'; readonly signal: string; readonly output: string }
   | { readonly kind: 'timed-out'; readonly output: string }
-  /** `code` is Node's: ENOENT where there is no such program. */
+  /** `code` is Node's: ENOENT if there is no such program. */
   | { readonly kind: 'not-started'; readonly code: string };
 
-/** Other programs, without a shell, with this environment and nothing to read. */
+/** Runs other programs without a shell, with this environment and an empty standard input. */
 export interface Commands {
-  /** Never throws. When the time is up, the program and what it has started are stopped. */
+  /** Runs a program. When the time is up, the program and its children are stopped. Never throws. */
   run(argv: readonly [string, ...string[]], limits: { timeout: Duration }): Promise<CommandResult>;
 }
 
 export interface Processes {
   readonly self: ProcessIdentity;
-  /** `unknown`: of another host or container, or hidden from us, so that nobody can say whether its pid is that of another. */
+  /** Reports whether a process is alive. `unknown`: it is of another host or container, or hidden from us. */
   lifeOf(identity: ProcessIdentity): 'alive' | 'dead' | 'unknown';
-  /** Not known to be dead. */
+  /** Reports whether a process is not known to be dead. */
   isAlive(identity: ProcessIdentity): boolean;
 }
 
-/** A stream socket of this machine or of another. */
+/** The address of a stream socket. */
 export type SocketAddress =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
 
 export type Conversation =
   | { readonly kind: 'answered'; readonly text: string }
-  /** Why there is no answer, in words. */
+  /** `problem` says in words why there is no answer. */
   | { readonly kind: 'failed'; readonly problem: string };
 
 export interface Sockets {
-  /** Says something, and listens until the other side has said all. Never throws. */
+  /** Sends a text, and reads until the other side ends the connection. Never throws. */
   converse(
     address: SocketAddress,
     text: string,
-    limits: { timeout: Duration; maxOctets: number },
+    limits: { timeout: Duration; maxBytes: number },
   ): Promise<Conversation>;
 }
 
-/** A server of TLS, as a visitor reaches it. */
+/** A TLS server, as clients reach it. */
 export interface TlsServer {
   readonly host: string;
   readonly port: number;
-  /** For Server Name Indication (RFC 6066 §3); none is sent when undefined. */
+  /** The name for Server Name Indication (RFC 6066 §3); none is sent if undefined. */
   readonly servername: string | undefined;
-  /** The protocol in which TLS begins only when asked for (RFC 3207); at once when undefined. */
+  /** The protocol in which TLS begins on request (RFC 3207); TLS begins at once if undefined. */
   readonly starttls: 'smtp' | undefined;
 }
 
-/** What a server shows to a client that asks for a staple (RFC 6066 §8). Nothing of it is verified. */
+/** The handshake of a server with a client that requests a staple (RFC 6066 §8). Nothing of it is verified. */
 export type Handshake =
   | {
       readonly kind: 'completed';
-      /** DER, the server's own first. */
+      /** The certificates in DER, the server's own first. */
       readonly certificates: readonly Uint8Array[];
       readonly stapled: Uint8Array | undefined;
     }
-  /** Why there was none, in words. */
+  /** `problem` says in words why the handshake failed. */
   | { readonly kind: 'failed'; readonly problem: string };
 
 export interface TlsClient {
-  /** Never throws. */
+  /** Does a TLS handshake. Never throws. */
   shakeHands(server: TlsServer, limits: { timeout: Duration }): Promise<Handshake>;
 }

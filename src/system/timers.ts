@@ -2,10 +2,10 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Duration } from '../util/time.js';
 import type { System } from './system.js';
 
-/** What a timer can count; more would fire at once. */
+/** The longest time of a timer: with a longer one it would fire at once. */
 const LONGEST_TIMER: Duration = 2 ** 31 - 1;
 
-/** Ends something when its time is over, or as soon as what it is a part of ends, whose reason is then the reason. */
+/** A time limit. Its signal is aborted when the time is over, or with the reason of `whole` as soon as that is aborted. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -15,7 +15,7 @@ export class Deadline {
   constructor(duration: Duration, reason: () => Error, whole: AbortSignal) {
     this.#timer = setTimeout(() => this.#controller.abort(reason()), Math.min(duration, LONGEST_TIMER));
     this.#whole = whole;
-    // AbortSignal.any would hold on to each part as long as the whole lives.
+    // AbortSignal.any would keep each part in memory as long as the whole lives.
     whole.addEventListener('abort', this.#follow, { once: true });
     if (whole.aborted) this.#follow();
   }
@@ -30,7 +30,7 @@ export class Deadline {
   }
 }
 
-/** The outcome of `work`, or the reason of the signal as soon as it is aborted. */
+/** Waits for `work`; throws the reason of the signal as soon as it is aborted. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let abort = (): void => undefined;
@@ -45,7 +45,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   }
 }
 
-/** Lets only so many do something at once; the others wait in the order of their coming. */
+/** A semaphore: `count` holders at once; the others wait in the order of their arrival. */
 export class Permits {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -54,7 +54,7 @@ export class Permits {
     this.#free = count;
   }
 
-  /** Throws the reason of the signal when it comes first. The result gives the permit back. */
+  /** Waits for a permit; throws the reason of the signal if that comes first. The returned function releases the permit. */
   async acquire(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
@@ -72,7 +72,7 @@ export class Permits {
       await unlessAborted(turn, signal);
     } catch (error) {
       const place = this.#waiting.indexOf(take);
-      // Whoever has been called already and goes away calls the next.
+      // A waiter that has its permit already, but gives up, releases it.
       if (place < 0) this.#release();
       else this.#waiting.splice(place, 1);
       throw error;

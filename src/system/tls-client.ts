@@ -6,7 +6,7 @@ import { printable } from '../util/text.js';
 import { limitSocket, problemOf } from './sockets.js';
 import type { Handshake, TlsClient, TlsServer } from './system.js';
 
-/** What certificates may be good for is judged by others: here nobody is turned away. */
+/** Does a TLS handshake and accepts any certificate: the caller judges the certificates. */
 export const shakeHands: TlsClient['shakeHands'] = async (server, { timeout }) => {
   const socket = connect({ host: server.host, port: server.port });
   const release = limitSocket(socket, timeout);
@@ -21,7 +21,7 @@ export const shakeHands: TlsClient['shakeHands'] = async (server, { timeout }) =
   }
 };
 
-const NOBODY: string[] = [];
+const NO_CA: string[] = [];
 
 async function secure(socket: Socket, { servername }: TlsServer): Promise<Handshake> {
   const options = {
@@ -29,11 +29,11 @@ async function secure(socket: Socket, { servername }: TlsServer): Promise<Handsh
     servername: servername ?? '',
     requestOCSP: true,
     rejectUnauthorized: false,
-    // With nobody to trust, Node.js does not go on to compare names, for which it would describe all keys.
-    ca: NOBODY,
+    // Without a CA, verification fails before Node.js compares names, for which it would parse all keys.
+    ca: NO_CA,
   };
   const secured = connectTls(options);
-  // When the time is up, it is the connection below that fails.
+  // The time limit destroys the TCP socket below.
   socket.once('error', (error) => secured.destroy(error));
   secured.on('error', () => undefined);
   let stapled: Uint8Array | null = null;
@@ -43,8 +43,8 @@ async function secure(socket: Socket, { servername }: TlsServer): Promise<Handsh
 }
 
 /**
- * DER of the certificates, in the order in which the server sent them. `getPeerCertificate` would also describe the
- * keys, which nobody has checked. Node.js 20 and 22 give this chain only once.
+ * Returns the certificates in DER, in the order in which the server sent them. `getPeerCertificate` would also parse the
+ * keys, which are unchecked. Node.js 20 and 22 give this chain only once.
  */
 function chainOf(secured: TLSSocket): Uint8Array[] {
   const chain: Uint8Array[] = [];
@@ -53,7 +53,7 @@ function chainOf(secured: TLSSocket): Uint8Array[] {
   return chain;
 }
 
-/** Brings a mail server to the point where TLS begins (RFC 3207 §4). Throws errors in words. */
+/** Speaks SMTP up to STARTTLS (RFC 3207 §4). Throws errors whose message is for users. */
 export async function beginTlsOverSmtp(socket: Socket): Promise<void> {
   const end = () => socket.destroy(new Error('the mail server has ended the connection'));
   socket.once('end', end);
@@ -66,7 +66,7 @@ export async function beginTlsOverSmtp(socket: Socket): Promise<void> {
   socket.off('end', end);
 }
 
-/** Lines with one code, of which the last has a blank after it (RFC 5321 §4.2.1). */
+/** Reads a reply: lines with the same code, and a blank after the code in the last one (RFC 5321 §4.2.1). */
 async function expectReply(socket: Socket, code: string, to: string): Promise<string> {
   let text = '';
   while (!/(?:^|\n)\d{3}(?: [^\n]*)?\r?\n$/.test(text)) {

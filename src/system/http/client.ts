@@ -8,14 +8,14 @@ import { Deadline, Permits } from '../timers.js';
 import { Connection, type Exchange } from './connection.js';
 import { Connector } from './connector.js';
 
-/** HTTP/1.1 with keep-alive, by undici on our own connections. */
+/** Opens an HTTP/1.1 client with keep-alive: undici on connections of our own. */
 export function openHttp(options: HttpOptions): Http {
   return new UndiciHttp(options);
 }
 
 class UndiciHttp implements Http {
   readonly #options: HttpOptions;
-  /** Aborted by the end of the run or of the program: what is under way ends with its reason. */
+  /** Aborted by the end of the run or of the program: all exchanges then fail with its reason. */
   readonly #end = new AbortController();
   readonly #connector: Connector;
   readonly #idle = new IdleConnections();
@@ -24,7 +24,7 @@ class UndiciHttp implements Http {
   constructor(options: HttpOptions) {
     this.#options = options;
     this.#connector = new Connector(options.caFile, this.#end.signal);
-    // Each exchange listens.
+    // Each exchange adds a listener.
     setMaxListeners(0, this.#end.signal);
     follow(this.#end, options.stop);
   }
@@ -34,20 +34,20 @@ class UndiciHttp implements Http {
     limits: HttpLimits,
     observe?: (trace: Trace) => void,
   ): Promise<HttpResponse> {
-    const release = await this.#turn(request, limits);
+    const release = await this.#acquire(request, limits);
     const progress = new Progress();
     const deadline = new Deadline(limits.timeout, () => new TimeIsUp(), this.#end.signal);
     const { signal } = deadline;
     try {
       const route = routeOf(request, this.#options);
       progress.proxy = route.proxy && proxyUrl(route.proxy);
-      return await this.#ask({ request, limits, route, progress, signal });
+      return await this.#send({ request, limits, route, progress, signal });
     } catch (error) {
       throw transportError(signal.aborted ? signal.reason : error, { request, limits, progress });
     } finally {
       deadline.clear();
       observe?.(progress.trace());
-      // Not before the agent has taken the connection back.
+      // The connection must be idle again before the next exchange starts.
       setImmediate(release);
     }
   }
@@ -57,8 +57,8 @@ class UndiciHttp implements Http {
     this.#connector.close();
   }
 
-  /** The time limit of an exchange begins when there is a connection for it, or room for one. */
-  async #turn(request: HttpRequest, limits: HttpLimits): Promise<() => void> {
+  /** Waits for a permit of the origin. The time limit of an exchange begins only after that. */
+  async #acquire(request: HttpRequest, limits: HttpLimits): Promise<() => void> {
     try {
       return await this.#permitsFor(new URL(request.url).origin).acquire(this.#end.signal);
     } catch (error) {
@@ -66,14 +66,14 @@ class UndiciHttp implements Http {
     }
   }
 
-  async #ask(exchange: Exchange): Promise<HttpResponse> {
+  async #send(exchange: Exchange): Promise<HttpResponse> {
     const key = keyOf(exchange.route);
     let response: HttpResponse | undefined;
     while (response === undefined) response = await this.#attempt(key, exchange);
     return response;
   }
 
-  /** Servers end idle connections, also in the very moment in which they are used again (RFC 9112 §9.3.1): undefined. */
+  /** Returns undefined if the server closed an idle connection in the moment of its reuse (RFC 9112 §9.3.1). */
   async #attempt(key: string, exchange: Exchange): Promise<HttpResponse | undefined> {
     const { progress, signal, route } = exchange;
     const connection = this.#idle.take(key) ?? (await this.#connect(exchange));
@@ -115,11 +115,11 @@ function follow(controller: AbortController, signal: AbortSignal | undefined): v
   signal?.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
 }
 
-/** Open connections that wait for a request, by the key of their route. */
+/** Idle connections by the key of their route. */
 export class IdleConnections {
   readonly #waiting = new Map<string, Connection[]>();
 
-  /** The one that was used last: it is the least likely to be closed by the server. */
+  /** Takes the connection that was used last, because the server is least likely to have closed it. */
   take(key: string): Connection | undefined {
     const waiting = this.#waiting.get(key) ?? [];
     let connection = waiting.pop();

@@ -9,12 +9,12 @@ import { ResponseHandler } from './handler.js';
 import { authorizationOf } from './tunnel.js';
 import { prepareWire } from './wire.js';
 
-/** Ends a request on a connection that the server has closed before. */
+/** The error of a request on a connection that the server has closed before. */
 class ClosedBefore extends Error {
   override readonly name = 'ClosedBefore';
 }
 
-/** All that one exchange is about. */
+/** One exchange: its request, limits and route, and the progress that it records. */
 export interface Exchange {
   readonly request: HttpRequest;
   readonly limits: HttpLimits;
@@ -23,14 +23,14 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
-/** One open connection, and undici's client that speaks HTTP/1.1 on it, one request after the other. */
+/** An open connection with an undici client, which sends one request after the other on it. */
 export class Connection {
   readonly #socket: Duplex;
   readonly #client: Client;
   #progress: Progress | undefined;
-  /** Of the server or the proxy that it leads to. */
+  /** The address of the server or the proxy. */
   readonly address: string | undefined;
-  /** Whether it has carried an exchange. */
+  /** True after the first exchange. */
   isUsed = false;
 
   constructor(socket: Duplex, url: string, address: string | undefined) {
@@ -39,17 +39,17 @@ export class Connection {
     prepareWire(socket, () => this.#progress);
     let isOpen = false;
     this.#client = new Client(new URL(url).origin, {
-      // undici would connect again by itself; whether that is right, we decide.
+      // undici would reconnect by itself; `UndiciHttp` decides about that instead.
       connect: (_options, done) => {
         const isAgain = isOpen;
         isOpen = true;
-        // Not at once: undici is not ready for that.
+        // undici does not expect a synchronous call.
         queueMicrotask(() =>
           isAgain ? done(new ClosedBefore('it was closed'), null) : done(null, socket as Socket),
         );
       },
       maxHeaderSize: LIMITS.responseHeader,
-      // Times are ours: those of undici have a grain of half a second.
+      // The time limits are our own: undici's have a resolution of half a second.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: LIMITS.keepAlive,
@@ -61,7 +61,7 @@ export class Connection {
     return !this.#socket.destroyed;
   }
 
-  /** Throws errors of Node, of undici, and of `http-progress`; the connection is then closed. */
+  /** Sends one request. Throws errors of Node, of undici, and of src/http/trace.ts; the connection is then closed. */
   async send({ request, route, limits, progress, signal }: Exchange): Promise<HttpResponse> {
     const abort = () => this.close(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
@@ -92,7 +92,7 @@ function optionsOf({ method, url, headers, body }: HttpRequest, { scheme, proxy 
   const forwarder = scheme === 'http' ? proxy : undefined;
   return {
     method,
-    // A proxy is told the whole URL (RFC 9112 §3.2.2).
+    // A proxy gets the whole URL (RFC 9112 §3.2.2).
     path: forwarder === undefined ? pathname + search : url,
     headers: { Host: host, ...headers, ...(forwarder && authorizationOf(forwarder)) },
     body: body ?? null,

@@ -13,17 +13,17 @@ import { eventOf } from './events.js';
 import { trustOf } from './trust.js';
 import { openTunnel } from './tunnel.js';
 
-/** How long, whom to tell, and when to stop. */
+/** The time limit of an attempt to connect, the progress that it records, and the signal that ends it. */
 export interface Attempt {
   readonly timeout: Duration;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
-/** Addresses of a host that get their turn within the connect timeout. */
+/** Addresses of a host that are tried within the connect timeout. */
 const ADDRESSES = 4;
 
-/** Makes connections: name, TCP and TLS, to the server or through a proxy. */
+/** Makes connections to servers, also through proxies: look-up, TCP, tunnel, TLS. */
 export class Connector {
   readonly #lookups: Lookups;
   readonly #caFile: string | undefined;
@@ -35,20 +35,20 @@ export class Connector {
     this.#lookups = new Lookups(closing);
   }
 
-  /** Ready for a request. Throws errors of Node, of the signal, and OcspbotErrors. */
+  /** Makes a connection that is ready for a request. Throws errors of Node, the signal's reason, and OcspbotErrors. */
   async connect(route: Route, attempt: Attempt): Promise<Duplex> {
     const first = route.proxy ?? route;
     const socket = await this.#openTcp(first, route, attempt);
     try {
       const open = first.scheme === 'https' ? await this.#startTls(socket, first.hostname, attempt) : socket;
-      return route.proxy === undefined ? open : await this.#pass(open, route.proxy, route, attempt);
+      return route.proxy === undefined ? open : await this.#passProxy(open, route.proxy, route, attempt);
     } catch (error) {
       socket.destroy();
       throw error;
     }
   }
 
-  /** Sockets in whatever state are ended: nothing keeps Node alive. */
+  /** Destroys all sockets in whatever state, so that none keeps Node alive. */
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -69,7 +69,7 @@ export class Connector {
       noDelay: true,
       lookup: (_name, _options, callback) => callback(null, allowed),
       autoSelectFamily: true,
-      // Node's 250 ms cut off slow links: https://github.com/nodejs/node/issues/54359
+      // Node's default of 250 ms cuts off slow links: https://github.com/nodejs/node/issues/54359
       autoSelectFamilyAttemptTimeout: Math.max(10, Math.ceil(timeout / ADDRESSES)),
     });
     this.#keep(socket);
@@ -79,8 +79,8 @@ export class Connector {
     return socket;
   }
 
-  /** Through an open proxy: requests for http are sent to it as they are (RFC 9112 §3.2.2), for https it makes a tunnel. */
-  async #pass(open: Duplex, proxy: ProxyServer, route: Route, attempt: Attempt): Promise<Duplex> {
+  /** Goes through a proxy: it gets http requests as they are (RFC 9112 §3.2.2), and opens a tunnel for https. */
+  async #passProxy(open: Duplex, proxy: ProxyServer, route: Route, attempt: Attempt): Promise<Duplex> {
     if (route.scheme === 'http') return open;
     const { progress, signal } = attempt;
     progress.begin('tunnel');
@@ -96,7 +96,7 @@ export class Connector {
     const secure = connectTls({
       socket,
       host: hostname,
-      // RFC 6066 §3: an address is not sent
+      // RFC 6066 §3: SNI is for names only
       ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
       ALPNProtocols: ['http/1.1'],
       secureContext: this.#trust,
@@ -109,7 +109,7 @@ export class Connector {
 
   #keep(socket: Duplex): void {
     this.#sockets.add(socket);
-    // Between two who listen for them, errors must not end the program.
+    // An error while nobody else listens must not end the program.
     socket.on('error', () => undefined).once('close', () => this.#sockets.delete(socket));
   }
 }
@@ -117,8 +117,8 @@ export class Connector {
 const lookUp = promisify(lookup);
 
 /**
- * Addresses by getaddrinfo, so that /etc/hosts and nsswitch.conf count. A look-up cannot be called off, and keeps the
- * process from ending: each name is looked up once for all who wait for it, and no more are begun than Node works on.
+ * Looks up names by getaddrinfo, so that /etc/hosts and nsswitch.conf count. A look-up cannot be cancelled and keeps the
+ * process alive. So a name is looked up once for all who wait for it, and no more look-ups begin than Node works on.
  */
 class Lookups {
   readonly #running = new Map<string, Promise<LookupAddress[]>>();

@@ -11,7 +11,7 @@ interface Promised {
   reject(error: Error): void;
 }
 
-/** Collects one response as undici reads it, within the limit of its body. */
+/** Collects one response as undici reads it, up to the limit of its body. */
 export class ResponseHandler implements Dispatcher.DispatchHandler {
   readonly #progress: Progress;
   readonly #maxBody: number;
@@ -40,7 +40,7 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
     const progress = this.#progress;
     progress.octets += chunk.length;
     if (progress.octets > this.#maxBody) this.#socket.destroy(new BodyTooLarge());
-    // undici uses its memory again.
+    // undici reuses its memory.
     else progress.chunks.push(Buffer.from(chunk));
   }
 
@@ -49,7 +49,7 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
     this.#promised.resolve({ status, headers: this.#headers, body: Buffer.concat(chunks), peer });
   }
 
-  /** The body of a refusal is only for the message to a person: as much as came is enough. */
+  /** Fails the exchange, unless the status is an error: the part of its body that came is enough for the message. */
   onResponseError(_controller: unknown, error: Error): void {
     const { status } = this.#progress;
     if (status === undefined || status === 200) this.#promised.reject(fromUndici(error, this.#progress));
@@ -65,14 +65,14 @@ function firstValues(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** Says in our terms what undici found wrong with an answer; other errors are given back as they are. */
+/** Turns undici's errors about an answer into those of src/http/trace.ts; returns other errors unchanged. */
 function fromUndici(error: Error, { status, packet }: Progress): Error {
   if (error instanceof errors.HeadersOverflowError) return new HeaderTooLarge();
   if (error instanceof errors.HTTPParserError) {
     const isCutOff = error.message.includes('Invalid EOF state');
     return isCutOff ? closed(error) : new NoFinalAnswer(reasonOf(error), { cause: error, packet });
   }
-  // Also the error of a header with two lengths; in a body it means that the connection ended early.
+  // In a header this error means contradictory lengths; in a body it means that the connection ended early.
   if (error instanceof errors.ResponseContentLengthMismatchError)
     return status === undefined
       ? new NoFinalAnswer('its header gives contradictory lengths', { cause: error })
@@ -87,7 +87,7 @@ function closed(cause: Error): Closed {
   return new Closed('it was closed', { cause });
 }
 
-/** The words of llhttp, which undici puts into brackets. */
+/** Returns the words of llhttp, which undici puts into brackets. */
 function reasonOf({ message }: Error): string {
   return /\((.*)\)$/.exec(message)?.[1] ?? message;
 }

@@ -6,7 +6,7 @@ import { LIMITS } from '../../util/limits.js';
 import { decodeText } from '../../util/text.js';
 import { readFile } from '../read-file.js';
 
-/** Where systems keep the certificates that they trust: Debian, Fedora, SUSE, Alpine, FreeBSD. */
+/** The files of the CA certificates that systems trust: Debian, Fedora, SUSE, Alpine, FreeBSD. */
 const BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -16,20 +16,20 @@ const BUNDLES = [
 ];
 
 /**
- * What certificates of servers must chain to: the given file; else what the system trusts, as OpenSSL and curl would
- * find it; else the list that Node brings. Throws `file-unreadable` and `not-a-certificate`.
+ * Loads the trusted CA certificates: the given file; else those of the system, found as OpenSSL and curl find them; else
+ * Node's own list. Throws `file-unreadable` and `not-a-certificate`.
  */
 export function trustOf(caFile: string | undefined): SecureContext {
   if (caFile !== undefined) return createSecureContext({ ca: [readBundle(caFile)] });
   const { SSL_CERT_FILE: named, NODE_EXTRA_CA_CERTS: extra } = process.env;
   const bundle = named === undefined || named === '' ? BUNDLES.find((path) => existsSync(path)) : named;
   if (bundle === undefined) return createSecureContext();
-  // Node adds these by itself, but only to a list of its own.
+  // Node adds NODE_EXTRA_CA_CERTS by itself, but only to its own list.
   const more = extra === undefined || !existsSync(extra) ? [] : [extra];
   return createSecureContext({ ca: [...new Set([bundle, ...more])].map(readBundle) });
 }
 
-/** As PEM, with all that stands around the certificates; a single one may also be in DER. */
+/** Reads a file as PEM, with any text around the certificates; a single certificate may also be in DER. */
 function readBundle(path: string): string {
   const bytes = read(path);
   const text = decodeText(bytes);

@@ -11,7 +11,7 @@ interface Destination {
   readonly port: number;
 }
 
-/** Has a proxy connect on to a server: what is then written to the socket is for the server (RFC 9110 §9.3.6). */
+/** Opens a tunnel through a proxy: what is written to the socket afterwards goes to the server (RFC 9110 §9.3.6). */
 export async function openTunnel(
   socket: Duplex,
   proxy: ProxyServer,
@@ -26,7 +26,7 @@ export async function openTunnel(
     maxHeaderSize: LIMITS.responseHeader,
     createConnection: () => socket,
   });
-  // Node would ask for its end: it is just what has to stay.
+  // Node would send `Connection: close`, but the connection must stay open.
   request.removeHeader('connection');
   request.end();
   const [response] = (await eventOf(request, 'connect', signal)) as [IncomingMessage];

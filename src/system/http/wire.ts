@@ -2,19 +2,19 @@ import type { Duplex } from 'node:stream';
 import { NoFinalAnswer, type Progress } from '../../http/trace.js';
 import { LIMITS } from '../../util/limits.js';
 
-/** Header fields that undici writes by itself, in their usual spelling: some servers compare names by octets. */
+/** Header fields that undici writes itself, in their usual spelling: some servers compare names as bytes. */
 const SPELLING: Readonly<Record<string, string>> = {
   host: 'Host',
   connection: 'Connection',
   'content-length': 'Content-Length',
 };
 
-/** As much of a status line as tells whether the status is 100. */
+/** The beginnings of status lines with status 100. */
 const BEGINNINGS = ['HTTP/1.1 100', 'HTTP/1.0 100'] as const;
 
 /**
- * Prepares a connection for undici: notes when the first octet of an answer comes, spells header fields in the usual
- * way, and leaves out answers of status 100, which servers may send at any time (RFC 9110 §15.2) and undici refuses.
+ * Prepares a connection for undici: records the time of the first byte of an answer, spells header fields in the usual
+ * way, and drops answers of status 100, which servers may send at any time (RFC 9110 §15.2) and undici refuses.
  */
 export function prepareWire(socket: Duplex, currentProgress: () => Progress | undefined): void {
   const write = socket.write.bind(socket) as (...parts: unknown[]) => boolean;
@@ -24,7 +24,7 @@ export function prepareWire(socket: Duplex, currentProgress: () => Progress | un
   let held: Buffer = Buffer.alloc(0);
   socket.read = (size?: number) => {
     const progress = currentProgress();
-    // undici reads until nothing is left: what came before has now been parsed.
+    // undici reads until nothing is left, so it has parsed all that came before.
     if (progress?.status !== undefined) limitFraming(progress, socket);
     const chunk = read(size) as Buffer | null;
     if (chunk === null || progress === undefined) return chunk;
@@ -44,28 +44,28 @@ function note(chunk: Buffer, progress: Progress): void {
   progress.received += chunk.length;
 }
 
-/** Octets around each octet of body that the smallest chunks need. */
+/** Bytes of framing for each byte of body that the smallest chunks need. */
 const FRAMING = 8;
 
-/** Ends the connection where much comes that is no body, as in endless chunk extensions: undici does not limit them. */
+/** Ends a connection with too much framing, such as endless chunk extensions, which undici does not limit. */
 function limitFraming({ received, octets }: Progress, socket: Duplex): void {
   if (received - octets > LIMITS.responseHeader + FRAMING * octets)
     socket.destroy(new NoFinalAnswer('it has more framing than body'));
 }
 
-/** Ends the connection of a server that goes on with interim answers. */
+/** Ends the connection of a server that sends too many interim answers. */
 export function countInterim(progress: Progress, socket: Duplex): void {
   progress.interimAnswers += 1;
   if (progress.interimAnswers > LIMITS.interimAnswers)
     socket.destroy(new NoFinalAnswer('it goes on with interim answers'));
 }
 
-/** Only a header is written as text. */
+/** Spells the fields of a header in the usual way. undici writes only headers as text. */
 function spellHeader(header: string): string {
   return header.replaceAll(/^(host|connection|content-length):/gm, (_, name: string) => `${SPELLING[name]}:`);
 }
 
-/** The octets behind all answers of status 100, and whether it is certain that they are another answer. */
+/** Drops leading answers of status 100. `isWhole` is false if the rest may still be the beginning of one. */
 function withoutContinue(came: Buffer, count: () => void): { octets: Buffer; isWhole: boolean } {
   let octets = came;
   while (octets.length < LIMITS.responseHeader) {
