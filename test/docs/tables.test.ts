@@ -36,14 +36,18 @@ describe('troubleshooting', () => {
   );
 });
 
-test('security.md has the checks of the program with their sections, in its order', async () => {
+test('checks.md has the checks that verify prints, with their numbers and sections, in its order', async () => {
   const host = makeHost(stage);
   host.configure(README_CONFIGURATION, { 'example.com': 'fresh' });
   const files = '--issuer /etc/ssl/mail.example.com-chain.pem --cert /etc/ssl/example.com.pem';
   const { stdout } = await host.shell(`ocspbot verify /var/lib/ocsp/example.com.ocsp-resp ${files} --json`);
-  const { checks } = JSON.parse(stdout) as { checks: { name: string; section: string }[] };
-  const documented = rowsOf('docs/security.md', 'check').map(([name, section]) => ({ name, section }));
-  expect(documented).toEqual(checks.map(({ name, section }) => ({ name, section })));
+  const { checks } = JSON.parse(stdout) as { checks: { step: number; name: string; section: string }[] };
+  const documented = rowsOf('docs/checks.md', 'step').map(([step, name, section]) => ({
+    step: Number(step),
+    name,
+    section,
+  }));
+  expect(documented).toEqual(checks.map(({ step, name, section }) => ({ step, name, section })));
 });
 
 describe('statuses', () => {

@@ -5,7 +5,7 @@ import { classOf, type FailureDetails } from './question.js';
 
 /** One step of the examination of a response. */
 export interface Check {
-  /** The number of the step in README's list; several checks may share one. */
+  /** The number of the step in docs/checks.md. Several checks may share one. */
   readonly step: number;
   readonly name: string;
   /** Where the rule is written. */
