@@ -6,9 +6,10 @@ import { printable, shownUrl } from '../util/text.js';
 import { RESPONSE_TYPE } from './request.js';
 
 /**
- * Whether HTTP has done its part: status 200, no coding around the body, the media type of RFC 6960 App. C.2, a body
- * that is not empty. Throws `http-status`, `proxy-failure`, `content-encoding`, `media-type` or `body-empty`. What the
- * body says is for verification.
+ * Returns the body of an HTTP response if it has status 200, no content coding, the media type of RFC 6960 App. C.2 and a
+ * body that is not empty. Nothing in the body is verified.
+ *
+ * @throws OcspbotError `http-status`, `proxy-failure`, `content-encoding`, `media-type` or `body-empty`
  */
 export function acceptBody(request: HttpRequest, response: HttpResponse): Uint8Array {
   const { status, body } = response;
@@ -43,7 +44,7 @@ function wrongType(where: string, response: HttpResponse): OcspbotError {
   const type = headers['content-type'];
   const given = type === undefined ? 'without a media type' : `with the media type "${printable(type, 80)}"`;
   const guess = isHtml(response) ? PORTAL : '';
-  // A SEQUENCE, as an OCSP response is one.
+  // 0x30 is the tag of a SEQUENCE, with which every OCSP response begins.
   const hint = body[0] === 0x30 ? `the responder must call it ${RESPONSE_TYPE}: tell its operator` : URL_HINT;
   return new OcspbotError('media-type', `${where} answered ${given}${quote(response)}${guess}`, { hint });
 }
@@ -51,18 +52,18 @@ function wrongType(where: string, response: HttpResponse): OcspbotError {
 const PORTAL = '; this looks like a captive portal or a proxy page';
 const URL_HINT = 'check that the URL is that of an OCSP responder, and that no proxy answers in its place';
 
-/** RFC 9110 §8.4, RFC 9112 §6.1 */
+/** Returns a coding of the body besides `identity` and `chunked` (RFC 9110 §8.4, RFC 9112 §6.1). */
 function codingOf({ headers }: HttpResponse): string | undefined {
   const codings = [headers['content-encoding'], headers['transfer-encoding']];
   return codings.find((coding) => coding !== undefined && !/^\s*(identity|chunked)?\s*$/i.test(coding));
 }
 
-/** Without parameters, in lower case (RFC 9110 §8.3.1). */
+/** Returns the media type without parameters, in lower case (RFC 9110 §8.3.1). */
 function mediaType({ headers }: HttpResponse): string | undefined {
   return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 }
 
-/** What came instead of an OCSP response, as far as it helps a person. */
+/** Quotes the beginning of a body that is no OCSP response. */
 function quote({ body }: HttpResponse): string {
   return body.length === 0 ? '' : `, and the body begins with "${printable(body, LIMITS.quotedBody)}"`;
 }

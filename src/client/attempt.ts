@@ -2,10 +2,10 @@ import type { ErrorCode, OcspbotError } from '../util/errors.js';
 import type { Duration } from '../util/time.js';
 import type { HashName } from '../x509/name.js';
 
-/** How a question is put. */
+/** A form of an OCSP request. */
 export interface RequestForm {
   readonly method: 'get' | 'post';
-  /** Of the CertID. */
+  /** The hash of the CertID. */
   readonly hash: HashName;
 }
 
@@ -17,59 +17,59 @@ export function byOtherMethod({ method, hash }: RequestForm): RequestForm {
   return { method: method === 'get' ? 'post' : 'get', hash };
 }
 
-/** A form, and whether those on the way may answer: where `bypassed`, they are told to ask the responder itself. */
+/** A form, and the use of HTTP caches. If `bypassed`, caches are told to ask the responder itself. */
 export interface RequestWay {
   readonly form: RequestForm;
   readonly caches: 'used' | 'bypassed';
 }
 
-/** One time that a responder is asked. */
+/** A request to a responder that is to be sent once. */
 export interface Attempt extends RequestWay {
   readonly responder: URL;
-  /** Counts from 1; before each round but the first there is a pause. */
+  /** The round counts from 1. Each round but the first begins with a pause. */
   readonly round: number;
   readonly pause: Pause;
 }
 
 export interface Pause {
-  /** To be shortened by chance, so that not everybody comes again at once. */
+  /** Shortened by chance, so that not all clients come again at the same time. */
   readonly backOff: Duration;
   readonly atLeast: Duration;
 }
 
-/** Its length; `chance` is from 0 to 1. */
+/** Returns the length of a pause. `chance` is from 0 to 1. */
 export function pauseLength({ backOff, atLeast }: Pause, chance: number): Duration {
   return Math.max(atLeast, shortened(backOff, chance));
 }
 
-/** To something between half of it and the whole. */
+/** Shortens a duration by chance to between a half and the whole of it. */
 export function shortened(duration: Duration, chance: number): Duration {
   return Math.round(duration * (0.5 + chance / 2));
 }
 
-/** As messages call it: `GET past caches`, `POST with SHA-256`. */
+/** Names a way for messages: `GET past caches`, `POST with SHA-256`. */
 export function shownWay({ form, caches }: RequestWay): string {
   const hash = form.hash === 'sha256' ? ' with SHA-256' : '';
   return `${form.method.toUpperCase()}${hash}${caches === 'bypassed' ? ' past caches' : ''}`;
 }
 
-/** Why an attempt has failed, as far as it says what to try next. */
+/** The cause of an attempt's failure, as far as it decides the next attempt. */
 export type Cause =
   /** Waiting may help. */
   | 'passing'
-  /** Waiting may help. No request got through, so the other method would not. */
+  /** Waiting may help. The other method would not, because no request got through. */
   | 'unreachable'
-  /** A cache on the way may have kept this too long. */
+  /** A cache may have kept this answer too long. */
   | 'stale'
-  /** The responder knows the certificate not at all, or not by this hash; or a cache remembers that it did not. */
+  /** The responder does not know the certificate, or not by this hash. A cache may have kept this answer. */
   | 'unauthorized'
   | 'request-refused'
-  /** An answer that the other method may do better: from the responder, or from a firewall or framework before it. */
+  /** The other method may help: the responder, or a firewall or framework before it, refused this one. */
   | 'turned-away'
   | 'hash-refused'
-  /** Whoever else is asked, this is the answer. */
+  /** No other request would change the answer. */
   | 'final'
-  /** Nothing that asking in another way would change. */
+  /** No other way of asking this responder would help. */
   | 'other';
 
 const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
@@ -89,7 +89,7 @@ const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   'run-timeout': 'final',
   interrupted: 'final',
   'proxy-failure': 'other',
-  // The response is genuine: asked in another way, the responder gives the same.
+  // The response is genuine. The responder gives the same one however it is asked.
   'signature-sha1': 'other',
   'signature-algorithm-refused': 'other',
   'signature-key-weak': 'other',
@@ -99,7 +99,7 @@ const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   'produced-at-in-future': 'other',
 };
 
-/** The cause where a request was sent. `status`: of HTTP, where there was an answer. */
+/** Returns the cause of an error after the request was sent. `status` is the HTTP status, if there was an answer. */
 export function causeOf(error: OcspbotError, status?: number): Cause {
   const { code } = error;
   if (code === 'http-status' && status !== undefined) return causeOfStatus(status);
@@ -107,21 +107,21 @@ export function causeOf(error: OcspbotError, status?: number): Cause {
   return CAUSES[code] ?? 'turned-away';
 }
 
-/** The cause where no request was sent, so that no method was refused. */
+/** Returns the cause of an error before the request was sent: the responder has refused no method. */
 export function causeBeforeSending(error: OcspbotError): Cause {
   const cause = causeOf(error);
   if (cause === 'passing') return 'unreachable';
   return cause === 'final' ? 'final' : 'other';
 }
 
-/** As when a machine has just been started. */
+/** Reports whether no name server answered, as on a machine that has just been started. */
 function isNameServerDown({ code, cause }: OcspbotError): boolean {
   return code === 'dns-failure' && (cause as NodeJS.ErrnoException | undefined)?.code === 'EAI_AGAIN';
 }
 
 function causeOfStatus(status: number): Cause {
   switch (status) {
-    // boulder's answer to a request that it cannot read.
+    // boulder answers 400 to a request that it cannot read.
     case 400:
       return 'request-refused';
     case 408:

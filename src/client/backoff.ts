@@ -17,8 +17,8 @@ import { chooseResponders } from './responder-url.js';
 import type { AttemptResult } from './result.js';
 import type { Urgency, Fetched, FetchRequest } from './types.js';
 
-/** Who may be asked about a certificate now. */
-export type Admittance =
+/** The responders that may be asked about a certificate now, or how long to wait. */
+export type Access =
   | {
       readonly kind: 'open';
       readonly responders: readonly URL[];
@@ -28,15 +28,15 @@ export type Admittance =
 export type Waiting = Extract<Fetched, { kind: 'waiting' }>;
 
 /**
- * A certificate that can wait does so as long as it, or each of its responders, is to be left alone. Where it cannot,
- * those that are out of order are asked last. Throws OcspbotErrors of choosing the responder.
+ * Decides whether a certificate has to wait. It waits while it is not urgent and its own wait, or that of every responder,
+ * lasts. Otherwise responders with a wait are asked last. Throws OcspbotErrors of choosing the responder.
  */
 export function accessFor(
   { responders, urgency }: FetchRequest,
   own: Wait | undefined,
   history: ResponderHistory,
   now: Instant,
-): Admittance {
+): Access {
   const all = chooseResponders(responders).map((url) => ({ url, wait: history.responderWait(url.href) }));
   const waiting = waitingFor(own, urgency, now);
   if (waiting !== undefined) return waiting;
@@ -45,13 +45,16 @@ export function accessFor(
   if (soonest !== undefined && held.length === all.length) return soonest;
   const open = all.filter(({ wait }) => waitingFor(wait, urgency, now) === undefined);
   const [down, up] = [
-    open.filter(({ wait }) => isOn(wait, now)),
-    open.filter(({ wait }) => !isOn(wait, now)),
+    open.filter(({ wait }) => isWaiting(wait, now)),
+    open.filter(({ wait }) => !isWaiting(wait, now)),
   ];
   return { kind: 'open', responders: [...up, ...down].map(({ url }) => url) };
 }
 
-/** Of a certificate, in earlier runs. What was said of one response says nothing of another that has taken its place. */
+/**
+ * Returns what earlier runs found about a certificate. "No newer response" is valid only for the response that was in
+ * place then: if another one has replaced it, there is no record.
+ */
 export function recordOf(
   key: string,
   { staple }: FetchRequest,
@@ -69,42 +72,45 @@ function waitingFor(wait: Wait | undefined, urgency: Urgency, now: Instant): Wai
   return until === undefined ? undefined : { kind: 'waiting', wait, until };
 }
 
-function isOn(wait: Wait | undefined, now: Instant): boolean {
+function isWaiting(wait: Wait | undefined, now: Instant): boolean {
   return wait !== undefined && now < wait.until;
 }
 
-/** What was asked about. */
-interface Subject extends Pick<FetchRequest, 'staple'> {
-  /** Stands for the certificate. */
+/** The certificate that was asked about. */
+interface RequestedCertificate extends Pick<FetchRequest, 'staple'> {
+  /** The key of the certificate in the history. */
   readonly key: string;
   readonly requests: Pick<OcspRequests, 'usualForm'>;
 }
 
-/** Writes down what later certificates, and later runs, should know of these attempts and of what came of them. */
+/** Records attempts and their result, for later certificates and later runs. */
 export function recordOutcome(
   tries: readonly AttemptResult[],
   result: Fetched,
-  { key, staple, requests }: Subject,
+  { key, staple, requests }: RequestedCertificate,
   context: Pick<ClientContext, 'history' | 'breakers'>,
 ): void {
   const history = context.history();
-  noteResponders(tries, key, history);
-  noteCircuits(tries, key, context.breakers);
+  recordResponders(tries, key, history);
+  recordCircuits(tries, key, context.breakers);
   const last = tries.at(-1);
   if (last === undefined) return;
-  if (last.examined.kind !== 'refused') noteForm(tries, last, history, requests);
+  if (last.examined.kind !== 'refused') recordForm(tries, last, history, requests);
   if (last.examined.kind === 'not-newer' && last.cause === 'final' && staple.kind === 'usable') {
-    noteCopy(last, key, staple.response, history);
+    recordCopy(last, key, staple.response, history);
   } else if (last.cause === 'final') {
-    // Good, or revoked: of that nobody must be kept waiting for the next news.
+    // Good or revoked: the next run must not wait.
     history.forget(key);
   } else if (result.kind === 'refused') {
     history.failed(key, result.error.code);
   }
 }
 
-/** A responder with a failure that waiting may mend is in order when it has given an OCSP response besides. */
-function noteCircuits(tries: readonly AttemptResult[], key: string, breakers: CircuitBreakers): void {
+/**
+ * Records failures for the circuit breakers. A responder that gave any OCSP response is in order, even if other requests
+ * to it failed.
+ */
+function recordCircuits(tries: readonly AttemptResult[], key: string, breakers: CircuitBreakers): void {
   for (const responder of new Set(tries.map(({ attempt }) => attempt.responder))) {
     const own = tries.filter(({ attempt }) => attempt.responder === responder);
     const failure = own.find(isFailureOfResponder);
@@ -129,10 +135,10 @@ function failureIn({ cause, reply, examined }: AttemptResult): Pick<Failure, 'co
 
 const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['timeout', 'connection-failed']);
 
-/** No run mends these by asking again, but they are of the host, and not of the certificate. */
+/** Failures that another request does not cure, but that concern the host rather than the certificate. */
 const OF_HOST: ReadonlySet<ErrorCode> = new Set(['dns-failure', 'tls-failure']);
 
-function noteResponders(
+function recordResponders(
   tries: readonly AttemptResult[],
   certificate: string,
   history: ResponderHistory,
@@ -152,8 +158,11 @@ function isOutOfOrder(cause: Cause): boolean {
 
 const OF_FORM: ReadonlySet<Cause> = new Set(['request-refused', 'turned-away', 'hash-refused', 'passing']);
 
-/** A form that was only of use because a cache was not is no better for other certificates. */
-function noteForm(
+/**
+ * Records the form that worked. A form that only got around a stale cache is not recorded: it is no better than the usual
+ * one for other certificates.
+ */
+function recordForm(
   tries: readonly AttemptResult[],
   { attempt: { responder, form } }: AttemptResult,
   history: ResponderHistory,
@@ -165,7 +174,7 @@ function noteForm(
   if (isOfForm) history.worked(responder.href, form, usualForm(responder));
 }
 
-function noteCopy(
+function recordCopy(
   { examined, reply }: AttemptResult,
   certificate: string,
   installed: VerifiedResponse,

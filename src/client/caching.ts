@@ -5,7 +5,7 @@ import type { Validators } from './request.js';
 
 type Headers = HttpResponse['headers'];
 
-/** For how long caches, and so this program, would get the same answer again (RFC 9111 §4.2); 0 where nobody says. */
+/** Returns how long caches would give the same answer (RFC 9111 §4.2); 0 if the headers do not say. */
 export function freshFor(headers: Headers): Duration {
   const directives = readDirectives(headers['cache-control']);
   if (directives.has('no-cache') || directives.has('no-store')) return 0;
@@ -27,7 +27,7 @@ function readSeconds(text: string | undefined): Duration | undefined {
   return text !== undefined && /^\d{1,10}$/.test(text.trim()) ? Number(text) * SECOND : undefined;
 }
 
-/** What the responder knows this response by, as far as it may be sent back and kept. */
+/** Returns the validator of a response, if it is safe to keep and to send back. */
 export function validatorsOf(headers: Headers): Validators | undefined {
   const etag = headers['etag'];
   if (etag !== undefined && isEntityTag(etag)) return { etag };
@@ -35,7 +35,7 @@ export function validatorsOf(headers: Headers): Validators | undefined {
   return lastModified !== undefined && isDate(lastModified) ? { lastModified } : undefined;
 }
 
-/** RFC 9110 §8.8.3, and no longer than anybody needs. */
+/** Reports whether a text is an entity tag (RFC 9110 §8.8.3) of reasonable length. */
 export function isEntityTag(text: string): boolean {
   return /^(?:W\/)?"[\x21\x23-\x7e]{1,128}"$/.test(text);
 }
@@ -45,8 +45,8 @@ export function isDate(text: string): boolean {
 }
 
 /**
- * How long the responder asks to be left alone (RFC 9110 §10.2.3): seconds, or a date, which is one by its own clock
- * where it tells the time. undefined for none, and for what cannot be read.
+ * Returns how long the responder asks to be left alone (RFC 9110 §10.2.3); undefined if it does not, or not readably. A
+ * date is compared with the responder's own clock if the `Date` header tells it.
  */
 export function retryAfter({ headers }: Pick<HttpResponse, 'headers'>, now: Instant): Duration | undefined {
   const value = headers['retry-after']?.trim();
@@ -56,7 +56,7 @@ export function retryAfter({ headers }: Pick<HttpResponse, 'headers'>, now: Inst
   return date && Math.max(0, date - (readHttpDate(headers['date']) ?? now));
 }
 
-/** All three forms of RFC 9110 §5.6.7. */
+/** Reads a date in any of the three forms of RFC 9110 §5.6.7. */
 function readHttpDate(text: string | undefined): Instant | undefined {
   if (text === undefined) return undefined;
   const date = DateTime.fromHTTP(text, { zone: 'utc', locale: 'en-US' });

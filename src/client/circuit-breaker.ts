@@ -4,18 +4,18 @@ import { shownUrl } from '../util/text.js';
 import { shortened } from './attempt.js';
 import type { Fetched } from './types.js';
 
-/** Whether responders may be asked about a certificate. */
+/** The decision whether responders may be asked about a certificate. */
 export type Admission =
   | {
       readonly kind: 'admitted';
-      /** In the order given, without those that are spared. */
+      /** The admitted responders, in the order given. */
       readonly responders: readonly URL[];
-      /** Whether others wait for what comes of it. */
+      /** True for a probe: other certificates wait for its result. */
       readonly isProbe: boolean;
-      /** To be called when what came of it has been noted. */
+      /** Called when the result has been recorded. */
       end(): void;
     }
-  /** `failures`: certificates that the responder has failed in a row; `code` of the last one. */
+  /** `failures` counts the certificates that the responder has failed in a row; `code` is that of the last failure. */
   | {
       readonly kind: 'refused';
       readonly responder: URL;
@@ -24,28 +24,28 @@ export type Admission =
     };
 
 export interface Failure {
-  /** Of a certificate. */
+  /** The key of the certificate. */
   readonly key: string;
   readonly code: ErrorCode;
-  /** Not of the responder alone, but of the host and port where it is. */
+  /** True if the whole host and port failed, not only this responder. */
   readonly isOfHost: boolean;
 }
 
 /**
- * A circuit breaker for each responder of a run, and for each host: after several certificates in a row have failed, the
- * others are refused at once, but for a probe now and then, further and further apart. So a responder that never answers
- * costs a run minutes, not hours, however many certificates wait for it.
+ * A circuit breaker for each responder of a run, and for each host. After several certificates in a row have failed, the
+ * others are refused at once, except for probes, which become rarer and rarer. So a responder that never answers costs a
+ * run minutes instead of hours, however many certificates name it.
  */
 export class CircuitBreakers {
   readonly #circuits = new Map<string, Circuit>();
   readonly #chance: () => number;
 
-  /** @param chance gives numbers from 0 to 1: it must not be the same certificates that are refused in each run */
+  /** @param chance gives numbers from 0 to 1, so that each run refuses other certificates */
   constructor(chance: () => number) {
     this.#chance = chance;
   }
 
-  /** Waits for a probe that is under way. `mayProbe`: false for a certificate that has time. */
+  /** Admits or refuses a certificate. It waits for a running probe. A certificate that has time must not be a probe. */
   async admit(responders: readonly URL[], mayProbe: boolean): Promise<Admission> {
     for (;;) {
       const all = responders.map((responder) => ({ responder, circuits: this.#openOf(responder) }));
@@ -68,7 +68,7 @@ export class CircuitBreakers {
     }
   }
 
-  /** It is in order, whatever it said. */
+  /** Records that a responder answered. Any answer shows that it is in order. */
   answered(responder: URL): void {
     for (const place of placesOf(responder)) this.#circuits.delete(place);
   }
@@ -93,12 +93,12 @@ interface Candidate {
 }
 
 class Circuit {
-  /** Certificates, since the last answer. */
+  /** The certificates that have failed since the last answer. */
   readonly failures = new Set<string>();
   code: ErrorCode = 'timeout';
-  /** Ends with the probe that is under way. */
+  /** Resolves when the running probe ends. */
   probe: Promise<void> | undefined;
-  /** Certificates that are refused until the next probe. */
+  /** The number of certificates that are refused before the next probe. */
   toRefuse = 1;
   #probes = 0;
 
@@ -106,7 +106,7 @@ class Circuit {
     return this.probe === undefined && this.toRefuse === 0;
   }
 
-  /** Gives what ends the probe. */
+  /** Begins a probe, and returns the function that ends it. */
   beginProbe(): (chance: number) => void {
     let resolve = (): void => undefined;
     this.probe = new Promise((ended) => (resolve = ended));
@@ -136,7 +136,7 @@ function placesOf({ origin, href }: URL): readonly string[] {
   return [href, origin];
 }
 
-/** The responder has failed too many other certificates. */
+/** Tells that no request was sent because the responder has failed too many other certificates. */
 export function spared({ responder, failures, code }: Extract<Admission, { kind: 'refused' }>): Fetched {
   const others = `${failures} other certificates in a row (${code})`;
   const message = `not asked: ${shownUrl(responder.href)} failed for ${others}`;
@@ -146,7 +146,7 @@ export function spared({ responder, failures, code }: Extract<Admission, { kind:
   return { kind: 'refused', error, origin: { responder: responder.href } };
 }
 
-/** The run has been ended while the certificate waited for its turn. */
+/** Tells that no request was sent because the run was stopped while the certificate waited for its turn. */
 export function stopped({ reason }: AbortSignal): Fetched {
   const { message, hint } = toOcspbotError(reason);
   return { kind: 'refused', error: new OcspbotError('not-asked', `not asked: ${message}`, { hint }) };

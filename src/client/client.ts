@@ -11,21 +11,29 @@ import type { HistoryStore } from './history-file.js';
 import type { ClientContext } from './requests.js';
 import type { StapleSource } from './types.js';
 
-/** What this needs from outside. */
-export type Outside = Pick<System, 'openHttp' | 'randomBytes' | 'sleep' | 'environment'>;
+interface ClientInput {
+  readonly settings: HttpSettings;
+  /** Returns the keys of certificates that several entries have. */
+  findDuplicates(): ReadonlySet<string>;
+  readonly store: HistoryStore;
+  readonly now: Instant;
+  readonly system: Pick<System, 'openHttp' | 'randomBytes' | 'sleep' | 'environment'>;
+  /** Aborted when no further request is to be sent. */
+  readonly stop: AbortSignal;
+}
 
-/** Asks the responders of each certificate. */
-export function openResponders(
-  settings: HttpSettings,
-  sharedCertificates: () => ReadonlySet<string>,
-  store: HistoryStore,
-  now: Instant,
-  system: Outside,
-  stop: AbortSignal,
-): StapleSource {
+/** Opens the source that asks the responders of each certificate. */
+export function openResponders({
+  settings,
+  findDuplicates,
+  store,
+  now,
+  system,
+  stop,
+}: ClientInput): StapleSource {
   const connection = { proxyFor: chooseProxies(settings, system.environment), caFile: settings.caFile };
   const options = { connectionsPerHost: settings.perHost, ...connection, stop };
-  /** Opened with the first request, shared by all, closed at the end. */
+  /** The client is opened with the first request, shared by all, and closed at the end. */
   let client: Promise<Http> | undefined;
   const context: ClientContext = {
     settings,
@@ -39,13 +47,13 @@ export function openResponders(
     chance: () => randomFraction(system),
     sleep: (duration) => (duration > 0 ? system.sleep(duration, stop) : Promise.resolve()),
     randomBytes: (count) => system.randomBytes(count),
-    once: singleFlight(sharedCertificates),
+    singleFlight: singleFlight(findDuplicates),
   };
   return {
     kind: 'responders',
-    // Most runs have nothing to ask; what a request takes, pkijs above all, takes long to load.
-    fetch: async (fetchRequest, judge, note) =>
-      (await import('./fetch.js')).fetchStaple(fetchRequest, judge, note, context),
+    // The code of a request, above all pkijs, takes long to load, and most runs send none.
+    fetch: async (fetchRequest, verifyAnswer, observe) =>
+      (await import('./fetch.js')).fetchStaple(fetchRequest, verifyAnswer, observe, context),
     close: async () => {
       await (await client)?.close();
       await store.save();

@@ -7,18 +7,18 @@ import type { Duration, Instant } from '../util/time.js';
 import { acceptBody } from './accept.js';
 import { type Cause, causeBeforeSending, causeOf } from './attempt.js';
 import { retryAfter } from './caching.js';
-import { planRequest, type Question } from './request.js';
+import { planRequest, type RequestInput } from './request.js';
 import { parseHttpUrl } from './responder-url.js';
 
-/** What became of one attempt. */
+/** The reply to one attempt. */
 export type Reply =
   | {
       readonly kind: 'answered';
-      /** What was sent as an OCSPResponse. Nothing is verified yet. */
+      /** The bytes of an OCSPResponse. Nothing is verified yet. */
       readonly body: Uint8Array;
       readonly headers: HttpResponse['headers'];
     }
-  /** What was asked about by its validators is still all that there is. */
+  /** The responder has no newer response than the one whose validator was sent (304). */
   | { readonly kind: 'not-modified'; readonly headers: HttpResponse['headers'] }
   | {
       readonly kind: 'failed';
@@ -27,9 +27,9 @@ export type Reply =
       readonly retryAfter: Duration | undefined;
     };
 
-/** Asks a responder once. Throws only what is no OcspbotError of the transport. */
+/** Sends one request, and follows its redirects. Errors of the transport are returned, all others thrown. */
 export async function ask(
-  question: Question,
+  input: RequestInput,
   settings: HttpSettings,
   http: Http,
   now: Instant,
@@ -43,7 +43,7 @@ export async function ask(
       }),
   };
   try {
-    sent = await send(observed, planRequest(question), limitsOf(settings));
+    sent = await send(observed, planRequest(input), limitsOf(settings));
     const { request, response } = sent;
     const { headers } = response;
     const isConditional = 'If-None-Match' in request.headers || 'If-Modified-Since' in request.headers;
@@ -61,12 +61,12 @@ function limitsOf({ timeout, connectTimeout, maxResponseSize }: HttpSettings): H
 }
 
 interface Sent {
-  /** The last request: the one that was answered with something else than a redirect. */
+  /** The last request, whose answer was no redirect. */
   readonly request: HttpRequest;
   readonly response: HttpResponse;
 }
 
-/** Sends a request and follows a few redirects. Each exchange has the whole time limit for itself. */
+/** Sends a request and follows a few redirects. The time limit holds for each exchange. */
 async function send(http: Pick<Http, 'exchange'>, first: HttpRequest, limits: HttpLimits): Promise<Sent> {
   let request = first;
   for (let followed = 0; followed <= LIMITS.redirects; followed += 1) {
@@ -80,7 +80,7 @@ async function send(http: Pick<Http, 'exchange'>, first: HttpRequest, limits: Ht
   );
 }
 
-/** Of a failure somewhere else it is told how we came there. */
+/** Sends one request. The error of a redirected request also names the first URL. */
 async function exchange(
   http: Pick<Http, 'exchange'>,
   request: HttpRequest,
@@ -103,11 +103,11 @@ function isRedirect({ status }: HttpResponse): boolean {
 }
 
 /**
- * The request that a redirect asks for. Throws `redirect-refused` when it does not say where, leads to anything but
- * http or https, or from https to http. Whether the address is one where strangers may lead is seen when it is known.
+ * Makes the request that a redirect asks for. Throws `redirect-refused` if the redirect names no target, leads to anything
+ * but http or https, or leads from https to http. The connector checks the address scope when the address is known.
  *
- * A POST stays a POST after 301, 302, 307 and 308: RFC 9110 §15.4.2 allows browsers to make a GET of it, but an OCSP
- * request without its body asks nothing. After 303 it is a GET of what is there (RFC 9110 §15.4.4).
+ * A POST stays a POST after 301, 302, 307 and 308. RFC 9110 §15.4.2 allows browsers to make a GET of it, but an OCSP
+ * request without its body asks nothing. After 303 the request is a GET (RFC 9110 §15.4.4).
  */
 function followRedirect(request: HttpRequest, response: HttpResponse): HttpRequest {
   const url = target(request, response);
@@ -118,7 +118,7 @@ function followRedirect(request: HttpRequest, response: HttpResponse): HttpReque
   return { method: 'GET', url, headers: others, redirectedBy };
 }
 
-/** Behind a proxy only the name is known. */
+/** Returns the address that redirected us, or its host name if a proxy hides the address. */
 function whoAnswered({ url }: HttpRequest, { peer: { address, proxy } }: HttpResponse): string {
   return proxy === undefined && address !== undefined ? address : new URL(url).hostname;
 }

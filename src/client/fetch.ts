@@ -11,37 +11,44 @@ import { withTrace } from './trace.js';
 import type { ResponseVerifier, ExchangeObserver, Fetched, FetchRequest } from './types.js';
 
 interface Inquiry extends FetchRequest {
-  /** Stands for the certificate. */
+  /** The key of the certificate in the history. */
   readonly key: string;
-  /** What is remembered of it, if that is about the response in place. */
+  /** The record of earlier runs about the certificate and the response in place. */
   readonly record: CertificateRecord | undefined;
   readonly requests: OcspRequests;
-  readonly note: ExchangeObserver;
+  readonly observe: ExchangeObserver;
 }
 
 type Admitted = Extract<Admission, { kind: 'admitted' }>;
 
 /**
- * Asks about one certificate, in one way after the other, until the judge is content or no way is left.
- * Throws OcspbotErrors of choosing the responder, before anything is sent.
+ * Fetches a response for one certificate. It tries one responder and form of the request after the other until an answer
+ * passes verification or no way is left. Throws OcspbotErrors of choosing the responder, before anything is sent.
  */
 export async function fetchStaple(
   fetchRequest: FetchRequest,
-  judge: ResponseVerifier,
-  note: ExchangeObserver,
+  verifyAnswer: ResponseVerifier,
+  observe: ExchangeObserver,
   context: ClientContext,
 ): Promise<Fetched> {
   const history = context.history();
   const key = certificateKey(fetchRequest.question);
   const record = recordOf(key, fetchRequest, history);
   const access = accessFor(fetchRequest, record?.wait, history, context.now);
+  // An earlier run set a time to wait for the certificate, or for each of its responders.
   if (access.kind === 'waiting') return access;
+  // A responder that has failed several other certificates of this run is spared.
   const admission = await context.breakers.admit(access.responders, fetchRequest.urgency.kind !== 'due');
   if (admission.kind === 'refused') return spared(admission);
   try {
     if (context.stop.aborted) return stopped(context.stop);
     const requests = openRequests(fetchRequest.question, context, history);
-    return await askAll({ ...fetchRequest, key, record, requests, note }, judge, admission, context);
+    return await askAll(
+      { ...fetchRequest, key, record, requests, observe },
+      verifyAnswer,
+      admission,
+      context,
+    );
   } finally {
     admission.end();
   }
@@ -49,7 +56,7 @@ export async function fetchStaple(
 
 async function askAll(
   inquiry: Inquiry,
-  judge: ResponseVerifier,
+  verifyAnswer: ResponseVerifier,
   { responders, isProbe }: Admitted,
   context: ClientContext,
 ): Promise<Fetched> {
@@ -64,25 +71,28 @@ async function askAll(
   const tries: AttemptResult[] = [];
   for (let attempt = nextAttempt(plan, tries); attempt !== undefined; attempt = nextAttempt(plan, tries)) {
     const replied = await send(attempt, inquiry, context);
-    tries.push(conclude(attempt, replied, inquiry.urgency, judge, now));
+    tries.push(conclude(attempt, replied, { urgency: inquiry.urgency, verifyAnswer, now }));
   }
   const result = resultOf(tries, settings.method);
-  // That it was not heard to its end is no fault of a responder.
+  // A stopped run may have cut off a reply. This is no fault of the responder, so nothing is recorded.
   if (!stop.aborted) recordOutcome(tries, result, inquiry, context);
   return result;
 }
 
-/** Where time runs short, or the caller wants it, it takes more than the word of a cache that nothing has changed. */
+/**
+ * Sends one request after its pause. Identical requests about one certificate are sent once (single flight). Sends no
+ * validators if the refresh is urgent or forced: a cache could answer 304 wrongly.
+ */
 function send(attempt: Attempt, inquiry: Inquiry, context: ClientContext): Promise<Replied> {
-  const { key, record, urgency, requests, note } = inquiry;
-  const { der, asked } = requests.by(attempt.form.hash);
-  const unless = urgency.kind === 'due' ? record?.copy : undefined;
-  const words = JSON.stringify([attempt, unless]);
-  return context.once(key, words, async () => {
+  const { key, record, urgency, requests, observe } = inquiry;
+  const { der, asked } = requests.requestFor(attempt.form.hash);
+  const validators = urgency.kind === 'due' ? record?.copy : undefined;
+  const identity = JSON.stringify([attempt, validators]);
+  return context.singleFlight(key, identity, async () => {
     await context.sleep(pauseLength(attempt.pause, context.chance()));
-    const question = { attempt, der, unless, userAgent: context.userAgent };
-    const http = withTrace(await context.http(), context.connection, note);
-    const reply = await ask(question, context.settings, http, context.now);
+    const input = { attempt, der, validators, userAgent: context.userAgent };
+    const http = withTrace(await context.http(), context.connection, observe);
+    const reply = await ask(input, context.settings, http, context.now);
     return { reply, asked };
   });
 }

@@ -4,6 +4,7 @@ import { attempt } from '../storage/errors.js';
 import { replaceFile } from '../storage/replace-file.js';
 import type { Tools } from '../storage/tools.js';
 import { randomFraction } from '../util/bytes.js';
+import { isRecord, type JsonRecord, parseRecord } from '../util/json.js';
 import type { Instant } from '../util/time.js';
 import { isDate, isEntityTag } from './caching.js';
 import {
@@ -16,7 +17,49 @@ import {
   type Wait,
 } from './history.js';
 
-/** What is older than anybody would wait for is left out, and of too much the oldest. */
+const HISTORY_FILE = 'responders.json';
+
+/** The file of the history in the state folder, whose lock is held except in dry runs. */
+export interface HistoryStore {
+  /** Returns the history, which is read on the first call: a run with nothing to fetch does not need it. */
+  history(): ResponderHistory;
+  /** Writes the history if it has changed. Throws OcspbotErrors of writing. */
+  save(): Promise<void>;
+}
+
+/** Opens the history. A dry run reads it, but never writes it. */
+export function openHistoryStore(
+  stateFolder: string,
+  tools: Tools & { readonly dryRun: boolean },
+): HistoryStore {
+  let known: ResponderHistory | undefined;
+  return {
+    history: () =>
+      (known ??= new ResponderHistory(read(stateFolder, tools), tools.now, () => randomFraction(tools))),
+    save: async () => {
+      if (tools.dryRun || known?.isChanged !== true) return;
+      const text = encode(known.content, tools.now);
+      await attempt(
+        `write ${join(stateFolder, HISTORY_FILE)}`,
+        'the next run asks responders as if there had been no earlier one',
+        () => replaceFile(stateFolder, HISTORY_FILE, text, tools),
+      );
+    },
+  };
+}
+
+/** Reads the history. A damaged or unreadable one counts as empty: at worst a responder is asked once too often. */
+function read(stateFolder: string, { files }: Tools): HistoryContents {
+  try {
+    const { bytes } = files.snapshot(join(stateFolder, HISTORY_FILE), LIMITS.memoryFile);
+    return decode(bytes) ?? NOTHING;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    return NOTHING;
+  }
+}
+
+/** Encodes a history. Records that are older than any wait are left out, and the oldest ones if there are too many. */
 export function encode({ responders, certificates }: HistoryContents, now: Instant): string {
   const content = {
     schema: 1,
@@ -41,28 +84,20 @@ function sinceOf(record: AnyRecord): Instant {
   return Math.max(record.wait?.since ?? 0, 'form' in record ? (record.form?.since ?? 0) : 0);
 }
 
-/** Nothing where it is not what we write; of a record that is not, all but that record. */
+/** Decodes a history; undefined if it is not of our schema. A damaged record is left out. */
 export function decode(bytes: Uint8Array): HistoryContents | undefined {
-  const content = parse(Buffer.from(bytes).toString('utf8'));
-  if (!isRecord(content) || content['schema'] !== 1) return undefined;
+  const content = parseRecord(bytes);
+  if (content?.['schema'] !== 1) return undefined;
   return {
     responders: readMap(content['responders'], LIMITS.rememberedResponders, readResponder),
     certificates: readMap(content['certificates'], LIMITS.rememberedCertificates, readCertificate),
   };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function readMap<T>(
   value: unknown,
   most: number,
-  read: (record: Fields) => T | undefined,
+  read: (record: JsonRecord) => T | undefined,
 ): ReadonlyMap<string, T> {
   const records = new Map<string, T>();
   for (const [key, fields] of isRecord(value) ? Object.entries(value).slice(0, most) : []) {
@@ -72,7 +107,7 @@ function readMap<T>(
   return records;
 }
 
-function readResponder({ form, wait }: Fields): ResponderRecord {
+function readResponder({ form, wait }: JsonRecord): ResponderRecord {
   return { form: readForm(form), wait: readWait(wait) };
 }
 
@@ -82,7 +117,7 @@ function readForm(value: unknown): ResponderRecord['form'] {
   return isInstant(since) ? { method, hash, since } : undefined;
 }
 
-function readCertificate({ wait: written, copy }: Fields): CertificateRecord | undefined {
+function readCertificate({ wait: written, copy }: JsonRecord): CertificateRecord | undefined {
   const wait = readWait(written);
   return wait && { wait, copy: readCopy(copy) };
 }
@@ -90,7 +125,7 @@ function readCertificate({ wait: written, copy }: Fields): CertificateRecord | u
 function readWait(value: unknown): Wait | undefined {
   const { since, until, why, count } = isRecord(value) ? value : {};
   if (!isInstant(since) || !isInstant(until) || !isCount(count)) return undefined;
-  // It is shown to people: nothing but what a code consists of.
+  // Messages show this text, so only the characters of a code are accepted.
   if (typeof why !== 'string' || !/^[a-z0-9-]{1,40}$/.test(why)) return undefined;
   return { since, until, why, count };
 }
@@ -100,7 +135,7 @@ function readCopy(value: unknown): Copy | undefined {
   if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
   return {
     digest,
-    // They go into a header.
+    // Both are sent in a header.
     etag: typeof etag === 'string' && isEntityTag(etag) ? etag : undefined,
     lastModified: typeof lastModified === 'string' && isDate(lastModified) ? lastModified : undefined,
   };
@@ -112,54 +147,4 @@ function isInstant(value: unknown): value is Instant {
 
 function isCount(value: unknown): value is number {
   return isInstant(value) && value >= 1 && value <= LIMITS.countedWaits;
-}
-
-interface Fields {
-  readonly [name: string]: unknown;
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const MEMORY_FILE = 'responders.json';
-
-/** Where what is remembered lies between runs: a file in the state folder, whose lock is held but in dry runs. */
-export interface HistoryStore {
-  /** Read when it is first asked for: a run with nothing to fetch has no need of it. */
-  history(): ResponderHistory;
-  /** Writes down what has changed. Throws OcspbotErrors of writing. */
-  save(): Promise<void>;
-}
-
-/** A dry run reads, and writes nothing. */
-export function openHistoryStore(
-  stateFolder: string,
-  tools: Tools & { readonly dryRun: boolean },
-): HistoryStore {
-  let known: ResponderHistory | undefined;
-  return {
-    history: () =>
-      (known ??= new ResponderHistory(read(stateFolder, tools), tools.now, () => randomFraction(tools))),
-    save: async () => {
-      if (tools.dryRun || known?.isChanged !== true) return;
-      const text = encode(known.content, tools.now);
-      await attempt(
-        `write ${join(stateFolder, MEMORY_FILE)}`,
-        'the next run asks responders as if there had been no earlier one',
-        () => replaceFile(stateFolder, MEMORY_FILE, text, tools),
-      );
-    },
-  };
-}
-
-/** What is damaged or not to be read is forgotten: at worst a responder is asked once more than need be. */
-function read(stateFolder: string, { files }: Tools): HistoryContents {
-  try {
-    const { bytes } = files.snapshot(join(stateFolder, MEMORY_FILE), LIMITS.memoryFile);
-    return decode(bytes) ?? NOTHING;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    return NOTHING;
-  }
 }

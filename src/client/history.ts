@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
-import { sha256 } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import type { Question } from '../ocsp/verify/question.js';
+import { sha256 } from '../util/bytes.js';
 import type { Duration, Instant } from '../util/time.js';
 import { type RequestForm, isSameForm, shortened } from './attempt.js';
 import type { Validators } from './request.js';
 
-/** Why it is waited where nothing has failed. */
+/** The reason of a wait that follows no failure. */
 export const NOT_NEWER = 'no-newer-response';
 
-/** What is known of responders: from earlier runs, and what this one finds. */
+/** The history of responders and certificates: the records of earlier runs, and the results of this one. */
 export class ResponderHistory {
   readonly #now: Instant;
   readonly #chance: () => number;
   readonly #responders: Map<string, ResponderRecord>;
   readonly #certificates: Map<string, CertificateRecord>;
-  /** Of this run only: forms that have worked, and the certificates that a responder has failed since it last answered. */
+  // These two are of this run only: the forms that worked, and the certificates that failed since a responder's last answer.
   readonly #proven = new Map<string, RequestForm>();
   readonly #failures = new Map<string, Set<string>>();
   #isChanged = false;
@@ -28,7 +28,7 @@ export class ResponderHistory {
     this.#certificates = new Map(remembered.certificates);
   }
 
-  /** Whether there is something to write down. */
+  /** True if there is something to write. */
   get isChanged(): boolean {
     return this.#isChanged;
   }
@@ -37,14 +37,14 @@ export class ResponderHistory {
     return { responders: this.#responders, certificates: this.#certificates };
   }
 
-  /** For the order of attempts. In this run, or so long ago that the usual one has not been refused for good. */
+  /** Returns the form to try first: one that worked in this run, or recently in an earlier one. */
   workingForm(responder: string): RequestForm | undefined {
     const known = this.#responders.get(responder)?.form;
     const isRecent = known !== undefined && Math.abs(this.#now - known.since) < LIMITS.rememberedFor;
     return this.#proven.get(responder) ?? (isRecent ? known : undefined);
   }
 
-  /** Whether it has worked in this run. */
+  /** Reports whether a request with this hash has worked in this run. */
   isProven(responder: string, hash: RequestForm['hash']): boolean {
     return this.#proven.get(responder)?.hash === hash;
   }
@@ -53,15 +53,15 @@ export class ResponderHistory {
     return this.#responders.get(responder)?.wait;
   }
 
-  /** Of earlier runs: entries with the same certificate share what this one finds. */
+  /** Returns the record of earlier runs. A record of this run does not count: it would make duplicate entries wait. */
   certificate(certificate: string): CertificateRecord | undefined {
     const record = this.#certificates.get(certificate);
     return record?.wait.since === this.#now ? undefined : record;
   }
 
   /**
-   * A form has brought a good answer. Only what differs from the usual one is worth a note, which the usual one does
-   * not undo in the same run: it did not work for all certificates.
+   * Records that a form brought a good answer. Only a form that differs from the usual one is kept. If the usual one works
+   * later in the same run, the record stays, because the usual one did not work for all certificates.
    */
   worked(responder: string, form: RequestForm, usual: RequestForm): void {
     if (isSameForm(form, usual) && this.#responders.get(responder)?.form?.since === this.#now) return;
@@ -72,14 +72,14 @@ export class ResponderHistory {
     if (isKnown !== true) this.#setResponder(responder, { ...known, form: noted });
   }
 
-  /** It has answered, whatever it said. */
+  /** Records that a responder answered. Any answer ends its wait. */
   reached(responder: string): void {
     this.#failures.delete(responder);
     const known = this.#responders.get(responder);
     if (known?.wait !== undefined) this.#setResponder(responder, { form: known.form });
   }
 
-  /** It was out of order when it was asked about a certificate. `atLeast`: it asks to be left alone for so long. */
+  /** Records that a responder was out of order. `atLeast` is how long it asks to be left alone. */
   unreachable(responder: string, certificate: string, why: string, atLeast: Duration | undefined): void {
     const failures = this.#failures.get(responder) ?? new Set();
     this.#failures.set(responder, failures.add(certificate));
@@ -89,7 +89,7 @@ export class ResponderHistory {
     this.#setResponder(responder, { ...known, wait: this.#waitAfter(known?.wait, why, atLeast) });
   }
 
-  /** Nothing good was to be had for this certificate. */
+  /** Records that no good response was found for a certificate. */
   failed(certificate: string, why: string): void {
     const before = this.#certificates.get(certificate)?.wait;
     if (before?.since === this.#now) return;
@@ -97,14 +97,14 @@ export class ResponderHistory {
     this.#setCertificate(certificate, { wait: this.#waitAfter(streak, why, undefined) });
   }
 
-  /** The responder gives what is in place already, and will for some time. */
+  /** Records that the responder has no newer response than the one in place, and for how long it will not. */
   notNewer(certificate: string, copy: Copy, freshFor: Duration): void {
     const length = Math.min(freshFor, LIMITS.longestWait);
     const wait = { since: this.#now, until: this.#now + length, why: NOT_NEWER, count: 1 };
     this.#setCertificate(certificate, { wait, copy });
   }
 
-  /** There is nothing to wait for. */
+  /** Removes the record of a certificate, so that it waits for nothing. */
   forget(certificate: string): void {
     if (this.#certificates.delete(certificate)) this.#isChanged = true;
   }
@@ -126,18 +126,18 @@ export class ResponderHistory {
   }
 }
 
-interface Failure {
-  /** Code of the error. */
+interface WaitCause {
+  /** The code of the error. */
   readonly why: string;
   readonly now: Instant;
-  /** From 0 to 1. */
+  /** A number from 0 to 1. */
   readonly chance: number;
-  /** What the responder has asked for. */
+  /** The time for which the responder asks to be left alone. */
   readonly atLeast?: Duration | undefined;
 }
 
-/** After a failure: twice as long each time, up to a limit that holds for the wishes of responders too. */
-export function waitAfter(before: Wait | undefined, { why, now, chance, atLeast = 0 }: Failure): Wait {
+/** Returns the wait after a failure. It doubles each time, up to a limit that responders cannot exceed either. */
+export function waitAfter(before: Wait | undefined, { why, now, chance, atLeast = 0 }: WaitCause): Wait {
   const count = Math.min((before?.count ?? 0) + 1, LIMITS.countedWaits);
   const backOff = Math.min(LIMITS.firstWait * 2 ** (count - 1), LIMITS.longestWait);
   const length = Math.min(Math.max(shortened(backOff, chance), atLeast), LIMITS.longestWait);
@@ -145,8 +145,8 @@ export function waitAfter(before: Wait | undefined, { why, now, chance, atLeast 
 }
 
 /**
- * Until when it holds for a staple that is critical from `criticalAt` on, where that is still to come. It never takes
- * more than a small part of the time that was left when it began; a clock that was set back ends it.
+ * Returns when a wait ends for a staple that becomes critical at `criticalAt`; undefined if it is over. A wait takes only
+ * a small part of the time that was left when it began. A clock that was set back ends it.
  */
 export function heldUntil(wait: Wait | undefined, criticalAt: Instant, now: Instant): Instant | undefined {
   if (wait === undefined || now < wait.since) return undefined;
@@ -159,34 +159,34 @@ export function heldUntil(wait: Wait | undefined, criticalAt: Instant, now: Inst
   return now < until ? until : undefined;
 }
 
-/** Not to be asked again for a while. */
+/** A time for which no request is sent. */
 export interface Wait {
   readonly since: Instant;
   readonly until: Instant;
-  /** Code of the error, or `no-newer-response`. */
+  /** The code of the error, or `no-newer-response`. */
   readonly why: string;
-  /** How many times in a row. */
+  /** The number of failures in a row. */
   readonly count: number;
 }
 
-/** What differs from the usual with one responder. */
+/** The record of a responder that needs another form than the usual one, or a wait. */
 export interface ResponderRecord {
-  /** The form that has worked, where it is not the first that would be tried. */
+  /** The form that worked, if it is not the usual one. */
   readonly form?: (RequestForm & { readonly since: Instant }) | undefined;
-  /** It was out of order for several certificates, or has asked to be left alone. */
+  /** The wait of a responder that was out of order for several certificates, or asked to be left alone. */
   readonly wait?: Wait | undefined;
 }
 
-/** A certificate that was asked about without getting anything new. */
+/** The record of a certificate for which no new response was found. */
 export interface CertificateRecord {
   readonly wait: Wait;
-  /** After `no-newer-response`. */
+  /** Present after `no-newer-response`. */
   readonly copy?: Copy | undefined;
 }
 
 /** The response in place, as the responder knows it. */
 export interface Copy extends Validators {
-  /** Of the response; what is said here is of no worth for another one. */
+  /** The SHA-256 digest of the response. The record is not valid for any other. */
   readonly digest: string;
 }
 
@@ -194,17 +194,17 @@ export function digestOf({ der }: { readonly der: Uint8Array }): string {
   return sha256(der);
 }
 
-/** What a run may know of earlier ones. Nothing of it is needed: all may be forgotten at any time. */
+/** The records of earlier runs. None of them is needed: the file may be removed at any time. */
 export interface HistoryContents {
-  /** By URL. */
+  /** The records of responders by URL. */
   readonly responders: ReadonlyMap<string, ResponderRecord>;
-  /** By `certificateKey`. */
+  /** The records of certificates by `certificateKey`. */
   readonly certificates: ReadonlyMap<string, CertificateRecord>;
 }
 
 export const NOTHING: HistoryContents = { responders: new Map(), certificates: new Map() };
 
-/** Stands for one certificate of one issuer, as a CertID does, but short and independent of its hash. */
+/** Returns a key that identifies a certificate as a CertID does, but is short and does not depend on the CertID's hash. */
 export function certificateKey({ issuer, serialNumber }: Pick<Question, 'issuer' | 'serialNumber'>): string {
   const hash = createHash('sha256').update(issuer.subject).update(issuer.subjectPublicKey);
   return hash.update(serialNumber).digest('hex').slice(0, 32);

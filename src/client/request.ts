@@ -6,44 +6,44 @@ import type { Attempt, RequestForm } from './attempt.js';
 export const REQUEST_TYPE = 'application/ocsp-request';
 export const RESPONSE_TYPE = 'application/ocsp-response';
 
-export interface Question {
+export interface RequestInput {
   readonly attempt: Pick<Attempt, 'responder' | 'form' | 'caches'>;
-  /** DER of an OCSPRequest. */
+  /** The DER of an OCSPRequest. */
   readonly der: Uint8Array;
-  /** What a GET need not bring again. */
-  readonly unless: Validators | undefined;
+  /** The validators of the response in place, for a conditional GET. */
+  readonly validators: Validators | undefined;
   readonly userAgent: string;
 }
 
-/** By what a response that is at hand already is known to the responder (RFC 9110 §8.8). */
+/** The validators of a response, by which the responder recognizes it (RFC 9110 §8.8). */
 export interface Validators {
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
 }
 
-/** OCSP over HTTP (RFC 6960 App. A.1). */
-export function planRequest({ attempt, der, unless, userAgent }: Question): HttpRequest {
+/** Makes the HTTP request for an OCSP request (RFC 6960 App. A.1). */
+export function planRequest({ attempt, der, validators, userAgent }: RequestInput): HttpRequest {
   const { responder, form, caches } = attempt;
   const headers = { Accept: RESPONSE_TYPE, 'User-Agent': userAgent };
   if (form.method === 'post') {
     const type = { 'Content-Type': REQUEST_TYPE };
     return { method: 'POST', url: responder.href, headers: { ...headers, ...type }, body: der };
   }
-  // RFC 9919 §7.2: only after a response that a cache may have kept too long
-  const further = caches === 'bypassed' ? { 'Cache-Control': 'no-cache' } : conditions(unless);
+  // RFC 9919 §7.2: caches are bypassed only after a response that one of them may have kept too long.
+  const further = caches === 'bypassed' ? { 'Cache-Control': 'no-cache' } : conditions(validators);
   return { method: 'GET', url: urlForGet(responder, der), headers: { ...headers, ...further } };
 }
 
-/** RFC 9110 §13.1.3: a time is of no use beside an entity tag. */
+/** Makes the header of a conditional GET. If there is an entity tag, the time is not needed (RFC 9110 §13.1.3). */
 function conditions({ etag, lastModified }: Validators = {}): Record<string, string> {
   if (etag !== undefined) return { 'If-None-Match': etag };
   return lastModified === undefined ? {} : { 'If-Modified-Since': lastModified };
 }
 
 /**
- * Whether a responder can be asked in this form, by these settings. GET where the whole URL is short enough, so that
- * caches can help (RFC 9919 §6), else POST. An explicit `get` makes no difference by length. A URL with a query has no
- * form for GET: it is always POSTed to.
+ * Reports whether the settings allow to ask a responder in this form. GET is possible if the whole URL is short enough,
+ * so that caches can help (RFC 9919 §6). With `http.method: get` the length does not matter. A responder URL with a query
+ * has no GET form and always gets a POST.
  */
 export function isPossible(
   { method, hash }: RequestForm,
@@ -58,7 +58,7 @@ export function isPossible(
   return settings.method === 'get' || urlForGet(responder, requestBy(hash)).length <= LIMITS.getUrlLength;
 }
 
-/** Exactly one slash at the join, and no `+`, `/`, `=` of base64 left bare. */
+/** Makes the URL of a GET: exactly one slash before the base64, whose `+`, `/` and `=` are escaped. */
 function urlForGet(responder: URL, der: Uint8Array): string {
   const base = (responder.origin + responder.pathname).replace(/\/+$/, '');
   return `${base}/${encodeURIComponent(Buffer.from(der).toString('base64'))}`;

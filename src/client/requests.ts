@@ -13,20 +13,21 @@ import type { ConnectionSettings } from './trace.js';
 import type { Plan } from './turns.js';
 import type { HashName } from '../x509/name.js';
 
-/** A request, and what its answer must repeat of it. */
-interface Written {
+/** A built request, and the hash and nonce that its answer must repeat. */
+interface BuiltRequest {
   readonly der: Uint8Array;
   readonly asked: Asked;
 }
 
-/** The forms in which one certificate can be asked about. */
+/** The OCSP requests about one certificate, and the forms in which its responders can be asked. */
 export interface OcspRequests extends Pick<Plan, 'firstForm' | 'isPossible' | 'isProven'> {
-  /** What would be tried first of a responder that nothing is known of. */
+  /** Returns the form that is tried first with an unknown responder. */
   usualForm(responder: URL): RequestForm;
-  by(hash: HashName): Written;
+  /** Returns the request whose CertID has this hash. */
+  requestFor(hash: HashName): BuiltRequest;
 }
 
-/** RFC 9919 §6 wants GET; of hashes the one that every responder knows comes first. */
+/** The forms in their usual order: RFC 9919 §6 wants GET first, and every responder knows SHA-1. */
 const FORMS: readonly RequestForm[] = [
   { method: 'get', hash: 'sha1' },
   { method: 'post', hash: 'sha1' },
@@ -39,19 +40,19 @@ export function openRequests(
   { settings, randomBytes }: ClientContext,
   history: ResponderHistory,
 ): OcspRequests {
-  const written = new Map<HashName, Written>();
-  const by = (hash: HashName): Written => {
-    const known = written.get(hash);
+  const built = new Map<HashName, BuiltRequest>();
+  const requestFor = (hash: HashName): BuiltRequest => {
+    const known = built.get(hash);
     if (known !== undefined) return known;
     const nonce = settings.nonce ? randomBytes(LIMITS.nonceLength) : undefined;
     const certId = makeCertId(hash, question.issuer, question.serialNumber);
     const der = buildRequest({ certId, nonce });
     const made = { der, asked: { hash, nonce } };
-    written.set(hash, made);
+    built.set(hash, made);
     return made;
   };
   const can = (responder: URL, form: RequestForm) =>
-    isPossible(form, responder, settings, (hash) => by(hash).der);
+    isPossible(form, responder, settings, (hash) => requestFor(hash).der);
   const first = (responder: URL, forms: readonly RequestForm[]): RequestForm => {
     const form = forms.find((one) => can(responder, one));
     if (form === undefined) throw new TypeError('a responder that can be asked in no form');
@@ -59,7 +60,7 @@ export function openRequests(
   };
   const known = ({ href }: URL) => [history.workingForm(href) ?? [], FORMS].flat();
   return {
-    by,
+    requestFor,
     isPossible: can,
     isProven: ({ href }, hash) => history.isProven(href, hash),
     usualForm: (responder) => first(responder, FORMS),
@@ -67,24 +68,25 @@ export function openRequests(
   };
 }
 
-/** What all certificates of a run share while responders are asked. */
+/** The settings and means that all requests of a run share. */
 export interface ClientContext {
   readonly settings: HttpSettings;
   readonly now: Instant;
   /** Product and version, like `ocspbot/1.0.0`. */
   readonly userAgent: string;
   readonly breakers: CircuitBreakers;
-  /** Read, and opened, when first asked for. */
+  /** Returns the history, which is read on the first call. */
   history(): ResponderHistory;
+  /** Returns the HTTP client, which is opened on the first call. */
   http(): Promise<Http>;
-  /** What a request by hand would need to go the same way. */
+  /** The proxy and trust settings that the curl line of a trace needs. */
   readonly connection: ConnectionSettings;
-  /** Aborted when there is to be no more asking. */
+  /** Aborted when no further request is to be sent. */
   readonly stop: AbortSignal;
-  /** A number from 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   chance(): number;
   sleep(duration: Duration): Promise<void>;
   randomBytes(count: number): Uint8Array;
-  /** What is put in the same words about the same certificate is put once. */
-  once<T>(certificate: string, words: string, put: () => Promise<T>): Promise<T>;
+  /** Sends identical requests about one certificate once; all callers get the same reply. */
+  singleFlight<T>(certificate: string, identity: string, send: () => Promise<T>): Promise<T>;
 }

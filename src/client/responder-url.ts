@@ -2,26 +2,27 @@ import type { Configuration, Entry } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
+import { equalBytes } from '../util/bytes.js';
 import { printable } from '../util/text.js';
 import { mayIssue } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { loadReadable, type Subject } from '../x509/load.js';
 
 export interface ResponderChoice {
-  /** `accessLocation`s of id-ad-ocsp, in the order of the certificate (RFC 5280 §4.2.2.1). */
+  /** The `accessLocation`s of id-ad-ocsp, in the order of the certificate (RFC 5280 §4.2.2.1). */
   readonly certificateUrls: readonly string[];
-  /** What the configuration says instead of them. */
+  /** The URL that the configuration gives instead of them. */
   readonly override: string | undefined;
 }
 
-/** URLs as they are written, whatever they are worth. */
+/** Returns the URLs as they are written, usable or not. */
 export function namedUrls({ certificateUrls, override }: ResponderChoice): readonly string[] {
   return override === undefined ? certificateUrls : [override];
 }
 
 /**
- * The URLs to ask, in order. An override stands alone; of the certificate's own URLs those that are not plain HTTP are
- * passed over (LDAP, mostly), and so is one that is there already.
+ * Returns the URLs to ask, in order. An override replaces those of the certificate. URLs of the certificate that are
+ * neither http nor https (mostly LDAP) are left out, and so are duplicates.
  */
 export function usableUrls(choice: ResponderChoice): readonly URL[] {
   const parsed = namedUrls(choice).map((url) => parseHttpUrl(url));
@@ -29,7 +30,7 @@ export function usableUrls(choice: ResponderChoice): readonly URL[] {
   return [...new Set(usable)].slice(0, LIMITS.responderUrls).map((href) => new URL(href));
 }
 
-/** The same; at least one. Throws `no-responder` or `url-unsupported`. */
+/** Returns the usable URLs, at least one. Throws `no-responder` or `url-unsupported`. */
 export function chooseResponders(choice: ResponderChoice): readonly URL[] {
   const usable = usableUrls(choice);
   if (usable.length > 0) return usable;
@@ -54,10 +55,10 @@ function unsupported(message: string): OcspbotError {
 
 export type ParsedUrl =
   | { readonly kind: 'usable'; readonly url: URL }
-  /** Which URL, and what is wrong with it. */
+  /** `problem` names the URL and says what is wrong with it. */
   | { readonly kind: 'unusable'; readonly problem: string };
 
-/** Reads an http or https URL from anyone. `base` is what a relative one is relative to. The fragment is dropped. */
+/** Parses an http or https URL of a stranger. A relative URL is resolved against `base`. The fragment is dropped. */
 export function parseHttpUrl(text: string, base?: URL): ParsedUrl {
   const shown = JSON.stringify(printable(text, 120));
   if (text.length > LIMITS.urlLength) return unusable(`${shown} is longer than ${LIMITS.urlLength} octets`);
@@ -75,16 +76,16 @@ function unusable(problem: string): ParsedUrl {
   return { kind: 'unusable', problem };
 }
 
-/** The responder for the certificates of an issuer, wherever they say that it is. */
+/** The responder for the certificates of an issuer, instead of the one that they name. */
 export interface IssuerResponder {
   readonly issuer: Certificate;
   readonly url: string;
 }
 
-/** What `issuers` says. */
+/** The responders that `issuers` in the configuration names. */
 export interface IssuerResponders {
   readonly known: readonly IssuerResponder[];
-  /** Names of those whose certificates cannot be read: they may be meant for any certificate. */
+  /** The names of issuers whose certificates cannot be read. Each may be the issuer of any certificate. */
   readonly unknown: readonly string[];
 }
 
@@ -104,7 +105,7 @@ export function loadIssuerResponders(
   };
 }
 
-/** What the entry says comes first, then what is said of its issuer. */
+/** Chooses the responders of an entry. Its own setting comes before that of its issuer. */
 export function choiceFor(
   { responder }: Pick<Entry, 'responder'>,
   { issuer, ocspUrls: certificateUrls }: Subject,
@@ -116,14 +117,13 @@ export function choiceFor(
     case 'certificate':
       return { certificateUrls, override: undefined };
     case undefined:
-      return { certificateUrls, override: known.find((rule) => isSame(rule.issuer, issuer))?.url };
+      return { certificateUrls, override: known.find((rule) => isSameIssuer(rule.issuer, issuer))?.url };
   }
 }
 
-/** Renewed and cross-signed certificates of an issuer have its name and its key. */
-function isSame(one: Certificate, other: Certificate): boolean {
+/** Reports whether two certificates are of the same issuer. Renewed and cross-signed ones have its name and its key. */
+function isSameIssuer(one: Certificate, other: Certificate): boolean {
   return (
-    Buffer.from(one.subject).equals(other.subject) &&
-    Buffer.from(one.subjectPublicKeyInfo).equals(other.subjectPublicKeyInfo)
+    equalBytes(one.subject, other.subject) && equalBytes(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo)
   );
 }

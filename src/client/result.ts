@@ -7,21 +7,21 @@ import type { Instant } from '../util/time.js';
 import { type Attempt, type Cause, causeOf, shownWay } from './attempt.js';
 import { retryAfter } from './caching.js';
 import type { Reply } from './exchange.js';
-import type { Try } from './turns.js';
+import type { TriedAttempt } from './turns.js';
 import type { ResponseVerifier, ExaminedAnswer, Urgency, Fetched, Origin } from './types.js';
 
-/** What all attempts together have come to. */
+/** Returns the result of all attempts together. */
 export function resultOf(tries: readonly AttemptResult[], method: HttpSettings['method']): Fetched {
   const deciding =
     tries.find(({ cause }) => cause === 'final') ??
     tries.find(({ examined }) => examined.kind === 'not-newer');
-  const attempts = tries.map(told);
-  if (deciding === undefined) return { kind: 'refused', error: sumUp(tries, method), attempts };
+  const attempts = tries.map(attemptLine);
+  if (deciding === undefined) return { kind: 'refused', error: errorOfAll(tries, method), attempts };
   return { ...deciding.examined, origin: deciding.origin, attempts };
 }
 
-/** A line about one of them. */
-function told({ attempt, examined }: AttemptResult): string {
+/** Describes one attempt in a line. */
+function attemptLine({ attempt, examined }: AttemptResult): string {
   const asked = `${shownUrl(attempt.responder.href)} by ${shownWay(attempt)}`;
   switch (examined.kind) {
     case 'good':
@@ -38,8 +38,8 @@ interface Fault {
   readonly ways: string[];
 }
 
-/** One failure with its hint, and what came of everything else that was tried, as short as it can be. */
-function sumUp(tries: readonly AttemptResult[], method: HttpSettings['method']): OcspbotError {
+/** Makes one error of all failures: the hint of the most telling one, and a short text of each. */
+function errorOfAll(tries: readonly AttemptResult[], method: HttpSettings['method']): OcspbotError {
   const [first, ...others] = faultsIn(tries);
   if (first === undefined) throw new TypeError('nothing was tried');
   const shown = [first, ...others.slice(0, LIMITS.failuresTold - 1)].map(shownFault);
@@ -50,7 +50,10 @@ function sumUp(tries: readonly AttemptResult[], method: HttpSettings['method']):
   return new OcspbotError(code, message, { hint: advice === '' ? undefined : advice, cause });
 }
 
-/** What the first responder said in OCSP says more than how it, or a firewall before it, turned another way away. */
+/**
+ * Returns the error of the first responder's OCSP response, if it gave one. This says more than an HTTP error, which may
+ * come from a firewall before it.
+ */
 function mostTelling(tries: readonly AttemptResult[]): OcspbotError | undefined {
   const answered = tries.find(
     ({ attempt, reply }) => attempt.responder === tries[0]?.attempt.responder && reply.kind === 'answered',
@@ -58,7 +61,7 @@ function mostTelling(tries: readonly AttemptResult[]): OcspbotError | undefined 
   return answered?.examined.kind === 'refused' ? answered.examined.error : undefined;
 }
 
-/** What is alike is told once. */
+/** Groups failures that differ only in the form of the request. */
 function faultsIn(tries: readonly AttemptResult[]): Fault[] {
   const faults = new Map<string, Fault>();
   for (const { attempt, examined } of tries) {
@@ -72,7 +75,7 @@ function faultsIn(tries: readonly AttemptResult[]): Fault[] {
   return [...faults.values()];
 }
 
-/** A GET has its request in the URL. */
+/** Removes the URL from a message. That of a GET contains the request, so it differs from form to form. */
 function withoutRequest(message: string): string {
   return message.replace(/^(GET|POST) \S+/, '');
 }
@@ -83,47 +86,45 @@ function shownFault({ error, ways }: Fault): string {
   return `${error.message} (${ways.length} attempts${different.length > 1 ? `: ${different.join(', ')}` : ''})`;
 }
 
-/** What an attempt has come to. */
-export interface AttemptResult extends Try {
+/** The result of one attempt. */
+export interface AttemptResult extends TriedAttempt {
   readonly reply: Reply;
   readonly examined: ExaminedAnswer;
   readonly origin: Origin;
 }
 
-/** A reply, and what was asked. */
+/** A reply, and the hash and nonce of its request. */
 export interface Replied {
   readonly reply: Reply;
   readonly asked: Asked;
 }
 
+interface Circumstances {
+  readonly urgency: Urgency;
+  readonly verifyAnswer: ResponseVerifier;
+  readonly now: Instant;
+}
+
+/** Verifies the reply to an attempt, and finds the cause that decides the next one. */
 export function conclude(
   attempt: Attempt,
   { reply, asked }: Replied,
-  urgency: Urgency,
-  judge: ResponseVerifier,
-  now: Instant,
+  { urgency, verifyAnswer, now }: Circumstances,
 ): AttemptResult {
   const origin = { responder: attempt.responder.href };
   if (reply.kind === 'failed') {
     const { error, cause, retryAfter } = reply;
     return { attempt, reply, examined: { kind: 'refused', error }, origin, cause, retryAfter };
   }
-  const examined = judgeReply(reply, origin, asked, judge);
+  const examined: ExaminedAnswer =
+    reply.kind === 'not-modified'
+      ? { kind: 'not-newer', reason: 'same-response' }
+      : verifyAnswer({ body: reply.body, origin, asked });
   const cause = causeIn(examined, urgency);
   return { attempt, reply, examined, origin, cause, retryAfter: retryAfter(reply, now) };
 }
 
-function judgeReply(
-  reply: Exclude<Reply, { kind: 'failed' }>,
-  origin: Origin,
-  asked: Asked,
-  judge: ResponseVerifier,
-): ExaminedAnswer {
-  if (reply.kind === 'not-modified') return { kind: 'not-newer', reason: 'same-response' };
-  return judge({ body: reply.body, origin, asked });
-}
-
-/** Where time runs short, an answer with nothing new in it may be that of a cache. */
+/** Returns the cause of an answer. If the refresh is urgent, an answer without a newer response may come from a cache. */
 function causeIn(examined: ExaminedAnswer, urgency: Urgency): Cause {
   switch (examined.kind) {
     case 'good':
@@ -135,11 +136,11 @@ function causeIn(examined: ExaminedAnswer, urgency: Urgency): Cause {
   }
 }
 
-/** Failures of which the method may be the cause. */
+/** Causes that the method may have brought about. */
 const OF_METHOD: ReadonlySet<Cause> = new Set(['passing', 'request-refused', 'turned-away']);
 
-/** Says of attempts that all failed what `http.method` has to do with it; undefined where nothing. */
-function methodAdvice(tries: readonly Try[], method: HttpSettings['method']): string | undefined {
+/** Says what `http.method` has to do with the failure of all attempts; undefined if nothing. */
+function methodAdvice(tries: readonly TriedAttempt[], method: HttpSettings['method']): string | undefined {
   const failed = tries.filter(({ cause }) => OF_METHOD.has(cause));
   const methods = new Set(failed.map(({ attempt }) => attempt.form.method));
   if (methods.size === 2) return 'neither GET nor POST brought a usable response (http.method: auto)';

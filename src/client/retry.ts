@@ -9,15 +9,15 @@ import {
   type Pause,
   type RequestWay,
 } from './attempt.js';
-import { nextTurn, type Plan, type Try, type Turn } from './turns.js';
+import { nextTurn, type Plan, type TriedAttempt, type Turn } from './turns.js';
 
 const AT_ONCE: Pause = { backOff: 0, atLeast: 0 };
 
 /**
- * What to try next; undefined when there is nothing left. First the same responder in another way, then the next one,
- * and when all have been asked, those that may have recovered meanwhile.
+ * Returns the next attempt; undefined if none is left. The same responder is asked in another way first, then the next
+ * responder. When all have been asked, a further round asks those that may have recovered meanwhile.
  */
-export function nextAttempt(plan: Plan, tries: readonly Try[]): Attempt | undefined {
+export function nextAttempt(plan: Plan, tries: readonly TriedAttempt[]): Attempt | undefined {
   const last = tries.at(-1);
   if (last === undefined) return askFirst(plan, plan.responders[0]);
   if (last.cause === 'final') return undefined;
@@ -32,8 +32,12 @@ function askFirst(plan: Plan, responder: URL | undefined): Attempt | undefined {
   );
 }
 
-/** Each way once, and past caches once: what they have kept is then known. */
-function anotherWay(plan: Plan, tries: readonly Try[], { attempt, cause }: Try): Attempt | undefined {
+/** Asks the same responder in another way. Each form is tried once, and caches are bypassed once. */
+function anotherWay(
+  plan: Plan,
+  tries: readonly TriedAttempt[],
+  { attempt, cause }: TriedAttempt,
+): Attempt | undefined {
   const { responder, form, round } = attempt;
   const before = triesOf(responder, tries).map((one) => one.attempt);
   const way = otherWays(cause, attempt, plan.isProven(responder, form.hash)).find(
@@ -46,8 +50,8 @@ function anotherWay(plan: Plan, tries: readonly Try[], { attempt, cause }: Try):
 
 function anotherResponder(
   plan: Plan,
-  tries: readonly Try[],
-  { attempt: { round } }: Try,
+  tries: readonly TriedAttempt[],
+  { attempt: { round } }: TriedAttempt,
 ): Attempt | undefined {
   const asked = new Set(tries.flatMap(({ attempt }) => (attempt.round === round ? attempt.responder : [])));
   if (round === 1)
@@ -56,28 +60,28 @@ function anotherResponder(
       plan.responders.find((responder) => !asked.has(responder)),
     );
   const next = roundOf(round, plan, tries)?.turns.find(({ responder }) => !asked.has(responder));
-  return next && take(next, round, AT_ONCE);
+  return next && attemptOf(next, round, AT_ONCE);
 }
 
-function anotherRound(plan: Plan, tries: readonly Try[], last: Try): Attempt | undefined {
+function anotherRound(plan: Plan, tries: readonly TriedAttempt[], last: TriedAttempt): Attempt | undefined {
   const round = last.attempt.round + 1;
   const found = roundOf(round, plan, tries);
   const first = found?.turns[0];
-  return found && first && take(first, round, found.pause);
+  return found && first && attemptOf(first, round, found.pause);
 }
 
-function take({ responder, form, caches }: Turn, round: number, pause: Pause): Attempt {
+function attemptOf({ responder, form, caches }: Turn, round: number, pause: Pause): Attempt {
   return { responder, form, caches, round, pause };
 }
 
 interface Round {
   readonly turns: readonly Turn[];
-  /** Before all of it. */
+  /** The pause before the round. */
   readonly pause: Pause;
 }
 
-/** The second round, and those after it. */
-function roundOf(round: number, plan: Plan, all: readonly Try[]): Round | undefined {
+/** Plans the second round or a later one; undefined if there is none. */
+function roundOf(round: number, plan: Plan, all: readonly TriedAttempt[]): Round | undefined {
   const tries = all.filter(({ attempt }) => attempt.round < round);
   const isExtra = round > plan.rounds;
   if (isExtra && (round > 2 || !plan.triesBothMethods)) return undefined;
@@ -96,7 +100,7 @@ function longest({ backOff, atLeast }: Pause): Duration {
   return Math.max(backOff, atLeast);
 }
 
-function triesOf(responder: URL, tries: readonly Try[]): Try[] {
+function triesOf(responder: URL, tries: readonly TriedAttempt[]): TriedAttempt[] {
   return tries.filter(({ attempt }) => attempt.responder === responder);
 }
 
@@ -109,7 +113,7 @@ const byPost: Change = (way) => (way.form.method === 'get' ? byMethod(way) : und
 const byHash: Change = ({ form }) => ({ form: { ...form, hash: otherHash(form) }, caches: 'used' });
 
 const CHANGES: Readonly<Record<Cause, readonly Change[]>> = {
-  // These wait for their next turn.
+  // Only waiting helps: the next round asks again.
   passing: [],
   unreachable: [],
   stale: [pastCaches, byPost],
@@ -122,10 +126,10 @@ const CHANGES: Readonly<Record<Cause, readonly Change[]>> = {
 };
 
 /**
- * In which ways the same responder might be asked after one has failed, the most promising one first.
+ * Returns the other ways to ask the same responder after a failure, the most promising one first.
  *
- * @param isProven the responder understands this hash: where it knows nothing of the certificate, only caches are left
- *   to be doubted
+ * @param isProven the responder has given good answers to this hash. If it then does not know a certificate, only a cache
+ *   can be wrong.
  */
 function otherWays(cause: Cause, way: RequestWay, isProven: boolean): RequestWay[] {
   const changes = CHANGES[cause === 'unauthorized' && isProven ? 'stale' : cause];

@@ -4,23 +4,23 @@ import { LIMITS } from '../util/limits.js';
 import { shownCommand, shownUrl } from '../util/text.js';
 import { type Duration, SECOND } from '../util/time.js';
 
-/** A request and how it went, for people who look for a fault. */
+/** The trace of a request, for administrators who look for a fault. */
 export interface Exchange extends Trace, Pick<HttpRequest, 'method' | 'url'> {
-  /** A line for a shell that sends the same request. */
+  /** The shell command that sends the same request. */
   readonly curl: string;
 }
 
-/** How responders are reached. */
+/** The proxy and trust settings of connections. */
 export interface ConnectionSettings {
   readonly proxyFor: ProxyFor;
   readonly caFile: string | undefined;
 }
 
-/** The same client, whose every exchange is noted when it is over. */
+/** Wraps a client so that `report` is called after every exchange. */
 export function withTrace(
   http: Http,
   { proxyFor, caFile }: ConnectionSettings,
-  note: (exchange: Exchange) => void,
+  report: (exchange: Exchange) => void,
 ): Http {
   return {
     exchange: (request, limits, observe) =>
@@ -28,11 +28,11 @@ export function withTrace(
         observe?.(trace);
         const { method, url } = request;
         const proxy = trace.proxy === undefined ? undefined : proxyFor(new URL(url));
-        note({
+        report({
           ...trace,
           method,
           url,
-          // Made for those who read it, who are few.
+          // Made only when it is read, which is rare.
           get curl() {
             return curlLine(request, limits, { proxy, caFile });
           },
@@ -47,7 +47,7 @@ export interface CurlSettings {
   readonly caFile: string | undefined;
 }
 
-/** A line for a shell that sends the same request by the same way. Instead of a proxy's credentials it has USER:PASSWORD. */
+/** Makes the shell command that sends the same request in the same way. It has USER:PASSWORD for a proxy's credentials. */
 export function curlLine(request: HttpRequest, limits: HttpLimits, settings: CurlSettings): string {
   const { url, headers, body } = request;
   const line = shownCommand([
@@ -56,7 +56,7 @@ export function curlLine(request: HttpRequest, limits: HttpLimits, settings: Cur
     ...['-o', 'answer.der'],
     '-g',
     ...['-m', String(Math.ceil(limits.timeout / SECOND))],
-    ...wayOf(settings),
+    ...connectionOptions(settings),
     ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
     ...(body === undefined ? [] : ['--data-binary', '@-']),
     url,
@@ -65,31 +65,31 @@ export function curlLine(request: HttpRequest, limits: HttpLimits, settings: Cur
   return `printf %s ${shownCommand([Buffer.from(body).toString('base64')])} | base64 -d | ${line}`;
 }
 
-function wayOf({ proxy, caFile }: CurlSettings): string[] {
+function connectionOptions({ proxy, caFile }: CurlSettings): string[] {
   const trust = caFile === undefined ? [] : ['--cacert', caFile];
-  // Whatever the environment says where the line is pasted.
+  // The proxy settings in the environment of the shell must not matter.
   if (proxy === undefined) return ['--noproxy', '*', ...trust];
   const credentials = proxy.authorization === undefined ? [] : ['-U', 'USER:PASSWORD'];
   const proxyTrust = caFile === undefined || proxy.scheme === 'http' ? [] : ['--proxy-cacert', caFile];
   return ['--noproxy', '', '-x', proxyUrl(proxy), ...credentials, ...trust, ...proxyTrust];
 }
 
-/** For people who look for a fault: how each question went the last time it was asked, and how to ask it by hand. */
+/** Describes the last exchange of each request, with the curl command that repeats it. */
 export function diagnosis(exchanges: readonly Exchange[]): string[] {
   const last = new Map(exchanges.map((exchange) => [exchange.curl, exchange]));
   return [...last.values()]
     .slice(-LIMITS.exchangesShown)
-    .flatMap((exchange) => [`asked: ${course(exchange)}`, `again: ${exchange.curl}`]);
+    .flatMap((exchange) => [`asked: ${exchangeLine(exchange)}`, `again: ${exchange.curl}`]);
 }
 
-function course(exchange: Exchange): string {
+function exchangeLine(exchange: Exchange): string {
   const { method, url, addresses, status, times } = exchange;
   const answer = status === undefined ? 'no answer' : `status ${status}`;
   const others = addresses.length > 1 ? ` of ${addresses.join(', ')}` : '';
-  return `${method} ${shownUrl(url)}${whom(exchange)}${others}: ${answer} (${phases(times)})`;
+  return `${method} ${shownUrl(url)}${shownRoute(exchange)}${others}: ${answer} (${phases(times)})`;
 }
 
-function whom({ address, addresses, proxy }: Exchange): string {
+function shownRoute({ address, addresses, proxy }: Exchange): string {
   const way = proxy === undefined ? '' : ` through ${proxy}`;
   const to = address ?? (addresses.length === 1 ? addresses[0] : undefined);
   return to === undefined ? way : `${way} at ${to}`;

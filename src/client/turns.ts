@@ -8,23 +8,23 @@ import {
   type RequestWay,
 } from './attempt.js';
 
-/** What a responder is asked in a later round, when waiting may have helped. */
+/** The way in which a responder is asked in a later round. */
 export interface Turn extends RequestWay {
   readonly responder: URL;
-  /** It has not been asked by this method. */
+  /** True if the responder has not been asked by this method. */
   readonly isNew: boolean;
-  /** For how long the responder asks to be left alone. */
+  /** The time for which the responder asks to be left alone. */
   readonly retryAfter: Duration;
 }
 
 /**
- * The next turn of a responder; undefined where waiting does not help. GET and POST take turns where requests got
- * through: some responders, and firewalls before them, hang up on one of both, or answer it by 500, as if they were
- * out of order. So a responder that is out of order is not asked more often.
+ * Returns the next turn of a responder; undefined if waiting does not help. If requests got through, GET and POST take
+ * turns: some responders, and firewalls before them, close the connection on one of them, or answer it with 500. They look
+ * as if they were out of order. Because the methods alternate, one that is really out of order gets no more requests.
  *
- * @param tries those of this responder
+ * @param tries the attempts with this responder
  */
-export function nextTurn(responder: URL, plan: Plan, tries: readonly Try[]): Turn | undefined {
+export function nextTurn(responder: URL, plan: Plan, tries: readonly TriedAttempt[]): Turn | undefined {
   const last = tries.at(-1);
   if (last === undefined) return undefined;
   const { form, caches } = last.attempt;
@@ -38,31 +38,31 @@ export function nextTurn(responder: URL, plan: Plan, tries: readonly Try[]): Tur
   return mayPass(last) ? turn : undefined;
 }
 
-function mayPass({ cause }: Try): boolean {
+function mayPass({ cause }: TriedAttempt): boolean {
   return cause === 'passing' || cause === 'unreachable';
 }
 
-/** An attempt that was of no use. */
-export interface Try {
+/** An attempt that was made, as far as it decides the next one. */
+export interface TriedAttempt {
   readonly attempt: Attempt;
   readonly cause: Cause;
-  /** For how long the responder asks to be left alone (RFC 9110 §10.2.3). */
+  /** The time for which the responder asks to be left alone (RFC 9110 §10.2.3). */
   readonly retryAfter: Duration | undefined;
 }
 
-/** What is known before the first attempt. */
+/** The plan of a fetch, known before the first attempt. */
 export interface Plan {
-  /** In the order in which they are asked. */
+  /** The responders, in the order in which they are asked. */
   readonly responders: readonly URL[];
-  /** How often each is asked where waiting may mend it. */
+  /** The number of times that a responder is asked if waiting may help. */
   readonly rounds: number;
-  /** Whether a method gets its turn also where there is but one round. */
+  /** True if an extra round tries the other method even if `rounds` is 1. */
   readonly triesBothMethods: boolean;
-  /** For all pauses together. */
+  /** The limit of all pauses together. */
   readonly patience: Duration;
-  /** The most promising one. */
+  /** Returns the most promising form. */
   firstForm(responder: URL): RequestForm;
   isPossible(responder: URL, form: RequestForm): boolean;
-  /** Whether this hash has brought good answers in this run. */
+  /** Reports whether requests with this hash have brought good answers in this run. */
   isProven(responder: URL, hash: RequestForm['hash']): boolean;
 }

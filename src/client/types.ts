@@ -8,75 +8,79 @@ import type { Wait } from './history.js';
 import type { ResponderChoice } from './responder-url.js';
 import type { Exchange } from './trace.js';
 
-/** Where the answers of a run come from. All else is the same for each. */
+/** The source of the responses of a run. Only this differs between a refresh, an installation and a rollback. */
 export interface StapleSource {
   /**
-   * `given`: by the caller, who wants them looked at whether something is due or not.
-   * `backups`: of what was in place before, which a rollback puts back.
+   * `given` is a source of responses that the caller supplied, whether a refresh is due or not.
+   * `backups` is a source of earlier staples, one of which a rollback restores.
    */
   readonly kind: 'responders' | 'given' | 'backups';
   /**
-   * Until the judge is content with an answer, or there is nobody left to ask. Exchanges are noted as soon as they are
-   * over, also those that fail. Throws OcspbotErrors.
+   * Fetches answers until one passes verification or nobody is left to ask. Every exchange is observed as soon as it is
+   * over, whether it succeeded or failed. Throws OcspbotErrors.
    */
-  fetch(fetchRequest: FetchRequest, judge: ResponseVerifier, note: ExchangeObserver): Promise<Fetched>;
+  fetch(
+    fetchRequest: FetchRequest,
+    verifyAnswer: ResponseVerifier,
+    observe: ExchangeObserver,
+  ): Promise<Fetched>;
   /** Throws OcspbotErrors. */
   close(): Promise<void>;
 }
 
-/** Takes down what was asked, and how it went. */
+/** The receiver of the traces of requests. */
 export type ExchangeObserver = (exchange: Exchange) => void;
 
-/** About what an answer is wanted. */
+/** The request for a response about one certificate. */
 export interface FetchRequest {
   readonly entry: Entry;
   readonly question: Question;
   readonly responders: ResponderChoice;
-  /** What is in place. */
+  /** The staple in place. */
   readonly staple: Staple;
   readonly urgency: Urgency;
 }
 
-/** How much it matters that somebody is asked now. */
+/** The urgency of a request. */
 export type Urgency =
-  /** There is time until it gets critical. */
+  /** The staple in place is good, and not critical before `criticalAt`. */
   | { readonly kind: 'due'; readonly criticalAt: Instant }
-  /** The caller wants it. */
+  /** The caller forces the request. */
   | { readonly kind: 'forced' }
-  /** Nothing that can be used is in place, or what there is is about to end. */
+  /** The staple in place is missing, unusable or critical. */
   | { readonly kind: 'urgent' };
 
-/** A response, not yet compared with what is in place. */
+/** A response that is not yet verified against the staple in place. */
 export interface Answer {
   readonly body: Uint8Array;
   readonly origin: Origin;
-  /** Undefined where no responder was asked. */
+  /** The hash and nonce of the request; undefined if no responder was asked. */
   readonly asked?: Asked | undefined;
-  /** Of one that was chosen among others: its signature is not checked again. */
+  /** The examination of a response that was chosen among several. Its signature is not checked again. */
   readonly examination?: Examination | undefined;
 }
 
-/** `responder`: its URL. `given`: name of the file, also of a backup. */
+/** The origin of a response: the URL of a responder, or the name of a supplied file or of a backup. */
 export type Origin = { readonly responder: string } | { readonly given: string };
 
 export type ResponseVerifier = (answer: Answer) => ExaminedAnswer;
 
-/** What an answer is worth. */
+/** The result of verifying an answer. */
 export type ExaminedAnswer =
   | { readonly kind: 'good'; readonly response: VerifiedResponse }
-  /** Nothing is wrong with it, but what is in place is as good. */
+  /** The answer passes, but the staple in place is as good. */
   | { readonly kind: 'not-newer'; readonly reason: 'same-response' | 'no-newer-response' }
   | { readonly kind: 'refused'; readonly error: OcspbotError };
 
-/** What came of it. */
+/** The result of a fetch. */
 export type Fetched =
   | (ExaminedAnswer & Evidence)
-  /** Nobody was asked: an earlier run has been told to wait. */
+  /** No request was sent: the wait that an earlier run recorded is not over. */
   | { readonly kind: 'waiting'; readonly wait: Wait; readonly until: Instant };
 
 export interface Evidence {
-  /** Of the answer that counts; undefined where there was none. */
+  /** The origin of the answer that decided; undefined if none did. */
   readonly origin?: Origin | undefined;
-  /** What was tried and how it ended, in words. */
+  /** A line about each attempt. */
   readonly attempts?: readonly string[] | undefined;
 }

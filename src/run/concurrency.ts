@@ -4,92 +4,12 @@ import { inOrder } from '../util/concurrency.js';
 import type { Prepared } from './entries.js';
 import type { RunContext, Work } from './types.js';
 
-/** How much is in work at once. */
-export interface Limits {
-  readonly total: number;
-  /** Of the items of one lane. */
-  readonly perLane: number;
-}
-
-interface Lane {
-  /** Ascending; those before `next` have been begun. */
-  readonly indexes: number[];
-  next: number;
-  running: number;
-  readonly width: number;
-}
-
-/**
- * Works on the items in their order, as far as there is room in their lanes: what one lane waits for holds up no
- * other. Items without a lane wait for nothing. Gives the results in the order of the items; where `work` says so by
- * `end`, or when the signal is aborted, no further item is begun, and their results are undefined.
- */
-export async function mapByLane<Item, Result>(
-  items: readonly Item[],
-  laneOf: (item: Item) => string | undefined,
-  { total, perLane }: Limits,
-  signal: AbortSignal,
-  work: (item: Item, index: number, end: () => void) => Promise<Result>,
-): Promise<(Result | undefined)[]> {
-  const results: (Result | undefined)[] = items.map(() => undefined);
-  const lanes = makeLanes(items.map(laneOf), { total, perLane });
-  const end = () => {
-    for (const lane of lanes) lane.next = lane.indexes.length;
-  };
-  // One that finds no room is not needed any more: what runs in a lane leaves its place to the next of that lane.
-  const worker = async () => {
-    for (;;) {
-      const lane = signal.aborted ? undefined : laneWithRoom(lanes);
-      if (lane === undefined) return;
-      const index = lane.indexes[lane.next++] as number;
-      lane.running += 1;
-      results[index] = await work(items[index] as Item, index, end);
-      lane.running -= 1;
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(total, items.length) }, worker));
-  return results;
-}
-
-/** Where there are several lanes, none takes all of the places. */
-function makeLanes(names: readonly (string | undefined)[], { total, perLane }: Limits): Lane[] {
-  const isShared = new Set(names).size > 1;
-  const width = isShared ? Math.max(1, Math.min(perLane, total - 1)) : perLane;
-  const lanes = new Map<string | undefined, Lane>();
-  for (const [index, name] of names.entries()) {
-    const known = lanes.get(name);
-    if (known !== undefined) known.indexes.push(index);
-    else {
-      const lane = {
-        indexes: [index],
-        next: 0,
-        running: 0,
-        width: name === undefined ? Number.POSITIVE_INFINITY : width,
-      };
-      lanes.set(name, lane);
-    }
-  }
-  return [...lanes.values()];
-}
-
-/** Of several the one with the first item. */
-function laneWithRoom(lanes: readonly Lane[]): Lane | undefined {
-  let best: Lane | undefined;
-  let first = Number.POSITIVE_INFINITY;
-  for (const lane of lanes) {
-    const index = lane.running < lane.width ? lane.indexes[lane.next] : undefined;
-    if (index === undefined || index >= first) continue;
-    [best, first] = [lane, index];
-  }
-  return best;
-}
-
-/** Certificates with which nothing waits for anything, before a signal is heard and a person sees how far it is. */
+/** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
 const BREATHER = 50;
 
 /**
- * Looks after all certificates, those of each responder in a lane of their own. Undefined is the outcome of those that
- * were not looked at.
+ * Refreshes all certificates at once, as far as `parallel_threads` and `http.per_host` allow. The outcome of a
+ * certificate that was not reached is undefined.
  */
 export async function forEachByHost(
   { prepared, stop }: Pick<Work, 'prepared' | 'stop'>,
@@ -98,9 +18,10 @@ export async function forEachByHost(
   tell: (outcome: Outcome) => void,
 ): Promise<(Outcome | undefined)[]> {
   const { parallel, stopOnError, http } = run.configuration;
-  const width = { total: parallel, perLane: http.perHost };
+  const limits = { total: parallel, perHost: http.perHost };
   const queue = inOrder(tell);
-  const results = await mapByLane(prepared, findHosts(run), width, stop.signal, async (one, index, end) => {
+  const plan = { items: prepared, hostOf: firstHostIn(run), limits, signal: stop.signal };
+  const results = await mapByHost(plan, async (one, index, end) => {
     if (index % BREATHER === 0) await run.system.breathe();
     const outcome = await refreshOne(one);
     if (stopOnError && isFailure(outcome)) end();
@@ -111,15 +32,15 @@ export async function forEachByHost(
   return results;
 }
 
-/** Of this run: where nobody was asked, nothing has failed. */
+/** Reports whether a certificate failed in this run. A certificate that nobody was asked about did not. */
 function isFailure(outcome: Outcome): boolean {
   return (
     urgencyOf(outcome, true) === 'person' && outcome.reason !== 'waiting' && outcome.reason !== 'not-asked'
   );
 }
 
-/** Which one would be asked first; undefined where none is. Few URLs are those of many certificates. */
-function findHosts({ source, issuerResponders }: RunContext): (one: Prepared) => string | undefined {
+/** Returns the host that would be asked first; undefined if none would. Many certificates share a few URLs. */
+function firstHostIn({ source, issuerResponders }: RunContext): (one: Prepared) => string | undefined {
   const known = new Map<string, string | undefined>();
   return (one) => {
     if (one.kind === 'broken' || source.kind !== 'responders') return undefined;
@@ -128,4 +49,85 @@ function findHosts({ source, issuerResponders }: RunContext): (one: Prepared) =>
     if (!known.has(key)) known.set(key, usableUrls(choice)[0]?.origin);
     return known.get(key);
   };
+}
+
+/** The numbers of items that are worked on at once. */
+export interface Limits {
+  readonly total: number;
+  readonly perHost: number;
+}
+
+interface Plan<Item> {
+  readonly items: readonly Item[];
+  hostOf(item: Item): string | undefined;
+  readonly limits: Limits;
+  /** Aborted when no further item is to be begun. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Works on the items in their order, at most `perHost` of one host at a time, so that a slow host holds up no other.
+ * Items without a host share only the total limit. Returns the results in the order of the items. After `end` was
+ * called, or the signal was aborted, no further item is begun; its result is undefined.
+ */
+export async function mapByHost<Item, Result>(
+  { items, hostOf, limits, signal }: Plan<Item>,
+  work: (item: Item, index: number, end: () => void) => Promise<Result>,
+): Promise<(Result | undefined)[]> {
+  const results: (Result | undefined)[] = items.map(() => undefined);
+  const queues = makeQueues(items.map(hostOf), limits);
+  const end = () => {
+    for (const queue of queues) queue.next = queue.indexes.length;
+  };
+  // A worker that finds no free queue ends. It is not needed: each running item is followed by one of its own queue.
+  const worker = async () => {
+    for (;;) {
+      const queue = signal.aborted ? undefined : freeQueue(queues);
+      if (queue === undefined) return;
+      const index = queue.indexes[queue.next++] as number;
+      queue.running += 1;
+      results[index] = await work(items[index] as Item, index, end);
+      queue.running -= 1;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limits.total, items.length) }, worker));
+  return results;
+}
+
+/** The items of one host. */
+interface HostQueue {
+  /** Ascending indexes of the items; those before `next` have been begun. */
+  readonly indexes: number[];
+  next: number;
+  running: number;
+  /** The number of items that may run at once. */
+  readonly width: number;
+}
+
+/** Makes a queue for each host. If there are several, none may take all places. */
+function makeQueues(hosts: readonly (string | undefined)[], { total, perHost }: Limits): HostQueue[] {
+  const isShared = new Set(hosts).size > 1;
+  const width = isShared ? Math.max(1, Math.min(perHost, total - 1)) : perHost;
+  const queues = new Map<string | undefined, HostQueue>();
+  for (const [index, host] of hosts.entries()) {
+    const known = queues.get(host);
+    if (known !== undefined) known.indexes.push(index);
+    else {
+      const ownWidth = host === undefined ? Number.POSITIVE_INFINITY : width;
+      queues.set(host, { indexes: [index], next: 0, running: 0, width: ownWidth });
+    }
+  }
+  return [...queues.values()];
+}
+
+/** Returns the queue whose next item comes first among those that may begin one. */
+function freeQueue(queues: readonly HostQueue[]): HostQueue | undefined {
+  let best: HostQueue | undefined;
+  let first = Number.POSITIVE_INFINITY;
+  for (const queue of queues) {
+    const index = queue.running < queue.width ? queue.indexes[queue.next] : undefined;
+    if (index === undefined || index >= first) continue;
+    [best, first] = [queue, index];
+  }
+  return best;
 }

@@ -41,7 +41,7 @@ export async function closeSource(source: StapleSource, listener: Pick<Listener,
   }
 }
 
-/** Why the certificates of this run are looked at. */
+/** Returns why the certificates of this run are looked at. */
 export function triggerOf({ source, options }: RunContext): Trigger {
   switch (source.kind) {
     case 'given':
@@ -53,13 +53,13 @@ export function triggerOf({ source, options }: RunContext): Trigger {
   }
 }
 
-/** A rollback removes none: it would be the oldest, and whoever goes back step by step is on the way there. */
+/** Keeps all backups during a rollback: an administrator who goes back step by step needs the oldest one next. */
 function backupsOf({ backups }: Configuration, { kind }: StapleSource): BackupPolicy {
   if (backups.kind === 'off' || kind !== 'backups') return backups;
   return { ...backups, keep: Infinity, maxAge: undefined };
 }
 
-/** Certificates of no service are those of this configuration only if it has some. */
+/** Returns whose state is locked. UNASSIGNED, the services' name for certificates of none, is used only if there are such. */
 export function ownerOf({ ownState, stateFolder, services, entries }: Configuration): StateOwner {
   const named = services.map(({ name }) => name);
   const hasUnassigned = entries.some((entry) => entry.services.includes(UNASSIGNED));

@@ -11,14 +11,14 @@ export type Prepared =
   | { readonly kind: 'ready'; readonly entry: Entry; readonly subject: Subject }
   | { readonly kind: 'broken'; readonly entry: Entry; readonly error: OcspbotError };
 
-/** All that was seen on the disk when the configuration was read, as the error of the entry. */
+/** Makes one error of all defects that were seen on the disk when the configuration was read. */
 export function defectError(defects: readonly EntryDefect[]): OcspbotError {
   const [first] = defects;
   const message = defects.map((defect) => defect.message).join('; ');
   return new OcspbotError(first?.code ?? 'internal', message, { hint: first?.hint });
 }
 
-/** Reads the certificate files of the entries; one that is broken does not hurt another. */
+/** Reads the certificate files of the entries. A broken file is the failure of its own entry only. */
 export function prepare(entries: readonly Entry[], files: Pick<Files, 'read'>, now: Instant): Prepared[] {
   const issuers = new IssuerCache(files);
   return entries.map((entry) => {
@@ -34,7 +34,7 @@ export function prepare(entries: readonly Entry[], files: Pick<Files, 'read'>, n
 
 /** The certificates of a run; all of them where both lists are empty. */
 export interface Selection {
-  /** Names, exactly. */
+  /** Exact names. */
   readonly only: readonly string[];
   /** Patterns with `*` and `?`. */
   readonly match: readonly string[];
@@ -55,14 +55,18 @@ export function selectEntries(configuration: Configured, { only, match }: Select
   return entries.filter((entry) => named.has(entry) || patterns.some((pattern) => pattern.test(entry.name)));
 }
 
-/** The certificate of a name, which `option` or an operand of the command line gives. Throws `usage`. */
+/**
+ * Finds the certificate of a name. The name is the value of `option`, or else an operand of the command line.
+ *
+ * @throws OcspbotError `usage`, or `configuration-unreadable` where the certificate may be in what cannot be read
+ */
 export function findEntry(configuration: Configured, name: string, option?: string): Entry {
   const { entries, file, defects = [] } = configuration;
   const found = entries.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const problem =
     option === undefined ? `${file} has no certificate of the name ${name}` : `${option} ${name}: ${NO_NAME}`;
-  // It may be in what cannot be read: that must not look as if it had been taken out of the configuration.
+  // A certificate in an unreadable place must not look as if it had been taken out of the configuration.
   const place = defects.find(({ effect }) => effect === 'unknown-certificates');
   if (place !== undefined)
     throw new OcspbotError('configuration-unreadable', `${problem}; but ${place.message}`, {

@@ -5,29 +5,29 @@ import { commonName } from '../x509/name.js';
 import { type InspectedCertificate, type InspectionContext, decisionOf } from './inspect.js';
 import { skip } from './outcome-special.js';
 
-/** What a run would come to with a certificate, as far as can be known before a responder is asked. */
+/** The result that a run would have for a certificate, as far as it is known before a responder is asked. */
 export type Forecast =
   | { readonly kind: 'promising' }
-  /** There is nothing to ask for. */
+  /** The certificate needs no staple, or none can be had. */
   | { readonly kind: 'not-applicable'; readonly message: string; readonly warnings: readonly string[] }
   | { readonly kind: 'failing'; readonly error: OcspbotError };
 
-export function forecast(open: InspectedCertificate, context: InspectionContext): Forecast {
+export function forecast(certificate: InspectedCertificate, context: InspectionContext): Forecast {
   try {
-    const decision = decisionOf(open, context, 'due');
+    const decision = decisionOf(certificate, context, 'due');
     if (decision.kind === 'skip') {
-      const { message, warnings } = skip(open, decision.reason, context);
+      const { message, warnings } = skip(certificate, decision.reason, context);
       return { kind: 'not-applicable', message, warnings };
     }
-    chooseResponders(open.responders);
-    assertIssuerInForce(open, context);
+    chooseResponders(certificate.responders);
+    assertIssuerInForce(certificate, context);
     return { kind: 'promising' };
   } catch (error) {
     return { kind: 'failing', error: toOcspbotError(error) };
   }
 }
 
-/** Whose certificate has ended may not speak any more. */
+/** Refuses an issuer whose certificate has expired: no response of it would pass verification. */
 function assertIssuerInForce(
   { subject: { issuer } }: InspectedCertificate,
   { now }: InspectionContext,

@@ -11,25 +11,25 @@ import type { Instant } from '../util/time.js';
 import type { Subject } from '../x509/load.js';
 import type { Clock, RunContext } from './types.js';
 
-/** One certificate in a run: what it is, and what lies where the server staples from. */
+/** A certificate in a run, with the staple that is in place for it. */
 export interface InspectedCertificate {
   readonly entry: Entry;
   readonly subject: Subject;
   readonly question: Question;
   readonly staple: Staple;
   readonly responders: ResponderChoice;
-  /** An administrator has put this staple back. */
+  /** True if a rollback has restored this staple. */
   readonly isRestored: boolean;
 }
 
-/** By what a certificate is looked at. */
+/** The settings and the clock by which a certificate is inspected. */
 export interface InspectionContext
   extends Pick<RunContext, 'configuration' | 'trustedResponders' | 'issuerResponders'>, Clock {
   readonly system: Pick<System, 'files'>;
   readonly rollbacks: Pick<Rollbacks, 'has'>;
 }
 
-/** Reads and judges the staple. */
+/** Reads the staple in place and verifies it as strictly as a new response. */
 export function inspect(entry: Entry, subject: Subject, context: InspectionContext): InspectedCertificate {
   const { serialNumber, notAfter: certificateEnd } = subject.certificate;
   const { issuer, path } = subject;
@@ -42,7 +42,7 @@ export function inspect(entry: Entry, subject: Subject, context: InspectionConte
   return { entry, subject, question, staple, responders, isRestored };
 }
 
-/** The life of the staple in place; undefined where it is of no use. */
+/** Returns the times of the staple in place; undefined if it is unusable. */
 export function scheduleIn(
   { staple, subject, isRestored }: InspectedCertificate,
   { thresholds }: Pick<Configuration, 'thresholds'>,
@@ -55,7 +55,7 @@ export function scheduleIn(
 export function decisionOf(
   { staple, subject, responders, isRestored }: InspectedCertificate,
   context: InspectionContext,
-  occasion: Trigger,
+  trigger: Trigger,
 ): Decision {
   const { configuration, now, earliest } = context;
   const { thresholds } = configuration;
@@ -66,10 +66,20 @@ export function decisionOf(
     certificate: subject.certificate,
     thresholds,
     hasResponder,
-    occasion,
+    trigger,
     now,
     earliest,
   });
+}
+
+/** Makes the request for a new response, with its urgency. */
+export function fetchRequestFor(
+  certificate: InspectedCertificate,
+  circumstances: Circumstances,
+  isForced: boolean,
+): FetchRequest {
+  const { entry, question, responders, staple } = certificate;
+  return { entry, question, responders, staple, urgency: urgencyOf(certificate, circumstances, isForced) };
 }
 
 interface Circumstances {
@@ -77,22 +87,12 @@ interface Circumstances {
   readonly now: Instant;
 }
 
-/** What is to be asked about a certificate, and how much that matters. */
-export function fetchRequestFor(
-  open: InspectedCertificate,
-  circumstances: Circumstances,
-  isForced: boolean,
-): FetchRequest {
-  const { entry, question, responders, staple } = open;
-  return { entry, question, responders, staple, urgency: needOf(open, circumstances, isForced) };
-}
-
-function needOf(
-  open: InspectedCertificate,
+function urgencyOf(
+  certificate: InspectedCertificate,
   { configuration, now }: Circumstances,
   isForced: boolean,
 ): Urgency {
-  const criticalAt = scheduleIn(open, configuration)?.criticalAt;
+  const criticalAt = scheduleIn(certificate, configuration)?.criticalAt;
   if (criticalAt === undefined || now >= criticalAt) return { kind: 'urgent' };
   return isForced ? { kind: 'forced' } : { kind: 'due', criticalAt };
 }

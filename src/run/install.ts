@@ -10,14 +10,14 @@ import { refusal } from './judge.js';
 import { refuseToReplace } from './outcome-special.js';
 import { mayGoBack, type RunContext } from './types.js';
 
-/** Installs a response for an entry; what it owes is written down before anything is replaced. */
+/** Installs a response for an entry. The reload is recorded as pending before the old staple is replaced. */
 export async function installFor(
   certificate: InspectedCertificate,
   response: VerifiedResponse,
   run: RunContext,
 ): Promise<Installed> {
-  // A scan mirrors its subfolders below ocsp_folder; all other folders are there by the rules of the configuration.
-  // Where one cannot be made, the installer says that it is missing.
+  // A scan mirrors its subfolders below ocsp_folder, and these may be missing. The rules of the configuration assure all
+  // other folders. If a folder cannot be made, the installer reports that it is missing.
   await run.system.files
     .makeFolder(dirname(certificate.entry.ocsp), 0o755, 'without umask')
     .catch(() => undefined);
@@ -39,12 +39,12 @@ export async function installFor(
   return installed;
 }
 
-/** One that is of no use is not to stay. */
+/** Reports whether a restored response may stay in place. An expired one is replaced as soon as possible. */
 function isGood({ forgiven }: VerifiedResponse): boolean {
   return forgiven.length === 0;
 }
 
-/** Looks again at what may have changed since the response was verified: the clock, and the file in place. */
+/** Checks again what may have changed since the response was verified: the clock, and the file in place. */
 function objectionNow(
   certificate: InspectedCertificate,
   response: VerifiedResponse,
@@ -59,7 +59,7 @@ function objectionNow(
   return objection && refusal(objection, 'the response is not installed');
 }
 
-/** The response in a file that somebody else may have replaced since the run looked at it. */
+/** Returns the response in the file in place, which another program may have replaced since the run read it. */
 function usableIn(
   der: Uint8Array,
   { staple, question }: InspectedCertificate,
@@ -71,8 +71,8 @@ function usableIn(
 }
 
 /**
- * Forgets that the staple was restored, when a forced run has found nothing newer: from now on it is refreshed like any
- * other.
+ * Forgets that the staple was restored if a forced run has found nothing newer. From then on it is refreshed like any
+ * other staple.
  */
 export async function forgetRollback(
   certificate: InspectedCertificate,

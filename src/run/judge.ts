@@ -7,7 +7,7 @@ import { equalBytes } from '../util/bytes.js';
 import type { InspectedCertificate } from './inspect.js';
 import { forgivenIn, mayGoBack, type RunContext } from './types.js';
 
-/** What an answer is worth: whether it is good, and better than what is in place. */
+/** Verifies an answer and compares it with the staple in place. */
 export function judgeAnswer(
   certificate: InspectedCertificate,
   answer: Answer,

@@ -7,7 +7,7 @@ import { formatDuration, formatInstant } from '../util/time.js';
 import { type InspectedCertificate, scheduleIn } from './inspect.js';
 import type { RunContext } from './types.js';
 
-/** What an outcome may know besides the case. */
+/** Facts of an outcome that do not come from the inspected certificate. */
 export interface Extra extends Evidence {
   readonly warnings?: readonly string[];
 }
@@ -52,8 +52,8 @@ export function timesOf(response: VerifiedResponse, { refreshAt, end }: Schedule
   return { thisUpdate, nextUpdate, usefulUntil: end, refreshAt, signer, remarks };
 }
 
-/** The staple in place may be served on. One that is ahead of a wrong clock is good by the true time. */
-export function hasUse(
+/** Reports whether the staple in place may stay in service. If the clock is wrong, a staple from its future may be good. */
+export function isServable(
   { staple, subject }: InspectedCertificate,
   code: ErrorCode,
   { now }: RunContext,

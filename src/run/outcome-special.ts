@@ -12,7 +12,7 @@ import type { InspectedCertificate, InspectionContext } from './inspect.js';
 import type { RunContext } from './types.js';
 import { facts, goodUntil, timesOf } from './outcome-facts.js';
 
-/** A certificate that nobody is asked about: an error, or nothing to do. */
+/** Returns the outcome of a certificate that needs no staple. Throws the error of one that cannot have any now. */
 export function skip(certificate: InspectedCertificate, reason: SkipReason, run: InspectionContext): Outcome {
   switch (reason) {
     case 'not-replaceable':
@@ -36,7 +36,7 @@ function notReplaceable({ entry: { ocsp }, staple }: InspectedCertificate): Ocsp
   return refuseToReplace(ocsp, staple.kind === 'other' ? staple.problem : '');
 }
 
-/** A typing error under "ocsp" must not cost a key. */
+/** Refuses to overwrite a file that is no staple: a typing error under "ocsp" must not cost a private key. */
 export function refuseToReplace(path: string, problem: string): OcspbotError {
   return new OcspbotError('target-unsuitable', `${path} is not replaced: ${problem}`, {
     hint: 'name another file under "ocsp" (or "ocsp_mask"); if this one has no use, remove it',
@@ -57,22 +57,25 @@ function clockWrong(
     'clock-wrong',
     `the clock says ${formatInstant(now)}, which cannot be: ${because}`,
     {
-      hint: `set the clock of this machine (timedatectl, chrony); nothing is judged until then${instead(staple)}`,
+      hint: `set the clock of this machine (timedatectl, chrony); nothing is judged until then${forceAdvice(staple)}`,
     },
   );
 }
 
-function instead({ kind }: InspectedCertificate['staple']): string {
+function forceAdvice({ kind }: InspectedCertificate['staple']): string {
   return kind === 'ahead' ? '; if it is right, --force replaces that response' : '';
 }
 
-function warningsOf({ staple, entry: { ocsp } }: InspectedCertificate): string[] {
+function stapleWarnings({ staple, entry: { ocsp } }: InspectedCertificate): string[] {
   if (staple.kind === 'absent') return [];
   if (staple.kind === 'other') return [`"ocsp" names ${ocsp}, which is no staple: ${staple.problem}`];
   return [`${ocsp} is left over: if nothing needs it, take it out of the server's configuration`];
 }
 
-/** No OCSP URL has been no fault since CAs began to leave OCSP; with must-staple it is one (RFC 7633). */
+/**
+ * Tells of a certificate without an OCSP URL. CAs issue such certificates since they began to leave OCSP, so this is no
+ * fault, except for a must-staple certificate (RFC 7633).
+ */
 function withoutResponder(inspected: InspectedCertificate, run: InspectionContext): Outcome {
   const { certificate } = inspected.subject;
   if (isMustStaple(certificate)) {
@@ -88,7 +91,7 @@ function withoutResponder(inspected: InspectedCertificate, run: InspectionContex
       { hint: 'put the certificate of that issuer in its place; see: ocspbot validate' },
     );
   }
-  const warnings = warningsOf(inspected);
+  const warnings = stapleWarnings(inspected);
   if (hasNoRevAvail(certificate)) {
     const message = 'noRevAvail: its CA publishes no revocation for it, and none is needed';
     return {
@@ -105,20 +108,24 @@ function withoutResponder(inspected: InspectedCertificate, run: InspectionContex
   return { ...facts(inspected, message, run, { warnings }), kind: 'not-applicable', reason: 'no-responder' };
 }
 
-interface From extends Pick<Evidence, 'origin'> {
+interface RollbackEvidence extends Pick<Evidence, 'origin'> {
   readonly warnings: readonly string[];
 }
 
-/** A backup is in place now: how long it will do, and when a run replaces it. */
+/** Tells that a backup is in place now, how long it is good, and when a run replaces it. */
 export function rolledBack(
   certificate: InspectedCertificate,
   response: VerifiedResponse,
   run: RunContext,
-  from: From,
+  evidence: RollbackEvidence,
 ): Outcome {
-  const { origin } = from;
+  const { origin } = evidence;
   const done = `rolled back to ${origin !== undefined && 'given' in origin ? basename(origin.given) : 'a backup'}`;
-  if (response.forgiven.length > 0) return ofNoUse(certificate, done, response, run, from);
+  if (response.forgiven.length > 0) {
+    const warnings = [...evidence.warnings, expiredWarning(response)];
+    const known = facts(certificate, done, run, { ...evidence, warnings });
+    return { ...known, staple: undefined, kind: 'updated', reason: 'rolled-back' };
+  }
   const schedule = scheduleOfRestored(
     response,
     certificate.subject.certificate,
@@ -130,19 +137,10 @@ export function rolledBack(
       : 'it is about to end: the next run replaces it, where the responder has a newer one';
   const message = `${done}; ${goodUntil(schedule.end, run)}; ${stays}`;
   const staple = timesOf(response, schedule);
-  return { ...facts(certificate, message, run, from), staple, kind: 'updated', reason: 'rolled-back' };
+  return { ...facts(certificate, message, run, evidence), staple, kind: 'updated', reason: 'rolled-back' };
 }
 
-/** By force: a person must know for how long it may stay so. */
-function ofNoUse(
-  certificate: InspectedCertificate,
-  done: string,
-  response: VerifiedResponse,
-  run: RunContext,
-  from: From,
-): Outcome {
-  const problem = `its time is past (${response.remarks.join('; ')})`;
-  const warnings = [...from.warnings, `${problem}: the next run replaces it as soon as it gets a good one`];
-  const known = facts(certificate, done, run, { ...from, warnings });
-  return { ...known, staple: undefined, kind: 'updated', reason: 'rolled-back' };
+/** Warns of an expired backup, which `--force` restores. The administrator must know how long it may stay in place. */
+function expiredWarning({ remarks }: VerifiedResponse): string {
+  return `its time is past (${remarks.join('; ')}): the next run replaces it as soon as it gets a good one`;
 }

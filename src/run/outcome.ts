@@ -4,7 +4,7 @@ import { usableUrls } from '../client/responder-url.js';
 import type { Fetched, StapleSource } from '../client/types.js';
 import type { Entry } from '../configuration/model.js';
 import { describe, type ErrorCode, type OcspbotError } from '../util/errors.js';
-import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+
 import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
 import { scheduleOf } from '../staple/schedule.js';
@@ -13,16 +13,18 @@ import { formatDuration, formatInstant } from '../util/time.js';
 import { rolledBack } from './outcome-special.js';
 import type { InspectedCertificate } from './inspect.js';
 import type { RunContext } from './types.js';
-import { type Extra } from './outcome-facts.js';
-import { goodUntil } from './outcome-facts.js';
-import { facts } from './outcome-facts.js';
-import { installedTimes } from './outcome-facts.js';
-import { timesOf } from './outcome-facts.js';
-import { hasUse } from './outcome-facts.js';
-import { isCritical } from './outcome-facts.js';
-import { stillGood } from './outcome-facts.js';
+import {
+  type Extra,
+  facts,
+  goodUntil,
+  installedTimes,
+  isCritical,
+  isServable,
+  stillGood,
+  timesOf,
+} from './outcome-facts.js';
 
-/** A response was installed. */
+/** Tells that a response was installed. */
 export function installed(
   certificate: InspectedCertificate,
   reason: RefreshReason,
@@ -32,10 +34,13 @@ export function installed(
   const serving = servingWarnings(response, certificate.entry, run.configuration.services);
   const extra = { ...evidence, warnings: [...evidence.warnings, ...serving] };
   if (reason === 'rolled-back') return rolledBack(certificate, response, run, extra);
-  return updated(certificate, reason, response, run, extra);
+  const schedule = scheduleOf(response, certificate.subject.certificate, run.configuration.thresholds);
+  const message = `${causeOf(certificate, reason)}; ${goodUntil(schedule.end, run)}`;
+  const staple = timesOf(response, schedule);
+  return { ...facts(certificate, message, run, extra), staple, kind: 'updated', reason };
 }
 
-/** No response was fetched that is better than the staple in place. */
+/** Tells why no response was fetched that is better than the staple in place. */
 export function notFetched(
   certificate: InspectedCertificate,
   fetched: Exclude<Fetched, { kind: 'good' }>,
@@ -51,20 +56,8 @@ export function notFetched(
   }
 }
 
-function updated(
-  certificate: InspectedCertificate,
-  reason: Exclude<RefreshReason, 'rolled-back'>,
-  response: VerifiedResponse,
-  run: RunContext,
-  extra: Extra,
-): Outcome {
-  const schedule = scheduleOf(response, certificate.subject.certificate, run.configuration.thresholds);
-  const message = `${why(certificate, reason)}; ${goodUntil(schedule.end, run)}`;
-  const staple = timesOf(response, schedule);
-  return { ...facts(certificate, message, run, extra), staple, kind: 'updated', reason };
-}
-
-function why({ staple }: InspectedCertificate, reason: Exclude<RefreshReason, 'rolled-back'>): string {
+/** Says why the staple was replaced. */
+function causeOf({ staple }: InspectedCertificate, reason: Exclude<RefreshReason, 'rolled-back'>): string {
   const problem = 'problem' in staple ? staple.problem : '';
   switch (reason) {
     case 'absent':
@@ -127,7 +120,7 @@ const WORDS: Readonly<Record<StapleSource['kind'], Readonly<Record<'same' | 'not
     },
   };
 
-/** There is nothing better than what is in place. That is no news until time runs short. */
+/** Tells that the source has no newer response than the one in place. This needs attention only if time is short. */
 function notNewer(
   certificate: InspectedCertificate,
   reason: 'same-response' | 'no-newer-response',
@@ -146,7 +139,7 @@ function notNewer(
   };
 }
 
-/** Errors that will not go away by waiting for the next run. */
+/** Errors that the next run will meet again. */
 const LASTING: ReadonlySet<ErrorCode> = new Set([
   'clock-wrong',
   'target-unsuitable',
@@ -159,7 +152,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'internal',
 ]);
 
-/** An attempt has failed: how bad that is depends on what is in place. */
+/** Tells that an attempt failed. The staple in place decides how bad this is. */
 export function notRefreshed(
   certificate: InspectedCertificate,
   error: OcspbotError,
@@ -168,15 +161,15 @@ export function notRefreshed(
 ): Outcome {
   const known = { ...facts(certificate, describe(error), run, extra), hint: error.hint };
   if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
-  if (!hasUse(certificate, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
+  if (!isServable(certificate, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
   const message = `${known.message}; ${stillGood(certificate, run)}`;
-  // Nobody will try again.
+  // No later run tries a rollback again.
   if (run.source.kind === 'backups') return { ...known, message, kind: 'failed', reason: error.code };
   const critical = LASTING.has(error.code) || isCritical(certificate, run);
   return { ...known, message, kind: 'deferred', reason: error.code, isCritical: critical };
 }
 
-/** Nobody was asked this time. As long as what is in place is not critical, that is how a responder is spared. */
+/** Tells that no request was sent: the staple in place is not critical, and an earlier answer set a time to wait. */
 function waiting(
   certificate: InspectedCertificate,
   { wait, until }: Extract<Fetched, { kind: 'waiting' }>,
@@ -194,7 +187,7 @@ function waiting(
   return { ...known, hint: 'ask now with --force', kind: 'deferred', reason: 'waiting', isCritical: false };
 }
 
-/** Its files do not even make a case. */
+/** Tells that the files of an entry cannot be read. */
 export function broken(entry: Entry, error: OcspbotError): Outcome {
   const { name, ocsp: file, services } = entry;
   const known = { name, file, services, warnings: [], staple: undefined, responder: undefined };

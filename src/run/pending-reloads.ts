@@ -1,18 +1,21 @@
 import type { LockedState } from '../state/locked-state.js';
 
-/** Notes which services an installation is about to owe a reload. */
+/** Keeps the record of the services whose staples the installations of a run are about to replace. */
 export interface PendingReloads {
-  /** On the disk when it ends. */
+  /** Records the services as pending. They are on the disk when the promise resolves. */
   record(services: readonly string[]): Promise<void>;
-  /** For an installation that has failed: its services owe nothing, unless another installation or an earlier run does. */
+  /**
+   * Takes the record of a failed installation back. A service stays pending if another installation or an earlier run
+   * needs its reload.
+   */
   withdraw(services: readonly string[]): Promise<void>;
 }
 
 export function openPendingReloads({
   before,
   record,
-  pay,
-}: Pick<LockedState, 'before' | 'record' | 'pay'>): PendingReloads {
+  strikeOut,
+}: Pick<LockedState, 'before' | 'record' | 'strikeOut'>): PendingReloads {
   const counts = new Map<string, number>();
   const add = (services: readonly string[], count: 1 | -1) => {
     for (const service of services) counts.set(service, (counts.get(service) ?? 0) + count);
@@ -30,7 +33,7 @@ export function openPendingReloads({
     withdraw: async (services) => {
       add(services, -1);
       const free = services.filter((name) => counts.get(name) === 0 && !before.services.includes(name));
-      if (free.length > 0) await pay(free);
+      if (free.length > 0) await strikeOut(free);
     },
   };
 }

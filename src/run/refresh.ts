@@ -1,10 +1,11 @@
-// One run, from the lock of the state to the exit status, and one certificate in it. Read this page first.
+// This page tells one run, from the lock of the state folder to the exit status, and what happens to each certificate
+// in between. Read it first: the other files of this folder are its details.
 
 import type { Exchange } from '../client/trace.js';
 import type { Answer, ExchangeObserver } from '../client/types.js';
+import type { Outcome, RunReport } from '../report/outcome.js';
 import { lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
-import type { Outcome, RunReport } from '../report/outcome.js';
 import { forEachByHost } from './concurrency.js';
 import { closeSource, openRun, ownerOf, triggerOf } from './context.js';
 import type { Prepared } from './entries.js';
@@ -20,7 +21,7 @@ import type { Listener, RunContext, RunOrder } from './types.js';
 /**
  * Refreshes the certificates of an order, reloads their services and reports.
  *
- * @throws OcspbotError `locked`, or of a state folder that cannot be written to: then nothing was changed
+ * @throws OcspbotError `locked`, or the error of a state folder that cannot be written to: then nothing was changed
  */
 export async function refreshAll(order: RunOrder, listener: Listener): Promise<RunReport> {
   const { work, configuration, options, system, now } = order;
@@ -32,67 +33,71 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     }
     listener.begin(work.prepared.map(({ entry }) => entry.name));
 
+    // Many certificates are refreshed at a time, but only a few that ask the same host.
     const refreshOne = (prepared: Prepared) => refreshCertificate(prepared, run);
     const outcomes = await forEachByHost(work, run, refreshOne, listener.done);
+
+    // Each service is reloaded once, after all certificates. Reloads that earlier runs left pending come first.
     const pending = servicesToReload(outcomes, state.before);
     const reloads = await reloadServices(pending, outcomes, { order, run, state }, listener.reloaded);
 
+    // The exit status is in the report. It names the services whose reload is left to the caller.
     const report = makeReport(order, outcomes, { state, pending, reloads });
-    const wasTaken = await listener.deliver(report, work.stop.interruption);
-    // The next run asks again for the reloads of a report that nobody has taken.
-    if (wasTaken) state.acknowledge(acknowledgedIn(report, work.stop));
+    const isDelivered = await listener.deliver(report, work.stop.interruption);
+    // If nobody took the report, its reloads stay pending: the next run asks for them again.
+    if (isDelivered) state.acknowledge(acknowledgedIn(report, work.stop));
     return report;
   } finally {
     await closeSource(work.source, listener);
+    // The release also strikes out the reloads that were acknowledged.
     await state.release();
   }
 }
 
 /** Refreshes one certificate, and keeps a trace of its requests. Errors end here: no certificate hurts another. */
 export async function refreshCertificate(prepared: Prepared, run: RunContext): Promise<Outcome> {
-  if (prepared.kind === 'broken') return outcome.broken(prepared.entry, prepared.error);
+  const { entry } = prepared;
+  if (prepared.kind === 'broken') return outcome.broken(entry, prepared.error);
   const exchanges: Exchange[] = [];
-  const result = await refreshReadable(prepared, run, (exchange) => void exchanges.push(exchange));
-  return { ...result, exchanges };
+  let certificate: InspectedCertificate | undefined;
+  try {
+    // The certificate and the issuer whose key signed it are known. Now the staple in place is read and verified.
+    certificate = inspect(entry, prepared.subject, run);
+    const result = await refreshInspected(certificate, run, (exchange) => void exchanges.push(exchange));
+    return { ...result, exchanges };
+  } catch (error) {
+    const known = toOcspbotError(error);
+    const failed =
+      certificate === undefined
+        ? outcome.broken(entry, known)
+        : outcome.notRefreshed(certificate, known, run);
+    return { ...failed, exchanges };
+  }
 }
 
-type Readable = Extract<Prepared, { kind: 'ready' }>;
-
-/** Inspects, decides, fetches, verifies and installs. */
-async function refreshReadable(
-  { entry, subject }: Readable,
+/** Decides, fetches, verifies and installs. Throws OcspbotErrors: then the old staple stands. */
+async function refreshInspected(
+  certificate: InspectedCertificate,
   run: RunContext,
   observe: ExchangeObserver,
 ): Promise<Outcome> {
-  let certificate: InspectedCertificate | undefined;
-  try {
-    // The certificate and the issuer whose key signed it are known; now the staple in place is read and verified.
-    certificate = inspect(entry, subject, run);
-    const inspected = certificate;
-    const decision = decisionOf(inspected, run, triggerOf(run));
-    if (decision.kind === 'keep') return outcome.unchanged(inspected, 'fresh', run);
-    if (decision.kind === 'skip') return skip(inspected, decision.reason, run);
+  // A staple in place is kept until its refresh is due, or the caller wants another one.
+  const decision = decisionOf(certificate, run, triggerOf(run));
+  if (decision.kind === 'keep') return outcome.unchanged(certificate, 'fresh', run);
+  if (decision.kind === 'skip') return skip(certificate, decision.reason, run);
 
-    // The source is the responders, files that were supplied, or backups. Each answer passes the checks of RFC 6960 §3.2,
-    // as the staple in place has, by the same reading of the clock.
-    if (!run.options.dryRun) run.installer.expect(entry.ocsp);
-    const verifyAnswer = (answer: Answer) => judgeAnswer(inspected, answer, run);
-    const fetched = await run.source.fetch(
-      fetchRequestFor(inspected, run, run.options.force),
-      verifyAnswer,
-      observe,
-    );
-    if (fetched.kind !== 'good')
-      return outcome.notFetched(await forgetRollback(inspected, fetched.kind, run), fetched, run);
-    if (run.options.dryRun) return outcome.unchanged(inspected, 'dry-run', run, fetched);
+  // Answers come from responders, from files that were supplied, or from backups. Each passes the checks of
+  // RFC 6960 §3.2, as the staple in place has, by the same reading of the clock.
+  if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
+  const verifyAnswer = (answer: Answer) => judgeAnswer(certificate, answer, run);
+  const request = fetchRequestFor(certificate, run, run.options.force);
+  const fetched = await run.source.fetch(request, verifyAnswer, observe);
+  if (fetched.kind !== 'good')
+    return outcome.notFetched(await forgetRollback(certificate, fetched.kind, run), fetched, run);
+  if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, fetched);
 
-    // The reload is recorded as pending; then temporary file, fsync, read back, verify again, backup, rename, fsync.
-    const { warnings } = await installFor(inspected, fetched.response, run);
-    return outcome.installed(inspected, decision.reason, { ...fetched, warnings }, run);
-  } catch (error) {
-    const known = toOcspbotError(error);
-    return certificate === undefined
-      ? outcome.broken(entry, known)
-      : outcome.notRefreshed(certificate, known, run);
-  }
+  // The new staple is written to a temporary file, synced, read back and verified again. The old one is backed up. The
+  // reload is recorded as pending. Then one rename puts the new staple in place.
+  const { warnings } = await installFor(certificate, fetched.response, run);
+  return outcome.installed(certificate, decision.reason, { ...fetched, warnings }, run);
 }

@@ -1,5 +1,5 @@
 import { namedUrls } from '../client/responder-url.js';
-import type { Entry, Service } from '../configuration/model.js';
+import type { Service } from '../configuration/model.js';
 import type { Outcome } from '../report/outcome.js';
 import type { Installed } from '../services/haproxy.js';
 import type { Known, LookUp } from '../services/live-verdict.js';
@@ -11,18 +11,18 @@ import { prepare, type Prepared } from './entries.js';
 import { type InspectionContext, inspect } from './inspect.js';
 import type { RunOrder } from './types.js';
 
-/** What reloading needs: the order and the context of the run, and the state in which reloads are struck out. */
+/** The order and the context of the run, and the state in which reloads are struck out. */
 interface Reloading {
   readonly order: RunOrder;
   readonly run: InspectionContext;
-  readonly state: Pick<LockedState, 'before' | 'pay'>;
+  readonly state: Pick<LockedState, 'before' | 'strikeOut'>;
 }
 
 type Outcomes = readonly (Outcome | undefined)[];
 
 /**
- * Reloads each of the services once, where the configuration says how. A success is struck out at once: a run that dies
- * later must not repeat it.
+ * Reloads each pending service once, if the configuration says how. A success is struck out at once, so that no later
+ * run repeats it even if this one dies.
  */
 export async function reloadServices(
   pending: readonly string[],
@@ -39,7 +39,7 @@ export async function reloadServices(
     if (work.stop.interruption.aborted) break;
     const reload = await reloadService(service, ways);
     if (reload === undefined) continue;
-    if (reload.kind === 'reloaded' || reload.kind === 'pushed') await state.pay([service.name]);
+    if (reload.kind === 'reloaded' || reload.kind === 'pushed') await state.strikeOut([service.name]);
     reloads.push(reload);
     tell(reload);
   }
@@ -50,7 +50,7 @@ function waysOf(outcomes: Outcomes, { order, run, state }: Reloading): Ways {
   const { configuration, options, system, work, now } = order;
   const updated = new Set(outcomes.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
   const inventory = openInventory(work.prepared, run);
-  // An earlier run has not written down which staples a service was not told of: it gets all of them.
+  // The list of pending reloads names services, not staples: a service that was pending before is given all its staples.
   const isPending = ({ name }: Service) => state.before.services.includes(name);
   return {
     runsCommands: options.reload || configuration.runReloads,
@@ -63,17 +63,17 @@ function waysOf(outcomes: Outcomes, { order, run, state }: Reloading): Ways {
   };
 }
 
-/** What lies in the files of all certificates of the configuration, read at the moment of the question. */
+/** The staples of all certificates of the configuration, as they are on the disk at the moment of the call. */
 export interface Inventory {
-  /** The usable staples of a service: of these certificates only, where names are given. */
+  /** Returns the usable staples of a service; if names are given, only those of these certificates. */
   installedFor(service: Service, names: ReadonlySet<string> | undefined): Installed[];
-  /** The entries of a service for certificates that its servers show; those of others where it has none. */
+  /** Returns how to find the entry of a certificate that a server shows. An entry of this service comes first. */
   lookUpFor(service: Service | undefined): LookUp;
 }
 
 type Ready = Extract<Prepared, { kind: 'ready' }>;
 
-/** `prepared`: those that have been read already. A run that is about some looks at the others only here. */
+/** Opens the inventory. `prepared` are the certificates that were read already; the others are read on the first call. */
 export function openInventory(prepared: readonly Prepared[], context: InspectionContext): Inventory {
   const { entries } = context.configuration;
   let known: readonly Ready[] | undefined;
@@ -105,10 +105,7 @@ function usable({ entry, subject }: Ready, context: InspectionContext): Installe
   return staple.kind === 'usable' ? [{ name: entry.name, response: staple.response }] : [];
 }
 
-function toKnown(
-  { entry, subject }: { entry: Entry } & Pick<Ready, 'subject'>,
-  context: InspectionContext,
-): Known {
+function toKnown({ entry, subject }: Ready, context: InspectionContext): Known {
   const { staple, responders } = inspect(entry, subject, context);
   return {
     name: entry.name,

@@ -7,9 +7,11 @@ import type { LockedState } from '../state/locked-state.js';
 import type { PendingNames } from '../state/pending-reload-files.js';
 import type { Stop } from '../system/system.js';
 import type { RunOrder } from './types.js';
+
+/** The outcomes of the prepared certificates; undefined for each that was not reached. */
 type Results = readonly (Outcome | undefined)[];
 
-/** Those of earlier runs first, then those whose staples have changed. */
+/** Returns the services that need a reload: first those of earlier runs, then those whose staples have changed. */
 export function servicesToReload(results: Results, before: PendingNames): string[] {
   const changed = results.flatMap((outcome) => (outcome?.kind === 'updated' ? outcome.services : []));
   return [...new Set([...before.services, ...changed])];
@@ -22,7 +24,7 @@ interface Reloads {
   readonly reloads: readonly Reload[];
 }
 
-/** `results` are those of the prepared ones; undefined for the ones that were not looked at. */
+/** Makes the report of a run, with its exit status. */
 export function makeReport(
   { work, configuration, options: { strict, dryRun }, now }: RunOrder,
   results: Results,
@@ -40,7 +42,7 @@ export function makeReport(
   const attention = [
     ...troublesIn(outcomes, strict),
     ...[...failed].map((name) => `${name} is not reloaded`),
-    // Nobody knows what lies there.
+    // The staples of certificates that were not reached may be anything.
     ...(notReached.length === 0 ? [] : [`${notReached.length} not looked at`]),
     ...(work.attention === undefined ? [] : [work.attention]),
   ];
@@ -69,7 +71,7 @@ function lackingIn({ defects }: Configuration): string[] {
   return lacking.map(({ message, hint }) => (hint === undefined ? message : `${message}: ${hint}`));
 }
 
-/** Counts the outcomes that need attention, by what they are. */
+/** Counts the outcomes that need attention, one text for each kind. */
 function troublesIn(outcomes: readonly Outcome[], strict: boolean): string[] {
   const pressing = outcomes.filter((outcome) => urgencyOf(outcome, strict) === 'person');
   const words = pressing.map((outcome) => {
@@ -80,8 +82,8 @@ function troublesIn(outcomes: readonly Outcome[], strict: boolean): string[] {
 }
 
 /**
- * A caller that is told reloads the rest. What we failed to reload stays owed: we ourselves try again. So does all where
- * somebody has interrupted the run: he may not look at its status.
+ * Returns the services whose reload is left to the caller, which the report told of them. A reload that failed stays
+ * pending: the next run tries it again. After an interruption all stay pending: the caller may not look at the status.
  */
 export function acknowledgedIn({ reload, reloads }: RunReport, { interruption }: Stop): string[] {
   if (interruption.aborted) return [];

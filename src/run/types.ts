@@ -17,22 +17,22 @@ export interface RefreshOptions extends Selection {
   readonly force: boolean;
   /** Fetch and verify, write nothing. */
   readonly dryRun: boolean;
-  /** Every failed attempt needs a person. */
+  /** Every failed attempt needs attention. */
   readonly strict: boolean;
   /** Run the reload commands of services, also when the configuration does not ask for it. */
   readonly reload: boolean;
 }
 
-/** The one reading of the clock, and before when no clock that is right can be. */
+/** The clock of a run, which is read once. */
 export interface Clock {
   readonly now: Instant;
-  /** When this program was built. */
+  /** The time at which this program was built. A clock that is before it is wrong. */
   readonly earliest: Instant;
-  /** Reads the clock again, for what may have changed since. */
+  /** Reads the clock again, just before an installation. */
   clock(): Instant;
 }
 
-/** What all certificates of one run share. */
+/** The settings and means that all certificates of a run share. */
 export interface RunContext extends Clock {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
@@ -57,38 +57,39 @@ export function forgivenIn({
 }: Pick<RunContext, 'options' | 'source'>): readonly Forgivable[] {
   return options.force && source.kind === 'backups' ? FORGIVABLE : [];
 }
-/** What a run is about: certificates, and where their answers come from. */
+
+/** The certificates of a run, and the source of their responses. */
 export interface Work {
   readonly prepared: readonly Prepared[];
   readonly source: StapleSource;
   /** Ends the run before all is done. */
   readonly stop: Stop;
-  /** About what the caller gave, not about a certificate: for people. */
+  /** Messages about the input of the caller rather than about a certificate. */
   readonly complaints: readonly string[];
-  /** Why the complaints need attention (32), in a few words; undefined where they do not. */
+  /** The reason why the complaints need attention (status 32), in a few words; undefined if they do not. */
   readonly attention: string | undefined;
-  /** Said only with `--verbose`. */
+  /** Messages that are shown only with `--verbose`. */
   readonly notes: readonly string[];
 }
 
-/** Whom a run tells what happens. */
+/** The receiver of the events of a run. */
 export interface Listener {
-  /** Before anything happens: which certificates it will be about. */
+  /** Called before anything happens, with the names of all certificates of the run. */
   begin(names: readonly string[]): void;
-  /** As soon as a certificate and those before it in the configuration are done. */
+  /** Called when a certificate and all before it in the configuration are done. */
   done(outcome: Outcome): void;
-  /** As soon as a service has been told of its new staples, or could not be, after all certificates. */
+  /** Called after the reload of each service, whether it succeeded or failed. */
   reloaded(reload: Reload): void;
   /**
-   * Hands the whole to the caller. Whether he has taken it: then the services that are left to reload count as told. It
-   * ends when the signal is aborted.
+   * Hands the report to the caller, and returns whether he has taken it. If so, the services that are left to reload
+   * count as told. The wait ends when the signal is aborted.
    */
   deliver(report: RunReport, signal: AbortSignal): Promise<boolean>;
-  /** What went wrong beside the work itself, mostly after that. */
+  /** Called for a problem beside the work itself, mostly after the report. */
   warn(text: string, hint: string | undefined): void;
 }
 
-/** One run: which certificates, by which configuration and options, with what means. */
+/** The order for a run: its certificates, configuration, options and means. */
 export interface RunOrder extends Clock {
   readonly work: Work;
   readonly configuration: Configuration;

@@ -7,26 +7,28 @@ import type { Instant } from '../util/time.js';
 import { isSelection, prepare, type Prepared, selectEntries } from './entries.js';
 import type { RefreshOptions, Work } from './types.js';
 
-/** The certificates that the options select, and their responders. Throws `usage`. */
-export function refreshWork(
-  configuration: Configuration,
-  options: RefreshOptions,
-  now: Instant,
-  system: System,
-  stop: Stop,
-): Work {
+interface RefreshInput {
+  readonly configuration: Configuration;
+  readonly options: RefreshOptions;
+  readonly now: Instant;
+  readonly system: System;
+  readonly stop: Stop;
+}
+
+/** Prepares the refresh of the certificates that the options select, from their responders. Throws `usage`. */
+export function refreshWork({ configuration, options, now, system, stop }: RefreshInput): Work {
   const entries = selectEntries(configuration, options);
   const prepared = prepare(entries, system.files, now);
   const store = openHistoryStore(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
-  const source = openResponders(
-    configuration.http,
-    () => sharedCertificates(prepared),
+  const source = openResponders({
+    settings: configuration.http,
+    findDuplicates: () => duplicateCertificates(prepared),
     store,
     now,
     system,
-    stop.signal,
-  );
-  // Whoever names certificates is told of these alone: a deploy hook, for example.
+    stop: stop.signal,
+  });
+  // A caller that names certificates, such as a deploy hook, is told of these alone.
   const complaints = isSelection(options) ? [] : unknownCertificates(configuration);
   return {
     prepared,
@@ -38,7 +40,7 @@ export function refreshWork(
   };
 }
 
-/** Places in which more certificates may be than are known, in words. */
+/** Describes the unreadable places of the configuration that may hold more certificates. */
 function unknownCertificates({ defects }: Configuration): string[] {
   const places = defects.filter(({ effect }) => effect === 'unknown-certificates');
   return places.map(
@@ -46,14 +48,14 @@ function unknownCertificates({ defects }: Configuration): string[] {
   );
 }
 
-/** Returns the keys of certificates that several entries have: a request about one is sent once for all of them. */
-function sharedCertificates(prepared: readonly Prepared[]): ReadonlySet<string> {
-  const [known, shared] = [new Set<string>(), new Set<string>()];
+/** Returns the keys of certificates that several entries have. Identical requests about one are sent once. */
+function duplicateCertificates(prepared: readonly Prepared[]): ReadonlySet<string> {
+  const [known, duplicates] = [new Set<string>(), new Set<string>()];
   for (const one of prepared) {
     if (one.kind === 'broken') continue;
     const { certificate, issuer } = one.subject;
     const key = certificateKey({ issuer, serialNumber: certificate.serialNumber });
-    (known.has(key) ? shared : known).add(key);
+    (known.has(key) ? duplicates : known).add(key);
   }
-  return shared;
+  return duplicates;
 }

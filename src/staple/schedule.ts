@@ -4,13 +4,13 @@ import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { type Duration, type Instant, SECOND } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
 
-/** The life of an installed response. */
+/** The times of an installed response. */
 export interface Schedule {
-  /** From here on a new one is fetched. */
+  /** The time from which a new response is fetched. */
   readonly refreshAt: Instant;
-  /** From here on a person must know if that does not succeed. */
+  /** The time from which a failed refresh needs attention. */
   readonly criticalAt: Instant;
-  /** From here on it is of no use. */
+  /** The last time at which the response is usable. */
   readonly end: Instant;
 }
 
@@ -18,8 +18,9 @@ type Validity = Pick<Certificate, 'notBefore' | 'notAfter'>;
 type Times = Pick<VerifiedResponse, 'thisUpdate' | 'usefulUntil'>;
 
 /**
- * The earliest instant that any set threshold gives; with none set, half of the lifetime. An hourly run comes at least
- * once between it and the end, whatever the thresholds say.
+ * Returns the schedule of a response. Its refresh is due at the earliest time that any configured threshold gives, or at
+ * half of the lifetime if none is configured. Whatever the thresholds say, an hourly run comes at least once between this
+ * time and the end.
  */
 export function scheduleOf(response: Times, certificate: Validity, thresholds: Thresholds): Schedule {
   const end = Math.min(certificate.notAfter, response.usefulUntil);
@@ -37,7 +38,7 @@ export function scheduleOf(response: Times, certificate: Validity, thresholds: T
   return { refreshAt: wholeSecond(end - lead), criticalAt: wholeSecond(end - critical), end };
 }
 
-/** Leaves a response that an administrator has restored alone until it is about to end. */
+/** Returns the schedule of a restored response, which is not refreshed before it is about to end. */
 export function scheduleOfRestored(response: Times, certificate: Validity, thresholds: Thresholds): Schedule {
   const schedule = scheduleOf(response, certificate, thresholds);
   const { criticalAt, end } = schedule;
@@ -50,15 +51,15 @@ function lifetimeOf({ thisUpdate, usefulUntil }: Times, { notBefore, notAfter }:
 }
 
 /**
- * A run of an hourly timer finds it due before it ends. One that lives for an hour or less is no case for such a timer:
- * with runs that come more often it is due at half.
+ * Returns the shortest time between refresh and end, so that an hourly run finds the refresh due. A response with a
+ * lifetime of an hour or less needs more frequent runs: its refresh is due at half of the lifetime.
  */
 function shortestLead(lifetime: Duration): Duration {
   const isShort = lifetime > 0 && lifetime <= LIMITS.runInterval;
   return isShort ? DEFAULTS.minimumShare * lifetime : LIMITS.longestRunInterval;
 }
 
-/** Times are told in seconds, and what is told is what happens. */
+/** Rounds down to a second, so that the schedule is exactly what messages say. */
 function wholeSecond(instant: Instant): Instant {
   return Math.floor(instant / SECOND) * SECOND;
 }

@@ -13,19 +13,19 @@ import { DerError } from '../x509/der.js';
 import { recognize } from '../x509/file-kind.js';
 import { assertStrictDer } from '../x509/strict-der.js';
 
-/** What lies where the server staples from. */
+/** The content of the file that a server staples. */
 export type Staple =
   | { readonly kind: 'absent' }
-  /** There, but not to be read: not a file, far too large. */
+  /** The path leads to no file that can be read, or the file is far too large. */
   | { readonly kind: 'unreadable'; readonly problem: string }
-  /** Plainly no response, or nobody can tell: it must not be replaced. */
+  /** The file is plainly no response, or this user may not read it. It must not be replaced. */
   | { readonly kind: 'other'; readonly problem: string }
   | { readonly kind: 'usable'; readonly response: VerifiedResponse; readonly examination: Examination }
   | (Refused & {
       readonly kind:
-        /** A genuine response of this certificate from the future: it is our clock that must be doubted. */
+        /** A genuine response for this certificate from the future: our clock must be doubted. */
         | 'ahead'
-        /** A response, but of another certificate. */
+        /** A response for another certificate. */
         | 'foreign'
         | 'unusable';
     });
@@ -69,7 +69,8 @@ function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 
 }
 
 const AHEAD: ReadonlySet<string> = new Set(['this-update-in-future', 'produced-at-in-future']);
-/** To a clock that is far behind, the certificates beside it are of the future, too. */
+
+/** Failures that may come with those of AHEAD. If the clock is far behind, certificates seem to be from the future, too. */
 const AHEAD_WITH_IT: ReadonlySet<string> = new Set([
   'issuer-not-yet-valid',
   'path-not-yet-valid',
@@ -85,25 +86,25 @@ function judge(der: Uint8Array, examination: Examination): Staple {
   return { kind: kindOf(code, examination), der, code, problem, examination };
 }
 
-/** What was found of the response in place, if these are its octets. */
+/** Returns the examination of the staple in place if it has these bytes. */
 export function examinationOf(staple: Staple, der: Uint8Array): Examination | undefined {
   if (!('examination' in staple)) return undefined;
   const own = staple.kind === 'usable' ? staple.response.der : staple.der;
   return equalBytes(own, der) ? staple.examination : undefined;
 }
 
-/** The response in place, if it is good, or was before its time was over. */
+/** Returns the times of the staple in place if it is good, or was good until it expired. */
 export function goodOnce(staple: Staple): InstalledTimes | undefined {
   if (staple.kind === 'usable') return staple.response;
   if (staple.kind !== 'unusable') return undefined;
   const { checks, window } = staple.examination;
-  const isOver = checks.every((check) => check.outcome !== 'failed' || OVER.has(check.code));
+  const isOver = checks.every((check) => check.outcome !== 'failed' || EXPIRED.has(check.code));
   return isOver && window?.nextUpdate !== undefined
     ? { ...window, nextUpdate: window.nextUpdate }
     : undefined;
 }
 
-const OVER: ReadonlySet<VerificationCode> = new Set([...FORGIVABLE, 'signer-expired']);
+const EXPIRED: ReadonlySet<VerificationCode> = new Set([...FORGIVABLE, 'signer-expired']);
 
 function kindOf(code: VerificationCode, { checks }: Examination): 'ahead' | 'foreign' | 'unusable' {
   const failures = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
@@ -112,10 +113,10 @@ function kindOf(code: VerificationCode, { checks }: Examination): 'ahead' | 'for
   return code === 'certid-mismatch' || code === 'certid-hash-mismatch' ? 'foreign' : 'unusable';
 }
 
-// Tells files that a typing error has named in place of a staple, which must not be replaced, from what is left of a
-// response that was damaged.
+// A typing error in the configuration may name another file in place of a staple. The functions below distinguish such a
+// file, which must not be replaced, from the remains of a damaged response.
 
-/** Says what a file plainly is besides an OCSP response; undefined for whatever may have been one. */
+/** Names what a file plainly is if it is no OCSP response; undefined for a file that may have been one. */
 export function plainlyOther(bytes: Uint8Array): string | undefined {
   const { kind, name } = recognize(bytes);
   if (kind === 'ocsp-response' || isRemains(bytes)) return undefined;
@@ -125,12 +126,12 @@ export function plainlyOther(bytes: Uint8Array): string | undefined {
     : undefined;
 }
 
-/** Tells octets that may be of a damaged response, or of a file that only its owner knows. */
+/** Reports whether bytes may be a damaged response, or a file that only its owner knows. */
 export function isUnknown(bytes: Uint8Array): boolean {
   return isNameless(bytes) && !isRemains(bytes);
 }
 
-/** What is no proper DER may be a response with a hole in it. */
+/** Reports whether the kind of a file is unknown. Invalid DER counts: it may be a damaged response. */
 function isNameless(bytes: Uint8Array): boolean {
   const { kind } = recognize(bytes);
   return kind === 'unknown' || (kind === 'other-der' && !isDer(bytes));
@@ -148,13 +149,16 @@ function isDer(bytes: Uint8Array): boolean {
 
 const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
 
-/** Nothing, blanks, the first octet of DER, or zeros, which some file systems leave after a power cut. */
+/**
+ * Reports whether a file is empty or holds only blanks, the first byte of DER, or zeros, which some file systems leave
+ * after a power cut.
+ */
 function isRemains(bytes: Uint8Array): boolean {
   const isFirst = bytes.length === 1 && bytes[0] === 0x30;
   return isFirst || bytes.every((octet) => octet === 0) || bytes.every((octet) => BLANKS.has(octet));
 }
 
-/** Looks into a file that is larger than any response. */
+/** Names what a file is that is larger than any response. */
 function problemOfLarge(path: string, files: Pick<Files, 'read'>): string | undefined {
   try {
     return plainlyOther(files.read(path, LIMITS.backupFile));

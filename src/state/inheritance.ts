@@ -7,12 +7,12 @@ import type { System } from '../system/system.js';
 import { formatInstant } from '../util/time.js';
 import { acquireLock } from './lock.js';
 import { foldersIn, type OwnState, readOrigin } from './own-folder.js';
-import { namesOfDebts, openPendingFolder, readPendingFiles } from './pending-reload-files.js';
+import { pendingFileNames, openPendingFolder, readPendingFiles } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 import { untilStruckOut } from './strike-out.js';
 
-// Pending reloads that no run would ask for any more: those of earlier versions, which kept one list for all configurations
-// of a state folder, and those of configurations that were renamed or removed. A run takes over the services that it knows.
+// Some pending reloads have no run any more that would ask for them. Earlier versions kept one list for all configurations
+// of a state folder, and a configuration may have been renamed or removed. A run takes over the services that it knows.
 
 export interface Heir {
   readonly ownState: OwnState;
@@ -23,16 +23,16 @@ export interface Heir {
 
 type Means = Tools & Pick<System, 'sleep'>;
 
-/** Adds to the debt of the heir; returns warnings. Never throws. */
+/** Takes over pending reloads of other configurations. Returns warnings and never throws. */
 export async function inheritPendingReloads(
   heir: Heir,
-  debt: PendingReloadStore,
+  pending: PendingReloadStore,
   tools: Means,
 ): Promise<string[]> {
   const warnings: string[] = [];
   for (const folder of abandonedFolders(heir, tools)) {
     try {
-      warnings.push(...(await inheritFrom(folder, heir, debt, tools)));
+      warnings.push(...(await inheritFrom(folder, heir, pending, tools)));
     } catch (error) {
       warnings.push(`cannot take over the reloads that are pending in ${folder}: ${describe(error)}`);
     }
@@ -42,20 +42,20 @@ export async function inheritPendingReloads(
 
 function abandonedFolders({ ownState, stateFolder }: Heir, tools: Tools): string[] {
   const others = foldersIn(stateFolder, tools.files).filter((folder) => folder !== ownState.folder);
-  const abandoned = others.filter((folder) => owes(folder, tools) && isAbandoned(folder, tools));
+  const abandoned = others.filter((folder) => hasPending(folder, tools) && isAbandoned(folder, tools));
   // Earlier versions kept everything in the state folder itself.
-  return owes(stateFolder, tools) ? [stateFolder, ...abandoned] : abandoned;
+  return hasPending(stateFolder, tools) ? [stateFolder, ...abandoned] : abandoned;
 }
 
-function owes(folder: string, tools: Tools): boolean {
+function hasPending(folder: string, tools: Tools): boolean {
   try {
-    return namesOfDebts(folder, tools).length > 0;
+    return pendingFileNames(folder, tools).length > 0;
   } catch {
     return false;
   }
 }
 
-/** A configuration that nobody may look at is there. */
+/** Reports whether the configuration of a folder is gone. If this user may not look, it counts as present. */
 function isAbandoned(folder: string, { files }: Tools): boolean {
   const origin = readOrigin(folder, files);
   if (origin === undefined) return false;
@@ -70,7 +70,7 @@ function isAbandoned(folder: string, { files }: Tools): boolean {
 async function inheritFrom(
   folder: string,
   heir: Heir,
-  debt: PendingReloadStore,
+  pending: PendingReloadStore,
   tools: Means,
 ): Promise<string[]> {
   const fits = ({ services }: { readonly services: readonly string[] }) =>
@@ -78,25 +78,25 @@ async function inheritFrom(
   if (fits(readPendingFiles(openPendingFolder(folder, tools), heir.services)).length === 0)
     return unclaimed(folder, tools);
   const lock = await acquireLock(folder, tools);
-  // A run of an earlier version is at work: it asks for its reloads itself.
+  // A run of an earlier version holds the lock. It asks for its reloads itself.
   if (lock.kind === 'busy') return [];
   try {
     if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
     const abandoned = openPendingReloadStore(folder, heir.services, tools);
-    const owed = abandoned.read();
-    await debt.record(fits(owed));
-    await abandoned.pay(fits(owed));
-    return owed.warning === undefined
+    const inherited = abandoned.read();
+    await pending.record(fits(inherited));
+    await abandoned.strikeOut(fits(inherited));
+    return inherited.warning === undefined
       ? []
-      : [`${owed.warning}, also those of other configurations with this state folder`];
+      : [`${inherited.warning}, also those of other configurations with this state folder`];
   } finally {
     await lock.release();
   }
 }
 
-/** Another configuration has a day to take them over; after that a person has to. */
+/** Warns of pending reloads that no configuration has taken over for a day. */
 function unclaimed(folder: string, tools: Tools): string[] {
-  const files = namesOfDebts(folder, tools).map((name) => join(folder, name));
+  const files = pendingFileNames(folder, tools).map((name) => join(folder, name));
   const times = files.map((file) => tools.files.facts(file)?.modified ?? tools.now);
   const since = Math.min(...times);
   if (Math.abs(tools.now - since) < LIMITS.unclaimedReloads) return [];

@@ -5,14 +5,15 @@ import { errno } from '../storage/errors.js';
 import { LOCK_FILE, lockName, parseLockName, temporaryPath } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
+import { isRecord, parseRecord } from '../util/json.js';
 import type { Instant } from '../util/time.js';
 
-/** Who held the lock of one generation, and whether he has let it go. */
+/** The content of a lock file: the holder of one generation, and whether it has released the lock. */
 export interface Claim {
   readonly state: 'held' | 'released';
   readonly holder: ProcessIdentity;
   readonly since: Instant;
-  /** Tells two claims of one process apart. */
+  /** A random text that distinguishes two claims of one process. */
   readonly token: string;
 }
 
@@ -21,11 +22,11 @@ export function encodeClaim(claim: Claim): string {
 }
 
 /**
- * undefined for what is damaged. link(2) shows only files that are complete, so a damaged one belongs to no
- * living holder: a power cut, a disk or a stranger's hand did that.
+ * Decodes a claim; undefined if it is damaged. link(2) shows only complete files, so a damaged claim belongs to no living
+ * holder. A power cut, the disk or a stranger has damaged it.
  */
 function decodeClaim(bytes: Uint8Array): Claim | undefined {
-  const { state, holder, since, token } = fieldsOf(Buffer.from(bytes).toString('utf8'));
+  const { state, holder, since, token } = parseRecord(bytes) ?? {};
   if (state !== 'held' && state !== 'released') return undefined;
   if (typeof since !== 'number' || typeof token !== 'string') return undefined;
   const { pid, started, host } = isRecord(holder) ? holder : {};
@@ -33,44 +34,25 @@ function decodeClaim(bytes: Uint8Array): Claim | undefined {
   return { state, holder: { pid, started, host }, since, token };
 }
 
-interface Fields {
-  readonly [name: string]: unknown;
-  readonly state?: unknown;
-  readonly holder?: unknown;
-  readonly since?: unknown;
-  readonly token?: unknown;
-  readonly pid?: unknown;
-  readonly started?: unknown;
-  readonly host?: unknown;
-}
+// The functions below are the steps of the lock. lock.ts explains their order.
 
-function fieldsOf(text: string): Fields {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
-}
-
-// The steps of the lock, whose order is explained in lock.ts.
-
-/** Who wants the lock, and where. */
-export interface Scene {
+/** A contender for the lock of a folder. */
+export interface Contender {
   readonly folder: string;
   readonly tools: Tools;
   readonly claim: Claim;
 }
 
 /**
- * Whether ours is now the highest. One that lost stays where it is: the maker of a higher one removes it.
- * @throws OcspbotError `locked` where there is no such generation
+ * Adds a generation, and reports whether it is the highest now. A file that lost stays where it is: the maker of a higher
+ * one removes it.
+ *
+ * @throws OcspbotError `locked` if the generation has too many digits
  */
-export async function addGeneration(generation: number, { folder, tools, claim }: Scene): Promise<boolean> {
+export async function addGeneration(
+  generation: number,
+  { folder, tools, claim }: Contender,
+): Promise<boolean> {
   if (!(await publish(generation, folder, claim, tools))) return false;
   const present = generations(folder, tools);
   if (highestOf(present) !== generation) return false;
@@ -79,29 +61,29 @@ export async function addGeneration(generation: number, { folder, tools, claim }
   return true;
 }
 
-/** Whether nobody was faster. */
+/** Links the file of a generation, and reports whether no other run was faster. */
 async function publish(generation: number, folder: string, claim: Claim, tools: Tools): Promise<boolean> {
   const name = lockName(generation);
   if (parseLockName(name) === undefined) throw exhausted(folder);
   const temporary = temporaryPath(folder, LOCK_FILE, tools);
   const bytes = Buffer.from(encodeClaim(claim));
-  // Nobody who holds a lock outlives a power cut.
+  // The file is not synced: no holder of a lock outlives a power cut.
   await tools.files.create({ path: temporary, bytes, mode: 0o644, fleeting: true });
   try {
     await tools.files.link(temporary, join(folder, name));
     return true;
   } catch (error) {
     if (errno(error) === 'EEXIST') return false;
-    // The temporary file is gone: another run, with another clock, took it for a left-over.
+    // Another run, whose clock differs, took the temporary file for a stale one and removed it.
     if (errno(error) === 'ENOENT') return false;
     throw error;
   } finally {
-    // What cannot be removed now is left over from a dead run for the next one.
+    // A file that cannot be removed now is a stale one for the next run.
     await tools.files.remove(temporary).catch(() => undefined);
   }
 }
 
-/** The lowest first, and none after one that stays: the argument above needs it. */
+/** Removes lower generations, the lowest first, and stops at one that stays. The proof in lock.ts needs this order. */
 async function removeLower(
   present: readonly number[],
   own: number,
@@ -117,7 +99,7 @@ async function removeLower(
   }
 }
 
-/** Ascending. */
+/** Lists the generations in a folder, ascending. */
 export function generations(folder: string, { files }: Tools): number[] {
   const found = files.list(folder).flatMap((name) => parseLockName(name) ?? []);
   return found.sort((a, b) => a - b);
@@ -131,7 +113,7 @@ function isSame(one: Claim | undefined, other: Claim): boolean {
   return one?.token === other.token && one.state === other.state;
 }
 
-/** undefined when it is damaged, or no longer there: then there is a higher one. */
+/** Reads a claim; undefined if it is damaged, or if a higher generation has replaced it. */
 export function readClaim(generation: number, folder: string, { files }: Tools): Claim | undefined {
   try {
     return decodeClaim(files.snapshot(join(folder, lockName(generation)), LIMITS.stateFile).bytes);

@@ -5,41 +5,49 @@ import { removeStaleTemporaryFiles } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
 import type { Instant } from '../util/time.js';
-import { addGeneration, type Claim, generations, highestOf, readClaim, type Scene } from './lock-files.js';
+import {
+  addGeneration,
+  type Claim,
+  generations,
+  highestOf,
+  readClaim,
+  type Contender,
+} from './lock-files.js';
 import { openStateFolder } from './state-folder.js';
 
-// A generation is a file `lock-N` with a claim in it, held or released. Who finds the highest one, N, released or its
-// owner dead links a complete file to `lock-(N+1)`; link(2) lets one succeed. He then lists the folder, and holds the
-// lock only if he sees nothing higher and his own file is still his. Then he removes the lower ones, the lowest first.
-// To release he adds one more in the same way. Nothing else is ever removed or rewritten, so once a generation was
-// there, it or a higher one always is.
+// The protocol. A generation is a file `lock-N` that holds a claim, held or released. Let N be the highest generation. A
+// contender that finds N released, or its holder dead, links a complete file to `lock-(N+1)`; link(2) lets only one
+// succeed. It then lists the folder. It holds the lock only if it sees nothing higher and its own file is still its own.
+// Then it removes the lower generations, the lowest first. To release the lock, it adds one more generation in the same
+// way. Nothing else is ever removed or rewritten. So once a generation was there, it or a higher one always is.
 //
-// Why two can never hold it. Let A hold G, and let A's listing have begun at time T.
-// 1. At T nothing was higher than G. What stays during a listing is seen by it (POSIX readdir), so the highest one H
-//    that was there at T, and was not seen, was removed meanwhile, by the maker M of one higher still, linked after T.
-//    M's listing came later, saw G, and M removed G before H: A's look at his own file, after the listing, would
-//    have failed. This stops the slow contender who links a number that was used and removed long ago.
-// 2. Who links above G after T, the first to do so, found G to be the highest (had he ever seen a higher one, that or
-//    a higher one would be there at T), and read A's claim in it (an earlier G was removed because of a higher one,
-//    which would be there at T). A lives and has not released it, so he calls it busy, and links nothing.
-// What this rests on: life is judged rightly (that of a stranger is presumed to end after `lockAge`), and nobody
-// removes the files by hand while a run is on.
+// The proof that two runs can never hold the lock. Let A hold G, and let A's listing have begun at time T.
+// 1. At T nothing was higher than G. Suppose that H was the highest one at T, and higher than G. A listing sees all files
+//    that stay during it (POSIX readdir), so H was removed meanwhile, by the maker M of a still higher one that was linked
+//    after T. M's listing came later and saw G, and M removed G before H. Then A's look at its own file, after the
+//    listing, would have failed. This stops a slow contender that links a number which was used and removed long ago.
+// 2. Let B be the first that links above G after T. B found G to be the highest: had it ever seen a higher one, that or a
+//    higher one would be there at T. B read A's claim in G: an earlier G was removed because of a higher one, which would
+//    be there at T. A lives and has not released the lock, so B calls it busy and links nothing.
+// The proof rests on two assumptions: it is known which processes live (a holder that cannot be checked counts as dead
+// after `lockAge`), and nobody removes the files by hand while a run is on.
 
-/** How the run ended that held the lock before; nobody knows where its claim is damaged. */
+/** The end of the run that held the lock before. If its claim is damaged, it counts as dead. */
 export type Predecessor = 'none' | 'released' | 'died';
 
 export type LockAttempt =
   | {
       readonly kind: 'held';
       readonly predecessor: Predecessor;
-      /** Returns what went wrong; the lock then ends with this process. */
+      /** Releases the lock. Returns what went wrong; then the lock ends with this process. */
       release(): Promise<readonly string[]>;
     }
   | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
 
 /**
- * Tries once to become the only run that works with this state folder, which is made when missing.
- * @throws OcspbotError when the folder cannot be written to; `locked` when others were faster again and again
+ * Tries once to become the only run that works with this state folder. A missing folder is made.
+ *
+ * @throws OcspbotError if the folder cannot be written to; `locked` if others were faster again and again
  */
 export async function acquireLock(stateFolder: string, tools: Tools): Promise<LockAttempt> {
   const folder = await openStateFolder(stateFolder, tools);
@@ -50,29 +58,33 @@ export async function acquireLock(stateFolder: string, tools: Tools): Promise<Lo
   );
 }
 
-async function contend(scene: Scene): Promise<LockAttempt> {
-  const { folder, tools } = scene;
+async function contend(contender: Contender): Promise<LockAttempt> {
+  const { folder, tools } = contender;
   for (let round = 0; round < LIMITS.lockRounds; round++) {
     const last = highestOf(generations(folder, tools));
-    const present = occupancyOf(last, scene);
+    const present = occupancyOf(last, contender);
     if (present.kind === 'busy') return present;
-    if (await addGeneration(last + 1, scene)) return held(last + 1, present.predecessor, scene);
+    if (await addGeneration(last + 1, contender)) return held(last + 1, present.predecessor, contender);
   }
   throw new OcspbotError('locked', `other runs were always faster to lock ${folder}`, {
     hint: 'run ocspbot less often at the same time',
   });
 }
 
-async function held(generation: number, predecessor: Predecessor, scene: Scene): Promise<LockAttempt> {
-  const { folder, tools } = scene;
+async function held(
+  generation: number,
+  predecessor: Predecessor,
+  contender: Contender,
+): Promise<LockAttempt> {
+  const { folder, tools } = contender;
   await removeStaleTemporaryFiles(folder, tools.files.list(folder), tools);
-  return { kind: 'held', predecessor, release: () => release(generation + 1, scene) };
+  return { kind: 'held', predecessor, release: () => release(generation + 1, contender) };
 }
 
-async function release(generation: number, held: Scene): Promise<readonly string[]> {
-  const scene: Scene = { ...held, claim: { ...held.claim, state: 'released' } };
+async function release(generation: number, held: Contender): Promise<readonly string[]> {
+  const contender: Contender = { ...held, claim: { ...held.claim, state: 'released' } };
   try {
-    await addGeneration(generation, scene);
+    await addGeneration(generation, contender);
     return [];
   } catch (error) {
     return [`cannot release the lock in ${held.folder}, it ends with this process: ${describe(error)}`];
@@ -82,17 +94,17 @@ async function release(generation: number, held: Scene): Promise<readonly string
 type Occupancy =
   Extract<LockAttempt, { kind: 'busy' }> | { readonly kind: 'free'; readonly predecessor: Predecessor };
 
-/** Whether the lock is free to take from the holder of this generation. */
-function occupancyOf(generation: number, { folder, tools }: Scene): Occupancy {
+/** Reports whether the lock is free, by the claim of its highest generation. */
+function occupancyOf(generation: number, { folder, tools }: Contender): Occupancy {
   if (generation === 0) return { kind: 'free', predecessor: 'none' };
   const last = readClaim(generation, folder, tools);
   if (last?.state === 'released') return { kind: 'free', predecessor: 'released' };
-  if (last === undefined || isOver(last, tools)) return { kind: 'free', predecessor: 'died' };
+  if (last === undefined || isDead(last, tools)) return { kind: 'free', predecessor: 'died' };
   return { kind: 'busy', holder: last.holder, since: last.since };
 }
 
-/** Where nobody can tell whether the holder lives, the age of the lock decides. */
-function isOver({ holder, since }: Claim, { processes, now }: Tools): boolean {
+/** Reports whether the holder is dead. If nobody can tell, the age of the lock decides. */
+function isDead({ holder, since }: Claim, { processes, now }: Tools): boolean {
   const life = processes.lifeOf(holder);
   return life === 'dead' || (life === 'unknown' && Math.abs(now - since) > LIMITS.lockAge);
 }

@@ -11,22 +11,22 @@ import { untilStruckOut } from './strike-out.js';
 
 /** The state of a configuration while this run holds its lock: which services are pending a reload. */
 export interface LockedState {
-  /** What earlier runs have left pending. */
+  /** The reloads that earlier runs have left pending. */
   readonly before: PendingNames;
-  /** Problems that were found in the state folder. */
+  /** The problems that were found in the state folder. */
   readonly warnings: readonly string[];
   readonly predecessor: Predecessor;
-  /** Writes down that the services need a reload, before their staples are replaced. */
+  /** Records the services as pending, before their staples are replaced. */
   record(services: readonly string[]): Promise<void>;
-  /** Strikes out services that were reloaded. Never throws: the next run asks once more for what cannot be struck out. */
-  pay(services: readonly string[]): Promise<void>;
+  /** Strikes out services that were reloaded. Never throws: if it fails, the next run asks for the reload once more. */
+  strikeOut(services: readonly string[]): Promise<void>;
   /** Names the services whose reload the caller was told of. The release strikes them out. */
   acknowledge(services: readonly string[]): void;
   /** Gives the lock back. Never throws. */
   release(): Promise<void>;
 }
 
-/** Takes note of what went wrong beside the work itself. */
+/** Reports a problem beside the work itself. */
 export type Warn = (text: string, hint?: string) => void;
 
 /** The state of a dry run: it installs nothing, so nothing is pending and no lock is needed. */
@@ -35,20 +35,20 @@ const DRY: LockedState = {
   warnings: [],
   predecessor: 'none',
   record: () => Promise.reject(new OcspbotError('internal', 'a dry run was about to install')),
-  pay: () => Promise.resolve(),
+  strikeOut: () => Promise.resolve(),
   acknowledge: () => undefined,
   release: () => Promise.resolve(),
 };
 
 type Means = Tools & Pick<System, 'sleep'>;
 
-/** Whose pending reloads are kept. */
+/** The configuration whose pending reloads are kept. */
 export interface StateOwner {
   readonly ownState: OwnState;
   readonly stateFolder: string;
-  /** Names of all services that a reload can be pending for. */
+  /** The names of all services that a reload can be pending for. */
   readonly services: readonly string[];
-  /** Those that an entry of the configuration has. */
+  /** The names of services whose pending reloads are taken over from other configurations. */
   readonly usedServices: readonly string[];
 }
 
@@ -69,13 +69,13 @@ export async function lockState(
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
   if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
   const pending = openPendingReloadStore(folder, owner.services, tools);
-  // The caller has been told: what fails now must not change the status, and at worst he is told once more.
+  // The caller has the status by now, so an error must not change it. At worst the caller is told once more.
   const note = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
   let told: readonly string[] = [];
   const release = async () => {
-    const strikeOut = await pending.setApart(told).catch((error: unknown) => () => note(error));
+    const strikeOutTold = await pending.acknowledge(told).catch((error: unknown) => () => note(error));
     for (const problem of await lock.release()) warn(problem);
-    attemptLast(strikeOut, note);
+    attemptLast(strikeOutTold, note);
   };
   try {
     const warnings = await takeOver(owner, pending, tools);
@@ -84,7 +84,7 @@ export async function lockState(
       warnings,
       predecessor: lock.predecessor,
       record: pending.record,
-      pay: (services) => pending.pay(services).catch(note),
+      strikeOut: (services) => pending.strikeOut(services).catch(note),
       acknowledge: (services) => {
         told = services;
       },

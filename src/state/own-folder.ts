@@ -1,29 +1,30 @@
 import { basename, join, resolve } from 'node:path';
-import { sha256 } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
 import { replaceFile } from '../storage/replace-file.js';
 import type { Tools } from '../storage/tools.js';
 import type { Files } from '../system/system.js';
+import { sha256 } from '../util/bytes.js';
+import { parseRecord } from '../util/json.js';
 
 // Several configurations may share a state folder. Each has a folder in it, named NAME.DIGEST after the path by which
-// callers name it. That path stays when a link in it is switched to a new release, as Kubernetes, Nix and deployment tools
-// do; the real path does not. A configuration that is named by another path than usual, but leads to the same file, is
-// recognized by the real path that its last run has noted.
+// callers name the configuration. Kubernetes, Nix and deployment tools switch a link in this path to a new release: the
+// path stays, the real path changes. If callers use another path to the same file, the configuration is recognized by the
+// real path that its last run has noted.
 
-/** The part of a state folder that is one configuration's: its lock, pending reloads and memory. */
+/** The part of a state folder that belongs to one configuration: its lock, pending reloads and history of responders. */
 export interface OwnState {
   readonly folder: string;
-  /** To be noted in the folder; undefined where another path of the configuration is noted there. */
+  /** The origin to note in the folder; undefined if another path of the configuration is noted there. */
   readonly origin: Origin | undefined;
 }
 
 type Reader = Pick<Files, 'read' | 'facts' | 'resolve' | 'entries'>;
 
-/** Finds the folder of a configuration, which need not be there yet. `file` is absolute. */
+/** Finds the folder of a configuration. It need not exist yet. `file` is absolute. */
 export function findOwnState(file: string, stateFolder: string, files: Reader): OwnState {
   const realPath = realPathOf(file, files) ?? file;
-  // The name of a descriptor stands for another file in each process.
+  // The name of a file descriptor is another file in each process.
   const path = /^\/(?:dev|proc)\//.test(file) ? realPath : file;
   const folder = join(stateFolder, folderName(path));
   if (!isThere(folder, files)) {
@@ -33,7 +34,7 @@ export function findOwnState(file: string, stateFolder: string, files: Reader): 
   return { folder, origin: { path, realPath } };
 }
 
-/** A folder that nobody may look at is there: the run that has to write says why it cannot. */
+/** Reports whether a folder exists. If this user may not look, it does: the first write reports why it fails. */
 function isThere(folder: string, files: Pick<Files, 'facts'>): boolean {
   try {
     return files.facts(folder) !== undefined;
@@ -58,7 +59,7 @@ export function folderName(path: string): string {
   return `${safe}.${sha256(path).slice(0, 12)}`;
 }
 
-/** Lists the folders of all configurations; none where nobody may look. */
+/** Lists the folders of all configurations; none if this user may not look. */
 export function foldersIn(stateFolder: string, files: Pick<Files, 'entries'>): string[] {
   try {
     const entries = files.entries(resolve(stateFolder));
@@ -78,11 +79,11 @@ export function readOrigin(folder: string, files: Pick<Files, 'read'>): Origin |
   }
 }
 
-/** Tells which configuration a folder of state belongs to. */
+/** The configuration that a folder of state belongs to. */
 interface Origin {
-  /** As callers name it, absolute. */
+  /** The absolute path by which callers name it. */
   readonly path: string;
-  /** Without links. */
+  /** The path without links. */
   readonly realPath: string;
 }
 
@@ -92,18 +93,13 @@ function encodeOrigin({ path, realPath }: Origin): string {
   return `${JSON.stringify({ schema: 1, path, real_path: realPath })}\n`;
 }
 
-/** Returns undefined for everything that encodeOrigin() does not write. */
+/** Decodes an origin; undefined for everything that encodeOrigin() does not write. */
 function decodeOrigin(bytes: Uint8Array): Origin | undefined {
-  try {
-    const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown> | null;
-    const { path, real_path: realPath } = value ?? {};
-    return typeof path === 'string' && typeof realPath === 'string' ? { path, realPath } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { path, real_path: realPath } = parseRecord(bytes) ?? {};
+  return typeof path === 'string' && typeof realPath === 'string' ? { path, realPath } : undefined;
 }
 
-/** Notes in a configuration's own folder whose it is, for people and for whoever takes over what it owes. */
+/** Notes in a folder which configuration it belongs to, for administrators and for the taking over of pending reloads. */
 export async function noteOrigin({ folder, origin }: OwnState, tools: Tools): Promise<void> {
   if (origin === undefined) return;
   const noted = readOrigin(folder, tools.files);

@@ -2,20 +2,21 @@ import { join } from 'node:path';
 import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { attempt, errno } from '../storage/errors.js';
-import { DEBT_FILE, handedBackName, isDebtName, isHandedBackName } from '../storage/names.js';
+import { PENDING_FILE, handedBackName, isPendingName, isHandedBackName } from '../storage/names.js';
 import { replaceFile } from '../storage/replace-file.js';
 import type { Tools } from '../storage/tools.js';
+import { parseRecord } from '../util/json.js';
 import { unsafeCharacter } from '../util/text.js';
 import { noteOrigin, type OwnState } from './own-folder.js';
 import { openStateFolder } from './state-folder.js';
 
-// The files of pending reloads; debt.ts says why there may be several.
+// The files of pending reloads. pending-reloads.ts says why there may be several.
 
-/** A folder with such files. */
+/** A folder with files of pending reloads. */
 export interface PendingFolder {
   readonly path: string;
   readonly tools: Tools;
-  /** Lists the files, but for what a caller has handed back since the folder was opened: the next run takes that over. */
+  /** Lists the files. A file that a caller has handed back since the folder was opened is left to the next run. */
   names(): string[];
 }
 
@@ -24,50 +25,51 @@ export function openPendingFolder(path: string, tools: Tools): PendingFolder {
   return {
     path,
     tools,
-    names: () => namesOfDebts(path, tools).filter((name) => !isHandedBackName(name) || handedBack.has(name)),
+    names: () =>
+      pendingFileNames(path, tools).filter((name) => !isHandedBackName(name) || handedBack.has(name)),
   };
 }
 
 function namesNow(path: string, tools: Tools): string[] {
   try {
-    return namesOfDebts(path, tools);
+    return pendingFileNames(path, tools);
   } catch {
-    // Whoever reads them says why.
+    // The function that reads the files reports why.
     return [];
   }
 }
 
-/** Services that must be reloaded, or may have been left without a reload by a run that died. */
+/** The services that need a reload, or may need one because a run died. */
 export interface PendingNames {
   readonly services: readonly string[];
-  /** Why every service is in it. */
+  /** The reason if all services are pending because a file cannot be read. */
   readonly warning: string | undefined;
 }
 
-export function without({ services }: PendingNames, paid: ReadonlySet<string>): Set<string> {
-  return new Set(services.filter((service) => !paid.has(service)));
+export function without({ services }: PendingNames, done: ReadonlySet<string>): Set<string> {
+  return new Set(services.filter((service) => !done.has(service)));
 }
 
-/** Reads all files: those that dead runs have set apart were told to nobody. */
+/** Reads all files. Those that dead runs were about to strike out count, too: no caller was told of them. */
 export function readPendingFiles(
   { path, tools, names }: PendingFolder,
   all: readonly string[],
 ): PendingNames {
   try {
-    const debts = names().map((name) => readDebt(join(path, name), all, tools));
-    const services = [...new Set(debts.flatMap((debt) => debt.services))];
-    return { services, warning: debts.find(({ warning }) => warning !== undefined)?.warning };
+    const read = names().map((name) => readPendingFile(join(path, name), all, tools));
+    const services = [...new Set(read.flatMap((one) => one.services))];
+    return { services, warning: read.find(({ warning }) => warning !== undefined)?.warning };
   } catch (error) {
     if (errno(error) === 'ENOENT') return { services: [], warning: undefined };
     return { services: all, warning: `every service may be owed a reload: ${describe(error)}` };
   }
 }
 
-export function namesOfDebts(folder: string, { files }: Tools): string[] {
-  return files.list(folder).filter(isDebtName);
+export function pendingFileNames(folder: string, { files }: Tools): string[] {
+  return files.list(folder).filter(isPendingName);
 }
 
-function readDebt(path: string, all: readonly string[], { files }: Tools): PendingNames {
+function readPendingFile(path: string, all: readonly string[], { files }: Tools): PendingNames {
   try {
     const services = decode(files.snapshot(path, LIMITS.stateFile).bytes);
     if (services !== undefined) return { services, warning: undefined };
@@ -81,47 +83,46 @@ function readDebt(path: string, all: readonly string[], { files }: Tools): Pendi
   }
 }
 
-function encodeDebt(owed: Iterable<string>): string {
-  return `${JSON.stringify({ schema: 1, services: [...owed].sort() })}\n`;
+function encodePending(pending: Iterable<string>): string {
+  return `${JSON.stringify({ schema: 1, services: [...pending].sort() })}\n`;
 }
 
-export function replacePendingFile({ path, tools }: PendingFolder, owed: ReadonlySet<string>): Promise<void> {
-  return replaceFile(path, DEBT_FILE, encodeDebt(owed), tools);
+export function replacePendingFile(
+  { path, tools }: PendingFolder,
+  pending: ReadonlySet<string>,
+): Promise<void> {
+  return replaceFile(path, PENDING_FILE, encodePending(pending), tools);
 }
 
-/** Puts all that is owed into one file: the others go when that is there. */
-export async function gatherPendingReloads(folder: PendingFolder, owed: ReadonlySet<string>): Promise<void> {
+/** Gathers all pending reloads in one file. The other files are removed when it is there. */
+export async function gatherPendingReloads(
+  folder: PendingFolder,
+  pending: ReadonlySet<string>,
+): Promise<void> {
   const { path, tools } = folder;
-  const names = folder.names().filter((name) => owed.size === 0 || name !== DEBT_FILE);
-  if (owed.size > 0) await replacePendingFile(folder, owed);
-  // A power cut might keep the removals, and lose the rename that has what is left.
-  if (owed.size > 0 && names.length > 0) await tools.files.syncFolder(path);
-  for (const name of names) await removeDebt(join(path, name), tools);
+  const names = folder.names().filter((name) => pending.size === 0 || name !== PENDING_FILE);
+  if (pending.size > 0) await replacePendingFile(folder, pending);
+  // Without this a power cut might keep the removals and lose the rename of the file that has the rest.
+  if (pending.size > 0 && names.length > 0) await tools.files.syncFolder(path);
+  for (const name of names) await removePendingFile(join(path, name), tools);
 }
 
-async function removeDebt(path: string, { files }: Tools): Promise<void> {
+async function removePendingFile(path: string, { files }: Tools): Promise<void> {
   try {
     await files.remove(path);
   } catch (error) {
-    // The run that has set it apart was not dead, but about to exit.
+    // The run that made the file was not dead, but about to exit, and has removed it.
     if (errno(error) !== 'ENOENT') throw error;
   }
 }
 
-/** undefined when it is not what we write. */
+/** Decodes the names of services; undefined if the content is not of our schema. */
 function decode(bytes: Uint8Array): string[] | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== 1)
-      return undefined;
-    const services: unknown = 'services' in value ? value.services : undefined;
-    return isNames(services) ? services : undefined;
-  } catch {
-    return undefined;
-  }
+  const { schema, services } = parseRecord(bytes) ?? {};
+  return schema === 1 && isNames(services) ? services : undefined;
 }
 
-/** Who may write in the state folder must not write to the terminal of whoever reads our messages. */
+/** Reports whether a name is safe to show: a stranger's file must not send control characters to a terminal. */
 function isSafe(name: string): boolean {
   return unsafeCharacter(name) === undefined;
 }
@@ -131,8 +132,8 @@ function isNames(value: unknown): value is string[] {
 }
 
 /**
- * Notes that a caller could not reload these services: the next run that begins asks for them. It needs no lock, and may
- * come at any time (see ReloadDebt).
+ * Records that a caller could not reload these services, so that the next run asks for them again. It needs no lock and
+ * may be called at any time (see PendingReloadStore).
  *
  * @throws OcspbotError of a folder that cannot be written to
  */
@@ -141,7 +142,7 @@ export async function handBack(ownState: OwnState, services: readonly string[], 
   await noteOrigin(ownState, tools);
   const consequence = 'the next run does not ask for these reloads: see to them by hand';
   await attempt(`note in ${folder} which services to reload`, consequence, async () => {
-    await replaceFile(folder, handedBackName(tools.randomBytes(8)), encodeDebt(services), tools);
+    await replaceFile(folder, handedBackName(tools.randomBytes(8)), encodePending(services), tools);
     await tools.files.syncFolder(folder);
   });
 }

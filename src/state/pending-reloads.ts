@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { attempt } from '../storage/errors.js';
-import { DEBT_FILE } from '../storage/names.js';
+import { PENDING_FILE } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import { serialQueue } from '../util/concurrency.js';
 import {
@@ -14,26 +14,26 @@ import {
 import { ONCE_MORE, setApart, type StrikeOut } from './strike-out.js';
 
 /**
- * For use while the lock is held. Calls may overlap.
+ * The pending reloads of a configuration, for use while its lock is held. Calls may overlap.
  *
- * What is owed lies in `reload-debt.json`. What the caller has been told is first moved to a file of its own, and that
- * is removed when the lock is released and nothing is left to do but to exit: a run that is killed before has told
- * nobody. A file of its own, because the next run may hold the lock by then and have written down what it owes.
+ * Pending reloads are recorded in `reload-debt.json`. Those of which the caller was told are first moved to a file of
+ * their own. This file is removed when the lock is released and only the exit is left: a run that is killed earlier has
+ * told nobody. The file is separate because by then the next run may hold the lock and have recorded its own reloads.
  *
- * A caller that could not reload a service hands it back in a file of its own, at any time and without the lock. A run takes
- * over those that it finds at its beginning: what comes later may come from a caller of this run, or of a later one.
+ * A caller that could not reload a service hands it back, in a file of its own, at any time and without the lock. A run
+ * takes over the files that it finds at its beginning. Later ones may come from the caller of this run, or of a later one.
  */
 export interface PendingReloadStore {
   read(): PendingNames;
-  /** Adds to what is owed, on the disk when it ends; costs nothing for what this object has recorded before. */
+  /** Records services as pending. They are on the disk when the promise resolves. Repeated records cost nothing. */
   record(services: Iterable<string>): Promise<void>;
-  /** Strikes out. Not waited for the disk: what a power cut brings back is one reload too many. */
-  pay(services: Iterable<string>): Promise<void>;
-  /** Gets ready to strike out what the caller has been told. The result does it, also without the lock. */
-  setApart(services: Iterable<string>): Promise<StrikeOut>;
+  /** Strikes services out. The disk is not waited for: after a power cut one of them is reloaded once too often. */
+  strikeOut(services: Iterable<string>): Promise<void>;
+  /** Prepares to strike out services of which the caller was told. The result does it, and needs no lock. */
+  acknowledge(services: Iterable<string>): Promise<StrikeOut>;
 }
 
-/** `all` are the services that are owed a reload when a file does not tell which. */
+/** Opens the store. `all` are the services that count as pending if a file cannot be read. */
 export function openPendingReloadStore(
   path: string,
   all: readonly string[],
@@ -43,28 +43,28 @@ export function openPendingReloadStore(
   const recorded = new Set<string>();
   const oneByOne = serialQueue();
   const read = (): PendingNames => readPendingFiles(folder, all);
-  const strikeOut = `strike out what was told in ${join(path, DEBT_FILE)}`;
+  const step = `strike out what was told in ${join(path, PENDING_FILE)}`;
   return {
     read,
     record: (services) =>
       oneByOne(async () => {
         const missing = [...services].filter((service) => !recorded.has(service));
         if (missing.length === 0) return;
-        const owed = new Set([...read().services, ...missing]);
-        const step = `record in ${join(path, DEBT_FILE)} which services to reload`;
+        const pending = new Set([...read().services, ...missing]);
+        const step = `record in ${join(path, PENDING_FILE)} which services to reload`;
         await attempt(step, 'nothing was changed', async () => {
-          await replacePendingFile(folder, owed);
+          await replacePendingFile(folder, pending);
           await tools.files.syncFolder(path);
         });
-        for (const service of owed) recorded.add(service);
+        for (const service of pending) recorded.add(service);
       }),
-    pay: (services) =>
+    strikeOut: (services) =>
       oneByOne(async () => {
-        const paid = new Set(services);
-        for (const service of paid) recorded.delete(service);
-        await attempt(strikeOut, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), paid)));
+        const done = new Set(services);
+        for (const service of done) recorded.delete(service);
+        await attempt(step, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), done)));
       }),
-    setApart: (services) =>
-      oneByOne(() => attempt(strikeOut, ONCE_MORE, () => setApart(folder, read, new Set(services)))),
+    acknowledge: (services) =>
+      oneByOne(() => attempt(step, ONCE_MORE, () => setApart(folder, read, new Set(services)))),
   };
 }

@@ -1,38 +1,37 @@
-import type { StateOwner } from './locked-state.js';
 import { join } from 'node:path';
-import { sha256 } from '../util/bytes.js';
 import { attempt } from '../storage/errors.js';
-import { isPutBackName, putBackName } from '../storage/names.js';
+import { isRestoredName, restoredName } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
+import { sha256 } from '../util/bytes.js';
+import type { StateOwner } from './locked-state.js';
 
-/** A response, as far as it matters here. */
 interface Bytes {
   readonly der: Uint8Array;
 }
 
 /**
- * Knows the responses that an administrator has put back by a rollback. Each has an empty file in the configuration's own
- * folder, or one that an earlier version left in the state folder itself. Its name says which bytes are meant: once others
- * are in place it means nothing, and whoever put them there removes it.
+ * The responses that rollbacks have restored. Each has an empty file in the configuration's own folder; earlier versions
+ * put it into the state folder itself. Its name contains the digest of the response, so it has no effect when another
+ * response is in place. The installation of another response removes it.
  */
 export interface Rollbacks {
   has(response: Bytes): boolean;
-  /** To be called before the rename: the next run must know, whatever becomes of this one. */
+  /** Notes a response as restored. Called before the rename, so that the next run knows even if this one is killed. */
   note(response: Bytes): Promise<void>;
-  /** Of a response that is in place no longer. */
+  /** Removes the note of a response that is no longer in place. */
   forget(response: Bytes): Promise<void>;
 }
 
-/** Never throws: a user who may not look there sees no response that was put back. */
+/** Opens the notes of rollbacks. Never throws: if this user may not look there, no response counts as restored. */
 export function openRollbacks(
   { stateFolder, ownState: { folder } }: Pick<StateOwner, 'stateFolder' | 'ownState'>,
   { files }: { readonly files: Pick<Tools['files'], 'list' | 'create' | 'remove' | 'syncFolder'> },
 ): Rollbacks {
   const names = new Map([...namesIn(stateFolder, files), ...namesIn(folder, files)]);
   return {
-    has: (response) => names.size > 0 && names.has(putBackName(digestOf(response))),
-    note: async (response) => {
-      const name = putBackName(digestOf(response));
+    has: ({ der }) => names.size > 0 && names.has(restoredName(sha256(der))),
+    note: async ({ der }) => {
+      const name = restoredName(sha256(der));
       if (names.has(name)) return;
       await attempt(`note in ${folder} what was put back`, 'nothing was changed', async () => {
         await files.create({ path: join(folder, name), bytes: new Uint8Array(), mode: 0o644 });
@@ -40,13 +39,13 @@ export function openRollbacks(
       });
       names.set(name, folder);
     },
-    forget: async (response) => {
+    forget: async ({ der }) => {
       if (names.size === 0) return;
-      const name = putBackName(digestOf(response));
+      const name = restoredName(sha256(der));
       const place = names.get(name);
       if (place === undefined) return;
       names.delete(name);
-      // One that stays does no harm.
+      // A file that stays does no harm.
       await files.remove(join(place, name)).catch(() => undefined);
     },
   };
@@ -54,12 +53,8 @@ export function openRollbacks(
 
 function namesIn(folder: string, files: Pick<Tools['files'], 'list'>): [name: string, folder: string][] {
   try {
-    return files.list(folder).flatMap((name) => (isPutBackName(name) ? [[name, folder]] : []));
+    return files.list(folder).flatMap((name) => (isRestoredName(name) ? [[name, folder]] : []));
   } catch {
     return [];
   }
-}
-
-function digestOf({ der }: Bytes): string {
-  return sha256(der);
 }

@@ -5,7 +5,8 @@ import { attempt, errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 
 /**
- * Makes the state folder when it is missing, and returns its real path.
+ * Makes the state folder if it is missing, and returns its real path.
+ *
  * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`
  */
 export async function openStateFolder(path: string, { files }: Tools): Promise<string> {

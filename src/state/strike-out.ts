@@ -1,25 +1,27 @@
 import { join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
 import { errno, failure } from '../storage/errors.js';
-import { DEBT_FILE, debtSetApart, isSetApartName } from '../storage/names.js';
+import { PENDING_FILE, setApartName, isSetApartName } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
 import {
   type PendingFolder,
   gatherPendingReloads,
-  namesOfDebts,
+  pendingFileNames,
   type PendingNames,
   replacePendingFile,
   without,
 } from './pending-reload-files.js';
 
-// The end of a debt that the caller has been told: set apart while the lock is held, struck out after that.
+// Pending reloads of which the caller was told are struck out in two steps: while the lock is held they are moved to a
+// file of their own, and after the release this file is removed.
 
-/** The last act of a run. Throws an OcspbotError. */
+/** Removes the file of the told reloads, as the last act of a run. Throws an OcspbotError. */
 export type StrikeOut = () => void;
 
 export const ONCE_MORE = 'the services may be reloaded once more';
 
+/** Moves the told reloads to a file of their own, and returns the function that removes it. */
 export async function setApart(
   folder: PendingFolder,
   read: () => PendingNames,
@@ -27,16 +29,17 @@ export async function setApart(
 ): Promise<StrikeOut> {
   const { tools } = folder;
   if (told.size === 0) return () => undefined;
-  const owed = read();
-  const left = without(owed, told);
-  if (left.size === owed.services.length) return () => undefined;
+  const pending = read();
+  const left = without(pending, told);
+  if (left.size === pending.services.length) return () => undefined;
   const [name, ...others] = folder.names();
-  if (name !== DEBT_FILE || others.length > 0) await gatherPendingReloads(folder, new Set(owed.services));
-  const path = join(folder.path, debtSetApart(tools.randomBytes(8)));
-  await tools.files.rename(join(folder.path, DEBT_FILE), path);
+  if (name !== PENDING_FILE || others.length > 0)
+    await gatherPendingReloads(folder, new Set(pending.services));
+  const path = join(folder.path, setApartName(tools.randomBytes(8)));
+  await tools.files.rename(join(folder.path, PENDING_FILE), path);
   if (left.size > 0) {
     await replacePendingFile(folder, left);
-    // Before that is removed, as above.
+    // This file must be on the disk before the other one is removed.
     await tools.files.syncFolder(folder.path);
   }
   return () => removeAtOnce(path, tools);
@@ -46,14 +49,14 @@ function removeAtOnce(path: string, { files }: Tools): void {
   try {
     files.removeAtOnce(path);
   } catch (error) {
-    // The next run was there already, and has taken it over.
+    // The next run has taken the file over already.
     if (errno(error) !== 'ENOENT') throw failure(`remove ${path}`, error, ONCE_MORE);
   }
 }
 
 /**
- * The run before has released the lock and told its caller, and is about to strike that out. Were it read now, it would be
- * told twice; what is left after a moment belongs to a run that was killed here.
+ * Waits until the run before has struck out what it told its caller. It has released the lock and is about to do so; if
+ * this run read the file now, the caller would be told twice. A file that stays longer belongs to a run that was killed.
  */
 export async function untilStruckOut(folder: string, tools: Tools & Pick<System, 'sleep'>): Promise<void> {
   const { strikeOut, strikeOutPause } = LIMITS;
@@ -63,9 +66,9 @@ export async function untilStruckOut(folder: string, tools: Tools & Pick<System,
 
 function isSetApart(folder: string, tools: Tools): boolean {
   try {
-    return namesOfDebts(folder, tools).some(isSetApartName);
+    return pendingFileNames(folder, tools).some(isSetApartName);
   } catch {
-    // Who reads the debt says why.
+    // The function that reads the files reports why.
     return false;
   }
 }

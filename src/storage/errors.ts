@@ -26,7 +26,7 @@ const DISPLACED: Kind = {
 const KINDS: Readonly<Record<string, Kind>> = {
   ENOSPC: NO_SPACE,
   EDQUOT: NO_SPACE,
-  // EDQUOT of Linux, for which libuv has no name.
+  // This is EDQUOT of Linux, for which libuv has no name.
   'Unknown system error -122': NO_SPACE,
   EACCES: NOT_PERMITTED,
   EPERM: NOT_PERMITTED,
@@ -43,12 +43,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   EISDIR: DISPLACED,
   ELOOP: DISPLACED,
   ENOTDIR: DISPLACED,
-  // Of a file that was read.
+  // This is of a read; that of a write is NO_FILES.
   EFBIG: { code: 'file-too-large', advice: 'move that file away if it is none of ocspbot' },
   ENAMETOOLONG: { code: 'target-unsuitable', advice: 'give the file a shorter name' },
 };
 
-/** Nothing that we write is large. */
+/** EFBIG of a write. Our files are small, so the limit must be tiny. */
 const NO_FILES: Kind = {
   code: 'write-failed',
   advice: 'raise the limit of file size (ulimit -f, LimitFSIZE=)',
@@ -56,14 +56,14 @@ const NO_FILES: Kind = {
 
 const OTHERWISE: Kind = { code: 'write-failed', advice: 'see what the system says about that path' };
 
-/** errno of a failed system call; undefined for everything else. */
+/** Returns the errno of a failed system call; undefined for everything else. */
 export function errno(error: unknown): string | undefined {
   return error instanceof Error && 'syscall' in error ? (error as NodeJS.ErrnoException).code : undefined;
 }
 
 /**
- * A failed system call in words: `step` says what was done to which path, `consequence` what is so now.
- * Errors that are in words already stay as they are.
+ * Describes a failed system call: `step` names the action and its path, `consequence` the state that follows. An
+ * OcspbotError stays as it is.
  */
 export function failure(step: string, error: unknown, consequence: string): OcspbotError {
   const code = errno(error);
@@ -79,7 +79,7 @@ function isOfWrite(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).syscall === 'write';
 }
 
-/** Does one step, and says in words what failed. */
+/** Does one step, and describes its failure. */
 export async function attempt<T>(
   step: string,
   consequence: string,

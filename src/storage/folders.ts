@@ -4,16 +4,16 @@ import { failure } from './errors.js';
 import { removeStaleTemporaryFiles } from './temporary-files.js';
 import type { Tools } from './tools.js';
 
-/** The names of backups in a folder, by the name of the file that they are of. */
+/** The names of the backups in a folder, by the name of the file that was backed up. */
 type Shelf = Map<string, Set<string>>;
 
 /**
- * What a run knows of the folders it installs to. Each is listed, and rid of left-overs, once: ten thousand
- * installations to one folder must not mean ten thousand listings.
+ * The folders that a run installs to. Each is listed, and freed of stale temporary files, only once, even if ten thousand
+ * staples are installed to it.
  */
 export interface Folders {
   visit(folder: string): Promise<void>;
-  /** Backups of a file in a folder that was visited, the newest first. */
+  /** Returns the backups of a file in a folder that was visited, the newest first. */
   backups(folder: string, of: string): BackupName[];
   added(folder: string, of: string, backup: string): void;
   removed(folder: string, of: string, backup: string): void;
@@ -59,7 +59,7 @@ function slotOf(shelf: Shelf, of: string): Set<string> {
   return slot;
 }
 
-/** A name that we gave: `NAME-YYYYMMDD-HHMMSS` (UTC), with `-2`, `-3`, … for more in the same second. */
+/** The name of a backup: `NAME-YYYYMMDD-HHMMSS` (UTC), with `-2`, `-3`, … for more in the same second. */
 export interface BackupName {
   readonly name: string;
   readonly of: string;
@@ -68,9 +68,9 @@ export interface BackupName {
 }
 
 export interface PrunePolicy {
-  /** How many stay. */
+  /** The number of backups that stay. */
   readonly keep: number;
-  /** Older ones go. */
+  /** The age above which backups are removed. */
   readonly maxAge: Duration | undefined;
 }
 
@@ -82,13 +82,13 @@ export function backupName(of: string, made: Instant, number: number): string {
   return number === 1 ? `${of}-${stamp}` : `${of}-${stamp}-${number}`;
 }
 
-/** Of a backup that is made now, to be newer than all of this second, also where some of them are gone again. */
+/** Returns the number of a new backup. It is above all numbers of this second, even if lower ones are free again. */
 export function nextNumber(backups: readonly BackupName[], now: Instant): number {
   const second = now - (now % SECOND);
   return 1 + Math.max(0, ...backups.flatMap(({ made, number }) => (made === second ? number : [])));
 }
 
-/** undefined for every name that `backupName` does not give, such as one with a date that no calendar has. */
+/** Parses the name of a backup; undefined for a name that `backupName` does not give, such as one with an invalid date. */
 export function parseBackupName(name: string): BackupName | undefined {
   const [, of, stamp, number = '1'] = NAME.exec(name) ?? [];
   if (of === undefined || stamp === undefined) return undefined;
@@ -96,24 +96,24 @@ export function parseBackupName(name: string): BackupName | undefined {
   return backupName(of, backup.made, backup.number) === name ? backup : undefined;
 }
 
-/** Also of 24:00:00, which luxon takes for the next day: the name then is not the same when given again. */
+/** Parses a stamp. luxon takes 24:00:00 for the next day; the caller finds that the name differs when it is made again. */
 function timeOf(stamp: string): Instant {
   return DateTime.fromFormat(stamp, STAMP, { zone: 'utc' }).toMillis();
 }
 
-/** For what the name is a backup, if it is one at all: quick enough for every name in a folder. */
+/** Returns the name of the file that was backed up, without checking the date. Fast enough for all names of a folder. */
 function backedUpName(name: string): string | undefined {
   return NAME.exec(name)?.[1];
 }
 
-/** The newest first. */
+/** Sorts backups, the newest first. */
 export function newestFirst<T extends BackupName>(backups: readonly T[]): T[] {
   return [...backups].sort((a, b) => b.made - a.made || b.number - a.number);
 }
 
 /**
- * Which backups of one file go: those beyond `keep`, and those older than `maxAge`. The newest never goes, and
- * `current`, the one that the run works with, neither, whatever clock has dated the others.
+ * Returns the backups of one file to remove: those beyond `keep`, and those older than `maxAge`. The newest always stays.
+ * So does `current`, the backup of this run, even if a wrong clock has dated others later.
  */
 export function prunePlan(
   backups: readonly BackupName[],

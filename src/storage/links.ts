@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { FileFacts, Files } from '../system/system.js';
 
-/** As many as Linux follows (path_resolution(7)). */
+/** The number of links that Linux follows (path_resolution(7)). */
 const MOST_LINKS = 40;
 
 interface Link {
@@ -9,7 +9,7 @@ interface Link {
   readonly owner: number;
 }
 
-/** Where a path leads. Only its last component may be missing: then `facts` is undefined. */
+/** The end of a path, behind all links. Only its last component may be missing: then `facts` is undefined. */
 export type Way =
   | {
       readonly kind: 'found';
@@ -21,12 +21,12 @@ export type Way =
   | { readonly kind: 'missing'; readonly at: string }
   | { readonly kind: 'not-a-folder'; readonly at: string };
 
-/** Walks an absolute path as the kernel would, and through a link at its end even when that dangles. */
+/** Walks an absolute path as the kernel does. A link at its end is followed even if it dangles. */
 export function followLinks(path: string, files: Files): Way {
   return straight(path, files) ?? walk(path, files);
 }
 
-/** Most ways have no link, and the kernel sees that in one step. */
+/** Returns the end of a path without links, which most are: realpath(3) shows this in one step. */
 function straight(path: string, files: Files): Way | undefined {
   const folder = dirname(path);
   if (resolve(path) !== path || !leadsNowhereElse(folder, files)) return undefined;
@@ -70,8 +70,8 @@ function partsOf(path: string): string[] {
 }
 
 /**
- * A link that led us where its maker must not send us: made neither by root nor by ourselves, and into a folder
- * that is not its maker's own. Otherwise who may write in one folder could have files replaced in another, by root.
+ * Returns a link that was made neither by root nor by this user, and that leads into a folder of somebody else. Without
+ * this check a user who may write in one folder could make root replace files in another.
  */
 export function plantedLink(
   links: readonly Link[],

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { temporaryPath } from './names.js';
 import type { Tools } from './tools.js';
 
-/** Makes or replaces a file of ours in one step. It outlives a power cut once the folder is synced. */
+/** Makes or replaces one of our own files in one step. It survives a power cut when its folder is synced. */
 export async function replaceFile(folder: string, name: string, text: string, tools: Tools): Promise<void> {
   const { files } = tools;
   const temporary = temporaryPath(folder, name, tools);
@@ -10,7 +10,7 @@ export async function replaceFile(folder: string, name: string, text: string, to
   try {
     await files.rename(temporary, join(folder, name));
   } catch (error) {
-    // What cannot be removed now is left over from a dead run for the next one.
+    // A file that cannot be removed now is a stale one for the next run.
     await files.remove(temporary).catch(() => undefined);
     throw error;
   }

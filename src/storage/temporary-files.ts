@@ -4,12 +4,12 @@ import { parseTemporaryName, placeOf, type TemporaryName } from './names.js';
 import type { Tools } from './tools.js';
 
 /**
- * Removes the temporary files of dead runs from a folder that has these names in it. Two configurations may share
- * the folder, so a live run's files are told apart:
- * - Made on this host and pid namespace, and no process has that pid: its maker is dead, it goes at once.
- * - Otherwise the maker may live, or another process has its pid by now, or it was made in another container: it
- *   goes when it is far older than any installation takes.
- * Should it be needed after all, its run fails before the rename: the old staple stands.
+ * Removes the temporary files of dead runs from a folder that has these names in it. Two configurations may share the
+ * folder, so the files of a running process must stay:
+ * - A file of this host and pid namespace is removed at once if no process has its pid: its maker is dead.
+ * - Any other file is removed when it is far older than an installation takes. Its maker may live, another process may
+ *   have the pid by now, or the file may come from another container.
+ * If a removed file was needed after all, its run fails before the rename, and the old staple stands.
  */
 export async function removeStaleTemporaryFiles(
   folder: string,
@@ -18,20 +18,20 @@ export async function removeStaleTemporaryFiles(
 ): Promise<void> {
   for (const name of names) {
     const temporary = parseTemporaryName(name);
-    if (temporary !== undefined) await removeLeftover(join(folder, name), temporary, tools);
+    if (temporary !== undefined) await removeIfStale(join(folder, name), temporary, tools);
   }
 }
 
-async function removeLeftover(path: string, temporary: TemporaryName, tools: Tools): Promise<void> {
+async function removeIfStale(path: string, temporary: TemporaryName, tools: Tools): Promise<void> {
   try {
-    if (isLeftover(path, temporary, tools)) await tools.files.remove(path);
+    if (isStale(path, temporary, tools)) await tools.files.remove(path);
   } catch {
-    // It harms nobody, somebody else may have been faster, and the next run tries again.
+    // A stale file does no harm. Another run may have been faster, or the next one tries again.
   }
 }
 
-/** Of others' files only root removes any: it gave them away itself, to the owner of the old staple. */
-function isLeftover(path: string, temporary: TemporaryName, { files, processes, now }: Tools): boolean {
+/** Reports whether a file is stale. Only root removes files of others: it gave them to the owner of the old staple. */
+function isStale(path: string, temporary: TemporaryName, { files, processes, now }: Tools): boolean {
   const facts = files.facts(path);
   if (facts?.kind !== 'file') return false;
   if (files.user !== 0 && files.user !== facts.owner) return false;

@@ -1,7 +1,7 @@
 import type { Files, Processes } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 
-/** What everything in this room works with; the same for a whole run. */
+/** The means of everything that writes files, the same for a whole run. */
 export interface Tools {
   readonly files: Files;
   readonly processes: Processes;

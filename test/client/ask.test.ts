@@ -40,7 +40,7 @@ async function serve(answer: Answer | string): Promise<RawServer> {
 
 interface Circumstances {
   readonly method?: RequestForm['method'];
-  readonly unless?: Validators | undefined;
+  readonly validators?: Validators | undefined;
   readonly settings?: HttpSettings;
   readonly client?: Http;
 }
@@ -48,9 +48,9 @@ interface Circumstances {
 const DER = buildRequest({ certId: CERT_ID });
 
 function put(url: string, circumstances: Circumstances = {}): Promise<Reply> {
-  const { method = 'get', unless, settings = SETTINGS, client = http } = circumstances;
+  const { method = 'get', validators, settings = SETTINGS, client = http } = circumstances;
   const attempt = { responder: new URL(url), form: { method, hash: 'sha1' }, caches: 'used' } as const;
-  return ask({ attempt, der: DER, unless, userAgent: 'ocspbot/0' }, settings, client, Date.now());
+  return ask({ attempt, der: DER, validators, userAgent: 'ocspbot/0' }, settings, client, Date.now());
 }
 
 async function answer(url: string, circumstances?: Circumstances) {
@@ -99,7 +99,7 @@ describe('an answer', () => {
 
   test('304 is one where a condition was sent', async () => {
     const server = await serve(respond(304, { etag: '"1"', age: '7' }));
-    const reply = await put(server.url, { unless: { etag: '"1"' } });
+    const reply = await put(server.url, { validators: { etag: '"1"' } });
     expect(reply).toMatchObject({ kind: 'not-modified', headers: { age: '7' } });
     expect(server.requests[0]!.head).toMatch(/^if-none-match: "1"$/im);
   });

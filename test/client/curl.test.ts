@@ -39,7 +39,7 @@ function plan(
   const parsed = parseHttpUrl(url);
   if (parsed.kind === 'unusable') throw new Error(parsed.problem);
   const attempt = { responder: parsed.url, form: { method, hash: 'sha1' }, caches: 'used' } as const;
-  return planRequest({ attempt, der, unless: undefined, userAgent: 'ocspbot/0' });
+  return planRequest({ attempt, der, validators: undefined, userAgent: 'ocspbot/0' });
 }
 
 /** Pasted into a shell, in an environment full of proxies that do not exist. */

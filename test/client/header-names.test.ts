@@ -25,18 +25,18 @@ const refuse: Answer = (socket) => socket.write(httpResponse(403, {}));
 interface Circumstances {
   readonly method?: 'get' | 'post';
   readonly caches?: Attempt['caches'];
-  readonly unless?: Validators;
+  readonly validators?: Validators;
   readonly proxy?: string;
   readonly caFile?: string;
 }
 
 async function askOnce(url: string, circumstances: Circumstances = {}): Promise<void> {
-  const { method = 'get', caches = 'used', unless, proxy, caFile } = circumstances;
+  const { method = 'get', caches = 'used', validators, proxy, caFile } = circumstances;
   const parsed = proxy === undefined ? undefined : parseProxy(proxy);
   const proxyFor = () => (parsed?.kind === 'usable' ? parsed.proxy : undefined);
   const http = opened(openHttp({ connectionsPerHost: 1, proxyFor, caFile }));
   const attempt = { responder: new URL(url), form: { method, hash: 'sha1' }, caches } as const;
-  const question = { attempt, der: Uint8Array.of(0x30, 0), unless, userAgent: 'ocspbot/0' };
+  const question = { attempt, der: Uint8Array.of(0x30, 0), validators, userAgent: 'ocspbot/0' };
   await ask(question, DEFAULTS.http, http, Date.now());
 }
 
@@ -62,10 +62,10 @@ test.each<[string, Circumstances, string[]]>([
   ['a GET', {}, GET],
   ['a POST', { method: 'post' }, POST],
   ['a GET past caches', { caches: 'bypassed' }, [...GET, 'Cache-Control']],
-  ['a GET with an entity tag', { unless: { etag: '"1"' } }, [...GET, 'If-None-Match']],
+  ['a GET with an entity tag', { validators: { etag: '"1"' } }, [...GET, 'If-None-Match']],
   [
     'a GET with a date',
-    { unless: { lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' } },
+    { validators: { lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' } },
     [...GET, 'If-Modified-Since'],
   ],
 ])('the header of %s has names in their usual spelling', async (_, circumstances, expected) => {

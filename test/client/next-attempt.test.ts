@@ -9,7 +9,7 @@ import {
   shownWay,
 } from '../../src/client/attempt.js';
 import { nextAttempt } from '../../src/client/retry.js';
-import type { Plan, Try } from '../../src/client/turns.js';
+import type { Plan, TriedAttempt } from '../../src/client/turns.js';
 import { LIMITS } from '../../src/util/limits.js';
 import { SECOND } from '../../src/util/time.js';
 
@@ -49,7 +49,7 @@ function play(
     isPossible: (_, form) => forms.some((one) => isSameForm(one, form)),
     isProven: () => proven,
   };
-  const tries: Try[] = [];
+  const tries: TriedAttempt[] = [];
   for (let attempt = nextAttempt(plan, tries); attempt; attempt = nextAttempt(plan, tries)) {
     const given = answer(attempt, tries.length + 1);
     const cause = given === 'good' ? 'final' : typeof given === 'string' ? given : 'passing';

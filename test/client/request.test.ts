@@ -9,16 +9,16 @@ const HEADERS = { Accept: 'application/ocsp-response', 'User-Agent': 'ocspbot/0'
 
 interface Circumstances {
   readonly caches?: 'used' | 'bypassed';
-  readonly unless?: { etag?: string; lastModified?: string };
+  readonly validators?: { etag?: string; lastModified?: string };
 }
 
 function plan(
   responder: string,
   method: RequestForm['method'],
-  { caches = 'used', unless }: Circumstances = {},
+  { caches = 'used', validators }: Circumstances = {},
 ) {
   const attempt = { responder: new URL(responder), form: { method, hash: 'sha1' }, caches } as const;
-  return planRequest({ attempt, der: DER, unless, userAgent: 'ocspbot/0' });
+  return planRequest({ attempt, der: DER, validators, userAgent: 'ocspbot/0' });
 }
 
 describe('planRequest', () => {
@@ -49,11 +49,15 @@ describe('planRequest', () => {
 
   test.each<[string, Circumstances, object]>([
     ['past caches', { caches: 'bypassed' }, { 'Cache-Control': 'no-cache' }],
-    ['unless it is known by an entity tag', { unless: { etag, lastModified } }, { 'If-None-Match': etag }],
-    ['unless it is as old', { unless: { lastModified } }, { 'If-Modified-Since': lastModified }],
+    [
+      'unless it is known by an entity tag',
+      { validators: { etag, lastModified } },
+      { 'If-None-Match': etag },
+    ],
+    ['unless it is as old', { validators: { lastModified } }, { 'If-Modified-Since': lastModified }],
     [
       'without a condition past caches',
-      { caches: 'bypassed', unless: { etag } },
+      { caches: 'bypassed', validators: { etag } },
       { 'Cache-Control': 'no-cache' },
     ],
   ])('GET %s', (_, circumstances, further) => {
@@ -62,7 +66,7 @@ describe('planRequest', () => {
 
   test('POST knows neither caches nor conditions', () => {
     const type = { 'Content-Type': 'application/ocsp-request' };
-    const circumstances = { caches: 'bypassed', unless: { etag } } as const;
+    const circumstances = { caches: 'bypassed', validators: { etag } } as const;
     expect(plan('http://a/', 'post', circumstances).headers).toEqual({ ...HEADERS, ...type });
   });
 });

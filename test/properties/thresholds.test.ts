@@ -100,7 +100,7 @@ describe('decide', () => {
     thresholds,
     hasResponder: fc.boolean(),
     isRestored: fc.boolean(),
-    occasion: fc.constantFrom('due', 'forced', 'given', 'given-by-force', 'rollback'),
+    trigger: fc.constantFrom('due', 'forced', 'given', 'given-by-force', 'rollback'),
     now: instant,
     earliest: instant,
   });

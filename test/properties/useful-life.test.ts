@@ -148,7 +148,7 @@ describe('no staple goes from good to failed before a refresh was due', () => {
     rest: Pick<Situation, 'certificate' | 'thresholds' | 'isRestored'>,
   ): Decision['kind'] {
     const staple = { kind: 'usable' as const, response };
-    return decide({ ...rest, staple, now, hasResponder: true, occasion: 'due', earliest: 0 }).kind;
+    return decide({ ...rest, staple, now, hasResponder: true, trigger: 'due', earliest: 0 }).kind;
   }
 
   test('where a run comes every hour, whatever ends the life of what it has verified', () => {

@@ -17,7 +17,7 @@ function scene(before: readonly string[] = []): Scene {
       for (const name of services) owed.add(name);
       return Promise.resolve();
     },
-    pay: (services) => {
+    strikeOut: (services) => {
       for (const name of services) owed.delete(name);
       return Promise.resolve();
     },

@@ -45,7 +45,7 @@ describe('the reload debt', () => {
     const sandbox = makeSandbox();
     const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
     expect(debt.read()).toEqual({ services: [], warning: undefined });
-    await debt.pay(['web']);
+    await debt.strikeOut(['web']);
     expect(sandbox.list()).toEqual([]);
   });
 
@@ -53,9 +53,9 @@ describe('the reload debt', () => {
     const sandbox = makeSandbox();
     const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
     await debt.record(['web', 'mail']);
-    await debt.pay(['web', 'other']);
+    await debt.strikeOut(['web', 'other']);
     expect(debt.read().services).toEqual(['mail']);
-    await debt.pay(['mail']);
+    await debt.strikeOut(['mail']);
     expect(sandbox.list()).toEqual([]);
     await debt.record(['web']);
     expect(debt.read().services).toEqual(['web']);
@@ -104,9 +104,9 @@ describe('the reload debt', () => {
   it('is paid off though the file was damaged', async () => {
     const sandbox = makeSandbox();
     sandbox.write('reload-debt.json', '{');
-    await openPendingReloadStore(sandbox.folder, ALL, tools).pay(['web']);
+    await openPendingReloadStore(sandbox.folder, ALL, tools).strikeOut(['web']);
     expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toEqual(['mail']);
-    await openPendingReloadStore(sandbox.folder, ALL, tools).pay(ALL);
+    await openPendingReloadStore(sandbox.folder, ALL, tools).strikeOut(ALL);
     expect(sandbox.list()).toEqual([]);
   });
 
@@ -126,7 +126,7 @@ describe('the reload debt', () => {
       const sandbox = makeSandbox();
       const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       await debt.record(['web', 'mail']);
-      const strikeOut = await debt.setApart(ALL);
+      const strikeOut = await debt.acknowledge(ALL);
       expect(debt.read().services).toEqual(['mail', 'web']);
       strikeOut();
       expect(sandbox.list()).toEqual([]);
@@ -136,11 +136,11 @@ describe('the reload debt', () => {
       const sandbox = makeSandbox();
       const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       await debt.record(['web', 'mail']);
-      (await debt.setApart(['web', 'other']))();
+      (await debt.acknowledge(['web', 'other']))();
       expect(debt.read().services).toEqual(['mail']);
       const before = sandbox.snapshot();
-      (await debt.setApart([]))();
-      (await debt.setApart(['web']))();
+      (await debt.acknowledge([]))();
+      (await debt.acknowledge(['web']))();
       expect(sandbox.snapshot()).toEqual(before);
     });
 
@@ -149,12 +149,12 @@ describe('the reload debt', () => {
       const steps: string[] = [];
       const debt = openPendingReloadStore(sandbox.folder, ALL, recordingTools(steps));
       await openPendingReloadStore(sandbox.folder, ALL, tools).record(['web', 'mail']);
-      (await debt.setApart(['web']))();
+      (await debt.acknowledge(['web']))();
       expect(steps).toEqual(['rename', 'rename', 'sync', 'remove']);
       steps.length = 0;
       // A dead run has left one apart, and one besides.
       sandbox.write('reload-debt-0123456789abcdef.json', '{"schema":1,"services":["web"]}');
-      await debt.pay(['mail']);
+      await debt.strikeOut(['mail']);
       expect(steps).toEqual(['rename', 'sync', 'remove']);
       expect(debt.read().services).toEqual(['web']);
     });
@@ -163,12 +163,12 @@ describe('the reload debt', () => {
       const sandbox = makeSandbox();
       await openPendingReloadStore(sandbox.folder, ALL, tools).record(['web']);
       for (let death = 0; death < 3; death++) {
-        await openPendingReloadStore(sandbox.folder, ALL, tools).setApart(['web']);
+        await openPendingReloadStore(sandbox.folder, ALL, tools).acknowledge(['web']);
         await openPendingReloadStore(sandbox.folder, ALL, tools).record(['mail']);
       }
       const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       expect(debt.read().services.toSorted()).toEqual(ALL);
-      (await debt.setApart(ALL))();
+      (await debt.acknowledge(ALL))();
       expect(sandbox.list()).toEqual([]);
     });
 
@@ -176,12 +176,12 @@ describe('the reload debt', () => {
       const sandbox = makeSandbox();
       const first = openPendingReloadStore(sandbox.folder, ALL, tools);
       await first.record(['web']);
-      const strikeOut = await first.setApart(['web']);
+      const strikeOut = await first.acknowledge(['web']);
       const second = openPendingReloadStore(sandbox.folder, ALL, tools);
       await second.record(['mail']);
       strikeOut();
       expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services.toSorted()).toEqual(ALL);
-      (await second.setApart(ALL))();
+      (await second.acknowledge(ALL))();
       strikeOut();
       expect(sandbox.list()).toEqual([]);
     });
@@ -197,10 +197,10 @@ describe('the reload debt', () => {
       handBack(sandbox, '1', 'mail');
       const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       expect(debt.read().services.toSorted()).toEqual(ALL);
-      (await debt.setApart(['web']))();
+      (await debt.acknowledge(['web']))();
       expect(sandbox.list()).toEqual(['reload-debt.json']);
       expect(debt.read().services).toEqual(['mail']);
-      await debt.pay(['mail']);
+      await debt.strikeOut(['mail']);
       expect(sandbox.list()).toEqual([]);
     });
 
@@ -211,8 +211,8 @@ describe('the reload debt', () => {
       handBack(sandbox, '0', 'web');
       expect(debt.read().services).toEqual(['web']);
       await debt.record(['mail']);
-      await debt.pay(['web']);
-      (await debt.setApart(ALL))();
+      await debt.strikeOut(['web']);
+      (await debt.acknowledge(ALL))();
       expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toEqual(['web']);
     });
 

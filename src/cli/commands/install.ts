@@ -13,7 +13,7 @@ import { perform } from './refresh.js';
 export function installCommand(command: InstallCommand, system: System, sinks: Sinks): Promise<number> {
   return perform(command, system, sinks, async (configuration, now, stop) => {
     const { operands, supplied, unreadable } = await readResponses(command.responses, system);
-    const work = installWork(configuration, operands, supplied, now, system);
+    const work = installWork({ operands, supplied }, configuration, now, system);
     return { ...work, stop, complaints: [...work.complaints, ...unreadable] };
   });
 }

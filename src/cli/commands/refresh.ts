@@ -17,7 +17,7 @@ import { readNow } from '../verify-arguments.js';
 export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
   await splay(command, system, sinks);
   return await perform(command, system, sinks, (configuration, now, stop) =>
-    Promise.resolve(refreshWork(configuration, command.options, now, system, stop)),
+    Promise.resolve(refreshWork({ configuration, options: command.options, now, system, stop })),
   );
 }
 

@@ -18,7 +18,8 @@ import { perform } from './refresh.js';
 export function rollbackCommand(command: RollbackCommand, system: System, sinks: Sinks): Promise<number> {
   return perform(command, system, sinks, (configuration, now, stop) => {
     const entry = findEntry(configuration, command.name);
-    return Promise.resolve({ ...rollbackWork(configuration, entry, command.wish, now, system), stop });
+    const means = { now, files: system.files };
+    return Promise.resolve({ ...rollbackWork(entry, command.wish, configuration, means), stop });
   });
 }
 
@@ -31,8 +32,7 @@ export function listBackupsCommand(command: ListBackupsCommand, system: System, 
   const subject = loadSubject(entry, files, new IssuerCache(files), moment.now);
   const context = contextOf(configuration, moment, system);
   const open = inspect(entry, subject, context);
-  const circumstances = { policy: configuration.policy, now: context.now };
-  const found = lookAtBackups(entry, open.question, circumstances, configuration, files);
+  const found = lookAtBackups(entry, open.question, configuration, { now: context.now, files });
   const choice = chooseBackup(found.backups, open.staple, command.wish);
   const list = { open, found, choice, command: rollbackCommandLine(command) };
   console.print(console.format === 'json' ? toJsonText(backupsToJson(list)) : backupsText(list));

@@ -1,20 +1,21 @@
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { findBackups, type FoundBackup } from '../../installation/backups.js';
-import { sameBytes } from '../../installation/old-staple.js';
+
 import { LIMITS } from '../../util/limits.js';
 import { type Circumstances, FORGIVABLE, type Question } from '../../ocsp/verify/question.js';
 import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../../ocsp/verify/verify.js';
 import type { Staple } from '../../staple/staple.js';
 import { backupName } from '../../storage/folders.js';
 import type { Files } from '../../system/system.js';
-import { parseInstant } from '../../util/time.js';
+import { equalBytes } from '../../util/bytes.js';
+import { type Instant, parseInstant } from '../../util/time.js';
 
-/** A backup, and whether it can be put back. */
+/** A backup, and whether it can be restored. */
 export type Backup = FoundBackup & BackupState;
 
 export type BackupState =
   | (Examined & { readonly kind: 'good' })
-  /** It was good in its time: only by force. */
+  /** A response that was good and has expired. Only `--force` restores it. */
   | (Examined & { readonly kind: 'past'; readonly problem: string })
   | { readonly kind: 'refused'; readonly problem: string };
 
@@ -29,15 +30,21 @@ export interface Backups {
   readonly backups: readonly Backup[];
 }
 
-/** All backups of an entry, read and judged. Throws OcspbotErrors of a place where no staple can be. */
+/** The time of the run, and the files. */
+export interface Means {
+  readonly now: Instant;
+  readonly files: Files;
+}
+
+/** Reads and verifies all backups of an entry. Throws OcspbotErrors of a place where no staple can be. */
 export function lookAtBackups(
   { ocsp }: Entry,
   question: Question,
-  circumstances: Pick<Circumstances, 'now' | 'policy'>,
-  configuration: Pick<Configuration, 'backups' | 'stateFolder'>,
-  files: Files,
+  configuration: Pick<Configuration, 'backups' | 'stateFolder' | 'policy'>,
+  { now, files }: Means,
 ): Backups {
   const { folder, backups } = findBackups(ocsp, configuration, files);
+  const circumstances = { now, policy: configuration.policy };
   const judged = backups.map((backup) => ({
     ...backup,
     ...judge(backup.path, question, circumstances, files),
@@ -65,27 +72,28 @@ function judge(
   return { kind: 'refused', problem };
 }
 
-/** Which backup is wanted. */
+/** The backup that the administrator wants. */
 export interface Wish {
-  /** Its name, the time in its name, or that time in ISO 8601; undefined leaves the choice to us. */
+  /** The name of the backup, the time in its name, or that time in ISO 8601; undefined leaves the choice to us. */
   readonly to: string | undefined;
-  /** Also one whose time is past. */
+  /** Allows a backup that has expired. */
   readonly force: boolean;
 }
 
-/** A backup that can be put back. */
+/** A backup that can be restored. */
 export type Choosable = Extract<Backup, { kind: 'good' | 'past' }>;
 
 export type Choice =
   | { readonly kind: 'chosen'; readonly backup: Choosable }
-  /** The one that was named cannot be put back, or only by force. */
+  /** The named backup cannot be restored, or only by force. */
   | { readonly kind: 'refused'; readonly backup: Exclude<Backup, { kind: 'good' }> }
   | { readonly kind: 'none' };
 
 /**
- * The one that was named. Else the newest response that is no newer than the one in place, and another one: to roll
- * back twice goes back further, and never to what the first time was meant to get rid of. Where what is in place is
- * of no use, the newest. One whose time is past comes last. None where what is in place must stay.
+ * Chooses the backup to restore: the named one, or else the newest response that is no newer than the staple in place and
+ * differs from it. So a second rollback goes back further, and never to the response that the first one got rid of. If
+ * the staple in place is unusable, the newest backup is chosen. Expired backups come last. None is chosen if the file in
+ * place must stay.
  */
 export function chooseBackup(backups: readonly Backup[], staple: Staple, { to, force }: Wish): Choice {
   if (staple.kind === 'other') return { kind: 'none' };
@@ -111,7 +119,7 @@ function chooseNewest(backups: readonly Backup[], staple: Staple, force: boolean
 
 function isBehind(response: Choosable['response'], staple: Staple): boolean {
   if (staple.kind !== 'usable') return true;
-  return response.thisUpdate <= staple.response.thisUpdate && !sameBytes(response.der, staple.response.der);
+  return response.thisUpdate <= staple.response.thisUpdate && !equalBytes(response.der, staple.response.der);
 }
 
 function newestGoodFirst(one: Choosable, other: Choosable): number {

@@ -1,21 +1,22 @@
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { type OcspResponse, readResponse, type SingleResponse } from '../../ocsp/response.js';
 import { findMatch } from '../../ocsp/verify/match.js';
+import { toHex } from '../../util/bytes.js';
 import { DerError } from '../../x509/der.js';
 import type { Prepared } from '../entries.js';
 
-/** A response that the caller gave, not yet read. */
+/** A response that the caller supplied, not yet read. */
 export interface SuppliedResponse {
-  /** Of its file, or of standard input. */
+  /** The name of its file, or `standard input`. */
   readonly name: string;
-  /** The operand that brought it; the same as `name` where it was named itself. */
+  /** The operand of the command line that led to it: its name, or the folder that it is in. */
   readonly operand: string;
   readonly bytes: Uint8Array;
 }
 
-/** Which responses are for which certificates. */
-export interface Sorted {
-  /** Only certificates that a response was given for. */
+/** The supplied responses, by the certificates that they are for. */
+export interface MatchedResponses {
+  /** The candidates of each certificate for which a response was supplied. */
   readonly candidates: ReadonlyMap<Entry, readonly SuppliedResponse[]>;
   readonly unmatched: readonly UnmatchedResponse[];
 }
@@ -26,16 +27,16 @@ export interface UnmatchedResponse extends SuppliedResponse {
   readonly problem: string;
 }
 
-/** By CertID; nothing is verified yet. */
+/** Finds the certificates of each response by its CertIDs. Nothing is verified yet. */
 export function matchSupplied(
-  given: readonly SuppliedResponse[],
+  supplied: readonly SuppliedResponse[],
   prepared: readonly Prepared[],
   { file }: Pick<Configuration, 'file'>,
-): Sorted {
+): MatchedResponses {
   const bySerial = indexBySerial(prepared);
   const candidates = new Map<Entry, SuppliedResponse[]>();
   const unmatched: UnmatchedResponse[] = [];
-  for (const one of given) {
+  for (const one of supplied) {
     const reading = readSingles(one.bytes);
     if (reading.kind === 'no-response') {
       unmatched.push({ ...one, ...reading });
@@ -90,7 +91,7 @@ function indexBySerial(prepared: readonly Prepared[]): ReadonlyMap<string, reado
   return index;
 }
 
-/** Several entries may have one certificate, and one response may speak of several certificates. */
+/** Returns all entries that a response is for. Entries may share a certificate; a response may speak of several. */
 function entriesOf(
   singles: readonly SingleResponse[],
   bySerial: ReadonlyMap<string, readonly Ready[]>,
@@ -110,8 +111,4 @@ function serialsOf(singles: readonly SingleResponse[]): string {
   if (shown.length === 0) return 'no serial number';
   const more = singles.length > SERIALS_SHOWN ? ` and ${singles.length - SERIALS_SHOWN} more` : '';
   return `serial ${shown.join(', ')}${more}`;
-}
-
-function toHex(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('hex');
 }

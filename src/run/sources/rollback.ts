@@ -1,38 +1,38 @@
 import type { ResponseVerifier, StapleSource, FetchRequest } from '../../client/types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { OcspbotError } from '../../util/errors.js';
-import type { System } from '../../system/system.js';
+
 import { shownCommand } from '../../util/text.js';
-import type { Instant } from '../../util/time.js';
+
 import { prepare } from '../entries.js';
-import { type Backups, type Choosable, chooseBackup, lookAtBackups, type Wish } from './backups.js';
+import {
+  type Backups,
+  type Choosable,
+  chooseBackup,
+  lookAtBackups,
+  type Means,
+  type Wish,
+} from './backups.js';
 import type { Work } from '../types.js';
 
-/** One certificate, whose answer is a backup of what was in place before. */
+/** Prepares the rollback of one certificate to a backup. */
 export function rollbackWork(
-  configuration: Configuration,
   entry: Entry,
   wish: Wish,
-  now: Instant,
-  system: Pick<System, 'files'>,
+  configuration: Configuration,
+  means: Means,
 ): Omit<Work, 'stop'> {
-  const fetch = ({ question, staple }: FetchRequest, judge: ResponseVerifier) => {
-    const circumstances = { now, policy: configuration.policy };
-    const found = lookAtBackups(entry, question, circumstances, configuration, system.files);
-    const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
+  const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
+  const fetch = ({ question, staple }: FetchRequest, verifyAnswer: ResponseVerifier) => {
+    const found = lookAtBackups(entry, question, configuration, means);
     if (found.backups.length === 0) throw noBackups(entry, found, configuration);
-    const { path, response, examination } = choose(
-      found,
-      staple,
-      wish,
-      entry.ocsp,
-      `see what there is: ${list}`,
-    );
+    const rollback = { ...found, ocsp: entry.ocsp, wish, seeList: `see what there is: ${list}` };
+    const { path, response, examination } = choose(rollback, staple);
     const origin = { given: path };
-    return Promise.resolve({ ...judge({ body: response.der, origin, examination }), origin });
+    return Promise.resolve({ ...verifyAnswer({ body: response.der, origin, examination }), origin });
   };
   const source: StapleSource = { kind: 'backups', fetch, close: () => Promise.resolve() };
-  const prepared = prepare([entry], system.files, now);
+  const prepared = prepare([entry], means.files, means.now);
   return { prepared, source, complaints: [], attention: undefined, notes: [] };
 }
 
@@ -44,14 +44,17 @@ function noBackups({ ocsp }: Entry, { folder }: Backups, { backups }: Configurat
   return new OcspbotError('no-backup', `there is no backup of ${ocsp} in ${folder}`, { hint });
 }
 
-function choose(
-  found: Backups,
-  staple: FetchRequest['staple'],
-  wish: Wish,
-  ocsp: string,
-  seeList: string,
-): Choosable {
-  const choice = chooseBackup(found.backups, staple, wish);
+interface Rollback extends Backups {
+  /** The path of the staple in place. */
+  readonly ocsp: string;
+  readonly wish: Wish;
+  /** A hint that names the command which lists all backups. */
+  readonly seeList: string;
+}
+
+function choose(rollback: Rollback, staple: FetchRequest['staple']): Choosable {
+  const { backups, wish, seeList } = rollback;
+  const choice = chooseBackup(backups, staple, wish);
   switch (choice.kind) {
     case 'chosen':
       return choice.backup;
@@ -61,16 +64,13 @@ function choose(
       throw new OcspbotError('no-backup', `${backup.path} is not put back: ${backup.problem}`, { hint });
     }
     case 'none':
-      throw nothingToPutBack(found, staple, wish, ocsp, seeList);
+      throw nothingToRestore(rollback, staple);
   }
 }
 
-function nothingToPutBack(
-  { folder, backups }: Backups,
+function nothingToRestore(
+  { folder, backups, ocsp, wish: { to }, seeList }: Rollback,
   staple: FetchRequest['staple'],
-  { to }: Wish,
-  ocsp: string,
-  seeList: string,
 ): OcspbotError {
   if (to !== undefined)
     return new OcspbotError('no-backup', `no backup of ${ocsp} in ${folder} is of ${to}`, { hint: seeList });

@@ -8,35 +8,37 @@ import { prepare } from '../entries.js';
 import { type SuppliedResponse, type UnmatchedResponse, matchSupplied } from './match-supplied.js';
 import type { Work } from '../types.js';
 
-/**
- * The certificates that responses were given for. Others are left alone.
- *
- * @param operands what was named on the command line: each must be of use
- */
+/** The responses that the caller supplied. */
+export interface Supply {
+  /** The operands of the command line. Each must lead to a response that is used. */
+  readonly operands: readonly string[];
+  readonly supplied: readonly SuppliedResponse[];
+}
+
+/** Prepares the installation of supplied responses. Certificates without one are left alone. */
 export function installWork(
+  { operands, supplied }: Supply,
   configuration: Configuration,
-  operands: readonly string[],
-  given: readonly SuppliedResponse[],
   now: Instant,
   system: Pick<System, 'files'>,
 ): Omit<Work, 'stop'> {
   const all = prepare(configuration.entries, system.files, now);
-  const { candidates, unmatched } = matchSupplied(given, all, configuration);
+  const { candidates, unmatched } = matchSupplied(supplied, all, configuration);
   const { policy } = configuration;
-  const fetch = ({ entry, question }: FetchRequest, judge: ResponseVerifier) => {
-    const chosen = chooseGiven(candidates.get(entry) ?? [], question, { policy, now });
-    const origin = { given: chosen.name };
-    return Promise.resolve({
-      ...judge({ body: chosen.bytes, origin, examination: chosen.examination }),
-      origin,
+  const fetch = ({ entry, question }: FetchRequest, verifyAnswer: ResponseVerifier) => {
+    const { name, bytes, examination } = chooseSupplied(candidates.get(entry) ?? [], question, {
+      policy,
+      now,
     });
+    const origin = { given: name };
+    return Promise.resolve({ ...verifyAnswer({ body: bytes, origin, examination }), origin });
   };
   const source: StapleSource = { kind: 'given', fetch, close: () => Promise.resolve() };
   const used = new Set([...candidates.values()].flat().map(({ operand }) => operand));
   const unused = operands.filter((operand) => !used.has(operand));
   const advice = adviceOn(all.filter(({ kind }) => kind === 'broken').length, configuration);
   const without = all.filter(({ entry }) => !candidates.has(entry));
-  // It may be for a certificate that cannot be read.
+  // An unmatched response may be for a certificate that cannot be read.
   const isAnyForeign = unmatched.some(({ kind }) => kind === 'foreign');
   return {
     prepared: all.filter(({ kind, entry }) => candidates.has(entry) || (kind === 'broken' && isAnyForeign)),
@@ -55,7 +57,7 @@ export function installWork(
   };
 }
 
-/** A file that fits nothing, or a folder without a single one that fits. */
+/** Complains about an operand of which nothing is used: a file, or a folder without any usable one. */
 function complaint(
   operand: string,
   unmatched: readonly UnmatchedResponse[],
@@ -66,24 +68,25 @@ function complaint(
   return `${operand} has no response for any certificate of ${file}`;
 }
 
-/** A certificate that cannot be read may be the one that a response is for. */
+/** Names the unreadable certificates as a possible reason why a response is for none of the others. */
 function adviceOn(broken: number, { file }: Configuration): string {
   if (broken === 0) return '';
   return `; ${broken} certificate${broken === 1 ? '' : 's'} of it cannot be read: see ocspbot validate ${file}`;
 }
 
 /**
- * Chooses the newest genuine one among several responses for one certificate, also when it says revoked; where none
- * is, the first, so that its fault is told. Folders of staples have old ones in them: backups, for example.
+ * Chooses among several responses for one certificate, since folders of staples hold old ones, too, such as backups. The
+ * newest genuine response is chosen, even if it says revoked. If none is genuine, the first is: its fault is reported.
  */
-function chooseGiven(
+function chooseSupplied(
   candidates: readonly SuppliedResponse[],
   question: Question,
   circumstances: Pick<Circumstances, 'policy' | 'now'>,
 ): Examined {
-  const examined = candidates.map((given) => {
-    return { ...given, examination: verify(given.bytes, question, circumstances) };
-  });
+  const examined = candidates.map((one) => ({
+    ...one,
+    examination: verify(one.bytes, question, circumstances),
+  }));
   const [newest = examined[0]] = examined.filter(isGenuine).toSorted(newestFirst);
   if (newest === undefined) throw new TypeError('nothing was given to choose from');
   return newest;

@@ -109,10 +109,10 @@ export function openSingleRun(order: RunOrder): SingleRun {
     services.forEach(act);
     return Promise.resolve();
   };
-  const state: Pick<LockedState, 'before' | 'record' | 'pay'> = {
+  const state: Pick<LockedState, 'before' | 'record' | 'strikeOut'> = {
     before: { services: [], warning: undefined },
     record: change((name) => pending.add(name)),
-    pay: change((name) => pending.delete(name)),
+    strikeOut: change((name) => pending.delete(name)),
   };
   return { run: openRun(order, state as LockedState), prepared, pending };
 }

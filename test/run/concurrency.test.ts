@@ -1,25 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { mapByLane } from '../../src/run/concurrency.js';
+import { mapByHost } from '../../src/run/concurrency.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Items are like `a1`: lane a; `-` is without a lane. Each ends when it is told to. */
-function start(items: string, total: number, perLane: number) {
+/** Starts items like `a1`, whose host is `a`; `-1` has no host. Each ends when it is told to. */
+function start(items: string, total: number, perHost: number) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   let stop: () => void = () => undefined;
-  const results = mapByLane(
-    items.split(' '),
-    (item) => (item.startsWith('-') ? undefined : item[0]),
-    { total, perLane },
-    new AbortController().signal,
-    async (item, _, stopAll) => {
-      stop = stopAll;
-      begun.push(item);
-      await new Promise<void>((resolve) => ends.set(item, resolve));
-      return item.toUpperCase();
-    },
-  );
+  const plan = {
+    items: items.split(' '),
+    hostOf: (item: string) => (item.startsWith('-') ? undefined : item[0]),
+    limits: { total, perHost },
+    signal: new AbortController().signal,
+  };
+  const results = mapByHost(plan, async (item, _, stopAll) => {
+    stop = stopAll;
+    begun.push(item);
+    await new Promise<void>((resolve) => ends.set(item, resolve));
+    return item.toUpperCase();
+  });
   const end = async (...names: string[]) => {
     for (const name of names) ends.get(name)?.();
     await settled();
@@ -33,8 +33,8 @@ function start(items: string, total: number, perLane: number) {
   return { begun, results, end, endAll, stop: () => stop() };
 }
 
-describe('mapByLane', () => {
-  test('one lane is no wider than it may be, and keeps its order', async () => {
+describe('mapByHost', () => {
+  test('one host has no more at once than it may be, and keeps its order', async () => {
     const { begun, end, endAll, results } = start('a1 a2 a3 a4 a5', 16, 2);
     expect(begun).toEqual(['a1', 'a2']);
     await end('a2');
@@ -43,7 +43,7 @@ describe('mapByLane', () => {
     expect(await results).toEqual(['A1', 'A2', 'A3', 'A4', 'A5']);
   });
 
-  test('a lane that is stuck holds up no other', async () => {
+  test('a host that is stuck holds up no other', async () => {
     const { begun, end, endAll, results } = start('a1 a2 a3 a4 b1 b2 b3', 3, 2);
     expect(begun).toEqual(['a1', 'a2', 'b1']);
     await end('b1');
@@ -68,7 +68,7 @@ describe('mapByLane', () => {
     await results;
   });
 
-  test('what has no lane waits for nothing but a place', async () => {
+  test('what has no host waits for nothing but a place', async () => {
     const { begun, endAll, results } = start('-1 -2 -3 -4 a1', 4, 1);
     expect(begun).toEqual(['-1', '-2', '-3', '-4']);
     await endAll();
@@ -85,11 +85,13 @@ describe('mapByLane', () => {
 
   test('nothing to do', async () => {
     expect(
-      await mapByLane(
-        [],
-        () => undefined,
-        { total: 4, perLane: 4 },
-        new AbortController().signal,
+      await mapByHost(
+        {
+          items: [],
+          hostOf: () => undefined,
+          limits: { total: 4, perHost: 4 },
+          signal: new AbortController().signal,
+        },
         () => Promise.resolve(1),
       ),
     ).toEqual([]);
