@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { PARALLEL, URL, openEstate, removeStaples } from './estates.js';
+import { PARALLEL, URL, openCertificateSet, removeStaples } from './certificate-sets.js';
 import { median, race, runOnce, type Contestant, type Sample } from './measure.js';
 import * as references from './references.js';
 import { startResponder } from './responder.js';
@@ -18,7 +18,11 @@ const ocspbot = (configuration: string): Contestant => ({
   command: [process.execPath, PROGRAM, configuration],
 });
 
-const [one, thousand, tenThousand] = [openEstate(1), openEstate(1000), openEstate(10_000)];
+const [one, thousand, tenThousand] = [
+  openCertificateSet(1),
+  openCertificateSet(1000),
+  openCertificateSet(10_000),
+];
 console.log(heading());
 await start();
 await nothingDue('scanned', 'found', '≤ 1.0 × reference');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /*
  * Programs in other languages to compare with, where there are any: $OCSPBOT_BENCH_REFERENCES names their folder.
- * They work on the files that test/support/estate.ts makes.
+ * They work on the files that test/bench/certificate-sets.ts makes.
  */
 const FOLDER = process.env['OCSPBOT_BENCH_REFERENCES'];
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { PORT, type BenchEstate } from './estates.js';
+import { PORT, type CertificateSet } from './certificate-sets.js';
 
 /** How a responder was asked. */
 export interface Asked {
@@ -10,7 +10,7 @@ export interface Asked {
 }
 
 /** A responder in a process of its own, so that its work is not counted as ours. */
-export async function startResponder({ folder }: BenchEstate): Promise<{ stop(): Promise<Asked> }> {
+export async function startResponder({ folder }: CertificateSet): Promise<{ stop(): Promise<Asked> }> {
   const program = resolve('node_modules/.cache/bench/programs/responder.mjs');
   const child = spawn(process.execPath, [program, `${folder}/answers`, String(PORT)], {
     stdio: ['ignore', 'pipe', 'inherit'],

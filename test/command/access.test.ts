@@ -2,23 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { startOcspbot } from './support/child.js';
-import { forNobody } from './support/nobody.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { onlyOne, reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { requireProgram, requireRoot } from '../support/require.js';
 
-const stage = openStage();
+const pki = openTestPki();
 const READER = 65_534;
 const FILE = 'ocsp/a.example.ocsp';
 
 /** A staple that is due, with mode 0640 of root. */
-function settingWithDue(): Setting {
-  const setting = makeSetting(stage);
-  setting.add('a.example', { staple: 'due' });
-  setting.configure();
-  chmodSync(setting.sandbox.folder, 0o755);
-  return setting;
+function settingWithDue(): Workspace {
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', { staple: 'due' });
+  workspace.configure();
+  chmodSync(workspace.sandbox.folder, 0o755);
+  return workspace;
 }
 
 function setfacl(context: TestContext, ...args: string[]): void {
@@ -88,15 +88,15 @@ describe('who could read the old staple reads the new one', () => {
 
   test('where several have different lists in one folder, and others none', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const names = Array.from({ length: 12 }, (_, index) => `${index}.example`);
-    for (const name of names) setting.add(name, { staple: 'due' });
-    setting.configure({ parallel_threads: 4 });
-    const paths = names.map((name) => setting.sandbox.path(`ocsp/${name}.ocsp`));
+    for (const name of names) workspace.add(name, { staple: 'due' });
+    workspace.configure({ parallel_threads: 4 });
+    const paths = names.map((name) => workspace.sandbox.path(`ocsp/${name}.ocsp`));
     for (const [index, path] of paths.entries())
       if (index % 3 > 0) setfacl(context, '-m', `u:${1000 + index}:r`, path);
     const before = paths.map((path) => aclOf(path));
-    expect(await setting.run()).toMatchObject({ status: 2, stderr: '' });
+    expect(await workspace.run()).toMatchObject({ status: 2, stderr: '' });
     expect(paths.map((path) => aclOf(path))).toEqual(before);
   });
 
@@ -114,13 +114,13 @@ describe('who could read the old staple reads the new one', () => {
 
   test('as an ordinary user does it', async (context) => {
     requireRoot(context);
-    const setting = settingWithDue();
-    const path = setting.sandbox.path(FILE);
+    const workspace = settingWithDue();
+    const path = workspace.sandbox.path(FILE);
     chownSync(path, READER, READER);
     chmodSync(path, 0o440);
     setfacl(context, '-m', 'u:1234:r', path);
     const before = aclOf(path);
-    expect(await forNobody(setting, ['ocsp']).run()).toMatchObject({ status: 2, stderr: '' });
+    expect(await forUnprivilegedUser(workspace, ['ocsp']).run()).toMatchObject({ status: 2, stderr: '' });
     expect(aclOf(path)).toBe(before);
   });
 });
@@ -145,13 +145,13 @@ describe('extended attributes of the old staple', () => {
 
   test('that this user may not give refuse the installation, and are named', async (context) => {
     requireRoot(context);
-    const setting = settingWithDue();
-    const { sandbox } = setting;
+    const workspace = settingWithDue();
+    const { sandbox } = workspace;
     const path = sandbox.path(FILE);
     execFileSync(requireProgram('setfattr', 'attr', context), ['-n', 'security.SMACK64', '-v', 'web', path]);
     chownSync(path, READER, READER);
-    const before = [setting.staple('a.example'), attributesOf(path)];
-    const run = await forNobody(setting, ['ocsp']).run('--json');
+    const before = [workspace.staple('a.example'), attributesOf(path)];
+    const run = await forUnprivilegedUser(workspace, ['ocsp']).run('--json');
     expect(run.status).toBe(32);
     expect(onlyOne(reportOf(run))).toMatchObject({
       outcome: 'deferred',
@@ -159,7 +159,7 @@ describe('extended attributes of the old staple', () => {
       message: expect.stringContaining('without the extended attribute security.SMACK64'),
       hint: expect.stringContaining('setfattr -x'),
     });
-    expect([setting.staple('a.example'), attributesOf(path)]).toEqual(before);
+    expect([workspace.staple('a.example'), attributesOf(path)]).toEqual(before);
     expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
   });
 
@@ -175,12 +175,12 @@ describe('extended attributes of the old staple', () => {
   });
 
   test('are not lost where there is no cp to copy them', async (context) => {
-    const setting = settingWithDue();
-    const { sandbox } = setting;
+    const workspace = settingWithDue();
+    const { sandbox } = workspace;
     setfacl(context, '-m', `u:${READER}:r`, sandbox.path(FILE));
     mkdirSync(sandbox.path('bin'));
     symlinkSync(requireProgram('tar', 'tar', context), sandbox.path('bin/tar'));
-    const before = setting.staple('a.example');
+    const before = workspace.staple('a.example');
     const env = { PATH: sandbox.path('bin'), HOME: sandbox.folder };
     const run = await startOcspbot(['ocspbot.yaml', '--json'], { cwd: sandbox.folder, env }).end();
     expect(run.status).toBe(32);
@@ -188,7 +188,7 @@ describe('extended attributes of the old staple', () => {
       reason: 'write-failed',
       hint: expect.stringContaining('GNU coreutils'),
     });
-    expect(setting.staple('a.example')).toEqual(before);
+    expect(workspace.staple('a.example')).toEqual(before);
     expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
   });
 });
@@ -196,14 +196,14 @@ describe('extended attributes of the old staple', () => {
 describe('a staple where there was none', () => {
   test('is for whom the default list of the folder names', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.configure();
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.configure();
+    const { sandbox } = workspace;
     chmodSync(sandbox.folder, 0o755);
     chmodSync(sandbox.path('ocsp'), 0o755);
     setfacl(context, '-d', '-m', `u:${READER}:r,o::-`, sandbox.path('ocsp'));
-    expect(await setting.run()).toMatchObject({ status: 2, stderr: '' });
+    expect(await workspace.run()).toMatchObject({ status: 2, stderr: '' });
     expect([mayRead(sandbox.path(FILE)), mayRead(sandbox.path(FILE), 1234)]).toEqual([true, false]);
   });
 
@@ -227,10 +227,10 @@ describe('a staple where there was none', () => {
 });
 
 /** A certificate in a subfolder, which is mirrored below `ocsp_folder`. */
-function scannedBelow(): Setting {
-  const setting = makeSetting(stage);
-  const { sandbox } = setting;
-  const certificate = stage.issue();
+function scannedBelow(): Workspace {
+  const workspace = makeWorkspace(pki);
+  const { sandbox } = workspace;
+  const certificate = pki.issue();
   const [chain, root] = [certificate.issuer?.pem ?? '', certificate.issuer?.issuer?.pem ?? ''];
   mkdirSync(sandbox.path('certs/sub/deeper'), { recursive: true });
   for (const [name, pem] of [
@@ -239,8 +239,8 @@ function scannedBelow(): Setting {
     ['a-rootchain.pem', root],
   ] as const)
     writeFileSync(sandbox.path(`certs/sub/deeper/${name}`), pem);
-  setting.configure({ scan_keys: [{ folder: 'certs' }] });
+  workspace.configure({ scan_keys: [{ folder: 'certs' }] });
   chmodSync(sandbox.folder, 0o755);
   chmodSync(sandbox.path('ocsp'), 0o755);
-  return setting;
+  return workspace;
 }

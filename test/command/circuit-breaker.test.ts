@@ -3,14 +3,14 @@ import { makeKey } from '../support/ca.js';
 import type { Responder } from '../support/responder.js';
 import { furtherResponders, type Behaviour } from './support/further-responders.js';
 import { reportOf, type CertificateReport, type Report } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 
-const stage = openStage();
-const start = furtherResponders(stage);
+const pki = openTestPki();
+const start = furtherResponders(pki);
 
-interface Scene {
-  readonly setting: Setting;
+interface Fixture {
+  readonly workspace: Workspace;
   readonly responder: Responder;
 }
 
@@ -24,14 +24,14 @@ interface Circumstances {
 async function setUp(
   answer: Behaviour,
   { count = 100, keys = {}, urlOf = (url) => url }: Circumstances = {},
-): Promise<Scene> {
+): Promise<Fixture> {
   const responder = await start(answer);
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   const key = makeKey('p-256', 'server');
   for (let index = 0; index < count; index++)
-    setting.add(`${index}.example`, { certificate: { key, ocspUrls: [urlOf(responder.url, index)] } });
-  setting.configure({ ...keys, http: { timeout: '1s', attempts: 1, ...(keys['http'] as object) } });
-  return { setting, responder };
+    workspace.add(`${index}.example`, { certificate: { key, ocspUrls: [urlOf(responder.url, index)] } });
+  workspace.configure({ ...keys, http: { timeout: '1s', attempts: 1, ...(keys['http'] as object) } });
+  return { workspace, responder };
 }
 
 const reasonsIn = ({ certificates }: Report) => certificates.map(({ reason }) => reason);
@@ -49,8 +49,8 @@ describe('after three certificates in a row that a responder fails, the others a
     ['which answers 503', () => ({ kind: 'http', status: 503 }), 'http-status'],
     ['which is too busy', () => 'tryLater', 'responder-try-later'],
   ])('%s', async (_, answer, code) => {
-    const { setting, responder } = await setUp(answer);
-    const run = await setting.run('--json');
+    const { workspace, responder } = await setUp(answer);
+    const run = await workspace.run('--json');
     const report = reportOf(run);
     // Three, those under way then, and probes that are further and further apart.
     expect(askedAbout(responder)).toBeLessThanOrEqual(3 + 3 + 8);
@@ -66,21 +66,21 @@ describe('after three certificates in a row that a responder fails, the others a
   });
 
   test('where nobody listens, though each certificate has a URL of its own there', async () => {
-    const { setting } = await setUp(() => undefined, {
+    const { workspace } = await setUp(() => undefined, {
       urlOf: (_, index) => `http://127.0.0.1:1/${index}`,
       keys: { http: { attempts: 2 } },
     });
-    expect(notAsked(reportOf(await setting.run('--json'))).length).toBeGreaterThanOrEqual(100 - 14);
+    expect(notAsked(reportOf(await workspace.run('--json'))).length).toBeGreaterThanOrEqual(100 - 14);
   });
 
   test('what is not urgent is not asked about either', async () => {
-    const { setting } = await setUp(() => undefined, { count: 0 });
+    const { workspace } = await setUp(() => undefined, { count: 0 });
     for (let index = 0; index < 30; index++) {
       const certificate = { ocspUrls: [`http://127.0.0.1:1/${index}`] };
-      setting.add(`${index}.example`, { staple: 'due', certificate });
+      workspace.add(`${index}.example`, { staple: 'due', certificate });
     }
-    setting.configure({ http: { attempts: 1 } });
-    const run = await setting.run('--json');
+    workspace.configure({ http: { attempts: 1 } });
+    const run = await workspace.run('--json');
     expect(run.status).toBe(0);
     const report = reportOf(run);
     expect(notAsked(report).length).toBeGreaterThanOrEqual(30 - 8);
@@ -89,8 +89,8 @@ describe('after three certificates in a row that a responder fails, the others a
   });
 
   test('the summary tells how many', async () => {
-    const { setting } = await setUp(() => 'hang-up');
-    const { stdout } = await setting.run();
+    const { workspace } = await setUp(() => 'hang-up');
+    const { stdout } = await workspace.run();
     expect(stdout).toMatch(
       /^100 certificates: 1\d failed \(connection-failed at 127\.0\.0\.1:\d+\), (?:8|9)\d not asked about; nothing to reload; status 32/m,
     );
@@ -99,14 +99,14 @@ describe('after three certificates in a row that a responder fails, the others a
 
 test('a responder that recovers is asked about the rest', async () => {
   let isDown = true;
-  const { setting, responder } = await setUp(
+  const { workspace, responder } = await setUp(
     () => {
       if (askedAbout(responder) > 5) isDown = false;
       return isDown ? 'hang-up' : undefined;
     },
     { count: 60 },
   );
-  const report = reportOf(await setting.run('--json'));
+  const report = reportOf(await workspace.run('--json'));
   const reasons = reasonsIn(report);
   expect(reasons.slice(-40)).toEqual(Array.from({ length: 40 }, () => 'absent'));
   expect(notAsked(report).length).toBeLessThan(10);
@@ -114,7 +114,7 @@ test('a responder that recovers is asked about the rest', async () => {
 
 test('a responder that fails every second certificate is asked about all', async () => {
   const serials: string[] = [];
-  const { setting } = await setUp(
+  const { workspace } = await setUp(
     ({ question }) => {
       const serial = Buffer.from(question!.serial).toString('hex');
       if (!serials.includes(serial)) serials.push(serial);
@@ -122,25 +122,25 @@ test('a responder that fails every second certificate is asked about all', async
     },
     { count: 30, keys: { parallel_threads: 1 } },
   );
-  expect(notAsked(reportOf(await setting.run('--json')))).toEqual([]);
+  expect(notAsked(reportOf(await workspace.run('--json')))).toEqual([]);
 });
 
 test('another responder of the same certificates is asked, and only that one', async () => {
   const [down, up] = [await start(() => 'hang-up'), await start()];
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   for (let index = 0; index < 30; index++)
-    setting.add(`${index}.example`, { certificate: { ocspUrls: [down.url, up.url] } });
-  setting.configure({ http: { attempts: 1 } });
-  const { certificates } = reportOf(await setting.run('--json'));
+    workspace.add(`${index}.example`, { certificate: { ocspUrls: [down.url, up.url] } });
+  workspace.configure({ http: { attempts: 1 } });
+  const { certificates } = reportOf(await workspace.run('--json'));
   expect(new Set(certificates.map(({ outcome }) => outcome))).toEqual(new Set(['updated']));
   expect(askedAbout(down)).toBeLessThanOrEqual(8);
 });
 
 test('what another responder has brought is told, with its bit', async () => {
-  const { setting } = await setUp(() => 'stall');
-  setting.add('good.example', { entry: { services: ['web'] } });
-  setting.configure({ services: { mail: {}, web: {} }, http: { timeout: '1s', attempts: 1 } });
-  const report = reportOf(await setting.run('--json'));
+  const { workspace } = await setUp(() => 'stall');
+  workspace.add('good.example', { entry: { services: ['web'] } });
+  workspace.configure({ services: { mail: {}, web: {} }, http: { timeout: '1s', attempts: 1 } });
+  const report = reportOf(await workspace.run('--json'));
   expect(report.reload).toEqual(['web']);
   expect(report.certificates.at(-1)).toMatchObject({ name: 'good.example', outcome: 'updated' });
   expect(report.status & 32).toBe(32);
@@ -149,7 +149,7 @@ test('what another responder has brought is told, with its bit', async () => {
 test('while a probe is under way, nobody else is given up', async () => {
   const gates: (() => void)[] = [];
   let mayAnswer = false;
-  const { setting, responder } = await setUp(
+  const { workspace, responder } = await setUp(
     () => {
       if (!mayAnswer && askedAbout(responder) <= 4) return 'hang-up';
       mayAnswer = true;
@@ -158,7 +158,7 @@ test('while a probe is under way, nobody else is given up', async () => {
     { count: 40, keys: { http: { timeout: '30s' } } },
   );
   const timer = setInterval(() => gates.splice(0).forEach((open) => open()), 300);
-  const report = reportOf(await setting.run('--json'));
+  const report = reportOf(await workspace.run('--json'));
   clearInterval(timer);
   expect(notAsked(report).length).toBeLessThanOrEqual(2);
 });

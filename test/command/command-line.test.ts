@@ -5,11 +5,11 @@ import { makeCertificate, makeErrorResponse, type TestCertificate } from '../sup
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, NOW } from './support/times.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** Only for what reads no files. */
 const ANYWHERE = { cwd: '/' };
@@ -195,27 +195,28 @@ describe('the configuration', () => {
     [['install', 'ocsp'], /certificate/],
   ];
 
-  function made(file: string): Setting {
-    const setting = makeSetting(stage);
-    setting.add('a.example', { staple: 'fresh', entry: { services: ['web'] } });
-    setting.configure({ services: { web: {} } });
-    if (file !== 'ocspbot.yaml') renameSync(setting.sandbox.path('ocspbot.yaml'), setting.sandbox.path(file));
-    return setting;
+  function made(file: string): Workspace {
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'fresh', entry: { services: ['web'] } });
+    workspace.configure({ services: { web: {} } });
+    if (file !== 'ocspbot.yaml')
+      renameSync(workspace.sandbox.path('ocspbot.yaml'), workspace.sandbox.path(file));
+    return workspace;
   }
 
   test.each(COMMANDS)('%j takes it in the same ways', async (command, said) => {
-    const setting = made('own.yaml');
+    const workspace = made('own.yaml');
     const ways = [
       [...command, 'own.yaml'],
       [...command, '--config', 'own.yaml'],
       ['--config=own.yaml', ...command],
     ];
     for (const args of ways) {
-      const run = await setting.runCommand(...args);
+      const run = await workspace.runCommand(...args);
       expect(run.stdout + run.stderr).toMatch(said);
       expect([64, 70, 78]).not.toContain(run.status);
     }
-    const twice = await setting.runCommand(...command, 'own.yaml', 'another.yaml');
+    const twice = await workspace.runCommand(...command, 'own.yaml', 'another.yaml');
     expect(twice).toMatchObject({ status: 64, stdout: '' });
     expect(twice.stderr).toMatch(/one CONFIG is enough, there is also "another\.yaml"/);
   });
@@ -271,23 +272,23 @@ describe('--only and --match', () => {
   ];
 
   test.each(cases)('%j', async (args, names) => {
-    const setting = makeSetting(stage);
-    for (const name of ['a.example', 'b.example', 'c.example.org']) setting.add(name, { staple: 'fresh' });
-    setting.add('*.example', { staple: 'fresh' });
-    setting.configure();
-    const run = await setting.run('--json', '--dry-run', ...args);
+    const workspace = makeWorkspace(pki);
+    for (const name of ['a.example', 'b.example', 'c.example.org']) workspace.add(name, { staple: 'fresh' });
+    workspace.add('*.example', { staple: 'fresh' });
+    workspace.configure();
+    const run = await workspace.run('--json', '--dry-run', ...args);
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(Object.keys(outcomesOf(reportOf(run)))).toEqual(names);
   });
 
   test('only these are touched', async () => {
-    const setting = makeSetting(stage);
-    const a = setting.add('a.example');
-    const b = setting.add('b.example');
-    setting.configure();
-    expect((await setting.run('--match', 'b*')).status).toBe(2);
-    expect([setting.sandbox.exists(a.file), setting.sandbox.exists(b.file)]).toEqual([false, true]);
-    expect(stage.requestsFor(a.certificate)).toEqual([]);
+    const workspace = makeWorkspace(pki);
+    const a = workspace.add('a.example');
+    const b = workspace.add('b.example');
+    workspace.configure();
+    expect((await workspace.run('--match', 'b*')).status).toBe(2);
+    expect([workspace.sandbox.exists(a.file), workspace.sandbox.exists(b.file)]).toEqual([false, true]);
+    expect(pki.requestsFor(a.certificate)).toEqual([]);
   });
 
   test.each([
@@ -308,53 +309,53 @@ describe('--only and --match', () => {
       'error: --match *.net: no certificate has such a name\n  hint: list the names with: ocspbot validate --verbose ocspbot.yaml\n',
     ],
   ])('%j, beside one that is known: nothing is done', async (args, stderr) => {
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.add('b.example');
-    setting.configure();
-    const run = await setting.run('--only', 'a.example', ...args);
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.add('b.example');
+    workspace.configure();
+    const run = await workspace.run('--only', 'a.example', ...args);
     expect(run).toMatchObject({ status: 64, stdout: '', stderr });
-    expect(setting.sandbox.list('ocsp')).toEqual([]);
+    expect(workspace.sandbox.list('ocsp')).toEqual([]);
   });
 });
 
 describe('how much is said', () => {
   test('--quiet says nothing when all is well, also of what was updated', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.add('b.example', { staple: 'fresh' });
-    setting.configure();
-    expect(await setting.run('--quiet')).toEqual({ status: 2, signal: undefined, stdout: '', stderr: '' });
-    expect(await setting.run('-q')).toEqual({ status: 0, signal: undefined, stdout: '', stderr: '' });
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.add('b.example', { staple: 'fresh' });
+    workspace.configure();
+    expect(await workspace.run('--quiet')).toEqual({ status: 2, signal: undefined, stdout: '', stderr: '' });
+    expect(await workspace.run('-q')).toEqual({ status: 0, signal: undefined, stdout: '', stderr: '' });
   });
 
   test('--quiet says nothing of what is deferred: a good staple is in place', async () => {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('a.example', { staple: 'due' });
-    stage.responder.set('tryLater', certificate);
-    setting.configure();
-    expect(await setting.run('--quiet')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('a.example', { staple: 'due' });
+    pki.responder.set('tryLater', certificate);
+    workspace.configure();
+    expect(await workspace.run('--quiet')).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
   test('--verbose says where and by whom, and what of the configuration is not needed', async () => {
-    const setting = makeSetting(stage);
-    const { file } = setting.add('a.example', { entry: { services: ['web'] } });
-    setting.configure({ openssl_executable: 'openssl', services: { web: {} } });
-    const { stdout, stderr } = await setting.run('--verbose');
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('a.example', { entry: { services: ['web'] } });
+    workspace.configure({ openssl_executable: 'openssl', services: { web: {} } });
+    const { stdout, stderr } = await workspace.run('--verbose');
     expect(stderr).toBe('');
     expect(stdout).toContain('note: "openssl_executable" is not needed');
-    expect(stdout).toContain(`  file ${setting.sandbox.path(file)}\n`);
-    expect(stdout).toContain(`  responder ${stage.responder.url}\n`);
+    expect(stdout).toContain(`  file ${workspace.sandbox.path(file)}\n`);
+    expect(stdout).toContain(`  responder ${pki.responder.url}\n`);
     expect(stdout).toContain('  services web\n');
-    expect((await setting.run()).stdout).not.toContain('openssl');
+    expect((await workspace.run()).stdout).not.toContain('openssl');
   });
 
   test('--json: nothing but JSON on standard output; trouble on standard error too', async () => {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('a.example', { staple: 'critical' });
-    stage.responder.set('tryLater', certificate);
-    setting.configure();
-    const run = await setting.run('--json', '--verbose');
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('a.example', { staple: 'critical' });
+    pki.responder.set('tryLater', certificate);
+    workspace.configure();
+    const run = await workspace.run('--json', '--verbose');
     expect(reportOf(run)).toMatchObject({ schema: 1, status: 32 });
     expect(run.stderr).toMatch(/^error: a\.example: deferred: /);
   });
@@ -362,34 +363,34 @@ describe('how much is said', () => {
 
 describe('validate', () => {
   test('says that all is well', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.configure();
-    const before = setting.sandbox.snapshot();
-    const run = await runOcspbot(['validate'], { cwd: setting.sandbox.folder });
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.configure();
+    const before = workspace.sandbox.snapshot();
+    const run = await runOcspbot(['validate'], { cwd: workspace.sandbox.folder });
     expect(run).toMatchObject({
       status: 0,
       stdout: 'ocspbot.yaml: 1 certificate, all is well\n',
       stderr: '',
     });
     const verbose = await runOcspbot(['validate', 'ocspbot.yaml', '--verbose'], {
-      cwd: setting.sandbox.folder,
+      cwd: workspace.sandbox.folder,
     });
     expect(verbose.stdout).toMatch(
       /^a\.example {2}issued by "Test Intermediate CA", valid until 2045-01-01T00:00:00Z\n/,
     );
-    expect(setting.sandbox.snapshot()).toEqual(before);
+    expect(workspace.sandbox.snapshot()).toEqual(before);
   });
 
   test('tells of every certificate that is wrong', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.add('b.example');
-    setting.add('c.example');
-    setting.sandbox.write('a.example/cert.pem', '');
-    setting.sandbox.write('b.example/chain.pem', makeCertificate({ subject: 'stranger', ca: true }).pem);
-    setting.configure();
-    const options = { cwd: setting.sandbox.folder };
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.add('b.example');
+    workspace.add('c.example');
+    workspace.sandbox.write('a.example/cert.pem', '');
+    workspace.sandbox.write('b.example/chain.pem', makeCertificate({ subject: 'stranger', ca: true }).pem);
+    workspace.configure();
+    const options = { cwd: workspace.sandbox.folder };
     const run = await runOcspbot(['validate'], options);
     expect(run.status).toBe(78);
     expect(run.stderr).toMatch(/^error: a\.example: \S+cert\.pem is empty\n/);
@@ -416,10 +417,10 @@ describe.concurrent('verify', () => {
 
   beforeAll(() => {
     sandbox = makeSandbox();
-    const { intermediate, root } = stage.authority;
-    leaf = stage.issue({ serial: 0x8a01 });
+    const { intermediate, root } = pki.authority;
+    leaf = pki.issue({ serial: 0x8a01 });
     const stranger = makeCertificate({ subject: 'stranger', ca: true });
-    const good = stage.response(leaf, -HOUR, 7 * DAY);
+    const good = pki.response(leaf, -HOUR, 7 * DAY);
     const files: Record<string, string | Uint8Array> = {
       'leaf.pem': leaf.pem,
       'leaf.der': leaf.der,
@@ -430,18 +431,18 @@ describe.concurrent('verify', () => {
       'stranger.pem': stranger.pem,
       'key.pem': '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n',
       'good.der': good,
-      'sha256.der': stage.response(leaf, -HOUR, 7 * DAY, { hash: 'sha256' }),
-      'revoked.der': stage.response(leaf, -HOUR, 7 * DAY, { status: { revoked: NOW - DAY, reason: 4 } }),
-      'unknown.der': stage.response(leaf, -HOUR, 7 * DAY, { status: 'unknown' }),
+      'sha256.der': pki.response(leaf, -HOUR, 7 * DAY, { hash: 'sha256' }),
+      'revoked.der': pki.response(leaf, -HOUR, 7 * DAY, { status: { revoked: NOW - DAY, reason: 4 } }),
+      'unknown.der': pki.response(leaf, -HOUR, 7 * DAY, { status: 'unknown' }),
       'later.der': makeErrorResponse('tryLater'),
-      'expired.der': stage.response(leaf, -2 * DAY, -HOUR),
-      'old.der': stage.response(leaf, -20 * DAY, DAY),
-      'ahead.der': stage.response(leaf, HOUR, DAY),
-      'forever.der': stage.response(leaf, -HOUR, 0, { nextUpdate: undefined }),
-      'foreign.der': stage.response(stage.issue(), -HOUR, 7 * DAY),
-      'pinned.der': stage.response(leaf, -HOUR, 7 * DAY, { signer: stranger }),
-      'sha1.der': stage.response(leaf, -HOUR, 7 * DAY, { signature: 'ecdsa-sha1' }),
-      'forged-and-expired.der': stage.response(leaf, -2 * DAY, -HOUR, {
+      'expired.der': pki.response(leaf, -2 * DAY, -HOUR),
+      'old.der': pki.response(leaf, -20 * DAY, DAY),
+      'ahead.der': pki.response(leaf, HOUR, DAY),
+      'forever.der': pki.response(leaf, -HOUR, 0, { nextUpdate: undefined }),
+      'foreign.der': pki.response(pki.issue(), -HOUR, 7 * DAY),
+      'pinned.der': pki.response(leaf, -HOUR, 7 * DAY, { signer: stranger }),
+      'sha1.der': pki.response(leaf, -HOUR, 7 * DAY, { signature: 'ecdsa-sha1' }),
+      'forged-and-expired.der': pki.response(leaf, -2 * DAY, -HOUR, {
         signer: { ...stranger, name: intermediate.name },
       }),
       'garbage.der': 'not what it seems',

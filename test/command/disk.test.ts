@@ -4,16 +4,16 @@ import { dirname, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeCertificate, makeResponse } from '../support/ca.js';
 import { requireRoot } from '../support/require.js';
-import { forNobody } from './support/nobody.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Domain, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Domain, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, NOW } from './support/times.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** What is wrong on the disk for one of two certificates. */
-type Break = (setting: Setting, lost: Domain) => Readonly<Record<string, unknown>> | void;
+type Break = (workspace: Workspace, lost: Domain) => Readonly<Record<string, unknown>> | void;
 
 const FAULTS: Readonly<Record<string, readonly [Break, code: string, message: RegExp]>> = {
   'the certificate is gone': [
@@ -112,18 +112,18 @@ describe('what the disk holds for one certificate', () => {
   const names = Object.keys(FAULTS).map((_, index) => `lost-${index}.example`);
 
   /** One good certificate among all of these. */
-  function broken(): Setting {
-    const setting = makeSetting(stage);
-    const good = setting.add('good.example', { staple: 'due' });
+  function broken(): Workspace {
+    const workspace = makeWorkspace(pki);
+    const good = workspace.add('good.example', { staple: 'due' });
     const domains: Record<string, unknown> = { 'good.example': { ...good.entry, services: ['web'] } };
     for (const [index, [breakIt]] of Object.values(FAULTS).entries()) {
       const name = names[index] as string;
-      const lost = setting.add(name);
-      domains[name] = { ...lost.entry, services: ['other'], ...breakIt(setting, lost) };
+      const lost = workspace.add(name);
+      domains[name] = { ...lost.entry, services: ['other'], ...breakIt(workspace, lost) };
     }
     const services = { web: { exit_bit: 4 }, other: { exit_bit: 8 } };
-    setting.sandbox.writeConfiguration({ ocsp_folder: 'ocsp', services, domains });
-    return setting;
+    workspace.sandbox.writeConfiguration({ ocsp_folder: 'ocsp', services, domains });
+    return workspace;
   }
 
   test('is its failure: the other one is refreshed, and its service told', async () => {
@@ -155,12 +155,12 @@ describe('what the disk holds for one certificate', () => {
 
 test('a folder that may not be entered', async (context) => {
   requireRoot(context);
-  const setting = makeSetting(stage);
-  setting.add('good.example');
-  setting.add('lost.example');
-  setting.configure();
-  chmodSync(setting.sandbox.path('lost.example'), 0o700);
-  const nobody = forNobody(setting, ['ocsp']);
+  const workspace = makeWorkspace(pki);
+  workspace.add('good.example');
+  workspace.add('lost.example');
+  workspace.configure();
+  chmodSync(workspace.sandbox.path('lost.example'), 0o700);
+  const nobody = forUnprivilegedUser(workspace, ['ocsp']);
   const run = await nobody.run('--json');
   expect(outcomesOf(reportOf(run))).toEqual({
     'good.example': 'updated absent',
@@ -171,12 +171,12 @@ test('a folder that may not be entered', async (context) => {
 });
 
 test('text that is wrong still stops all, and what is wrong on the disk is told at once', async () => {
-  const setting = makeSetting(stage);
-  setting.add('a.example', { staple: 'due' });
-  const { entry } = setting.add('b.example', { entry: { services: ['nowhere'] } });
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', { staple: 'due' });
+  const { entry } = workspace.add('b.example', { entry: { services: ['nowhere'] } });
   rmSync(entry.chain);
-  setting.configure();
-  for (const run of [await setting.run(), await setting.runCommand('validate')]) {
+  workspace.configure();
+  for (const run of [await workspace.run(), await workspace.runCommand('validate')]) {
     expect(run).toMatchObject({ status: 78, stdout: '' });
     expect(run.stderr).toMatch(/there is no service "nowhere"/);
     expect(run.stderr).toMatch(/the chain "\S+" does not exist/);
@@ -186,63 +186,63 @@ test('text that is wrong still stops all, and what is wrong on the disk is told 
 
 describe('what certificates share', () => {
   test('a trusted responder that is gone matters to those that it has signed for', async () => {
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const pinned = makeCertificate({ subject: 'Pinned' });
-    setting.sandbox.write('pinned.pem', pinned.pem);
-    setting.add('good.example', { staple: 'due' });
-    const { certificate } = setting.add('pinned.example');
+    workspace.sandbox.write('pinned.pem', pinned.pem);
+    workspace.add('good.example', { staple: 'due' });
+    const { certificate } = workspace.add('pinned.example');
     const signed = (from: number) =>
       makeResponse({
-        issuer: stage.authority.intermediate,
+        issuer: pki.authority.intermediate,
         certificate,
         signer: pinned,
         thisUpdate: NOW + from,
         nextUpdate: NOW + 7 * DAY,
       });
-    stage.responder.set({ kind: 'bytes', bytes: signed(-HOUR) }, certificate);
-    setting.configure({ trusted_responders: ['pinned.pem'] });
-    expect((await setting.run('--json')).status).toBe(2);
+    pki.responder.set({ kind: 'bytes', bytes: signed(-HOUR) }, certificate);
+    workspace.configure({ trusted_responders: ['pinned.pem'] });
+    expect((await workspace.run('--json')).status).toBe(2);
 
-    renameSync(setting.sandbox.path('pinned.pem'), setting.sandbox.path('elsewhere.pem'));
-    const run = await setting.run('--json');
+    renameSync(workspace.sandbox.path('pinned.pem'), workspace.sandbox.path('elsewhere.pem'));
+    const run = await workspace.run('--json');
     expect(run.status).toBe(32);
     expect(outcomesOf(reportOf(run))).toEqual({
       'good.example': 'unchanged fresh',
       'pinned.example': 'failed signer-not-authorized',
     });
-    const quiet = await setting.run('--quiet');
+    const quiet = await workspace.run('--quiet');
     expect(quiet.stderr).toMatch(/^error: the trusted responder "\S+pinned\.pem" does not exist: /m);
-    expect((await setting.runCommand('validate')).stderr).toContain('the trusted responder');
+    expect((await workspace.runCommand('validate')).stderr).toContain('the trusted responder');
   });
 
   test.each([
     ['an empty file', '', /: the trusted responder: \S+ is empty/],
     ['a key', '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n', /holds a private key/],
   ])('a trusted responder that is no certificate: %s', async (_, content, message) => {
-    const setting = makeSetting(stage);
-    setting.add('a.example', { staple: 'due' });
-    setting.sandbox.write('responder.pem', content);
-    setting.configure({ trusted_responders: ['responder.pem'] });
-    const run = await setting.run();
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'due' });
+    workspace.sandbox.write('responder.pem', content);
+    workspace.configure({ trusted_responders: ['responder.pem'] });
+    const run = await workspace.run();
     expect(run.status).toBe(2);
     expect(run.stderr).toMatch(/^warning: the trusted responder: \S+responder\.pem /m);
-    expect((await setting.run('--quiet')).stderr).toBe('');
-    const validated = await setting.runCommand('validate');
+    expect((await workspace.run('--quiet')).stderr).toBe('');
+    const validated = await workspace.runCommand('validate');
     expect(validated.status).toBe(78);
     expect(validated.stderr).toMatch(message);
   });
 
   test('an issuer that cannot be read matters to those that name no responder themselves', async () => {
-    const setting = makeSetting(stage);
-    setting.add('named.example', { staple: 'due' });
-    setting.add('bare.example', { certificate: { ocspUrls: [] } });
-    setting.add('written.example', {
+    const workspace = makeWorkspace(pki);
+    workspace.add('named.example', { staple: 'due' });
+    workspace.add('bare.example', { certificate: { ocspUrls: [] } });
+    workspace.add('written.example', {
       certificate: { ocspUrls: [] },
-      entry: { ocsp_responder_uri: stage.responder.url },
+      entry: { ocsp_responder_uri: pki.responder.url },
     });
-    const rule = { cert: 'ca.pem', ocsp_responder_uri: stage.responder.url };
-    setting.configure({ issuers: { internal: rule } });
-    const run = await setting.run('--json');
+    const rule = { cert: 'ca.pem', ocsp_responder_uri: pki.responder.url };
+    workspace.configure({ issuers: { internal: rule } });
+    const run = await workspace.run('--json');
     expect(run.status).toBe(34);
     expect(outcomesOf(reportOf(run))).toEqual({
       'named.example': 'updated due',
@@ -251,15 +251,15 @@ describe('what certificates share', () => {
     });
     expect(run.stderr).toContain('"issuers: internal:" may, but cannot be read');
 
-    setting.sandbox.write('ca.pem', stage.authority.intermediate.pem);
-    expect((await setting.run('--json')).status).toBe(2);
+    workspace.sandbox.write('ca.pem', pki.authority.intermediate.pem);
+    expect((await workspace.run('--json')).status).toBe(2);
   });
 
   test('a CA file that is gone matters to https only', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example', { staple: 'due' });
-    setting.configure({ http: { ca_file: 'ca.pem' } });
-    const run = await setting.run();
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'due' });
+    workspace.configure({ http: { ca_file: 'ca.pem' } });
+    const run = await workspace.run();
     expect(run.status).toBe(2);
     expect(run.stderr).toMatch(/^warning: the CA file "\S+ca\.pem" does not exist: /m);
   });
@@ -272,25 +272,25 @@ describe('places in which more certificates may be', () => {
     /the file "\S+b\.yml" cannot be read \(ENOENT\)/,
   ];
 
-  function hidden(): Setting {
-    const setting = makeSetting(stage);
-    setting.add('good.example', { staple: 'due' });
-    setting.sandbox.write('conf.d/a.yml', '# nothing\n');
-    symlinkSync('../gone.yml', setting.sandbox.path('conf.d/b.yml'));
-    setting.sandbox.write('file', '');
-    setting.configure({
+  function hidden(): Workspace {
+    const workspace = makeWorkspace(pki);
+    workspace.add('good.example', { staple: 'due' });
+    workspace.sandbox.write('conf.d/a.yml', '# nothing\n');
+    symlinkSync('../gone.yml', workspace.sandbox.path('conf.d/b.yml'));
+    workspace.sandbox.write('file', '');
+    workspace.configure({
       scan_keys: [{ folder: 'gone' }, { folder: 'file' }],
       includes: ['conf.d', 'file'],
     });
-    return setting;
+    return workspace;
   }
 
   test('do not stop the others, and need attention', async () => {
-    const setting = hidden();
-    const run = await setting.run('--json', '--quiet');
+    const workspace = hidden();
+    const run = await workspace.run('--json', '--quiet');
     expect(outcomesOf(reportOf(run))).toEqual({ 'good.example': 'updated due' });
     expect(run.status).toBe(34);
-    const validated = await setting.runCommand('validate');
+    const validated = await workspace.runCommand('validate');
     expect(validated.status).toBe(78);
     for (const message of MESSAGES) {
       expect(run.stderr).toMatch(message);

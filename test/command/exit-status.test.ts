@@ -6,13 +6,13 @@ import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { requireRoot } from '../support/require.js';
 import { startOcspbot, until } from './support/child.js';
-import { forNobody } from './support/nobody.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
-import { debtFileOf, pendingReloads, stateOf, writePending } from './support/state.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
+import { pendingReloadsFile, pendingReloads, stateOf, writePendingReloads } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 describe('the bits of services', () => {
   /** Certificates by the service that they belong to; what is not fresh gets updated. */
@@ -40,62 +40,62 @@ describe('the bits of services', () => {
   ];
 
   test.each(cases)('%s', async (_, services, due, status, reload) => {
-    const setting = makeSetting(stage);
-    setting.add('fresh.example', { staple: 'fresh' });
+    const workspace = makeWorkspace(pki);
+    workspace.add('fresh.example', { staple: 'fresh' });
     for (const [index, names] of due.entries()) {
-      setting.add(`${index}.example`, names.length === 0 ? {} : { entry: { services: names } });
+      workspace.add(`${index}.example`, names.length === 0 ? {} : { entry: { services: names } });
     }
-    setting.configure(services === undefined ? {} : { services });
-    const first = await setting.run('--json');
+    workspace.configure(services === undefined ? {} : { services });
+    const first = await workspace.run('--json');
     expect(first.status).toBe(status);
     expect(reportOf(first)).toMatchObject({ status, reload });
   });
 
   test('a failure, and something to reload', async () => {
-    const setting = makeSetting(stage);
-    setting.add('good.example', { entry: { services: ['nginx'] } });
-    const bad = setting.add('bad.example', { entry: { services: ['mail'] } });
-    stage.responder.set('tryLater', bad.certificate);
-    setting.configure({ services: { nginx: {}, mail: {} } });
-    const { status, stdout, stderr } = await setting.run();
+    const workspace = makeWorkspace(pki);
+    workspace.add('good.example', { entry: { services: ['nginx'] } });
+    const bad = workspace.add('bad.example', { entry: { services: ['mail'] } });
+    pki.responder.set('tryLater', bad.certificate);
+    workspace.configure({ services: { nginx: {}, mail: {} } });
+    const { status, stdout, stderr } = await workspace.run();
     expect(status).toBe(34);
     expect(stderr).toMatch(/^error: bad\.example: failed: /);
     expect(stdout).toMatch(
       /^2 certificates: 1 updated, 1 failed \(responder-try-later at \S+\); reload nginx; status 34 \(needs attention: 1 failed\)$/m,
     );
     // What was fetched is fresh: only the failure stays.
-    expect((await setting.run()).status).toBe(32);
+    expect((await workspace.run()).status).toBe(32);
   });
 
   test('one failing certificate among twenty', async () => {
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const names = Array.from({ length: 20 }, (_, index) => `${String(index).padStart(2, '0')}.example`);
-    const domains = names.map((name) => setting.add(name, { entry: { services: ['web'] } }));
+    const domains = names.map((name) => workspace.add(name, { entry: { services: ['web'] } }));
     const failing = domains[7];
-    if (failing !== undefined) stage.responder.set('garbage', failing.certificate);
-    setting.configure({ services: { web: { exit_bit: 2 } } });
-    const run = await setting.run('--json');
+    if (failing !== undefined) pki.responder.set('garbage', failing.certificate);
+    workspace.configure({ services: { web: { exit_bit: 2 } } });
+    const run = await workspace.run('--json');
     expect(run.status).toBe(34);
     const expected = names.map((name, index) => [
       name,
       index === 7 ? 'failed der-malformed' : 'updated absent',
     ]);
     expect(Object.entries(outcomesOf(reportOf(run)))).toEqual(expected);
-    expect(setting.sandbox.list('ocsp').filter((name) => name.endsWith('.ocsp'))).toEqual(
+    expect(workspace.sandbox.list('ocsp').filter((name) => name.endsWith('.ocsp'))).toEqual(
       names.filter((_, index) => index !== 7).map((name) => `${name}.ocsp`),
     );
   });
 
   test('300 certificates: no wrap-around', async () => {
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     for (let index = 0; index < 300; index++) {
-      setting.add(`${index}.example`, {
+      workspace.add(`${index}.example`, {
         staple: 'due',
         entry: { services: [index % 2 === 0 ? 'web' : 'mail'] },
       });
     }
-    setting.configure({ parallel_threads: 16, services: { web: {}, mail: { exit_bit: 16 } } });
-    const { status, stdout, stderr } = await setting.run('--quiet', '--json');
+    workspace.configure({ parallel_threads: 16, services: { web: {}, mail: { exit_bit: 16 } } });
+    const { status, stdout, stderr } = await workspace.run('--quiet', '--json');
     expect(stderr).toBe('');
     const report = JSON.parse(stdout) as { certificates: { outcome: string }[]; reload: string[] };
     expect(report.certificates.map(({ outcome }) => outcome)).toEqual(
@@ -103,18 +103,18 @@ describe('the bits of services', () => {
     );
     expect(report.reload.toSorted()).toEqual(['mail', 'web']);
     expect(status).toBe(18);
-    expect((await setting.run('--quiet')).status).toBe(0);
+    expect((await workspace.run('--quiet')).status).toBe(0);
   });
 
   test('stop_on_error stops after the first failure, and says what was not looked at', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    const bad = setting.add('b.example');
-    stage.responder.set('unauthorized', bad.certificate);
-    setting.add('c.example');
-    setting.add('d.example');
-    setting.configure({ stop_on_error: true });
-    const run = await setting.run('--json');
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    const bad = workspace.add('b.example');
+    pki.responder.set('unauthorized', bad.certificate);
+    workspace.add('c.example');
+    workspace.add('d.example');
+    workspace.configure({ stop_on_error: true });
+    const run = await workspace.run('--json');
     expect(run.status).toBe(34);
     const report = reportOf(run);
     expect(outcomesOf(report)).toEqual({
@@ -122,10 +122,10 @@ describe('the bits of services', () => {
       'b.example': 'failed responder-unauthorized',
     });
     expect(report.not_reached).toEqual(['c.example', 'd.example']);
-    const { stdout } = await setting.run();
+    const { stdout } = await workspace.run();
     expect(stdout).toContain('2 not looked at (stop_on_error)');
-    setting.configure({ stop_on_error: false });
-    expect((await setting.run()).status).toBe(34);
+    workspace.configure({ stop_on_error: false });
+    expect((await workspace.run()).status).toBe(34);
   });
 });
 
@@ -244,17 +244,17 @@ describe('a caller of the Python program, which reloads where the status is abov
     ['something is due', 'due', 'reload\n'],
     ['nothing is due', 'fresh', ''],
   ] as const)('%s', async (_, staple, stdout) => {
-    const machine = makeMachine(stage);
-    machine.setting.add('example.com', { staple });
-    machine.setting.configure();
+    const machine = makeMachine(pki);
+    machine.workspace.add('example.com', { staple });
+    machine.workspace.configure();
     expect(await machine.shell(CALLER)).toMatchObject({ stdout });
   });
 
   test('a run before died', async () => {
-    const machine = makeMachine(stage);
-    machine.setting.add('example.com', { staple: 'fresh' });
-    machine.setting.configure();
-    writePending(machine.setting.sandbox, ['-']);
+    const machine = makeMachine(pki);
+    machine.workspace.add('example.com', { staple: 'fresh' });
+    machine.workspace.configure();
+    writePendingReloads(machine.workspace.sandbox, ['-']);
     expect(await machine.shell(CALLER)).toMatchObject({ stdout: 'reload\n' });
   });
 });
@@ -279,18 +279,18 @@ describe('64, a wrong command line', () => {
     [['another.yaml'], /^error: one CONFIG is enough, there is also "another\.yaml"\n/],
     [['--quiet', '--verbose'], /^error: --quiet and --verbose exclude each other\n/],
   ] as const)('%j', async (args, expected) => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due' });
-    setting.configure(LOGS);
-    const run = await expectNothingTouched(setting.sandbox, () => setting.run(...args));
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due' });
+    workspace.configure(LOGS);
+    const run = await expectNothingTouched(workspace.sandbox, () => workspace.run(...args));
     expect(run).toMatchObject({ status: 64, stdout: '' });
     expect(run.stderr).toMatch(expected);
   });
 
   test('in JSON too', async () => {
-    const setting = makeSetting(stage);
-    setting.configure();
-    const run = await setting.run('--json', '--frobnicate');
+    const workspace = makeWorkspace(pki);
+    workspace.configure();
+    const run = await workspace.run('--json', '--frobnicate');
     expect(JSON.parse(run.stdout)).toMatchObject({ schema: 1, status: 64, error: { code: 'usage' } });
     expect(run.status).toBe(64);
   });
@@ -303,10 +303,10 @@ describe('78, a wrong configuration', () => {
   }
 
   test('all problems at once, with their places', async () => {
-    const setting = makeSetting(stage);
-    const { entry } = setting.add('a.example', { staple: 'due' });
-    setting.configure(LOGS);
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    const { entry } = workspace.add('a.example', { staple: 'due' });
+    workspace.configure(LOGS);
+    const { sandbox } = workspace;
     sandbox.write(
       'ocspbot.yaml',
       `ocsp_folder: ocsp
@@ -319,7 +319,7 @@ domains:
   c.example: {cert: ${entry.cert}, chain: ${entry.chain}, ocsp: c.ocsp, services: [nginx]}
 `,
     );
-    const run = await expectNothingTouched(sandbox, () => setting.run());
+    const run = await expectNothingTouched(sandbox, () => workspace.run());
     expectSaid(
       run,
       /^ocspbot\.yaml:3:1: .*"minimum_validty".*\n {2}3 \| minimum_validty: 3d\n {4}\| \^+\n.*did you mean "minimum_validity"\?/m,
@@ -332,11 +332,11 @@ domains:
   });
 
   test('a name that is there twice', async () => {
-    const setting = makeSetting(stage);
-    const { entry } = setting.add('a.example');
+    const workspace = makeWorkspace(pki);
+    const { entry } = workspace.add('a.example');
     const domain = `{cert: ${entry.cert}, chain: ${entry.chain}, ocsp: a.ocsp}`;
-    setting.sandbox.write('ocspbot.yaml', `domains:\n  a.example: ${domain}\n  a.example: ${domain}\n`);
-    expectSaid(await setting.run(), /^ocspbot\.yaml:3:3: .*a\.example.*/m);
+    workspace.sandbox.write('ocspbot.yaml', `domains:\n  a.example: ${domain}\n  a.example: ${domain}\n`);
+    expectSaid(await workspace.run(), /^ocspbot\.yaml:3:3: .*a\.example.*/m);
   });
 
   test('no configuration', async () => {
@@ -346,9 +346,9 @@ domains:
   });
 
   test('in JSON', async () => {
-    const setting = makeSetting(stage);
-    setting.sandbox.write('ocspbot.yaml', 'domains: 3\n');
-    const run = await setting.run('--json');
+    const workspace = makeWorkspace(pki);
+    workspace.sandbox.write('ocspbot.yaml', 'domains: 3\n');
+    const run = await workspace.run('--json');
     expect(JSON.parse(run.stdout)).toMatchObject({
       schema: 1,
       status: 78,
@@ -359,11 +359,11 @@ domains:
 
   test('a configuration that may not be read', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    setting.configure(LOGS);
-    chmodSync(setting.sandbox.path('ocspbot.yaml'), 0o600);
-    const nobody = forNobody(setting);
-    const run = await expectNothingTouched(setting.sandbox, () => nobody.run());
+    const workspace = makeWorkspace(pki);
+    workspace.configure(LOGS);
+    chmodSync(workspace.sandbox.path('ocspbot.yaml'), 0o600);
+    const nobody = forUnprivilegedUser(workspace);
+    const run = await expectNothingTouched(workspace.sandbox, () => nobody.run());
     expect(run).toMatchObject({ status: 78, stdout: '' });
     expect(run.stderr).toMatch(/^error: the configuration .* may not be read$/m);
   });
@@ -372,11 +372,11 @@ domains:
 describe('73, what must be written cannot be', () => {
   test('a state folder that may not be made', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due' });
-    setting.configure();
-    const nobody = forNobody(setting);
-    const run = await expectNothingTouched(setting.sandbox, () => nobody.run());
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due' });
+    workspace.configure();
+    const nobody = forUnprivilegedUser(workspace);
+    const run = await expectNothingTouched(workspace.sandbox, () => nobody.run());
     expect(run).toMatchObject({ status: 73, stdout: '' });
     expect(run.stderr).toMatch(
       /^error: cannot make the state folder \S+\/ocsp\/\.ocspbot\/ocspbot\.[0-9a-f]{12}\n {2}hint: run ocspbot as .*; nothing was changed\n$/,
@@ -385,34 +385,34 @@ describe('73, what must be written cannot be', () => {
 
   test('a state folder that may not be written to, although the staples may', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due' });
-    setting.configure({ state_folder: 'state' });
-    mkdirSync(setting.sandbox.path('state'));
-    const nobody = forNobody(setting, ['ocsp']);
-    const run = await expectNothingTouched(setting.sandbox, () => nobody.run('--json'));
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due' });
+    workspace.configure({ state_folder: 'state' });
+    mkdirSync(workspace.sandbox.path('state'));
+    const nobody = forUnprivilegedUser(workspace, ['ocsp']);
+    const run = await expectNothingTouched(workspace.sandbox, () => nobody.run('--json'));
     expect(run.status).toBe(73);
     expect(JSON.parse(run.stdout)).toMatchObject({ schema: 1, status: 73, error: { code: 'not-permitted' } });
   });
 
   test('a log file in a folder of others', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due' });
-    setting.configure(LOGS);
-    const nobody = forNobody(setting, ['ocsp']);
-    const before = setting.staple('example.com');
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due' });
+    workspace.configure(LOGS);
+    const nobody = forUnprivilegedUser(workspace, ['ocsp']);
+    const before = workspace.staple('example.com');
     const run = await nobody.run();
     expect(run.status).toBe(73);
     expect(run.stderr).toMatch(/^error: the log file \S+\/out\.log cannot be written \(EACCES\)\n {2}hint: /);
-    expect(setting.staple('example.com')).toEqual(before);
+    expect(workspace.staple('example.com')).toEqual(before);
   });
 
   test('a limit of file size that lets nothing be written', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due' });
-    setting.configure();
-    const cwd = setting.sandbox.folder;
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due' });
+    workspace.configure();
+    const cwd = workspace.sandbox.folder;
     const limited = ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, PROGRAM, 'ocspbot.yaml'];
     const run = await execa('sh', limited, { cwd, reject: false });
     expect(run).toMatchObject({ exitCode: 73, stdout: '' });
@@ -422,11 +422,11 @@ describe('73, what must be written cannot be', () => {
   });
 
   test('a file where the state folder should be', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due' });
-    setting.configure();
-    setting.sandbox.write('ocsp/.ocspbot', '');
-    const run = await expectNothingTouched(setting.sandbox, () => setting.run());
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due' });
+    workspace.configure();
+    workspace.sandbox.write('ocsp/.ocspbot', '');
+    const run = await expectNothingTouched(workspace.sandbox, () => workspace.run());
     expect(run.status).toBe(73);
     expect(run.stderr).toMatch(
       /^error: cannot use the state folder \S+\/ocsp\/\.ocspbot: it is not a folder\n {2}hint: /,
@@ -442,60 +442,60 @@ describe('70, where Node.js itself would end with a status of its own', () => {
       "process.getBuiltinModule('node:timers/promises').setImmediate = () => new Promise(() => {})",
     ],
   ])('%s', async (_, fault) => {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('stalls.example', { staple: 'due' });
-    stage.responder.set('stall', certificate);
-    setting.configure({ http: { timeout: '1s' } });
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('stalls.example', { staple: 'due' });
+    pki.responder.set('stall', certificate);
+    workspace.configure({ http: { timeout: '1s' } });
     const env = { NODE_OPTIONS: `--import "data:text/javascript,${fault}"` };
-    const run = await runOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder, env });
+    const run = await runOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder, env });
     expect(run.status, run.stderr).toBe(70);
     expect(run.stderr).not.toBe('');
   });
 });
 
 describe('75, two runs at once', () => {
-  async function stalled(): Promise<{ setting: Setting; child: ReturnType<typeof startOcspbot> }> {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('stalls.example', { staple: 'due' });
-    stage.responder.set('stall', certificate);
-    setting.add('fresh.example', { staple: 'fresh' });
-    setting.configure({ output_log: 'out.log', http: { timeout: '30s' } });
-    const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
-    await until(() => stage.requestsFor(certificate).length > 0);
-    return { setting, child };
+  async function stalled(): Promise<{ workspace: Workspace; child: ReturnType<typeof startOcspbot> }> {
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('stalls.example', { staple: 'due' });
+    pki.responder.set('stall', certificate);
+    workspace.add('fresh.example', { staple: 'fresh' });
+    workspace.configure({ output_log: 'out.log', http: { timeout: '30s' } });
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder });
+    await until(() => pki.requestsFor(certificate).length > 0);
+    return { workspace, child };
   }
 
   test('the second says who holds the lock, and touches nothing', async () => {
-    const { setting, child } = await stalled();
-    const second = await expectNothingTouched(setting.sandbox, () => setting.run());
+    const { workspace, child } = await stalled();
+    const second = await expectNothingTouched(workspace.sandbox, () => workspace.run());
     expect(second).toMatchObject({ status: 75, stdout: '' });
     expect(second.stderr).toMatch(
       new RegExp(
         `^error: process ${child.pid} has held the lock in \\S+/ocsp/\\.ocspbot/ocspbot\\.[0-9a-f]{12} since \\S+Z\\n {2}hint: .+\\n$`,
       ),
     );
-    const inJson = await setting.run('--json');
+    const inJson = await workspace.run('--json');
     expect(JSON.parse(inJson.stdout)).toMatchObject({ schema: 1, status: 75, error: { code: 'locked' } });
     await child.kill();
   });
 
   test('a lock that a killed run has left does not block', async () => {
-    const { setting, child } = await stalled();
+    const { workspace, child } = await stalled();
     await child.kill();
-    stage.responder.reset();
-    const next = await setting.run('--json');
+    pki.responder.reset();
+    const next = await workspace.run('--json');
     expect(next).toMatchObject({ status: 2, stderr: '' });
     expect(outcomesOf(reportOf(next))).toEqual({
       'stalls.example': 'updated due',
       'fresh.example': 'unchanged fresh',
     });
-    expect((await setting.run()).status).toBe(0);
+    expect((await workspace.run()).status).toBe(0);
   });
 
   test('a dry run, and validate, need no lock', async () => {
-    const { setting, child } = await stalled();
-    expect((await setting.run('--dry-run', '--only', 'fresh.example')).status).toBe(0);
-    expect((await runOcspbot(['validate'], { cwd: setting.sandbox.folder })).status).toBe(0);
+    const { workspace, child } = await stalled();
+    expect((await workspace.run('--dry-run', '--only', 'fresh.example')).status).toBe(0);
+    expect((await runOcspbot(['validate'], { cwd: workspace.sandbox.folder })).status).toBe(0);
     await child.kill();
   });
 });
@@ -503,82 +503,82 @@ describe('75, two runs at once', () => {
 describe('reload debt', () => {
   const services = { nginx: {}, mail: { exit_bit: 8 }, ftp: {} };
 
-  function freshSetting(): Setting {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
-    setting.configure({ services });
-    return setting;
+  function freshSetting(): Workspace {
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
+    workspace.configure({ services });
+    return workspace;
   }
 
-  async function expectPaid(setting: Setting): Promise<void> {
-    expect(setting.sandbox.list(stateOf(setting.sandbox))).not.toContain('reload-debt.json');
-    expect(await setting.run('--quiet')).toEqual({ status: 0, signal: undefined, stdout: '', stderr: '' });
+  async function expectPaid(workspace: Workspace): Promise<void> {
+    expect(workspace.sandbox.list(stateOf(workspace.sandbox))).not.toContain('reload-debt.json');
+    expect(await workspace.run('--quiet')).toEqual({ status: 0, signal: undefined, stdout: '', stderr: '' });
   }
 
   test('what a dead run has left is told once', async () => {
-    const setting = freshSetting();
-    writePending(setting.sandbox, ['mail']);
-    const run = await setting.run();
+    const workspace = freshSetting();
+    writePendingReloads(workspace.sandbox, ['mail']);
+    const run = await workspace.run();
     expect(run.status).toBe(8);
     expect(run.stderr).toBe('warning: an earlier run has left mail without a reload; asked for now\n');
     expect(run.stdout).toContain('1 certificate: 1 unchanged; reload mail; status 8\n');
-    await expectPaid(setting);
+    await expectPaid(workspace);
   });
 
   test('in JSON', async () => {
-    const setting = freshSetting();
-    writePending(setting.sandbox, ['-', 'mail']);
-    const run = await setting.run('--json');
+    const workspace = freshSetting();
+    writePendingReloads(workspace.sandbox, ['-', 'mail']);
+    const run = await workspace.run('--json');
     expect(run.status).toBe(10);
     expect(reportOf(run)).toMatchObject({ status: 10, reload: ['mail'], owed_before: ['mail'] });
-    await expectPaid(setting);
+    await expectPaid(workspace);
   });
 
   test.each(['', '{"schema":2,"services":[]}'])('a damaged file means every service: %j', async (content) => {
-    const setting = freshSetting();
-    setting.sandbox.write(debtFileOf(setting.sandbox), content);
-    const run = await setting.run();
+    const workspace = freshSetting();
+    workspace.sandbox.write(pendingReloadsFile(workspace.sandbox), content);
+    const run = await workspace.run();
     expect(run.status).toBe(2 + 8 + 4);
     expect(run.stderr).toMatch(
       /^warning: \S+reload-debt\.json is damaged: every service may be owed a reload\n/,
     );
-    await expectPaid(setting);
+    await expectPaid(workspace);
   });
 
   test('a service that is no longer configured is told as bit 2', async () => {
-    const setting = freshSetting();
-    writePending(setting.sandbox, ['gone']);
-    const run = await setting.run();
+    const workspace = freshSetting();
+    writePendingReloads(workspace.sandbox, ['gone']);
+    const run = await workspace.run();
     expect(run.status).toBe(2);
     expect(run.stderr).toContain('has left gone without a reload');
-    await expectPaid(setting);
+    await expectPaid(workspace);
   });
 
   test('a dry run, or a configuration that is wrong, pays nothing', async () => {
-    const setting = freshSetting();
-    writePending(setting.sandbox, ['mail']);
-    expect((await setting.run('--dry-run')).status).toBe(0);
-    setting.configure({ services, clock_skew: 'often' });
-    expect((await setting.run()).status).toBe(78);
-    setting.configure({ services });
-    expect((await setting.run()).status).toBe(8);
+    const workspace = freshSetting();
+    writePendingReloads(workspace.sandbox, ['mail']);
+    expect((await workspace.run('--dry-run')).status).toBe(0);
+    workspace.configure({ services, clock_skew: 'often' });
+    expect((await workspace.run()).status).toBe(78);
+    workspace.configure({ services });
+    expect((await workspace.run()).status).toBe(8);
   });
 
   test('a debt that cannot be struck out does not change what was said', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('a.example', { entry: { services: ['mail'] } });
-    const slow = setting.add('b.example', { entry: { services: ['mail'] } });
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('a.example', { entry: { services: ['mail'] } });
+    const slow = workspace.add('b.example', { entry: { services: ['mail'] } });
     let release = (): void => undefined;
     const after = new Promise<void>((resolve) => (release = resolve));
-    stage.responder.set({ kind: 'with', mode: 'tryLater', after }, slow.certificate);
-    setting.configure({ services, parallel_threads: 1, http: { attempts: 1 } });
-    const own = stateOf(setting.sandbox);
-    setting.sandbox.write(`${own}/.keep`, '');
-    const run = forNobody(setting, ['ocsp', 'ocsp/.ocspbot', own]).run('--json');
-    await until(() => stage.requestsFor(slow.certificate).length > 0);
-    expect(stage.requestsFor(certificate)).toHaveLength(1);
-    chmodSync(setting.sandbox.path(own), 0o555);
+    pki.responder.set({ kind: 'with', mode: 'tryLater', after }, slow.certificate);
+    workspace.configure({ services, parallel_threads: 1, http: { attempts: 1 } });
+    const own = stateOf(workspace.sandbox);
+    workspace.sandbox.write(`${own}/.keep`, '');
+    const run = forUnprivilegedUser(workspace, ['ocsp', 'ocsp/.ocspbot', own]).run('--json');
+    await until(() => pki.requestsFor(slow.certificate).length > 0);
+    expect(pki.requestsFor(certificate)).toHaveLength(1);
+    chmodSync(workspace.sandbox.path(own), 0o555);
     release();
     const { status, stdout, stderr } = await run;
     expect(JSON.parse(stdout)).toMatchObject({ status: 40, reload: ['mail'] });
@@ -589,21 +589,21 @@ describe('reload debt', () => {
   });
 
   test('killed after one certificate was installed, while another is asked for', async () => {
-    const setting = makeSetting(stage);
-    const done = setting.add('a.example', { staple: 'due', entry: { services: ['mail'] } });
-    const { certificate } = setting.add('b.example', { staple: 'due', entry: { services: ['ftp'] } });
-    stage.responder.set('stall', certificate);
-    setting.configure({ services, parallel_threads: 1, http: { timeout: '30s' } });
-    const before = setting.sandbox.text(done.file);
-    const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
-    await until(() => stage.requestsFor(certificate).length > 0);
+    const workspace = makeWorkspace(pki);
+    const done = workspace.add('a.example', { staple: 'due', entry: { services: ['mail'] } });
+    const { certificate } = workspace.add('b.example', { staple: 'due', entry: { services: ['ftp'] } });
+    pki.responder.set('stall', certificate);
+    workspace.configure({ services, parallel_threads: 1, http: { timeout: '30s' } });
+    const before = workspace.sandbox.text(done.file);
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder });
+    await until(() => pki.requestsFor(certificate).length > 0);
     await child.kill();
-    expect(setting.sandbox.text(done.file)).not.toBe(before);
-    expect(pendingReloads(setting.sandbox)).toEqual(['mail']);
-    stage.responder.set('tryLater', certificate);
-    const next = await setting.run('--json');
+    expect(workspace.sandbox.text(done.file)).not.toBe(before);
+    expect(pendingReloads(workspace.sandbox)).toEqual(['mail']);
+    pki.responder.set('tryLater', certificate);
+    const next = await workspace.run('--json');
     expect(next.status).toBe(8);
     expect(reportOf(next)).toMatchObject({ reload: ['mail'], owed_before: ['mail'] });
-    expect((await setting.run()).status).toBe(0);
+    expect((await workspace.run()).status).toBe(0);
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { makeSetting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import type { StapleName } from './support/staples.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 async function explain(staple: StapleName, ...options: string[]) {
-  const setting = makeSetting(stage);
-  const { certificate } = setting.add('a.example', { staple, entry: { services: ['web'] } });
-  setting.configure({ services: { web: { exit_bit: 2 } }, minimum_validity: '3d' });
-  const before = setting.sandbox.snapshot();
-  const run = await setting.runCommand('explain', 'a.example', 'ocspbot.yaml', ...options);
-  expect(setting.sandbox.snapshot()).toEqual(before);
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('a.example', { staple, entry: { services: ['web'] } });
+  workspace.configure({ services: { web: { exit_bit: 2 } }, minimum_validity: '3d' });
+  const before = workspace.sandbox.snapshot();
+  const run = await workspace.runCommand('explain', 'a.example', 'ocspbot.yaml', ...options);
+  expect(workspace.sandbox.snapshot()).toEqual(before);
   return { ...run, certificate };
 }
 
@@ -68,16 +68,16 @@ describe('what it tells', () => {
 });
 
 test('what keeps a run from asking', async () => {
-  const setting = makeSetting(stage);
-  const { certificate } = setting.add('a.example', { staple: 'due' });
-  stage.responder.set('tryLater', certificate);
-  setting.configure({ http: { attempts: 1 } });
-  await setting.run();
-  const { stdout } = await setting.runCommand('explain', 'a.example');
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('a.example', { staple: 'due' });
+  pki.responder.set('tryLater', certificate);
+  workspace.configure({ http: { attempts: 1 } });
+  await workspace.run();
+  const { stdout } = await workspace.runCommand('explain', 'a.example');
   expect(stdout).toMatch(
     /\n\na run now would not ask before \S+Z \(in \d minutes.*\): responder-try-later, \S+Z \(.* ago\)\nrefresh {6}from/,
   );
-  const { waiting } = JSON.parse((await setting.runCommand('explain', 'a.example', '--json')).stdout) as {
+  const { waiting } = JSON.parse((await workspace.runCommand('explain', 'a.example', '--json')).stdout) as {
     waiting: object;
   };
   expect(waiting).toMatchObject({ until: expect.any(String), why: 'responder-try-later' });
@@ -88,10 +88,10 @@ function byNumber(one: unknown, other: unknown): number {
 }
 
 test('a name that is not there', async () => {
-  const setting = makeSetting(stage);
-  setting.add('a.example');
-  setting.configure();
-  const run = await setting.runCommand('explain', 'a.exmaple', 'ocspbot.yaml');
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example');
+  workspace.configure();
+  const run = await workspace.runCommand('explain', 'a.exmaple', 'ocspbot.yaml');
   expect(run).toMatchObject({ status: 64, stdout: '' });
   expect(run.stderr).toBe(
     'error: ocspbot.yaml has no certificate of the name a.exmaple\n  hint: did you mean "a.example"?\n',

@@ -8,14 +8,14 @@ import { makeCertificate } from '../support/ca.js';
 import { requireRoot } from '../support/require.js';
 import { runOcspbot } from '../support/run.js';
 import { makeSandbox } from '../support/sandbox.js';
-import { forNobody } from './support/nobody.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR } from './support/times.js';
 import { stateOf } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 describe('backups', () => {
   const BACKUPS = 'ocsp/.ocspbot/backups';
@@ -26,23 +26,23 @@ describe('backups', () => {
   async function installHourly(
     keys: Readonly<Record<string, unknown>>,
     hours: number,
-  ): Promise<{ setting: Setting; given: string[] }> {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('example.com');
-    setting.sandbox.write('backups/.keep', '');
-    setting.configure(keys);
+  ): Promise<{ workspace: Workspace; given: string[] }> {
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('example.com');
+    workspace.sandbox.write('backups/.keep', '');
+    workspace.configure(keys);
     const given: string[] = [];
     for (let hour = 0; hour < hours; hour++) {
       const times = { thisUpdate: AT + hour * HOUR, nextUpdate: AT + hour * HOUR + 7 * DAY };
-      const bytes = stage.response(certificate, 0, 0, times);
+      const bytes = pki.response(certificate, 0, 0, times);
       given.push(Buffer.from(bytes).toString('base64'));
-      stage.responder.set({ kind: 'bytes', bytes }, certificate);
-      expect(await setting.run('--force', '--now', clock(hour))).toMatchObject({ status: 2, stderr: '' });
+      pki.responder.set({ kind: 'bytes', bytes }, certificate);
+      expect(await workspace.run('--force', '--now', clock(hour))).toMatchObject({ status: 2, stderr: '' });
     }
-    return { setting, given };
+    return { workspace, given };
   }
 
-  function contents({ sandbox }: Setting, folder: string): Record<string, string | undefined> {
+  function contents({ sandbox }: Workspace, folder: string): Record<string, string | undefined> {
     const files = Object.entries(sandbox.snapshot(folder)).filter(([name]) => name.startsWith('example'));
     return Object.fromEntries(
       files.map(([name, { content }]) => [name.replace(/\.[0-9a-f]{12}-/, '.*-'), content]),
@@ -50,47 +50,47 @@ describe('backups', () => {
   }
 
   test('make_backups keeps the old one, and nothing where there was none', async () => {
-    const { setting, given } = await installHourly({ make_backups: true }, 2);
-    expect(contents(setting, 'ocsp')).toEqual({ 'example.com.ocsp': given[1] });
-    expect(contents(setting, BACKUPS)).toEqual({ 'example.com.ocsp.*-20260308-110000': given[0] });
+    const { workspace, given } = await installHourly({ make_backups: true }, 2);
+    expect(contents(workspace, 'ocsp')).toEqual({ 'example.com.ocsp': given[1] });
+    expect(contents(workspace, BACKUPS)).toEqual({ 'example.com.ocsp.*-20260308-110000': given[0] });
   });
 
   test('without it there are none', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due' });
-    setting.configure({ make_backups: false, backups: { keep: 3 } });
-    expect((await setting.run()).status).toBe(2);
-    expect(Object.keys(contents(setting, 'ocsp'))).toEqual(['example.com.ocsp']);
-    expect(setting.sandbox.exists(BACKUPS)).toBe(false);
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due' });
+    workspace.configure({ make_backups: false, backups: { keep: 3 } });
+    expect((await workspace.run()).status).toBe(2);
+    expect(Object.keys(contents(workspace, 'ocsp'))).toEqual(['example.com.ocsp']);
+    expect(workspace.sandbox.exists(BACKUPS)).toBe(false);
   });
 
   test('backups.keep and backups.folder', async () => {
-    const { setting, given } = await installHourly({ backups: { keep: 2, folder: 'backups' } }, 4);
-    expect(contents(setting, 'ocsp')).toEqual({ 'example.com.ocsp': given[3] });
-    expect(contents(setting, 'backups')).toEqual({
+    const { workspace, given } = await installHourly({ backups: { keep: 2, folder: 'backups' } }, 4);
+    expect(contents(workspace, 'ocsp')).toEqual({ 'example.com.ocsp': given[3] });
+    expect(contents(workspace, 'backups')).toEqual({
       'example.com.ocsp-20260308-120000': given[1],
       'example.com.ocsp-20260308-130000': given[2],
     });
   });
 
   test('backups.max_age, but never the only one', async () => {
-    const { setting, given } = await installHourly({ backups: { max_age: '30m' } }, 3);
-    expect(contents(setting, 'ocsp')).toEqual({ 'example.com.ocsp': given[2] });
-    expect(contents(setting, BACKUPS)).toEqual({ 'example.com.ocsp.*-20260308-120000': given[1] });
+    const { workspace, given } = await installHourly({ backups: { max_age: '30m' } }, 3);
+    expect(contents(workspace, 'ocsp')).toEqual({ 'example.com.ocsp': given[2] });
+    expect(contents(workspace, BACKUPS)).toEqual({ 'example.com.ocsp.*-20260308-120000': given[1] });
   });
 });
 
 describe('the file that is replaced', () => {
   test('mode and owner stay', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    const { file } = setting.add('example.com', { staple: 'due' });
-    setting.configure();
-    const path = setting.sandbox.path(file);
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('example.com', { staple: 'due' });
+    workspace.configure();
+    const path = workspace.sandbox.path(file);
     chmodSync(path, 0o604);
     chownSync(path, 1234, 5678);
     const before = lstatSync(path);
-    expect((await setting.run()).status).toBe(2);
+    expect((await workspace.run()).status).toBe(2);
     const after = lstatSync(path);
     expect(after).toMatchObject({ uid: 1234, gid: 5678 });
     expect(after.mode & 0o7777).toBe(0o604);
@@ -99,37 +99,37 @@ describe('the file that is replaced', () => {
 
   test('a new one can be read by all, with the group of its folder', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    const { file } = setting.add('example.com');
-    setting.configure();
-    chownSync(setting.sandbox.path('ocsp'), 0, 5678);
-    expect((await setting.run()).status).toBe(2);
-    expect(lstatSync(setting.sandbox.path(file))).toMatchObject({ uid: 0, gid: 5678, mode: 0o100644 });
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('example.com');
+    workspace.configure();
+    chownSync(workspace.sandbox.path('ocsp'), 0, 5678);
+    expect((await workspace.run()).status).toBe(2);
+    expect(lstatSync(workspace.sandbox.path(file))).toMatchObject({ uid: 0, gid: 5678, mode: 0o100644 });
   });
 
   test('links are followed, and stay', async () => {
-    const setting = makeSetting(stage);
-    const { file } = setting.add('example.com');
-    setting.configure();
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('example.com');
+    workspace.configure();
+    const { sandbox } = workspace;
     const old = sandbox.write('elsewhere/staple.der', '');
     const { ino } = lstatSync(old);
     symlinkSync('../elsewhere/staple.der', sandbox.path(file));
-    expect((await setting.run()).status).toBe(2);
+    expect((await workspace.run()).status).toBe(2);
     expect(readlinkSync(sandbox.path(file))).toBe('../elsewhere/staple.der');
     expect(sandbox.list('elsewhere')).toEqual(['staple.der']);
     expect(lstatSync(old).ino).not.toBe(ino);
-    expect((await setting.run()).status).toBe(0);
+    expect((await workspace.run()).status).toBe(0);
   });
 
   test('a dangling link leads to where the file will be', async () => {
-    const setting = makeSetting(stage);
-    const { file } = setting.add('example.com');
-    setting.configure();
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('example.com');
+    workspace.configure();
+    const { sandbox } = workspace;
     mkdirSync(sandbox.path('elsewhere'));
     symlinkSync('../elsewhere/staple.der', sandbox.path(file));
-    expect((await setting.run()).status).toBe(2);
+    expect((await workspace.run()).status).toBe(2);
     expect(sandbox.list('elsewhere')).toEqual(['staple.der']);
     expect(lstatSync(sandbox.path(file)).isSymbolicLink()).toBe(true);
   });
@@ -137,10 +137,10 @@ describe('the file that is replaced', () => {
 
 describe('temporary files', () => {
   test('those of dead runs go, others stay', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due' });
-    setting.configure();
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due' });
+    workspace.configure();
+    const { sandbox } = workspace;
     const place = placeOf(createProcesses().self);
     const random = '0123456789abcdef';
     const dead = `.example.com.ocsp.ocspbot-${place}-4194399-${random}.tmp`;
@@ -155,7 +155,7 @@ describe('temporary files', () => {
     for (const name of [dead, elsewhere, ...kept]) sandbox.write(`ocsp/${name}`, 'half');
     const hoursAgo = Date.now() / 1000 - 2 * 3600;
     utimesSync(sandbox.path(`ocsp/${elsewhere}`), hoursAgo, hoursAgo);
-    expect((await setting.run()).status).toBe(2);
+    expect((await workspace.run()).status).toBe(2);
     expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'example.com.ocsp', ...kept].toSorted());
   });
 });
@@ -163,15 +163,15 @@ describe('temporary files', () => {
 describe('where nothing can be written', () => {
   test('a folder of others: the old staple stands, and a person is needed', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    const { file } = setting.add('example.com', { staple: 'due' });
-    setting.add('missing.example');
-    setting.configure({ state_folder: 'state' });
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('example.com', { staple: 'due' });
+    workspace.add('missing.example');
+    workspace.configure({ state_folder: 'state' });
+    const { sandbox } = workspace;
     chmodSync(sandbox.path(file), 0o644);
     mkdirSync(sandbox.path('state'));
     const before = sandbox.snapshot('ocsp');
-    const run = await forNobody(setting, ['state']).run('--json');
+    const run = await forUnprivilegedUser(workspace, ['state']).run('--json');
     expect(run.status).toBe(32);
     expect(outcomesOf(reportOf(run))).toEqual({
       'example.com': 'deferred not-permitted',
@@ -185,15 +185,15 @@ describe('where nothing can be written', () => {
 
   test('a file system that is read-only', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    const { file } = setting.add('example.com', { staple: 'due' });
-    setting.configure({ state_folder: 'state' });
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('example.com', { staple: 'due' });
+    workspace.configure({ state_folder: 'state' });
+    const { sandbox } = workspace;
     const bytes = sandbox.read(file);
     mountTmpfs(sandbox.path('ocsp'), 'size=64k', context);
     sandbox.write(file, bytes);
     remountReadOnly(sandbox.path('ocsp'));
-    const run = await setting.run('--json');
+    const run = await workspace.run('--json');
     expect(run.status).toBe(32);
     expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'deferred', reason: 'read-only' });
     expect(sandbox.read(file)).toEqual(bytes);
@@ -201,15 +201,15 @@ describe('where nothing can be written', () => {
 
   test('a full disk: nothing is lost, and no half of anything is left', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    const { file } = setting.add('example.com', { staple: 'due' });
-    setting.add('missing.example');
-    setting.configure({ state_folder: 'state' });
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('example.com', { staple: 'due' });
+    workspace.add('missing.example');
+    workspace.configure({ state_folder: 'state' });
+    const { sandbox } = workspace;
     const bytes = sandbox.read(file);
     mountTmpfs(sandbox.path('ocsp'), 'size=4k', context);
     sandbox.write(file, bytes);
-    const run = await setting.run('--json');
+    const run = await workspace.run('--json');
     expect(run.status).toBe(32);
     expect(outcomesOf(reportOf(run))).toEqual({
       'example.com': 'deferred no-space',
@@ -224,26 +224,26 @@ describe('where nothing can be written', () => {
 describe('log files', () => {
   const clock = ['--now', '2026-03-08T10:20:30Z'];
 
-  function logging(keys: Readonly<Record<string, unknown>>): Setting {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('bad.example');
-    stage.responder.set('tryLater', certificate);
-    setting.add('silent.example', { certificate: { ocspUrls: [] } });
-    setting.configure(keys);
-    setting.sandbox.write('logs/.keep', '');
-    return setting;
+  function logging(keys: Readonly<Record<string, unknown>>): Workspace {
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('bad.example');
+    pki.responder.set('tryLater', certificate);
+    workspace.add('silent.example', { certificate: { ocspUrls: [] } });
+    workspace.configure(keys);
+    workspace.sandbox.write('logs/.keep', '');
+    return workspace;
   }
 
   test('placeholders, in the time of the place', async () => {
-    const setting = logging({
+    const workspace = logging({
       output_log: 'logs/{year}{month}{day}-{hour}{minute}{second}.log',
       error_log: 'logs/errors-{hour}.log',
     });
-    const run = await setting.run(...clock);
+    const run = await workspace.run(...clock);
     expect(run).toMatchObject({ status: 32, stdout: '' });
     // Cron sends mail for this alone.
     expect(run.stderr).toMatch(/^error: 2 certificates: .*; status 32 \(needs attention: 1 failed\)\n$/);
-    const { sandbox } = setting;
+    const { sandbox } = workspace;
     const output = sandbox.text('logs/20260308-102030.log');
     const errors = sandbox.text('logs/errors-10.log');
     expect(errors).toMatch(/^error: bad\.example: failed: .*\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\n$/);
@@ -257,29 +257,29 @@ describe('log files', () => {
   });
 
   test('only one of them', async () => {
-    const setting = logging({ output_log: 'logs/out.log' });
-    const run = await setting.run(...clock);
+    const workspace = logging({ output_log: 'logs/out.log' });
+    const run = await workspace.run(...clock);
     expect(run.stdout).toBe('');
     expect(run.stderr).toMatch(/^error: bad\.example: /);
-    expect(setting.sandbox.text('logs/out.log')).toContain('silent.example  not-applicable');
+    expect(workspace.sandbox.text('logs/out.log')).toContain('silent.example  not-applicable');
   });
 
   test('both in one file: each line once, and each run begins anew', async () => {
-    const setting = logging({ output_log: 'logs/all.log', error_log: 'logs/all.log' });
-    await setting.run(...clock);
-    const run = await setting.run(...clock);
+    const workspace = logging({ output_log: 'logs/all.log', error_log: 'logs/all.log' });
+    await workspace.run(...clock);
+    const run = await workspace.run(...clock);
     expect(run.stdout).toBe('');
-    const lines = setting.sandbox.text('logs/all.log').trimEnd().split('\n');
+    const lines = workspace.sandbox.text('logs/all.log').trimEnd().split('\n');
     expect(lines.filter((line) => line.startsWith('error: bad.example'))).toHaveLength(1);
     expect(lines).toHaveLength(6);
   });
 
   test('--json goes to standard output all the same, errors to their file', async () => {
-    const setting = logging({ error_log: 'logs/errors.log' });
-    const run = await setting.run(...clock, '--json');
+    const workspace = logging({ error_log: 'logs/errors.log' });
+    const run = await workspace.run(...clock, '--json');
     expect(reportOf(run).status).toBe(32);
     expect(run.stderr).toMatch(/^error: .*; status 32 \(needs attention: 1 failed\)\n$/);
-    expect(setting.sandbox.text('logs/errors.log')).toMatch(/^error: bad\.example: /);
+    expect(workspace.sandbox.text('logs/errors.log')).toMatch(/^error: bad\.example: /);
   });
 
   test.each([
@@ -287,10 +287,10 @@ describe('log files', () => {
     { output_log: '/dev/full' },
     { output_log: '/dev/full', error_log: '/dev/full' },
   ])('a disk that is full ends no run: %j', async (keys) => {
-    const setting = logging(keys);
-    setting.add('due.example', { staple: 'due' });
-    setting.configure(keys);
-    const run = await setting.run('--json');
+    const workspace = logging(keys);
+    workspace.add('due.example', { staple: 'due' });
+    workspace.configure(keys);
+    const run = await workspace.run('--json');
     expect(run.status).toBe(34);
     expect(outcomesOf(reportOf(run))).toMatchObject({ 'due.example': 'updated due' });
     expect(run.stderr.match(/^warning: the log file \/dev\/full ends here: /gm)).toHaveLength(1);
@@ -298,26 +298,26 @@ describe('log files', () => {
   });
 
   test('a dry run writes none, and is seen', async () => {
-    const setting = logging({ output_log: 'logs/out.log', error_log: 'logs/errors.log' });
-    const before = setting.sandbox.snapshot();
-    const run = await setting.run('--dry-run');
+    const workspace = logging({ output_log: 'logs/out.log', error_log: 'logs/errors.log' });
+    const before = workspace.sandbox.snapshot();
+    const run = await workspace.run('--dry-run');
     expect(run.stdout).toContain('nothing was written');
     expect(run.stderr).toMatch(/^error: bad\.example: /);
-    expect(setting.sandbox.snapshot()).toEqual(before);
+    expect(workspace.sandbox.snapshot()).toEqual(before);
   });
 });
 
 describe('where paths begin', () => {
-  function relative(keys: Readonly<Record<string, unknown>>): Setting {
-    const setting = makeSetting(stage);
-    setting.add('example.com');
-    const { sandbox } = setting;
+  function relative(keys: Readonly<Record<string, unknown>>): Workspace {
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com');
+    const { sandbox } = workspace;
     mkdirSync(sandbox.path('etc'));
     mkdirSync(sandbox.path('var/ocsp'), { recursive: true });
     mkdirSync(sandbox.path('etc/ocsp'));
     const domain = { cert: '../example.com/cert.pem', chain: '../example.com/chain.pem', ocsp: 'a.ocsp' };
     sandbox.writeConfiguration({ ocsp_folder: 'ocsp', ...keys, domains: { a: domain } }, 'etc/my.yaml');
-    return setting;
+    return workspace;
   }
 
   test('in the working directory', async () => {
@@ -340,10 +340,10 @@ describe('where paths begin', () => {
     ['in $STATE_DIRECTORY', {}, 'state'],
     ['in state_folder, which comes first', { state_folder: 'mine' }, 'mine'],
   ] as const)('the state %s', async (_, keys, folder) => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'fresh' });
-    setting.configure(keys);
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'fresh' });
+    workspace.configure(keys);
+    const { sandbox } = workspace;
     const env = { STATE_DIRECTORY: sandbox.path('state') };
     const run = await runOcspbot(['ocspbot.yaml'], { cwd: sandbox.folder, env });
     expect(run.status).toBe(0);
@@ -355,16 +355,16 @@ describe('where paths begin', () => {
 });
 
 test('includes: sorted, .yml and .yaml, and nothing else', async () => {
-  const setting = makeSetting(stage);
-  const { sandbox } = setting;
-  const entries = ['main', 'one', 'two', 'three'].map((name) => setting.add(name).entry);
+  const workspace = makeWorkspace(pki);
+  const { sandbox } = workspace;
+  const entries = ['main', 'one', 'two', 'three'].map((name) => workspace.add(name).entry);
   const [main, one, two, three] = entries;
   sandbox.writeConfiguration({ domains: { two } }, 'conf.d/20.yaml');
   sandbox.writeConfiguration({ domains: { one } }, 'conf.d/10.yml');
   sandbox.write('conf.d/30.yaml.bak', 'no: yaml: at: all');
   sandbox.writeConfiguration({ domains: { three } }, 'more/a.yaml');
   sandbox.writeConfiguration({ ocsp_folder: 'ocsp', includes: ['more', 'conf.d'], domains: { main } });
-  const run = await setting.run('--json');
+  const run = await workspace.run('--json');
   expect(run).toMatchObject({ status: 2, stderr: '' });
   expect(reportOf(run).certificates.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
     'main updated',
@@ -375,15 +375,15 @@ test('includes: sorted, .yml and .yaml, and nothing else', async () => {
 });
 
 test('scan_keys: the subfolder comes before the name of the response', async () => {
-  const setting = makeSetting(stage);
-  const { sandbox } = setting;
-  const { intermediate, root } = stage.authority;
+  const workspace = makeWorkspace(pki);
+  const { sandbox } = workspace;
+  const { intermediate, root } = pki.authority;
   for (const name of ['a.example', 'sub/b.example']) {
-    sandbox.write(`certs/${name}.pem`, stage.issue({ subject: name.replace('sub/', '') }).pem);
+    sandbox.write(`certs/${name}.pem`, pki.issue({ subject: name.replace('sub/', '') }).pem);
     sandbox.write(`certs/${name}-chain.pem`, intermediate.pem);
     sandbox.write(`certs/${name}-rootchain.pem`, root.pem);
   }
-  sandbox.write('certs/incomplete.example.pem', stage.issue().pem);
+  sandbox.write('certs/incomplete.example.pem', pki.issue().pem);
   mkdirSync(sandbox.path('ocsp/sub'));
   const masks = {
     cert_mask: '{domain}.pem',
@@ -396,7 +396,7 @@ test('scan_keys: the subfolder comes before the name of the response', async () 
     services: { web: { exit_bit: 4 } },
     scan_keys: [{ folder: 'certs', recursive: true, ...masks, services: ['web'] }],
   });
-  const run = await setting.run('--json');
+  const run = await workspace.run('--json');
   expect(run).toMatchObject({ status: 4, stderr: '' });
   expect(outcomesOf(reportOf(run))).toEqual({ 'a.example': 'updated absent', 'b.example': 'updated absent' });
   expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp-resp', 'sub']);
@@ -407,9 +407,9 @@ test('the example of the Python README works unchanged', async () => {
   const sandbox = makeSandbox();
   const { folder } = sandbox;
   for (const name of ['example.com', 'example.org']) {
-    sandbox.write(`ssl/${name}.pem`, stage.issue({ subject: name }).pem);
-    sandbox.write(`ssl/${name}-chain.pem`, stage.authority.intermediate.pem);
-    sandbox.write(`ssl/${name}-rootchain.pem`, stage.authority.root.pem);
+    sandbox.write(`ssl/${name}.pem`, pki.issue({ subject: name }).pem);
+    sandbox.write(`ssl/${name}-chain.pem`, pki.authority.intermediate.pem);
+    sandbox.write(`ssl/${name}-rootchain.pem`, pki.authority.root.pem);
   }
   for (const name of ['responses', 'logs']) mkdirSync(sandbox.path(`ocsp/${name}`), { recursive: true });
   const domain = (name: string): string => `  ${name}:
@@ -455,10 +455,10 @@ ${domain('example.com')}${domain('example.org')}`,
 
 describe('certificate files', () => {
   test('in DER, as a fullchain, without a root, between other text', async () => {
-    const setting = makeSetting(stage);
-    const { sandbox } = setting;
-    const { intermediate, root } = stage.authority;
-    const leaf = stage.issue();
+    const workspace = makeWorkspace(pki);
+    const { sandbox } = workspace;
+    const { intermediate, root } = pki.authority;
+    const leaf = pki.issue();
     const text = `subject: example.com\n${root.pem}\n# the issuer\n${intermediate.pem}\n${leaf.pem}`;
     sandbox.write('leaf.der', leaf.der);
     sandbox.write('chain.der', intermediate.der);
@@ -470,14 +470,14 @@ describe('certificate files', () => {
         full: { cert: 'fullchain.pem', ocsp: '2' },
       },
     });
-    const run = await setting.run('--json');
+    const run = await workspace.run('--json');
     expect(outcomesOf(reportOf(run))).toEqual({ der: 'updated absent', full: 'updated absent' });
     expect(run.status).toBe(2);
   });
 
   test('each that is wrong is said to be so, and hurts no other', async () => {
-    const setting = makeSetting(stage);
-    const { sandbox } = setting;
+    const workspace = makeWorkspace(pki);
+    const { sandbox } = workspace;
     const key = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n';
     const stranger = makeCertificate({ subject: 'stranger', ca: true });
     const contents: Record<string, string | Uint8Array> = {
@@ -485,9 +485,9 @@ describe('certificate files', () => {
       'file-empty': '',
       'not-a-certificate': 'hello\n',
       'certificate-malformed': '-----BEGIN CERTIFICATE-----\nMIIBAAAA\n-----END CERTIFICATE-----\n',
-      'issuer-not-found': stage.issue({ issuer: stranger }).pem,
+      'issuer-not-found': pki.issue({ issuer: stranger }).pem,
     };
-    const good = setting.add('good');
+    const good = workspace.add('good');
     const domains = Object.entries(contents).map(([reason, content]) => {
       const cert = sandbox.write(`${reason}.pem`, content);
       return [reason, { ...good.entry, cert, ocsp: `${reason}.ocsp` }] as const;
@@ -501,7 +501,7 @@ describe('certificate files', () => {
       ocsp_folder: 'ocsp',
       domains: { ...Object.fromEntries(domains), 'issuer-not-trusted': untrusted, good: good.entry },
     });
-    const run = await setting.run('--json');
+    const run = await workspace.run('--json');
     expect(run.status).toBe(34);
     const reasons = [...Object.keys(contents), 'issuer-not-trusted'];
     const expected = reasons.map((reason) => [reason, `failed ${reason}`] as const);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { byExtent, CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { furtherResponders } from './support/further-responders.js';
-import { makeSetting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, NOW } from './support/times.js';
 
-const stage = openStage();
-const start = furtherResponders(stage);
+const pki = openTestPki();
+const start = furtherResponders(pki);
 
 /** Hours between two runs: cron's own, or fewer runs in a sample. */
 const STEP = byExtent({ sample: 6, long: 1, all: 1 });
@@ -24,19 +24,19 @@ describe('fourteen days of cron with a responder that is down for two', () => {
         ({ serial }) => question && Buffer.compare(serial, question.serial) === 0,
       );
       if (certificate === undefined) throw new Error('asked about another certificate');
-      return { kind: 'bytes', bytes: stage.response(certificate, now - NOW - HOUR, now - NOW + 8 * DAY) };
+      return { kind: 'bytes', bytes: pki.response(certificate, now - NOW - HOUR, now - NOW + 8 * DAY) };
     });
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const certificates = ['a', 'b', 'c'].map(
-      (name) => setting.add(`${name}.example`, { certificate: { ocspUrls: [responder.url] } }).certificate,
+      (name) => workspace.add(`${name}.example`, { certificate: { ocspUrls: [responder.url] } }).certificate,
     );
-    setting.configure({ http: { attempts: 1 } });
+    workspace.configure({ http: { attempts: 1 } });
     const mails: string[] = [];
     const statuses = new Map<number | undefined, number>();
     let runs = 0;
     for (; now < NOW + 14 * DAY; now += STEP * HOUR) {
       const clock = ['--now', new Date(now).toISOString().replace('.000', '')];
-      const { status, stdout, stderr } = await setting.run('--quiet', ...clock);
+      const { status, stdout, stderr } = await workspace.run('--quiet', ...clock);
       if (stdout + stderr !== '') mails.push(stdout + stderr);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       runs += 1;

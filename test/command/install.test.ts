@@ -5,45 +5,45 @@ import { runOcspbot, type Run } from '../support/run.js';
 import { makeErrorResponse, makeResponse } from '../support/ca.js';
 import { startOcspbot, until } from './support/child.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Domain, type DomainOptions, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Domain, type DomainOptions, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { TIMES, type StapleName } from './support/staples.js';
 import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
 import { stateOf } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
-interface Scene {
-  readonly setting: Setting;
+interface Fixture {
+  readonly workspace: Workspace;
   readonly domain: Domain;
 }
 
 /** One certificate, and its configuration. */
-function scene(staple: StapleName = 'due', options: DomainOptions = {}): Scene {
-  const setting = makeSetting(stage);
-  const domain = setting.add('example.com', { staple, ...options });
-  setting.configure();
-  return { setting, domain };
+function fixture(staple: StapleName = 'due', options: DomainOptions = {}): Fixture {
+  const workspace = makeWorkspace(pki);
+  const domain = workspace.add('example.com', { staple, ...options });
+  workspace.configure();
+  return { workspace, domain };
 }
 
-function newer({ domain }: Scene): Uint8Array {
-  return stage.response(domain.certificate, -MINUTE, 8 * DAY);
+function newer({ domain }: Fixture): Uint8Array {
+  return pki.response(domain.certificate, -MINUTE, 8 * DAY);
 }
 
-function installs({ setting }: Scene, file: string, bytes: Uint8Array, ...args: string[]): Promise<Run> {
-  setting.sandbox.write(file, bytes);
-  return setting.runCommand('install', file, '--config', 'ocspbot.yaml', ...args);
+function installs({ workspace }: Fixture, file: string, bytes: Uint8Array, ...args: string[]): Promise<Run> {
+  workspace.sandbox.write(file, bytes);
+  return workspace.runCommand('install', file, '--config', 'ocspbot.yaml', ...args);
 }
 
-function inPlace({ setting }: Scene): Buffer | undefined {
-  const content = setting.staple('example.com')?.content;
+function inPlace({ workspace }: Fixture): Buffer | undefined {
+  const content = workspace.staple('example.com')?.content;
   return content === undefined ? undefined : Buffer.from(content, 'base64');
 }
 
 describe('one response', () => {
   test('that is newer is installed like one that was fetched', async () => {
-    const here = scene();
-    const before = here.setting.staple('example.com');
+    const here = fixture();
+    const before = here.workspace.staple('example.com');
     const bytes = newer(here);
     const run = await installs(here, 'given.der', bytes);
     expect(run).toMatchObject({ status: 2, stderr: '' });
@@ -52,14 +52,14 @@ describe('one response', () => {
       /\n1 certificate: 1 updated; reload what uses the certificates of no service \(bit 2\); status 2\n$/,
     );
     expect(inPlace(here)).toEqual(Buffer.from(bytes));
-    expect(here.setting.staple('example.com')).toMatchObject({ mode: before?.mode });
-    expect(here.setting.sandbox.list(stateOf(here.setting.sandbox))).not.toContain('reload-debt.json');
-    expect(stage.requestsFor(here.domain.certificate)).toEqual([]);
+    expect(here.workspace.staple('example.com')).toMatchObject({ mode: before?.mode });
+    expect(here.workspace.sandbox.list(stateOf(here.workspace.sandbox))).not.toContain('reload-debt.json');
+    expect(pki.requestsFor(here.domain.certificate)).toEqual([]);
   });
 
   test('in JSON, with the file that it came from', async () => {
-    const here = scene('missing', { entry: { services: ['nginx'] } });
-    here.setting.configure({ services: { nginx: { exit_bit: 8 } } });
+    const here = fixture('missing', { entry: { services: ['nginx'] } });
+    here.workspace.configure({ services: { nginx: { exit_bit: 8 } } });
     const report = reportOf(await installs(here, 'given.der', newer(here), '--json'));
     expect(report).toMatchObject({ schema: 1, status: 8, reload: ['nginx'], warnings: [] });
     expect(onlyOne(report)).toMatchObject({ outcome: 'updated', reason: 'absent', given: 'given.der' });
@@ -72,20 +72,20 @@ describe('one response', () => {
     ['one of another certificate', 'foreign', 'updated foreign', 2],
     ['one that is cut short', 'truncated', 'updated unusable', 2],
   ] as const)('replaces %s', async (_, staple, outcome, status) => {
-    const here = scene(staple);
+    const here = fixture(staple);
     const run = await installs(here, 'given.der', newer(here), '--json');
     expect(run.status).toBe(status);
     expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': outcome });
   });
 
   test('serves a certificate that names no responder', async () => {
-    const here = scene('missing', { certificate: { ocspUrls: [] } });
+    const here = fixture('missing', { certificate: { ocspUrls: [] } });
     expect((await installs(here, 'given.der', newer(here))).status).toBe(2);
   });
 
   test('for two entries is installed for both', async () => {
-    const here = scene('missing');
-    const { sandbox } = here.setting;
+    const here = fixture('missing');
+    const { sandbox } = here.workspace;
     const { cert, chain } = here.domain.entry;
     sandbox.writeConfiguration({
       ocsp_folder: 'ocsp',
@@ -97,28 +97,28 @@ describe('one response', () => {
   });
 
   test('given again changes nothing', async () => {
-    const here = scene();
+    const here = fixture();
     const bytes = newer(here);
     await installs(here, 'given.der', bytes);
-    const before = here.setting.staple('example.com');
+    const before = here.workspace.staple('example.com');
     const again = await installs(here, 'given.der', bytes, '--json');
     expect(again.status).toBe(0);
     expect(outcomesOf(reportOf(again))).toEqual({ 'example.com': 'unchanged same-response' });
-    expect(here.setting.staple('example.com')).toEqual(before);
+    expect(here.workspace.staple('example.com')).toEqual(before);
   });
 });
 
 describe('what must not be installed', () => {
-  type Make = (here: Scene) => Uint8Array;
+  type Make = (here: Fixture) => Uint8Array;
   const at = (from: number, until: number, other = {}): Make => {
-    return ({ domain }) => stage.response(domain.certificate, from, until, other);
+    return ({ domain }) => pki.response(domain.certificate, from, until, other);
   };
   const [dueFrom, dueUntil] = TIMES.due;
   const forged: Make = ({ domain }) => {
-    const signer = stage.authority.issue();
+    const signer = pki.authority.issue();
     const times = { thisUpdate: NOW - MINUTE, nextUpdate: NOW + DAY };
     return makeResponse({
-      issuer: stage.authority.intermediate,
+      issuer: pki.authority.intermediate,
       certificate: domain.certificate,
       signer,
       ...times,
@@ -141,42 +141,42 @@ describe('what must not be installed', () => {
     ['unknown', at(-MINUTE, DAY * 3, { status: 'unknown' }), 'due', 'deferred certificate-unknown', 0],
     ['forged', forged, 'missing', 'failed signer-without-ocsp-signing', 32],
   ])('%s', async (_, make, staple, outcome, status) => {
-    const here = scene(staple);
-    const before = here.setting.staple('example.com');
+    const here = fixture(staple);
+    const before = here.workspace.staple('example.com');
     const run = await installs(here, 'given.der', make(here), '--json');
     expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': outcome });
     expect(run.status).toBe(status);
-    expect(here.setting.staple('example.com')).toEqual(before);
+    expect(here.workspace.staple('example.com')).toEqual(before);
   });
 
   test('older, but wanted by force', async () => {
-    const here = scene('fresh');
-    const older = stage.response(here.domain.certificate, -2 * HOUR, 6 * DAY);
+    const here = fixture('fresh');
+    const older = pki.response(here.domain.certificate, -2 * HOUR, 6 * DAY);
     expect(await installs(here, 'given.der', older, '--force')).toMatchObject({ status: 2, stderr: '' });
     expect(inPlace(here)).toEqual(Buffer.from(older));
   });
 
   test('anything in a dry run', async () => {
-    const here = scene();
-    const before = here.setting.sandbox.snapshot('ocsp');
+    const here = fixture();
+    const before = here.workspace.sandbox.snapshot('ocsp');
     const run = await installs(here, 'given.der', newer(here), '--dry-run');
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toContain('would be updated');
-    expect(here.setting.sandbox.snapshot('ocsp')).toEqual(before);
+    expect(here.workspace.sandbox.snapshot('ocsp')).toEqual(before);
   });
 
   test('with --strict a refusal needs a person', async () => {
-    const here = scene();
-    const older = stage.response(here.domain.certificate, dueFrom - HOUR, dueUntil);
+    const here = fixture();
+    const older = pki.response(here.domain.certificate, dueFrom - HOUR, dueUntil);
     expect((await installs(here, 'given.der', older, '--strict')).status).toBe(32);
   });
 });
 
 describe('a file that is for no certificate of the configuration is told, and sets 32', () => {
-  test.each<[string, (here: Scene) => Uint8Array, RegExp]>([
+  test.each<[string, (here: Fixture) => Uint8Array, RegExp]>([
     [
       'another certificate',
-      () => stage.response(stage.issue(), -MINUTE, DAY),
+      () => pki.response(pki.issue(), -MINUTE, DAY),
       /^error: given\.der is for serial [0-9a-f]+, which no certificate of \S*ocspbot\.yaml has\n$/,
     ],
     [
@@ -196,17 +196,17 @@ describe('a file that is for no certificate of the configuration is told, and se
       /^error: given\.der is a refusal of a responder \(status 6\)\n$/,
     ],
   ])('%s', async (_, make, message) => {
-    const here = scene();
-    const before = here.setting.staple('example.com');
+    const here = fixture();
+    const before = here.workspace.staple('example.com');
     const run = await installs(here, 'given.der', make(here), '--quiet');
     expect(run).toMatchObject({ status: 32, stdout: '' });
     expect(run.stderr).toMatch(message);
-    expect(here.setting.staple('example.com')).toEqual(before);
+    expect(here.workspace.staple('example.com')).toEqual(before);
   });
 
   test('and does not keep another from being installed', async () => {
-    const here = scene();
-    here.setting.sandbox.write('good.der', newer(here));
+    const here = fixture();
+    here.workspace.sandbox.write('good.der', newer(here));
     const run = await installs(here, 'garbage.der', Buffer.from('garbage'), 'good.der', '--json');
     expect(reportOf(run)).toMatchObject({
       status: 34,
@@ -217,8 +217,8 @@ describe('a file that is for no certificate of the configuration is told, and se
   });
 
   test('a certificate that cannot be read may be the one', async () => {
-    const here = scene('missing');
-    here.setting.sandbox.write('example.com/cert.pem', 'not a certificate');
+    const here = fixture('missing');
+    here.workspace.sandbox.write('example.com/cert.pem', 'not a certificate');
     const run = await installs(here, 'given.der', newer(here));
     expect(run.status).toBe(32);
     expect(run.stderr).toContain('; 1 certificate of it cannot be read: see ocspbot validate ');
@@ -227,26 +227,26 @@ describe('a file that is for no certificate of the configuration is told, and se
 });
 
 describe('standard input', () => {
-  async function pipe({ setting }: Scene, input: Uint8Array): Promise<Run> {
+  async function pipe({ workspace }: Fixture, input: Uint8Array): Promise<Run> {
     const args = ['install', '-', '--config', 'ocspbot.yaml'];
-    return await runOcspbot(args, { cwd: setting.sandbox.folder, input });
+    return await runOcspbot(args, { cwd: workspace.sandbox.folder, input });
   }
 
   test('one response', async () => {
-    const here = scene('missing');
+    const here = fixture('missing');
     const bytes = newer(here);
     expect(await pipe(here, bytes)).toMatchObject({ status: 2, stderr: '' });
     expect(inPlace(here)).toEqual(Buffer.from(bytes));
   });
 
   test('nothing came', async () => {
-    const run = await pipe(scene(), new Uint8Array());
+    const run = await pipe(fixture(), new Uint8Array());
     expect(run.status).toBe(32);
     expect(run.stderr).toContain('standard input is no OCSP response');
   });
 
   test('without an end', async () => {
-    const run = await pipe(scene(), new Uint8Array(3 * 1024 * 1024));
+    const run = await pipe(fixture(), new Uint8Array(3 * 1024 * 1024));
     expect(run.status).toBe(64);
     expect(run.stderr).toContain('standard input');
   });
@@ -254,14 +254,14 @@ describe('standard input', () => {
 
 describe('a folder', () => {
   test('of one machine serves another: each verifies for itself', async () => {
-    const fetcher = makeSetting(stage);
+    const fetcher = makeWorkspace(pki);
     const names = ['a.example', 'b.example', 'c.example'];
     const domains = names.map((name) => fetcher.add(name));
     fetcher.configure({ services: { nginx: {} } });
     expect((await fetcher.run()).status).toBe(2);
-    for (const { certificate } of domains) stage.responder.set('stall', certificate);
+    for (const { certificate } of domains) pki.responder.set('stall', certificate);
 
-    const server = makeSetting(stage);
+    const server = makeWorkspace(pki);
     const { sandbox } = server;
     const entryOf = (index: number) => ({
       ...sandbox.writeCertificate(names[index] as string, domains[index]!.certificate),
@@ -285,48 +285,48 @@ describe('a folder', () => {
   });
 
   test('has backups, subfolders, links and a state folder in it', async () => {
-    const here = scene('missing');
-    const { sandbox } = here.setting;
+    const here = fixture('missing');
+    const { sandbox } = here.workspace;
     const { certificate } = here.domain;
     const newest = newer(here);
-    sandbox.write('in/a-20260101-000000', stage.response(certificate, ...TIMES.due));
+    sandbox.write('in/a-20260101-000000', pki.response(certificate, ...TIMES.due));
     sandbox.write('in/sub/b', newest);
-    sandbox.write('in/z', stage.response(certificate, ...TIMES.expired));
+    sandbox.write('in/z', pki.response(certificate, ...TIMES.expired));
     sandbox.write('in/.ocspbot/lock-1', 'not read');
     sandbox.write('in/.b.tmp', 'not read');
     symlinkSync('sub/b', sandbox.path('in/link'));
-    const run = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml');
+    const run = await here.workspace.runCommand('install', 'in', '--config', 'ocspbot.yaml');
     expect(run).toMatchObject({ status: 2, stderr: '' });
     expect(inPlace(here)).toEqual(Buffer.from(newest));
   });
 
   test('in which the newest genuine one says revoked', async () => {
-    const here = scene('missing');
+    const here = fixture('missing');
     const { certificate } = here.domain;
-    here.setting.sandbox.write('in/a', stage.response(certificate, -HOUR, DAY));
-    const revoked = stage.response(certificate, -MINUTE, DAY, {
+    here.workspace.sandbox.write('in/a', pki.response(certificate, -HOUR, DAY));
+    const revoked = pki.response(certificate, -MINUTE, DAY, {
       status: { revoked: NOW - HOUR, reason: 1 },
     });
-    here.setting.sandbox.write('in/b', revoked);
-    const run = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml', '--json');
+    here.workspace.sandbox.write('in/b', revoked);
+    const run = await here.workspace.runCommand('install', 'in', '--config', 'ocspbot.yaml', '--json');
     expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'revoked certificate-revoked' });
     expect(inPlace(here)).toBeUndefined();
   });
 
   test('with what is no response in it: a warning, and no more', async () => {
-    const here = scene();
-    here.setting.sandbox.write('in/good', newer(here));
+    const here = fixture();
+    here.workspace.sandbox.write('in/good', newer(here));
     const run = await installs(here, 'in/readme', Buffer.from('read me'), 'in', '--quiet');
     expect(run.status).toBe(34); // the file was named too
-    const folder = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml');
+    const folder = await here.workspace.runCommand('install', 'in', '--config', 'ocspbot.yaml');
     expect(folder.status).toBe(0);
     expect(folder.stderr).toMatch(/^warning: in\/readme is no OCSP response in DER: .+\n$/);
   });
 
   test('with nothing for this machine in it', async () => {
-    const here = scene();
-    here.setting.sandbox.write('in/other', stage.response(stage.issue(), -MINUTE, DAY));
-    const run = await here.setting.runCommand('install', 'in', '--config', 'ocspbot.yaml', '--verbose');
+    const here = fixture();
+    here.workspace.sandbox.write('in/other', pki.response(pki.issue(), -MINUTE, DAY));
+    const run = await here.workspace.runCommand('install', 'in', '--config', 'ocspbot.yaml', '--verbose');
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(/^error: in has no response for any certificate of \S+\n$/);
     expect(run.stdout).toContain('note: in/other is for serial ');
@@ -339,29 +339,29 @@ describe('nothing is touched', () => {
     ['a file that is not there', ['not-there.der'], 64, 'the response cannot be read: '],
     ['a configuration that is not there', ['given.der', '--config', 'other.yaml'], 78, 'other.yaml'],
   ])('%s', async (_, args, status, message) => {
-    const here = scene();
-    here.setting.sandbox.write('given.der', newer(here));
-    const before = here.setting.sandbox.snapshot();
-    const run = await here.setting.runCommand('install', '--config', 'ocspbot.yaml', ...args);
+    const here = fixture();
+    here.workspace.sandbox.write('given.der', newer(here));
+    const before = here.workspace.sandbox.snapshot();
+    const run = await here.workspace.runCommand('install', '--config', 'ocspbot.yaml', ...args);
     expect(run).toMatchObject({ status, stdout: '' });
     expect(run.stderr).toContain(message);
-    expect(here.setting.sandbox.snapshot()).toEqual(before);
+    expect(here.workspace.sandbox.snapshot()).toEqual(before);
   });
 
   test('while another run is at work', async () => {
-    const here = scene();
-    const responder = await startResponder({ issuers: [stage.authority.intermediate] });
+    const here = fixture();
+    const responder = await startResponder({ issuers: [pki.authority.intermediate] });
     responder.set('stall');
-    here.setting.sandbox.writeConfiguration({
+    here.workspace.sandbox.writeConfiguration({
       ocsp_folder: 'ocsp',
       domains: { 'example.com': { ...here.domain.entry, ocsp_responder_uri: responder.url } },
     });
-    const child = startOcspbot(['ocspbot.yaml'], { cwd: here.setting.sandbox.folder });
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: here.workspace.sandbox.folder });
     await until(() => responder.requests.length > 0);
-    const before = here.setting.staple('example.com');
+    const before = here.workspace.staple('example.com');
     const run = await installs(here, 'given.der', newer(here));
     expect(run.status).toBe(75);
-    expect(here.setting.staple('example.com')).toEqual(before);
+    expect(here.workspace.staple('example.com')).toEqual(before);
     await child.kill();
     await responder.close();
     expect((await installs(here, 'given.der', newer(here))).status).toBe(2);

@@ -1,34 +1,34 @@
 import { describe, expect, test } from 'vitest';
 import { startOcspbot, until } from './support/child.js';
 import { outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
-import { pendingReloads, writePending } from './support/state.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
+import { pendingReloads, writePendingReloads } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 interface Begun {
-  readonly setting: Setting;
+  readonly workspace: Workspace;
   readonly child: ReturnType<typeof startOcspbot>;
 }
 
 /** A run that has done one certificate, waits for the responder about another, and has one more before it. */
 async function begin(...args: readonly string[]): Promise<Begun> {
-  const setting = makeSetting(stage);
-  setting.add('done.example', { entry: { services: ['web'] } });
-  const { certificate } = setting.add('waiting.example', { staple: 'due', entry: { services: ['mail'] } });
-  setting.add('left.example');
-  stage.responder.set('stall', certificate);
-  setting.configure({ services: { web: {}, mail: {} }, parallel_threads: 1, http: { timeout: '60s' } });
-  const child = startOcspbot(['ocspbot.yaml', ...args], { cwd: setting.sandbox.folder });
-  await until(() => stage.requestsFor(certificate).length > 0);
-  stage.responder.set('good', certificate);
-  return { setting, child };
+  const workspace = makeWorkspace(pki);
+  workspace.add('done.example', { entry: { services: ['web'] } });
+  const { certificate } = workspace.add('waiting.example', { staple: 'due', entry: { services: ['mail'] } });
+  workspace.add('left.example');
+  pki.responder.set('stall', certificate);
+  workspace.configure({ services: { web: {}, mail: {} }, parallel_threads: 1, http: { timeout: '60s' } });
+  const child = startOcspbot(['ocspbot.yaml', ...args], { cwd: workspace.sandbox.folder });
+  await until(() => pki.requestsFor(certificate).length > 0);
+  pki.responder.set('good', certificate);
+  return { workspace, child };
 }
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   test('what is installed is installed, the report and the status are true, the debt is kept', async () => {
-    const { setting, child } = await begin('--json');
+    const { workspace, child } = await begin('--json');
     process.kill(child.pid, signal);
     const run = await child.end();
     expect(run).toMatchObject({ status: 34, signal: undefined });
@@ -43,12 +43,12 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
       'done.example': 'updated absent',
       'waiting.example': 'deferred interrupted',
     });
-    expect(setting.staple('done.example')).toBeDefined();
-    expect(setting.staple('left.example')).toBeUndefined();
-    const next = await setting.run('--json');
+    expect(workspace.staple('done.example')).toBeDefined();
+    expect(workspace.staple('left.example')).toBeUndefined();
+    const next = await workspace.run('--json');
     expect(next.status).toBe(6);
     expect(reportOf(next)).toMatchObject({ owed_before: ['web'], reload: ['web', 'mail'] });
-    expect((await setting.run('--quiet')).status).toBe(0);
+    expect((await workspace.run('--quiet')).status).toBe(0);
   });
 
   test('people are told', async () => {
@@ -61,17 +61,17 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
 });
 
 test('in the middle of the reloads: those that are left are not begun, and all stay owed', async () => {
-  const setting = makeSetting(stage);
-  setting.add('example.com', { entry: { services: ['web'] } });
+  const workspace = makeWorkspace(pki);
+  workspace.add('example.com', { entry: { services: ['web'] } });
   // The reload takes its time, and all certificates are done.
   const reload = ['sh', '-c', 'echo > begun; exec sleep 60'];
-  setting.configure({
+  workspace.configure({
     services: { web: { reload }, mail: { reload: ['touch', 'never'] } },
     run_reloads: true,
   });
-  writePending(setting.sandbox, ['mail']);
-  const child = startOcspbot(['ocspbot.yaml', '--json'], { cwd: setting.sandbox.folder });
-  await until(() => setting.sandbox.exists('begun'));
+  writePendingReloads(workspace.sandbox, ['mail']);
+  const child = startOcspbot(['ocspbot.yaml', '--json'], { cwd: workspace.sandbox.folder });
+  await until(() => workspace.sandbox.exists('begun'));
   process.kill(child.pid, 'SIGTERM');
   const run = await child.end();
   expect(run.status).toBe(38);
@@ -81,19 +81,19 @@ test('in the middle of the reloads: those that are left are not begun, and all s
     reload: ['mail', 'web'],
     reloads: [{ service: 'web', outcome: 'failed', reason: 'killed' }],
   });
-  expect(setting.sandbox.exists('never')).toBe(false);
-  expect(pendingReloads(setting.sandbox)).toEqual(['mail', 'web']);
+  expect(workspace.sandbox.exists('never')).toBe(false);
+  expect(pendingReloads(workspace.sandbox)).toEqual(['mail', 'web']);
 });
 
 test('is heard in the midst of a long list with nothing to do', async () => {
-  const setting = makeSetting(stage);
-  const { certificate, entry } = setting.add('example.com', { staple: 'fresh' });
-  const response = stage.response(certificate, -60_000, 86_400_000);
+  const workspace = makeWorkspace(pki);
+  const { certificate, entry } = workspace.add('example.com', { staple: 'fresh' });
+  const response = pki.response(certificate, -60_000, 86_400_000);
   const names = Array.from({ length: 3000 }, (_, index) => `${index}.example`);
-  for (const name of names) setting.sandbox.write(`ocsp/${name}.ocsp`, response);
+  for (const name of names) workspace.sandbox.write(`ocsp/${name}.ocsp`, response);
   const domains = Object.fromEntries(names.map((name) => [name, { ...entry, ocsp: `${name}.ocsp` }]));
-  setting.sandbox.writeConfiguration({ ocsp_folder: 'ocsp', domains });
-  const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
+  workspace.sandbox.writeConfiguration({ ocsp_folder: 'ocsp', domains });
+  const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder });
   await until(() => child.output().stdout.includes('unchanged'));
   process.kill(child.pid, 'SIGTERM');
   const run = await child.end();
@@ -104,20 +104,20 @@ test('is heard in the midst of a long list with nothing to do', async () => {
 });
 
 test('a second one ends the process at once, and the debt is kept', async () => {
-  const setting = makeSetting(stage);
-  setting.add('example.com', { entry: { services: ['web'] } });
+  const workspace = makeWorkspace(pki);
+  workspace.add('example.com', { entry: { services: ['web'] } });
   // The first signal reaches it, and does not end it.
   const reload = [
     'sh',
     '-c',
     'trap "echo > told" TERM; echo > begun; while [ -e begun ]; do sleep 0.1; done',
   ];
-  setting.configure({ services: { web: { reload } }, run_reloads: true });
-  const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
-  await until(() => setting.sandbox.exists('begun'));
+  workspace.configure({ services: { web: { reload } }, run_reloads: true });
+  const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder });
+  await until(() => workspace.sandbox.exists('begun'));
   process.kill(child.pid, 'SIGTERM');
-  await until(() => setting.sandbox.exists('told'));
+  await until(() => workspace.sandbox.exists('told'));
   process.kill(child.pid, 'SIGTERM');
   expect(await child.end()).toMatchObject({ status: undefined, signal: 'SIGTERM' });
-  expect(pendingReloads(setting.sandbox)).toContain('web');
+  expect(pendingReloads(workspace.sandbox)).toContain('web');
 });

@@ -4,13 +4,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { keyToPem, makeCertificate, type CertificateOptions, type TestCertificate } from '../support/ca.js';
 import { nul, octets, oid, seq } from '../support/der.js';
 import { extension } from '../support/extensions.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { makeStaple, TIMES, type StapleName } from './support/staples.js';
 import { DAY, HOUR } from './support/times.js';
-import { writePending } from './support/state.js';
+import { writePendingReloads } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 async function listen(server: TcpServer): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,7 +23,7 @@ async function listen(server: TcpServer): Promise<number> {
 function serve(
   certificate: TestCertificate,
   stapled: Uint8Array | undefined,
-  chain = [stage.authority.intermediate],
+  chain = [pki.authority.intermediate],
 ): Promise<number> {
   const cert = [certificate, ...chain].map(({ pem }) => pem).join('');
   const server = createTlsServer({ cert, key: keyToPem(certificate.key) }, (socket) => {
@@ -35,24 +35,24 @@ function serve(
   return listen(server);
 }
 
-interface Scene {
-  readonly setting: Setting;
+interface Fixture {
+  readonly workspace: Workspace;
   readonly certificate: TestCertificate;
-  look(port: number, ...args: readonly string[]): ReturnType<Setting['runCommand']>;
+  look(port: number, ...args: readonly string[]): ReturnType<Workspace['runCommand']>;
 }
 
 /** One certificate, and what lies in its file. */
-function makeScene(inFile: StapleName = 'fresh'): Scene {
-  const setting = makeSetting(stage);
-  const { certificate } = setting.add('example.com', { staple: inFile });
-  setting.configure();
-  const look: Scene['look'] = (port, ...args) =>
-    setting.runCommand('live', `127.0.0.1:${port}`, '--servername', 'example.com', ...args);
-  return { setting, certificate, look };
+function makeFixture(inFile: StapleName = 'fresh'): Fixture {
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('example.com', { staple: inFile });
+  workspace.configure();
+  const look: Fixture['look'] = (port, ...args) =>
+    workspace.runCommand('live', `127.0.0.1:${port}`, '--servername', 'example.com', ...args);
+  return { workspace, certificate, look };
 }
 
 describe('what a server staples, against a good response in the file', () => {
-  const of = (name: StapleName) => (certificate: TestCertificate) => makeStaple(name, stage, certificate);
+  const of = (name: StapleName) => (certificate: TestCertificate) => makeStaple(name, pki, certificate);
   test.for<
     readonly [
       verdict: string,
@@ -61,8 +61,8 @@ describe('what a server staples, against a good response in the file', () => {
       hint: RegExp | undefined,
     ]
   >([
-    ['older', (one) => stage.response(one, -2 * HOUR, DAY), 32, /reload the server/],
-    ['newer', (one) => stage.response(one, -HOUR / 2, DAY), 0, undefined],
+    ['older', (one) => pki.response(one, -2 * HOUR, DAY), 32, /reload the server/],
+    ['newer', (one) => pki.response(one, -HOUR / 2, DAY), 0, undefined],
     ['absent', () => undefined, 32, /reload the server; where that does not help/],
     ['expired', of('expired'), 32, /reload the server: the response in \S+ is good/],
     ['foreign', of('foreign'), 32, /reload the server/],
@@ -70,7 +70,7 @@ describe('what a server staples, against a good response in the file', () => {
     ['refused', of('corrupt'), 32, /reload the server/],
     ['refused', of('text'), 32, /reload the server/],
   ])('%s', async ([verdict, stapled, status, hint]) => {
-    const { certificate, look } = makeScene();
+    const { certificate, look } = makeFixture();
     const run = await look(await serve(certificate, stapled(certificate)));
     expect(run.status).toBe(status);
     const told = status === 0 ? run.stdout : run.stderr;
@@ -79,9 +79,9 @@ describe('what a server staples, against a good response in the file', () => {
   });
 
   test('older by nextUpdate alone', async () => {
-    const { setting, certificate, look } = makeScene();
-    setting.sandbox.write('ocsp/example.com.ocsp', stage.response(certificate, -HOUR, 7 * DAY));
-    const run = await look(await serve(certificate, stage.response(certificate, -HOUR, 2 * HOUR)));
+    const { workspace, certificate, look } = makeFixture();
+    workspace.sandbox.write('ocsp/example.com.ocsp', pki.response(certificate, -HOUR, 7 * DAY));
+    const run = await look(await serve(certificate, pki.response(certificate, -HOUR, 2 * HOUR)));
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
       /  older {2}still serves the response that is good until \S+; that in \S+ is until \S+\n/,
@@ -89,8 +89,8 @@ describe('what a server staples, against a good response in the file', () => {
   });
 
   test('the very same, and in JSON', async () => {
-    const { setting, certificate, look } = makeScene();
-    const port = await serve(certificate, setting.sandbox.read('ocsp/example.com.ocsp'));
+    const { workspace, certificate, look } = makeFixture();
+    const port = await serve(certificate, workspace.sandbox.read('ocsp/example.com.ocsp'));
     const run = await look(port, '--json');
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(run.stdout)).toEqual({
@@ -103,7 +103,7 @@ describe('what a server staples, against a good response in the file', () => {
           verdict: 'same',
           message: expect.stringContaining('serves the response in '),
           name: 'example.com',
-          file: setting.sandbox.path('ocsp/example.com.ocsp'),
+          file: workspace.sandbox.path('ocsp/example.com.ocsp'),
           this_update: expect.stringMatching(/Z$/),
           useful_until: expect.stringMatching(/Z$/),
         },
@@ -117,8 +117,8 @@ test.for<readonly [inFile: StapleName, served: 'fresh' | 'expired', verdict: str
   ['expired', 'fresh', 'newer', 0],
   ['expired', 'expired', 'expired', 32],
 ])('%s in the file, %s on the wire: %s', async ([inFile, served, verdict, status]) => {
-  const { certificate, look } = makeScene(inFile);
-  const run = await look(await serve(certificate, stage.response(certificate, ...TIMES[served])));
+  const { certificate, look } = makeFixture(inFile);
+  const run = await look(await serve(certificate, pki.response(certificate, ...TIMES[served])));
   expect(run.status).toBe(status);
   expect(run.stdout + run.stderr).toContain(`  ${verdict}  `);
   expect(run.stderr).not.toContain('reload the server');
@@ -126,9 +126,9 @@ test.for<readonly [inFile: StapleName, served: 'fresh' | 'expired', verdict: str
 
 describe('a server that shows something else', () => {
   test('a certificate that is not looked after', async () => {
-    const { look } = makeScene();
-    const other = stage.issue({ subject: 'other.example' });
-    const run = await look(await serve(other, stage.response(other, ...TIMES.fresh)));
+    const { look } = makeFixture();
+    const other = pki.issue({ subject: 'other.example' });
+    const run = await look(await serve(other, pki.response(other, ...TIMES.fresh)));
     expect(run.status).toBe(32);
     expect(run.stderr).toContain(
       'other-certificate  serves a certificate that is not in the configuration: "other.example"',
@@ -136,7 +136,7 @@ describe('a server that shows something else', () => {
   });
 
   test('nothing listens', async () => {
-    const { look } = makeScene();
+    const { look } = makeFixture();
     const run = await look(9);
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
@@ -166,7 +166,7 @@ describe('a server that shows something else', () => {
       /reply to its greeting is too long/,
     ],
   ])('%s', async ([, says, options, message]) => {
-    const { look } = makeScene();
+    const { look } = makeFixture();
     const server = createTcpServer((socket) => {
       socket.on('error', () => undefined);
       if (says === '') socket.end();
@@ -178,7 +178,7 @@ describe('a server that shows something else', () => {
   });
 
   test('a mail server without STARTTLS', async () => {
-    const { look } = makeScene();
+    const { look } = makeFixture();
     const server = createTcpServer((socket) => {
       socket.on('error', () => undefined);
       socket.write('220 mail ESMTP\r\n');
@@ -191,9 +191,9 @@ describe('a server that shows something else', () => {
 
 describe('without a configuration', () => {
   test('a response that passes is good', async () => {
-    const { setting, certificate, look } = makeScene();
-    setting.sandbox.remove('ocspbot.yaml');
-    const run = await look(await serve(certificate, stage.response(certificate, ...TIMES.fresh)));
+    const { workspace, certificate, look } = makeFixture();
+    workspace.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(certificate, pki.response(certificate, ...TIMES.fresh)));
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toMatch(/ {2}good {2}serves a response that is good until /);
   });
@@ -204,17 +204,17 @@ describe('without a configuration', () => {
     [{}, 'absent', 32],
     [{ extraExtensions: [extension('1.3.6.1.5.5.7.1.24', Uint8Array.of(5))] }, 'unreachable', 32],
   ])('none is missed only where there can be one: %j', async (options, verdict, status) => {
-    const { setting, look } = makeScene();
-    setting.sandbox.remove('ocspbot.yaml');
-    const run = await look(await serve(stage.issue(options), undefined));
+    const { workspace, look } = makeFixture();
+    workspace.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(pki.issue(options), undefined));
     expect(run.status).toBe(status);
     expect(run.stdout + run.stderr).toContain(`  ${verdict}  `);
   });
 
   test('a server that sends no issuer', async () => {
-    const { setting, certificate, look } = makeScene();
-    setting.sandbox.remove('ocspbot.yaml');
-    const run = await look(await serve(certificate, stage.response(certificate, ...TIMES.fresh), []));
+    const { workspace, certificate, look } = makeFixture();
+    workspace.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(certificate, pki.response(certificate, ...TIMES.fresh), []));
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
       /the certificate of its issuer .* is not there\n {2}hint: let the server send its/,
@@ -222,53 +222,53 @@ describe('without a configuration', () => {
   });
 
   test('whatever else the server sends along', async () => {
-    const { setting, certificate, look } = makeScene();
-    setting.sandbox.remove('ocspbot.yaml');
-    const { root, intermediate } = stage.authority;
+    const { workspace, certificate, look } = makeFixture();
+    workspace.sandbox.remove('ocspbot.yaml');
+    const { root, intermediate } = pki.authority;
     const flag = Uint8Array.of(1, 1, 1); // TRUE, but not in DER
     const extra = seq(oid('1.2.3.4'), flag, octets(nul()));
     const { key, name: subject } = root;
     const odd = makeCertificate({ subject, key, ca: true, extraExtensions: [extra] });
-    const response = stage.response(certificate, ...TIMES.fresh);
+    const response = pki.response(certificate, ...TIMES.fresh);
     const run = await look(await serve(certificate, response, [intermediate, odd]));
     expect(run).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('and one that does not is refused, by the issuer that the server shows', async () => {
-    const { setting, certificate, look } = makeScene();
-    setting.sandbox.remove('ocspbot.yaml');
-    const run = await look(await serve(certificate, makeStaple('corrupt', stage, certificate)));
+    const { workspace, certificate, look } = makeFixture();
+    workspace.sandbox.remove('ocspbot.yaml');
+    const run = await look(await serve(certificate, makeStaple('corrupt', pki, certificate)));
     expect(run.status).toBe(32);
     expect(run.stderr).toContain('[signature-invalid]');
   });
 
   test('that is named all the same, it is missed', async () => {
-    const { setting, certificate, look } = makeScene();
+    const { workspace, certificate, look } = makeFixture();
     const port = await serve(certificate, undefined);
     expect((await look(port, '--config', 'not-there.yaml')).status).toBe(78);
-    setting.sandbox.write('ocspbot.yaml', 'domains: [');
+    workspace.sandbox.write('ocspbot.yaml', 'domains: [');
     expect((await look(port)).status).toBe(78);
   });
 });
 
 test('without HOST:PORT all servers that the services name are looked at', async () => {
-  const setting = makeSetting(stage);
-  const one = setting.add('one.example', { staple: 'fresh', entry: { services: ['nginx'] } });
-  const two = setting.add('two.example', { staple: 'fresh', entry: { services: ['mail'] } });
+  const workspace = makeWorkspace(pki);
+  const one = workspace.add('one.example', { staple: 'fresh', entry: { services: ['nginx'] } });
+  const two = workspace.add('two.example', { staple: 'fresh', entry: { services: ['mail'] } });
   const ports = [
-    await serve(one.certificate, setting.sandbox.read(one.file)),
-    await serve(two.certificate, stage.response(two.certificate, -2 * HOUR, DAY)),
+    await serve(one.certificate, workspace.sandbox.read(one.file)),
+    await serve(two.certificate, pki.response(two.certificate, -2 * HOUR, DAY)),
   ];
   const live = (port: number | undefined, servername: string) => [
     { address: `127.0.0.1:${port}`, servername },
   ];
-  setting.configure({
+  workspace.configure({
     services: {
       nginx: { live: live(ports[0], 'one.example') },
       mail: { live: live(ports[1], 'two.example') },
     },
   });
-  const run = await setting.runCommand('live');
+  const run = await workspace.runCommand('live');
   expect(run.status).toBe(32);
   expect(run.stdout).toContain(`127.0.0.1:${ports[0]} (one.example)  same  `);
   expect(run.stderr).toContain(`127.0.0.1:${ports[1]} (two.example)  older  `);
@@ -277,12 +277,12 @@ test('without HOST:PORT all servers that the services name are looked at', async
 describe('a certificate with a file for each of two services', () => {
   /** The server of the second has the response in its own file, which is older than that of the first. */
   async function makePair() {
-    const setting = makeSetting(stage);
-    const { certificate, entry } = setting.add('example.com', { staple: 'fresh' });
-    const older = stage.response(certificate, -2 * HOUR, 7 * DAY);
-    setting.sandbox.write('ocsp/second.ocsp', older);
+    const workspace = makeWorkspace(pki);
+    const { certificate, entry } = workspace.add('example.com', { staple: 'fresh' });
+    const older = pki.response(certificate, -2 * HOUR, 7 * DAY);
+    workspace.sandbox.write('ocsp/second.ocsp', older);
     const port = await serve(certificate, older);
-    setting.sandbox.writeConfiguration({
+    workspace.sandbox.writeConfiguration({
       ocsp_folder: 'ocsp',
       services: { first: {}, second: { live: `127.0.0.1:${port}`, reload: ['true'] } },
       domains: {
@@ -290,21 +290,21 @@ describe('a certificate with a file for each of two services', () => {
         second: { ...entry, ocsp: 'second.ocsp', services: ['second'] },
       },
     });
-    return { setting, port };
+    return { workspace, port };
   }
 
   test.each([[[]], [['HOST:PORT']]])('live %j: it is compared with its own', async (operands) => {
-    const { setting, port } = await makePair();
-    const run = await setting.runCommand('live', ...operands.map(() => `127.0.0.1:${port}`));
+    const { workspace, port } = await makePair();
+    const run = await workspace.runCommand('live', ...operands.map(() => `127.0.0.1:${port}`));
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toContain('  same  serves the response in ');
     expect(run.stdout).toContain('second.ocsp');
   });
 
   test('also after a reload', async () => {
-    const { setting } = await makePair();
-    writePending(setting.sandbox, ['second']);
-    const run = await setting.run('--reload');
+    const { workspace } = await makePair();
+    writePendingReloads(workspace.sandbox, ['second']);
+    const run = await workspace.run('--reload');
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(/^second {2}127\.\S+ {2}same {2}.*second\.ocsp/m);
   });
@@ -320,8 +320,8 @@ test.for<readonly [args: readonly string[], message: string]>([
   [['a:1', '--servername', '127.0.0.1'], '--servername 127.0.0.1: an address is no name'],
   [['--servername', 'a'], '--servername and --starttls are for the HOST:PORT'],
 ])('64: live %j', async ([args, message]) => {
-  const { setting } = makeScene();
-  const run = await setting.runCommand('live', ...args);
+  const { workspace } = makeFixture();
+  const run = await workspace.runCommand('live', ...args);
   expect(run.status).toBe(64);
   expect(run.stderr).toContain(message);
 });
@@ -329,22 +329,22 @@ test.for<readonly [args: readonly string[], message: string]>([
 describe('a run that reloads looks whether it helped', () => {
   /** A service whose server goes on with the old response: its reload does nothing. */
   async function makeStubborn(stapled: (certificate: TestCertificate) => Uint8Array | undefined) {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
     const port = await serve(certificate, stapled(certificate));
     const live = { address: `127.0.0.1:${port}`, servername: 'example.com' };
-    setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
-    return setting;
+    workspace.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
+    return workspace;
   }
 
   test('34 where visitors still get the old one, and the next run tries again', async () => {
-    const setting = await makeStubborn((one) => stage.response(one, ...TIMES.due));
-    const run = await setting.run();
+    const workspace = await makeStubborn((one) => pki.response(one, ...TIMES.due));
+    const run = await workspace.run();
     expect(run.status).toBe(34);
     expect(run.stderr).toMatch(
       /^error: nginx: reloaded, but \S+ \(example\.com\) still serves the response of \S+; that in \S+ is of \S+\n {2}hint: reload the server: .*; the next run tries again\n/,
     );
-    const next = await setting.run('--json');
+    const next = await workspace.run('--json');
     expect(next.status).toBe(34);
     expect(JSON.parse(next.stdout)).toMatchObject({
       owed_before: ['nginx'],
@@ -353,40 +353,40 @@ describe('a run that reloads looks whether it helped', () => {
   });
 
   test('a server that says nothing is not waited for without end', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
     let looks = 0;
     const server = createTcpServer((socket) => {
       looks += 1;
       socket.on('error', () => undefined);
     });
     const live = `127.0.0.1:${await listen(server)}`;
-    setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
-    const run = await setting.run();
+    workspace.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
+    const run = await workspace.run();
     expect(run.status).toBe(34);
     expect(run.stderr).toContain('could not be looked at: it took longer than 10 seconds');
     expect(looks).toBe(2);
   });
 
   test('what has no good response in its file is no reason to reload again', async () => {
-    const setting = makeSetting(stage);
-    const good = setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
-    const { certificate } = setting.add('none.example', {
+    const workspace = makeWorkspace(pki);
+    const good = workspace.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    const { certificate } = workspace.add('none.example', {
       certificate: { ocspUrls: [] },
       entry: { services: ['nginx'] },
     });
-    const newer = stage.response(good.certificate, -HOUR / 2, 7 * DAY);
+    const newer = pki.response(good.certificate, -HOUR / 2, 7 * DAY);
     const ports = [await serve(good.certificate, newer), await serve(certificate, undefined)];
     const live = ports.map((port) => `127.0.0.1:${port}`);
-    setting.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
-    const run = await setting.run();
+    workspace.configure({ services: { nginx: { reload: ['true'], live } }, run_reloads: true });
+    const run = await workspace.run();
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toContain(`nginx  ${live[1]}  not-applicable  serves no response, nor can it: `);
   });
 
   test('0 where they get a new one, and the report says so', async () => {
-    const setting = await makeStubborn((one) => stage.response(one, -HOUR / 2, 7 * DAY));
-    const run = await setting.run();
+    const workspace = await makeStubborn((one) => pki.response(one, -HOUR / 2, 7 * DAY));
+    const run = await workspace.run();
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(
       /^nginx {2}reloaded\nnginx {2}127\.0\.0\.1:\d+ \(example\.com\) {2}newer {2}/m,

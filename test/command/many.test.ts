@@ -5,11 +5,11 @@ import { until } from './support/child.js';
 import { formOf } from './support/forms.js';
 import { furtherResponders } from './support/further-responders.js';
 import { outcomesOf, reportOf, type Report } from './support/report.js';
-import { makeSetting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 
-const stage = openStage();
-const start = furtherResponders(stage);
+const pki = openTestPki();
+const start = furtherResponders(pki);
 
 const outcomes = ({ certificates }: Report) => new Set(certificates.map(({ outcome }) => outcome));
 const numbered = (count: number, name: string) =>
@@ -25,28 +25,28 @@ describe('a slow responder', () => {
     // It answers nothing before the other one has answered all: in one queue this would go on until the time is up.
     const after = until(() => quick.requests.length === names.length);
     const slow = await start(() => ({ kind: 'with', after }));
-    const setting = makeSetting(stage);
-    for (const name of numbered(20, 'slow')) setting.add(name, { certificate: { ocspUrls: [slow.url] } });
-    for (const name of names) setting.add(name, { certificate: { ocspUrls: [quick.url] } });
-    setting.configure({ http: { attempts: 1 }, ...keys });
-    const report = reportOf(await setting.run('--json'));
+    const workspace = makeWorkspace(pki);
+    for (const name of numbered(20, 'slow')) workspace.add(name, { certificate: { ocspUrls: [slow.url] } });
+    for (const name of names) workspace.add(name, { certificate: { ocspUrls: [quick.url] } });
+    workspace.configure({ http: { attempts: 1 }, ...keys });
+    const report = reportOf(await workspace.run('--json'));
     expect(outcomes(report)).toEqual(new Set(['updated']));
     expect(report.certificates.map(({ name }) => name)).toEqual([...numbered(20, 'slow'), ...names]);
   });
 
   test('that is only the second one of many certificates is not thought to be silent while they queue', async () => {
     const slow = await start(() => ({ kind: 'with', after: sleep(400) }));
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     for (let host = 0; host < 8; host++) {
       // 127.0.0.2 and so on: eight hosts where nobody is.
       const down = `http://127.0.0.${host + 2}:1/`;
       for (const name of numbered(2, `host-${host}`)) {
-        setting.add(name, { certificate: { ocspUrls: [down, slow.url] } });
+        workspace.add(name, { certificate: { ocspUrls: [down, slow.url] } });
       }
     }
     // All sixteen together take longer than one may.
-    setting.configure({ http: { timeout: '5s', attempts: 1, per_host: 1 } });
-    expect(outcomes(reportOf(await setting.run('--json')))).toEqual(new Set(['updated']));
+    workspace.configure({ http: { timeout: '5s', attempts: 1, per_host: 1 } });
+    expect(outcomes(reportOf(await workspace.run('--json')))).toEqual(new Set(['updated']));
   });
 });
 
@@ -63,10 +63,10 @@ test.each([
     most = Math.max(most, ++now);
     return { kind: 'with', after: full.then(() => sleep(20)).then(() => void now--) };
   });
-  const setting = makeSetting(stage);
-  for (const name of numbered(40, 'a')) setting.add(name, { certificate: { ocspUrls: [responder.url] } });
-  setting.configure(keys);
-  expect(outcomes(reportOf(await setting.run('--json')))).toEqual(new Set(['updated']));
+  const workspace = makeWorkspace(pki);
+  for (const name of numbered(40, 'a')) workspace.add(name, { certificate: { ocspUrls: [responder.url] } });
+  workspace.configure(keys);
+  expect(outcomes(reportOf(await workspace.run('--json')))).toEqual(new Set(['updated']));
   expect(most).toBe(expected);
   expect(responder.connections).toBeLessThanOrEqual(expected);
 });
@@ -74,24 +74,24 @@ test.each([
 describe('twenty entries with one certificate', () => {
   async function play(answer?: () => Mode, keys: Readonly<Record<string, unknown>> = {}) {
     const responder = await start(answer);
-    const setting = makeSetting(stage);
-    const { entry } = setting.add('0.example', { certificate: { ocspUrls: [responder.url] } });
+    const workspace = makeWorkspace(pki);
+    const { entry } = workspace.add('0.example', { certificate: { ocspUrls: [responder.url] } });
     for (let index = 1; index < 20; index++) {
       const { cert, chain, rootchain } = entry;
-      setting.add(`${index}.example`, { entry: { cert, chain, rootchain } });
+      workspace.add(`${index}.example`, { entry: { cert, chain, rootchain } });
     }
-    setting.configure(keys);
-    const run = await setting.run('--json');
-    return { setting, responder, report: reportOf(run), run };
+    workspace.configure(keys);
+    const run = await workspace.run('--json');
+    return { workspace, responder, report: reportOf(run), run };
   }
 
   test.each([{}, { parallel_threads: 1 }, { http: { nonce: true } }])(
     'ask once, and each gets its own file: %j',
     async (keys) => {
-      const { setting, responder, report, run } = await play(undefined, keys);
+      const { workspace, responder, report, run } = await play(undefined, keys);
       expect([run.status, outcomes(report)]).toEqual([2, new Set(['updated'])]);
       expect(responder.requests).toHaveLength(1);
-      const files = Array.from({ length: 20 }, (_, index) => setting.staple(`${index}.example`));
+      const files = Array.from({ length: 20 }, (_, index) => workspace.staple(`${index}.example`));
       expect(new Set(files.map((file) => file?.content)).size).toBe(1);
       expect(new Set(files.map((file) => file?.inode)).size).toBe(20);
     },
@@ -113,26 +113,26 @@ describe('twenty entries with one certificate', () => {
   });
 
   test('each judge for themselves: one of two has it already', async () => {
-    const setting = makeSetting(stage);
-    const { certificate, entry } = setting.add('has.example', { staple: 'due' });
-    setting.add('lacks.example', { entry: { ...entry, ocsp: 'lacks.example.ocsp' } });
-    const bytes = setting.sandbox.read('ocsp/has.example.ocsp');
-    stage.responder.set({ kind: 'bytes', bytes }, certificate);
-    setting.configure();
-    expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+    const workspace = makeWorkspace(pki);
+    const { certificate, entry } = workspace.add('has.example', { staple: 'due' });
+    workspace.add('lacks.example', { entry: { ...entry, ocsp: 'lacks.example.ocsp' } });
+    const bytes = workspace.sandbox.read('ocsp/has.example.ocsp');
+    pki.responder.set({ kind: 'bytes', bytes }, certificate);
+    workspace.configure();
+    expect(outcomesOf(reportOf(await workspace.run('--json')))).toEqual({
       'has.example': 'unchanged same-response',
       'lacks.example': 'updated absent',
     });
-    expect(stage.requestsFor(certificate)).toHaveLength(1);
+    expect(pki.requestsFor(certificate)).toHaveLength(1);
   });
 });
 
 test('a thousand certificates of one responder: requests and connections', async () => {
   const responder = await start();
-  const setting = makeSetting(stage);
-  for (const name of numbered(1000, 'a')) setting.add(name, { certificate: { ocspUrls: [responder.url] } });
-  setting.configure();
-  const run = await setting.run('--json');
+  const workspace = makeWorkspace(pki);
+  for (const name of numbered(1000, 'a')) workspace.add(name, { certificate: { ocspUrls: [responder.url] } });
+  workspace.configure();
+  const run = await workspace.run('--json');
   expect(outcomes(reportOf(run))).toEqual(new Set(['updated']));
   const [requests, { connections }] = [responder.requests.length, responder];
   console.log(`1000 certificates of one responder: ${requests} requests, ${connections} connections`);
@@ -142,17 +142,17 @@ test('a thousand certificates of one responder: requests and connections', async
 
 test('a responder that dies half way through: what is done is done, and the rest does not take for ever', async () => {
   const dying: Responder = await start(() => (dying.requests.length <= 40 ? undefined : 'reset'));
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   const names = numbered(100, 'one');
   for (const name of names) {
-    setting.add(name, {
+    workspace.add(name, {
       staple: 'due',
       certificate: { ocspUrls: [dying.url] },
       entry: { services: ['web'] },
     });
   }
-  setting.configure({ services: { web: {} } });
-  const report = reportOf(await setting.run('--json'));
+  workspace.configure({ services: { web: {} } });
+  const report = reportOf(await workspace.run('--json'));
   const count = (outcome: string) => report.certificates.filter((one) => one.outcome === outcome).length;
   expect([count('updated'), count('deferred')]).toEqual([40, 60]);
   expect(report).toMatchObject({ status: 2, reload: ['web'], not_reached: [] });

@@ -5,11 +5,11 @@ import type { Run } from '../support/run.js';
 import { formOf } from './support/forms.js';
 import { furtherResponders, type Behaviour } from './support/further-responders.js';
 import { onlyOne, reportOf, type CertificateReport } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 
-const stage = openStage();
-const start = furtherResponders(stage);
+const pki = openTestPki();
+const start = furtherResponders(pki);
 const HTML = '<html><body>The request was rejected</body></html>';
 
 function page(status: number, headers: Record<string, string> = {}): Mode {
@@ -63,28 +63,28 @@ const postOnly =
 
 describe('a GET that failed is followed by a POST, which is remembered', () => {
   const responders = new Map<string, Responder>();
-  let setting: Setting;
+  let workspace: Workspace;
   let first: ReadonlyMap<string, CertificateReport>;
   let asked: ReadonlyMap<string, readonly string[]>;
 
   const run = async (...args: string[]) => {
-    const { certificates } = reportOf(await setting.run('--json', ...args));
+    const { certificates } = reportOf(await workspace.run('--json', ...args));
     return new Map(certificates.map((one) => [one.name, one]));
   };
   const requests = () =>
     new Map([...responders].map(([name, responder]) => [name, responder.requests.map(formOf)]));
 
   beforeAll(async () => {
-    setting = makeSetting(stage);
+    workspace = makeWorkspace(pki);
     for (const [name, mode] of Object.entries(REFUSALS)) {
       const responder = await startResponder({
-        issuers: [stage.authority.intermediate],
+        issuers: [pki.authority.intermediate],
         answer: postOnly(mode),
       });
       responders.set(name, responder);
-      setting.add(nameOf(name), { certificate: { ocspUrls: [responder.url] } });
+      workspace.add(nameOf(name), { certificate: { ocspUrls: [responder.url] } });
     }
-    setting.configure();
+    workspace.configure();
     first = await run();
     asked = requests();
   }, 120_000);
@@ -114,20 +114,20 @@ function nameOf(refusal: string): string {
   return `${refusal.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}.example`;
 }
 
-interface Played {
-  readonly setting: Setting;
+interface FinishedRun {
+  readonly workspace: Workspace;
   readonly responder: Responder;
   readonly run: Run;
   readonly report: CertificateReport;
 }
 
-async function play(answer: Behaviour, http: object = {}): Promise<Played> {
+async function runWith(answer: Behaviour, http: object = {}): Promise<FinishedRun> {
   const responder = await start(answer);
-  const setting = makeSetting(stage);
-  setting.add('a.example', { certificate: { ocspUrls: [responder.url] } });
-  setting.configure({ http });
-  const run = await setting.run('--json');
-  return { setting, responder, run, report: onlyOne(reportOf(run)) };
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', { certificate: { ocspUrls: [responder.url] } });
+  workspace.configure({ http });
+  const run = await workspace.run('--json');
+  return { workspace, responder, run, report: onlyOne(reportOf(run)) };
 }
 
 describe('the number of requests', () => {
@@ -148,7 +148,7 @@ describe('the number of requests', () => {
     // It is genuine, and another way brings the same.
     ['leaves nextUpdate out', 'no-next-update', {}, ['GET']],
   ])('of a responder that %s', async (_, mode, http, expected) => {
-    const { responder, report } = await play(() => mode, http);
+    const { responder, report } = await runWith(() => mode, http);
     expect(report.outcome).toBe('failed');
     expect(responder.requests.map(({ method }) => method)).toEqual(expected);
   });
@@ -165,10 +165,10 @@ describe('the number of requests', () => {
       1,
     ],
   ])('a responder %s is asked by GET alone', async (_, urlOf, count) => {
-    const setting = makeSetting(stage);
-    setting.add('a.example', { certificate: { ocspUrls: [await urlOf()] } });
-    setting.configure();
-    const { attempts } = onlyOne(reportOf(await setting.run('--json')));
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { certificate: { ocspUrls: [await urlOf()] } });
+    workspace.configure();
+    const { attempts } = onlyOne(reportOf(await workspace.run('--json')));
     expect(attempts.map((text) => / by (.*?): /.exec(text)?.[1])).toEqual(
       Array.from({ length: count }, () => 'GET'),
     );
@@ -179,7 +179,7 @@ describe('the number of requests', () => {
       'HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n',
     );
     try {
-      const { responder } = await play(() => undefined, { proxy: proxy.url, attempts: 1 });
+      const { responder } = await runWith(() => undefined, { proxy: proxy.url, attempts: 1 });
       expect(responder.requests).toHaveLength(0);
       expect(proxy.requests.map(({ head }) => head.split(' ')[0])).toEqual(['GET']);
     } finally {
@@ -190,11 +190,11 @@ describe('the number of requests', () => {
 
 test('a firewall that refuses paths with %2F fails no certificate', async () => {
   const responder = await start(({ url }) => (url.includes('%2F') ? page(500) : undefined));
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   const names = Array.from({ length: 40 }, (_, index) => `${index}.example`);
-  for (const name of names) setting.add(name, { certificate: { ocspUrls: [responder.url] } });
-  setting.configure();
-  const { certificates } = reportOf(await setting.run('--json'));
+  for (const name of names) workspace.add(name, { certificate: { ocspUrls: [responder.url] } });
+  workspace.configure();
+  const { certificates } = reportOf(await workspace.run('--json'));
   expect(new Set(certificates.map(({ outcome }) => outcome))).toEqual(new Set(['updated']));
   expect(responder.requests.some(({ url }) => url.includes('%2F'))).toBe(true);
   // Those that were under way at the beginning have learnt it by themselves, and the others from them.
@@ -203,18 +203,18 @@ test('a firewall that refuses paths with %2F fails no certificate', async () => 
 
 test('a responder that GET has come to work with again after a month of POST is found', async () => {
   let isNew = false;
-  const { setting, responder } = await play(({ method }) =>
+  const { workspace, responder } = await runWith(({ method }) =>
     (method === 'GET') === isNew ? undefined : page(403),
   );
   isNew = true;
   responder.reset();
-  expect(onlyOne(reportOf(await setting.run('--json', '--force'))).outcome).toBe('updated');
+  expect(onlyOne(reportOf(await workspace.run('--json', '--force'))).outcome).toBe('updated');
   expect(responder.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
 });
 
 describe('the message', () => {
   test('names both attempts, and http.method', async () => {
-    const { report } = await play(({ method }) => page(method === 'GET' ? 403 : 404));
+    const { report } = await runWith(({ method }) => page(method === 'GET' ? 403 : 404));
     expect(report.message).toMatch(
       /^GET http:\S+ answered with status 403, .*; then POST http:\S+ answered with status 404, /,
     );
@@ -222,7 +222,7 @@ describe('the message', () => {
   });
 
   test('tells what is alike once', async () => {
-    const { report } = await play(() => page(403));
+    const { report } = await runWith(() => page(403));
     expect(report.message).toMatch(
       /^GET http:\S+ answered with status 403, and the body begins with ".*" \(2 attempts: GET, POST\)$/,
     );
@@ -233,21 +233,21 @@ describe('the message', () => {
     ['get', 'POST'],
     ['post', 'GET'],
   ])('says what http.method: %s has ruled out', async (method, other) => {
-    const { report } = await play(() => page(403), { method });
+    const { report } = await runWith(() => page(403), { method });
     expect(report.hint).toMatch(
       new RegExp(`; http\\.method: ${method} rules ${other} out, http\\.method: auto tries both$`),
     );
   });
 
   test('says nothing of it where no request got through', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example', { certificate: { ocspUrls: ['http://127.0.0.1:1/'] } });
-    setting.configure({ http: { attempts: 1, method: 'get' } });
-    expect(onlyOne(reportOf(await setting.run('--json'))).hint).not.toContain('http.method');
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { certificate: { ocspUrls: ['http://127.0.0.1:1/'] } });
+    workspace.configure({ http: { attempts: 1, method: 'get' } });
+    expect(onlyOne(reportOf(await workspace.run('--json'))).hint).not.toContain('http.method');
   });
 
   test('is that of the OCSP response where POST brought one', async () => {
-    const { report } = await play(({ method }) => (method === 'GET' ? page(403) : 'sigRequired'));
+    const { report } = await runWith(({ method }) => (method === 'GET' ? page(403) : 'sigRequired'));
     expect(report.reason).toBe('responder-sig-required');
     expect(report.message).toMatch(/answered with status 403.*; then the response from .*sigRequired/);
   });

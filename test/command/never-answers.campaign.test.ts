@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeAuthority } from '../support/ca.js';
 import { byExtent, CAMPAIGN_TIMEOUT } from '../support/campaign.js';
-import { makeEstate } from '../support/estate.js';
+import { makeManyCertificates } from '../support/many-certificates.js';
 import { startResponder } from '../support/responder.js';
 import { runOcspbot } from '../support/run.js';
 import { makeSandbox } from '../support/sandbox.js';
@@ -16,10 +16,15 @@ test(
     const authority = makeAuthority({ name: 'Estate' });
     const responder = await startResponder({ issuers: [authority.intermediate], answer: () => 'stall' });
     try {
-      const estate = makeEstate({ count: COUNT, authority, ocspUrl: responder.url, now: Date.now() });
+      const issued = makeManyCertificates({
+        count: COUNT,
+        authority,
+        ocspUrl: responder.url,
+        now: Date.now(),
+      });
       sandbox.write('certs/issuer.crt', authority.intermediate.pem);
       sandbox.write('certs/root.crt', authority.root.pem);
-      for (const { name, certificate } of estate) sandbox.write(`certs/${name}.pem`, certificate.pem);
+      for (const { name, certificate } of issued) sandbox.write(`certs/${name}.pem`, certificate.pem);
       sandbox.write('staples/.keep', '');
       sandbox.writeConfiguration({
         ocsp_folder: 'staples',

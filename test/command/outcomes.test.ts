@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { makeAnswer, type AnswerName } from './support/answers.js';
 import { onlyOne, reportOf } from './support/report.js';
-import { makeSetting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import type { StapleName } from './support/staples.js';
 import { testRows, type Row } from './support/table.js';
 import { DAY, HOUR, NOW } from './support/times.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 function rows(table: readonly Row[]): void {
-  testRows(stage, table);
+  testRows(pki, table);
 }
 
 describe('a responder that gives a better one', () => {
@@ -271,17 +271,14 @@ describe('the request', () => {
   ];
 
   test.each(cases)('http: %j, answer: %s', async (http, answer, asked) => {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('example.com');
-    setting.configure({ http });
-    stage.responder.set(
-      makeAnswer(answer, 'missing', { stage, certificate, installed: undefined }),
-      certificate,
-    );
-    const run = await setting.run('--json');
-    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: stage.responder.url });
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('example.com');
+    workspace.configure({ http });
+    pki.responder.set(makeAnswer(answer, 'missing', { pki, certificate, installed: undefined }), certificate);
+    const run = await workspace.run('--json');
+    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: pki.responder.url });
     expect(run.status).toBe(2);
-    const [request, ...others] = stage.requestsFor(certificate);
+    const [request, ...others] = pki.requestsFor(certificate);
     expect(others).toEqual([]);
     expect({
       method: request?.method,
@@ -293,24 +290,24 @@ describe('the request', () => {
   });
 
   test('a nonce that is not ours is refused', async () => {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('example.com', { staple: 'due' });
-    setting.configure({ http: { nonce: true } });
-    stage.responder.set('nonce-different', certificate);
-    const before = setting.staple('example.com');
-    const run = await setting.run('--json');
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('example.com', { staple: 'due' });
+    workspace.configure({ http: { nonce: true } });
+    pki.responder.set('nonce-different', certificate);
+    const before = workspace.staple('example.com');
+    const run = await workspace.run('--json');
     expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'deferred', reason: 'nonce-mismatch' });
-    expect(setting.staple('example.com')).toEqual(before);
+    expect(workspace.staple('example.com')).toEqual(before);
     expect(run.status).toBe(0);
   });
 
   test('a response without nextUpdate is good for assumed_validity', async () => {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('example.com');
-    setting.configure({ assumed_validity: '2d' });
-    stage.responder.set('no-next-update', certificate);
-    expect(await setting.run()).toMatchObject({ status: 2, stderr: '' });
-    const { staple } = onlyOne(reportOf(await setting.run('--json')));
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('example.com');
+    workspace.configure({ assumed_validity: '2d' });
+    pki.responder.set('no-next-update', certificate);
+    expect(await workspace.run()).toMatchObject({ status: 2, stderr: '' });
+    const { staple } = onlyOne(reportOf(await workspace.run('--json')));
     const { this_update: from = '', next_update: until = '' } = staple ?? {};
     expect(Date.parse(until) - Date.parse(from)).toBe(2 * DAY);
   });
@@ -320,40 +317,40 @@ describe('which responder', () => {
   const NOBODY = 'http://127.0.0.1:1/';
 
   test('ocsp_responder_uri stands for the URL of the certificate', async () => {
-    const setting = makeSetting(stage);
-    const uri = { ocsp_responder_uri: stage.responder.url };
-    setting.add('none.example', { certificate: { ocspUrls: [] }, entry: uri });
-    setting.add('dead.example', { certificate: { ocspUrls: [NOBODY] }, entry: uri });
-    setting.add('own.example', { entry: { ocsp_responder_uri: 'certificate' } });
-    setting.configure();
-    const run = await setting.run('--json');
+    const workspace = makeWorkspace(pki);
+    const uri = { ocsp_responder_uri: pki.responder.url };
+    workspace.add('none.example', { certificate: { ocspUrls: [] }, entry: uri });
+    workspace.add('dead.example', { certificate: { ocspUrls: [NOBODY] }, entry: uri });
+    workspace.add('own.example', { entry: { ocsp_responder_uri: 'certificate' } });
+    workspace.configure();
+    const run = await workspace.run('--json');
     expect(run.status).toBe(2);
     expect(
       reportOf(run).certificates.map(({ name, outcome, responder }) => [name, outcome, responder]),
     ).toEqual(
-      ['none.example', 'dead.example', 'own.example'].map((name) => [name, 'updated', stage.responder.url]),
+      ['none.example', 'dead.example', 'own.example'].map((name) => [name, 'updated', pki.responder.url]),
     );
   });
 
   test('the second one where the first does not answer', async () => {
-    const setting = makeSetting(stage);
-    const ocspUrls = [NOBODY, 'ldap://ldap.example/', stage.responder.url];
-    setting.add('example.com', { certificate: { ocspUrls } });
-    setting.configure();
-    const run = await setting.run('--json');
-    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: stage.responder.url });
+    const workspace = makeWorkspace(pki);
+    const ocspUrls = [NOBODY, 'ldap://ldap.example/', pki.responder.url];
+    workspace.add('example.com', { certificate: { ocspUrls } });
+    workspace.configure();
+    const run = await workspace.run('--json');
+    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', responder: pki.responder.url });
     expect(run.status).toBe(2);
   });
 });
 
 describe('what a person reads', () => {
   test('one line for each certificate, and a summary', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.add('fresh.example', { staple: 'fresh' });
-    setting.add('silent.example', { certificate: { ocspUrls: [] } });
-    setting.configure();
-    const { status, stdout, stderr } = await setting.run();
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.add('fresh.example', { staple: 'fresh' });
+    workspace.add('silent.example', { certificate: { ocspUrls: [] } });
+    workspace.configure();
+    const { status, stdout, stderr } = await workspace.run();
     expect(stderr).toBe('');
     expect(stdout.trimEnd().split('\n')).toEqual([
       expect.stringMatching(
@@ -394,15 +391,15 @@ describe('what a person reads', () => {
   ];
 
   test('trouble: the certificate, the reason, and what to do', async () => {
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     for (const [index, [staple, answer]] of troubles.entries()) {
-      const { certificate } = setting.add(`${index}.example`, { staple });
-      const bytes = setting.staple(`${index}.example`)?.content;
+      const { certificate } = workspace.add(`${index}.example`, { staple });
+      const bytes = workspace.staple(`${index}.example`)?.content;
       const installed = bytes === undefined ? undefined : Buffer.from(bytes, 'base64');
-      stage.responder.set(makeAnswer(answer, staple, { stage, certificate, installed }), certificate);
+      pki.responder.set(makeAnswer(answer, staple, { pki, certificate, installed }), certificate);
     }
-    setting.configure();
-    const { status, stdout, stderr } = await setting.run();
+    workspace.configure();
+    const { status, stdout, stderr } = await workspace.run();
     const lines = stderr.trimEnd().split('\n');
     expect(lines).toHaveLength(4 * troubles.length);
     for (const [index, [, , said, hint]] of troubles.entries()) {
@@ -421,25 +418,25 @@ describe('what a person reads', () => {
   });
 
   test('a left-over staple is pointed out, and stays', async () => {
-    const setting = makeSetting(stage);
-    const { file } = setting.add('example.com', { staple: 'fresh', certificate: { ocspUrls: [] } });
-    setting.configure();
-    const { status, stderr } = await setting.run();
+    const workspace = makeWorkspace(pki);
+    const { file } = workspace.add('example.com', { staple: 'fresh', certificate: { ocspUrls: [] } });
+    workspace.configure();
+    const { status, stderr } = await workspace.run();
     expect(stderr).toMatch(/^warning: example\.com: \S+example\.com\.ocsp is left over/);
     expect(status).toBe(0);
-    expect(setting.sandbox.exists(file)).toBe(true);
+    expect(workspace.sandbox.exists(file)).toBe(true);
   });
 
   test('a private key where the certificate should be', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com');
-    setting.add('good.example', { staple: 'fresh' });
-    setting.sandbox.write(
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com');
+    workspace.add('good.example', { staple: 'fresh' });
+    workspace.sandbox.write(
       'example.com/cert.pem',
       '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n',
     );
-    setting.configure();
-    const { status, stdout, stderr } = await setting.run();
+    workspace.configure();
+    const { status, stdout, stderr } = await workspace.run();
     expect(stderr).toMatch(
       /^error: example\.com: failed: \S+cert\.pem holds a private key, no certificate\n {2}hint: /,
     );

@@ -4,20 +4,23 @@ import { requireRoot } from '../support/require.js';
 import { runOcspbot } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { startOcspbot, until } from './support/child.js';
-import { forNobody } from './support/nobody.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { stateOf } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** Nothing is due. */
-function calm(services: object = { nginx: {}, exim4: {} }): Setting {
-  const setting = makeSetting(stage);
-  setting.add('example.com', { staple: 'fresh', entry: { services: [Object.keys(services)[0] ?? 'nginx'] } });
-  setting.configure({ services });
-  return setting;
+function calm(services: object = { nginx: {}, exim4: {} }): Workspace {
+  const workspace = makeWorkspace(pki);
+  workspace.add('example.com', {
+    staple: 'fresh',
+    entry: { services: [Object.keys(services)[0] ?? 'nginx'] },
+  });
+  workspace.configure({ services });
+  return workspace;
 }
 
 function handedBack(sandbox: Sandbox): string[] {
@@ -28,97 +31,97 @@ function handedBack(sandbox: Sandbox): string[] {
 
 describe('what a caller hands back', () => {
   test('is asked for by the next run, once', async () => {
-    const setting = calm();
-    const owe = await setting.runCommand('owe', 'exim4');
+    const workspace = calm();
+    const owe = await workspace.runCommand('owe', 'exim4');
     expect(owe).toMatchObject({
       status: 0,
       stdout: 'the next run asks for the reload of exim4\n',
       stderr: '',
     });
-    const next = await setting.run('--json');
+    const next = await workspace.run('--json');
     expect(next.status).toBe(4);
     expect(reportOf(next)).toMatchObject({ owed_before: ['exim4'], reload: ['exim4'] });
-    expect(handedBack(setting.sandbox)).toEqual([]);
-    expect((await setting.run()).status).toBe(0);
+    expect(handedBack(workspace.sandbox)).toEqual([]);
+    expect((await workspace.run()).status).toBe(0);
   });
 
   test('is asked for again as long as it is handed back again', async () => {
-    const setting = calm();
+    const workspace = calm();
     for (let hour = 0; hour < 3; hour++) {
-      await setting.runCommand('owe', 'nginx', 'ocspbot.yaml');
-      expect((await setting.run()).status).toBe(2);
+      await workspace.runCommand('owe', 'nginx', 'ocspbot.yaml');
+      expect((await workspace.run()).status).toBe(2);
     }
-    expect((await setting.run()).status).toBe(0);
+    expect((await workspace.run()).status).toBe(0);
   });
 
   test('by several at once: all of it', async () => {
-    const setting = calm({ a: {}, b: {}, c: {}, d: {} });
+    const workspace = calm({ a: {}, b: {}, c: {}, d: {} });
     const names = Array.from({ length: 12 }, (_, index) => 'abcd'.charAt(index % 4));
-    const runs = await Promise.all(names.map((name) => setting.runCommand('owe', name)));
+    const runs = await Promise.all(names.map((name) => workspace.runCommand('owe', name)));
     expect(runs.map(({ status }) => status)).toEqual(names.map(() => 0));
-    expect((await setting.run()).status).toBe(30);
-    expect((await setting.run()).status).toBe(0);
+    expect((await workspace.run()).status).toBe(30);
+    expect((await workspace.run()).status).toBe(0);
   });
 
   test('is reloaded by a run that reloads by itself', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
-    const reload = ['touch', setting.sandbox.path('reloaded')];
-    setting.configure({ run_reloads: true, services: { nginx: { reload } } });
-    await setting.runCommand('owe', 'nginx');
-    expect((await setting.run()).status).toBe(0);
-    expect(setting.sandbox.exists('reloaded')).toBe(true);
-    expect(handedBack(setting.sandbox)).toEqual([]);
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
+    const reload = ['touch', workspace.sandbox.path('reloaded')];
+    workspace.configure({ run_reloads: true, services: { nginx: { reload } } });
+    await workspace.runCommand('owe', 'nginx');
+    expect((await workspace.run()).status).toBe(0);
+    expect(workspace.sandbox.exists('reloaded')).toBe(true);
+    expect(handedBack(workspace.sandbox)).toEqual([]);
   });
 
   test('survives a run that dies, and a dry run', async () => {
-    const setting = calm();
-    const slow = setting.add('slow.example', { staple: 'due', entry: { services: ['nginx'] } });
-    setting.configure({ services: { nginx: {}, exim4: {} }, http: { timeout: '30s' } });
-    stage.responder.set('stall', slow.certificate);
-    await setting.runCommand('owe', 'exim4');
-    expect((await setting.run('--dry-run', '--only', 'example.com')).status).toBe(0);
-    const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
-    await until(() => stage.requestsFor(slow.certificate).length > 0);
+    const workspace = calm();
+    const slow = workspace.add('slow.example', { staple: 'due', entry: { services: ['nginx'] } });
+    workspace.configure({ services: { nginx: {}, exim4: {} }, http: { timeout: '30s' } });
+    pki.responder.set('stall', slow.certificate);
+    await workspace.runCommand('owe', 'exim4');
+    expect((await workspace.run('--dry-run', '--only', 'example.com')).status).toBe(0);
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder });
+    await until(() => pki.requestsFor(slow.certificate).length > 0);
     await child.kill();
-    stage.responder.reset();
-    const next = await setting.run('--json');
+    pki.responder.reset();
+    const next = await workspace.run('--json');
     expect(reportOf(next)).toMatchObject({ status: 6, owed_before: ['exim4'], reload: ['exim4', 'nginx'] });
   });
 
   test('while a run is at work stays for the next one, also where this one reloads the same service', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
-    const slow = setting.add('slow.example', { staple: 'due', entry: { services: ['nginx'] } });
-    setting.configure({ services: { nginx: {} }, http: { timeout: '5s', attempts: 1 } });
-    stage.responder.set('stall', slow.certificate);
-    const child = startOcspbot(['ocspbot.yaml', '--json'], { cwd: setting.sandbox.folder });
-    await until(() => stage.requestsFor(slow.certificate).length > 0);
-    expect((await setting.runCommand('owe', 'nginx')).status).toBe(0);
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
+    const slow = workspace.add('slow.example', { staple: 'due', entry: { services: ['nginx'] } });
+    workspace.configure({ services: { nginx: {} }, http: { timeout: '5s', attempts: 1 } });
+    pki.responder.set('stall', slow.certificate);
+    const child = startOcspbot(['ocspbot.yaml', '--json'], { cwd: workspace.sandbox.folder });
+    await until(() => pki.requestsFor(slow.certificate).length > 0);
+    expect((await workspace.runCommand('owe', 'nginx')).status).toBe(0);
     expect(reportOf(await child.end())).toMatchObject({ status: 2, owed_before: [], reload: ['nginx'] });
-    expect(handedBack(setting.sandbox)).toHaveLength(1);
-    const next = await setting.run('--only', 'example.com', '--json');
+    expect(handedBack(workspace.sandbox)).toHaveLength(1);
+    const next = await workspace.run('--only', 'example.com', '--json');
     expect(reportOf(next)).toMatchObject({ status: 2, owed_before: ['nginx'] });
-    expect((await setting.run('--only', 'example.com')).status).toBe(0);
+    expect((await workspace.run('--only', 'example.com')).status).toBe(0);
   });
 
   test('belongs to its configuration', async () => {
-    const setting = calm();
-    setting.sandbox.write('other.yaml', setting.sandbox.read('ocspbot.yaml'));
-    await setting.runCommand('owe', 'nginx', 'other.yaml');
-    expect((await setting.run()).status).toBe(0);
-    expect((await runOcspbot(['other.yaml'], { cwd: setting.sandbox.folder })).status).toBe(2);
+    const workspace = calm();
+    workspace.sandbox.write('other.yaml', workspace.sandbox.read('ocspbot.yaml'));
+    await workspace.runCommand('owe', 'nginx', 'other.yaml');
+    expect((await workspace.run()).status).toBe(0);
+    expect((await runOcspbot(['other.yaml'], { cwd: workspace.sandbox.folder })).status).toBe(2);
   });
 
   test('by root can be taken over by the user of the runs', async (context) => {
     requireRoot(context);
-    const setting = calm();
-    const { sandbox } = setting;
+    const workspace = calm();
+    const { sandbox } = workspace;
     for (const name of ['ocsp', 'ocsp/example.com.ocsp']) chownSync(sandbox.path(name), 65_534, 65_534);
-    await setting.runCommand('owe', 'nginx');
+    await workspace.runCommand('owe', 'nginx');
     expect(statSync(sandbox.path(stateOf(sandbox))).uid).toBe(65_534);
-    expect(await forNobody(setting).run()).toMatchObject({ status: 2 });
-    expect(await forNobody(setting).run()).toMatchObject({ status: 0, stderr: '' });
+    expect(await forUnprivilegedUser(workspace).run()).toMatchObject({ status: 2 });
+    expect(await forUnprivilegedUser(workspace).run()).toMatchObject({ status: 0, stderr: '' });
   });
 });
 
@@ -179,13 +182,13 @@ describe('the command line', () => {
 
   test('a state folder of others', async (context) => {
     requireRoot(context);
-    const setting = calm();
-    setting.sandbox.write(`${stateOf(setting.sandbox)}/.keep`, '');
-    forNobody(setting);
+    const workspace = calm();
+    workspace.sandbox.write(`${stateOf(workspace.sandbox)}/.keep`, '');
+    forUnprivilegedUser(workspace);
     const child = startOcspbot(['owe', 'nginx'], {
-      cwd: setting.sandbox.folder,
+      cwd: workspace.sandbox.folder,
       user: { uid: 65_534, gid: 65_534 },
-      program: setting.sandbox.path('ocspbot.js'),
+      program: workspace.sandbox.path('ocspbot.js'),
     });
     const run = await child.end();
     expect(run).toMatchObject({ status: 73, stdout: '' });

@@ -2,23 +2,23 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { requireProgram } from '../support/require.js';
 import { PROGRAM } from '../support/run.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** Three certificates whose answers take their time. */
-function makeSlow(): Setting {
-  const setting = makeSetting(stage);
+function makeSlow(): Workspace {
+  const workspace = makeWorkspace(pki);
   for (const name of ['a.example', 'b.example', 'c.example']) {
-    stage.responder.set('stall', setting.add(name, { staple: 'due' }).certificate);
+    pki.responder.set('stall', workspace.add(name, { staple: 'due' }).certificate);
   }
-  setting.configure({ parallel_threads: 1, http: { timeout: '1s', attempts: 1 } });
-  return setting;
+  workspace.configure({ parallel_threads: 1, http: { timeout: '1s', attempts: 1 } });
+  return workspace;
 }
 
 /** `script` gives it a terminal; what it shows there. */
-async function onTerminal({ sandbox }: Setting, ...args: readonly string[]): Promise<string> {
+async function onTerminal({ sandbox }: Workspace, ...args: readonly string[]): Promise<string> {
   const command = [process.execPath, PROGRAM, 'ocspbot.yaml', ...args].join(' ');
   const { stdout } = await execa('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: sandbox.folder,
@@ -39,10 +39,10 @@ test('on a terminal a line tells how far it is, and goes away', async (context) 
 test('not with --quiet, nor for a run that is soon over', async (context) => {
   requireProgram('script', 'bsdutils', context);
   expect(await onTerminal(makeSlow(), '--quiet')).not.toContain('of 3 certificates');
-  const setting = makeSetting(stage);
-  setting.add('example.com', { staple: 'fresh' });
-  setting.configure();
-  expect(await onTerminal(setting)).not.toContain('\u001B');
+  const workspace = makeWorkspace(pki);
+  workspace.add('example.com', { staple: 'fresh' });
+  workspace.configure();
+  expect(await onTerminal(workspace)).not.toContain('\u001B');
 });
 
 test('nor where there is no terminal', async () => {

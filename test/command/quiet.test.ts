@@ -4,28 +4,28 @@ import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node
 
 import { describe, expect, test } from 'vitest';
 import { PROGRAM } from '../support/run.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import type { StapleName } from './support/staples.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** Certificates `a0.example` and so on that the responder turns away. */
-function turnedAway(setting: Setting, count: number, staple: StapleName): void {
+function turnedAway(workspace: Workspace, count: number, staple: StapleName): void {
   for (let number = 0; number < count; number += 1) {
-    const { certificate } = setting.add(`${staple}${number}.example`, { staple });
-    stage.responder.set('tryLater', certificate);
+    const { certificate } = workspace.add(`${staple}${number}.example`, { staple });
+    pki.responder.set('tryLater', certificate);
   }
 }
 
 describe('one cause is told in one paragraph', () => {
   test('of a responder, with the names, and the errors first', async () => {
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     // After three in a row the others are not asked about.
-    turnedAway(setting, 2, 'missing');
-    turnedAway(setting, 12, 'due');
-    setting.configure({ http: { attempts: 1 } });
-    const { status, stdout, stderr } = await setting.run();
+    turnedAway(workspace, 2, 'missing');
+    turnedAway(workspace, 12, 'due');
+    workspace.configure({ http: { attempts: 1 } });
+    const { status, stdout, stderr } = await workspace.run();
     expect(status).toBe(32);
     const [error, ...warnings] = stderr.split(/^(?=warning: |error: )/m);
     expect(error).toMatch(
@@ -39,11 +39,12 @@ describe('one cause is told in one paragraph', () => {
   });
 
   test('of the disk, where there are many', async () => {
-    const setting = makeSetting(stage);
-    for (let number = 0; number < 6; number += 1) setting.add(`${number}.example`);
-    setting.configure({ domains: {} });
-    for (let number = 0; number < 6; number += 1) setting.sandbox.write(`${number}.example/cert.pem`, 'text');
-    const { stderr } = await setting.run();
+    const workspace = makeWorkspace(pki);
+    for (let number = 0; number < 6; number += 1) workspace.add(`${number}.example`);
+    workspace.configure({ domains: {} });
+    for (let number = 0; number < 6; number += 1)
+      workspace.sandbox.write(`${number}.example/cert.pem`, 'text');
+    const { stderr } = await workspace.run();
     expect(stderr.match(/^error: /gm)).toHaveLength(1);
     expect(stderr).toMatch(/likewise: 1\.example, 2\.example, 3\.example, 4\.example, 5\.example\n/);
   });
@@ -52,15 +53,15 @@ describe('one cause is told in one paragraph', () => {
 describe('in the journal of systemd', () => {
   /** Runs with standard output and standard error in one file that stands for the journal. */
   async function inJournal(
-    setting: Setting,
+    workspace: Workspace,
     ...args: string[]
   ): Promise<{ status: number | undefined; lines: string[] }> {
-    const journal = setting.sandbox.path('journal');
+    const journal = workspace.sandbox.path('journal');
     writeFileSync(journal, '');
     const { dev, ino } = statSync(journal, { bigint: true });
     const stream = openSync(journal, 'a');
     const child = spawn(process.execPath, [PROGRAM, 'ocspbot.yaml', ...args], {
-      cwd: setting.sandbox.folder,
+      cwd: workspace.sandbox.folder,
       env: { ...process.env, JOURNAL_STREAM: `${dev}:${ino}` },
       stdio: ['ignore', stream, stream],
     });
@@ -70,34 +71,34 @@ describe('in the journal of systemd', () => {
   }
 
   test('a good refresh has a line, and each run has one', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example', { staple: 'due' });
-    setting.add('b.example', { staple: 'fresh' });
-    setting.configure();
-    expect((await inJournal(setting)).lines).toEqual([
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'due' });
+    workspace.add('b.example', { staple: 'fresh' });
+    workspace.configure();
+    expect((await inJournal(workspace)).lines).toEqual([
       expect.stringMatching(/^<6>a\.example +updated /),
       expect.stringMatching(/^<6>2 certificates: 1 updated, 1 unchanged; /),
     ]);
-    expect((await inJournal(setting)).lines).toEqual([
+    expect((await inJournal(workspace)).lines).toEqual([
       expect.stringMatching(/^<6>2 certificates: 2 unchanged; /),
     ]);
   });
 
   test('a responder that is down while staples are good is one line', async () => {
-    const setting = makeSetting(stage);
-    turnedAway(setting, 5, 'due');
-    setting.configure({ http: { attempts: 1 } });
-    const { status, lines } = await inJournal(setting);
+    const workspace = makeWorkspace(pki);
+    turnedAway(workspace, 5, 'due');
+    workspace.configure({ http: { attempts: 1 } });
+    const { status, lines } = await inJournal(workspace);
     expect([status, lines]).toEqual([0, [expect.stringMatching(/^<4>5 certificates: 5 deferred \(.*\); /)]]);
   });
 
   test('each line of what needs attention has the level of an error', async () => {
-    const setting = makeSetting(stage);
-    turnedAway(setting, 1, 'missing');
-    setting.configure();
-    const { status, lines } = await inJournal(setting);
+    const workspace = makeWorkspace(pki);
+    turnedAway(workspace, 1, 'missing');
+    workspace.configure();
+    const { status, lines } = await inJournal(workspace);
     expect(status).toBe(32);
     for (const line of lines) expect(line).toMatch(/^<3>/);
-    expect((await inJournal(setting, '--quiet')).lines.length).toBeGreaterThan(0);
+    expect((await inJournal(workspace, '--quiet')).lines.length).toBeGreaterThan(0);
   });
 });

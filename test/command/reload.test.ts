@@ -4,11 +4,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { PROGRAM } from '../support/run.js';
 import { startOcspbot, until } from './support/child.js';
 import { reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
-import { debtFileOf, pendingReloads, writePending } from './support/state.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
+import { pendingReloadsFile, pendingReloads, writePendingReloads } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 interface Program {
   readonly path: string;
@@ -17,29 +17,32 @@ interface Program {
 }
 
 /** A program that writes down its arguments, one call a line, and then does what the script says. */
-function program(setting: Setting, name: string, script = ''): Program {
+function program(workspace: Workspace, name: string, script = ''): Program {
   const log = `${name}.calls`;
-  const file = `'${setting.sandbox.path(log)}'`;
+  const file = `'${workspace.sandbox.path(log)}'`;
   const record = `for word; do printf '%s\\037' "$word"; done >> ${file}; echo >> ${file}`;
-  const path = setting.sandbox.write(name, `#!/bin/sh\n${record}\n${script}\n`, 0o755);
+  const path = workspace.sandbox.write(name, `#!/bin/sh\n${record}\n${script}\n`, 0o755);
   const calls = () => {
-    if (!setting.sandbox.exists(log)) return [];
-    const lines = setting.sandbox.text(log).split('\n').slice(0, -1);
+    if (!workspace.sandbox.exists(log)) return [];
+    const lines = workspace.sandbox.text(log).split('\n').slice(0, -1);
     return lines.map((line) => line.split('\x1f').slice(0, -1));
   };
   return { path, calls };
 }
 
-/** A setting with a certificate for each of the services that is due, and programs that can be told apart. */
-function settingFor(...services: readonly (readonly string[])[]): Setting {
-  const setting = makeSetting(stage);
+/** A workspace with a certificate for each of the services that is due, and programs that can be told apart. */
+function settingFor(...services: readonly (readonly string[])[]): Workspace {
+  const workspace = makeWorkspace(pki);
   for (const [index, names] of services.entries()) {
-    setting.add(`${index}.example`, { staple: 'due', entry: names.length === 0 ? {} : { services: names } });
+    workspace.add(`${index}.example`, {
+      staple: 'due',
+      entry: names.length === 0 ? {} : { services: names },
+    });
   }
-  return setting;
+  return workspace;
 }
 
-function debtOf({ sandbox }: Setting): unknown {
+function debtOf({ sandbox }: Workspace): unknown {
   return pendingReloads(sandbox);
 }
 
@@ -47,30 +50,30 @@ const QUIET = { status: 0, signal: undefined, stdout: '', stderr: '' };
 
 describe('a reload that succeeds', () => {
   test('once for many certificates, after all of them, and nothing is left to do', async () => {
-    const setting = settingFor(['nginx'], ['nginx'], ['nginx']);
-    const count = `ls ${setting.sandbox.path('ocsp')} | wc -l > ${setting.sandbox.path('count')}`;
-    const reload = program(setting, 'reload', count);
-    setting.configure({ run_reloads: true, services: { nginx: { reload: [reload.path, 'now'] } } });
-    const run = await setting.run();
+    const workspace = settingFor(['nginx'], ['nginx'], ['nginx']);
+    const count = `ls ${workspace.sandbox.path('ocsp')} | wc -l > ${workspace.sandbox.path('count')}`;
+    const reload = program(workspace, 'reload', count);
+    workspace.configure({ run_reloads: true, services: { nginx: { reload: [reload.path, 'now'] } } });
+    const run = await workspace.run();
     expect([run.status, run.stderr]).toEqual([0, '']);
     expect(run.stdout).toContain('\nnginx  reloaded\n3 certificates: 3 updated; reloaded nginx; status 0\n');
     expect(reload.calls()).toEqual([['now']]);
-    expect(setting.sandbox.text('count').trim()).toBe('3');
-    expect(debtOf(setting)).toEqual([]);
-    expect(await setting.run('--quiet')).toEqual(QUIET);
+    expect(workspace.sandbox.text('count').trim()).toBe('3');
+    expect(debtOf(workspace)).toEqual([]);
+    expect(await workspace.run('--quiet')).toEqual(QUIET);
     expect(reload.calls()).toHaveLength(1);
   });
 
   test('the option turns it on; without it the status tells as ever', async () => {
-    const setting = settingFor(['nginx']);
-    const reload = program(setting, 'reload');
+    const workspace = settingFor(['nginx']);
+    const reload = program(workspace, 'reload');
     const services = { nginx: { exit_bit: 4, reload: [reload.path] } };
-    setting.configure({ services });
-    expect((await setting.run('--dry-run', '--reload')).status).toBe(0);
-    const told = await setting.run('--json');
+    workspace.configure({ services });
+    expect((await workspace.run('--dry-run', '--reload')).status).toBe(0);
+    const told = await workspace.run('--json');
     expect(reportOf(told)).toMatchObject({ status: 4, reload: ['nginx'], reloads: [] });
-    expect([reload.calls(), debtOf(setting)]).toEqual([[], []]);
-    const run = await setting.run('--reload', '--force', '--json');
+    expect([reload.calls(), debtOf(workspace)]).toEqual([[], []]);
+    const run = await workspace.run('--reload', '--force', '--json');
     expect([run.status, run.stderr]).toEqual([0, '']);
     expect(reportOf(run)).toMatchObject({
       needs_person: false,
@@ -78,12 +81,12 @@ describe('a reload that succeeds', () => {
       reloads: [{ service: 'nginx', outcome: 'reloaded' }],
     });
     expect(reload.calls()).toEqual([[]]);
-    expect(debtOf(setting)).toEqual([]);
+    expect(debtOf(workspace)).toEqual([]);
   });
 
   test('tests first, then each command, services in the order of the configuration', async () => {
-    const setting = settingFor(['b', 'a']);
-    const log = program(setting, 'log');
+    const workspace = settingFor(['b', 'a']);
+    const log = program(workspace, 'log');
     const of = (name: string) => ({
       reload: [
         [log.path, name, '1'],
@@ -91,8 +94,8 @@ describe('a reload that succeeds', () => {
       ],
       test: [log.path, name, 'test'],
     });
-    setting.configure({ run_reloads: true, services: { a: of('a'), b: of('b'), unused: of('unused') } });
-    expect(await setting.run('--quiet')).toEqual(QUIET);
+    workspace.configure({ run_reloads: true, services: { a: of('a'), b: of('b'), unused: of('unused') } });
+    expect(await workspace.run('--quiet')).toEqual(QUIET);
     expect(log.calls().map((call) => call.join(' '))).toEqual([
       'a test',
       'a 1',
@@ -104,8 +107,8 @@ describe('a reload that succeeds', () => {
   });
 
   test('arguments are passed on as they are written', async () => {
-    const setting = settingFor(['nginx']);
-    const reload = program(setting, 'the program');
+    const workspace = settingFor(['nginx']);
+    const reload = program(workspace, 'the program');
     const args = [
       'a b',
       '"',
@@ -119,16 +122,16 @@ describe('a reload that succeeds', () => {
       'é',
       '$HOME',
     ];
-    setting.configure({ run_reloads: true, services: { nginx: { reload: [reload.path, ...args] } } });
-    expect(await setting.run('--quiet')).toEqual(QUIET);
+    workspace.configure({ run_reloads: true, services: { nginx: { reload: [reload.path, ...args] } } });
+    expect(await workspace.run('--quiet')).toEqual(QUIET);
     expect(reload.calls()).toEqual([args]);
-    expect(setting.sandbox.exists('pwned')).toBe(false);
+    expect(workspace.sandbox.exists('pwned')).toBe(false);
   });
 
   test('services without a command, and certificates without a service, stay with the caller', async () => {
-    const setting = settingFor(['nginx'], ['mail'], []);
-    const reload = program(setting, 'reload');
-    setting.configure({
+    const workspace = settingFor(['nginx'], ['mail'], []);
+    const reload = program(workspace, 'reload');
+    workspace.configure({
       run_reloads: true,
       services: {
         ftp: { exit_bit: 16 },
@@ -136,41 +139,41 @@ describe('a reload that succeeds', () => {
         mail: { exit_bit: 8 },
       },
     });
-    const run = await setting.run('--json');
+    const run = await workspace.run('--json');
     expect(reportOf(run)).toMatchObject({ status: 10, reload: ['mail'], reloads: [{ service: 'nginx' }] });
     expect(run.status).toBe(10);
-    expect(debtOf(setting)).toEqual([]);
-    expect(await setting.run('--quiet')).toEqual(QUIET);
+    expect(debtOf(workspace)).toEqual([]);
+    expect(await workspace.run('--quiet')).toEqual(QUIET);
   });
 
   test('what a dead run has left, also when there is nothing else to do', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
-    const reload = program(setting, 'reload');
-    setting.configure({ run_reloads: true, services: { nginx: { reload: [reload.path] }, mail: {} } });
-    writePending(setting.sandbox, ['nginx']);
-    const run = await setting.run();
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
+    const reload = program(workspace, 'reload');
+    workspace.configure({ run_reloads: true, services: { nginx: { reload: [reload.path] }, mail: {} } });
+    writePendingReloads(workspace.sandbox, ['nginx']);
+    const run = await workspace.run();
     expect(run.status).toBe(0);
     expect(run.stderr).toBe('warning: an earlier run has left nginx without a reload\n');
     expect(reload.calls()).toHaveLength(1);
-    setting.sandbox.write(debtFileOf(setting.sandbox), 'damaged');
-    const damaged = await setting.run('--json');
+    workspace.sandbox.write(pendingReloadsFile(workspace.sandbox), 'damaged');
+    const damaged = await workspace.run('--json');
     expect(reportOf(damaged)).toMatchObject({ status: 6, reload: ['mail'], reloads: [{ service: 'nginx' }] });
     expect(reload.calls()).toHaveLength(2);
-    expect(debtOf(setting)).toEqual([]);
+    expect(debtOf(workspace)).toEqual([]);
   });
 });
 
 describe('a reload that fails', () => {
   test('is shown with its output, stays owed, and is tried again until it succeeds', async () => {
-    const setting = settingFor(['nginx'], ['mail']);
-    const failing = program(setting, 'reload', 'echo "it \x1b[31mfails"; echo "line two" >&2; exit 7');
-    const mail = program(setting, 'mail');
+    const workspace = settingFor(['nginx'], ['mail']);
+    const failing = program(workspace, 'reload', 'echo "it \x1b[31mfails"; echo "line two" >&2; exit 7');
+    const mail = program(workspace, 'mail');
     const services = {
       nginx: { exit_bit: 4, reload: [failing.path, 'a b'] },
       mail: { reload: [mail.path] },
     };
-    setting.configure({ run_reloads: true, services });
+    workspace.configure({ run_reloads: true, services });
     const command = `${failing.path} 'a b'`;
     const error = [
       `error: nginx: reload failed: ${command} ended with status 7`,
@@ -179,38 +182,38 @@ describe('a reload that fails', () => {
       '  hint: run it by hand to see why, and mind the user that runs ocspbot; the next run tries again',
       '',
     ].join('\n');
-    const first = await setting.run();
+    const first = await workspace.run();
     expect(first.status).toBe(36);
     expect(first.stderr).toBe(error);
     expect(first.stdout).toContain('mail  reloaded\n');
     expect(first.stdout).toContain(
       '2 certificates: 2 updated; reloaded mail; reload nginx; status 36 (needs attention: nginx is not reloaded)\n',
     );
-    expect(debtOf(setting)).toEqual(['nginx']);
+    expect(debtOf(workspace)).toEqual(['nginx']);
 
-    const second = await setting.run('--quiet');
+    const second = await workspace.run('--quiet');
     expect([second.status, second.stdout]).toEqual([36, '']);
     expect(second.stderr).toBe(error);
     expect(mail.calls()).toHaveLength(1);
 
-    expect((await setting.run('--dry-run')).status).toBe(0);
+    expect((await workspace.run('--dry-run')).status).toBe(0);
     expect(failing.calls()).toHaveLength(2);
 
-    program(setting, 'reload');
-    expect((await setting.run('--quiet')).status).toBe(0);
-    expect([debtOf(setting), failing.calls()]).toEqual([[], [['a b'], ['a b'], ['a b']]]);
-    expect(await setting.run('--quiet')).toEqual(QUIET);
+    program(workspace, 'reload');
+    expect((await workspace.run('--quiet')).status).toBe(0);
+    expect([debtOf(workspace), failing.calls()]).toEqual([[], [['a b'], ['a b'], ['a b']]]);
+    expect(await workspace.run('--quiet')).toEqual(QUIET);
   });
 
   test('a test that fails stops the reload', async () => {
-    const setting = settingFor(['nginx']);
-    const reload = program(setting, 'reload');
-    const check = program(setting, 'check', 'echo "unknown directive"; exit 1');
-    setting.configure({
+    const workspace = settingFor(['nginx']);
+    const reload = program(workspace, 'reload');
+    const check = program(workspace, 'check', 'echo "unknown directive"; exit 1');
+    workspace.configure({
       run_reloads: true,
       services: { nginx: { test: [check.path, '-t'], reload: [reload.path] } },
     });
-    const run = await setting.run('--json');
+    const run = await workspace.run('--json');
     const message = `not reloaded, because its test failed: ${check.path} -t ended with status 1`;
     expect(run.status).toBe(34);
     expect(run.stderr).toContain(`error: nginx: ${message}\n  | unknown directive\n  hint: put right what`);
@@ -227,44 +230,44 @@ describe('a reload that fails', () => {
         output: ['unknown directive'],
       },
     ]);
-    expect([reload.calls(), debtOf(setting)]).toEqual([[], ['nginx']]);
+    expect([reload.calls(), debtOf(workspace)]).toEqual([[], ['nginx']]);
   });
 
   test('of several commands the rest is not run; other services are', async () => {
-    const setting = settingFor(['a', 'b']);
-    const log = program(setting, 'log', '[ "$1" != fail ]');
+    const workspace = settingFor(['a', 'b']);
+    const log = program(workspace, 'log', '[ "$1" != fail ]');
     const a = { reload: ['1', 'fail', '3'].map((argument) => [log.path, argument]) };
-    setting.configure({ run_reloads: true, services: { a, b: { reload: [log.path, 'b'] } } });
-    expect((await setting.run()).status).toBe(34);
+    workspace.configure({ run_reloads: true, services: { a, b: { reload: [log.path, 'b'] } } });
+    expect((await workspace.run()).status).toBe(34);
     expect(log.calls().flat()).toEqual(['1', 'fail', 'b']);
-    expect(debtOf(setting)).toEqual(['a']);
+    expect(debtOf(workspace)).toEqual(['a']);
   });
 
   test('of services that share a bit, one that is left keeps it', async () => {
-    const setting = settingFor(['a', 'b', 'c']);
-    const [good, bad] = [program(setting, 'good'), program(setting, 'bad', 'exit 1')];
+    const workspace = settingFor(['a', 'b', 'c']);
+    const [good, bad] = [program(workspace, 'good'), program(workspace, 'bad', 'exit 1')];
     const services = {
       a: { exit_bit: 2, reload: [good.path] },
       b: { exit_bit: 2 },
       c: { exit_bit: 8, reload: [bad.path] },
       d: { exit_bit: 8, reload: [good.path] },
     };
-    setting.configure({ run_reloads: true, services });
-    expect(reportOf(await setting.run('--json'))).toMatchObject({ status: 42, reload: ['b', 'c'] });
-    expect(debtOf(setting)).toEqual(['c']);
-    expect(reportOf(await setting.run('--json'))).toMatchObject({ status: 40, reload: ['c'] });
+    workspace.configure({ run_reloads: true, services });
+    expect(reportOf(await workspace.run('--json'))).toMatchObject({ status: 42, reload: ['b', 'c'] });
+    expect(debtOf(workspace)).toEqual(['c']);
+    expect(reportOf(await workspace.run('--json'))).toMatchObject({ status: 40, reload: ['c'] });
     expect([good.calls().length, bad.calls().length]).toEqual([1, 2]);
   });
 
   test('a run that does not reload hands a failed one to its caller', async () => {
-    const setting = settingFor(['nginx']);
-    const bad = program(setting, 'bad', 'exit 1');
-    setting.configure({ services: { nginx: { reload: [bad.path] } } });
-    expect((await setting.run('--reload')).status).toBe(34);
-    const told = await setting.run();
+    const workspace = settingFor(['nginx']);
+    const bad = program(workspace, 'bad', 'exit 1');
+    workspace.configure({ services: { nginx: { reload: [bad.path] } } });
+    expect((await workspace.run('--reload')).status).toBe(34);
+    const told = await workspace.run();
     expect(told.status).toBe(2);
     expect(told.stderr).toBe('warning: an earlier run has left nginx without a reload; asked for now\n');
-    expect(await setting.run('--quiet')).toEqual(QUIET);
+    expect(await workspace.run('--quiet')).toEqual(QUIET);
     expect(bad.calls()).toHaveLength(1);
   });
 
@@ -277,50 +280,54 @@ describe('a reload that fails', () => {
     ['/no/such/program', 'ENOENT', 'there is no such program, or not the interpreter in its first line'],
     ['/etc/passwd', 'EACCES', 'make the program executable for the user that runs ocspbot'],
   ])('a program that cannot be started: %s', async (path, code, hint) => {
-    const setting = settingFor(['nginx']);
-    setting.configure({ services: { nginx: { reload: [path, '$x'] } } });
-    const run = await setting.run('--reload', '--quiet');
+    const workspace = settingFor(['nginx']);
+    workspace.configure({ services: { nginx: { reload: [path, '$x'] } } });
+    const run = await workspace.run('--reload', '--quiet');
     expect(run.status).toBe(34);
     expect(run.stderr).toContain(
       `error: nginx: reload failed: ${path} '$x' could not be started (${code})\n  hint: ${hint}`,
     );
-    expect(debtOf(setting)).toEqual(['nginx']);
+    expect(debtOf(workspace)).toEqual(['nginx']);
   });
 
   test('one that takes too long is stopped, also when it ignores SIGTERM', async () => {
-    const setting = settingFor(['nginx'], ['mail']);
-    const slow = program(setting, 'slow', 'trap "" TERM; echo waiting; while :; do sleep 0.1; done');
-    const mail = program(setting, 'mail');
+    const workspace = settingFor(['nginx'], ['mail']);
+    const slow = program(workspace, 'slow', 'trap "" TERM; echo waiting; while :; do sleep 0.1; done');
+    const mail = program(workspace, 'mail');
     const services = { nginx: { reload: [slow.path] }, mail: { reload: [mail.path] } };
-    setting.configure({ run_reloads: true, reload_timeout: '5s', services });
-    const run = await setting.run('--quiet');
+    workspace.configure({ run_reloads: true, reload_timeout: '5s', services });
+    const run = await workspace.run('--quiet');
     expect(run.status).toBe(34);
     expect(run.stderr).toBe(
       `error: nginx: reload failed: ${slow.path} was stopped after 5 seconds\n  | waiting\n` +
         '  hint: find out what it waits for, or raise reload_timeout; the next run tries again\n',
     );
-    expect([mail.calls(), debtOf(setting)]).toEqual([[[]], ['nginx']]);
+    expect([mail.calls(), debtOf(workspace)]).toEqual([[[]], ['nginx']]);
   });
 
   test('of much output the last lines are shown', async () => {
-    const setting = settingFor(['nginx']);
-    const loud = program(setting, 'loud', 'seq 300000; head -c 100000 /dev/zero | tr "\\0" x; exit 1');
-    setting.configure({ run_reloads: true, services: { nginx: { reload: [loud.path] } } });
-    const [reload] = reportOf(await setting.run('--json')).reloads;
+    const workspace = settingFor(['nginx']);
+    const loud = program(workspace, 'loud', 'seq 300000; head -c 100000 /dev/zero | tr "\\0" x; exit 1');
+    workspace.configure({ run_reloads: true, services: { nginx: { reload: [loud.path] } } });
+    const [reload] = reportOf(await workspace.run('--json')).reloads;
     expect(reload?.output).toEqual([`${'x'.repeat(200)}…`]);
-    program(setting, 'loud', 'seq 300000; exit 1');
-    const [next] = reportOf(await setting.run('--json')).reloads;
+    program(workspace, 'loud', 'seq 300000; exit 1');
+    const [next] = reportOf(await workspace.run('--json')).reloads;
     expect(next?.output).toEqual(Array.from({ length: 10 }, (_, index) => String(299991 + index)));
   });
 });
 
 describe('a run that ends while a reload command runs', () => {
-  async function begun(): Promise<{ setting: Setting; stuck: Program; pid: () => number }> {
-    const setting = settingFor(['first', 'nginx', 'mail']);
-    const first = program(setting, 'first');
-    const file = setting.sandbox.path('pid');
-    const stuck = program(setting, 'stuck', `echo $$ > ${file}.new; mv ${file}.new ${file}; exec sleep 300`);
-    setting.configure({
+  async function begun(): Promise<{ workspace: Workspace; stuck: Program; pid: () => number }> {
+    const workspace = settingFor(['first', 'nginx', 'mail']);
+    const first = program(workspace, 'first');
+    const file = workspace.sandbox.path('pid');
+    const stuck = program(
+      workspace,
+      'stuck',
+      `echo $$ > ${file}.new; mv ${file}.new ${file}; exec sleep 300`,
+    );
+    workspace.configure({
       run_reloads: true,
       services: { first: { reload: [first.path] }, nginx: { reload: [stuck.path] }, mail: {} },
     });
@@ -328,17 +335,17 @@ describe('a run that ends while a reload command runs', () => {
     onTestFinished(() => {
       if (isThere(pid())) process.kill(pid(), 'SIGKILL');
     });
-    return { setting, stuck, pid };
+    return { workspace, stuck, pid };
   }
 
   test('killed: the next run reloads it again, and what was done is not repeated', async () => {
-    const { setting, stuck } = await begun();
-    const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder, program: PROGRAM });
-    await until(() => setting.sandbox.exists('pid'));
+    const { workspace, stuck } = await begun();
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder, program: PROGRAM });
+    await until(() => workspace.sandbox.exists('pid'));
     await child.kill();
-    expect(debtOf(setting)).toEqual(['mail', 'nginx']);
-    program(setting, 'stuck');
-    const next = await setting.run('--json');
+    expect(debtOf(workspace)).toEqual(['mail', 'nginx']);
+    program(workspace, 'stuck');
+    const next = await workspace.run('--json');
     expect(reportOf(next)).toMatchObject({
       status: 8,
       owed_before: ['mail', 'nginx'],
@@ -346,17 +353,17 @@ describe('a run that ends while a reload command runs', () => {
       reloads: [{ service: 'nginx', outcome: 'reloaded' }],
     });
     expect(stuck.calls()).toHaveLength(2);
-    expect(debtOf(setting)).toEqual([]);
+    expect(debtOf(workspace)).toEqual([]);
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s stops the command as well', async (signal) => {
-    const { setting, pid } = await begun();
-    const child = startOcspbot(['ocspbot.yaml'], { cwd: setting.sandbox.folder });
-    await until(() => setting.sandbox.exists('pid'));
+    const { workspace, pid } = await begun();
+    const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder });
+    await until(() => workspace.sandbox.exists('pid'));
     process.kill(child.pid, signal);
     expect(await child.end()).toMatchObject({ status: 32 + 4 + 8, signal: undefined });
     await until(() => !isThere(pid()));
-    expect(debtOf(setting)).toEqual(['mail', 'nginx']);
+    expect(debtOf(workspace)).toEqual(['mail', 'nginx']);
   });
 });
 
@@ -370,33 +377,33 @@ function isThere(pid: number): boolean {
 
 describe('configurations that run nothing', () => {
   test('validate warns of runtime sockets that are not there', async () => {
-    const setting = settingFor(['haproxy']);
+    const workspace = settingFor(['haproxy']);
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(setting.sandbox.path('admin.sock'), resolve));
+    await new Promise<void>((resolve) => server.listen(workspace.sandbox.path('admin.sock'), resolve));
     onTestFinished(() => void server.close());
-    setting.sandbox.write('file', '');
+    workspace.sandbox.write('file', '');
     const runtime_socket = ['./admin.sock', './file', './missing', '127.0.0.1:1'];
-    setting.configure({ services: { haproxy: { runtime_socket } } });
-    const run = await setting.runCommand('validate', '--quiet');
+    workspace.configure({ services: { haproxy: { runtime_socket } } });
+    const run = await workspace.runCommand('validate', '--quiet');
     expect(run.status).toBe(0);
     expect(run.stderr.match(/(?<=has no runtime socket at ")[^"]+/g)).toEqual([
-      setting.sandbox.path('file'),
-      setting.sandbox.path('missing'),
+      workspace.sandbox.path('file'),
+      workspace.sandbox.path('missing'),
     ]);
   });
 
   test('validate warns of programs that are not there', async () => {
-    const setting = settingFor(['good']);
-    const good = program(setting, 'good');
-    setting.sandbox.write('text', '', 0o644);
-    setting.configure({
+    const workspace = settingFor(['good']);
+    const good = program(workspace, 'good');
+    workspace.sandbox.write('text', '', 0o644);
+    workspace.configure({
       services: {
         good: { test: ['sh', '-c', 'true'], reload: [good.path] },
         relative: { reload: ['./good'] },
         bad: { test: ['no-such-program', '-t'], reload: [['./text'], ['./text', 'again'], ['/no/such']] },
       },
     });
-    const run = await setting.runCommand('validate', '--quiet');
+    const run = await workspace.runCommand('validate', '--quiet');
     expect(run.status).toBe(0);
     expect(run.stderr.trim().split('\n')).toEqual(
       ['"no-such-program" is not in PATH', '"./text" is not there, or not executable']
@@ -407,10 +414,10 @@ describe('configurations that run nothing', () => {
   });
 
   test('reloads that are turned on without any command are a warning', async () => {
-    const setting = makeSetting(stage);
-    setting.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
-    setting.configure({ services: { nginx: {} } });
-    const run = await setting.run('--reload');
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
+    workspace.configure({ services: { nginx: {} } });
+    const run = await workspace.run('--reload');
     expect(run.status).toBe(0);
     expect(run.stderr).toBe(
       'warning: reloads are turned on, but no service has a "reload"\n' +

@@ -4,12 +4,12 @@ import { extension } from '../support/extensions.js';
 import type { Status } from '../support/responses.js';
 import { furtherResponders } from './support/further-responders.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
 
-const stage = openStage();
-const start = furtherResponders(stage);
+const pki = openTestPki();
+const start = furtherResponders(pki);
 
 const HELD: Status = { revoked: NOW - 5 * DAY, reason: 6 };
 const NEVER_ISSUED: Status = { revoked: 0, reason: 6 };
@@ -18,21 +18,21 @@ const EXTENDED_REVOKE = [extension('1.3.6.1.5.5.7.48.1.9', nul())];
 /** A certificate with a staple that is due, of four days ago, and a responder that answers as told, at `from`. */
 async function play(status: Status, from: number, options: { extended?: boolean; args?: string[] } = {}) {
   const { extended = false, args = [] } = options;
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   let bytes = new Uint8Array();
   const responder = await start(() => ({ kind: 'bytes', bytes }));
-  const { certificate, file } = setting.add('a.example', {
+  const { certificate, file } = workspace.add('a.example', {
     staple: 'due',
     certificate: { ocspUrls: [responder.url] },
   });
   bytes = Uint8Array.from(
-    stage.response(certificate, from, 9 * DAY, { status, ...(extended && { extensions: EXTENDED_REVOKE }) }),
+    pki.response(certificate, from, 9 * DAY, { status, ...(extended && { extensions: EXTENDED_REVOKE }) }),
   );
-  setting.configure();
-  const before = setting.sandbox.read(file);
-  const run = await setting.run('--json', ...args);
-  expect(setting.sandbox.read(file)).toEqual(before);
-  return { setting, bytes, status: run.status, requests: responder.requests, ...onlyOne(reportOf(run)) };
+  workspace.configure();
+  const before = workspace.sandbox.read(file);
+  const run = await workspace.run('--json', ...args);
+  expect(workspace.sandbox.read(file)).toEqual(before);
+  return { workspace, bytes, status: run.status, requests: responder.requests, ...onlyOne(reportOf(run)) };
 }
 
 describe('an answer that says revoked', () => {
@@ -59,9 +59,9 @@ describe('an answer that says revoked', () => {
   });
 
   test('given to install, older than the good one in place, is a replay', async () => {
-    const { setting, bytes } = await play(HELD, -5 * DAY);
-    setting.sandbox.write('given.der', bytes);
-    const run = await setting.runCommand('install', 'given.der', '--config', 'ocspbot.yaml', '--json');
+    const { workspace, bytes } = await play(HELD, -5 * DAY);
+    workspace.sandbox.write('given.der', bytes);
+    const run = await workspace.runCommand('install', 'given.der', '--config', 'ocspbot.yaml', '--json');
     const { outcome, reason } = onlyOne(reportOf(run));
     expect([outcome, reason]).toEqual(['deferred', 'older-than-installed']);
   });
@@ -77,15 +77,15 @@ describe('an answer that says revoked', () => {
 describe('an old revocation that a cache still has', () => {
   /** A responder that gives out an old revocation, but for the one kind of request that `isGood` tells. */
   async function cached(isGood: (request: { method: string; headers: object }) => boolean) {
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     let [old, good] = [new Uint8Array(), new Uint8Array()];
     const responder = await start((request) => ({ kind: 'bytes', bytes: isGood(request) ? good : old }));
     const ocspUrls = [responder.url];
-    const { certificate } = setting.add('a.example', { staple: 'due', certificate: { ocspUrls } });
-    old = Uint8Array.from(stage.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
-    good = Uint8Array.from(stage.response(certificate, -MINUTE, 9 * DAY));
-    setting.configure();
-    const run = await setting.run('--json');
+    const { certificate } = workspace.add('a.example', { staple: 'due', certificate: { ocspUrls } });
+    old = Uint8Array.from(pki.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
+    good = Uint8Array.from(pki.response(certificate, -MINUTE, 9 * DAY));
+    workspace.configure();
+    const run = await workspace.run('--json');
     return { status: run.status, outcomes: outcomesOf(reportOf(run)), requests: responder.requests };
   }
 
@@ -99,14 +99,14 @@ describe('an old revocation that a cache still has', () => {
   });
 
   test('is asked again, of another responder', async () => {
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     let old = new Uint8Array();
     const stale = await start(() => ({ kind: 'bytes', bytes: old }));
-    const ocspUrls = [stale.url, stage.responder.url];
-    const { certificate } = setting.add('a.example', { staple: 'due', certificate: { ocspUrls } });
-    old = Uint8Array.from(stage.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
-    setting.configure();
-    const run = await setting.run('--json');
+    const ocspUrls = [stale.url, pki.responder.url];
+    const { certificate } = workspace.add('a.example', { staple: 'due', certificate: { ocspUrls } });
+    old = Uint8Array.from(pki.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
+    workspace.configure();
+    const run = await workspace.run('--json');
     expect([run.status, outcomesOf(reportOf(run))]).toEqual([2, { 'a.example': 'updated due' }]);
   });
 });
@@ -115,13 +115,13 @@ describe('older than a good one in place whose time is over', () => {
   const over: [number, number] = [-3 * DAY, -HOUR];
 
   async function run(status: Status, from: number) {
-    const setting = makeSetting(stage);
-    const { certificate, file } = setting.add('a.example');
-    setting.sandbox.write(file, stage.response(certificate, ...over));
-    const bytes = stage.response(certificate, from, 9 * DAY, { status });
-    stage.responder.set({ kind: 'bytes', bytes }, certificate);
-    setting.configure();
-    const run = await setting.run('--json');
+    const workspace = makeWorkspace(pki);
+    const { certificate, file } = workspace.add('a.example');
+    workspace.sandbox.write(file, pki.response(certificate, ...over));
+    const bytes = pki.response(certificate, from, 9 * DAY, { status });
+    pki.responder.set({ kind: 'bytes', bytes }, certificate);
+    workspace.configure();
+    const run = await workspace.run('--json');
     return [run.status, outcomesOf(reportOf(run))['a.example']];
   }
 
@@ -136,43 +136,43 @@ describe('older than a good one in place whose time is over', () => {
 });
 
 describe('other commands', () => {
-  const install = ({ runCommand }: Setting, ...files: string[]) =>
+  const install = ({ runCommand }: Workspace, ...files: string[]) =>
     runCommand('install', ...files, '--config', 'ocspbot.yaml', '--json');
 
   test('install, given a good and a revoked response of one time, says revoked', async () => {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('a.example');
-    setting.configure();
-    setting.sandbox.write('in/a', stage.response(certificate, -HOUR, 9 * DAY));
-    setting.sandbox.write('in/b', stage.response(certificate, -HOUR, 8 * DAY, { status: HELD }));
-    const run = await install(setting, 'in');
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('a.example');
+    workspace.configure();
+    workspace.sandbox.write('in/a', pki.response(certificate, -HOUR, 9 * DAY));
+    workspace.sandbox.write('in/b', pki.response(certificate, -HOUR, 8 * DAY, { status: HELD }));
+    const run = await install(workspace, 'in');
     expect(outcomesOf(reportOf(run))).toEqual({ 'a.example': 'revoked certificate-revoked' });
   });
 
   test('install --force does not believe an older revocation either', async () => {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('a.example', { staple: 'due' });
-    setting.configure();
-    setting.sandbox.write('old', stage.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
-    const run = await install(setting, 'old', '--force');
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('a.example', { staple: 'due' });
+    workspace.configure();
+    workspace.sandbox.write('old', pki.response(certificate, -5 * DAY, 9 * DAY, { status: HELD }));
+    const run = await install(workspace, 'old', '--force');
     expect(outcomesOf(reportOf(run))).toEqual({ 'a.example': 'deferred older-than-installed' });
   });
 
   test('verify, explain and rollback know a certificate that was never issued', async () => {
-    const setting = makeSetting(stage);
-    const { certificate, file, entry } = setting.add('a.example');
+    const workspace = makeWorkspace(pki);
+    const { certificate, file, entry } = workspace.add('a.example');
     const extensions = EXTENDED_REVOKE;
-    const bytes = stage.response(certificate, -HOUR, 9 * DAY, { status: NEVER_ISSUED, extensions });
-    setting.sandbox.write(file, bytes);
-    setting.sandbox.write(`${file}-20260101-000000`, bytes);
-    setting.configure({ make_backups: true, backups: { folder: 'ocsp' } });
+    const bytes = pki.response(certificate, -HOUR, 9 * DAY, { status: NEVER_ISSUED, extensions });
+    workspace.sandbox.write(file, bytes);
+    workspace.sandbox.write(`${file}-20260101-000000`, bytes);
+    workspace.configure({ make_backups: true, backups: { folder: 'ocsp' } });
     const pair = ['--cert', entry.cert, '--issuer', entry.chain];
-    const verified = await setting.runCommand('verify', file, ...pair);
+    const verified = await workspace.runCommand('verify', file, ...pair);
     expect(verified.stdout).toMatch(/\nunknown: the responder does not know .*\[certificate-unknown\]\n$/);
-    const explained = await setting.runCommand('explain', 'a.example', 'ocspbot.yaml');
+    const explained = await workspace.runCommand('explain', 'a.example', 'ocspbot.yaml');
     expect(explained.stdout).toMatch(/19 +failed +certStatus: .*does not know this certificate/);
     const back = ['rollback', 'a.example', '--to', '20260101-000000', '--config', 'ocspbot.yaml'];
-    const rolledBack = await setting.runCommand(...back);
+    const rolledBack = await workspace.runCommand(...back);
     expect([rolledBack.status, rolledBack.stderr]).toEqual([32, expect.stringContaining('does not know')]);
   });
 });

@@ -6,12 +6,12 @@ import { until } from './support/child.js';
 import { formOf } from './support/forms.js';
 import { furtherResponders, type Behaviour } from './support/further-responders.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
-import { makeSetting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { SECOND } from './support/times.js';
 
-const stage = openStage();
-const start = furtherResponders(stage);
+const pki = openTestPki();
+const start = furtherResponders(pki);
 
 /** Fails so many times, and is then well. */
 function failing(times: number, mode: Mode): Behaviour {
@@ -28,10 +28,10 @@ subscribe('net.client.socket', ({ socket }) => socket.once('error', () => writeF
 
 async function play(answer: Behaviour, http: object = {}) {
   const responder = await start(answer);
-  const setting = makeSetting(stage);
-  setting.add('a.example', { certificate: { ocspUrls: [responder.url] } });
-  setting.configure({ http });
-  return { setting, responder, run: await setting.run('--json') };
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', { certificate: { ocspUrls: [responder.url] } });
+  workspace.configure({ http });
+  return { workspace, responder, run: await workspace.run('--json') };
 }
 
 describe('what waiting can mend is asked for again', () => {
@@ -64,13 +64,13 @@ describe('what waiting can mend is asked for again', () => {
     const probe = await RawServer.start(() => undefined);
     const { port, url } = probe;
     await probe.close();
-    const setting = makeSetting(stage);
-    setting.add('a.example', { certificate: { ocspUrls: [url] } });
-    setting.configure({ http: { attempts: 6 } });
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { certificate: { ocspUrls: [url] } });
+    workspace.configure({ http: { attempts: 6 } });
     const options = `--import "data:text/javascript,${encodeURIComponent(TELLS_OF_ERRORS)}"`;
-    const { folder } = setting.sandbox;
+    const { folder } = workspace.sandbox;
     const run = runOcspbot(['ocspbot.yaml', '--json'], { cwd: folder, env: { NODE_OPTIONS: options } });
-    await until(() => setting.sandbox.exists('refused'));
+    await until(() => workspace.sandbox.exists('refused'));
     const responder = await start(undefined, { port });
     expect(onlyOne(reportOf(await run)).outcome).toBe('updated');
     expect(responder.requests).toHaveLength(1);
@@ -157,14 +157,14 @@ describe('Retry-After', () => {
 });
 
 test('one certificate that a responder always fails of hurts no other', async () => {
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   const names = Array.from({ length: 12 }, (_, index) => `${index}.example`);
-  for (const name of names) setting.add(name, { staple: 'due' });
-  const bad = setting.add('bad.example', { staple: 'due' });
-  const worse = setting.add('worse.example', { staple: 'due' });
-  for (const { certificate } of [bad, worse]) stage.responder.set('reset', certificate);
-  setting.configure({ http: { attempts: 2 } });
-  expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+  for (const name of names) workspace.add(name, { staple: 'due' });
+  const bad = workspace.add('bad.example', { staple: 'due' });
+  const worse = workspace.add('worse.example', { staple: 'due' });
+  for (const { certificate } of [bad, worse]) pki.responder.set('reset', certificate);
+  workspace.configure({ http: { attempts: 2 } });
+  expect(outcomesOf(reportOf(await workspace.run('--json')))).toEqual({
     ...Object.fromEntries(names.map((name) => [name, 'updated due'])),
     'bad.example': 'deferred connection-failed',
     'worse.example': 'deferred connection-failed',

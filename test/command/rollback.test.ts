@@ -4,18 +4,18 @@ import { backupName } from '../../src/storage/folders.js';
 import type { Run } from '../support/run.js';
 import { makeResponse } from '../support/ca.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Domain, type DomainOptions, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Domain, type DomainOptions, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
 import { stateOf } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** By name: how many days old it is as a backup, and its octets. */
 type Shelf = Readonly<Record<string, Uint8Array>>;
 
-interface Scene {
-  readonly setting: Setting;
+interface Fixture {
+  readonly workspace: Workspace;
   readonly domain: Domain;
   readonly backups: Shelf;
 }
@@ -23,21 +23,21 @@ interface Scene {
 type Times = readonly [from: number, until: number];
 
 /** Backups of so many days ago, where earlier versions kept them, and one of them or something else in place. */
-function scene(
+function fixture(
   shelf: Readonly<Record<number, Times | Uint8Array>>,
   inPlace: Times | Uint8Array | undefined,
   options: DomainOptions & { readonly keys?: Readonly<Record<string, unknown>> } = {},
-): Scene {
-  const setting = makeSetting(stage);
+): Fixture {
+  const workspace = makeWorkspace(pki);
   const { keys = {}, ...entry } = options;
-  const domain = setting.add('example.com', entry);
+  const domain = workspace.add('example.com', entry);
   const bytesOf = (what: Times | Uint8Array): Uint8Array =>
-    what instanceof Uint8Array ? what : stage.response(domain.certificate, ...what);
+    what instanceof Uint8Array ? what : pki.response(domain.certificate, ...what);
   const backups = Object.entries(shelf).map(([days, what]) => [nameOf(Number(days)), bytesOf(what)] as const);
-  for (const [name, bytes] of backups) setting.sandbox.write(`ocsp/${name}`, bytes);
-  if (inPlace !== undefined) setting.sandbox.write('ocsp/example.com.ocsp', bytesOf(inPlace), 0o640);
-  setting.configure({ make_backups: true, ...keys });
-  return { setting, domain, backups: Object.fromEntries(backups) };
+  for (const [name, bytes] of backups) workspace.sandbox.write(`ocsp/${name}`, bytes);
+  if (inPlace !== undefined) workspace.sandbox.write('ocsp/example.com.ocsp', bytesOf(inPlace), 0o640);
+  workspace.configure({ make_backups: true, ...keys });
+  return { workspace, domain, backups: Object.fromEntries(backups) };
 }
 
 function nameOf(days: number): string {
@@ -48,21 +48,21 @@ function stampOf(days: number): string {
   return nameOf(days).slice('example.com.ocsp-'.length);
 }
 
-function rollback({ setting }: Scene, ...args: string[]): Promise<Run> {
-  return setting.runCommand('rollback', 'example.com', '--config', 'ocspbot.yaml', ...args);
+function rollback({ workspace }: Fixture, ...args: string[]): Promise<Run> {
+  return workspace.runCommand('rollback', 'example.com', '--config', 'ocspbot.yaml', ...args);
 }
 
-function inPlace({ setting }: Scene): Uint8Array {
-  return setting.sandbox.read('ocsp/example.com.ocsp');
+function inPlace({ workspace }: Fixture): Uint8Array {
+  return workspace.sandbox.read('ocsp/example.com.ocsp');
 }
 
 /** Days of the backup whose octets are in place. */
-function expectInPlace(here: Scene, days: number): void {
+function expectInPlace(here: Fixture, days: number): void {
   expect(Buffer.from(inPlace(here))).toEqual(Buffer.from(here.backups[nameOf(days)] ?? []));
 }
 
 /** What lies where backups are kept now. */
-function kept({ setting: { sandbox } }: Scene): Uint8Array[] {
+function kept({ workspace: { sandbox } }: Fixture): Uint8Array[] {
   const folder = 'ocsp/.ocspbot/backups';
   return sandbox.list(folder).map((name) => sandbox.read(`${folder}/${name}`));
 }
@@ -74,8 +74,8 @@ const EXPIRED: Times = [-8 * DAY, -DAY];
 
 describe('a rollback', () => {
   test('puts back the newest good one that is older, keeps what it replaces, and asks for the reload', async () => {
-    const here = scene({ 1: OLDER, 3: OLDEST, 8: EXPIRED }, NEWEST, { entry: { services: ['web'] } });
-    here.setting.configure({ make_backups: true, services: { web: { exit_bit: 4 } } });
+    const here = fixture({ 1: OLDER, 3: OLDEST, 8: EXPIRED }, NEWEST, { entry: { services: ['web'] } });
+    here.workspace.configure({ make_backups: true, services: { web: { exit_bit: 4 } } });
     const replaced = inPlace(here);
     const run = await rollback(here);
     expect(run).toMatchObject({ status: 4, stderr: '' });
@@ -84,14 +84,14 @@ describe('a rollback', () => {
     );
     expect(run.stdout).toMatch(/\n1 certificate: 1 updated; reload web; status 4\n$/);
     expectInPlace(here, 1);
-    expect(here.setting.staple('example.com')).toMatchObject({ mode: '640' });
+    expect(here.workspace.staple('example.com')).toMatchObject({ mode: '640' });
     expect(kept(here)).toContainEqual(replaced);
-    expect(here.setting.sandbox.list(stateOf(here.setting.sandbox))).not.toContain('reload-debt.json');
-    expect(stage.requestsFor(here.domain.certificate)).toEqual([]);
+    expect(here.workspace.sandbox.list(stateOf(here.workspace.sandbox))).not.toContain('reload-debt.json');
+    expect(pki.requestsFor(here.domain.certificate)).toEqual([]);
   });
 
   test('done twice goes back further, and never to what was rolled back', async () => {
-    const here = scene({ 1: OLDER, 3: OLDEST }, NEWEST);
+    const here = fixture({ 1: OLDER, 3: OLDEST }, NEWEST);
     expect((await rollback(here)).status).toBe(2);
     expectInPlace(here, 1);
     expect((await rollback(here)).status).toBe(2);
@@ -103,7 +103,7 @@ describe('a rollback', () => {
   });
 
   test('removes no backup: the way back is as long as before', async () => {
-    const here = scene({ 1: OLDER, 3: OLDEST, 4: [-4 * DAY, 3 * DAY] }, NEWEST, {
+    const here = fixture({ 1: OLDER, 3: OLDEST, 4: [-4 * DAY, 3 * DAY] }, NEWEST, {
       keys: { backups: { keep: 3, max_age: '3d 12h' } },
     });
     for (const days of [1, 3, 4]) {
@@ -118,34 +118,34 @@ describe('a rollback', () => {
     ['garbage', Buffer.from('ff00ff00', 'hex')],
     ['one that has expired', [-5 * DAY, -MINUTE] as const],
   ])('from %s takes the newest good one', async (_, what) => {
-    const here = scene({ 1: OLDER, 3: OLDEST }, what);
+    const here = fixture({ 1: OLDER, 3: OLDEST }, what);
     expect(await rollback(here)).toMatchObject({ status: 2, stderr: '' });
     expectInPlace(here, 1);
   });
 
   test('passes over what is forged, foreign, revoked, garbage, from the future, or no file', async () => {
-    const here = scene({}, NEWEST);
+    const here = fixture({}, NEWEST);
     const { certificate } = here.domain;
-    const { sandbox } = here.setting;
+    const { sandbox } = here.workspace;
     const times = { thisUpdate: NOW - 2 * DAY, nextUpdate: NOW + 5 * DAY };
     const forged = makeResponse({
-      issuer: stage.authority.intermediate,
+      issuer: pki.authority.intermediate,
       certificate,
-      signer: stage.authority.issue(),
+      signer: pki.authority.issue(),
       ...times,
     });
-    const revoked = stage.response(certificate, -2 * DAY, 5 * DAY, {
+    const revoked = pki.response(certificate, -2 * DAY, 5 * DAY, {
       status: { revoked: NOW - 3 * DAY, reason: 1 },
     });
     sandbox.write(`ocsp/${nameOf(1)}`, forged);
-    sandbox.write(`ocsp/${nameOf(2)}`, stage.response(stage.issue(), -2 * DAY, 5 * DAY));
+    sandbox.write(`ocsp/${nameOf(2)}`, pki.response(pki.issue(), -2 * DAY, 5 * DAY));
     sandbox.write(`ocsp/${nameOf(3)}`, revoked);
     sandbox.write(`ocsp/${nameOf(4)}`, 'garbage');
-    sandbox.write(`ocsp/${nameOf(5)}`, stage.response(certificate, DAY, 5 * DAY));
+    sandbox.write(`ocsp/${nameOf(5)}`, pki.response(certificate, DAY, 5 * DAY));
     mkdirSync(sandbox.path(`ocsp/${nameOf(6)}`));
-    sandbox.write('elsewhere', stage.response(certificate, ...OLDER));
+    sandbox.write('elsewhere', pki.response(certificate, ...OLDER));
     symlinkSync(sandbox.path('elsewhere'), sandbox.path(`ocsp/${nameOf(7)}`));
-    sandbox.write(`ocsp/${nameOf(8)}.keep`, stage.response(certificate, ...OLDER));
+    sandbox.write(`ocsp/${nameOf(8)}.keep`, pki.response(certificate, ...OLDER));
     const before = sandbox.snapshot('ocsp');
     for (const args of [[], ['--force']]) {
       expect(await rollback(here, ...args)).toMatchObject({ status: 32 });
@@ -163,15 +163,15 @@ describe('a rollback', () => {
     [false, 'make_backups: true keeps each'],
     [true, 'each staple that is replaced from now on is kept there; a run with --force asks'],
   ])('where there is no backup says so, and what to do; make_backups: %s', async (make_backups, hint) => {
-    const run = await rollback(scene({}, NEWEST, { keys: { make_backups } }));
+    const run = await rollback(fixture({}, NEWEST, { keys: { make_backups } }));
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(/failed: there is no backup of .*; the staple in place is good until .*\n/);
     expect(run.stderr).toContain(`\n  hint: ${hint}`);
   });
 
   test('of a name that is not there is a matter of the command line', async () => {
-    const { setting } = scene({}, NEWEST);
-    const run = await setting.runCommand('rollback', 'example.org', '--config', 'ocspbot.yaml');
+    const { workspace } = fixture({}, NEWEST);
+    const run = await workspace.runCommand('rollback', 'example.org', '--config', 'ocspbot.yaml');
     expect(run.status).toBe(64);
     expect(run.stderr).toContain(
       'has no certificate of the name example.org\n  hint: did you mean "example.com"?',
@@ -179,18 +179,18 @@ describe('a rollback', () => {
   });
 
   test('in a dry run changes nothing', async () => {
-    const here = scene({ 1: OLDER }, NEWEST);
-    const before = here.setting.sandbox.snapshot();
+    const here = fixture({ 1: OLDER }, NEWEST);
+    const before = here.workspace.sandbox.snapshot();
     const run = await rollback(here, '--dry-run', '--verbose');
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toMatch(/would be rolled back to example\.com\.ocsp-/);
-    expect(here.setting.sandbox.snapshot()).toEqual(before);
+    expect(here.workspace.sandbox.snapshot()).toEqual(before);
   });
 
   test('finds backups in their folder, behind links, and where backups are off', async () => {
-    const here = scene({}, NEWEST, { keys: { backups: { folder: 'kept' } } });
-    const { sandbox } = here.setting;
-    const older = stage.response(here.domain.certificate, ...OLDER);
+    const here = fixture({}, NEWEST, { keys: { backups: { folder: 'kept' } } });
+    const { sandbox } = here.workspace;
+    const older = pki.response(here.domain.certificate, ...OLDER);
     sandbox.write(`kept/real.ocsp-${stampOf(1)}`, older);
     sandbox.write('ocsp/real.ocsp', inPlace(here));
     sandbox.remove('ocsp/example.com.ocsp');
@@ -199,16 +199,16 @@ describe('a rollback', () => {
     expect(sandbox.read('ocsp/real.ocsp')).toEqual(older);
     expect(sandbox.list('kept')).toHaveLength(2);
 
-    const off = scene({ 1: OLDER }, NEWEST, { keys: { make_backups: false } });
+    const off = fixture({ 1: OLDER }, NEWEST, { keys: { make_backups: false } });
     expect((await rollback(off)).status).toBe(2);
     expectInPlace(off, 1);
-    expect(off.setting.sandbox.list('ocsp').filter((name) => name.includes('-'))).toEqual([nameOf(1)]);
+    expect(off.workspace.sandbox.list('ocsp').filter((name) => name.includes('-'))).toEqual([nameOf(1)]);
   });
 
   test('is refused while another run is at work, like a run', async () => {
-    const here = scene({ 1: OLDER }, NEWEST);
-    here.setting.sandbox.write(
-      `${stateOf(here.setting.sandbox)}/lock-1`,
+    const here = fixture({ 1: OLDER }, NEWEST);
+    here.workspace.sandbox.write(
+      `${stateOf(here.workspace.sandbox)}/lock-1`,
       JSON.stringify({
         schema: 1,
         state: 'held',
@@ -221,10 +221,10 @@ describe('a rollback', () => {
   });
 
   test('reloads by itself where that is wanted', async () => {
-    const here = scene({ 1: OLDER }, NEWEST, { entry: { services: ['web'] } });
-    here.setting.configure({ make_backups: true, services: { web: { reload: ['touch', 'reloaded'] } } });
+    const here = fixture({ 1: OLDER }, NEWEST, { entry: { services: ['web'] } });
+    here.workspace.configure({ make_backups: true, services: { web: { reload: ['touch', 'reloaded'] } } });
     expect(await rollback(here, '--reload')).toMatchObject({ status: 0, stderr: '' });
-    expect(here.setting.sandbox.exists('reloaded')).toBe(true);
+    expect(here.workspace.sandbox.exists('reloaded')).toBe(true);
   });
 });
 
@@ -234,33 +234,33 @@ describe('--to', () => {
     ['its whole name', () => nameOf(3)],
     ['the time in ISO 8601', () => new Date(NOW - 3 * DAY).toISOString().replace('.000', '')],
   ])('takes %s', async (_, to) => {
-    const here = scene({ 1: OLDER, 3: OLDEST }, NEWEST);
+    const here = fixture({ 1: OLDER, 3: OLDEST }, NEWEST);
     expect(await rollback(here, '--to', to())).toMatchObject({ status: 2, stderr: '' });
     expectInPlace(here, 3);
   });
 
   test('takes also a newer one, and one of several of a second', async () => {
-    const here = scene({ 1: NEWEST }, OLDER);
+    const here = fixture({ 1: NEWEST }, OLDER);
     expect((await rollback(here, '--to', stampOf(1))).status).toBe(2);
     expectInPlace(here, 1);
-    const second = stage.response(here.domain.certificate, ...OLDEST);
-    here.setting.sandbox.write(`ocsp/${nameOf(1)}-2`, second);
+    const second = pki.response(here.domain.certificate, ...OLDEST);
+    here.workspace.sandbox.write(`ocsp/${nameOf(1)}-2`, second);
     expect((await rollback(here, '--to', `${stampOf(1)}-2`)).status).toBe(2);
     expect(inPlace(here)).toEqual(second);
   });
 
   test('what is in place already changes nothing', async () => {
-    const here = scene({ 1: OLDER }, OLDER);
-    here.setting.sandbox.write(`ocsp/${nameOf(1)}`, inPlace(here));
-    const before = here.setting.staple('example.com');
+    const here = fixture({ 1: OLDER }, OLDER);
+    here.workspace.sandbox.write(`ocsp/${nameOf(1)}`, inPlace(here));
+    const before = here.workspace.staple('example.com');
     const run = await rollback(here, '--to', stampOf(1));
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toContain('that backup is in place already');
-    expect(here.setting.staple('example.com')).toEqual(before);
+    expect(here.workspace.staple('example.com')).toEqual(before);
   });
 
   test.each(['20200101-000000', 'yesterday', '2020-01-01T00:00:00Z', ''])('%j is not there', async (to) => {
-    const run = await rollback(scene({ 1: OLDER }, NEWEST), '--to', to);
+    const run = await rollback(fixture({ 1: OLDER }, NEWEST), '--to', to);
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
       /failed: no backup of .*\n {2}hint: see what there is: ocspbot rollback example\.com --list --config ocspbot\.yaml\n/,
@@ -273,13 +273,13 @@ describe('one whose time is past', () => {
     ['expired', EXPIRED, {}],
     ['too old', [-5 * DAY, 5 * DAY] as const, { max_age: '2d' }],
   ])('%s: only by force, and a person is told', async (_, times, keys) => {
-    const here = scene({ 8: times }, undefined, { keys });
+    const here = fixture({ 8: times }, undefined, { keys });
     const refused = await rollback(here, '--to', stampOf(8));
     expect(refused.status).toBe(32);
     expect(refused.stderr).toMatch(
       /failed: \S+ is not put back: .*\n {2}hint: --force puts it back all the same\n/,
     );
-    expect(here.setting.staple('example.com')).toBeUndefined();
+    expect(here.workspace.staple('example.com')).toBeUndefined();
     expect((await rollback(here)).status).toBe(32);
     const forced = await rollback(here, '--force', '--json');
     expect(forced.status).toBe(34);
@@ -293,22 +293,22 @@ describe('one whose time is past', () => {
   });
 
   test('comes after all that are good', async () => {
-    const here = scene({ 1: EXPIRED, 3: OLDEST }, NEWEST);
+    const here = fixture({ 1: EXPIRED, 3: OLDEST }, NEWEST);
     expect(await rollback(here, '--force')).toMatchObject({ status: 2, stderr: '' });
     expectInPlace(here, 3);
   });
 
   test('is replaced by the next run', async () => {
-    const here = scene({ 8: EXPIRED }, undefined);
+    const here = fixture({ 8: EXPIRED }, undefined);
     await rollback(here, '--force');
-    const next = await here.setting.run('--json');
+    const next = await here.workspace.run('--json');
     expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'updated unusable' });
     expect(putBacks(here)).toEqual([]);
   });
 });
 
 /** What stands for responses that were put back. */
-function putBacks({ setting: { sandbox } }: Scene): string[] {
+function putBacks({ workspace: { sandbox } }: Fixture): string[] {
   return sandbox.list(stateOf(sandbox)).filter((name) => name.startsWith('put-back'));
 }
 
@@ -317,81 +317,83 @@ describe('the runs after a rollback', () => {
   const DUE: Times = [-4 * DAY, 3 * DAY];
 
   test('leave it in place, and say why; explain says it too', async () => {
-    const here = scene({ 1: DUE }, NEWEST);
+    const here = fixture({ 1: DUE }, NEWEST);
     await rollback(here);
-    const next = await here.setting.run();
+    const next = await here.workspace.run();
     expect(next).toMatchObject({ status: 0, stderr: '' });
     expect(next.stdout).toMatch(/unchanged {7}put back by a rollback; good until /);
     expectInPlace(here, 1);
-    const explained = await here.setting.runCommand('explain', 'example.com', 'ocspbot.yaml');
+    const explained = await here.workspace.runCommand('explain', 'example.com', 'ocspbot.yaml');
     expect(explained.stdout).toMatch(/staple {7}usable, in .*, put back by a rollback\n/);
     expect(explained.stdout).toContain('a run now would keep the staple');
-    expect(stage.requestsFor(here.domain.certificate)).toEqual([]);
+    expect(pki.requestsFor(here.domain.certificate)).toEqual([]);
   });
 
   test('nor do responses that are given hourly undo it, but by force', async () => {
-    const here = scene({ 1: DUE }, NEWEST);
+    const here = fixture({ 1: DUE }, NEWEST);
     const replaced = inPlace(here);
     await rollback(here);
-    here.setting.sandbox.write('given', replaced);
+    here.workspace.sandbox.write('given', replaced);
     const args = ['install', 'given', '--config', 'ocspbot.yaml'];
-    expect(await here.setting.runCommand(...args)).toMatchObject({ status: 0, stderr: '' });
+    expect(await here.workspace.runCommand(...args)).toMatchObject({ status: 0, stderr: '' });
     expectInPlace(here, 1);
-    expect((await here.setting.runCommand(...args, '--force')).status).toBe(2);
+    expect((await here.workspace.runCommand(...args, '--force')).status).toBe(2);
     expect(inPlace(here)).toEqual(replaced);
   });
 
   test('with --force fetch a new one, which is refreshed as ever', async () => {
-    const here = scene({ 1: DUE }, NEWEST);
+    const here = fixture({ 1: DUE }, NEWEST);
     await rollback(here);
     expect(putBacks(here)).toHaveLength(1);
-    const forced = await here.setting.run('--force', '--json');
+    const forced = await here.workspace.run('--force', '--json');
     expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'updated forced' });
     expect(putBacks(here)).toEqual([]);
-    expect(outcomesOf(reportOf(await here.setting.run('--json')))).toEqual({
+    expect(outcomesOf(reportOf(await here.workspace.run('--json')))).toEqual({
       'example.com': 'unchanged fresh',
     });
   });
 
   test('with --force treat it as any other, also where the responder gives just that one', async () => {
-    const here = scene({ 1: DUE }, NEWEST);
+    const here = fixture({ 1: DUE }, NEWEST);
     await rollback(here);
     const { certificate } = here.domain;
-    stage.responder.set({ kind: 'bytes', bytes: inPlace(here) }, certificate);
-    await here.setting.run('--force', '--dry-run');
-    expect((await here.setting.run()).stdout).toContain('put back by a rollback');
-    const forced = await here.setting.run('--force', '--json');
+    pki.responder.set({ kind: 'bytes', bytes: inPlace(here) }, certificate);
+    await here.workspace.run('--force', '--dry-run');
+    expect((await here.workspace.run()).stdout).toContain('put back by a rollback');
+    const forced = await here.workspace.run('--force', '--json');
     expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'unchanged same-response' });
-    stage.responder.set({ kind: 'bytes', bytes: stage.response(certificate, -MINUTE, 8 * DAY) }, certificate);
-    const next = await here.setting.run('--json');
+    pki.responder.set({ kind: 'bytes', bytes: pki.response(certificate, -MINUTE, 8 * DAY) }, certificate);
+    const next = await here.workspace.run('--json');
     expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'updated due' });
   });
 
   test('replace it when it is about to end', async () => {
-    const here = scene({ 1: DUE }, NEWEST, { keys: { critical_validity: '2d' } });
+    const here = fixture({ 1: DUE }, NEWEST, { keys: { critical_validity: '2d' } });
     await rollback(here);
     const late = new Date(NOW + DAY + MINUTE).toISOString();
-    stage.responder.set(
-      { kind: 'bytes', bytes: stage.response(here.domain.certificate, HOUR, 8 * DAY) },
+    pki.responder.set(
+      { kind: 'bytes', bytes: pki.response(here.domain.certificate, HOUR, 8 * DAY) },
       here.domain.certificate,
     );
-    const run = await here.setting.run('--json', '--now', late);
+    const run = await here.workspace.run('--json', '--now', late);
     expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'updated due' });
   });
 
   test('replace at once what was about to end already', async () => {
-    const here = scene({ 1: [-6 * DAY, HOUR] }, NEWEST);
+    const here = fixture({ 1: [-6 * DAY, HOUR] }, NEWEST);
     const run = await rollback(here);
     expect(run.status).toBe(2);
     expect(run.stdout).toContain('it is about to end: the next run replaces it');
-    expect(outcomesOf(reportOf(await here.setting.run('--json')))).toEqual({ 'example.com': 'updated due' });
+    expect(outcomesOf(reportOf(await here.workspace.run('--json')))).toEqual({
+      'example.com': 'updated due',
+    });
   });
 });
 
 describe('--list', () => {
   test('tells times and verdicts, and changes nothing', async () => {
-    const here = scene({ 1: OLDER, 3: OLDEST, 5: Buffer.from('garbage'), 8: EXPIRED }, NEWEST);
-    const before = here.setting.sandbox.snapshot();
+    const here = fixture({ 1: OLDER, 3: OLDEST, 5: Buffer.from('garbage'), 8: EXPIRED }, NEWEST);
+    const before = here.workspace.sandbox.snapshot();
     const run = await rollback(here, '--list');
     expect(run).toMatchObject({ status: 0, stderr: '' });
     const lines = run.stdout.trimEnd().split('\n');
@@ -403,11 +405,11 @@ describe('--list', () => {
       expect.stringMatching(new RegExp(`^${nameOf(8)}  past {8}of .*: nextUpdate \\S+ has passed$`)),
       `ocspbot rollback example.com --config ocspbot.yaml would put back ${nameOf(1)}`,
     ]);
-    expect(here.setting.sandbox.snapshot()).toEqual(before);
+    expect(here.workspace.sandbox.snapshot()).toEqual(before);
   });
 
   test('in JSON', async () => {
-    const here = scene({ 1: OLDER, 8: EXPIRED }, NEWEST);
+    const here = fixture({ 1: OLDER, 8: EXPIRED }, NEWEST);
     const run = await rollback(here, '--list', '--json');
     expect(JSON.parse(run.stdout)).toMatchObject({
       schema: 1,
@@ -427,7 +429,7 @@ describe('--list', () => {
   });
 
   test('answers for --to and --force, and with 1 where nothing would be put back', async () => {
-    const here = scene({ 8: EXPIRED }, NEWEST);
+    const here = fixture({ 8: EXPIRED }, NEWEST);
     expect((await rollback(here, '--list')).status).toBe(32);
     expect((await rollback(here, '--list', '--to', stampOf(8))).stdout).toContain(
       'cannot be put back, but by --force',
@@ -437,7 +439,7 @@ describe('--list', () => {
     expect(forced.stdout).toContain(
       '\nocspbot rollback example.com --force --config ocspbot.yaml would put back ',
     );
-    const none = await rollback(scene({}, NEWEST), '--list');
+    const none = await rollback(fixture({}, NEWEST), '--list');
     expect(none.status).toBe(32);
     expect(none.stdout).toMatch(/\nthere are no backups in .*backups\n$/);
   });

@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest';
 import { outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** A certificate that is done, two that the responder says nothing about, and two behind them. */
-function setUp(keys: Readonly<Record<string, unknown>>): Setting {
-  const setting = makeSetting(stage);
-  setting.add('done.example', { entry: { services: ['web'] } });
-  const waiting = [setting.add('first.example', { staple: 'due' }), setting.add('second.example')];
-  for (const { certificate } of waiting) stage.responder.set('stall', certificate);
-  setting.add('left.example');
-  setting.add('fresh.example', { staple: 'fresh' });
-  setting.configure({ services: { mail: {}, web: {} }, parallel_threads: 2, ...keys });
-  return setting;
+function setUp(keys: Readonly<Record<string, unknown>>): Workspace {
+  const workspace = makeWorkspace(pki);
+  workspace.add('done.example', { entry: { services: ['web'] } });
+  const waiting = [workspace.add('first.example', { staple: 'due' }), workspace.add('second.example')];
+  for (const { certificate } of waiting) pki.responder.set('stall', certificate);
+  workspace.add('left.example');
+  workspace.add('fresh.example', { staple: 'fresh' });
+  workspace.configure({ services: { mail: {}, web: {} }, parallel_threads: 2, ...keys });
+  return workspace;
 }
 
 test('when the time of the run is over, what is done is done, and all else is told', async () => {
-  const setting = setUp({ run_timeout: '12s' });
-  const report = reportOf(await setting.run('--json'));
+  const workspace = setUp({ run_timeout: '12s' });
+  const report = reportOf(await workspace.run('--json'));
   expect(outcomesOf(report)).toEqual({
     'done.example': 'updated absent',
     'first.example': 'deferred run-timeout',
@@ -32,8 +32,8 @@ test('when the time of the run is over, what is done is done, and all else is to
     not_reached: ['left.example', 'fresh.example'],
     stopped: 'run-timeout',
   });
-  expect(setting.staple('done.example')).toBeDefined();
-  expect(setting.staple('left.example')).toBeUndefined();
+  expect(workspace.staple('done.example')).toBeDefined();
+  expect(workspace.staple('left.example')).toBeUndefined();
 });
 
 test('people are told whose turn it was not', async () => {
@@ -51,34 +51,34 @@ test('people are told whose turn it was not', async () => {
 });
 
 test('a certificate that was not looked at needs a person, though the others are well', async () => {
-  const setting = makeSetting(stage);
-  const { certificate } = setting.add('first.example', { staple: 'due' });
-  setting.add('left.example', { staple: 'fresh' });
-  stage.responder.set('stall', certificate);
-  setting.configure({ run_timeout: '5s', parallel_threads: 1 });
-  const report = reportOf(await setting.run('--json'));
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('first.example', { staple: 'due' });
+  workspace.add('left.example', { staple: 'fresh' });
+  pki.responder.set('stall', certificate);
+  workspace.configure({ run_timeout: '5s', parallel_threads: 1 });
+  const report = reportOf(await workspace.run('--json'));
   expect(report).toMatchObject({ status: 32, needs_person: true, not_reached: ['left.example'], reload: [] });
 });
 
 test('reloads take place all the same', async () => {
-  const setting = makeSetting(stage);
-  setting.add('done.example');
-  const { certificate } = setting.add('first.example', { staple: 'due', entry: { services: ['mail'] } });
-  setting.add('mail.example', { entry: { services: ['mail'] } });
-  stage.responder.set('stall', certificate);
+  const workspace = makeWorkspace(pki);
+  workspace.add('done.example');
+  const { certificate } = workspace.add('first.example', { staple: 'due', entry: { services: ['mail'] } });
+  workspace.add('mail.example', { entry: { services: ['mail'] } });
+  pki.responder.set('stall', certificate);
   const services = { web: {}, mail: { reload: ['touch', 'reloaded'] } };
-  setting.configure({ services, parallel_threads: 2, run_timeout: '12s', run_reloads: true });
-  const report = reportOf(await setting.run('--json'));
+  workspace.configure({ services, parallel_threads: 2, run_timeout: '12s', run_reloads: true });
+  const report = reportOf(await workspace.run('--json'));
   expect(report.reloads).toEqual([{ service: 'mail', outcome: 'reloaded' }]);
   expect(report).toMatchObject({ stopped: 'run-timeout', not_reached: [], status: 2 });
-  expect(setting.sandbox.exists('reloaded')).toBe(true);
+  expect(workspace.sandbox.exists('reloaded')).toBe(true);
 });
 
 test('a run in time is not stopped, and does not wait for its end', async () => {
-  const setting = makeSetting(stage);
-  setting.add('example.com');
-  setting.configure({ run_timeout: '1d' });
-  const report = reportOf(await setting.run('--json'));
+  const workspace = makeWorkspace(pki);
+  workspace.add('example.com');
+  workspace.configure({ run_timeout: '1d' });
+  const report = reportOf(await workspace.run('--json'));
   expect(report).toMatchObject({ status: 2, not_reached: [] });
   expect(report).not.toHaveProperty('stopped');
 });

@@ -5,13 +5,13 @@ import { requireRoot } from '../support/require.js';
 import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
 import type { Sandbox } from '../support/sandbox.js';
 import { startOcspbot, until } from './support/child.js';
-import { forNobody } from './support/nobody.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { reportOf } from './support/report.js';
-import { makeSetting, type Domain } from './support/setting.js';
-import { openStage } from './support/stage.js';
-import { debtFileOf, pendingReloads, stateOf } from './support/state.js';
+import { makeWorkspace, type Domain } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
+import { pendingReloadsFile, pendingReloads, stateOf } from './support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 const WEB = { configuration: 'web.yaml' };
 const MAIL = { configuration: 'mail.yaml' };
 const FORMER = 'ocsp/.ocspbot/reload-debt.json';
@@ -27,16 +27,16 @@ interface Pair {
 
 /** web.yaml has nginx, mail.yaml has exim4: each has one bit, and it is the same. */
 function makePair(keys: object = {}): Pair {
-  const web = makeSetting(stage);
+  const web = makeWorkspace(pki);
   const { sandbox } = web;
   const due = web.add('a.example', { staple: 'due', entry: { services: ['nginx'] } });
   const stalled = web.add('b.example', { staple: 'due', entry: { services: ['nginx'] } });
-  stage.responder.set('stall', stalled.certificate);
+  pki.responder.set('stall', stalled.certificate);
   const common = { parallel_threads: 1, http: { timeout: '30s' }, ocsp_folder: 'ocsp', ...keys };
   web.configure({ ...common, services: { nginx: {} } });
   renameSync(sandbox.path('ocspbot.yaml'), sandbox.path('web.yaml'));
   const domains = {
-    'mail.example': { ...sandbox.writeCertificate('mail.example', stage.issue()), services: ['exim4'] },
+    'mail.example': { ...sandbox.writeCertificate('mail.example', pki.issue()), services: ['exim4'] },
   };
   sandbox.writeConfiguration({ ...common, services: { exim4: {} }, domains }, 'mail.yaml');
   const run = (file: string, ...args: readonly string[]) =>
@@ -50,11 +50,11 @@ function ownFolders(sandbox: Sandbox): string[] {
 
 /** Kills a run of this file when it has installed one staple, and waits for the other certificate. */
 async function killedRun({ sandbox, stalled }: Pair, file = 'web.yaml'): Promise<void> {
-  const before = stage.requestsFor(stalled.certificate).length;
+  const before = pki.requestsFor(stalled.certificate).length;
   const child = startOcspbot([file], { cwd: sandbox.folder });
-  await until(() => stage.requestsFor(stalled.certificate).length > before);
+  await until(() => pki.requestsFor(stalled.certificate).length > before);
   await child.kill();
-  stage.responder.reset();
+  pki.responder.reset();
 }
 
 function told(run: Run): { status: number | undefined; owed: readonly string[]; stderr: string } {
@@ -75,7 +75,7 @@ describe('two configurations with one ocsp_folder', () => {
   test('at the same minute: neither ends with 75', async () => {
     const pair = makePair();
     const child = startOcspbot(['web.yaml'], { cwd: pair.sandbox.folder });
-    await until(() => stage.requestsFor(pair.stalled.certificate).length > 0);
+    await until(() => pki.requestsFor(pair.stalled.certificate).length > 0);
     expect(told(await pair.run('mail.yaml'))).toEqual({ status: 2, owed: [], stderr: '' });
     expect((await pair.run('web.yaml')).status).toBe(75);
     await child.kill();
@@ -84,8 +84,8 @@ describe('two configurations with one ocsp_folder', () => {
   test('each remembers responders for itself', async () => {
     const pair = makePair({ http: { attempts: 1 } });
     const own = (name: string) => `${stateOf(pair.sandbox, { configuration: name })}/responders.json`;
-    stage.responder.set('tryLater', pair.due.certificate);
-    stage.responder.set('tryLater', pair.stalled.certificate);
+    pki.responder.set('tryLater', pair.due.certificate);
+    pki.responder.set('tryLater', pair.stalled.certificate);
     await pair.run('web.yaml');
     await pair.run('mail.yaml');
     expect([own('web.yaml'), own('mail.yaml')].map((file) => pair.sandbox.exists(file))).toEqual([
@@ -137,7 +137,7 @@ describe('one configuration, however it is named', () => {
     const pair = makePair();
     symlinkSync('web.yaml', pair.sandbox.path('link.yaml'));
     const child = startOcspbot(['link.yaml'], { cwd: pair.sandbox.folder });
-    await until(() => stage.requestsFor(pair.stalled.certificate).length > 0);
+    await until(() => pki.requestsFor(pair.stalled.certificate).length > 0);
     expect((await pair.run('web.yaml')).status).toBe(75);
     expect((await pair.run('link.yaml')).status).toBe(75);
     await child.kill();
@@ -189,7 +189,7 @@ describe('one configuration, however it is named', () => {
     const { sandbox } = pair;
     sandbox.remove('web.yaml');
     expect(told(await pair.run('mail.yaml'))).toMatchObject({ owed: [], stderr: '' });
-    const debt = debtFileOf(sandbox, WEB);
+    const debt = pendingReloadsFile(sandbox, WEB);
     const old = new Date(Date.now() - 25 * 3_600_000);
     utimesSync(sandbox.path(debt), old, old);
     const { status, stderr } = await runOcspbot(['mail.yaml'], { cwd: sandbox.folder });
@@ -208,7 +208,7 @@ describe('what an earlier version has left in the state folder itself', () => {
 
   function makeCalm(): Pair {
     const pair = makePair();
-    stage.responder.reset();
+    pki.responder.reset();
     return pair;
   }
 
@@ -237,7 +237,7 @@ describe('what an earlier version has left in the state folder itself', () => {
     await run('mail.yaml');
     sandbox.write(FORMER, owed('-'));
     expect(told(await run('mail.yaml'))).toMatchObject({ status: 0, owed: [] });
-    const domain = sandbox.writeCertificate('bare.example', stage.issue());
+    const domain = sandbox.writeCertificate('bare.example', pki.issue());
     sandbox.writeConfiguration({ ocsp_folder: 'ocsp', domains: { 'bare.example': domain } }, 'bare.yaml');
     expect((await run('bare.yaml')).status).toBe(2);
     sandbox.write(FORMER, owed('-'));
@@ -263,7 +263,7 @@ describe('what an earlier version has left in the state folder itself', () => {
     const pair = makePair();
     const { sandbox, run } = pair;
     const child = startOcspbot(['web.yaml'], { cwd: sandbox.folder });
-    await until(() => stage.requestsFor(pair.stalled.certificate).length > 0);
+    await until(() => pki.requestsFor(pair.stalled.certificate).length > 0);
     await run('mail.yaml');
     // As that version would lock the folder.
     sandbox.write('ocsp/.ocspbot/lock-1', sandbox.read(`${stateOf(sandbox, WEB)}/lock-1`));
@@ -276,34 +276,34 @@ describe('what an earlier version has left in the state folder itself', () => {
 
 describe('a rollback', () => {
   test('is kept by the configuration that it was asked of', async () => {
-    const setting = makeSetting(stage);
-    setting.add('a.example', { staple: 'due' });
-    setting.configure({ make_backups: true });
-    expect((await setting.run()).status).toBe(2);
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'due' });
+    workspace.configure({ make_backups: true });
+    expect((await workspace.run()).status).toBe(2);
     const args = ['rollback', 'a.example', '--config', 'ocspbot.yaml'];
-    expect((await setting.runCommand(...args)).status).toBe(2);
-    const own = stateOf(setting.sandbox);
-    const note = setting.sandbox.list(own).find((name) => name.startsWith('put-back-'));
+    expect((await workspace.runCommand(...args)).status).toBe(2);
+    const own = stateOf(workspace.sandbox);
+    const note = workspace.sandbox.list(own).find((name) => name.startsWith('put-back-'));
     expect(note).toBeDefined();
     // As an earlier version kept it.
-    renameSync(setting.sandbox.path(`${own}/${note}`), setting.sandbox.path(`ocsp/.ocspbot/${note}`));
-    const kept = await setting.run();
+    renameSync(workspace.sandbox.path(`${own}/${note}`), workspace.sandbox.path(`ocsp/.ocspbot/${note}`));
+    const kept = await workspace.run();
     expect(kept.stdout).toContain('put back by a rollback');
-    expect((await setting.run('--force')).status).toBe(2);
-    expect(setting.sandbox.exists(`ocsp/.ocspbot/${note}`)).toBe(false);
+    expect((await workspace.run('--force')).status).toBe(2);
+    expect(workspace.sandbox.exists(`ocsp/.ocspbot/${note}`)).toBe(false);
   });
 });
 
 test('a run of root makes its folder for the user who owns the state folder', async (context) => {
   requireRoot(context);
-  const setting = makeSetting(stage);
-  setting.add('a.example', { staple: 'fresh' });
-  setting.configure();
-  const { sandbox } = setting;
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', { staple: 'fresh' });
+  workspace.configure();
+  const { sandbox } = workspace;
   mkdirSync(sandbox.path('ocsp/.ocspbot'));
   for (const name of ['ocsp', 'ocsp/.ocspbot', 'ocsp/a.example.ocsp'])
     chownSync(sandbox.path(name), 65_534, 65_534);
-  expect((await setting.run()).status).toBe(0);
+  expect((await workspace.run()).status).toBe(0);
   expect(statSync(sandbox.path(stateOf(sandbox))).uid).toBe(65_534);
-  expect(await forNobody(setting).run()).toMatchObject({ status: 0, stderr: '' });
+  expect(await forUnprivilegedUser(workspace).run()).toMatchObject({ status: 0, stderr: '' });
 });

@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runOcspbot } from '../support/run.js';
 import { makeAnswer, type AnswerName } from './support/answers.js';
-import { makeSetting, type Setting } from './support/setting.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
 import type { StapleName } from './support/staples.js';
-import { openStage } from './support/stage.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, MINUTE } from './support/times.js';
 
-const stage = openStage();
+const pki = openTestPki();
 const COUNTER = join(import.meta.dirname, 'support/count-signatures.cjs');
 
 /** Two of each run: certificate by issuer, and issuer by root. */
 const CHAIN = 2;
 
 /** How many signatures a run has checked, but for those of the chain. */
-async function count({ sandbox }: Setting, ...args: string[]): Promise<number> {
+async function count({ sandbox }: Workspace, ...args: string[]): Promise<number> {
   const env = { NODE_OPTIONS: `--require ${COUNTER}`, SIGNATURE_COUNT: sandbox.path('count') };
   await runOcspbot(args, { cwd: sandbox.folder, env });
   return Number(sandbox.text('count')) - CHAIN;
@@ -29,32 +29,32 @@ test.each<[StapleName, AnswerName, string, number]>([
   ['critical', 'the same octets', 'the staple in place, also where it is asked for in three ways', 1],
   ['expired', 'the same octets', 'the staple in place, also where it is of no use', 1],
 ])('a run over a staple that is %s, with the answer "%s", verifies %s', async (staple, answer, _, number) => {
-  const setting = makeSetting(stage);
-  const { certificate, file } = setting.add('a.example', { staple });
-  const installed = setting.sandbox.exists(file) ? setting.sandbox.read(file) : undefined;
-  stage.responder.set(makeAnswer(answer, staple, { stage, certificate, installed }), certificate);
-  setting.configure();
-  expect(await count(setting, 'ocspbot.yaml')).toBe(number);
+  const workspace = makeWorkspace(pki);
+  const { certificate, file } = workspace.add('a.example', { staple });
+  const installed = workspace.sandbox.exists(file) ? workspace.sandbox.read(file) : undefined;
+  pki.responder.set(makeAnswer(answer, staple, { pki, certificate, installed }), certificate);
+  workspace.configure();
+  expect(await count(workspace, 'ocspbot.yaml')).toBe(number);
 });
 
 test('install verifies each response that is given once', async () => {
-  const setting = makeSetting(stage);
-  const { certificate } = setting.add('a.example', { staple: 'due' });
-  setting.configure();
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('a.example', { staple: 'due' });
+  workspace.configure();
   for (const hours of [1, 2, 3])
-    setting.sandbox.write(`in/${hours}`, stage.response(certificate, -hours * HOUR, 8 * DAY));
-  expect(await count(setting, 'install', 'in', '--config', 'ocspbot.yaml')).toBe(1 + 3);
+    workspace.sandbox.write(`in/${hours}`, pki.response(certificate, -hours * HOUR, 8 * DAY));
+  expect(await count(workspace, 'install', 'in', '--config', 'ocspbot.yaml')).toBe(1 + 3);
 });
 
 test('rollback verifies each backup once, also one whose time is over', async () => {
-  const setting = makeSetting(stage);
-  const { certificate, file } = setting.add('a.example', { staple: 'fresh' });
-  setting.configure({ make_backups: true, backups: { folder: 'ocsp' } });
+  const workspace = makeWorkspace(pki);
+  const { certificate, file } = workspace.add('a.example', { staple: 'fresh' });
+  workspace.configure({ make_backups: true, backups: { folder: 'ocsp' } });
   const backup = (name: string, from: number, until: number) =>
-    setting.sandbox.write(`${file}-${name}`, stage.response(certificate, from, until));
+    workspace.sandbox.write(`${file}-${name}`, pki.response(certificate, from, until));
   backup('20260101-000000', -5 * DAY, -MINUTE);
   backup('20260102-000000', -2 * DAY, 2 * DAY);
   const rollback = ['rollback', 'a.example', '--config', 'ocspbot.yaml'];
-  expect(await count(setting, ...rollback)).toBe(1 + 2);
-  expect(await count(setting, ...rollback, '--to', '20260101-000000', '--force')).toBe(1 + 3);
+  expect(await count(workspace, ...rollback)).toBe(1 + 2);
+  expect(await count(workspace, ...rollback, '--to', '20260101-000000', '--force')).toBe(1 + 3);
 });

@@ -3,14 +3,14 @@ import { chmodSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireRoot } from '../support/require.js';
 import { furtherResponders } from './support/further-responders.js';
-import { forNobody } from './support/nobody.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { onlyOne, reportOf, type Report } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR } from './support/times.js';
 
-const stage = openStage();
-const startFurther = furtherResponders(stage);
+const pki = openTestPki();
+const startFurther = furtherResponders(pki);
 const { privateKey, publicKey } = generateKeyPairSync('ec', {
   namedCurve: 'P-256',
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -26,9 +26,9 @@ const OTHERS: readonly (readonly [name: string, content: () => Uint8Array | stri
     'a private key in DER',
   ],
   ['a public key in DER', () => publicKey, 'a public key in DER'],
-  ['a certificate', () => stage.issue().pem, 'a certificate'],
-  ['a certificate in DER', () => stage.issue().der, 'a certificate in DER'],
-  ['a certificate and its key, as HAProxy wants them', () => stage.issue().pem + privateKey, 'a private key'],
+  ['a certificate', () => pki.issue().pem, 'a certificate'],
+  ['a certificate in DER', () => pki.issue().der, 'a certificate in DER'],
+  ['a certificate and its key, as HAProxy wants them', () => pki.issue().pem + privateKey, 'a private key'],
   ['a configuration', () => 'worker_processes auto;\n', 'text'],
   ['an error page', () => '<html>404 Not Found</html>\n', 'text'],
   ['text of Windows', () => Buffer.from('\ufeffkey=value\r\n', 'utf16le'), 'text'],
@@ -53,33 +53,33 @@ const OTHERS: readonly (readonly [name: string, content: () => Uint8Array | stri
 ];
 
 /** A certificate for each, whose staple it is said to be. */
-function settingWithOthers(): Setting {
-  const setting = makeSetting(stage);
+function settingWithOthers(): Workspace {
+  const workspace = makeWorkspace(pki);
   for (const [index, [, content]] of OTHERS.entries()) {
-    setting.add(`${index}.example`);
-    setting.sandbox.write(`ocsp/${index}.example.ocsp`, content(), 0o600);
+    workspace.add(`${index}.example`);
+    workspace.sandbox.write(`ocsp/${index}.example.ocsp`, content(), 0o600);
   }
-  setting.configure({ make_backups: true, state_folder: 'state' });
-  return setting;
+  workspace.configure({ make_backups: true, state_folder: 'state' });
+  return workspace;
 }
 
 describe('"ocsp" names a file that plainly is something else', () => {
-  let setting: Setting;
-  let before: ReturnType<Setting['sandbox']['snapshot']>;
+  let workspace: Workspace;
+  let before: ReturnType<Workspace['sandbox']['snapshot']>;
   let report: Report;
   beforeAll(async () => {
-    setting = settingWithOthers();
-    before = setting.sandbox.snapshot('ocsp');
-    report = reportOf(await setting.run('--json'));
+    workspace = settingWithOthers();
+    before = workspace.sandbox.snapshot('ocsp');
+    report = reportOf(await workspace.run('--json'));
   });
-  afterAll(() => setting.sandbox.dispose());
+  afterAll(() => workspace.sandbox.dispose());
 
   test.each(OTHERS.map(([name, , told], index) => [name, told, index] as const))(
     '%s: it is not touched, and told',
     (_, told, index) => {
       const name = `${index}.example`;
       const file = `${name}.ocsp`;
-      expect(setting.sandbox.snapshot('ocsp')[file]).toEqual(before[file]);
+      expect(workspace.sandbox.snapshot('ocsp')[file]).toEqual(before[file]);
       const found = report.certificates.find((one) => one.name === name);
       expect(found).toMatchObject({ outcome: 'failed', reason: 'target-unsuitable', urgency: 'person' });
       expect(found?.message).toContain(told);
@@ -90,25 +90,25 @@ describe('"ocsp" names a file that plainly is something else', () => {
   test('the status is 32, nobody was asked, and no file was made', () => {
     expect(report).toMatchObject({ status: 32, reload: [] });
     expect(report.certificates.flatMap(({ attempts }) => attempts)).toEqual([]);
-    expect(setting.sandbox.list('ocsp')).toEqual(Object.keys(before));
+    expect(workspace.sandbox.list('ocsp')).toEqual(Object.keys(before));
   });
 
   test('validate tells it beforehand', async () => {
-    const run = await setting.runCommand('validate', 'ocspbot.yaml');
+    const run = await workspace.runCommand('validate', 'ocspbot.yaml');
     expect(run.status).toBe(78);
     for (const [, , told] of OTHERS) expect(run.stderr).toContain(told);
   });
 });
 
 describe('a private key in place of a staple', () => {
-  function settingWithKey(): Setting {
-    const setting = makeSetting(stage);
-    const { certificate } = setting.add('a.example');
-    setting.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
-    setting.sandbox.write('given.der', stage.response(certificate, -HOUR, DAY));
-    setting.sandbox.write('ocsp/a.example.ocsp-20260101-120000', stage.response(certificate, -HOUR, DAY));
-    setting.configure();
-    return setting;
+  function settingWithKey(): Workspace {
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('a.example');
+    workspace.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
+    workspace.sandbox.write('given.der', pki.response(certificate, -HOUR, DAY));
+    workspace.sandbox.write('ocsp/a.example.ocsp-20260101-120000', pki.response(certificate, -HOUR, DAY));
+    workspace.configure();
+    return workspace;
   }
 
   test.each([
@@ -118,35 +118,35 @@ describe('a private key in place of a staple', () => {
     ['rollback', ['rollback', 'a.example', '--config', 'ocspbot.yaml']],
     ['rollback --force', ['rollback', 'a.example', '--force', '--config', 'ocspbot.yaml']],
   ])('is not replaced by %s', async (_, args) => {
-    const setting = settingWithKey();
-    const before = setting.staple('a.example');
-    const run = await setting.runCommand(...args);
+    const workspace = settingWithKey();
+    const before = workspace.staple('a.example');
+    const run = await workspace.runCommand(...args);
     expect(run.status).toBe(32);
     expect(run.stderr).toContain('a private key');
-    expect(setting.staple('a.example')).toEqual(before);
+    expect(workspace.staple('a.example')).toEqual(before);
   });
 
   test('is named by explain and by the list of backups, which offers none', async () => {
-    const setting = settingWithKey();
-    const explained = await setting.runCommand('explain', 'a.example', 'ocspbot.yaml');
+    const workspace = settingWithKey();
+    const explained = await workspace.runCommand('explain', 'a.example', 'ocspbot.yaml');
     expect(explained).toMatchObject({ status: 32, stdout: expect.stringContaining('a private key') });
-    const listed = await setting.runCommand('rollback', 'a.example', '--list', '--config', 'ocspbot.yaml');
+    const listed = await workspace.runCommand('rollback', 'a.example', '--list', '--config', 'ocspbot.yaml');
     expect(listed).toMatchObject({ status: 32, stdout: expect.stringContaining('a private key') });
     expect(listed.stdout).not.toContain('would put back');
   });
 
   test('is not replaced when it came during the run', async () => {
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const { url } = await startFurther(() => {
-      setting.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
+      workspace.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
       return undefined;
     });
-    setting.add('a.example', { staple: 'due', certificate: { ocspUrls: [url] } });
-    setting.configure();
-    const run = await setting.run();
+    workspace.add('a.example', { staple: 'due', certificate: { ocspUrls: [url] } });
+    workspace.configure();
+    const run = await workspace.run();
     expect(run).toMatchObject({ status: 32, stderr: expect.stringContaining('a private key') });
-    expect(setting.sandbox.text('ocsp/a.example.ocsp')).toBe(privateKey);
-    expect(setting.sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
+    expect(workspace.sandbox.text('ocsp/a.example.ocsp')).toBe(privateKey);
+    expect(workspace.sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
   });
 });
 
@@ -172,14 +172,14 @@ const DAMAGED: readonly (readonly [name: string, damage: (good: Buffer) => Uint8
 ];
 
 test('what is left of a response that was damaged is replaced', async () => {
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   for (const [index, [, damage]] of DAMAGED.entries()) {
-    const { certificate, file } = setting.add(`${index}.example`);
-    setting.sandbox.write(file, damage(Buffer.from(stage.response(certificate, -HOUR, DAY))));
+    const { certificate, file } = workspace.add(`${index}.example`);
+    workspace.sandbox.write(file, damage(Buffer.from(pki.response(certificate, -HOUR, DAY))));
   }
-  setting.configure();
-  expect(await setting.runCommand('validate', 'ocspbot.yaml')).toMatchObject({ status: 0 });
-  const { certificates } = reportOf(await setting.run('--json'));
+  workspace.configure();
+  expect(await workspace.runCommand('validate', 'ocspbot.yaml')).toMatchObject({ status: 0 });
+  const { certificates } = reportOf(await workspace.run('--json'));
   const outcomes = certificates.map(({ outcome, reason }, index) => [
     DAMAGED[index]?.[0],
     `${outcome} ${reason}`,
@@ -188,30 +188,30 @@ test('what is left of a response that was damaged is replaced', async () => {
 });
 
 test('octets that nobody knows are kept, also where no backups are wanted', async () => {
-  const setting = makeSetting(stage);
-  const { file } = setting.add('a.example');
+  const workspace = makeWorkspace(pki);
+  const { file } = workspace.add('a.example');
   const key = randomBytes(80);
   key[0] = 0xff;
-  setting.sandbox.write(file, key, 0o600);
-  setting.configure();
-  const run = await setting.run('--json');
+  workspace.sandbox.write(file, key, 0o600);
+  workspace.configure();
+  const run = await workspace.run('--json');
   expect(run.status).toBe(2);
-  const [kept = ''] = setting.sandbox.list('ocsp/.ocspbot/backups');
-  expect(setting.sandbox.read(`ocsp/.ocspbot/backups/${kept}`)).toEqual(new Uint8Array(key));
-  expect(statSync(setting.sandbox.path(`ocsp/.ocspbot/backups/${kept}`)).mode & 0o777).toBe(0o600);
+  const [kept = ''] = workspace.sandbox.list('ocsp/.ocspbot/backups');
+  expect(workspace.sandbox.read(`ocsp/.ocspbot/backups/${kept}`)).toEqual(new Uint8Array(key));
+  expect(statSync(workspace.sandbox.path(`ocsp/.ocspbot/backups/${kept}`)).mode & 0o777).toBe(0o600);
   expect(onlyOne(reportOf(run)).warnings).toEqual([expect.stringContaining(kept)]);
 });
 
 test('a file that this user may not read is not replaced: it may be anything', async (context) => {
   requireRoot(context);
-  const setting = makeSetting(stage);
-  setting.add('a.example');
-  setting.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
-  setting.configure();
-  chmodSync(setting.sandbox.path('ocsp'), 0o755);
-  const before = setting.staple('a.example');
-  const run = await forNobody(setting, ['ocsp']).run('--json');
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example');
+  workspace.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
+  workspace.configure();
+  chmodSync(workspace.sandbox.path('ocsp'), 0o755);
+  const before = workspace.staple('a.example');
+  const run = await forUnprivilegedUser(workspace, ['ocsp']).run('--json');
   expect(run.status).toBe(32);
   expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'failed', reason: 'target-unsuitable' });
-  expect(setting.staple('a.example')).toEqual(before);
+  expect(workspace.staple('a.example')).toEqual(before);
 });

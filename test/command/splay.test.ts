@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
 import { startOcspbot, until } from './support/child.js';
-import { makeSetting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 test('a signal ends the wait at once, before anything was looked at or locked', async () => {
-  const setting = makeSetting(stage);
-  const { certificate } = setting.add('a.example');
-  setting.configure();
-  const before = setting.sandbox.snapshot();
-  const child = startOcspbot(['ocspbot.yaml', '--splay', '1d', '--verbose'], { cwd: setting.sandbox.folder });
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('a.example');
+  workspace.configure();
+  const before = workspace.sandbox.snapshot();
+  const child = startOcspbot(['ocspbot.yaml', '--splay', '1d', '--verbose'], {
+    cwd: workspace.sandbox.folder,
+  });
   const ended = child.end();
   await until(() => child.output().stdout.includes('waiting'));
   process.kill(child.pid, 'SIGTERM');
@@ -18,15 +20,15 @@ test('a signal ends the wait at once, before anything was looked at or locked', 
   expect(signal).toBe('SIGTERM');
   expect(stdout).toMatch(/^note: waiting .+ \(--splay\)\n$/);
   expect(stderr).toBe('');
-  expect(setting.sandbox.snapshot()).toEqual(before);
-  expect(stage.requestsFor(certificate)).toEqual([]);
+  expect(workspace.sandbox.snapshot()).toEqual(before);
+  expect(pki.requestsFor(certificate)).toEqual([]);
 });
 
 test('then the run is as always', async () => {
-  const setting = makeSetting(stage);
-  setting.add('a.example');
-  setting.configure();
-  const { status, stdout } = await setting.run('--splay', '1s');
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example');
+  workspace.configure();
+  const { status, stdout } = await workspace.run('--splay', '1s');
   expect(status).toBe(2);
   expect(stdout).toMatch(/^a\.example +updated /);
 });
@@ -35,7 +37,7 @@ test.each([
   ['soon', /^error: --splay soon is no duration like 10m/],
   ['25h', /^error: --splay 25h is more than 1 day$/m],
 ])('--splay %s', async (splay, said) => {
-  const { status, stderr } = await makeSetting(stage).runCommand('refresh', '--splay', splay);
+  const { status, stderr } = await makeWorkspace(pki).runCommand('refresh', '--splay', splay);
   expect(status).toBe(64);
   expect(stderr).toMatch(said);
 });

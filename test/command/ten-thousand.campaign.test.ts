@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeAuthority, makeResponse, type ResponseOptions, type TestCertificate } from '../support/ca.js';
 import { byExtent, CAMPAIGN_TIMEOUT, SEED } from '../support/campaign.js';
-import { makeEstate } from '../support/estate.js';
+import { makeManyCertificates } from '../support/many-certificates.js';
 import { startResponder } from '../support/responder.js';
 import { runOcspbot } from '../support/run.js';
 import { makeSandbox } from '../support/sandbox.js';
@@ -75,14 +75,14 @@ test(
     const sandbox = makeSandbox();
     const responder = await startResponder({ issuers: [issuer] });
     try {
-      const estate = makeEstate({ count: COUNT, authority, ocspUrl: responder.url, now });
+      const issued = makeManyCertificates({ count: COUNT, authority, ocspUrl: responder.url, now });
       sandbox.write('certs/issuer.crt', issuer.pem);
       sandbox.write('certs/root.crt', authority.root.pem);
       const [places = []] = fc.sample(somewhere, { numRuns: 1, seed: SEED });
       const expected = new Map<string, readonly [reason: string, problem: RegExp]>();
-      for (const [place, { name, certificate, response: good }] of estate.entries()) {
+      for (const [place, { name, certificate, response: good }] of issued.entries()) {
         const [, bad, reason, problem] = BAD[places.indexOf(place)] ?? [];
-        const other = estate[(place + 1) % COUNT]?.response as Uint8Array;
+        const other = issued[(place + 1) % COUNT]?.response as Uint8Array;
         const bytes = bad === undefined ? good : bad({ certificate, good, other });
         sandbox.write(`certs/${name}.pem`, certificate.pem);
         if (bytes !== undefined) sandbox.write(`staples/${name}.ocsp-resp`, bytes);

@@ -3,7 +3,7 @@ import { runOcspbot } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import type { CertificateOptions } from '../support/ca.js';
 import { outcomesOf, reportOf } from './support/report.js';
-import { openStage } from './support/stage.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, MINUTE, SECOND } from './support/times.js';
 
 /** Fourteen hours ahead; and behind, in the very hour that summer time begins with. */
@@ -12,7 +12,7 @@ const AT = Date.UTC(2026, 2, 8, 10, 0, 0);
 /** Without an offset: UTC, and not the time of the place. */
 const CLOCK = '2026-03-08T10:00:00';
 
-const stage = openStage();
+const pki = openTestPki();
 
 interface Case {
   /** Of the staple, against AT. */
@@ -51,11 +51,11 @@ const staples = new Map<string, Uint8Array>();
 beforeAll(() => {
   sandbox = makeSandbox();
   const domains = Object.entries(CASES).map(([name, { staple, answer, certificate: options }]) => {
-    const certificate = stage.issue(options);
+    const certificate = pki.issue(options);
     const response = ([from, until]: readonly [number, number]): Uint8Array =>
-      stage.response(certificate, 0, 0, { thisUpdate: AT + from, nextUpdate: AT + until });
+      pki.response(certificate, 0, 0, { thisUpdate: AT + from, nextUpdate: AT + until });
     if (staple !== undefined) staples.set(name, response(staple));
-    stage.responder.set(
+    pki.responder.set(
       answer === undefined ? 'tryLater' : { kind: 'bytes', bytes: response(answer) },
       certificate,
     );

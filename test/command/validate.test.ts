@@ -4,64 +4,64 @@ import { mountTmpfs, remountReadOnly } from '../installation/support/tmpfs.js';
 import { makeAuthority, makeCertificate, makeKey } from '../support/ca.js';
 import { keyToPem } from '../support/keys.js';
 import { requireRoot } from '../support/require.js';
-import { forNobody } from './support/nobody.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY, NOW } from './support/times.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
-type Prepare = (setting: Setting, name: string) => void;
+type Prepare = (workspace: Workspace, name: string) => void;
 
 const ENDED = { notBefore: NOW - 90 * DAY, notAfter: NOW - DAY };
 
 /** What a run would end with for a certificate, and what validate says of it. */
 const FAILURES: Readonly<Record<string, readonly [Prepare, outcome: string, message: RegExp]>> = {
   'a certificate that has expired': [
-    (setting, name) => setting.add(name, { certificate: ENDED }),
+    (workspace, name) => workspace.add(name, { certificate: ENDED }),
     'failed certificate-expired',
     /the certificate expired at /,
   ],
   'a certificate that is not valid yet': [
-    (setting, name) => setting.add(name, { certificate: { notBefore: NOW + DAY } }),
+    (workspace, name) => workspace.add(name, { certificate: { notBefore: NOW + DAY } }),
     'failed clock-wrong',
     /the clock says \S+, which cannot be: the certificate is valid from /,
   ],
   'must-staple, and nobody to ask': [
-    (setting, name) => setting.add(name, { certificate: { ocspUrls: [], mustStaple: true } }),
+    (workspace, name) => workspace.add(name, { certificate: { ocspUrls: [], mustStaple: true } }),
     'failed no-responder',
     /the certificate is must-staple, but names no OCSP responder/,
   ],
   'a responder that is not asked by HTTP': [
-    (setting, name) => setting.add(name, { certificate: { ocspUrls: ['ldap://ocsp.example'] } }),
+    (workspace, name) => workspace.add(name, { certificate: { ocspUrls: ['ldap://ocsp.example'] } }),
     'failed url-unsupported',
     /no OCSP URL of the certificate can be used/,
   ],
   'an issuer that has ended': [
-    (setting, name) => {
+    (workspace, name) => {
       const authority = makeAuthority({ ...ENDED });
-      const certificate = authority.issue({ notAfter: NOW + DAY, ocspUrls: [stage.responder.url] });
-      setting.add(name);
-      setting.sandbox.write(`${name}/cert.pem`, certificate.pem);
-      setting.sandbox.write(`${name}/chain.pem`, authority.intermediate.pem);
-      setting.sandbox.write(`${name}/rootchain.pem`, authority.root.pem);
+      const certificate = authority.issue({ notAfter: NOW + DAY, ocspUrls: [pki.responder.url] });
+      workspace.add(name);
+      workspace.sandbox.write(`${name}/cert.pem`, certificate.pem);
+      workspace.sandbox.write(`${name}/chain.pem`, authority.intermediate.pem);
+      workspace.sandbox.write(`${name}/rootchain.pem`, authority.root.pem);
     },
     'failed',
     /the certificate of the issuer .* expired at /,
   ],
   'an issuer that is not there': [
-    (setting, name) => {
-      setting.add(name);
-      setting.sandbox.write(`${name}/chain.pem`, makeCertificate({ subject: 'stranger', ca: true }).pem);
+    (workspace, name) => {
+      workspace.add(name);
+      workspace.sandbox.write(`${name}/chain.pem`, makeCertificate({ subject: 'stranger', ca: true }).pem);
     },
     'failed issuer-not-found',
     /the certificate of its issuer .* is not there/,
   ],
   'a key in the place of the staple': [
-    (setting, name) => {
-      setting.add(name);
-      setting.sandbox.write(`ocsp/${name}.ocsp`, keyToPem(makeKey('p-256')));
+    (workspace, name) => {
+      workspace.add(name);
+      workspace.sandbox.write(`ocsp/${name}.ocsp`, keyToPem(makeKey('p-256')));
     },
     'failed target-unsuitable',
     /is not replaced: .*private key/,
@@ -71,20 +71,20 @@ const FAILURES: Readonly<Record<string, readonly [Prepare, outcome: string, mess
 describe('what a run would end with', () => {
   const names = Object.keys(FAILURES).map((_, index) => `failing-${index}.example`);
 
-  function failing(): Setting {
-    const setting = makeSetting(stage);
-    setting.add('good.example', { staple: 'fresh' });
+  function failing(): Workspace {
+    const workspace = makeWorkspace(pki);
+    workspace.add('good.example', { staple: 'fresh' });
     for (const [index, [prepare]] of Object.values(FAILURES).entries())
-      prepare(setting, names[index] as string);
-    setting.configure();
-    return setting;
+      prepare(workspace, names[index] as string);
+    workspace.configure();
+    return workspace;
   }
 
   test('is told before', async () => {
-    const setting = failing();
-    const before = setting.sandbox.snapshot();
-    const validated = await setting.runCommand('validate');
-    expect(setting.sandbox.snapshot()).toEqual(before);
+    const workspace = failing();
+    const before = workspace.sandbox.snapshot();
+    const validated = await workspace.runCommand('validate');
+    expect(workspace.sandbox.snapshot()).toEqual(before);
     expect(validated.status).toBe(78);
     for (const [index, [, , message]] of Object.values(FAILURES).entries()) {
       const said = validated.stderr.split(/^error: /m).find((text) => text.startsWith(`${names[index]}: `));
@@ -110,14 +110,14 @@ describe('what a run would end with', () => {
 });
 
 test('certificates without OCSP are told, and are no fault', async () => {
-  const setting = makeSetting(stage);
-  setting.add('plain.example', { certificate: { ocspUrls: [] }, staple: 'fresh' });
-  setting.add('short.example', {
+  const workspace = makeWorkspace(pki);
+  workspace.add('plain.example', { certificate: { ocspUrls: [] }, staple: 'fresh' });
+  workspace.add('short.example', {
     certificate: { ocspUrls: [], notBefore: NOW - DAY, notAfter: NOW + 5 * DAY },
   });
-  setting.add('none.example', { certificate: { ocspUrls: [], noRevAvail: true } });
-  setting.configure();
-  const run = await setting.runCommand('validate');
+  workspace.add('none.example', { certificate: { ocspUrls: [], noRevAvail: true } });
+  workspace.configure();
+  const run = await workspace.runCommand('validate');
   expect(run.status).toBe(0);
   expect(run.stdout).toMatch(/^plain\.example {2}the certificate names no OCSP responder/m);
   expect(run.stdout).toMatch(/^short\.example {2}a short-lived certificate without an OCSP responder/m);
@@ -127,12 +127,12 @@ test('certificates without OCSP are told, and are no fault', async () => {
 });
 
 test('a certificate in a file that is damaged, and not needed', async () => {
-  const setting = makeSetting(stage);
-  setting.add('a.example');
-  const { intermediate, root } = stage.authority;
-  setting.sandbox.write('a.example/chain.pem', root.pem.replace('MII', 'AII') + intermediate.pem);
-  setting.configure();
-  const run = await setting.runCommand('validate');
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example');
+  const { intermediate, root } = pki.authority;
+  workspace.sandbox.write('a.example/chain.pem', root.pem.replace('MII', 'AII') + intermediate.pem);
+  workspace.configure();
+  const run = await workspace.runCommand('validate');
   expect(run.status).toBe(0);
   expect(run.stderr).toMatch(/^warning: a\.example: \S+chain\.pem has a certificate .*, but is not needed$/m);
 });
@@ -140,10 +140,10 @@ test('a certificate in a file that is damaged, and not needed', async () => {
 describe('what this user may not write', () => {
   test('the folders of staples, and that of the state', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    for (const name of ['a.example', 'b.example', 'c.example']) setting.add(name);
-    setting.configure();
-    const nobody = forNobody(setting);
+    const workspace = makeWorkspace(pki);
+    for (const name of ['a.example', 'b.example', 'c.example']) workspace.add(name);
+    workspace.configure();
+    const nobody = forUnprivilegedUser(workspace);
     expect((await nobody.run()).status).toBe(73);
     const run = await nobody.runCommand('validate');
     expect(run.status).toBe(78);
@@ -152,31 +152,31 @@ describe('what this user may not write', () => {
       /^error: a\.example, b\.example, c\.example: cannot write to the folder \S+ocsp\n/m,
     );
     expect(run.stdout).toContain('3 certificates, 4 to put right');
-    expect((await setting.runCommand('validate')).status).toBe(0);
+    expect((await workspace.runCommand('validate')).status).toBe(0);
   });
 
   test('a file system that is read-only, for root too', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    setting.add('a.example', { entry: { ocsp: '../mounted/a.ocsp' } });
-    setting.configure();
-    const folder = setting.sandbox.path('mounted');
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { entry: { ocsp: '../mounted/a.ocsp' } });
+    workspace.configure();
+    const folder = workspace.sandbox.path('mounted');
     mountTmpfs(folder, 'size=1m', context);
     remountReadOnly(folder);
-    const run = await setting.runCommand('validate');
+    const run = await workspace.runCommand('validate');
     expect(run.status).toBe(78);
     expect(run.stderr).toMatch(/^error: a\.example: cannot write to the folder \S+mounted\n {2}hint: mount/m);
   });
 
   test('a link that another user has planted', async (context) => {
     requireRoot(context);
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.configure();
-    setting.sandbox.write('elsewhere/x', '');
-    symlinkSync('../elsewhere/a.ocsp', setting.sandbox.path('ocsp/a.example.ocsp'));
-    lchownSync(setting.sandbox.path('ocsp/a.example.ocsp'), 1234, 1234);
-    const run = await setting.runCommand('validate');
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.configure();
+    workspace.sandbox.write('elsewhere/x', '');
+    symlinkSync('../elsewhere/a.ocsp', workspace.sandbox.path('ocsp/a.example.ocsp'));
+    lchownSync(workspace.sandbox.path('ocsp/a.example.ocsp'), 1234, 1234);
+    const run = await workspace.runCommand('validate');
     expect(run.stderr).toMatch(/^error: a\.example: .*user 1234 made the link/m);
   });
 });

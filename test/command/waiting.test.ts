@@ -6,18 +6,18 @@ import type { Mode, Responder } from '../support/responder.js';
 import { formOf } from './support/forms.js';
 import { furtherResponders, type Behaviour } from './support/further-responders.js';
 import { onlyOne, outcomesOf, reportOf, type CertificateReport } from './support/report.js';
-import { makeSetting, type Domain, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Domain, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import type { StapleName } from './support/staples.js';
 import { DAY, HOUR, MINUTE } from './support/times.js';
 import { stateOf } from './support/state.js';
 
-const stage = openStage();
-const start = furtherResponders(stage);
-const memoryOf = ({ sandbox }: Setting) => `${stateOf(sandbox)}/responders.json`;
+const pki = openTestPki();
+const start = furtherResponders(pki);
+const memoryOf = ({ sandbox }: Workspace) => `${stateOf(sandbox)}/responders.json`;
 
-interface Scene {
-  readonly setting: Setting;
+interface Fixture {
+  readonly workspace: Workspace;
   readonly domain: Domain;
   readonly responder: Responder;
   /** The only certificate, after another run. */
@@ -27,17 +27,17 @@ interface Scene {
 }
 
 /** One certificate whose responder behaves like this. */
-async function play(answer: Behaviour, staple: StapleName = 'due'): Promise<Scene> {
+async function play(answer: Behaviour, staple: StapleName = 'due'): Promise<Fixture> {
   const responder = await start(answer);
-  const setting = makeSetting(stage);
-  const domain = setting.add('a.example', { staple, certificate: { ocspUrls: [responder.url] } });
-  setting.configure({ http: { attempts: 1 } });
+  const workspace = makeWorkspace(pki);
+  const domain = workspace.add('a.example', { staple, certificate: { ocspUrls: [responder.url] } });
+  workspace.configure({ http: { attempts: 1 } });
   let seen = 0;
   return {
-    setting,
+    workspace,
     domain,
     responder,
-    run: async (...args) => onlyOne(reportOf(await setting.run('--json', ...args))),
+    run: async (...args) => onlyOne(reportOf(await workspace.run('--json', ...args))),
     asked: () => {
       const requests = responder.requests.slice(seen);
       seen += requests.length;
@@ -57,7 +57,7 @@ const BOTH = ['GET sha1', 'POST sha1'];
 
 describe('after a failure', () => {
   test('the next run leaves the responder alone for a while, says so, and asks again then', async () => {
-    const { run, asked, setting } = await play(tryLater);
+    const { run, asked, workspace } = await play(tryLater);
     expect(await run()).toMatchObject({
       outcome: 'deferred',
       reason: 'responder-try-later',
@@ -80,8 +80,8 @@ describe('after a failure', () => {
     const retryAt = Date.parse(waiting.retry_at ?? '');
     expect(retryAt).toBeGreaterThan(Date.now() + MINUTE);
     expect(retryAt).toBeLessThan(Date.now() + 5 * MINUTE);
-    expect((await setting.run()).status).toBe(0);
-    expect((await setting.run('--strict')).status).toBe(32);
+    expect((await workspace.run()).status).toBe(0);
+    expect((await workspace.run('--strict')).status).toBe(32);
     expect(asked()).toEqual([]);
 
     expect((await run(...at(6 * MINUTE))).reason).toBe('responder-try-later');
@@ -92,11 +92,11 @@ describe('after a failure', () => {
   });
 
   test('it is no failure that stop_on_error would stop at', async () => {
-    const { setting, responder } = await play(tryLater);
-    setting.add('b.example');
-    setting.configure({ stop_on_error: true, http: { attempts: 1 } });
-    expect(reportOf(await setting.run('--json')).not_reached).toEqual(['b.example']);
-    expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+    const { workspace, responder } = await play(tryLater);
+    workspace.add('b.example');
+    workspace.configure({ stop_on_error: true, http: { attempts: 1 } });
+    expect(reportOf(await workspace.run('--json')).not_reached).toEqual(['b.example']);
+    expect(outcomesOf(reportOf(await workspace.run('--json')))).toEqual({
       'a.example': 'deferred waiting',
       'b.example': 'updated absent',
     });
@@ -112,11 +112,11 @@ describe('after a failure', () => {
 
   test('success ends it', async () => {
     let answer: Mode | undefined = 'tryLater';
-    const { run, setting } = await play(() => answer);
+    const { run, workspace } = await play(() => answer);
     await run();
     answer = undefined;
     expect((await run(...at(6 * MINUTE))).outcome).toBe('updated');
-    expect(JSON.parse(setting.sandbox.text(memoryOf(setting)))).toEqual({
+    expect(JSON.parse(workspace.sandbox.text(memoryOf(workspace)))).toEqual({
       schema: 1,
       responders: {},
       certificates: {},
@@ -139,9 +139,9 @@ describe('after a failure', () => {
   );
 
   test('a staple that gets critical meanwhile is asked for', async () => {
-    const { run, asked, setting } = await play(tryLater);
+    const { run, asked, workspace } = await play(tryLater);
     await run();
-    setting.configure({ critical_validity: '47h', http: { attempts: 1 } });
+    workspace.configure({ critical_validity: '47h', http: { attempts: 1 } });
     // An hour is left until it is critical: of that an eighth may go by, and after a second failure once more.
     expect((await run(...at(3 * MINUTE))).reason).toMatch(/^(?:waiting|responder-try-later)$/);
     expect((await run(...at(11 * MINUTE))).reason).toBe('responder-try-later');
@@ -154,28 +154,28 @@ describe('after a failure', () => {
     ['was far ahead', (now) => ({ since: now + 5000 * DAY, until: now + 5001 * DAY })],
     ['says for ever', (now) => ({ since: now - 7 * HOUR, until: now + 5000 * DAY })],
   ])('a clock that %s does not make it wait', async (_, times) => {
-    const { run, asked, setting } = await play(tryLater);
+    const { run, asked, workspace } = await play(tryLater);
     await run();
     asked();
-    const memory = JSON.parse(setting.sandbox.text(memoryOf(setting))) as {
+    const memory = JSON.parse(workspace.sandbox.text(memoryOf(workspace))) as {
       certificates: Record<string, object>;
     };
     const wait = { why: 'timeout', count: 9, ...times(Date.now()) };
     for (const key of Object.keys(memory.certificates)) memory.certificates[key] = { wait };
-    setting.sandbox.write(memoryOf(setting), JSON.stringify(memory));
+    workspace.sandbox.write(memoryOf(workspace), JSON.stringify(memory));
     expect((await run()).reason).toBe('responder-try-later');
     expect(asked()).toEqual(BOTH);
   });
 
   test('a dry run heeds it, and notes nothing', async () => {
-    const { run, setting } = await play(tryLater);
+    const { run, workspace } = await play(tryLater);
     expect((await run('--dry-run')).reason).toBe('responder-try-later');
-    expect(setting.sandbox.exists('ocsp/.ocspbot')).toBe(false);
+    expect(workspace.sandbox.exists('ocsp/.ocspbot')).toBe(false);
     await run();
-    const before = setting.sandbox.snapshot('ocsp/.ocspbot');
+    const before = workspace.sandbox.snapshot('ocsp/.ocspbot');
     expect((await run('--dry-run')).reason).toBe('waiting');
     expect((await run('--dry-run', '--force')).reason).toBe('responder-try-later');
-    expect(setting.sandbox.snapshot('ocsp/.ocspbot')).toEqual(before);
+    expect(workspace.sandbox.snapshot('ocsp/.ocspbot')).toEqual(before);
   });
 });
 
@@ -183,21 +183,21 @@ describe('a responder that is out of order', () => {
   const NAMES = Array.from({ length: 30 }, (_, index) => `${index}.example`);
 
   /** Thirty certificates that are due, and two that have nothing, the last ones. */
-  async function setUp(answer: Behaviour): Promise<{ setting: Setting; responder: Responder }> {
+  async function setUp(answer: Behaviour): Promise<{ workspace: Workspace; responder: Responder }> {
     const responder = await start(answer);
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const certificate = { ocspUrls: [responder.url] };
-    for (const name of NAMES) setting.add(name, { staple: 'due', certificate });
-    for (const name of ['x.example', 'y.example']) setting.add(name, { certificate });
-    setting.configure({ parallel_threads: 2, http: { attempts: 1, per_host: 2 } });
-    return { setting, responder };
+    for (const name of NAMES) workspace.add(name, { staple: 'due', certificate });
+    for (const name of ['x.example', 'y.example']) workspace.add(name, { certificate });
+    workspace.configure({ parallel_threads: 2, http: { attempts: 1, per_host: 2 } });
+    return { workspace, responder };
   }
   const serialOf = ({ question }: Responder['requests'][number]) =>
     Buffer.from(question!.serial).toString('hex');
 
   test('is asked about a few of those that can wait, and again and again about those that cannot', async () => {
-    const { setting, responder } = await setUp(() => ({ kind: 'http', status: 503 }));
-    const { certificates } = reportOf(await setting.run('--json'));
+    const { workspace, responder } = await setUp(() => ({ kind: 'http', status: 503 }));
+    const { certificates } = reportOf(await workspace.run('--json'));
     const reasons = certificates.map(({ reason }) => reason);
     expect(reasons.slice(0, 3)).toEqual(['http-status', 'http-status', 'http-status']);
     // Of the two that cannot wait, one is left out, and the other is a probe.
@@ -210,7 +210,7 @@ describe('a responder that is out of order', () => {
     expect(new Set(responder.requests.map(serialOf)).size).toBeLessThanOrEqual(5);
 
     const count = responder.requests.length;
-    const later = reportOf(await setting.run('--json'));
+    const later = reportOf(await workspace.run('--json'));
     expect(new Set(later.certificates.slice(0, 30).map(({ reason }) => reason))).toEqual(
       new Set(['waiting']),
     );
@@ -219,22 +219,22 @@ describe('a responder that is out of order', () => {
 
   test('that recovers is asked about all of them', async () => {
     let isDown = true;
-    const { setting } = await setUp(() => (isDown ? 'internalError' : undefined));
-    await setting.run();
+    const { workspace } = await setUp(() => (isDown ? 'internalError' : undefined));
+    await workspace.run();
     isDown = false;
-    const { certificates } = reportOf(await setting.run('--json', ...at(10 * MINUTE)));
+    const { certificates } = reportOf(await workspace.run('--json', ...at(10 * MINUTE)));
     expect(new Set(certificates.map(({ outcome }) => outcome))).toEqual(new Set(['updated']));
   });
 
   test('that asks to be left alone is left alone, by all that can wait, and not too long', async () => {
-    const { setting, responder } = await setUp(() => ({
+    const { workspace, responder } = await setUp(() => ({
       kind: 'http',
       status: 429,
       headers: { 'retry-after': '99999999' },
     }));
-    await setting.run();
+    await workspace.run();
     const count = responder.requests.length;
-    const { certificates } = reportOf(await setting.run('--json'));
+    const { certificates } = reportOf(await workspace.run('--json'));
     expect(certificates.filter(({ reason }) => reason === 'waiting')).toHaveLength(30);
     expect(responder.requests.length - count).toBe(2);
     const untils = certificates.flatMap(({ retry_at }) =>
@@ -247,22 +247,22 @@ describe('a responder that is out of order', () => {
 
   test('is asked once, and no more, about every now and then one of those that cannot wait', async () => {
     const responder = await start(() => ({ kind: 'http', status: 503 }));
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     for (let index = 0; index < 6; index++)
-      setting.add(`${index}.example`, { certificate: { ocspUrls: [responder.url] } });
-    setting.configure({ parallel_threads: 1, http: { attempts: 2 } });
-    expect((await setting.run()).status).toBe(32);
+      workspace.add(`${index}.example`, { certificate: { ocspUrls: [responder.url] } });
+    workspace.configure({ parallel_threads: 1, http: { attempts: 2 } });
+    expect((await workspace.run()).status).toBe(32);
     // Three have it asked twice; by then it is known to be down, and the fifth is a probe.
     expect(responder.requests).toHaveLength(3 * 2 + 1);
   });
 
   test('gives way to the next one of the certificate', async () => {
     const [down, up] = [await start(() => ({ kind: 'http', status: 503 })), await start()];
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     for (const name of NAMES)
-      setting.add(name, { staple: 'due', certificate: { ocspUrls: [down.url, up.url] } });
-    setting.configure({ http: { attempts: 1 } });
-    const { certificates } = reportOf(await setting.run('--json'));
+      workspace.add(name, { staple: 'due', certificate: { ocspUrls: [down.url, up.url] } });
+    workspace.configure({ http: { attempts: 1 } });
+    const { certificates } = reportOf(await workspace.run('--json'));
     expect(new Set(certificates.map(({ outcome }) => outcome))).toEqual(new Set(['updated']));
     expect(up.requests).toHaveLength(30);
     expect(down.requests.length).toBeLessThan(12);
@@ -272,27 +272,27 @@ describe('a responder that is out of order', () => {
 describe('nothing newer', () => {
   /** What is in place, with an entity tag, fresh for an hour. */
   const cached =
-    (domain: () => Domain, setting: () => Setting): Behaviour =>
+    (domain: () => Domain, workspace: () => Workspace): Behaviour =>
     ({ headers }) => {
       const known = { etag: '"abc"', 'cache-control': 'max-age=3600, public' };
       if (headers['if-none-match'] === '"abc"') return { kind: 'http', status: 304, headers: known };
-      const mode = { kind: 'bytes', bytes: setting().sandbox.read(domain().file) } as const;
+      const mode = { kind: 'bytes', bytes: workspace().sandbox.read(domain().file) } as const;
       return { kind: 'with', mode, headers: known };
     };
 
-  async function playCached(staple: StapleName): Promise<Scene> {
-    const scene = await play(
+  async function playCached(staple: StapleName): Promise<Fixture> {
+    const fixture = await play(
       cached(
-        () => scene.domain,
-        () => scene.setting,
+        () => fixture.domain,
+        () => fixture.workspace,
       ),
       staple,
     );
-    return scene;
+    return fixture;
   }
 
   test('is not asked for as long as the answer is fresh, and then only whether it has changed', async () => {
-    const { run, asked, responder, setting } = await playCached('due');
+    const { run, asked, responder, workspace } = await playCached('due');
     expect(await run()).toMatchObject({ outcome: 'unchanged', reason: 'same-response' });
     expect(asked()).toEqual(['GET sha1']);
 
@@ -301,7 +301,7 @@ describe('nothing newer', () => {
     expect(waiting.message).toMatch(
       /^the responder had no newer response at \S+Z; asked again from \S+Z on \(in 59 minutes \d+ seconds\); the staple in place is good until/,
     );
-    expect((await setting.run('--strict')).status).toBe(0);
+    expect((await workspace.run('--strict')).status).toBe(0);
     expect(asked()).toEqual([]);
 
     expect((await run(...at(HOUR + MINUTE))).reason).toBe('same-response');
@@ -323,18 +323,21 @@ describe('nothing newer', () => {
   });
 
   test('says nothing of a staple that somebody else has put in its place', async () => {
-    const { run, asked, setting, domain } = await playCached('due');
+    const { run, asked, workspace, domain } = await playCached('due');
     await run();
     asked();
-    setting.sandbox.write(domain.file, stage.response(domain.certificate, -5 * DAY, 3 * DAY));
+    workspace.sandbox.write(domain.file, pki.response(domain.certificate, -5 * DAY, 3 * DAY));
     expect((await run()).reason).toBe('same-response');
     expect(asked()).toEqual(['GET sha1']);
   });
 
   test('without a word about caching, every run asks', async () => {
-    const scene = await play(() => ({ kind: 'bytes', bytes: scene.setting.sandbox.read(scene.domain.file) }));
-    for (let index = 0; index < 3; index++) expect((await scene.run()).reason).toBe('same-response');
-    expect(scene.asked()).toHaveLength(3);
+    const fixture = await play(() => ({
+      kind: 'bytes',
+      bytes: fixture.workspace.sandbox.read(fixture.domain.file),
+    }));
+    for (let index = 0; index < 3; index++) expect((await fixture.run()).reason).toBe('same-response');
+    expect(fixture.asked()).toHaveLength(3);
   });
 
   test('a 304 that nobody has asked for is no answer', async () => {
@@ -343,9 +346,9 @@ describe('nothing newer', () => {
   });
 
   test('a responder that has a newer one gives it in spite of the condition', async () => {
-    const { run, setting, domain } = await play(({ headers }) => {
+    const { run, workspace, domain } = await play(({ headers }) => {
       if (headers['if-none-match'] !== undefined) return undefined;
-      const bytes = setting.sandbox.read(domain.file);
+      const bytes = workspace.sandbox.read(domain.file);
       return { kind: 'with', mode: { kind: 'bytes', bytes }, headers: { etag: '"1"' } };
     });
     expect((await run()).outcome).toBe('unchanged');
@@ -365,17 +368,17 @@ describe('the memory', () => {
   };
 
   test.each(Object.keys(HOSTILE))('that is %s is forgotten, and made anew', async (name) => {
-    const { run, setting, asked } = await play(tryLater);
-    setting.sandbox.write(memoryOf(setting), HOSTILE[name] ?? '');
+    const { run, workspace, asked } = await play(tryLater);
+    workspace.sandbox.write(memoryOf(workspace), HOSTILE[name] ?? '');
     expect((await run()).reason).toBe('responder-try-later');
     expect(asked()).toEqual(BOTH);
-    expect(Object.keys(JSON.parse(setting.sandbox.text(memoryOf(setting))).certificates)).toHaveLength(1);
+    expect(Object.keys(JSON.parse(workspace.sandbox.text(memoryOf(workspace))).certificates)).toHaveLength(1);
   });
 
   test('whose place something else has taken does no harm, and is told', async () => {
-    const { setting, asked } = await play(tryLater);
-    setting.sandbox.write(`${memoryOf(setting)}/in-the-way`, '');
-    const { status, stderr } = await setting.run();
+    const { workspace, asked } = await play(tryLater);
+    workspace.sandbox.write(`${memoryOf(workspace)}/in-the-way`, '');
+    const { status, stderr } = await workspace.run();
     expect(status).toBe(0);
     expect(asked()).toEqual(BOTH);
     expect(stderr).toMatch(
@@ -384,11 +387,11 @@ describe('the memory', () => {
   });
 
   test('that lies about everything changes nothing but the order, and waits that are allowed', async () => {
-    const { run, setting, asked, responder } = await play(() => undefined, 'missing');
+    const { run, workspace, asked, responder } = await play(() => undefined, 'missing');
     const wait = { since: 0, until: Number.MAX_SAFE_INTEGER, why: 'x', count: 1000 };
     const form = { method: 'post', hash: 'sha256', since: Date.now() };
-    setting.sandbox.write(
-      memoryOf(setting),
+    workspace.sandbox.write(
+      memoryOf(workspace),
       JSON.stringify({ schema: 1, responders: { [responder.url]: { form, wait } } }),
     );
     expect((await run()).outcome).toBe('updated');
@@ -397,15 +400,15 @@ describe('the memory', () => {
 
   test('is neither read nor written by a run with nothing to fetch', async (context) => {
     const strace = requireProgram('strace', 'strace', context);
-    const { setting } = await play(tryLater, 'fresh');
+    const { workspace } = await play(tryLater, 'fresh');
     // The responder says nothing while this process waits.
-    setting.configure({ http: { attempts: 1, timeout: '1s' } });
-    setting.sandbox.write(memoryOf(setting), '{"schema":1,"responders":{},"certificates":{}}');
+    workspace.configure({ http: { attempts: 1, timeout: '1s' } });
+    workspace.sandbox.write(memoryOf(workspace), '{"schema":1,"responders":{},"certificates":{}}');
     const trace = (...args: string[]) => {
-      const calls = ['-e', 'trace=openat,rename,stat,lstat,statx', '-o', setting.sandbox.path('trace')];
-      const options = { cwd: setting.sandbox.folder };
+      const calls = ['-e', 'trace=openat,rename,stat,lstat,statx', '-o', workspace.sandbox.path('trace')];
+      const options = { cwd: workspace.sandbox.folder };
       spawnSync(strace, ['-f', ...calls, process.execPath, PROGRAM, 'ocspbot.yaml', ...args], options);
-      return setting.sandbox.text('trace');
+      return workspace.sandbox.text('trace');
     };
     const idle = trace();
     expect(idle).toContain('a.example.ocsp');
@@ -416,25 +419,25 @@ describe('the memory', () => {
   });
 
   test('is not there where there is nothing to remember', async () => {
-    const { run, setting } = await play(() => undefined);
+    const { run, workspace } = await play(() => undefined);
     await run();
     await run();
-    expect(setting.sandbox.exists(memoryOf(setting))).toBe(false);
+    expect(workspace.sandbox.exists(memoryOf(workspace))).toBe(false);
   });
 });
 
 test('outcomes of several certificates stay in the order of the configuration', async () => {
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   const names = ['c.example', 'a.example', 'd.example', 'b.example'];
   for (const [index, name] of names.entries())
-    setting.add(name, { staple: index % 2 === 0 ? 'due' : 'fresh' });
-  setting.configure();
-  const { stdout } = await setting.run();
+    workspace.add(name, { staple: index % 2 === 0 ? 'due' : 'fresh' });
+  workspace.configure();
+  const { stdout } = await workspace.run();
   expect(
     stdout
       .split('\n')
       .slice(0, 4)
       .map((line) => line.split(' ')[0]),
   ).toEqual(names);
-  expect(Object.keys(outcomesOf(reportOf(await setting.run('--json'))))).toEqual(names);
+  expect(Object.keys(outcomesOf(reportOf(await workspace.run('--json'))))).toEqual(names);
 });

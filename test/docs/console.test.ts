@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { DAY } from '../command/support/times.js';
 import { blocksIn, blockWith } from './support/markdown.js';
 import { outputLike, stepsOf, typeIn } from './support/session.js';
 import { startStaplingServer } from './support/stapling-server.js';
 import { configurationWith, makeHost, README_CONFIGURATION, type Host } from './support/host.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** What there is before each session. */
 const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
@@ -19,7 +19,7 @@ const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
   'docs/callers.md: $ ocspbot live example.com:443 --config /etc/ocspbot.yaml': async (host) => {
     host.configure(README_CONFIGURATION, { 'example.com': 'fresh' });
     const certificate = host.certificate('example.com');
-    const older = stage.response(certificate, -2 * DAY, 3 * DAY);
+    const older = pki.response(certificate, -2 * DAY, 3 * DAY);
     const port = await startStaplingServer(certificate, older);
     host.alias(
       'example.com:443',
@@ -32,7 +32,7 @@ const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
   },
   'docs/networks.md: $ ocspbot /etc/ocspbot.yaml --only example.com': (host) => {
     oneIsDue(host);
-    stage.responder.set({ kind: 'http', status: 503 }, host.certificate('example.com'));
+    pki.responder.set({ kind: 'http', status: 503 }, host.certificate('example.com'));
   },
   'docs/refresh.md: $ ocspbot explain example.com /etc/ocspbot.yaml': (host) => {
     host.configure(configurationWith({ minimum_validity: '3d' }), { 'example.com': 'due' });
@@ -53,7 +53,7 @@ test('every session of the documents is here, and no other', () => {
 
 describe('what the documents show is what the program says', () => {
   test.each(sessions.map((session) => [session.key, session] as const))('%s', async (key, session) => {
-    const host = makeHost(stage);
+    const host = makeHost(pki);
     await BEFORE[key]?.(host);
     const documented = stepsOf(session);
     const typed = await typeIn(host, documented);

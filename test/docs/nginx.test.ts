@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { nginxConfiguration } from '../servers/support/nginx.js';
 import { freePort } from '../servers/support/port.js';
 import { keyToPem } from '../support/ca.js';
@@ -8,14 +8,14 @@ import { requireProgram } from '../support/require.js';
 import { blocksIn } from './support/markdown.js';
 import { makeHost, README_CONFIGURATION } from './support/host.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 describe('nginx accepts what the documents say, once ocspbot has run', () => {
   const blocks = blocksIn('nginx').map((block) => [block.key, block] as const);
   test.for(blocks)('%s', async ([, { text }], context) => {
     const nginx = requireProgram('nginx', 'nginx-light', context);
-    const host = makeHost(stage);
-    const { sandbox } = host.machine.setting;
+    const host = makeHost(pki);
+    const { sandbox } = host.machine.workspace;
     host.configure(README_CONFIGURATION);
     host.write('/etc/ssl/private/example.com.key', keyToPem(host.certificate('example.com').key));
     host.alias('listen 443', `listen 127.0.0.1:${await freePort()}`);

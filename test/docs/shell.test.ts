@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { blocksIn, ROOT } from './support/markdown.js';
 import { makeHost } from './support/host.js';
 import { CALLERS } from './snippets/callers.js';
@@ -11,7 +11,7 @@ import { README } from './snippets/readme.js';
 import type { SnippetTests } from './snippets/snippet-tests.js';
 import { TROUBLESHOOTING } from './snippets/troubleshooting.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** The test of each shell block. */
 const TESTS: SnippetTests = { ...README, ...CALLERS, ...FLEET, ...MIGRATION, ...TROUBLESHOOTING };
@@ -35,7 +35,7 @@ test('every shell block has a test or a reason why not, and nothing else has', (
 test.each(blocks.map((block) => [`${block.document}:${block.line}`, block] as const))(
   'a shell understands %s',
   async (_, { text }) => {
-    expect(await makeHost(stage).machine.shell(`sh -n <<'END'\n${text}END`)).toMatchObject({
+    expect(await makeHost(pki).machine.shell(`sh -n <<'END'\n${text}END`)).toMatchObject({
       status: 0,
       stderr: '',
     });
@@ -58,5 +58,5 @@ describe('what a shell block is said to do, it does', () => {
     blocks
       .filter(({ key }) => key in TESTS)
       .map((block) => [`${block.document}:${block.line} ${block.text.split('\n', 1)[0]}`, block] as const),
-  )('%s', (_, block) => TESTS[block.key]?.(block, stage));
+  )('%s', (_, block) => TESTS[block.key]?.(block, pki));
 });

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { runOcspbot } from '../support/run.js';
 import { ROOT, rowsOf } from './support/markdown.js';
 import { makeHost, README_CONFIGURATION } from './support/host.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 /** The members of a union of strings, wherever in src it is declared. */
 function membersOf(type: string): string[] {
@@ -37,7 +37,7 @@ describe('troubleshooting', () => {
 });
 
 test('checks.md has the checks that verify prints, with their numbers and sections, in its order', async () => {
-  const host = makeHost(stage);
+  const host = makeHost(pki);
   host.configure(README_CONFIGURATION, { 'example.com': 'fresh' });
   const files = '--issuer /etc/ssl/mail.example.com-chain.pem --cert /etc/ssl/example.com.pem';
   const { stdout } = await host.shell(`ocspbot verify /var/lib/ocsp/example.com.ocsp-resp ${files} --json`);

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { EXAMPLES } from '../examples/support/machine.js';
 import { blocksIn } from './support/markdown.js';
 import { makeHost, README_CONFIGURATION } from './support/host.js';
 
-const stage = openStage();
+const pki = openTestPki();
 const blocks = blocksIn('yaml').map((block) => [block.key, block] as const);
 /** Variables of the Ansible role. */
 const ANSIBLE = 'docs/fleet.md: certificates:';
@@ -20,14 +20,14 @@ test('there are configurations in the documents, and the variables of the role',
 
 describe('ocspbot accepts every configuration of the documents', () => {
   test.each(blocks.filter(([key]) => key !== ANSIBLE))('%s', async (_, { text }) => {
-    const host = makeHost(stage);
+    const host = makeHost(pki);
     const keys = parse(text) as Readonly<Record<string, unknown>>;
     const { ocsp_folder, domains, services } = parse(README_CONFIGURATION) as Record<string, object>;
     // An excerpt is put into the configuration of the README.
     const isWhole = 'domains' in keys;
     const whole = isWhole ? text : JSON.stringify({ ocsp_folder, domains, ...merged(keys, services) });
     for (const file of ['internal-ca.pem', 'private-ca.pem'])
-      host.write(`/etc/ssl/${file}`, stage.authority.intermediate.pem);
+      host.write(`/etc/ssl/${file}`, pki.authority.intermediate.pem);
     for (const program of ['nginx', 'systemctl']) host.stub(program, 'exit 0');
     const { bin } = host.machine;
     host.alias('/usr/sbin/nginx', `${bin}/nginx`);

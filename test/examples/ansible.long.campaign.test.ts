@@ -1,14 +1,14 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { makeKey, type TestCertificate } from '../support/ca.js';
 import { requireProgram, requireRoot } from '../support/require.js';
 import type { Run } from '../support/run.js';
 import { FETCHER, makeController, recapOf, SERVER } from './support/ansible.js';
 import { EXAMPLES } from './support/machine.js';
 
-const stage = openStage();
+const pki = openTestPki();
 const controller = makeController();
 const { sandbox } = controller;
 afterAll(() => sandbox.dispose());
@@ -28,7 +28,7 @@ beforeAll(() => {
 
 /** A new certificate, with a new key, on the controller. */
 function renew(name: (typeof NAMES)[number], ocspUrls?: readonly string[]): TestCertificate {
-  const certificate = stage.issue({ key: makeKey('p-256'), ...(ocspUrls && { ocspUrls }) });
+  const certificate = pki.issue({ key: makeKey('p-256'), ...(ocspUrls && { ocspUrls }) });
   controller.hold(name, certificate);
   return certificate;
 }
@@ -94,13 +94,13 @@ describe('a server that asks the responders itself', () => {
 
   test('the second run changes nothing', async () => {
     const before = controller.machine(SERVER);
-    const asked = stage.responder.requests.length;
+    const asked = pki.responder.requests.length;
     const run = await site();
     expect([run.status, run.stderr]).toEqual([0, '']);
     expect(recapOf(run)[SERVER]).toMatchObject({ changed: 0, failed: 0 });
     expect(controller.machine(SERVER)).toEqual(before);
     expect(controller.calls()).toEqual([]);
-    expect(stage.responder.requests).toHaveLength(asked);
+    expect(pki.responder.requests).toHaveLength(asked);
   });
 
   test('a check of a renewed certificate does not show its key', async () => {
@@ -123,7 +123,7 @@ describe('a server that asks the responders itself', () => {
 
   test('34: what is due is reloaded, and the play fails; a certificate without a staple is not served', async () => {
     renew('example.com');
-    stage.responder.set('unauthorized', renew('mail.example.com'));
+    pki.responder.set('unauthorized', renew('mail.example.com'));
     const run = await site();
     expect(run.status).toBe(2);
     expect(recapOf(run)[SERVER]).toMatchObject({ failed: 1 });
@@ -145,7 +145,7 @@ describe('a server that asks the responders itself', () => {
   });
 
   test('the run that brings the staple reloads', async () => {
-    stage.responder.reset();
+    pki.responder.reset();
     expect((await site()).status).toBe(0);
     expect(controller.calls()).toEqual(['reload dovecot', 'reload exim4']);
   });
@@ -175,7 +175,7 @@ describe('a server that asks the responders itself', () => {
 
   test('a wildcard certificate, on a server that is in no group of a fleet', async () => {
     const name = '*.example.com';
-    controller.hold(name, stage.issue({ key: makeKey('p-256') }));
+    controller.hold(name, pki.issue({ key: makeKey('p-256') }));
     const certificates = { nginx: { domains: [name], reload: ['nginx'] } };
     const alone = sandbox.write(
       'alone.yml',
@@ -233,13 +233,13 @@ describe('a fleet: one machine fetches, the others verify', () => {
   const stapleOf = (host: string, name: string) => fleet.sandbox.read(`${host}/var/lib/ocsp/${name}`);
 
   test('the first run', async () => {
-    stage.responder.reset();
-    for (const name of NAMES) fleet.hold(name, stage.issue({ key: makeKey('p-256') }));
-    const asked = stage.responder.requests.length;
+    pki.responder.reset();
+    for (const name of NAMES) fleet.hold(name, pki.issue({ key: makeKey('p-256') }));
+    const asked = pki.responder.requests.length;
     const run = await fleet.play('fleet.yml');
     expect([run.status, run.stderr]).toEqual([0, '']);
     for (const host of [FETCHER, SERVER]) expect(recapOf(run)[host]).toMatchObject({ failed: 0 });
-    expect(stage.responder.requests).toHaveLength(asked + NAMES.length);
+    expect(pki.responder.requests).toHaveLength(asked + NAMES.length);
     for (const name of STAPLE_NAMES) expect(stapleOf(SERVER, name)).toEqual(stapleOf(FETCHER, name));
     expect(fleet.calls()).toEqual(['reload nginx', 'reload dovecot', 'reload exim4']);
   });

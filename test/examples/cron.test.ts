@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import type { Run } from '../support/run.js';
 import { readCrontab } from './support/crontab.js';
 import { EXAMPLES, makeMachine, prepareFor, STATUSES, type Machine } from './support/machine.js';
 
-const stage = openStage();
+const pki = openTestPki();
 const TEXT = readFileSync(join(EXAMPLES, 'cron/ocspbot'), 'utf8');
 
 test('the file is one that cron reads', () => {
@@ -34,8 +34,8 @@ function runJob({ shell, configuration }: Machine): Promise<Run> {
 
 describe('the job', () => {
   test.each(STATUSES)('when the run ends with %i', async (status, services) => {
-    const machine = makeMachine(stage);
-    prepareFor(status, machine, stage);
+    const machine = makeMachine(pki);
+    prepareFor(status, machine, pki);
     const { stdout, stderr } = await runJob(machine);
     expect(machine.calls()).toEqual(services.map((name) => `reload ${name}`));
     expect(stdout).toBe('');
@@ -47,10 +47,10 @@ describe('the job', () => {
   });
 
   test('a reload that fails is told, and every run asks for it again until it succeeds', async () => {
-    const machine = makeMachine(stage);
-    machine.setting.add('a.example', { staple: 'due', entry: { services: ['broken'] } });
-    machine.setting.add('b.example', { staple: 'due', entry: { services: ['nginx'] } });
-    machine.setting.configure({ services: { broken: {}, nginx: {} } });
+    const machine = makeMachine(pki);
+    machine.workspace.add('a.example', { staple: 'due', entry: { services: ['broken'] } });
+    machine.workspace.add('b.example', { staple: 'due', entry: { services: ['nginx'] } });
+    machine.workspace.configure({ services: { broken: {}, nginx: {} } });
     expect(await runJob(machine)).toMatchObject({ stderr: 'Job for broken failed.\n' });
     expect(machine.calls()).toEqual(['reload broken', 'reload nginx']);
     expect((await runJob(machine)).stderr).toContain('Job for broken failed.\n');
@@ -62,8 +62,8 @@ describe('the job', () => {
 
   test('the status is the one that was meant', async () => {
     for (const [status] of STATUSES) {
-      const machine = makeMachine(stage);
-      prepareFor(status, machine, stage);
+      const machine = makeMachine(pki);
+      prepareFor(status, machine, pki);
       expect((await machine.shell('ocspbot ocspbot.yaml --quiet')).status).toBe(status);
     }
   });

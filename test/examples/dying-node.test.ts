@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test, type TestContext } from 'vitest';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { requireProgram, requireRoot } from '../support/require.js';
 import { ONE_FILE, PROGRAM, type Run } from '../support/run.js';
 import { makeController, recapOf, SERVER } from './support/ansible.js';
@@ -11,7 +11,7 @@ import { runUnit } from './support/unit.js';
 
 // What each caller makes of an ocspbot that did not run, or not to its end: a failure, and no reload.
 
-const stage = openStage();
+const pki = openTestPki();
 const NODE = process.execPath;
 
 /** Lets other commands work: a caller gets no help from a death that is the same for all. */
@@ -40,7 +40,7 @@ function dyingCommand(lines: string): string {
 }
 
 function die(machine: Machine, lines: string): void {
-  const { sandbox } = machine.setting;
+  const { sandbox } = machine.workspace;
   const program = readFileSync(ONE_FILE);
   sandbox.write('bin/half.js', program.subarray(0, program.length / 2));
   sandbox.write('bin/ocspbot', dyingCommand(lines), 0o755);
@@ -48,10 +48,10 @@ function die(machine: Machine, lines: string): void {
 
 /** Everything is fresh, so that nothing is to be reloaded whatever happens. */
 function calmMachine(): Machine {
-  const machine = makeMachine(stage);
-  machine.setting.add('www.example', { staple: 'fresh', entry: { services: ['nginx'] } });
-  machine.setting.add('mail.example', { staple: 'fresh', entry: { services: ['exim4'] } });
-  machine.setting.configure({ services: { nginx: {}, exim4: {} } });
+  const machine = makeMachine(pki);
+  machine.workspace.add('www.example', { staple: 'fresh', entry: { services: ['nginx'] } });
+  machine.workspace.add('mail.example', { staple: 'fresh', entry: { services: ['exim4'] } });
+  machine.workspace.configure({ services: { nginx: {}, exim4: {} } });
   return machine;
 }
 

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Setting } from '../command/support/setting.js';
+import type { Workspace } from '../command/support/workspace.js';
 import { formOf } from '../command/support/forms.js';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { DAY, MINUTE } from '../command/support/times.js';
 import type { TestCertificate } from '../support/ca.js';
 import type { Run } from '../support/run.js';
 import { EXAMPLES, makeMachine, type Machine } from './support/machine.js';
-import { writePending } from '../command/support/state.js';
+import { writePendingReloads } from '../command/support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 const NAME = 'example.com';
 
 interface Renewal {
@@ -22,21 +22,21 @@ interface Renewal {
 
 /** A staple of the old certificate lies there, and the new certificate is where the configuration names it. */
 function renew(): Renewal {
-  const machine = makeMachine(stage);
-  const { setting } = machine;
-  setting.add(NAME, { staple: 'fresh', entry: { services: ['nginx'] } });
-  setting.add('mail.example', { staple: 'due', entry: { services: ['exim4'] } });
-  setting.configure({ services: { nginx: {}, exim4: {} } });
-  const renewed = stage.issue();
-  setting.sandbox.writeCertificate(NAME, renewed);
-  const response = stage.response(renewed, -MINUTE, 7 * DAY);
-  stage.responder.set({ kind: 'bytes', bytes: response }, renewed);
+  const machine = makeMachine(pki);
+  const { workspace } = machine;
+  workspace.add(NAME, { staple: 'fresh', entry: { services: ['nginx'] } });
+  workspace.add('mail.example', { staple: 'due', entry: { services: ['exim4'] } });
+  workspace.configure({ services: { nginx: {}, exim4: {} } });
+  const renewed = pki.issue();
+  workspace.sandbox.writeCertificate(NAME, renewed);
+  const response = pki.response(renewed, -MINUTE, 7 * DAY);
+  pki.responder.set({ kind: 'bytes', bytes: response }, renewed);
   return { machine, renewed, response };
 }
 
 /** The hook as it would be installed, but for its places. */
 function callHook({ machine }: Renewal, hook: string, environment: Readonly<Record<string, string>> = {}) {
-  const { sandbox } = machine.setting;
+  const { sandbox } = machine.workspace;
   const [file = '', ...args] = hook.split(' ');
   const text = readFileSync(join(EXAMPLES, 'hooks', file), 'utf8');
   const script = text.replaceAll('/usr/local/lib/ocspbot/deploy', join(EXAMPLES, 'hooks/deploy'));
@@ -60,7 +60,7 @@ function dehydrated(domain: string, folder: string): string {
 
 /** The staple as it was when systemctl was called. */
 function seen({ machine }: Renewal): Uint8Array {
-  return machine.setting.sandbox.read(`seen/${NAME}.ocsp`);
+  return machine.workspace.sandbox.read(`seen/${NAME}.ocsp`);
 }
 
 describe('the staple of a renewed certificate is there before the server reads either', () => {
@@ -82,31 +82,31 @@ describe('the staple of a renewed certificate is there before the server reads e
 
 test('a name with an asterisk is a name: the server gets the staple of that certificate', async () => {
   const renewal = renew();
-  const { setting } = renewal.machine;
-  setting.add('*.example.com', { staple: 'fresh', entry: { services: ['nginx'], ocsp: 'wildcard.ocsp' } });
-  setting.configure({ services: { nginx: {}, exim4: {} } });
-  const wildcard = stage.issue();
-  setting.sandbox.writeCertificate('*.example.com', wildcard);
-  const response = stage.response(wildcard, -MINUTE, 7 * DAY);
-  stage.responder.set({ kind: 'bytes', bytes: response }, wildcard);
+  const { workspace } = renewal.machine;
+  workspace.add('*.example.com', { staple: 'fresh', entry: { services: ['nginx'], ocsp: 'wildcard.ocsp' } });
+  workspace.configure({ services: { nginx: {}, exim4: {} } });
+  const wildcard = pki.issue();
+  workspace.sandbox.writeCertificate('*.example.com', wildcard);
+  const response = pki.response(wildcard, -MINUTE, 7 * DAY);
+  pki.responder.set({ kind: 'bytes', bytes: response }, wildcard);
   expect(await callHook(renewal, "deploy '*.example.com'")).toMatchObject({
     status: 0,
     stdout: '',
     stderr: '',
   });
-  expect(setting.sandbox.read('seen/wildcard.ocsp')).toEqual(new Uint8Array(response));
-  expect(stage.requestsFor(renewal.renewed)).toEqual([]);
+  expect(workspace.sandbox.read('seen/wildcard.ocsp')).toEqual(new Uint8Array(response));
+  expect(pki.requestsFor(renewal.renewed)).toEqual([]);
 });
 
 test('the settings of the machine are read from a file, and programs found though PATH is short', async () => {
   const renewal = renew();
-  const { setting, bin } = renewal.machine;
+  const { workspace, bin } = renewal.machine;
   const lines = [
     `PATH=${bin}:$PATH`,
     "OCSPBOT_SERVERS='apache2 nginx'",
     "OCSPBOT_RUN='env OCSPBOT_RAN=1 ocspbot'",
   ];
-  const defaults = setting.sandbox.write('defaults', `${lines.join('\n')}\n`);
+  const defaults = workspace.sandbox.write('defaults', `${lines.join('\n')}\n`);
   const run = await callHook(renewal, 'certbot-deploy', {
     ...CERTBOT,
     OCSPBOT_DEFAULTS: defaults,
@@ -124,8 +124,8 @@ test('dehydrated calls for much else: nothing is done', async () => {
   expect(renewal.machine.calls()).toEqual([]);
 });
 
-function makeWithoutOcsp({ sandbox }: Setting): void {
-  sandbox.writeCertificate(NAME, stage.issue({ ocspUrls: [] }));
+function makeWithoutOcsp({ sandbox }: Workspace): void {
+  sandbox.writeCertificate(NAME, pki.issue({ ocspUrls: [] }));
   sandbox.remove(`ocsp/${NAME}.ocsp`);
 }
 
@@ -133,10 +133,10 @@ describe('certbot', () => {
   test('a responder that does not know the certificate yet is asked again', async () => {
     const renewal = renew();
     const { machine, renewed, response } = renewal;
-    stage.responder.set('unauthorized', renewed);
+    pki.responder.set('unauthorized', renewed);
     const call = callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_WAITS: '0 1 1 1 1 1 1 1' });
-    while (stage.requestsFor(renewed).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    stage.responder.set({ kind: 'bytes', bytes: response }, renewed);
+    while (pki.requestsFor(renewed).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    pki.responder.set({ kind: 'bytes', bytes: response }, renewed);
     expect((await call).status).toBe(0);
     expect(machine.calls()).toEqual(['reload nginx']);
     expect(seen(renewal)).toEqual(new Uint8Array(response));
@@ -145,33 +145,33 @@ describe('certbot', () => {
   test('as long as there is none the old certificate is served on; the run that brings it asks for the reload', async () => {
     const renewal = renew();
     const { machine, renewed, response } = renewal;
-    stage.responder.set('unauthorized', renewed);
+    pki.responder.set('unauthorized', renewed);
     const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
     expect(run.status).toBe(1);
     expect(run.stderr).toContain(`there is no staple for the new ${NAME} (status 32)`);
     // Each run begins like this, and goes on in other ways.
     expect(
-      stage
+      pki
         .requestsFor(renewed)
         .map(formOf)
         .filter((form) => form === 'GET sha1'),
     ).toHaveLength(3);
     expect(machine.calls()).toEqual([]);
-    stage.responder.set({ kind: 'bytes', bytes: response }, renewed);
+    pki.responder.set({ kind: 'bytes', bytes: response }, renewed);
     expect((await machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(2);
   });
 
   test('a certificate without OCSP is served at once', async () => {
     const renewal = renew();
-    makeWithoutOcsp(renewal.machine.setting);
+    makeWithoutOcsp(renewal.machine.workspace);
     expect((await callHook(renewal, 'certbot-deploy', CERTBOT)).status).toBe(0);
     expect(renewal.machine.calls()).toEqual(['reload nginx']);
   });
 
   test('what an earlier run owes is reloaded too', async () => {
     const renewal = renew();
-    const { sandbox } = renewal.machine.setting;
-    writePending(sandbox, ['exim4']);
+    const { sandbox } = renewal.machine.workspace;
+    writePendingReloads(sandbox, ['exim4']);
     await callHook(renewal, 'certbot-deploy', CERTBOT);
     expect(renewal.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
     expect((await renewal.machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(0);
@@ -179,10 +179,10 @@ describe('certbot', () => {
 
   test.each([true, false])('another server that cannot be reloaded; with OCSP: %s', async (hasOcsp) => {
     const renewal = renew();
-    const { setting } = renewal.machine;
-    if (!hasOcsp) makeWithoutOcsp(setting);
-    setting.configure({ run_reloads: true, services: { nginx: {}, exim4: { reload: ['false'] } } });
-    writePending(setting.sandbox, ['exim4']);
+    const { workspace } = renewal.machine;
+    if (!hasOcsp) makeWithoutOcsp(workspace);
+    workspace.configure({ run_reloads: true, services: { nginx: {}, exim4: { reload: ['false'] } } });
+    writePendingReloads(workspace.sandbox, ['exim4']);
     const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
     expect(run.status).toBe(0);
     expect(run.stderr).toContain('error: exim4: reload failed: false ended with status 1');
@@ -194,7 +194,7 @@ describe('certbot', () => {
   test('a server that cannot be reloaded is reloaded when a later run asks for it', async () => {
     const renewal = renew();
     const { machine } = renewal;
-    machine.setting.configure({ services: { nginx: {}, exim4: {}, broken: {} } });
+    machine.workspace.configure({ services: { nginx: {}, exim4: {}, broken: {} } });
     const run = await callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_SERVERS: 'broken exim4' });
     expect(run.status).toBe(1);
     expect(run.stderr).toContain('Job for broken failed.');
@@ -220,7 +220,7 @@ describe('certbot', () => {
 
   test('a configuration that is wrong', async () => {
     const renewal = renew();
-    renewal.machine.setting.sandbox.write('ocspbot.yaml', 'domains: 5\n');
+    renewal.machine.workspace.sandbox.write('ocspbot.yaml', 'domains: 5\n');
     const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
     expect(run.status).toBe(1);
     expect(run.stderr).toContain(`(status 78)`);

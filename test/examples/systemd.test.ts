@@ -2,20 +2,20 @@ import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, test, type TestContext } from 'vitest';
-import { openStage } from '../command/support/stage.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import { requireProgram, requireRoot } from '../support/require.js';
 import { PROGRAM } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { EXAMPLES, makeMachine, prepareFor, STATUSES } from './support/machine.js';
 import { runUnit } from './support/unit.js';
 
-const stage = openStage();
+const pki = openTestPki();
 
 function read(name: string): string {
   return readFileSync(join(EXAMPLES, 'systemd', name), 'utf8');
 }
 
-/** Values of a setting in a unit. */
+/** Values of a workspace in a unit. */
 function valuesOf(name: string, unit: string): string[] {
   return [...unit.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value]) => value ?? '');
 }
@@ -84,8 +84,8 @@ describe('the reload after a run', () => {
   });
 
   test.each(STATUSES)('that exited with %i', async (status, services) => {
-    const machine = makeMachine(stage);
-    prepareFor(status, machine, stage);
+    const machine = makeMachine(pki);
+    prepareFor(status, machine, pki);
     const run = await machine.shell(`ocspbot ${machine.configuration} --quiet`);
     expect(run.status).toBe(status);
     const variables = { EXIT_CODE: 'exited', EXIT_STATUS: String(run.status) };
@@ -101,17 +101,17 @@ describe('the reload after a run', () => {
     ['could not be started', { EXIT_CODE: 'exited', EXIT_STATUS: '203' }],
     ['never began', {}],
   ])('that %s: nothing', async (_, variables) => {
-    const machine = makeMachine(stage);
-    prepareFor(0, machine, stage);
+    const machine = makeMachine(pki);
+    prepareFor(0, machine, pki);
     const after = await machine.shell(`${script} ${machine.configuration}`, variables);
     expect(after).toMatchObject({ status: 0, stdout: '', stderr: '' });
     expect(machine.calls()).toEqual([]);
   });
 
   test('that fails makes the unit fail, and the others are reloaded', async () => {
-    const machine = makeMachine(stage);
-    machine.setting.add('example.com', { staple: 'fresh' });
-    machine.setting.configure({ services: { broken: { exit_bit: 2 }, nginx: { exit_bit: 4 } } });
+    const machine = makeMachine(pki);
+    machine.workspace.add('example.com', { staple: 'fresh' });
+    machine.workspace.configure({ services: { broken: { exit_bit: 2 }, nginx: { exit_bit: 4 } } });
     const variables = { EXIT_CODE: 'exited', EXIT_STATUS: '6' };
     const after = await machine.shell(`${script} ${machine.configuration}`, variables);
     expect(after.status).toBe(1);
@@ -121,10 +121,10 @@ describe('the reload after a run', () => {
 
 describe('a reload that fails', () => {
   test('makes the unit fail, and every run asks for it again until it succeeds', async () => {
-    const machine = makeMachine(stage);
-    machine.setting.add('a.example', { staple: 'due', entry: { services: ['broken'] } });
-    machine.setting.add('b.example', { staple: 'due', entry: { services: ['nginx'] } });
-    machine.setting.configure({ services: { broken: {}, nginx: {} } });
+    const machine = makeMachine(pki);
+    machine.workspace.add('a.example', { staple: 'due', entry: { services: ['broken'] } });
+    machine.workspace.add('b.example', { staple: 'due', entry: { services: ['nginx'] } });
+    machine.workspace.configure({ services: { broken: {}, nginx: {} } });
     const first = await runUnit(machine);
     expect(first).toMatchObject({ result: 'failed', main: '6' });
     expect(machine.calls()).toEqual(['reload -- broken', 'reload -- nginx']);
@@ -143,10 +143,10 @@ describe('the drop-in for HAProxy', () => {
   test('lets the user of the unit write beside certificates in a closed folder of root, and use the socket', async (context) => {
     requireRoot(context);
     const setpriv = requireProgram('setpriv', 'util-linux', context);
-    const machine = makeMachine(stage);
-    const { sandbox } = machine.setting;
-    const { file } = machine.setting.add('a.example', { staple: 'due', entry: { services: ['haproxy'] } });
-    machine.setting.configure({ state_folder: 'state', services: { haproxy: {} } });
+    const machine = makeMachine(pki);
+    const { sandbox } = machine.workspace;
+    const { file } = machine.workspace.add('a.example', { staple: 'due', entry: { services: ['haproxy'] } });
+    machine.workspace.configure({ state_folder: 'state', services: { haproxy: {} } });
     const [user, group] = [65534, 65534];
     sandbox.write('state/.keep', '');
     chownSync(sandbox.path('state'), user, group);

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { HASTY, type Arrangement, type Fault } from './support/fault.js';
 import type { Answer } from '../support/raw-server.js';
 import type { Mode } from '../support/responder.js';
-import type { Bench } from './support/bench.js';
+import type { FaultTools } from './support/fault-tools.js';
 
 const OCSP = 'Content-Type: application/ocsp-response\r\n';
 const HEAD = `HTTP/1.1 200 OK\r\n${OCSP}`;
@@ -11,7 +11,7 @@ const HEAD = `HTTP/1.1 200 OK\r\n${OCSP}`;
 type Arrange = Fault['arrange'];
 
 function raw(answer: Answer | string, more: Omit<Arrangement, 'url'> = {}): Arrange {
-  return async (bench: Bench) => ({ url: (await bench.raw(answer)).url, ...more });
+  return async (tools: FaultTools) => ({ url: (await tools.raw(answer)).url, ...more });
 }
 
 function mode(one: Mode, more: Omit<Arrangement, 'mode'> = {}): Arrange {
@@ -220,8 +220,8 @@ function packed(coding: string, body: Uint8Array): Mode {
   return { kind: 'http', status: 200, headers: { 'content-encoding': coding }, body };
 }
 
-async function portal(bench: Bench): Promise<Arrangement> {
-  const page = await bench.raw(
+async function portal(tools: FaultTools): Promise<Arrangement> {
+  const page = await tools.raw(
     'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 11\r\n\r\n<html>login',
   );
   return { mode: { kind: 'redirect', to: `${page.url}login` } };

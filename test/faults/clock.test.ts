@@ -1,13 +1,13 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { onlyOne, outcomesOf, reportOf } from '../command/support/report.js';
-import { makeSetting, type Setting } from '../command/support/setting.js';
+import { makeWorkspace, type Workspace } from '../command/support/workspace.js';
 import { DAY, HOUR, MINUTE, NOW, SECOND } from '../command/support/times.js';
 import { makeAuthority, makeResponse, type TestCertificate } from '../support/ca.js';
 import { requireProgram } from '../support/require.js';
 import { startResponder, type Responder } from '../support/responder.js';
 import { PROGRAM, type Run } from '../support/run.js';
-import type { Stage } from '../command/support/stage.js';
+import type { TestPki } from '../command/support/test-pki.js';
 
 const YEARS = 365 * DAY;
 
@@ -36,33 +36,33 @@ function respond(certificate: TestCertificate, from: number, until: number): Uin
   });
 }
 
-interface Scene {
-  readonly setting: Setting;
+interface Fixture {
+  readonly workspace: Workspace;
   readonly certificate: TestCertificate;
 }
 
 /** A staple with these times, by the true time, and a backup of an older one. */
-function scene(from: number, until: number, lifetime = 90 * DAY): Scene {
+function fixture(from: number, until: number, lifetime = 90 * DAY): Fixture {
   ahead = 0;
   const issue = () =>
     authority.issue({ ocspUrls: [responder.url], notBefore: NOW - 9 * DAY, notAfter: NOW + lifetime });
-  const setting = makeSetting({ issue } as unknown as Stage);
-  const { certificate, file } = setting.add('example.com');
-  setting.configure({ backups: { keep: 5 } });
-  setting.sandbox.write(file, respond(certificate, from, until));
-  setting.sandbox.write(`${file}-20260101-000000`, respond(certificate, from - DAY, until - HOUR));
-  return { setting, certificate };
+  const workspace = makeWorkspace({ issue } as unknown as TestPki);
+  const { certificate, file } = workspace.add('example.com');
+  workspace.configure({ backups: { keep: 5 } });
+  workspace.sandbox.write(file, respond(certificate, from, until));
+  workspace.sandbox.write(`${file}-20260101-000000`, respond(certificate, from - DAY, until - HOUR));
+  return { workspace, certificate };
 }
 
 /** The program by another clock: `-1h`, or a time. */
 async function runAt(
   clock: string,
-  { setting }: Scene,
+  { workspace }: Fixture,
   context: TestContext,
   ...args: string[]
 ): Promise<Run> {
   const faketime = requireProgram('faketime', 'faketime', context);
-  const { folder } = setting.sandbox;
+  const { folder } = workspace.sandbox;
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC' };
   const command = ['-f', clock, process.execPath, PROGRAM, ...args];
   const result = await execa(faketime, command, {
@@ -79,32 +79,32 @@ async function runAt(
 const RUN = ['ocspbot.yaml', '--json'];
 
 /** No staple, no backup: nothing but the lock's number has changed. */
-function filesIn({ setting }: Scene): object {
-  return setting.sandbox.snapshot('ocsp');
+function filesIn({ workspace }: Fixture): object {
+  return workspace.sandbox.snapshot('ocsp');
 }
 
-async function expectUntouched(here: Scene, run: () => Promise<Run>): Promise<Run> {
+async function expectUntouched(here: Fixture, run: () => Promise<Run>): Promise<Run> {
   const before = Object.entries(filesIn(here)).filter(([name]) => !name.startsWith('.'));
   const ended = await run();
   expect(Object.entries(filesIn(here)).filter(([name]) => !name.startsWith('.'))).toEqual(before);
   return ended;
 }
 
-async function expectWellAgain({ setting }: Scene): Promise<void> {
-  const next = await setting.run('--json');
+async function expectWellAgain({ workspace }: Fixture): Promise<void> {
+  const next = await workspace.run('--json');
   expect(next.status).toBe(0);
   expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'unchanged fresh' });
 }
 
-/** In the state folder, which lies in the folder of staples. */
+/** The state folder is in the folder of staples. */
 const BACKUPS = 'ocsp/.ocspbot/backups';
 
 describe('a clock that goes back by an hour', () => {
   /** The true time here: the clock must not be before the build of the program, which was just now. */
   const TRUE = '+2h';
   const BEHIND = '+1h';
-  const after = (from: number, until: number): Scene => {
-    const here = scene(from + 2 * HOUR, until);
+  const after = (from: number, until: number): Fixture => {
+    const here = fixture(from + 2 * HOUR, until);
     ahead = 2 * HOUR;
     return here;
   };
@@ -138,8 +138,8 @@ describe('a clock that is at 1970', () => {
     ['a staple', false],
     ['no staple', true],
   ] as const)('is not believed, and nothing is asked or written: %s', async ([, isMissing], context) => {
-    const here = scene(-HOUR, 7 * DAY);
-    if (isMissing) here.setting.sandbox.remove('ocsp/example.com.ocsp');
+    const here = fixture(-HOUR, 7 * DAY);
+    if (isMissing) here.workspace.sandbox.remove('ocsp/example.com.ocsp');
     responder.reset();
     const run = await expectUntouched(here, () => runAt('@1970-01-01 00:00:10', here, context, ...RUN));
     expect(run.status).toBe(32);
@@ -157,7 +157,7 @@ describe('a clock that is ten years ahead', () => {
   const AHEAD = '+3650d';
 
   test('of a certificate that ends before says so, with the time that it has', async (context) => {
-    const here = scene(-HOUR, 7 * DAY);
+    const here = fixture(-HOUR, 7 * DAY);
     const run = await expectUntouched(here, () => runAt(AHEAD, here, context, ...RUN));
     expect(run.status).toBe(32);
     expect(onlyOne(reportOf(run))).toMatchObject({
@@ -169,7 +169,7 @@ describe('a clock that is ten years ahead', () => {
   });
 
   test('takes no answer for expired staples that itself is expired; all is well when the clock is', async (context) => {
-    const here = scene(-HOUR, 7 * DAY, 20 * YEARS);
+    const here = fixture(-HOUR, 7 * DAY, 20 * YEARS);
     for (const args of [RUN, [...RUN, '--force']]) {
       const run = await expectUntouched(here, () => runAt(AHEAD, here, context, ...args));
       expect(run.status).toBe(32);
@@ -186,44 +186,44 @@ describe('a clock that is ten years ahead', () => {
   });
 
   test('and a responder with the same clock: the way back is a rollback, or a run by force', async (context) => {
-    const here = scene(-HOUR, 7 * DAY, 20 * YEARS);
-    const good = here.setting.sandbox.read('ocsp/example.com.ocsp');
+    const here = fixture(-HOUR, 7 * DAY, 20 * YEARS);
+    const good = here.workspace.sandbox.read('ocsp/example.com.ocsp');
     ahead = 3650 * DAY;
     const fooled = await runAt(AHEAD, here, context, ...RUN);
     expect(outcomesOf(reportOf(fooled))).toEqual({ 'example.com': 'updated unusable' });
     ahead = 0;
-    const next = await expectUntouched(here, () => here.setting.run());
+    const next = await expectUntouched(here, () => here.workspace.run());
     expect(next.status).toBe(32);
     expect(next.stderr).toMatch(
       /the clock says .*\n {2}hint: .*if it is right, --force replaces that response/,
     );
-    const given = await here.setting.runCommand('rollback', 'example.com', '--config', 'ocspbot.yaml');
+    const given = await here.workspace.runCommand('rollback', 'example.com', '--config', 'ocspbot.yaml');
     expect(given.status).toBe(2);
-    expect(here.setting.sandbox.read('ocsp/example.com.ocsp')).toEqual(good);
+    expect(here.workspace.sandbox.read('ocsp/example.com.ocsp')).toEqual(good);
     await expectWellAgain(here);
 
     ahead = 3650 * DAY;
     expect((await runAt(AHEAD, here, context, ...RUN)).status).toBe(2);
     ahead = 0;
-    expect(outcomesOf(reportOf(await here.setting.run('--json', '--force')))).toEqual({
+    expect(outcomesOf(reportOf(await here.workspace.run('--json', '--force')))).toEqual({
       'example.com': 'updated forced',
     });
     await expectWellAgain(here);
   });
 
   test('hinders nobody later by what it has dated: locks, temporary files, backups', async (context) => {
-    const here = scene(-4 * DAY, 3 * DAY, 20 * YEARS);
+    const here = fixture(-4 * DAY, 3 * DAY, 20 * YEARS);
     ahead = 3650 * DAY;
     await runAt(AHEAD, here, context, ...RUN);
     ahead = 0;
-    await here.setting.run('--force');
-    const dated = here.setting.sandbox.list(BACKUPS).filter((name) => name.includes('-2036'));
+    await here.workspace.run('--force');
+    const dated = here.workspace.sandbox.list(BACKUPS).filter((name) => name.includes('-2036'));
     expect(dated).toHaveLength(1);
-    for (let run = 0; run < 7; run++) await here.setting.run('--force');
-    const backups = here.setting.sandbox.list(BACKUPS);
+    for (let run = 0; run < 7; run++) await here.workspace.run('--force');
+    const backups = here.workspace.sandbox.list(BACKUPS);
     expect(backups).toHaveLength(5);
     expect(backups).toEqual(expect.arrayContaining(dated));
-    const list = await here.setting.runCommand(
+    const list = await here.workspace.runCommand(
       'rollback',
       'example.com',
       '--config',
@@ -235,12 +235,12 @@ describe('a clock that is ten years ahead', () => {
 });
 
 test('a run that goes on over midnight has one time, of its beginning', async (context) => {
-  const here = scene(-4 * DAY, 2 * DAY);
-  const { sandbox } = here.setting;
-  const late = here.setting.add('late.example');
+  const here = fixture(-4 * DAY, 2 * DAY);
+  const { sandbox } = here.workspace;
+  const late = here.workspace.add('late.example');
   slow.add(Buffer.from(late.certificate.serial).toString('hex'));
   sandbox.write(late.file, respond(late.certificate, -4 * DAY, 2 * DAY));
-  here.setting.configure({
+  here.workspace.configure({
     make_backups: true,
     parallel_threads: 1,
     http: { timeout: '3s' },

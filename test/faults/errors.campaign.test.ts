@@ -3,16 +3,16 @@ import { atOnce } from '../support/at-once.js';
 import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
-import { chooseErrors } from './support/choice.js';
-import { FRESH_INSTALLATION, ROLLBACK, TWO_SERVICES, WITH_BACKUPS } from './support/scenes.js';
+import { chooseErrors } from './support/call-sampling.js';
+import { FRESH_INSTALLATION, ROLLBACK, TWO_SERVICES, WITH_BACKUPS } from './support/scenarios.js';
 import { Table } from './support/table.js';
 
 /** What came of a system call that failed. */
 type Outcome = 'no matter' | 'installed, with a warning' | 'the old one stands' | 'refused at once';
 
-function outcomeOf({ faulty, lies }: Trial): Outcome {
+function outcomeOf({ faulty, states }: Trial): Outcome {
   if ((faulty.status ?? 64) > 63) return 'refused at once';
-  if (lies.some((one) => one !== 'new')) return 'the old one stands';
+  if (states.some((one) => one !== 'new')) return 'the old one stands';
   return faulty.stderr === '' ? 'no matter' : 'installed, with a warning';
 }
 
@@ -30,16 +30,16 @@ function tabulate(trials: readonly Trial[], rowOf: (trial: Trial) => string): st
 }
 
 /** What must not be, besides what must not be after any fault. */
-function complaintsOf(trial: Trial): string[] {
-  const { call, faulty, lies, told } = trial;
+function violationsOf(trial: Trial): string[] {
+  const { call, faulty, states, told } = trial;
   // What could not be removed goes with the next installation in that folder.
-  const complaints = trial.complaints.filter((one) => !(call.name === 'unlink' && one.endsWith('left over')));
+  const violations = trial.violations.filter((one) => !(call.name === 'unlink' && one.endsWith('left over')));
   const outcome = outcomeOf(trial);
   return [
-    ...complaints,
+    ...violations,
     ...(told === 'never' ? ['a reload was lost'] : []),
     ...(outcome === 'the old one stands' && faulty.stderr === '' ? ['nobody was told'] : []),
-    ...(outcome === 'refused at once' && lies.includes('new') ? ['something was changed'] : []),
+    ...(outcome === 'refused at once' && states.includes('new') ? ['something was changed'] : []),
     // Some say in the sentence itself where to look.
     ...(/^error: (?!.*: see ocspbot .*\n)(?!.*\n {2}hint: )/m.test(faulty.stderr) ? ['no hint'] : []),
   ];
@@ -53,10 +53,10 @@ test.for([
 ] as const)(
   'a system call of %s fails',
   { timeout: CAMPAIGN_TIMEOUT },
-  async ([title, scene, each], context) => {
+  async ([title, scenario, each], context) => {
     requireProgram('strace', 'strace', context);
-    const faults = chooseErrors(await callsOf(scene), each);
-    const trials = await atOnce(2, faults, ({ call, what }) => tryFault(scene, call, what));
+    const faults = chooseErrors(await callsOf(scenario), each);
+    const trials = await atOnce(2, faults, ({ call, what }) => tryFault(scenario, call, what));
     console.log(
       [
         `${title}: ${trials.length} system calls failed`,
@@ -64,13 +64,13 @@ test.for([
         tabulate(trials, ({ what }) => what),
       ].join('\n'),
     );
-    const complaints = trials.flatMap((trial) => {
+    const violations = trials.flatMap((trial) => {
       const { call, what, faulty } = trial;
-      return complaintsOf(trial).map(
-        (complaint) =>
-          `${what} of ${call.name} ${call.nth} ${call.on}: ${complaint} (${faulty.status}: ${faulty.stderr})`,
+      return violationsOf(trial).map(
+        (violation) =>
+          `${what} of ${call.name} ${call.nth} ${call.on}: ${violation} (${faulty.status}: ${faulty.stderr})`,
       );
     });
-    expect(complaints).toEqual([]);
+    expect(violations).toEqual([]);
   },
 );

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onlyOne, reportOf, type CertificateReport } from '../command/support/report.js';
-import { makeSetting, type Setting } from '../command/support/setting.js';
+import { makeWorkspace, type Workspace } from '../command/support/workspace.js';
 import { ANSWERS } from './answers.js';
 import { NETWORKS, OTHER_NETWORKS } from './networks.js';
 import { PUBLIC_REDIRECTS, REDIRECTS } from './redirects.js';
-import { openBench } from './support/bench.js';
+import { openFaultTools } from './support/fault-tools.js';
 import type { Arrangement, Fault } from './support/fault.js';
 import { measure, type Measured } from './support/measure.js';
-import { hasWorld, openWorld, requireWorld, type World } from './support/world.js';
+import {
+  canMakeTestNetwork,
+  openTestNetwork,
+  requireTestNetwork,
+  type TestNetwork,
+} from './support/test-network.js';
 
 /** Beyond the time limits that a run waits for: only hangs are longer. */
 const SLACK_SECONDS = 60;
@@ -22,10 +27,10 @@ interface Row extends Measured {
 }
 
 const rows: Row[] = [];
-let world: World | undefined;
-const bench = openBench(() => {
-  if (world === undefined) throw new Error('this fault needs the world');
-  return world;
+let network: TestNetwork | undefined;
+const tools = openFaultTools(() => {
+  if (network === undefined) throw new Error('this fault needs the network');
+  return network;
 });
 
 afterAll(() => console.log(tableOf(rows)));
@@ -34,21 +39,21 @@ test.for([...NETWORKS, ...ANSWERS, ...REDIRECTS])('$name', suffer);
 
 describe('in a network of its own', () => {
   beforeAll(async () => {
-    if (hasWorld()) world = await openWorld();
+    if (canMakeTestNetwork()) network = await openTestNetwork();
   });
-  afterAll(() => world?.close());
+  afterAll(() => network?.close());
 
   test.for([...OTHER_NETWORKS, ...PUBLIC_REDIRECTS])('$name', async (fault, context) => {
-    requireWorld(context);
+    requireTestNetwork(context);
     await suffer(fault);
   });
 });
 
 async function suffer(fault: Fault): Promise<void> {
-  const { setting, file, arrangement } = await prepare(fault);
-  const { env = {}, inWorld } = arrangement;
-  const prefix = inWorld === true ? bench.world.prefix : [];
-  const measured = await measure(setting.sandbox, ['--json'], { env, prefix });
+  const { workspace, file, arrangement } = await prepare(fault);
+  const { env = {}, inTestNetwork } = arrangement;
+  const prefix = inTestNetwork === true ? tools.network.prefix : [];
+  const measured = await measure(workspace.sandbox, ['--json'], { env, prefix });
   const { run, seconds, mebibytes } = measured;
   const certificate = onlyOne(reportOf(run));
   rows.push({ ...measured, fault, certificate });
@@ -56,29 +61,29 @@ async function suffer(fault: Fault): Promise<void> {
   expect(`${certificate.outcome} ${certificate.reason}`).toBe(fault.outcome);
   expect(certificate.message).toMatch(fault.says);
   expect(run.status).toBe(isWell ? 2 : 32);
-  expect(setting.sandbox.exists(file)).toBe(isWell);
+  expect(workspace.sandbox.exists(file)).toBe(isWell);
   expect(run.stdout + run.stderr).not.toMatch(SECRETS);
   expect(seconds).toBeLessThan((fault.waits ?? 0) + SLACK_SECONDS);
   expect(mebibytes).toBeLessThan((rows[0]?.mebibytes ?? 0) + SLACK_MEBIBYTES);
 }
 
 interface Prepared {
-  readonly setting: Setting;
+  readonly workspace: Workspace;
   /** Where the staple goes. */
   readonly file: string;
   readonly arrangement: Arrangement;
 }
 
 async function prepare(fault: Fault): Promise<Prepared> {
-  const arrangement = await fault.arrange(bench);
+  const arrangement = await fault.arrange(tools);
   const { url, mode = 'good', http, keys, files = {} } = arrangement;
-  const setting = makeSetting(bench);
+  const workspace = makeWorkspace(tools);
   const options = url === undefined ? {} : { certificate: { ocspUrls: [url] } };
-  const { certificate, file } = setting.add('example.com', options);
-  for (const [name, content] of Object.entries(files)) setting.sandbox.write(name, content);
-  setting.configure({ ...(http === undefined ? {} : { http }), ...keys });
-  bench.responder.set(mode, certificate);
-  return { setting, file, arrangement };
+  const { certificate, file } = workspace.add('example.com', options);
+  for (const [name, content] of Object.entries(files)) workspace.sandbox.write(name, content);
+  workspace.configure({ ...(http === undefined ? {} : { http }), ...keys });
+  tools.responder.set(mode, certificate);
+  return { workspace, file, arrangement };
 }
 
 /** For the output of the tests, and for whoever wants to know. */

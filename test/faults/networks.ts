@@ -1,5 +1,5 @@
 import { HASTY, type Arrangement, type Fault } from './support/fault.js';
-import type { Bench } from './support/bench.js';
+import type { FaultTools } from './support/fault-tools.js';
 
 function fault(
   name: string,
@@ -11,22 +11,22 @@ function fault(
   return { name, arrange, outcome, says, ...(waits === undefined ? {} : { waits }) };
 }
 
-/** The responder of the stage at an address of the world. */
-function inWorld(host: string, address: string, http: Arrangement['http'] = {}): Fault['arrange'] {
-  return async (bench: Bench) => {
-    const { port } = bench.responder;
-    await bench.world.publish(address, port, port);
-    return { url: `http://${host}:${port}/`, inWorld: true, http };
+/** Returns a URL of the responder at an address of the test network. */
+function inTestNetwork(host: string, address: string, http: Arrangement['http'] = {}): Fault['arrange'] {
+  return async (tools: FaultTools) => {
+    const { port } = tools.responder;
+    await tools.network.publish(address, port, port);
+    return { url: `http://${host}:${port}/`, inTestNetwork: true, http };
   };
 }
 
 async function throughProxy(
-  bench: Bench,
-  options: Parameters<Bench['proxy']>[0],
-  setting: (url: string) => Omit<Arrangement, 'url'>,
+  tools: FaultTools,
+  options: Parameters<FaultTools['proxy']>[0],
+  workspace: (url: string) => Omit<Arrangement, 'url'>,
 ): Promise<Arrangement> {
-  const proxy = await bench.proxy({ hosts: { 'ocsp.example': bench.responder.port }, ...options });
-  return { url: 'http://ocsp.example/', ...setting(proxy.url) };
+  const proxy = await tools.proxy({ hosts: { 'ocsp.example': tools.responder.port }, ...options });
+  return { url: 'http://ocsp.example/', ...workspace(proxy.url) };
 }
 
 const byKey = (url: string) => ({ http: { proxy: url } });
@@ -38,7 +38,7 @@ export const NETWORKS: readonly Fault[] = [
   fault('no fault', () => ({}), 'updated absent', /good until/),
   fault(
     'nobody listens',
-    async (bench) => ({ url: await bench.nowhere() }),
+    async (tools) => ({ url: await tools.nowhere() }),
     'failed connection-failed',
     /no answer from 127\.0\.0\.1:\d+ \(connect ECONNREFUSED/,
   ),
@@ -50,20 +50,20 @@ export const NETWORKS: readonly Fault[] = [
   ),
   fault(
     'the connection is accepted, and that is all',
-    async (bench) => ({ url: (await bench.raw(() => {})).url, http: HASTY }),
+    async (tools) => ({ url: (await tools.raw(() => {})).url, http: HASTY }),
     'failed timeout',
     /no answer from 127\S+ within 3 s/,
     3,
   ),
   fault(
     'the connection is closed',
-    async (bench) => ({ url: (await bench.raw((socket) => socket.end())).url }),
+    async (tools) => ({ url: (await tools.raw((socket) => socket.end())).url }),
     'failed connection-failed',
     /no answer from 127\S+ \(it was closed\)/,
   ),
   fault(
     'a reset before the answer',
-    async (bench) => ({ url: (await bench.raw((socket) => socket.resetAndDestroy())).url }),
+    async (tools) => ({ url: (await tools.raw((socket) => socket.resetAndDestroy())).url }),
     'failed connection-failed',
     /no answer from 127\S+ \(read ECONNRESET\)/,
   ),
@@ -82,26 +82,26 @@ export const NETWORKS: readonly Fault[] = [
   ),
   fault(
     'https by a CA that nobody knows',
-    async (bench) => ({ url: (await bench.secure(bench.responder.port)).url }),
+    async (tools) => ({ url: (await tools.secure(tools.responder.port)).url }),
     'failed tls-failure',
     /no TLS connection to localhost:\d+ at 127\.0\.0\.1 \(unable to (get local issuer|verify)/,
   ),
   fault(
     'https by the CA of http.ca_file',
-    async (bench) => ({
-      url: (await bench.secure(bench.responder.port)).url,
+    async (tools) => ({
+      url: (await tools.secure(tools.responder.port)).url,
       http: { ca_file: 'ca.pem' },
-      files: { 'ca.pem': bench.root },
+      files: { 'ca.pem': tools.root },
     }),
     'updated absent',
     /good until/,
   ),
   fault(
     'https by a CA of the system',
-    async (bench) => ({
-      url: (await bench.secure(bench.responder.port)).url,
+    async (tools) => ({
+      url: (await tools.secure(tools.responder.port)).url,
       env: { SSL_CERT_FILE: 'ca.pem' },
-      files: { 'ca.pem': bench.root },
+      files: { 'ca.pem': tools.root },
     }),
     'updated absent',
     /good until/,
@@ -124,45 +124,45 @@ export const NETWORKS: readonly Fault[] = [
     'failed tls-failure',
     /no TLS connection to 127\S+ \(.*wrong version number/,
   ),
-  fault('a proxy by http.proxy', (bench) => throughProxy(bench, {}, byKey), 'updated absent', /good until/),
+  fault('a proxy by http.proxy', (tools) => throughProxy(tools, {}, byKey), 'updated absent', /good until/),
   fault(
     'a proxy by the environment',
-    (bench) => throughProxy(bench, {}, (url) => ({ env: { http_proxy: url } })),
+    (tools) => throughProxy(tools, {}, (url) => ({ env: { http_proxy: url } })),
     'updated absent',
     /good until/,
   ),
   fault(
     'a proxy that knows us',
-    (bench) => throughProxy(bench, { credentials: 'me:s3cret' }, withSecret),
+    (tools) => throughProxy(tools, { credentials: 'me:s3cret' }, withSecret),
     'updated absent',
     /good until/,
   ),
   fault(
     'a proxy that does not',
-    (bench) => throughProxy(bench, { credentials: 'you:other' }, withSecret),
+    (tools) => throughProxy(tools, { credentials: 'you:other' }, withSecret),
     'failed proxy-failure',
     /through the proxy http:\/\/127\S+ answered with status 407, and the body begins with "<html>Who are you\?/,
   ),
   fault(
     'a proxy that makes no tunnel',
-    async (bench) => ({
+    async (tools) => ({
       url: 'https://ocsp.example/',
-      ...withSecret((await bench.proxy({ refusal: 403 })).url),
+      ...withSecret((await tools.proxy({ refusal: 403 })).url),
     }),
     'failed proxy-failure',
     /the proxy http:\/\/127\S+ answered CONNECT ocsp\.example:443 with status 403/,
   ),
   fault(
     'a proxy that is down',
-    async (bench) => ({ url: 'http://ocsp.example/', ...withSecret(await bench.nowhere()) }),
+    async (tools) => ({ url: 'http://ocsp.example/', ...withSecret(await tools.nowhere()) }),
     'failed connection-failed',
     /no answer from the proxy http:\/\/127\S+ \(connect ECONNREFUSED/,
   ),
   fault(
     'a proxy that says nothing',
-    async (bench) => ({
+    async (tools) => ({
       url: 'https://ocsp.example/',
-      http: { ...withSecret((await bench.raw(() => {})).url).http, ...HASTY },
+      http: { ...withSecret((await tools.raw(() => {})).url).http, ...HASTY },
     }),
     'failed timeout',
     /no answer from the proxy http:\/\/127\S+ to CONNECT within 1 s/,
@@ -170,11 +170,11 @@ export const NETWORKS: readonly Fault[] = [
   ),
   fault(
     'a proxy that is a login page',
-    async (bench) => ({
+    async (tools) => ({
       url: 'http://ocsp.example/',
       ...withSecret(
         (
-          await bench.raw(
+          await tools.raw(
             'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 11\r\n\r\n<html>login',
           )
         ).url,
@@ -202,43 +202,48 @@ export const NETWORKS: readonly Fault[] = [
 export const OTHER_NETWORKS: readonly Fault[] = [
   fault(
     'name servers that never answer',
-    () => ({ url: 'http://lost.example/', inWorld: true, http: HASTY }),
+    () => ({ url: 'http://lost.example/', inTestNetwork: true, http: HASTY }),
     'failed timeout',
     /the name of lost\.example:80 could not be looked up within 1 s/,
     2,
   ),
   fault(
     'an address that never answers',
-    inWorld('dead.example', '127.0.0.1', HASTY),
+    inTestNetwork('dead.example', '127.0.0.1', HASTY),
     'failed timeout',
     /no connection to dead\.example:\d+ \(203\.0\.113\.9\) within 1 s/,
     1,
   ),
-  fault('IPv6 refused, IPv4 well', inWorld('refused6.example', '127.0.0.1'), 'updated absent', /good until/),
+  fault(
+    'IPv6 refused, IPv4 well',
+    inTestNetwork('refused6.example', '127.0.0.1'),
+    'updated absent',
+    /good until/,
+  ),
   fault(
     'IPv6 never answers, IPv4 well',
-    inWorld('dead6.example', '127.0.0.1', { connect_timeout: '4s' }),
+    inTestNetwork('dead6.example', '127.0.0.1', { connect_timeout: '4s' }),
     'updated absent',
     /good until/,
     1,
   ),
   fault(
     'IPv4 never answers, IPv6 well',
-    inWorld('dead4.example', '::1', { connect_timeout: '4s' }),
+    inTestNetwork('dead4.example', '::1', { connect_timeout: '4s' }),
     'updated absent',
     /good until/,
     1,
   ),
 ];
 
-async function expired(bench: Bench): Promise<Arrangement> {
-  const certificate = bench.authority.issue({ subject: 'localhost', notAfter: Date.now() - 86_400_000 });
-  const { url } = await bench.secure(bench.responder.port, certificate);
-  return { url, http: { ca_file: 'ca.pem' }, files: { 'ca.pem': bench.root } };
+async function expired(tools: FaultTools): Promise<Arrangement> {
+  const certificate = tools.authority.issue({ subject: 'localhost', notAfter: Date.now() - 86_400_000 });
+  const { url } = await tools.secure(tools.responder.port, certificate);
+  return { url, http: { ca_file: 'ca.pem' }, files: { 'ca.pem': tools.root } };
 }
 
-async function otherName(bench: Bench): Promise<Arrangement> {
-  const certificate = bench.authority.issue({ subject: 'ocsp.example' });
-  const { url } = await bench.secure(bench.responder.port, certificate);
-  return { url, http: { ca_file: 'ca.pem' }, files: { 'ca.pem': bench.root } };
+async function otherName(tools: FaultTools): Promise<Arrangement> {
+  const certificate = tools.authority.issue({ subject: 'ocsp.example' });
+  const { url } = await tools.secure(tools.responder.port, certificate);
+  return { url, http: { ca_file: 'ca.pem' }, files: { 'ca.pem': tools.root } };
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { requireProgram } from '../support/require.js';
 import { callsOf } from './support/campaign.js';
-import type { Scene } from './support/scene.js';
-import { ROLLBACK, WITH_BACKUPS } from './support/scenes.js';
+import type { Scenario } from './support/scenario.js';
+import { ROLLBACK, WITH_BACKUPS } from './support/scenarios.js';
 
 const LASTING = new Set(['mkdir', 'fsync', 'link', 'unlink', 'rename', 'exit_group']);
 
 /** What a run does to folders, and when it waits for the disk. */
-async function orderOf(scene: Scene): Promise<string[]> {
-  const calls = await callsOf(scene);
+async function orderOf(scenario: Scenario): Promise<string[]> {
+  const calls = await callsOf(scenario);
   return calls.filter(({ name }) => LASTING.has(name)).map(({ name, on }) => `${name} ${on}`.trim());
 }
 

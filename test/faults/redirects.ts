@@ -1,6 +1,6 @@
 import type { Arrangement, Fault } from './support/fault.js';
-import type { Bench } from './support/bench.js';
-import { ADDRESSES } from './support/world.js';
+import type { FaultTools } from './support/fault-tools.js';
+import { ADDRESSES } from './support/test-network.js';
 
 function fault(name: string, arrange: Fault['arrange'], outcome: string, says: RegExp): Fault {
   return { name: `a redirect ${name}`, arrange, outcome, says };
@@ -10,14 +10,14 @@ function to(target: string, status = 302): Fault['arrange'] {
   return () => ({ mode: { kind: 'redirect', to: target, status } });
 }
 
-/** From a responder on the Internet to one at another address of the world, which would give a good response. */
+/** Redirects from a responder on the Internet to another address of the test network, which would send a good response. */
 function across(target: string): Fault['arrange'] {
-  return async (bench: Bench): Promise<Arrangement> => {
-    const door = await bench.raw(
+  return async (tools: FaultTools): Promise<Arrangement> => {
+    const door = await tools.raw(
       `HTTP/1.1 302 Found\r\nLocation: http://${target}/\r\nContent-Length: 0\r\n\r\n`,
     );
-    await bench.world.publish(ADDRESSES.public, door.port, door.port);
-    return { url: `http://public.example:${door.port}/`, inWorld: true };
+    await tools.network.publish(ADDRESSES.public, door.port, door.port);
+    return { url: `http://public.example:${door.port}/`, inTestNetwork: true };
   };
 }
 
@@ -94,22 +94,22 @@ export const PUBLIC_REDIRECTS: readonly Fault[] = [
   fault('from the Internet to a name with a public address too', mixed, 'updated absent', /good until/),
 ];
 
-async function toBadCertificate(bench: Bench): Promise<Arrangement> {
-  const front = await bench.secure(bench.responder.port);
+async function toBadCertificate(tools: FaultTools): Promise<Arrangement> {
+  const front = await tools.secure(tools.responder.port);
   return { mode: { kind: 'redirect', to: front.url } };
 }
 
-async function mixed(bench: Bench): Promise<Arrangement> {
-  const { port } = bench.responder;
-  await bench.world.publish(ADDRESSES.public, port, port);
-  await bench.world.publish(ADDRESSES.metadata, port, port);
+async function mixed(tools: FaultTools): Promise<Arrangement> {
+  const { port } = tools.responder;
+  await tools.network.publish(ADDRESSES.public, port, port);
+  await tools.network.publish(ADDRESSES.metadata, port, port);
   // The first answer comes from the responder itself, so that a redirect keeps the question in its path.
-  const door = await bench.raw((socket, { head }) => {
+  const door = await tools.raw((socket, { head }) => {
     const path = head.split(' ')[1];
     socket.write(
       `HTTP/1.1 307 Moved\r\nLocation: http://mixed.example:${port}${path}\r\nContent-Length: 0\r\n\r\n`,
     );
   });
-  await bench.world.publish(ADDRESSES.public, door.port, door.port);
-  return { url: `http://public.example:${door.port}/`, inWorld: true };
+  await tools.network.publish(ADDRESSES.public, door.port, door.port);
+  return { url: `http://public.example:${door.port}/`, inTestNetwork: true };
 }

@@ -4,10 +4,10 @@ import { byExtent, CAMPAIGN_TIMEOUT, SEED } from '../support/campaign.js';
 import { makeRandom } from '../support/random.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { SECOND } from '../command/support/times.js';
-import { runUntil, runOnce } from './soak/bot.js';
-import { isWhole, tellings, untold, type Change, type Entry } from './soak/diary.js';
-import { openWeather, VALIDITY, type Weather } from './soak/weather.js';
-import { watchStaple, type Watch } from './support/watch.js';
+import { runUntil, runOnce } from './soak/hourly-runs.js';
+import { isWhole, countReports, unreportedChanges, type Change, type RunRecord } from './soak/run-record.js';
+import { openFaultSchedule, VALIDITY, type FaultSchedule } from './soak/fault-schedule.js';
+import { watchStaple, type StapleWatcher } from './support/staple-watcher.js';
 import { stateOf } from '../command/support/state.js';
 
 /** Seconds. `OCSPBOT_SOAK=7200 OCSPBOT_SEED=7 npm run soak` takes two hours. */
@@ -22,44 +22,44 @@ interface Expiry {
 }
 
 test(
-  `at least ${LENGTH} seconds of bad weather, with the seed ${SEED}`,
+  `at least ${LENGTH} seconds of responder faults, with the seed ${SEED}`,
   { timeout: LENGTH * SECOND + CAMPAIGN_TIMEOUT },
   async () => {
     const authority = makeAuthority();
-    const weather = await openWeather(authority.intermediate);
+    const faultSchedule = await openFaultSchedule(authority.intermediate);
     const sandbox = makeSandbox();
-    const scene = makeScene(sandbox, weather.url, authority);
-    const entries = [await runOnce(sandbox.folder, weather, undefined)];
+    const certificates = writeConfiguration(sandbox, faultSchedule.url, authority);
+    const records = [await runOnce(sandbox.folder, faultSchedule, undefined)];
     const [changes, expiries]: [Change[], Expiry[]] = [[], []];
-    const watches = NAMES.map((name, index) =>
-      watchStaple(sandbox.path(`ocsp/${name}.ocsp`), scene[index]!, ({ usefulUntil }, isNew) => {
+    const watchers = NAMES.map((name, index) =>
+      watchStaple(sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!, ({ usefulUntil }, isNew) => {
         if (isNew) changes.push({ at: Date.now(), bit: 2 ** (index + 1) });
         if (Date.now() < usefulUntil) return;
-        const isOurs = isAvoidable(entries, Date.now());
+        const isOurs = isAvoidable(records, Date.now());
         expiries.push({ name, isOurs });
       }),
     );
     const random = makeRandom(SEED);
-    const blowing = weather.blow(makeRandom(SEED + 1));
+    const faults = faultSchedule.run(makeRandom(SEED + 1));
     const end = Date.now() + LENGTH * SECOND;
-    const isEnough = () => Date.now() > end && watches.every(({ versions }) => versions > 1);
-    await runUntil(isEnough, sandbox.folder, weather, random, entries);
-    await weather.clear();
-    await blowing;
-    entries.push(await runOnce(sandbox.folder, weather, undefined));
-    for (const watch of watches) await watch.stop();
-    await weather.close();
+    const isEnough = () => Date.now() > end && watchers.every(({ versions }) => versions > 1);
+    await runUntil(isEnough, sandbox.folder, faultSchedule, random, records);
+    await faultSchedule.stopFaults();
+    await faults;
+    records.push(await runOnce(sandbox.folder, faultSchedule, undefined));
+    for (const watcher of watchers) await watcher.stop();
+    await faultSchedule.close();
 
-    console.log(summary(entries, watches, expiries, weather));
-    expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
+    console.log(summary(records, watchers, expiries, faultSchedule));
+    expect(watchers.flatMap(({ violations }) => violations)).toEqual([]);
     expect(expiries.filter(({ isOurs }) => isOurs)).toEqual([]);
-    expect(untold(entries, changes)).toEqual([]);
-    for (const [index, watch] of watches.entries()) {
-      const killed = entries.filter(({ run }) => run.signal !== undefined).length;
-      expect(tellings(entries, 2 ** (index + 1))).toBeLessThanOrEqual(watch.versions + killed);
+    expect(unreportedChanges(records, changes)).toEqual([]);
+    for (const [index, watcher] of watchers.entries()) {
+      const killed = records.filter(({ run }) => run.signal !== undefined).length;
+      expect(countReports(records, 2 ** (index + 1))).toBeLessThanOrEqual(watcher.versions + killed);
     }
-    expect(entries.flatMap(({ run }) => (run.status === 70 ? [run.stderr] : []))).toEqual([]);
-    expect(entries.at(-1)?.run.status ?? 32).toBeLessThan(32);
+    expect(records.flatMap(({ run }) => (run.status === 70 ? [run.stderr] : []))).toEqual([]);
+    expect(records.at(-1)?.run.status ?? 32).toBeLessThan(32);
     expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
     const state = sandbox
       .list(stateOf(sandbox))
@@ -69,11 +69,11 @@ test(
 );
 
 /** A certificate for each name, with a service of its own. */
-function makeScene(sandbox: Sandbox, url: string, authority: Authority): TestCertificate[] {
+function writeConfiguration(sandbox: Sandbox, url: string, authority: Authority): TestCertificate[] {
   const certificates = NAMES.map(() => authority.issue({ ocspUrls: [url] }));
   const domains = NAMES.map((name, index) => {
-    const entry = sandbox.writeCertificate(name, certificates[index]!);
-    return [name, { ...entry, services: [name] }] as const;
+    const record = sandbox.writeCertificate(name, certificates[index]!);
+    return [name, { ...record, services: [name] }] as const;
   });
   sandbox.write('ocsp/.keep', '');
   sandbox.remove('ocsp/.keep');
@@ -92,26 +92,28 @@ function makeScene(sandbox: Sandbox, url: string, authority: Authority): TestCer
  * A run that came to its end while the responder was good has left what is critical of a lifetime: a third of a half.
  * (Before that it may have waited, because a responder had failed.) Times are in whole seconds.
  */
-function isAvoidable(entries: readonly Entry[], now: number): boolean {
-  return entries.some((entry) => isWhole(entry) && entry.isFair && now < entry.begin + VALIDITY / 6 - SECOND);
+function isAvoidable(records: readonly RunRecord[], now: number): boolean {
+  return records.some(
+    (record) => isWhole(record) && record.responderWasGood && now < record.begin + VALIDITY / 6 - SECOND,
+  );
 }
 
 function summary(
-  entries: readonly Entry[],
-  watches: readonly Watch[],
+  records: readonly RunRecord[],
+  watchers: readonly StapleWatcher[],
   expiries: readonly Expiry[],
-  weather: Weather,
+  faultSchedule: FaultSchedule,
 ): string {
-  const ends = entries.map(({ run: { status, signal } }) => String(status ?? signal));
+  const ends = records.map(({ run: { status, signal } }) => String(status ?? signal));
   const count = (values: readonly string[]): string =>
     [...new Set(values)]
       .toSorted()
       .map((one) => `${values.filter((other) => other === one).length} × ${one}`)
       .join(', ');
   return [
-    `seed ${SEED}, ${LENGTH} s: ${entries.length} runs (${count(ends)})`,
-    `looks ${sum(watches.map(({ looks }) => looks))}, responses seen ${sum(watches.map(({ versions }) => versions))}, expired in ${expiries.length} of the looks, where nobody could help it`,
-    `weather: ${[...weather.counts].map(([name, times]) => `${times} × ${name}`).join(', ')}`,
+    `seed ${SEED}, ${LENGTH} s: ${records.length} runs (${count(ends)})`,
+    `looks ${sum(watchers.map(({ looks }) => looks))}, responses seen ${sum(watchers.map(({ versions }) => versions))}, expired in ${expiries.length} of the looks, where nobody could help it`,
+    `responder: ${[...faultSchedule.counts].map(([name, times]) => `${times} × ${name}`).join(', ')}`,
   ].join('\n');
 }
 

@@ -6,7 +6,7 @@ import { nodeFiles } from '../../src/system/files.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { requireRoot } from '../support/require.js';
 
-function scene(): Sandbox {
+function fixture(): Sandbox {
   const sandbox = makeSandbox();
   sandbox.write('real/old.ocsp', 'old', 0o640);
   const links = {
@@ -43,7 +43,7 @@ describe('a target', () => {
     ['dangling-link', 'real/new.ocsp', 'new'],
     ['deep-20', 'deep-45', 'new'],
   ])('%s is %s', (path, real, there) => {
-    const sandbox = scene();
+    const sandbox = fixture();
     const target = resolveTarget(sandbox.path(path), nodeFiles);
     expect(target.path).toBe(sandbox.path(real));
     expect(`${target.folder}/${target.name}`).toBe(target.path);
@@ -64,7 +64,7 @@ describe('a target', () => {
     ['dangling/new.ocsp', 'there is no folder'],
     ['real/old.ocsp/new.ocsp', 'is not a folder'],
   ])('%s is refused: %s', (path, reason) => {
-    const sandbox = scene();
+    const sandbox = fixture();
     const before = sandbox.snapshot();
     const resolve = (): unknown => resolveTarget(path.startsWith('/') ? path : sandbox.path(path), nodeFiles);
     const expected = {

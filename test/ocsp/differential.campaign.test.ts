@@ -9,9 +9,15 @@ import { makeRandom } from '../support/random.js';
 import { requireProgram } from '../support/require.js';
 import { compare, type Comparison, expectedCodes, judge, POLICIES } from './differential/comparison.js';
 import { FLAWS } from './differential/flaws.js';
-import { Openssl, type Opinion } from './differential/openssl.js';
-import { allContents, allFlaws, allSignatures, randomRecipe, type Recipe } from './differential/recipe.js';
-import { makeSpecimen } from './differential/specimen.js';
+import { Openssl, type OpensslVerdict } from './differential/openssl.js';
+import {
+  allContents,
+  allFlaws,
+  allSignatures,
+  randomParameters,
+  type ResponseParameters,
+} from './differential/response-parameters.js';
+import { makeCraftedResponse } from './differential/crafted-response.js';
 import { STRICTER } from './differential/stricter.js';
 import { summaryOf } from './differential/summary.js';
 
@@ -28,26 +34,29 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const done: Comparison[] = [];
 
 /** Judges all of them, a few at once. */
-async function compareAll(recipes: readonly Recipe[], context: TestContext): Promise<Comparison[]> {
+async function compareAll(
+  parameterSets: readonly ResponseParameters[],
+  context: TestContext,
+): Promise<Comparison[]> {
   release = requireOpenssl(context);
   const openssl = new Openssl(requireProgram('openssl', 'openssl', context), mkdtempSync(join(folder, 'x')));
-  const waiting = recipes.values();
+  const waiting = parameterSets.values();
   const results: Comparison[] = [];
   const work = async () => {
-    for (const recipe of waiting) results.push(await compareOne(recipe, openssl));
+    for (const parameters of waiting) results.push(await compareOne(parameters, openssl));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   done.push(...results);
   return results;
 }
 
-async function compareOne(recipe: Recipe, openssl: Openssl): Promise<Comparison> {
+async function compareOne(parameters: ResponseParameters, openssl: Openssl): Promise<Comparison> {
   const now = Math.floor(Date.now() / 1000) * 1000;
-  const specimen = makeSpecimen(recipe, now);
-  const theirs = await openssl.judge(specimen);
+  const crafted = makeCraftedResponse(parameters, now);
+  const theirs = await openssl.judge(crafted);
   const by = (policy: keyof typeof POLICIES) =>
-    compare(recipe, theirs, judge(specimen, POLICIES[policy], Date.now()));
-  return { recipe, theirs, byPolicy: { strict: by('strict'), permissive: by('permissive') } };
+    compare(parameters, theirs, judge(crafted, POLICIES[policy], Date.now()));
+  return { parameters, theirs, byPolicy: { strict: by('strict'), permissive: by('permissive') } };
 }
 
 /** Everything needed to look into it. */
@@ -56,15 +65,15 @@ function disagreements(comparisons: readonly Comparison[]): unknown[] {
 }
 
 /** OpenSSL says what this response was made to say, or refuses it for its flaw; we do too, or by the flaw's code. */
-function isAsMade({ recipe, theirs, byPolicy: { strict } }: Comparison): boolean {
-  const codes = expectedCodes(recipe);
+function isAsMade({ parameters, theirs, byPolicy: { strict } }: Comparison): boolean {
+  const codes = expectedCodes(parameters);
   const isStricter = codes.length > 0 && theirs.verdict !== 'refused';
   const agreement = isStricter ? { kind: 'stricter', codes } : { kind: 'agreed' };
-  return verdictsOf(recipe).includes(theirs.verdict) && isDeepStrictEqual(strict, agreement);
+  return verdictsOf(parameters).includes(theirs.verdict) && isDeepStrictEqual(strict, agreement);
 }
 
 /** What this release of OpenSSL may say. */
-function verdictsOf({ flaws, status }: Recipe): Opinion['verdict'][] {
+function verdictsOf({ flaws, status }: ResponseParameters): OpensslVerdict['verdict'][] {
   const outcomes = flaws.map((name) => FLAWS[name].outcome);
   const corrected = outcomes.filter((outcome) => typeof outcome === 'object');
   const isRefused =
@@ -80,8 +89,8 @@ describe(`we and OpenSSL, OCSPBOT_SEED=${SEED}`, () => {
   ] as const)(
     '%s: both accept, but for SHA-1',
     { timeout: CAMPAIGN_TIMEOUT },
-    async ([, recipes], context) => {
-      const comparisons = await compareAll([...sampled(recipes(), 8)], context);
+    async ([, parameterSets], context) => {
+      const comparisons = await compareAll([...sampled(parameterSets(), 8)], context);
       expect(comparisons.filter((comparison) => !isAsMade(comparison))).toEqual([]);
       expect(comparisons.filter(({ byPolicy: { permissive } }) => permissive.kind !== 'agreed')).toEqual([]);
     },
@@ -95,8 +104,8 @@ describe(`we and OpenSSL, OCSPBOT_SEED=${SEED}`, () => {
 
   test('anything with anything', { timeout: CAMPAIGN_TIMEOUT }, async (context) => {
     const random = makeRandom(SEED);
-    const recipes = Array.from({ length: RANDOM_RESPONSES }, () => randomRecipe(random));
-    expect(disagreements(await compareAll(recipes, context))).toEqual([]);
+    const parameterSets = Array.from({ length: RANDOM_RESPONSES }, () => randomParameters(random));
+    expect(disagreements(await compareAll(parameterSets, context))).toEqual([]);
   });
 
   // A sample has too few responses for this.

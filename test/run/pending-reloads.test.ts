@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { openPendingReloads, type PendingReloads } from '../../src/run/pending-reloads.js';
 
-interface Scene {
+interface Fixture {
   readonly pending: PendingReloads;
   /** What is on the disk. */
   readonly owed: Set<string>;
   isFull: boolean;
 }
 
-function scene(before: readonly string[] = []): Scene {
+function fixture(before: readonly string[] = []): Fixture {
   const owed = new Set(before);
   const pending = openPendingReloads({
     before: { services: before, warning: undefined },
@@ -28,7 +28,7 @@ function scene(before: readonly string[] = []): Scene {
 
 describe('an installation that has failed', () => {
   test('owes nothing', async () => {
-    const { pending, owed } = scene();
+    const { pending, owed } = fixture();
     await pending.record(['web', 'mail']);
     await pending.withdraw(['web', 'mail']);
     expect([...owed]).toEqual([]);
@@ -36,7 +36,7 @@ describe('an installation that has failed', () => {
 
   test('leaves what another one owes, whichever comes first', async () => {
     for (const order of ['before', 'after']) {
-      const { pending, owed } = scene();
+      const { pending, owed } = fixture();
       if (order === 'before') await pending.record(['web']);
       await pending.record(['web', 'mail']);
       if (order === 'after') await pending.record(['web']);
@@ -46,14 +46,14 @@ describe('an installation that has failed', () => {
   });
 
   test('leaves what an earlier run owes', async () => {
-    const { pending, owed } = scene(['web']);
+    const { pending, owed } = fixture(['web']);
     await pending.record(['web', 'mail']);
     await pending.withdraw(['web', 'mail']);
     expect([...owed]).toEqual(['web']);
   });
 
   test('that could not be recorded counts for nothing', async () => {
-    const here = scene();
+    const here = fixture();
     here.isFull = true;
     await expect(here.pending.record(['web'])).rejects.toThrow('ENOSPC');
     here.isFull = false;

@@ -30,14 +30,14 @@ function configurationOf(
   );
 }
 
-interface Scene {
+interface Fixture {
   readonly responder: Responder;
   /** Methods that the responder itself has seen. */
   seen(): string[];
   run(): Promise<Run>;
 }
 
-async function makeScene(context: TestContext, heedsNoCache: boolean): Promise<Scene> {
+async function makeFixture(context: TestContext, heedsNoCache: boolean): Promise<Fixture> {
   const program = requireProgram('nginx', 'nginx-light', context);
   const [sandbox, authority, port] = [makeSandbox(), makeAuthority(), await freePort()];
   const responder = await startResponder({ issuers: [authority.intermediate] });
@@ -58,7 +58,7 @@ async function makeScene(context: TestContext, heedsNoCache: boolean): Promise<S
 
 describe('nginx as a cache before the responder', () => {
   it('remembers unauthorized, and is passed by no-cache', async (context) => {
-    const { responder, run, seen } = await makeScene(context, true);
+    const { responder, run, seen } = await makeFixture(context, true);
     responder.set('unauthorized');
     expect((await run()).status).toBe(32);
     responder.reset();
@@ -74,7 +74,7 @@ describe('nginx as a cache before the responder', () => {
   });
 
   it('remembers it and does not heed no-cache: POST passes it', async (context) => {
-    const { responder, run, seen } = await makeScene(context, false);
+    const { responder, run, seen } = await makeFixture(context, false);
     responder.set('unauthorized');
     expect((await run()).status).toBe(32);
     responder.reset();
@@ -83,7 +83,7 @@ describe('nginx as a cache before the responder', () => {
   });
 
   it('keeps a response beyond its end', async (context) => {
-    const { responder, run, seen } = await makeScene(context, true);
+    const { responder, run, seen } = await makeFixture(context, true);
     responder.set('expired');
     expect((await run()).status).toBe(32);
     responder.reset();

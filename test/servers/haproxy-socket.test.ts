@@ -7,7 +7,7 @@ import { freePort } from './support/port.js';
 import { makeSite, type Site } from './support/site.js';
 import type { StaplingServer } from './support/stapling-server.js';
 import { expectStapled, staples } from './support/stapling.js';
-import { writePending } from '../command/support/state.js';
+import { writePendingReloads } from '../command/support/state.js';
 
 const socketOf = ({ sandbox }: Site) => sandbox.path('admin.sock');
 
@@ -69,7 +69,7 @@ describe("HAProxy's runtime socket", () => {
     await site.refreshWithNewer();
     expect(await staples(site, server.port, site.staple())).toBe(false);
     site.configure({ runtime_socket: './admin.sock' });
-    writePending(site.sandbox, ['server'], { stateFolder: '.ocspbot' });
+    writePendingReloads(site.sandbox, ['server'], { stateFolder: '.ocspbot' });
     const run = await site.run('ocspbot.yaml', '--json');
     expect(run.status).toBe(0);
     expect(reportOf(run)).toMatchObject({

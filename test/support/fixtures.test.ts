@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildFixtures } from '../../fixtures/build.js';
-import { differences, readMade } from '../../fixtures/folder.js';
+import { differences, readMade } from '../../fixtures/files.js';
 import { OWN_CERTIFICATES_ONLY } from '../ocsp/differential/corrections.js';
 import { requireOpenssl } from './openssl-version.js';
 import { require } from './require.js';

@@ -33,9 +33,9 @@ function toItem(key: BrokenKey): Item {
 }
 
 /** A file of the administrator that holds no certificate is another matter. */
-function isReadable({ twin }: Item): boolean {
+function isReadable({ otherIssuer }: Item): boolean {
   try {
-    return readCertificate(twin).der.length > 0;
+    return readCertificate(otherIssuer).der.length > 0;
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return false;
@@ -115,9 +115,9 @@ function configure(batch: readonly Item[]): Sandbox {
   const domains: Record<string, object> = {};
   if (batch.length === 0) domains['sound'] = { cert: 'leaf.pem', chain: 'sound.pem', ocsp: 'sound.ocsp' };
   const issuers: Record<string, object> = {};
-  for (const [index, { twin, delegate, responses }] of batch.entries()) {
-    sandbox.write(`chain/${index}.pem`, pem(twin) + authority.intermediate.pem);
-    sandbox.write(`ca/${index}.pem`, pem(twin));
+  for (const [index, { otherIssuer, delegate, responses }] of batch.entries()) {
+    sandbox.write(`chain/${index}.pem`, pem(otherIssuer) + authority.intermediate.pem);
+    sandbox.write(`ca/${index}.pem`, pem(otherIssuer));
     sandbox.write(`pinned/${index}.pem`, pem(delegate));
     sandbox.write(`ocsp/${index}.ocsp`, responses[0]);
     domains[`c${index}`] = { cert: 'leaf.pem', chain: `chain/${index}.pem`, ocsp: `${index}.ocsp` };

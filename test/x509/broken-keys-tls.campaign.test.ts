@@ -32,7 +32,7 @@ let sendable: readonly Hostile[];
 
 beforeAll(() => {
   hostile = keysToTry({ sample: 20, long: 100, all: 1000 }, 60).map(hostileOf);
-  sendable = hostile.filter(({ twin }) => canBeSent(twin));
+  sendable = hostile.filter(({ otherIssuer }) => canBeSent(otherIssuer));
 }, CAMPAIGN_TIMEOUT);
 
 /** As many as one server can send, and so on. */
@@ -84,7 +84,7 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
   test(
     'chains of servers that staple',
     async () => {
-      const shows = chunks(sendable.map(({ twin }) => twin)).map((others, at): Show => {
+      const shows = chunks(sendable.map(({ otherIssuer }) => otherIssuer)).map((others, at): Show => {
         return { others, stapled: sendable[at]?.responses[0] ?? new Uint8Array() };
       });
       console.log(`sent in ${shows.length} chains to Node ${version}: ${sendable.length}`);
@@ -99,7 +99,7 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
   test('the server alone, and whose chain it shows', async () => {
     const sandbox = makeSandbox();
     const [first] = sendable as [Hostile];
-    const server = await serveShows([{ others: [first.twin], stapled: first.responses[1] }]);
+    const server = await serveShows([{ others: [first.otherIssuer], stapled: first.responses[1] }]);
     const looked = await run(sandbox, 1, 'live', `127.0.0.1:${server.port}`, '--servername', 'c0.example');
     expect(looked).toMatchObject({ status: 32, all: expect.stringContaining('  refused  ') });
     server.close();
@@ -116,7 +116,10 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
     'chains that no sound server sends',
     () =>
       seeAll(
-        chunks(hostile.map(({ twin }) => twin)).map((twins) => [leaf.der, ...twins]),
+        chunks(hostile.map(({ otherIssuer }) => otherIssuer)).map((otherIssuers) => [
+          leaf.der,
+          ...otherIssuers,
+        ]),
         SERVERS,
       ),
     CAMPAIGN_TIMEOUT,

@@ -171,10 +171,12 @@ describe('leaf and issuer', () => {
   });
 
   test('the name alone does not make an issuer', () => {
-    const twin = makeAuthority({ name: 'One', depth: 3 });
-    expect(twin.intermediate.name).toEqual(issuing.name);
-    expect(() => findIssuer(read(leaf), [read(twin.intermediate)], 'f')).toThrow(/its key did not sign/);
-    expect(findIssuer(read(leaf), [read(twin.intermediate), read(issuing)], 'f').der).toEqual(
+    const otherIssuer = makeAuthority({ name: 'One', depth: 3 });
+    expect(otherIssuer.intermediate.name).toEqual(issuing.name);
+    expect(() => findIssuer(read(leaf), [read(otherIssuer.intermediate)], 'f')).toThrow(
+      /its key did not sign/,
+    );
+    expect(findIssuer(read(leaf), [read(otherIssuer.intermediate), read(issuing)], 'f').der).toEqual(
       read(issuing).der,
     );
   });
@@ -189,7 +191,7 @@ describe('leaf and issuer', () => {
 
   test('a root chain must be that of the issuer', () => {
     const other = makeAuthority({ name: 'Other' });
-    const twin = makeAuthority({ name: 'One', depth: 3 });
+    const otherIssuer = makeAuthority({ name: 'One', depth: 3 });
     const trusted =
       (anchors: TestCertificate[], between = all) =>
       () =>
@@ -199,7 +201,7 @@ describe('leaf and issuer', () => {
     expect(trusted([above], [])).not.toThrow();
     expect(trusted([root], [])).toThrow(/does not chain to roots/);
     expect(trusted([other.root])).toThrow(/does not chain to roots/);
-    expect(trusted([twin.root])).toThrow(/does not chain to roots/);
+    expect(trusted([otherIssuer.root])).toThrow(/does not chain to roots/);
   });
 
   test('certificates that sign each other in a circle end the search', () => {

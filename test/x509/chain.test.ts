@@ -33,7 +33,7 @@ describe('an issuer with two certificates', () => {
 
   test.each([
     ['its own root', root],
-    ['the root of its twin', otherRoot],
+    ['the root of another issuer with its name', otherRoot],
   ])('chains to %s', (_, anchor) => {
     const between = [issuer, crossSigned].map(read);
     expect(() => path(read(issuer), between, [read(anchor)])).not.toThrow();
@@ -54,10 +54,10 @@ describe('a path to a root', () => {
   });
 
   test('is found or not, however many certificates of one key there are', () => {
-    const twins = Array.from({ length: 40 }, (_, serial) =>
+    const otherIssuers = Array.from({ length: 40 }, (_, serial) =>
       makeCertificate({ subject: 'Twin', issuer: undefined, key, serial: serial + 1, ca: true }),
     );
-    const [first] = twins.map(read);
-    expect(() => path(first as Certificate, twins.map(read), [read(root)])).toThrow(refused);
+    const [first] = otherIssuers.map(read);
+    expect(() => path(first as Certificate, otherIssuers.map(read), [read(root)])).toThrow(refused);
   });
 });

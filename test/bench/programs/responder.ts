@@ -1,4 +1,4 @@
-/** `responder FOLDER PORT`: gives the answers of an estate, and at SIGTERM tells how it was asked. */
+/** `responder FOLDER PORT`: serves the prepared responses, and prints how it was asked at SIGTERM. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';

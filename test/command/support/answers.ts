@@ -1,32 +1,32 @@
 import type { TestCertificate } from '../../support/ca.js';
 import type { Mode } from '../../support/responder.js';
-import type { Stage } from './stage.js';
+import type { TestPki } from './test-pki.js';
 import { TIMES, type StapleName } from './staples.js';
 import { DAY, HOUR, MINUTE } from './times.js';
 
 /** What the responder does with a certificate. */
 export type AnswerName = keyof typeof MAKERS;
 
-interface Scene {
-  readonly stage: Stage;
+interface AnswerContext {
+  readonly pki: TestPki;
   readonly certificate: TestCertificate;
   /** What lies in place, and its times. */
   readonly installed: Uint8Array | undefined;
   readonly times: readonly [number, number];
 }
 
-type Make = (scene: Scene) => Mode;
+type Make = (context: AnswerContext) => Mode;
 
 /** Made here and not by the responder, so that the octets are known. Times are moved against the installed ones. */
 function moved(from: number, until: number): Make {
-  return ({ stage, certificate, times }) => ({
+  return ({ pki, certificate, times }) => ({
     kind: 'bytes',
-    bytes: stage.response(certificate, times[0] + from, times[1] + until),
+    bytes: pki.response(certificate, times[0] + from, times[1] + until),
   });
 }
 
 const MAKERS = {
-  good: ({ stage, certificate }) => ({ kind: 'bytes', bytes: stage.response(certificate, -MINUTE, 8 * DAY) }),
+  good: ({ pki, certificate }) => ({ kind: 'bytes', bytes: pki.response(certificate, -MINUTE, 8 * DAY) }),
   'the same octets': ({ installed }) => ({ kind: 'bytes', bytes: installed ?? new Uint8Array() }),
   'the same times': moved(0, 0),
   'an older one': moved(-HOUR, -HOUR),
@@ -59,7 +59,11 @@ const MAKERS = {
   'no nonce': () => 'nonce-ignored',
 } satisfies Record<string, Make>;
 
-export function makeAnswer(name: AnswerName, staple: StapleName, scene: Omit<Scene, 'times'>): Mode {
+export function makeAnswer(
+  name: AnswerName,
+  staple: StapleName,
+  context: Omit<AnswerContext, 'times'>,
+): Mode {
   const times = staple in TIMES ? TIMES[staple as keyof typeof TIMES] : TIMES.fresh;
-  return (MAKERS[name] as Make)({ ...scene, times });
+  return (MAKERS[name] as Make)({ ...context, times });
 }

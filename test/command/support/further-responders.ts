@@ -6,7 +6,7 @@ import {
   type Responder,
   type ResponderOptions,
 } from '../../support/responder.js';
-import type { Stage } from './stage.js';
+import type { TestPki } from './test-pki.js';
 
 export type Behaviour = (request: RecordedRequest) => Mode | undefined;
 
@@ -16,13 +16,13 @@ export type StartResponder = (
 ) => Promise<Responder>;
 
 /** Responders of the same CA, each of one test, that behave as they are told. To be called at the top of a test file. */
-export function furtherResponders(stage: Stage): StartResponder {
+export function furtherResponders(pki: TestPki): StartResponder {
   const responders: Responder[] = [];
   afterEach(async () => {
     await Promise.all(responders.splice(0).map((responder) => responder.close()));
   });
   return async (answer, options = {}) => {
-    const responder = await startResponder({ issuers: [stage.authority.intermediate], answer, ...options });
+    const responder = await startResponder({ issuers: [pki.authority.intermediate], answer, ...options });
     responders.push(responder);
     return responder;
   };

@@ -1,5 +1,5 @@
 import type { TestCertificate } from '../../support/ca.js';
-import type { Stage } from './stage.js';
+import type { TestPki } from './test-pki.js';
 import { DAY, HOUR } from './times.js';
 
 /** What lies in place before a run. */
@@ -15,10 +15,10 @@ export const TIMES = {
   ahead: [DAY, 6 * DAY],
 } as const satisfies Record<string, readonly [number, number]>;
 
-type Make = (stage: Stage, certificate: TestCertificate) => Uint8Array | undefined;
+type Make = (pki: TestPki, certificate: TestCertificate) => Uint8Array | undefined;
 
 function good([from, until]: readonly [number, number]): Make {
-  return (stage, certificate) => stage.response(certificate, from, until);
+  return (pki, certificate) => pki.response(certificate, from, until);
 }
 
 const MAKERS = {
@@ -33,20 +33,19 @@ const MAKERS = {
   /** One octet of garbage. */
   octet: () => Uint8Array.of(0x30),
   text: () => Buffer.from('<html>404 Not Found</html>\n'),
-  truncated: (stage, certificate) => stage.response(certificate, ...TIMES.fresh).subarray(0, 100),
-  corrupt: (stage, certificate) => {
-    const bytes = Uint8Array.from(stage.response(certificate, ...TIMES.fresh));
+  truncated: (pki, certificate) => pki.response(certificate, ...TIMES.fresh).subarray(0, 100),
+  corrupt: (pki, certificate) => {
+    const bytes = Uint8Array.from(pki.response(certificate, ...TIMES.fresh));
     const last = bytes.length - 1;
     bytes[last] = (bytes[last] ?? 0) ^ 1;
     return bytes;
   },
   /** One octet behind a good one. */
-  trailing: (stage, certificate) =>
-    Buffer.concat([stage.response(certificate, ...TIMES.fresh), Buffer.of(0)]),
-  foreign: (stage) => stage.response(stage.issue(), ...TIMES.fresh),
-  revoked: (stage, certificate) =>
-    stage.response(certificate, ...TIMES.fresh, { status: { revoked: Date.now() - DAY, reason: 1 } }),
-  unknown: (stage, certificate) => stage.response(certificate, ...TIMES.fresh, { status: 'unknown' }),
+  trailing: (pki, certificate) => Buffer.concat([pki.response(certificate, ...TIMES.fresh), Buffer.of(0)]),
+  foreign: (pki) => pki.response(pki.issue(), ...TIMES.fresh),
+  revoked: (pki, certificate) =>
+    pki.response(certificate, ...TIMES.fresh, { status: { revoked: Date.now() - DAY, reason: 1 } }),
+  unknown: (pki, certificate) => pki.response(certificate, ...TIMES.fresh, { status: 'unknown' }),
   /** Larger than any response. */
   huge: () => new Uint8Array(2 * 1024 * 1024),
 } satisfies Record<string, Make>;
@@ -54,8 +53,8 @@ const MAKERS = {
 /** The octets, or undefined where there is to be no file. */
 export function makeStaple(
   name: StapleName,
-  stage: Stage,
+  pki: TestPki,
   certificate: TestCertificate,
 ): Uint8Array | undefined {
-  return (MAKERS[name] as Make)(stage, certificate);
+  return (MAKERS[name] as Make)(pki, certificate);
 }

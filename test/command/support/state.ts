@@ -14,22 +14,22 @@ export function stateOf(
   return `${stateFolder}/${folderName(sandbox.path(configuration))}`;
 }
 
-export function debtFileOf(sandbox: Pick<Sandbox, 'path'>, options?: StateOptions): string {
+export function pendingReloadsFile(sandbox: Pick<Sandbox, 'path'>, options?: StateOptions): string {
   return `${stateOf(sandbox, options)}/reload-debt.json`;
 }
 
 /** Services whose reload is pending; none where no file says so. */
 export function pendingReloads(sandbox: Sandbox, options?: StateOptions): string[] {
-  const file = debtFileOf(sandbox, options);
+  const file = pendingReloadsFile(sandbox, options);
   if (!sandbox.exists(file)) return [];
   return (JSON.parse(sandbox.text(file)) as { services: string[] }).services;
 }
 
 /** Makes services pending, as a run that died would. */
-export function writePending(
+export function writePendingReloads(
   sandbox: Pick<Sandbox, 'path' | 'write'>,
   services: readonly string[],
   options?: StateOptions,
 ): void {
-  sandbox.write(debtFileOf(sandbox, options), `${JSON.stringify({ schema: 1, services })}\n`);
+  sandbox.write(pendingReloadsFile(sandbox, options), `${JSON.stringify({ schema: 1, services })}\n`);
 }

@@ -5,8 +5,8 @@ import type { FileSnapshot } from '../../support/sandbox.js';
 import type { Run } from '../../support/run.js';
 import { makeAnswer, type AnswerName } from './answers.js';
 import { reportOf, type CertificateReport, type Report } from './report.js';
-import { makeSetting, type Domain, type DomainOptions, type Setting } from './setting.js';
-import type { Stage } from './stage.js';
+import { makeWorkspace, type Domain, type DomainOptions, type Workspace } from './workspace.js';
+import type { TestPki } from './test-pki.js';
 import type { StapleName } from './staples.js';
 import { stateOf } from './state.js';
 
@@ -29,7 +29,7 @@ export type Row = readonly [
   circumstances?: Circumstances,
 ];
 
-interface Played {
+interface PreparedRow {
   readonly domain: Domain;
   readonly mode: Mode | undefined;
   readonly before: FileSnapshot | undefined;
@@ -39,31 +39,31 @@ interface Played {
  * A test for each row. Rows with the same options and the same status are certificates of one run, which ends with
  * that very status: starting the program once for each would take a minute.
  */
-export function testRows(stage: Stage, table: readonly Row[]): void {
+export function testRows(pki: TestPki, table: readonly Row[]): void {
   const groups = new Map<string, Row[]>();
   for (const row of table) groups.set(sharedPart(row), [...(groups.get(sharedPart(row)) ?? []), row]);
-  for (const group of groups.values()) testGroup(stage, group);
+  for (const group of groups.values()) testGroup(pki, group);
 }
 
 function sharedPart([, , , status, , { args, keys } = {}]: Row): string {
   return JSON.stringify([args ?? [], keys ?? {}, status]);
 }
 
-function testGroup(stage: Stage, group: readonly Row[]): void {
+function testGroup(pki: TestPki, group: readonly Row[]): void {
   const [, , , status, , { args = [], keys = {} } = {}] = group[0] as Row;
   const shared = [...args, ...(Object.keys(keys).length > 0 ? [JSON.stringify(keys)] : [])];
   describe([...shared, `status ${status}`].join(', '), () => {
-    const scene = playGroup(stage, group);
+    const groupRun = runGroup(pki, group);
 
     test.each(group.map((row, index) => [titleOf(row), row, nameOf(index)] as const))(
       '%s',
       (_, row, name) => {
-        expectRow(row, name, scene());
+        expectRow(row, name, groupRun());
       },
     );
 
     test('the status, and nothing left over', () => {
-      const { run, report, setting } = scene();
+      const { run, report, workspace } = groupRun();
       expect(run.status).toBe(status);
       expect(report).toMatchObject({
         schema: 1,
@@ -72,59 +72,59 @@ function testGroup(stage: Stage, group: readonly Row[]): void {
         not_reached: [],
         warnings: [],
       });
-      expectNothingLeft(setting);
+      expectNothingLeft(workspace);
     });
   });
 }
 
-interface Scene {
-  readonly stage: Stage;
-  readonly setting: Setting;
+interface GroupRun {
+  readonly pki: TestPki;
+  readonly workspace: Workspace;
   readonly run: Run;
   readonly report: Report;
-  readonly played: ReadonlyMap<string, Played>;
+  readonly prepared: ReadonlyMap<string, PreparedRow>;
 }
 
-function playGroup(stage: Stage, group: readonly Row[]): () => Scene {
-  let scene: Scene | undefined;
+function runGroup(pki: TestPki, group: readonly Row[]): () => GroupRun {
+  let groupRun: GroupRun | undefined;
   beforeAll(async () => {
-    const setting = makeSetting(stage);
-    const played = new Map(
-      group.map((row, index) => [nameOf(index), prepare(stage, setting, row, nameOf(index))]),
+    const workspace = makeWorkspace(pki);
+    const prepared = new Map(
+      group.map((row, index) => [nameOf(index), prepare(pki, workspace, row, nameOf(index))]),
     );
     const [, , , , , { args = [], keys = {} } = {}] = group[0] as Row;
     // What comes of repeating it is shown elsewhere.
-    setting.configure({ ...keys, http: { attempts: 1, ...(keys['http'] as object | undefined) } });
-    const run = await setting.run('--json', ...args);
-    scene = { stage, setting, run, report: reportOf(run), played };
+    workspace.configure({ ...keys, http: { attempts: 1, ...(keys['http'] as object | undefined) } });
+    const run = await workspace.run('--json', ...args);
+    groupRun = { pki, workspace, run, report: reportOf(run), prepared };
   });
-  afterAll(() => scene?.setting.sandbox.dispose());
+  afterAll(() => groupRun?.workspace.sandbox.dispose());
   return () => {
-    if (scene === undefined) throw new Error('the run has not come to its end');
-    return scene;
+    if (groupRun === undefined) throw new Error('the run has not come to its end');
+    return groupRun;
   };
 }
 
-function prepare(stage: Stage, setting: Setting, row: Row, name: string): Played {
+function prepare(pki: TestPki, workspace: Workspace, row: Row, name: string): PreparedRow {
   const [staple, answer, , , , { args: _, keys: __, ...options } = {}] = row;
-  const domain = setting.add(name, { staple, ...options });
-  const before = setting.staple(name);
+  const domain = workspace.add(name, { staple, ...options });
+  const before = workspace.staple(name);
   const installed = before?.content === undefined ? undefined : Buffer.from(before.content, 'base64');
   const { certificate } = domain;
-  const mode = answer && makeAnswer(answer, staple, { stage, certificate, installed });
-  if (mode !== undefined) stage.responder.set(mode, certificate);
+  const mode = answer && makeAnswer(answer, staple, { pki, certificate, installed });
+  if (mode !== undefined) pki.responder.set(mode, certificate);
   return { domain, mode, before };
 }
 
-function expectRow(row: Row, name: string, { stage, setting, report, played }: Scene): void {
+function expectRow(row: Row, name: string, { pki, workspace, report, prepared }: GroupRun): void {
   const [, answer, outcome, status, file, { entry } = {}] = row;
-  const { domain, mode, before } = played.get(name) as Played;
+  const { domain, mode, before } = prepared.get(name) as PreparedRow;
   const found = report.certificates.find((one) => one.name === name) as CertificateReport;
   expect(`${found.outcome} ${found.reason}`).toBe(outcome);
   expect(found.urgency === 'person').toBe(status >= 32);
   expect(found.message).toMatch(/^(?:GET |POST |[^A-Z\s]).*[^.\s]$/s);
-  expect(stage.requestsFor(domain.certificate).length > 0).toBe(answer !== undefined && entry === undefined);
-  const after = setting.staple(name);
+  expect(pki.requestsFor(domain.certificate).length > 0).toBe(answer !== undefined && entry === undefined);
+  const after = workspace.staple(name);
   if (file === 'kept') return expect(after).toEqual(before);
   const sent = typeof mode === 'object' && mode.kind === 'bytes' ? mode.bytes : undefined;
   expect(after?.content).toBe(sent && Buffer.from(sent).toString('base64'));
@@ -133,7 +133,7 @@ function expectRow(row: Row, name: string, { stage, setting, report, played }: S
 }
 
 /** No temporary file, no reload debt, no lock that is held. What is remembered of responders may be there. */
-function expectNothingLeft({ sandbox }: Setting): void {
+function expectNothingLeft({ sandbox }: Workspace): void {
   const names = sandbox.list('ocsp');
   expect(names.filter((name) => !/^row-\d+\.ocsp$/.test(name) && name !== '.ocspbot')).toEqual([]);
   if (!names.includes('.ocspbot')) return;

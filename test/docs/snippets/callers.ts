@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Stage } from '../../command/support/stage.js';
+import type { TestPki } from '../../command/support/test-pki.js';
 import type { StapleName } from '../../command/support/staples.js';
 import { EXAMPLES, STATUSES } from '../../examples/support/machine.js';
 import type { Block } from '../support/markdown.js';
@@ -15,30 +15,30 @@ export const CALLERS: SnippetTests = {
 };
 
 /** Both scripts of callers.md, with runs of each kind. */
-async function reloadsByStatus({ text }: Block, stage: Stage): Promise<void> {
+async function reloadsByStatus({ text }: Block, pki: TestPki): Promise<void> {
   for (const [status, services] of STATUSES) {
-    const host = makeHost(stage);
-    prepare(host, status, stage);
+    const host = makeHost(pki);
+    prepare(host, status, pki);
     const run = await host.shell(text);
     expect(host.machine.calls()).toEqual(services.map((name) => `reload ${name}`));
     if (status === 78) expect(run.stderr).toContain('domains');
   }
-  const failing = makeHost(stage);
-  prepare(failing, 6, stage);
+  const failing = makeHost(pki);
+  prepare(failing, 6, pki);
   failing.stub('systemctl', '[ "$2" != exim4 ]');
   expect((await failing.shell(text)).stdout).toBe('the next run asks for the reload of exim4\n');
   expect((await failing.shell('ocspbot /etc/ocspbot.yaml --quiet')).status).toBe(4);
   // Node.js ends with 1 when it cannot run a program.
-  const dead = makeHost(stage);
+  const dead = makeHost(pki);
   dead.configure(README_CONFIGURATION);
-  const real = dead.machine.setting.sandbox.text('bin/ocspbot').split('\n')[1] ?? '';
+  const real = dead.machine.workspace.sandbox.text('bin/ocspbot').split('\n')[1] ?? '';
   dead.stub('ocspbot', `[ "$1" = services ] || exit 1\n${real}`);
   await dead.shell(text);
   expect(dead.machine.calls()).toEqual([]);
 }
 
 /** Has the next run end with this status. */
-function prepare(host: Host, status: number, stage: Stage): void {
+function prepare(host: Host, status: number, pki: TestPki): void {
   const staple = (bit: number): StapleName => ((status & bit) !== 0 && status < 64 ? 'due' : 'fresh');
   const extra =
     (status & 32) !== 0 && status < 64
@@ -48,27 +48,27 @@ function prepare(host: Host, status: number, stage: Stage): void {
     'example.com': staple(2),
     'mail.example.com': staple(4),
   });
-  if (extra !== '') stage.responder.set('tryLater', host.certificate('bad.example'));
+  if (extra !== '') pki.responder.set('tryLater', host.certificate('bad.example'));
   if (status === 78) host.write('/etc/ocspbot.yaml', 'domains: 5\n');
 }
 
-async function installsUnits({ text }: Block, stage: Stage): Promise<void> {
-  const host = makeHost(stage);
+async function installsUnits({ text }: Block, pki: TestPki): Promise<void> {
+  const host = makeHost(pki);
   host.write('/etc/systemd/system/.keep', '');
   host.stub('useradd', 'echo "$*" >users');
   // Only root may give a folder away, to a user that is there.
   host.alias(' -o ocspbot -g ocspbot', '');
   expect(text).toContain('install -d -o ocspbot -g ocspbot /var/lib/ocsp\n');
   expect(await host.shell(`set -e\n${text}`)).toMatchObject({ status: 0, stderr: '' });
-  expect(host.machine.setting.sandbox.text('users')).toMatch(/ ocspbot\n$/);
+  expect(host.machine.workspace.sandbox.text('users')).toMatch(/ ocspbot\n$/);
   expectInstalled(host, '/usr/local/lib/ocspbot/reload', 'systemd/reload', '755');
   for (const unit of ['ocspbot.service', 'ocspbot.timer'])
     expectInstalled(host, `/etc/systemd/system/${unit}`, `systemd/${unit}`, '644');
   expect(host.machine.calls()).toEqual(['daemon-reload', 'enable --now ocspbot.timer']);
 }
 
-async function installsHooks({ text }: Block, stage: Stage): Promise<void> {
-  const host = makeHost(stage);
+async function installsHooks({ text }: Block, pki: TestPki): Promise<void> {
+  const host = makeHost(pki);
   host.stub('acme.sh', 'for last; do :; done; echo "$last"');
   const run = await host.shell(`set -e\n${text}`);
   expect(run).toMatchObject({ status: 0, stderr: '' });
@@ -79,11 +79,11 @@ async function installsHooks({ text }: Block, stage: Stage): Promise<void> {
 }
 
 /** The settings of the machine, read by the hook that is called as acme.sh calls it. */
-async function setsUpTheHooks({ text }: Block, stage: Stage): Promise<void> {
-  const host = makeHost(stage);
+async function setsUpTheHooks({ text }: Block, pki: TestPki): Promise<void> {
+  const host = makeHost(pki);
   host.configure(README_CONFIGURATION, { 'mail.example.com': 'fresh' });
   host.stub('runuser', '[ "$1 $2 $3" = "-u ocspbot --" ] || exit 1; echo "$2" >>users; shift 3; exec "$@"');
-  const defaults = host.machine.setting.sandbox.write('defaults', text);
+  const defaults = host.machine.workspace.sandbox.write('defaults', text);
   const hook = join(EXAMPLES, 'hooks/deploy');
   const run = await host.shell(`${hook} example.com`, {
     OCSPBOT_DEFAULTS: defaults,
@@ -91,5 +91,5 @@ async function setsUpTheHooks({ text }: Block, stage: Stage): Promise<void> {
   });
   expect(run).toMatchObject({ status: 0, stderr: '' });
   expect(host.machine.calls()).toEqual(['reload exim4', 'reload nginx']);
-  expect(host.machine.setting.sandbox.text('users')).toMatch(/^(?:ocspbot\n)+$/);
+  expect(host.machine.workspace.sandbox.text('users')).toMatch(/^(?:ocspbot\n)+$/);
 }

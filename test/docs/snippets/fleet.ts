@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { Stage } from '../../command/support/stage.js';
+import type { TestPki } from '../../command/support/test-pki.js';
 import type { Block } from '../support/markdown.js';
 import { makeHost, README_CONFIGURATION } from '../support/host.js';
 import type { SnippetTests } from './snippet-tests.js';
@@ -9,13 +9,13 @@ export const FLEET: SnippetTests = {
   'docs/fleet.md: rsync -a fetcher:/var/lib/ocsp/ /srv/staples/': installsFromAFetcher,
 };
 
-async function installsFromAFetcher({ text }: Block, stage: Stage): Promise<void> {
-  const host = makeHost(stage);
+async function installsFromAFetcher({ text }: Block, pki: TestPki): Promise<void> {
+  const host = makeHost(pki);
   host.configure(README_CONFIGURATION, { 'mail.example.com': 'fresh' });
   const name = 'example.com.ocsp-resp';
   expect((await host.shell('ocspbot /etc/ocspbot.yaml --only example.com')).status).toBe(2);
   const fetched = readFileSync(host.path(`/var/lib/ocsp/${name}`));
-  host.machine.setting.sandbox.write(`fetched/${name}`, fetched);
+  host.machine.workspace.sandbox.write(`fetched/${name}`, fetched);
   await host.shell(`rm /var/lib/ocsp/${name}`);
   host.stub('rsync', 'mkdir -p "$3" && cp fetched/* "$3"');
   expect(await host.shell(text)).toMatchObject({ status: 2, stderr: '' });

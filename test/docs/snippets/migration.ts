@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Stage } from '../../command/support/stage.js';
+import type { TestPki } from '../../command/support/test-pki.js';
 import type { StapleName } from '../../command/support/staples.js';
 import { blockWith, type Block } from '../support/markdown.js';
 import { makeHost, type Host } from '../support/host.js';
@@ -11,9 +11,9 @@ export const MIGRATION: SnippetTests = {
 };
 
 /** The statuses of the Python program, as a shell gets them. */
-async function misreadsErrors({ text }: Block, stage: Stage): Promise<void> {
+async function misreadsErrors({ text }: Block, pki: TestPki): Promise<void> {
   for (const status of [255, 254, 253, 252]) {
-    const host = makeHost(stage);
+    const host = makeHost(pki);
     host.stub('python3', `exit ${status}`);
     expect((await host.shell(text)).stderr).toBe('');
     expect(host.machine.calls()).toEqual(['reload nginx']);
@@ -21,10 +21,10 @@ async function misreadsErrors({ text }: Block, stage: Stage): Promise<void> {
 }
 
 /** The corrected script, with the configuration of the Python program. */
-async function readsTheStatus({ text }: Block, stage: Stage): Promise<void> {
+async function readsTheStatus({ text }: Block, pki: TestPki): Promise<void> {
   const configuration = blockWith('docs/migration.md', 'yaml').text;
   const call = async (staple: StapleName, set: (host: Host) => void = () => undefined) => {
-    const host = makeHost(stage);
+    const host = makeHost(pki);
     host.configure(configuration, { 'example.com': staple });
     set(host);
     const { status, stderr } = await host.shell(text);
@@ -34,7 +34,7 @@ async function readsTheStatus({ text }: Block, stage: Stage): Promise<void> {
   expect(await call('due')).toMatchObject({ status: 0, stderr: '', calls: ['reload nginx'] });
 
   const attention = await call('missing', (host) =>
-    stage.responder.set('tryLater', host.certificate('example.com')),
+    pki.responder.set('tryLater', host.certificate('example.com')),
   );
   expect(attention).toMatchObject({ status: 1, calls: [] });
   expect(attention.stderr).toContain('ocspbot needs attention: its messages say why\n');

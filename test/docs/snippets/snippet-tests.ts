@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Stage } from '../../command/support/stage.js';
+import type { TestPki } from '../../command/support/test-pki.js';
 import { EXAMPLES } from '../../examples/support/machine.js';
 import type { Block } from '../support/markdown.js';
 import type { Host } from '../support/host.js';
 
 /** Runs a shell block of a document and shows that it does what the document says. */
-export type SnippetTest = (block: Block, stage: Stage) => Promise<void>;
+export type SnippetTest = (block: Block, pki: TestPki) => Promise<void>;
 
 export type SnippetTests = Readonly<Record<string, SnippetTest>>;
 

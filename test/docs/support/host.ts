@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { Stage } from '../../command/support/stage.js';
+import type { TestPki } from '../../command/support/test-pki.js';
 import { makeStaple, type StapleName } from '../../command/support/staples.js';
 import { EXAMPLES, makeMachine, type Machine } from '../../examples/support/machine.js';
 import type { TestCertificate } from '../../support/ca.js';
@@ -35,9 +35,9 @@ export interface Host {
 export const CONFIGURATION = '/etc/ocspbot.yaml';
 const PLACES = /(?<![\w.}/-])\/(?:etc|run|srv|usr\/local|var)\//g;
 
-export function makeHost(stage: Stage): Host {
-  const machine = makeMachine(stage);
-  const { sandbox } = machine.setting;
+export function makeHost(pki: TestPki): Host {
+  const machine = makeMachine(pki);
+  const { sandbox } = machine.workspace;
   const root = sandbox.path('root');
   const issued = new Map<string, TestCertificate>();
   symlinkSync(EXAMPLES, sandbox.path('examples'));
@@ -60,16 +60,16 @@ export function makeHost(stage: Stage): Host {
     void sandbox.write(`root${absolute}`, content, mode);
 
   const furnish = (name: string, domain: Domain, folder: string, staple: StapleName) => {
-    const certificate = stage.issue({
+    const certificate = pki.issue({
       subject: name,
-      ocspUrls: [stage.responder.url.replace('127.0.0.1', 'localhost')],
+      ocspUrls: [pki.responder.url.replace('127.0.0.1', 'localhost')],
     });
     issued.set(name, certificate);
     const issuer = certificate.issuer?.pem ?? '';
     write(domain.cert, certificate.pem + issuer);
     if (domain.chain) write(domain.chain, issuer);
     if (domain.rootchain) write(domain.rootchain, certificate.issuer?.issuer?.pem ?? issuer);
-    const bytes = makeStaple(staple, stage, certificate);
+    const bytes = makeStaple(staple, pki, certificate);
     if (bytes !== undefined) write(join(folder, domain.ocsp), bytes);
   };
 

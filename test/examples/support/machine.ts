@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Stage } from '../../command/support/stage.js';
-import { makeSetting, type Setting } from '../../command/support/setting.js';
+import type { TestPki } from '../../command/support/test-pki.js';
+import { makeWorkspace, type Workspace } from '../../command/support/workspace.js';
 import { PROGRAM, type Run } from '../../support/run.js';
 import type { Sandbox } from '../../support/sandbox.js';
 
@@ -10,7 +10,7 @@ export const EXAMPLES = join(import.meta.dirname, '../../../examples');
 
 /** A machine with the real ocspbot in its path, and a systemctl that only writes down what it was asked. */
 export interface Machine {
-  readonly setting: Setting;
+  readonly workspace: Workspace;
   /** Absolute path of its configuration. */
   readonly configuration: string;
   /** Folder of programs. */
@@ -23,14 +23,14 @@ export interface Machine {
   shell(command: string, environment?: Readonly<Record<string, string>>): Promise<Run>;
 }
 
-export function makeMachine(stage: Stage): Machine {
-  const setting = makeSetting(stage);
-  const { sandbox } = setting;
+export function makeMachine(pki: TestPki): Machine {
+  const workspace = makeWorkspace(pki);
+  const { sandbox } = workspace;
   sandbox.write('bin/ocspbot', `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, 0o755);
   const log = stubSystemctl(sandbox, sandbox.path('ocsp'));
   const bin = sandbox.path('bin');
   return {
-    setting,
+    workspace,
     configuration: sandbox.path('ocspbot.yaml'),
     bin,
     calls: () => readFileSync(log, 'utf8').split('\n').slice(0, -1),
@@ -85,15 +85,18 @@ export const STATUSES = [
 export type Status = (typeof STATUSES)[number][0];
 
 /** Makes the next run of the machine end with this status. */
-export function prepareFor(status: Status, { setting }: Machine, stage: Stage): void {
+export function prepareFor(status: Status, { workspace }: Machine, pki: TestPki): void {
   const staple = (isDue: boolean) => (isDue ? ('due' as const) : ('fresh' as const));
   const bits = status === 78 ? 0 : status;
-  setting.add('www.example', { staple: staple((bits & 2) !== 0), entry: { services: ['nginx'] } });
-  setting.add('mail.example', { staple: staple((bits & 4) !== 0), entry: { services: ['exim4'] } });
+  workspace.add('www.example', { staple: staple((bits & 2) !== 0), entry: { services: ['nginx'] } });
+  workspace.add('mail.example', { staple: staple((bits & 4) !== 0), entry: { services: ['exim4'] } });
   if ((bits & 32) !== 0) {
-    const { certificate } = setting.add('bad.example', { staple: 'missing', entry: { services: ['nginx'] } });
-    stage.responder.set('tryLater', certificate);
+    const { certificate } = workspace.add('bad.example', {
+      staple: 'missing',
+      entry: { services: ['nginx'] },
+    });
+    pki.responder.set('tryLater', certificate);
   }
-  setting.configure({ services: { nginx: { exit_bit: 2 }, exim4: { exit_bit: 4 } } });
-  if (status === 78) setting.sandbox.write('ocspbot.yaml', 'domains: 5\n');
+  workspace.configure({ services: { nginx: { exit_bit: 2 }, exim4: { exit_bit: 4 } } });
+  if (status === 78) workspace.sandbox.write('ocspbot.yaml', 'domains: 5\n');
 }

@@ -1,12 +1,12 @@
-import type { Thread } from './held.js';
+import type { Thread } from './paused-program.js';
 
-/** A system call that concerns a file of ours, or ends the program. */
+/** A system call that concerns a file of the sandbox, or ends the program. */
 export interface Call {
   readonly thread: Thread;
   readonly name: string;
-  /** Counts the calls of this name in this thread, from 1. */
+  /** The number of the call among those of this name in this thread, from 1. */
   readonly nth: number;
-  /** On what, without what differs from run to run. */
+  /** The files it concerns, without the parts of names that differ in each run. */
   readonly on: string;
   readonly effect: 'changes' | 'reads' | 'ends';
 }
@@ -24,12 +24,12 @@ export function readCalls(log: string, folder: string, threads: ReadonlyMap<numb
     counts.set(`${thread} ${name}`, nth);
     const paths = pathsOf(args).filter((path) => path === folder || path.startsWith(`${folder}/`));
     if (name !== 'exit_group' && paths.length === 0) return [];
-    const on = paths.map((path) => withoutChance(path.slice(folder.length + 1))).join(' → ');
+    const on = paths.map((path) => withoutRandomParts(path.slice(folder.length + 1))).join(' → ');
     return [{ thread, name, nth, on, effect: effectOf(name, args) }];
   });
 }
 
-/** Of the descriptor that comes first, or else those that are written out. */
+/** Returns the path of the descriptor that comes first, or else the paths in quotes. */
 function pathsOf(args: string): string[] {
   const [, opened] = /^\d+<([^>]*)>/.exec(args) ?? [];
   if (opened !== undefined && !args.startsWith('AT_FDCWD')) return [opened];
@@ -37,8 +37,8 @@ function pathsOf(args: string): string[] {
   return [...written.matchAll(/"([^"]*)"/g)].map(([, path = '']) => path);
 }
 
-/** Random parts of names, and dates. */
-function withoutChance(path: string): string {
+/** Replaces random parts of names, and dates. */
+function withoutRandomParts(path: string): string {
   return (
     path
       .replace(/\.([^/]+)\.ocspbot-[^/]*\.tmp$/, '($1)')

@@ -1,33 +1,33 @@
 import type { Mode } from '../../support/responder.js';
-import type { Bench } from './bench.js';
+import type { FaultTools } from './fault-tools.js';
 
-/** How a run goes wrong, or well in spite of all, and what it makes of that. */
+/** A fault of a responder or a network, and the expected result of a run. */
 export interface Fault {
   readonly name: string;
-  arrange(bench: Bench): Promise<Arrangement> | Arrangement;
-  /** Outcome and reason. */
+  arrange(tools: FaultTools): Promise<Arrangement> | Arrangement;
+  /** The expected outcome and reason. */
   readonly outcome: string;
-  /** Of the message. */
+  /** A pattern of the expected message. */
   readonly says: RegExp;
-  /** Seconds of time limits that the run waits for. */
+  /** Seconds that the run waits for time limits. */
   readonly waits?: number;
 }
 
 export interface Arrangement {
-  /** The responder that the certificate names; that of the stage without it. */
+  /** The responder URL of the certificate; by default the common responder of these tests. */
   readonly url?: string;
-  /** What the responder of the stage does. */
+  /** The mode of the common responder. */
   readonly mode?: Mode;
-  /** `http` of the configuration. */
+  /** The key `http` of the configuration. */
   readonly http?: Readonly<Record<string, unknown>>;
   /** Further keys of the configuration. */
   readonly keys?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the program runs in the world: only for faults that are listed as such. */
-  readonly inWorld?: boolean;
-  /** Files of the sandbox. */
+  /** The program runs in the test network. Only for the faults that are listed for it. */
+  readonly inTestNetwork?: boolean;
+  /** Further files of the sandbox. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** So short that a test need not wait long, so long that the first octets come in time on a busy machine. */
+/** Time limits that are short for tests, but long enough for the first bytes on a busy machine. */
 export const HASTY = { timeout: '3s', connect_timeout: '1s' };

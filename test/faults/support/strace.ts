@@ -3,50 +3,50 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Run } from '../../support/run.js';
 import { readCalls, type Call } from './calls.js';
-import { startHeld, type Thread } from './held.js';
+import { startPaused, type Thread } from './paused-program.js';
 
-/** One system call of one thread that does not come to pass: the nth of its name. */
+/** A fault of one system call: the nth call of this name in this thread. */
 export interface Fault {
   readonly thread: Thread;
   readonly name: string;
   readonly nth: number;
-  /** As strace's `inject` has it: `signal=KILL`, `error=EIO`, `retval=1`. */
+  /** An action of strace's `inject`: `signal=KILL`, `error=EIO`, `retval=1`. */
   readonly what: string;
 }
 
-/** All calls of a run that concern files below its working folder, and its end. */
+/** Runs the program and returns its calls that concern files below its working folder, and its exit. */
 export async function recordCalls(args: readonly string[], cwd: string): Promise<Call[]> {
-  const held = await startHeld(args, cwd);
-  const tracer = await attach(Object.values(held.threads), ['-e', 'trace=%file,%desc,exit_group']);
-  held.go();
-  await held.end;
-  const threads = new Map(Object.entries(held.threads).map(([name, id]) => [id, name as Thread]));
+  const paused = await startPaused(args, cwd);
+  const tracer = await attach(Object.values(paused.threads), ['-e', 'trace=%file,%desc,exit_group']);
+  paused.go();
+  await paused.end;
+  const threads = new Map(Object.entries(paused.threads).map(([name, id]) => [id, name as Thread]));
   return readCalls(await tracer.log, cwd, threads);
 }
 
 /**
- * A run with a fault. `hit` is the call that it struck, or undefined when there was none. A run is killed whose fault
- * has struck Node's own work: whoever tells Node falsely that it has woken a thread may wait for ever.
+ * Runs the program with a fault. `hit` is the call that the fault hit, or undefined if there was none. The run is killed if
+ * the fault hit a call of Node itself: for example, Node may wait for ever for a thread that was never woken.
  */
 export async function runWithFault(
   args: readonly string[],
   cwd: string,
   { thread, name, nth, what }: Fault,
 ): Promise<{ readonly run: Run; readonly hit: Call | undefined }> {
-  const held = await startHeld(args, cwd);
-  const id = held.threads[thread];
+  const paused = await startPaused(args, cwd);
+  const id = paused.threads[thread];
   const isOurs = (line: string): boolean => readCalls(line, cwd, new Map([[id, thread]])).length > 0;
   const options = ['-e', `trace=${name}`, '-e', `inject=${name}:${what}:when=${nth}`];
   const tracer = await attach([id], options, (line) => {
-    if (line.endsWith('(INJECTED)') && !isOurs(line)) held.kill();
+    if (line.endsWith('(INJECTED)') && !isOurs(line)) paused.kill();
   });
-  held.go();
-  const run = await held.end;
+  paused.go();
+  const run = await paused.end;
   const calls = readCalls(await tracer.log, cwd, new Map([[id, thread]]));
   return { run, hit: calls.find((call) => call.nth === nth) };
 }
 
-/** Only these threads: the same call of another one must not count. Returns when strace holds them. */
+/** Attaches strace to these threads only, since calls of other threads must not count. Returns when it is attached. */
 async function attach(
   threads: readonly number[],
   options: readonly string[],

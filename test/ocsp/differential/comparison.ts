@@ -6,9 +6,9 @@ import { verify } from '../../../src/ocsp/verify/verify.js';
 import { DAY } from '../../../src/util/time.js';
 import { readCertificate } from '../../../src/x509/certificate.js';
 import { FLAWS } from './flaws.js';
-import type { Opinion } from './openssl.js';
-import type { Recipe } from './recipe.js';
-import type { Specimen } from './specimen.js';
+import type { OpensslVerdict } from './openssl.js';
+import type { ResponseParameters } from './response-parameters.js';
+import type { CraftedResponse } from './crafted-response.js';
 import { STRICTER } from './stricter.js';
 
 /** The default, and one that lets through all that can be let through: it may not be laxer than OpenSSL either. */
@@ -27,17 +27,17 @@ export const POLICIES = {
   },
 } as const satisfies Record<string, ResponsePolicy>;
 
-export interface OurOpinion {
-  readonly verdict: Opinion['verdict'];
+export interface OurVerdict {
+  readonly verdict: OpensslVerdict['verdict'];
   /** Of every check that failed, but not for what the certificate's status is. */
   readonly codes: readonly VerificationCode[];
 }
 
 export function judge(
-  { der, leaf, issuer, hash }: Specimen,
+  { der, leaf, issuer, hash }: CraftedResponse,
   policy: ResponsePolicy,
   now: number,
-): OurOpinion {
+): OurVerdict {
   const question = { serialNumber: leaf.serial, issuer: readCertificate(issuer.der), trustedResponders: [] };
   const { kind, checks } = verify(der, question, { policy, now, asked: askedBy(hash) });
   const codes = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
@@ -45,7 +45,7 @@ export function judge(
 }
 
 /** OpenSSL can ask by any hash, we by two. */
-function askedBy(hash: Specimen['hash']): Asked | undefined {
+function askedBy(hash: CraftedResponse['hash']): Asked | undefined {
   return hash === 'sha1' || hash === 'sha256' ? { hash, nonce: undefined } : undefined;
 }
 
@@ -55,29 +55,29 @@ export type Agreement =
   | { readonly kind: 'wrong'; readonly why: string };
 
 export interface Comparison {
-  readonly recipe: Recipe;
-  readonly theirs: Opinion;
+  readonly parameters: ResponseParameters;
+  readonly theirs: OpensslVerdict;
   readonly byPolicy: Readonly<Record<keyof typeof POLICIES, Agreement>>;
 }
 
 /** Never laxer; stricter only by the codes that the flaws of this response give; else the same. */
-export function compare(recipe: Recipe, theirs: Opinion, ours: OurOpinion): Agreement {
+export function compare(parameters: ResponseParameters, theirs: OpensslVerdict, ours: OurVerdict): Agreement {
   if (ours.verdict === theirs.verdict) return { kind: 'agreed' };
   if (theirs.verdict === 'refused') return { kind: 'wrong', why: `we are laxer: ${ours.verdict}` };
   const codes = ours.codes.filter((code) => !isTheirs(code, theirs));
-  const corrected = recipe.flaws
+  const corrected = parameters.flaws
     .map((name) => FLAWS[name].outcome)
     .filter((outcome) => typeof outcome === 'object');
   const isExplained = (code: VerificationCode) =>
     corrected.some((one) => one.code === code) ||
-    (STRICTER.has(code) && expectedCodes(recipe).includes(code));
+    (STRICTER.has(code) && expectedCodes(parameters).includes(code));
   const unexplained = codes.filter((code) => !isExplained(code));
   if (codes.length > 0 && unexplained.length === 0) return { kind: 'stricter', codes };
   return { kind: 'wrong', why: `OpenSSL says ${theirs.verdict}, we ${ours.verdict}: ${codes.join(', ')}` };
 }
 
 /** That OpenSSL says the same of the certificate does not explain a difference. */
-function isTheirs(code: VerificationCode, { verdict }: Opinion): boolean {
+function isTheirs(code: VerificationCode, { verdict }: OpensslVerdict): boolean {
   return code === `certificate-${verdict}`;
 }
 
@@ -85,7 +85,7 @@ function isTheirs(code: VerificationCode, { verdict }: Opinion): boolean {
 const OUTWEIGHED: ReadonlySet<VerificationCode> = new Set(['responses-disagree', 'certificate-revoked']);
 
 /** By which codes we may be stricter with this response. */
-export function expectedCodes({ signature, flaws, status }: Recipe): VerificationCode[] {
+export function expectedCodes({ signature, flaws, status }: ResponseParameters): VerificationCode[] {
   const codes = flaws.flatMap((name) => {
     const { outcome } = FLAWS[name];
     if (outcome === 'accepted' || outcome === 'refused') return [];

@@ -1,6 +1,6 @@
 import type { VerificationCode } from '../../../src/util/errors.js';
 import type { Corrected } from './corrections.js';
-import type { Draft } from './draft.js';
+import type { UnsignedResponse } from './unsigned-response.js';
 
 /** Something odd about a response, or plainly wrong. */
 export interface Flaw {
@@ -10,7 +10,7 @@ export interface Flaw {
   readonly of?: 'issuer' | 'delegate';
   /** What both make of it; or the code by which we refuse it, while OpenSSL does not, or some releases do not. */
   readonly outcome: 'accepted' | 'refused' | VerificationCode | Corrected;
-  apply(draft: Draft): void;
+  apply(unsigned: UnsignedResponse): void;
 }
 
 /** Flaws of one group. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DEFAULTS } from '../../../src/util/limits.js';
 import { SECOND } from '../../../src/util/time.js';
 import type { TestCertificate } from '../../support/ca.js';
-import type { Specimen } from './specimen.js';
+import type { CraftedResponse } from './crafted-response.js';
 
-export interface Opinion {
+export interface OpensslVerdict {
   readonly verdict: 'good' | 'revoked' | 'unknown' | 'refused';
   /** What it printed. */
   readonly words: string;
@@ -24,7 +24,7 @@ export class Openssl {
     this.#folder = folder;
   }
 
-  async judge({ der, leaf, issuer, root, hash }: Specimen): Promise<Opinion> {
+  async judge({ der, leaf, issuer, root, hash }: CraftedResponse): Promise<OpensslVerdict> {
     const files = {
       '-respin': await this.#write('response', der),
       '-CAfile': await this.#certificate(root),
@@ -54,7 +54,7 @@ export class Openssl {
     return path;
   }
 
-  #run(words: readonly string[]): Promise<Opinion> {
+  #run(words: readonly string[]): Promise<OpensslVerdict> {
     return new Promise((resolve, reject) => {
       execFile(this.#program, words, (error, stdout, stderr) => {
         const printed = stdout + stderr;
@@ -67,8 +67,8 @@ export class Openssl {
   }
 }
 
-function verdictOf(printed: string): Opinion['verdict'] {
-  const status = /^\S+: (good|revoked|unknown)$/m.exec(printed)?.[1] as Opinion['verdict'] | undefined;
+function verdictOf(printed: string): OpensslVerdict['verdict'] {
+  const status = /^\S+: (good|revoked|unknown)$/m.exec(printed)?.[1] as OpensslVerdict['verdict'] | undefined;
   const isVerified = printed.includes('Response verify OK');
   if (status === undefined || !isVerified || printed.includes('Status times invalid')) return 'refused';
   return status;

@@ -30,11 +30,14 @@ for (const line of readFileSync(keys, 'utf8').split('\n')) {
   const hostile = hostileOf({ name, spki: new Uint8Array(Buffer.from(octets, 'base64')) });
   const begun = cpuTime();
   for (const response of hostile.responses) judge(response, issuer, []);
-  const [delegate, twin] = [hostile.delegate, hostile.twin].map(read) as [Certificate?, Certificate?];
+  const [delegate, otherIssuer] = [hostile.delegate, hostile.otherIssuer].map(read) as [
+    Certificate?,
+    Certificate?,
+  ];
   if (delegate !== undefined) judge(hostile.responses[0], issuer, [delegate]);
-  if (twin !== undefined) {
-    judge(hostile.forged, twin, []);
-    tell(lookFor(twin));
+  if (otherIssuer !== undefined) {
+    judge(hostile.forged, otherIssuer, []);
+    tell(lookFor(otherIssuer));
   }
   const took = cpuTime() - begun;
   if (took > slowest) [slowest, slowestName] = [took, name];

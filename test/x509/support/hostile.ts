@@ -34,7 +34,7 @@ export interface Hostile {
   /** Certified by the issuer for OCSP signing. */
   readonly delegate: Octets;
   /** A CA of the issuer's name. */
-  readonly twin: Octets;
+  readonly otherIssuer: Octets;
   /** A CA of the root's name. */
   readonly twinRoot: Octets;
   /** Sent along by a delegate, and by somebody whom nobody has certified. */
@@ -47,13 +47,13 @@ export function hostileOf({ name, spki }: BrokenKey): Hostile {
   const usage = [extendedKeyUsage(['ocspSigning']), keyUsage(['digitalSignature']), noCheck()];
   const delegate = certify(spki, DELEGATE, issuer, usage);
   const stranger = certify(spki, DELEGATE, authority.root, usage);
-  const twin = certify(spki, issuer.name, authority.root, [basicConstraints(true)]);
+  const otherIssuer = certify(spki, issuer.name, authority.root, [basicConstraints(true)]);
   const algorithm = signatureAlgorithm(algorithmOf(name));
   const answer = (responder: Octets, certificates: Octets) =>
     wrap({ ...partsBy(responder), algorithm, certificates });
   return {
     delegate,
-    twin,
+    otherIssuer,
     twinRoot: certify(spki, authority.root.name, authority.root, [basicConstraints(true)]),
     responses: [answer(DELEGATE, explicit(0, seq(delegate))), answer(DELEGATE, explicit(0, seq(stranger)))],
     forged: answer(issuer.name, concat()),

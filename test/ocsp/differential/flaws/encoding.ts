@@ -10,14 +10,18 @@ function longLength(der: Uint8Array): Uint8Array {
 export const encodingFlaws = group('encoding', {
   'an octet after the end': [
     'der-malformed',
-    (draft) => void (draft.finish = (der) => concat(der, Uint8Array.of(0))),
+    (unsigned) => void (unsigned.finish = (der) => concat(der, Uint8Array.of(0))),
   ],
   'an indefinite length': [
     'der-malformed',
-    (draft) =>
-      void (draft.finish = (der) => concat(Uint8Array.of(0x30, 0x80), contentOf(der), Uint8Array.of(0, 0))),
+    (unsigned) =>
+      void (unsigned.finish = (der) =>
+        concat(Uint8Array.of(0x30, 0x80), contentOf(der), Uint8Array.of(0, 0))),
   ],
-  'a length that is not minimal': ['der-malformed', (draft) => void (draft.finish = longLength)],
-  'the last octet is missing': ['refused', (draft) => void (draft.finish = (der) => der.subarray(0, -1))],
-  'nothing at all': ['refused', (draft) => void (draft.finish = () => concat())],
+  'a length that is not minimal': ['der-malformed', (unsigned) => void (unsigned.finish = longLength)],
+  'the last octet is missing': [
+    'refused',
+    (unsigned) => void (unsigned.finish = (der) => der.subarray(0, -1)),
+  ],
+  'nothing at all': ['refused', (unsigned) => void (unsigned.finish = () => concat())],
 });

@@ -4,7 +4,7 @@ import { int, nul, octets, oid, seq } from '../../../support/der.js';
 import { keyHash } from '../../../support/extensions.js';
 import { digest, HASH_OIDS } from '../../../support/signing.js';
 import { OWN_CERTIFICATES_ONLY } from '../corrections.js';
-import type { Draft } from '../draft.js';
+import type { UnsignedResponse } from '../unsigned-response.js';
 import { group } from '../flaw.js';
 
 interface CertIdParts {
@@ -14,24 +14,24 @@ interface CertIdParts {
 }
 
 /** The CertID of the certificate in question, with one part another. */
-function withCertId({ single, cast }: Draft, changes: Partial<CertIdParts>): void {
+function withCertId({ single, pki }: UnsignedResponse, changes: Partial<CertIdParts>): void {
   const { hash = 'sha1' } = single;
   const parts = {
     parameters: nul(),
-    nameHash: digest(hash, cast.issuer.name),
-    keyHash: keyHash(cast.issuer.key.spki, hash),
+    nameHash: digest(hash, pki.issuer.name),
+    keyHash: keyHash(pki.issuer.key.spki, hash),
     ...changes,
   };
   single.certId = seq(
     seq(oid(HASH_OIDS[hash]), parts.parameters),
     octets(parts.nameHash),
     octets(parts.keyHash),
-    int(cast.leaf.serial),
+    int(pki.leaf.serial),
   );
 }
 
 /** A second answer about the same certificate. */
-function again({ single }: Draft, changes: Partial<SingleOptions> = {}): SingleOptions {
+function again({ single }: UnsignedResponse, changes: Partial<SingleOptions> = {}): SingleOptions {
   return { ...single, ...changes };
 }
 
@@ -42,43 +42,51 @@ export const identityFlaws = group('identity', {
   ],
   'another name hash': [
     'refused',
-    (draft) => withCertId(draft, { nameHash: digest(draft.single.hash ?? 'sha1', draft.cast.root.name) }),
+    (unsigned) =>
+      withCertId(unsigned, { nameHash: digest(unsigned.single.hash ?? 'sha1', unsigned.pki.root.name) }),
   ],
   'another key hash': [
     'refused',
-    (draft) =>
-      withCertId(draft, { keyHash: keyHash(draft.cast.impostor.key.spki, draft.single.hash ?? 'sha1') }),
+    (unsigned) =>
+      withCertId(unsigned, {
+        keyHash: keyHash(unsigned.pki.impostor.key.spki, unsigned.single.hash ?? 'sha1'),
+      }),
   ],
   'hashes swapped': [
     'refused',
-    (draft) => {
-      const { hash = 'sha1' } = draft.single;
-      const { issuer } = draft.cast;
-      withCertId(draft, { nameHash: keyHash(issuer.key.spki, hash), keyHash: digest(hash, issuer.name) });
+    (unsigned) => {
+      const { hash = 'sha1' } = unsigned.single;
+      const { issuer } = unsigned.pki;
+      withCertId(unsigned, { nameHash: keyHash(issuer.key.spki, hash), keyHash: digest(hash, issuer.name) });
     },
   ],
-  'CertID without parameters': ['accepted', (draft) => withCertId(draft, { parameters: Uint8Array.of() })],
+  'CertID without parameters': [
+    'accepted',
+    (unsigned) => withCertId(unsigned, { parameters: Uint8Array.of() }),
+  ],
   'CertID by SHA-384': ['certid-hash-mismatch', ({ single }) => void (single.hash = 'sha384')],
   'CertID by SHA-512': ['certid-hash-mismatch', ({ single }) => void (single.hash = 'sha512')],
   'CertID by another hash than was asked': [
     'refused',
-    (draft) => void (draft.asked = draft.single.hash === 'sha256' ? 'sha1' : 'sha256'),
+    (unsigned) => void (unsigned.asked = unsigned.single.hash === 'sha256' ? 'sha1' : 'sha256'),
   ],
   'of a certificate of another CA besides': [
     OWN_CERTIFICATES_ONLY,
-    ({ after, single, cast: { impostor } }) => {
+    ({ after, single, pki: { impostor } }) => {
       const certificate = makeCertificate({ subject: 'foreign.example', issuer: impostor });
       after.push({ ...single, certificate, issuer: impostor });
     },
   ],
-  'the same twice': ['accepted', (draft) => void draft.after.push(again(draft))],
+  'the same twice': ['accepted', (unsigned) => void unsigned.after.push(again(unsigned))],
   // OpenSSL takes the first and does not look further.
   'another nextUpdate the second time': [
     'responses-disagree',
-    (draft) => void draft.after.push(again(draft, { status: 'good', nextUpdate: draft.now + 2 * DAY })),
+    (unsigned) =>
+      void unsigned.after.push(again(unsigned, { status: 'good', nextUpdate: unsigned.now + 2 * DAY })),
   ],
   'revoked the second time': [
     'certificate-revoked',
-    (draft) => void draft.after.push(again(draft, { status: { revoked: draft.now - 90 * MINUTE } })),
+    (unsigned) =>
+      void unsigned.after.push(again(unsigned, { status: { revoked: unsigned.now - 90 * MINUTE } })),
   ],
 });

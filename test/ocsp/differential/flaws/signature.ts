@@ -3,11 +3,11 @@ import { bits, childrenOf, concat, contentOf, explicit, nul, oid, seq } from '..
 import type { ResponseParts } from '../../../support/response-options.js';
 import { responderByKey, responderByName } from '../../../support/responses.js';
 import { pssAlgorithm, signatureAlgorithm } from '../../../support/signing.js';
-import type { Draft } from '../draft.js';
+import type { UnsignedResponse } from '../unsigned-response.js';
 import { group } from '../flaw.js';
 
-function tampered(draft: Draft, tamper: (parts: ResponseParts) => void): void {
-  draft.response.tamper = tamper;
+function tampered(unsigned: UnsignedResponse, tamper: (parts: ResponseParts) => void): void {
+  unsigned.response.tamper = tamper;
 }
 
 function flippedAt(octets: Uint8Array, index: number): Uint8Array {
@@ -15,11 +15,15 @@ function flippedAt(octets: Uint8Array, index: number): Uint8Array {
 }
 
 /** A key that signs with this algorithm; the parameters then become others. */
-function renamed(draft: Draft, key: 'rsa-2048' | 'p-256' | 'ed25519', algorithm: Uint8Array): void {
-  const signer = draft.cast.delegate({ key: makeKey(key, 'delegate') });
+function renamed(
+  unsigned: UnsignedResponse,
+  key: 'rsa-2048' | 'p-256' | 'ed25519',
+  algorithm: Uint8Array,
+): void {
+  const signer = unsigned.pki.delegate({ key: makeKey(key, 'delegate') });
   const signature = algorithm === OTHER_SALT ? 'pss-sha256' : undefined;
-  Object.assign(draft.response, { signer, embed: [signer], signature });
-  tampered(draft, (parts) => void (parts.algorithm = algorithm));
+  Object.assign(unsigned.response, { signer, embed: [signer], signature });
+  tampered(unsigned, (parts) => void (parts.algorithm = algorithm));
 }
 
 const OTHER_SALT = pssAlgorithm('sha256', 20);
@@ -38,71 +42,71 @@ function seqLength(element: Uint8Array): Uint8Array {
   return seq(element).subarray(1);
 }
 
-const signerOf = ({ response, cast }: Draft) => response.signer ?? cast.issuer;
+const signerOf = ({ response, pki }: UnsignedResponse) => response.signer ?? pki.issuer;
 
 export const signatureFlaws = group('signer', {
   'a bit of the data is another': [
     'refused',
-    (draft) => tampered(draft, (parts) => void (parts.tbs = flippedAt(parts.tbs, 30))),
+    (unsigned) => tampered(unsigned, (parts) => void (parts.tbs = flippedAt(parts.tbs, 30))),
   ],
   'the last bit of the signature is another': [
     'refused',
-    (draft) => tampered(draft, (parts) => void (parts.signature = flippedAt(parts.signature, -1))),
+    (unsigned) => tampered(unsigned, (parts) => void (parts.signature = flippedAt(parts.signature, -1))),
   ],
   'the signature is empty': [
     'refused',
-    (draft) => tampered(draft, (parts) => void (parts.signature = bits(concat()))),
+    (unsigned) => tampered(unsigned, (parts) => void (parts.signature = bits(concat()))),
   ],
   'the signature is all zero': [
     'refused',
-    (draft) =>
-      tampered(draft, (parts) => {
+    (unsigned) =>
+      tampered(unsigned, (parts) => {
         parts.signature = bits(new Uint8Array(contentOf(parts.signature).length - 1));
       }),
   ],
   'the responderID names another by name': [
     'refused',
-    (draft) => void (draft.response.responderId = responderByName(draft.cast.siblings[0].name)),
+    (unsigned) => void (unsigned.response.responderId = responderByName(unsigned.pki.siblings[0].name)),
   ],
   'the responderID names another by key': [
     'refused',
-    (draft) => void (draft.response.responderId = responderByKey(draft.cast.impostor.key.spki)),
+    (unsigned) => void (unsigned.response.responderId = responderByKey(unsigned.pki.impostor.key.spki)),
   ],
   'the responderID has another string type': [
     'responder-id-mismatch',
-    (draft) => {
-      const name = retyped(signerOf(draft).name, (value) => value.with(0, 0x14));
-      draft.response.responderId = responderByName(name);
+    (unsigned) => {
+      const name = retyped(signerOf(unsigned).name, (value) => value.with(0, 0x14));
+      unsigned.response.responderId = responderByName(name);
     },
     'delegate',
   ],
   'the responderID has another case': [
     'responder-id-mismatch',
-    (draft) => {
+    (unsigned) => {
       const upper = (value: Uint8Array) =>
         value.map((octet) => (octet >= 97 && octet <= 122 ? octet - 32 : octet));
-      draft.response.responderId = responderByName(retyped(signerOf(draft).name, upper));
+      unsigned.response.responderId = responderByName(retyped(signerOf(unsigned).name, upper));
     },
   ],
   'the algorithm is another hash': [
     'refused',
-    (draft) => renamed(draft, 'p-256', signatureAlgorithm('ecdsa-sha512')),
+    (unsigned) => renamed(unsigned, 'p-256', signatureAlgorithm('ecdsa-sha512')),
   ],
   'the algorithm is another key type': [
     'refused',
-    (draft) => renamed(draft, 'rsa-2048', signatureAlgorithm('ecdsa-sha256')),
+    (unsigned) => renamed(unsigned, 'rsa-2048', signatureAlgorithm('ecdsa-sha256')),
   ],
-  'PSS with another salt length': ['refused', (draft) => renamed(draft, 'rsa-2048', OTHER_SALT)],
+  'PSS with another salt length': ['refused', (unsigned) => renamed(unsigned, 'rsa-2048', OTHER_SALT)],
   'ECDSA with parameters': [
     'signature-algorithm-malformed',
-    (draft) => renamed(draft, 'p-256', seq(oid('1.2.840.10045.4.3.2'), nul())),
+    (unsigned) => renamed(unsigned, 'p-256', seq(oid('1.2.840.10045.4.3.2'), nul())),
   ],
   'RSA with parameters other than NULL': [
     'signature-algorithm-malformed',
-    (draft) => renamed(draft, 'rsa-2048', seq(oid('1.2.840.113549.1.1.11'), explicit(0, nul()))),
+    (unsigned) => renamed(unsigned, 'rsa-2048', seq(oid('1.2.840.113549.1.1.11'), explicit(0, nul()))),
   ],
   'RSA without parameters': [
     'accepted',
-    (draft) => renamed(draft, 'rsa-2048', seq(oid('1.2.840.113549.1.1.11'))),
+    (unsigned) => renamed(unsigned, 'rsa-2048', seq(oid('1.2.840.113549.1.1.11'))),
   ],
 });

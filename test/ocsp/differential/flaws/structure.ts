@@ -18,7 +18,7 @@ const errors = Object.fromEntries(
     `the answer is ${name}` as const,
     [
       'refused',
-      (draft: { finish: () => Uint8Array }) => void (draft.finish = () => makeErrorResponse(status)),
+      (unsigned: { finish: () => Uint8Array }) => void (unsigned.finish = () => makeErrorResponse(status)),
     ] as const,
   ]),
 );

@@ -4,14 +4,14 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** A certificate and its good response, an hour old and good for another week. */
-export interface Holding {
+export interface StapledCertificate {
   /** `d00042`: what its files are called. */
   readonly name: string;
   readonly certificate: TestCertificate;
   readonly response: Uint8Array;
 }
 
-export interface EstateOptions {
+export interface ManyCertificatesOptions {
   readonly count: number;
   readonly authority: Authority;
   readonly ocspUrl: string;
@@ -19,7 +19,12 @@ export interface EstateOptions {
 }
 
 /** What a hoster has: many certificates of one CA. */
-export function makeEstate({ count, authority, ocspUrl, now }: EstateOptions): Holding[] {
+export function makeManyCertificates({
+  count,
+  authority,
+  ocspUrl,
+  now,
+}: ManyCertificatesOptions): StapledCertificate[] {
   const { intermediate: issuer } = authority;
   const common = { key: makeKey('p-256', 'server'), ocspUrls: [ocspUrl] };
   const times = { thisUpdate: now - HOUR, nextUpdate: now - HOUR + 7 * DAY };

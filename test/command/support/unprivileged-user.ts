@@ -2,11 +2,11 @@ import { chmodSync, chownSync, copyFileSync } from 'node:fs';
 import { NOBODY } from '../../installation/support/child.js';
 import { ONE_FILE, type Run } from '../../support/run.js';
 import { startOcspbot } from './child.js';
-import type { Setting } from './setting.js';
+import type { Workspace } from './workspace.js';
 
 /** An unprivileged user, who may read everything and write to these folders. The checkout may lie in a folder of root. */
-export function forNobody(
-  { sandbox }: Setting,
+export function forUnprivilegedUser(
+  { sandbox }: Workspace,
   folders: readonly string[] = [],
 ): Record<'run' | 'runCommand', (...args: readonly string[]) => Promise<Run>> {
   chmodSync(sandbox.folder, 0o755);

@@ -6,7 +6,7 @@ import { startResponder, type RecordedRequest, type Responder } from '../../supp
 import { NOW } from './times.js';
 
 /** A CA and its responder, one for all tests of a file: every test has a certificate of its own. */
-export interface Stage {
+export interface TestPki {
   readonly authority: Authority;
   readonly responder: Responder;
   /** A certificate that names the responder. */
@@ -23,7 +23,7 @@ export interface Stage {
 }
 
 /** To be called at the top of a test file; the result is filled in before its tests run. */
-export function openStage(): Stage {
+export function openTestPki(): TestPki {
   const authority = makeAuthority();
   let responder: Responder | undefined;
   beforeAll(async () => {

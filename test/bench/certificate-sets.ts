@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeAuthority, type Authority } from '../support/ca.js';
-import { makeEstate, type Holding } from '../support/estate.js';
+import { makeManyCertificates, type StapledCertificate } from '../support/many-certificates.js';
 
 const DAY = 86_400_000;
 
@@ -15,7 +15,7 @@ export const URL = `http://127.0.0.1:${PORT}/`;
 export const PARALLEL = 16;
 
 /** Certificates of an RSA CA, as the great ones are, in files of their own, and a good staple for each. */
-export interface BenchEstate {
+export interface CertificateSet {
   readonly folder: string;
   readonly count: number;
   /** Configurations that find the certificates in their folder, and that list them. */
@@ -23,26 +23,34 @@ export interface BenchEstate {
   readonly listed: string;
 }
 
-export function openEstate(count: number): BenchEstate {
+export function openCertificateSet(count: number): CertificateSet {
   const folder = join(CACHE, String(count));
   const complete = join(folder, 'complete');
   if (!existsSync(complete) || Date.now() - Number(readFileSync(complete, 'utf8')) > FRESH) {
     rmSync(folder, { recursive: true, force: true });
     console.log(`making ${count} certificates and their responses …`);
     const authority = makeAuthority({ key: 'rsa-2048', name: 'Bench' });
-    writeEstate(folder, authority, makeEstate({ count, authority, ocspUrl: URL, now: Date.now() }));
+    writeCertificateSet(
+      folder,
+      authority,
+      makeManyCertificates({ count, authority, ocspUrl: URL, now: Date.now() }),
+    );
     writeFileSync(complete, String(Date.now()));
   }
   return { folder, count, scanned: join(folder, 'scanned.yaml'), listed: join(folder, 'listed.yaml') };
 }
 
 /** As the references expect it, and `answers/SERIAL.der` for the responder. */
-function writeEstate(folder: string, { root, intermediate }: Authority, holdings: readonly Holding[]): void {
+function writeCertificateSet(
+  folder: string,
+  { root, intermediate }: Authority,
+  certificates: readonly StapledCertificate[],
+): void {
   const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
   for (const name of ['ca', 'certs', 'staples', 'answers'])
     mkdirSync(join(folder, name), { recursive: true });
   write('ca/root.pem', root.pem);
-  for (const { name, certificate, response } of holdings) {
+  for (const { name, certificate, response } of certificates) {
     write(`certs/${name}.pem`, certificate.pem);
     write(`certs/${name}-chain.pem`, intermediate.pem);
     write(`certs/${name}-rootchain.pem`, intermediate.pem + root.pem);
@@ -52,7 +60,7 @@ function writeEstate(folder: string, { root, intermediate }: Authority, holdings
   write('scanned.yaml', `${head(folder)}scan_keys:\n  - folder: ${folder}/certs\n`);
   write(
     'listed.yaml',
-    `${head(folder)}domains:\n${holdings.map(({ name }) => entry(name, folder)).join('')}`,
+    `${head(folder)}domains:\n${certificates.map(({ name }) => entry(name, folder)).join('')}`,
   );
 }
 
@@ -70,7 +78,7 @@ function entry(name: string, folder: string): string {
 `;
 }
 
-export function removeStaples({ folder }: BenchEstate): void {
+export function removeStaples({ folder }: CertificateSet): void {
   for (const name of readdirSync(join(folder, 'staples')))
     rmSync(join(folder, 'staples', name), { recursive: true });
 }

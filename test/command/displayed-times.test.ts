@@ -72,7 +72,7 @@ const CASES: Readonly<Record<string, Case>> = {
 const time = (after: number): string => new Date(T0 + after).toISOString().replace('.000', '');
 
 /** A certificate with a response of T0 in place, and nobody to ask. */
-class Scene {
+class Fixture {
   readonly sandbox: Sandbox = makeSandbox();
 
   constructor({ keys, nextUpdate, signerEnd, issuerEnd, certificateEnd }: Case) {
@@ -118,14 +118,14 @@ class Scene {
 describe.each(Object.entries(CASES))(
   'the life of a response ends with %s',
   (_, { refreshAfter, goodFor, ...one }) => {
-    let scene: Scene;
+    let fixture: Fixture;
     beforeAll(() => {
-      scene = new Scene({ refreshAfter, goodFor, ...one });
+      fixture = new Fixture({ refreshAfter, goodFor, ...one });
     });
-    afterAll(() => scene.sandbox.dispose());
+    afterAll(() => fixture.sandbox.dispose());
 
     test('a run tells both times', async () => {
-      const report = onlyOne(reportOf(await scene.run(HOUR, '--json')));
+      const report = onlyOne(reportOf(await fixture.run(HOUR, '--json')));
       const message = `^good until ${time(goodFor)} .*, next refresh ${time(refreshAfter)}$`;
       expect(report.message).toMatch(new RegExp(message));
       expect(report.staple).toMatchObject({ useful_until: time(goodFor), refresh_at: time(refreshAfter) });
@@ -133,7 +133,7 @@ describe.each(Object.entries(CASES))(
 
     test('a refresh is due just then, and it is good until just then', async () => {
       const around = [refreshAfter - SECOND, refreshAfter, goodFor - SECOND, goodFor + SECOND];
-      const [before, due, last, after] = await Promise.all(around.map((when) => scene.refresh(when)));
+      const [before, due, last, after] = await Promise.all(around.map((when) => fixture.refresh(when)));
       expect([before, due, last]).toEqual([
         'unchanged fresh',
         'deferred connection-failed',
@@ -146,14 +146,14 @@ describe.each(Object.entries(CASES))(
 
 test('explain and verify tell the same', async () => {
   const { refreshAfter, goodFor, ...one } = CASES['the end of the certificate'] as Case;
-  const scene = new Scene({ refreshAfter, goodFor, ...one });
-  const { stdout } = await scene.run(HOUR, 'explain', 'a');
+  const fixture = new Fixture({ refreshAfter, goodFor, ...one });
+  const { stdout } = await fixture.run(HOUR, 'explain', 'a');
   expect(stdout).toContain(`refresh      from ${time(refreshAfter)} `);
   expect(stdout).toContain(`of no use    from ${time(goodFor)} `);
-  expect(await scene.explain(goodFor - SECOND)).toBe('usable, refresh');
-  expect(await scene.explain(goodFor + SECOND)).toBe('unusable, skip');
+  expect(await fixture.explain(goodFor - SECOND)).toBe('usable, refresh');
+  expect(await fixture.explain(goodFor + SECOND)).toBe('unusable, skip');
   const verify = (after: number) =>
-    scene.run(after, 'verify', 'a.ocsp', '--cert', 'a/cert.pem', '--issuer', 'a/chain.pem');
+    fixture.run(after, 'verify', 'a.ocsp', '--cert', 'a/cert.pem', '--issuer', 'a/chain.pem');
   const before = await verify(goodFor - SECOND);
   expect(before.stdout).toContain(`good until ${time(goodFor)}`);
   expect([before.status, (await verify(goodFor + SECOND)).status]).toEqual([0, 32]);

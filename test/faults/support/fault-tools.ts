@@ -1,29 +1,29 @@
 import { afterEach } from 'vitest';
-import { openStage, type Stage } from '../../command/support/stage.js';
+import { openTestPki, type TestPki } from '../../command/support/test-pki.js';
 import type { TestCertificate } from '../../support/ca.js';
 import { startProxy, type ProxyOptions, type TestProxy } from '../../support/proxy.js';
 import { RawServer, type Answer } from '../../support/raw-server.js';
 import { startTlsFront, type TlsFront } from '../../support/tls-front.js';
-import type { World } from './world.js';
+import type { TestNetwork } from './test-network.js';
 
-/** What faults are made with. Whatever is opened is closed after the test. */
-export interface Bench extends Stage {
-  /** The network of its own, for faults that need one. */
-  readonly world: World;
-  /** For `localhost`, by the CA of the stage. */
+/** Tools for making faults. Everything that they open is closed after the test. */
+export interface FaultTools extends TestPki {
+  /** The test network, for faults that need one. */
+  readonly network: TestNetwork;
+  /** A certificate for `localhost`, issued by the CA of these tests. */
   readonly localhost: TestCertificate;
   /** PEM of that CA's root. */
   readonly root: string;
   raw(answer: Answer | string): Promise<RawServer>;
   proxy(options?: ProxyOptions): Promise<TestProxy>;
   secure(port: number, certificate?: TestCertificate): Promise<TlsFront>;
-  /** Where nobody listens. */
+  /** Returns a URL at which nobody listens. */
   nowhere(): Promise<string>;
 }
 
-/** To be called at the top of a test file. */
-export function openBench(world: () => World): Bench {
-  const stage = openStage();
+/** Opens the tools. Call it at the top of a test file. */
+export function openFaultTools(network: () => TestNetwork): FaultTools {
+  const pki = openTestPki();
   const open: { close(): Promise<void> }[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map((one) => one.close()));
@@ -32,20 +32,20 @@ export function openBench(world: () => World): Bench {
     open.push(one);
     return one;
   };
-  const localhost = stage.authority.issue({ subject: 'localhost' });
+  const localhost = pki.authority.issue({ subject: 'localhost' });
   return {
-    authority: stage.authority,
+    authority: pki.authority,
     get responder() {
-      return stage.responder;
+      return pki.responder;
     },
-    get world() {
-      return world();
+    get network() {
+      return network();
     },
-    issue: (options) => stage.issue(options),
-    response: (...all) => stage.response(...all),
-    requestsFor: (certificate) => stage.requestsFor(certificate),
+    issue: (options) => pki.issue(options),
+    response: (...all) => pki.response(...all),
+    requestsFor: (certificate) => pki.requestsFor(certificate),
     localhost,
-    root: stage.authority.root.pem,
+    root: pki.authority.root.pem,
     raw: async (answer) => keep(await RawServer.start(answer)),
     proxy: async (options) => keep(await startProxy(options)),
     secure: async (port, certificate = localhost) => keep(await startTlsFront(port, certificate)),

@@ -3,7 +3,7 @@ import type { Random } from '../../support/random.js';
 import { FLAW_NAMES, type FlawName, FLAWS } from './flaws.js';
 
 /** All that a response is made from; whoever has it can make it again. */
-export interface Recipe {
+export interface ResponseParameters {
   readonly key: KeyKind;
   readonly signature: SignatureName;
   readonly signer: 'issuer' | 'delegate';
@@ -28,7 +28,7 @@ const PLAIN = {
   embed: 'what is needed',
   extensions: 'none',
   flaws: [],
-} as const satisfies Recipe;
+} as const satisfies ResponseParameters;
 
 const SIGNERS = ['issuer', 'delegate'] as const;
 const RESPONDER_IDS = ['byName', 'byKey'] as const;
@@ -56,43 +56,47 @@ const SIGNATURES: readonly (readonly [KeyKind, readonly SignatureName[]])[] = [
 const KEYS = SIGNATURES.flatMap(([key, names]) => names.map((signature) => ({ key, signature })));
 
 /** Every algorithm with every key, by both kinds of signers, named in both ways. */
-export function allSignatures(): Recipe[] {
-  const recipes = KEYS.map((own): Recipe => ({ ...PLAIN, ...own }));
-  return crossed(crossed(recipes, 'signer', SIGNERS), 'responderId', RESPONDER_IDS);
+export function allSignatures(): ResponseParameters[] {
+  const parameterSets = KEYS.map((own): ResponseParameters => ({ ...PLAIN, ...own }));
+  return crossed(crossed(parameterSets, 'signer', SIGNERS), 'responderId', RESPONDER_IDS);
 }
 
 /** Whatever can be said in every place; and with every extension. */
-export function allContents(): Recipe[] {
+export function allContents(): ResponseParameters[] {
   const bySigner = crossed<'signer'>([PLAIN], 'signer', SIGNERS);
   const byStatus = crossed(crossed(bySigner, 'status', STATUSES), 'hash', HASHES);
   const byPlace = crossed(crossed(byStatus, 'position', POSITIONS), 'embed', EMBEDS);
   return [...byPlace, ...crossed(byStatus, 'extensions', ['unknown', 'nonce'])];
 }
 
-function crossed<Key extends keyof Recipe>(
-  recipes: readonly Recipe[],
+function crossed<Key extends keyof ResponseParameters>(
+  parameterSets: readonly ResponseParameters[],
   key: Key,
-  values: readonly Recipe[Key][],
-): Recipe[] {
-  return recipes.flatMap((recipe) => values.map((value) => ({ ...recipe, [key]: value })));
+  values: readonly ResponseParameters[Key][],
+): ResponseParameters[] {
+  return parameterSets.flatMap((parameters) => values.map((value) => ({ ...parameters, [key]: value })));
 }
 
 /** Each flaw alone, in every response that can have it. */
-export function allFlaws(): Recipe[] {
+export function allFlaws(): ResponseParameters[] {
   return FLAW_NAMES.flatMap((name) => {
-    const recipes = crossed(crossed([{ ...PLAIN, flaws: [name] }], 'signer', SIGNERS), 'status', STATUSES);
-    return recipes.filter((recipe) => canHave(recipe, name));
+    const parameterSets = crossed(
+      crossed([{ ...PLAIN, flaws: [name] }], 'signer', SIGNERS),
+      'status',
+      STATUSES,
+    );
+    return parameterSets.filter((parameters) => canHave(parameters, name));
   });
 }
 
-function canHave({ signer }: Recipe, name: FlawName): boolean {
+function canHave({ signer }: ResponseParameters, name: FlawName): boolean {
   const { of = signer } = FLAWS[name];
   return of === signer;
 }
 
 /** Anything, with none to three flaws of different groups. */
-export function randomRecipe({ pick }: Random): Recipe {
-  const recipe: Recipe = {
+export function randomParameters({ pick }: Random): ResponseParameters {
+  const parameters: ResponseParameters = {
     ...pick(KEYS),
     signer: pick(SIGNERS),
     responderId: pick(RESPONDER_IDS),
@@ -103,12 +107,12 @@ export function randomRecipe({ pick }: Random): Recipe {
     extensions: pick(EXTENSIONS),
     flaws: [],
   };
-  const possible = FLAW_NAMES.filter((name) => canHave(recipe, name));
+  const possible = FLAW_NAMES.filter((name) => canHave(parameters, name));
   const drawn = Array.from({ length: pick([0, 1, 1, 2, 2, 3]) }, () => pick(possible));
   const distinct = new Set(
     drawn.filter((name, index) => !drawn.slice(0, index).some((other) => isSameGroup(name, other))),
   );
-  return { ...recipe, flaws: FLAW_NAMES.filter((name) => distinct.has(name)) };
+  return { ...parameters, flaws: FLAW_NAMES.filter((name) => distinct.has(name)) };
 }
 
 function isSameGroup(one: FlawName, other: FlawName): boolean {

@@ -9,7 +9,7 @@ import { joinSockets } from '../../support/join-sockets.js';
 import { requireProgram, requireRoot } from '../../support/require.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 
-/** Addresses of the world. What is sent to the dead ones is never answered. */
+/** Addresses of the test network. Packets to the dead ones are never answered. */
 export const ADDRESSES = {
   public: '198.51.100.7',
   metadata: '169.254.169.254',
@@ -34,7 +34,7 @@ ${ADDRESSES.dead} dead4.example
 ${ADDRESSES.dead} dead.example
 `;
 
-/** A name server that is heard of no more; the resolver of the system gives up after two seconds. */
+/** A name server that does not answer. The resolver of the system gives up after two seconds. */
 const RESOLV = 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n';
 
 const SETUP = `
@@ -54,27 +54,27 @@ mount --bind "$2" /etc/resolv.conf
 exec "$3" "$4"
 `;
 
-/** A network of its own, with names, public and private addresses, and others that nobody answers at. */
-export interface World {
-  /** Makes a server of this process one of the world. */
+/** A network namespace with names, public and private addresses, and addresses that never answer. */
+export interface TestNetwork {
+  /** Makes a server of this process reachable in the network. */
   publish(address: string, port: number, serverPort: number): Promise<void>;
-  /** What a command line begins with to be run in the world. */
+  /** The beginning of a command line that runs in the network. */
   readonly prefix: readonly string[];
   close(): Promise<void>;
 }
 
-export function requireWorld(context: Pick<TestContext, 'skip'>): void {
+export function requireTestNetwork(context: Pick<TestContext, 'skip'>): void {
   requireRoot(context);
   requireProgram('ip', 'iproute2', context);
   requireProgram('unshare', 'util-linux', context);
 }
 
-/** Whether one can be made: what `requireWorld` asks for, before there is a test. */
-export function hasWorld(): boolean {
+/** Reports whether a test network can be made: the condition of `requireTestNetwork`, known before a test runs. */
+export function canMakeTestNetwork(): boolean {
   return process.geteuid?.() === 0 && spawnSync('ip', ['-Version']).status === 0;
 }
 
-export async function openWorld(): Promise<World> {
+export async function openTestNetwork(): Promise<TestNetwork> {
   const sandbox = makeSandbox();
   const files = [sandbox.write('hosts', HOSTS), sandbox.write('resolv.conf', RESOLV)];
   const unshare = ['--net', '--mount', '--propagation', 'private', 'sh', '-ec', SETUP, 'sh', ...files];
@@ -83,25 +83,25 @@ export async function openWorld(): Promise<World> {
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const isThere = async (): Promise<void> => {
-    if ((await lines.next()).done) throw new Error('the world is gone');
+    if ((await lines.next()).done) throw new Error('the network is gone');
   };
   const closed = once(child, 'close');
-  const gates = new Map<string, Server>();
+  const forwarders = new Map<string, Server>();
   await isThere();
   return {
     prefix: ['nsenter', `--net=/proc/${child.pid}/ns/net`, `--mount=/proc/${child.pid}/ns/mnt`],
     publish: async (address, port, serverPort) => {
       const place = `${address} ${port}`;
-      if (gates.has(place)) return;
-      const path = sandbox.path(`${gates.size}.socket`);
-      gates.set(place, await openGate(path, serverPort));
+      if (forwarders.has(place)) return;
+      const path = sandbox.path(`${forwarders.size}.socket`);
+      forwarders.set(place, await openForwarder(path, serverPort));
       child.stdin.write(`${place} ${path}\n`);
       await isThere();
     },
     close: async () => {
       child.kill('SIGKILL');
       await closed;
-      for (const gate of gates.values()) gate.close();
+      for (const forwarder of forwarders.values()) forwarder.close();
       sandbox.dispose();
     },
   };
@@ -121,9 +121,9 @@ async function bundleRelay(sandbox: Sandbox): Promise<string> {
   return outfile;
 }
 
-/** A socket that is a file, and leads to a server on loopback. */
-async function openGate(path: string, port: number): Promise<Server> {
-  const gate = createServer((client) => joinSockets(client, connect(port, '127.0.0.1')));
-  await new Promise<void>((resolve) => gate.listen(path, resolve));
-  return gate;
+/** Opens a unix socket that forwards to a server on loopback. */
+async function openForwarder(path: string, port: number): Promise<Server> {
+  const forwarder = createServer((client) => joinSockets(client, connect(port, '127.0.0.1')));
+  await new Promise<void>((resolve) => forwarder.listen(path, resolve));
+  return forwarder;
 }

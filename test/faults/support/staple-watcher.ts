@@ -6,13 +6,13 @@ import type { Question } from '../../../src/ocsp/verify/question.js';
 import { verify, type VerifiedResponse } from '../../../src/ocsp/verify/verify.js';
 import type { TestCertificate } from '../../support/ca.js';
 
-/** A reader that opens and verifies a staple all the time, as no server would, and finds fault with it. */
-export interface Watch {
+/** A reader that opens and verifies a staple all the time, more often than any server, and records each violation. */
+export interface StapleWatcher {
   readonly looks: number;
-  /** How many different responses were seen. */
+  /** The number of different responses that were seen. */
   readonly versions: number;
-  readonly complaints: readonly string[];
-  /** What was seen last; undefined where there was none yet. */
+  readonly violations: readonly string[];
+  /** The last response; undefined before the first one. */
   readonly last: VerifiedResponse | undefined;
   stop(): Promise<void>;
 }
@@ -26,21 +26,25 @@ const POLICY = {
   allowSha1Signatures: false,
 };
 
-/** `look` is called after each look, with what is there, and whether it was something else before. */
-export function watchStaple(path: string, certificate: TestCertificate, look: Look = () => undefined): Watch {
-  const watch = new StapleWatch(path, certificate, look);
-  void watch.begin();
-  return watch;
+/** Starts a watcher. It calls `look` after each look, with the response and whether it has changed. */
+export function watchStaple(
+  path: string,
+  certificate: TestCertificate,
+  look: Look = () => undefined,
+): StapleWatcher {
+  const watcher = new PollingWatcher(path, certificate, look);
+  void watcher.begin();
+  return watcher;
 }
 
-class StapleWatch implements Watch {
+class PollingWatcher implements StapleWatcher {
   readonly #path: string;
   readonly #question: Question;
   readonly #look: Look;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
   #bytes: Buffer | undefined;
-  readonly complaints: string[] = [];
+  readonly violations: string[] = [];
   looks = 0;
   versions = 0;
   last: VerifiedResponse | undefined;
@@ -102,6 +106,6 @@ class StapleWatch implements Watch {
   }
 
   #complain(what: string): void {
-    this.complaints.push(`${new Date().toISOString()} ${what}`);
+    this.violations.push(`${new Date().toISOString()} ${what}`);
   }
 }

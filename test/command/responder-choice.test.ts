@@ -4,27 +4,27 @@ import type { Mode, Responder } from '../support/responder.js';
 import { formOf } from './support/forms.js';
 import { furtherResponders, type Behaviour } from './support/further-responders.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
-import { makeSetting, type Domain, type Setting } from './support/setting.js';
-import { openStage } from './support/stage.js';
+import { makeWorkspace, type Domain, type Workspace } from './support/workspace.js';
+import { openTestPki } from './support/test-pki.js';
 import { DAY } from './support/times.js';
 import { stateOf } from './support/state.js';
 
-const stage = openStage();
-const start = furtherResponders(stage);
+const pki = openTestPki();
+const start = furtherResponders(pki);
 
-interface Scene {
-  readonly setting: Setting;
+interface Fixture {
+  readonly workspace: Workspace;
   readonly domain: Domain;
   readonly responder: Responder;
 }
 
 /** One certificate without a staple, whose responder behaves like this. */
-async function play(answer: Behaviour, http: object = {}): Promise<Scene> {
+async function play(answer: Behaviour, http: object = {}): Promise<Fixture> {
   const responder = await start(answer);
-  const setting = makeSetting(stage);
-  const domain = setting.add('a.example', { certificate: { ocspUrls: [responder.url] } });
-  setting.configure({ http: { attempts: 1, ...http } });
-  return { setting, domain, responder };
+  const workspace = makeWorkspace(pki);
+  const domain = workspace.add('a.example', { certificate: { ocspUrls: [responder.url] } });
+  workspace.configure({ http: { attempts: 1, ...http } });
+  return { workspace, domain, responder };
 }
 
 const forms = ({ requests }: Responder) => requests.map(formOf);
@@ -32,18 +32,20 @@ const forms = ({ requests }: Responder) => requests.map(formOf);
 describe('which responder', () => {
   test('that of the issuer, but for a certificate that says otherwise', async () => {
     const [own, internal] = [await start(), await start()];
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const certificate = { ocspUrls: ['http://127.0.0.1:1/'] };
-    setting.add('issuer.example', { certificate });
-    setting.add('domain.example', { certificate, entry: { ocsp_responder_uri: own.url } });
-    setting.add('certificate.example', {
+    workspace.add('issuer.example', { certificate });
+    workspace.add('domain.example', { certificate, entry: { ocsp_responder_uri: own.url } });
+    workspace.add('certificate.example', {
       certificate: { ocspUrls: [own.url] },
       entry: { ocsp_responder_uri: 'certificate' },
     });
-    setting.add('none.example', { certificate: { ocspUrls: [] } });
-    setting.sandbox.write('internal.pem', stage.authority.intermediate.pem);
-    setting.configure({ issuers: { internal: { cert: 'internal.pem', ocsp_responder_uri: internal.url } } });
-    const report = reportOf(await setting.run('--json'));
+    workspace.add('none.example', { certificate: { ocspUrls: [] } });
+    workspace.sandbox.write('internal.pem', pki.authority.intermediate.pem);
+    workspace.configure({
+      issuers: { internal: { cert: 'internal.pem', ocsp_responder_uri: internal.url } },
+    });
+    const report = reportOf(await workspace.run('--json'));
     expect(report.certificates.map(({ name, outcome, responder }) => [name, outcome, responder])).toEqual([
       ['issuer.example', 'updated', internal.url],
       ['domain.example', 'updated', own.url],
@@ -54,24 +56,24 @@ describe('which responder', () => {
 
   test('that of another issuer is none of theirs', async () => {
     const other = await start();
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.sandbox.write('root.pem', stage.authority.root.pem);
-    setting.configure({ issuers: { root: { cert: 'root.pem', ocsp_responder_uri: other.url } } });
-    expect(onlyOne(reportOf(await setting.run('--json'))).responder).toBe(stage.responder.url);
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.sandbox.write('root.pem', pki.authority.root.pem);
+    workspace.configure({ issuers: { root: { cert: 'root.pem', ocsp_responder_uri: other.url } } });
+    expect(onlyOne(reportOf(await workspace.run('--json'))).responder).toBe(pki.responder.url);
     expect(other.requests).toEqual([]);
   });
 
   test('a certificate renewed by its issuer is still of it', async () => {
-    const { intermediate, root: issuer } = stage.authority;
+    const { intermediate, root: issuer } = pki.authority;
     const { name: subject, key } = intermediate;
     const renewed = makeCertificate({ subject, key, issuer, ca: true });
     const internal = await start();
-    const setting = makeSetting(stage);
-    setting.add('a.example');
-    setting.sandbox.write('renewed.pem', renewed.pem);
-    setting.configure({ issuers: { it: { cert: 'renewed.pem', ocsp_responder_uri: internal.url } } });
-    expect(onlyOne(reportOf(await setting.run('--json'))).responder).toBe(internal.url);
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.sandbox.write('renewed.pem', renewed.pem);
+    workspace.configure({ issuers: { it: { cert: 'renewed.pem', ocsp_responder_uri: internal.url } } });
+    expect(onlyOne(reportOf(await workspace.run('--json'))).responder).toBe(internal.url);
   });
 
   test('all of the certificate in their order, until one has something good', async () => {
@@ -81,11 +83,11 @@ describe('which responder', () => {
       await start(),
       await start(),
     ];
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const ocspUrls = [broken, forging, works, unasked].map(({ url }) => url);
-    setting.add('a.example', { certificate: { ocspUrls } });
-    setting.configure();
-    const { stdout } = await setting.run('--verbose');
+    workspace.add('a.example', { certificate: { ocspUrls } });
+    workspace.configure();
+    const { stdout } = await workspace.run('--verbose');
     expect(stdout).toMatch(
       new RegExp(
         `asked ${broken.url} by GET: http-status: .* 503\n {2}asked ${forging.url} by GET: signature-invalid: .*\n {2}asked ${forging.url} by POST: signature-invalid: .*\n {2}asked ${works.url} by GET: good\n`,
@@ -99,10 +101,10 @@ describe('which responder', () => {
       await start(() => ({ kind: 'http', status: 403 })),
       await start(() => 'unknown'),
     ];
-    const setting = makeSetting(stage);
-    setting.add('a.example', { certificate: { ocspUrls: [first.url, second.url] } });
-    setting.configure({ http: { attempts: 1 } });
-    const { reason, message, hint, attempts } = onlyOne(reportOf(await setting.run('--json')));
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { certificate: { ocspUrls: [first.url, second.url] } });
+    workspace.configure({ http: { attempts: 1 } });
+    const { reason, message, hint, attempts } = onlyOne(reportOf(await workspace.run('--json')));
     expect(reason).toBe('http-status');
     expect(message).toMatch(
       new RegExp(
@@ -119,10 +121,10 @@ describe('which responder', () => {
       await start(() => 'revoked'),
       await start(),
     ];
-    const setting = makeSetting(stage);
-    setting.add('a.example', { certificate: { ocspUrls: [first.url, second.url, third.url] } });
-    setting.configure({ http: { attempts: 1 } });
-    expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { certificate: { ocspUrls: [first.url, second.url, third.url] } });
+    workspace.configure({ http: { attempts: 1 } });
+    expect(outcomesOf(reportOf(await workspace.run('--json')))).toEqual({
       'a.example': 'revoked certificate-revoked',
     });
     expect(third.requests).toEqual([]);
@@ -168,8 +170,8 @@ describe('in which form', () => {
       ['GET sha1', 'POST sha1', 'POST sha256'],
     ],
   ])('%s', async (_, answer, expected) => {
-    const { setting, responder } = await play(answer);
-    expect((await setting.run()).status).toBe(2);
+    const { workspace, responder } = await play(answer);
+    expect((await workspace.run()).status).toBe(2);
     expect(forms(responder)).toEqual(expected);
   });
 
@@ -196,58 +198,58 @@ describe('in which form', () => {
       ['GET sha1', 'GET sha1 no-cache', 'POST sha1', 'POST sha256', 'GET sha256'],
     ],
   ])('what is configured is obeyed, and all is bounded: %j', async (http, answer, reason, expected) => {
-    const { setting, responder } = await play(answer, http);
-    expect(onlyOne(reportOf(await setting.run('--json'))).reason).toBe(reason);
+    const { workspace, responder } = await play(answer, http);
+    expect(onlyOne(reportOf(await workspace.run('--json'))).reason).toBe(reason);
     expect(forms(responder)).toEqual(expected);
   });
 
   test('what worked is tried first by the next run, and for the next certificate of a run', async () => {
-    const { setting, domain, responder } = await play(
+    const { workspace, domain, responder } = await play(
       (request) => refuseGet(request) ?? knowsSha256(request),
     );
-    setting.add('b.example', { certificate: { ocspUrls: [responder.url] } });
-    setting.configure({ parallel_threads: 1 });
-    expect((await setting.run()).status).toBe(2);
+    workspace.add('b.example', { certificate: { ocspUrls: [responder.url] } });
+    workspace.configure({ parallel_threads: 1 });
+    expect((await workspace.run()).status).toBe(2);
     expect(forms(responder)).toEqual(['GET sha1', 'POST sha1', 'POST sha256', 'POST sha256']);
-    expect(JSON.parse(setting.sandbox.text(`${stateOf(setting.sandbox)}/responders.json`))).toEqual({
+    expect(JSON.parse(workspace.sandbox.text(`${stateOf(workspace.sandbox)}/responders.json`))).toEqual({
       schema: 1,
       responders: {
         [responder.url]: { form: { method: 'post', hash: 'sha256', since: expect.any(Number) } },
       },
       certificates: {},
     });
-    setting.sandbox.remove(domain.file);
-    expect((await setting.run()).status).toBe(2);
+    workspace.sandbox.remove(domain.file);
+    expect((await workspace.run()).status).toBe(2);
     expect(forms(responder).slice(4)).toEqual(['POST sha256']);
   });
 
   test('what worked once does not keep it from anything else', async () => {
     let broken: Behaviour = refuseGet;
-    const { setting, domain, responder } = await play((request) => broken(request));
-    await setting.run();
-    setting.sandbox.remove(domain.file);
+    const { workspace, domain, responder } = await play((request) => broken(request));
+    await workspace.run();
+    workspace.sandbox.remove(domain.file);
     broken = ({ method }) => (method === 'POST' ? { kind: 'http', status: 405 } : undefined);
-    expect((await setting.run()).status).toBe(2);
+    expect((await workspace.run()).status).toBe(2);
     expect(forms(responder).slice(2)).toEqual(['POST sha1', 'GET sha1']);
-    setting.sandbox.remove(domain.file);
-    await setting.run();
+    workspace.sandbox.remove(domain.file);
+    await workspace.run();
     expect(forms(responder).slice(4)).toEqual(['GET sha1']);
   });
 
   test('a responder that knows this form, but not that certificate, is asked past caches and no more', async () => {
     const responder = await start();
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const certificate = { ocspUrls: [responder.url] };
-    setting.add('good.example', { certificate });
-    responder.set('unauthorized', setting.add('new.example', { certificate }).certificate);
-    setting.configure({ parallel_threads: 1 });
-    await setting.run();
+    workspace.add('good.example', { certificate });
+    responder.set('unauthorized', workspace.add('new.example', { certificate }).certificate);
+    workspace.configure({ parallel_threads: 1 });
+    await workspace.run();
     expect(forms(responder)).toEqual(['GET sha1', 'GET sha1', 'GET sha1 no-cache', 'POST sha1']);
   });
 });
 
 describe('past caches', () => {
-  const old = (setting: Domain) => stage.response(setting.certificate, -9 * DAY, 5 * DAY);
+  const old = (workspace: Domain) => pki.response(workspace.certificate, -9 * DAY, 5 * DAY);
 
   /** A cache that gives this to GET, and has the responder behind it asked where it is told to, or only by POST. */
   function cache(mode: () => Mode, heeds: 'no-cache' | 'nothing'): Behaviour {
@@ -264,25 +266,25 @@ describe('past caches', () => {
     ['too old', { kind: 'lifetime', lifetime: { age: 20 * DAY, validity: 30 * DAY } }],
   ])('what a cache gives is %s', async (_, mode) => {
     const heeding = await play(cache(() => mode, 'no-cache'));
-    expect((await heeding.setting.run()).status).toBe(2);
+    expect((await heeding.workspace.run()).status).toBe(2);
     expect(forms(heeding.responder)).toEqual(['GET sha1', 'GET sha1 no-cache']);
     const deaf = await play(cache(() => mode, 'nothing'));
-    expect((await deaf.setting.run()).status).toBe(2);
+    expect((await deaf.workspace.run()).status).toBe(2);
     expect(forms(deaf.responder)).toEqual(['GET sha1', 'GET sha1 no-cache', 'POST sha1']);
     // Nothing is wrong with GET: other certificates are asked about by it.
-    expect(deaf.setting.sandbox.exists(stateOf(deaf.setting.sandbox))).toBe(true);
-    expect(deaf.setting.sandbox.exists(`${stateOf(deaf.setting.sandbox)}/responders.json`)).toBe(false);
+    expect(deaf.workspace.sandbox.exists(stateOf(deaf.workspace.sandbox))).toBe(true);
+    expect(deaf.workspace.sandbox.exists(`${stateOf(deaf.workspace.sandbox)}/responders.json`)).toBe(false);
   });
 
   test('what a cache gives is older than what is in place', async () => {
     const responder = await start(cache(() => ({ kind: 'bytes', bytes: old(domain) }), 'no-cache'));
-    const setting = makeSetting(stage);
-    const domain = setting.add('a.example', {
+    const workspace = makeWorkspace(pki);
+    const domain = workspace.add('a.example', {
       staple: 'due',
       certificate: { ocspUrls: [responder.url] },
     });
-    setting.configure();
-    expect((await setting.run()).status).toBe(2);
+    workspace.configure();
+    expect((await workspace.run()).status).toBe(2);
     expect(forms(responder)).toEqual(['GET sha1', 'GET sha1 no-cache']);
   });
 
@@ -292,15 +294,15 @@ describe('past caches', () => {
       const name = Buffer.from(question!.serial).equals(domains['due']!.certificate.serial)
         ? 'due'
         : 'critical';
-      return { kind: 'bytes', bytes: setting.sandbox.read(domains[name]!.file) };
+      return { kind: 'bytes', bytes: workspace.sandbox.read(domains[name]!.file) };
     });
-    const setting = makeSetting(stage);
+    const workspace = makeWorkspace(pki);
     const certificate = { ocspUrls: [responder.url] };
     const domains: Record<string, Domain> = {};
     for (const staple of ['due', 'critical'] as const)
-      domains[staple] = setting.add(staple, { staple, certificate });
-    setting.configure({ parallel_threads: 1 });
-    expect(outcomesOf(reportOf(await setting.run('--json')))).toEqual({
+      domains[staple] = workspace.add(staple, { staple, certificate });
+    workspace.configure({ parallel_threads: 1 });
+    expect(outcomesOf(reportOf(await workspace.run('--json')))).toEqual({
       due: 'unchanged same-response',
       critical: 'updated due',
     });
@@ -308,20 +310,20 @@ describe('past caches', () => {
   });
 
   test('nothing is asked past caches without a reason', async () => {
-    const { setting, responder } = await play(() => 'forged');
-    await setting.run();
+    const { workspace, responder } = await play(() => 'forged');
+    await workspace.run();
     expect(forms(responder)).toEqual(['GET sha1', 'POST sha1']);
   });
 });
 
 test('never a double slash, also below a path', async () => {
   const responder = await start(undefined, { path: '/ca/ocsp/' });
-  const setting = makeSetting(stage);
+  const workspace = makeWorkspace(pki);
   for (const [index, url] of [responder.url, responder.url.slice(0, -1), `${responder.url}/`].entries()) {
-    setting.add(`${index}.example`, { certificate: { ocspUrls: [url] } });
+    workspace.add(`${index}.example`, { certificate: { ocspUrls: [url] } });
   }
-  setting.configure();
-  expect((await setting.run()).status).toBe(2);
+  workspace.configure();
+  expect((await workspace.run()).status).toBe(2);
   expect(responder.requests.map(({ url }) => url)).toEqual(
     Array.from({ length: 3 }, () => expect.stringMatching(/^\/ca\/ocsp\/[\w%]+$/)),
   );

@@ -1,11 +1,11 @@
 import type { ResponseOptions, SingleOptions, TestCertificate } from '../../support/ca.js';
-import type { Cast } from './cast.js';
+import type { Pki } from './pki.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** A response before it is signed, for the flaws to change. */
-export interface Draft {
-  readonly cast: Cast;
+export interface UnsignedResponse {
+  readonly pki: Pki;
   readonly now: number;
   /** The SingleResponse of the certificate that is asked about. */
   readonly single: Mutable<SingleOptions>;

@@ -1,28 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { startOcspbot } from '../command/support/child.js';
-import { makeSetting, type Setting } from '../command/support/setting.js';
-import { openStage } from '../command/support/stage.js';
+import { makeWorkspace, type Workspace } from '../command/support/workspace.js';
+import { openTestPki } from '../command/support/test-pki.js';
 import type { Run } from '../support/run.js';
 import { byExtent, CAMPAIGN_TIMEOUT, SEED } from '../support/campaign.js';
 import { makeRandom } from '../support/random.js';
-import { lastWords, toldBits } from './support/aftermath.js';
-import { watchStaple } from './support/watch.js';
+import { bitsInLastLine, reportedBits } from './support/invariants.js';
+import { watchStaple } from './support/staple-watcher.js';
 import { stateOf } from '../command/support/state.js';
 
-const stage = openStage();
+const pki = openTestPki();
 const COUNT = byExtent({ sample: 15, long: 50, all: 200 });
-const CROWD = Array.from({ length: COUNT }, (_, index) => index);
+const RUNS = Array.from({ length: COUNT }, (_, index) => index);
 const NAMES = ['a.example', 'b.example'];
 
 /** Two certificates that are due, each with a service of its own; every answer is a new one. */
-function crowded(): { setting: Setting; certificates: ReturnType<Setting['add']>['certificate'][] } {
-  const setting = makeSetting(stage);
+function makeDueWorkspace(): {
+  workspace: Workspace;
+  certificates: ReturnType<Workspace['add']>['certificate'][];
+} {
+  const workspace = makeWorkspace(pki);
   const certificates = NAMES.map(
-    (name) => setting.add(name, { staple: 'due', entry: { services: [name] } }).certificate,
+    (name) => workspace.add(name, { staple: 'due', entry: { services: [name] } }).certificate,
   );
-  configure(setting, 'ocspbot.yaml');
-  return { setting, certificates };
+  configure(workspace, 'ocspbot.yaml');
+  return { workspace, certificates };
 }
 
 const KEYS = {
@@ -31,17 +34,17 @@ const KEYS = {
   services: { 'a.example': { exit_bit: 2 }, 'b.example': { exit_bit: 4 } },
 };
 
-function configure(setting: Setting, file: string, keys: object = {}): void {
-  setting.configure({ ...KEYS, ...keys });
-  setting.sandbox.write(file, setting.sandbox.read('ocspbot.yaml'));
+function configure(workspace: Workspace, file: string, keys: object = {}): void {
+  workspace.configure({ ...KEYS, ...keys });
+  workspace.sandbox.write(file, workspace.sandbox.read('ocspbot.yaml'));
 }
 
-function start(setting: Setting, file = 'ocspbot.yaml') {
-  return startOcspbot([file], { cwd: setting.sandbox.folder });
+function start(workspace: Workspace, file = 'ocspbot.yaml') {
+  return startOcspbot([file], { cwd: workspace.sandbox.folder });
 }
 
 /** Nothing is left but staples, backups, and the state. */
-function expectTidy({ sandbox }: Setting, states: readonly string[]): void {
+function expectNothingStale({ sandbox }: Workspace, states: readonly string[]): void {
   expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
   for (const state of states) {
     const names = sandbox
@@ -53,77 +56,77 @@ function expectTidy({ sandbox }: Setting, states: readonly string[]): void {
 
 describe(`${COUNT} runs at once`, { timeout: CAMPAIGN_TIMEOUT }, () => {
   test('of one configuration: one does the work, and each reload is told once', async () => {
-    const { setting, certificates } = crowded();
-    const watches = NAMES.map((name, index) =>
-      watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
+    const { workspace, certificates } = makeDueWorkspace();
+    const watchers = NAMES.map((name, index) =>
+      watchStaple(workspace.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
     );
-    const runs = await Promise.all(CROWD.map(() => start(setting).end()));
-    for (const watch of watches) await watch.stop();
-    expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
-    expect(watches.map(({ versions }) => versions)).toEqual([2, 2]);
+    const runs = await Promise.all(RUNS.map(() => start(workspace).end()));
+    for (const watcher of watchers) await watcher.stop();
+    expect(watchers.flatMap(({ violations }) => violations)).toEqual([]);
+    expect(watchers.map(({ versions }) => versions)).toEqual([2, 2]);
     const statuses = runs.map(({ status }) => status);
     expect(statuses.filter((status) => status === 6)).toEqual([6]);
     expect(statuses.filter((status) => ![0, 6, 75].includes(status ?? -1))).toEqual([]);
-    expectTidy(setting, [stateOf(setting.sandbox)]);
+    expectNothingStale(workspace, [stateOf(workspace.sandbox)]);
     console.log(`${COUNT} on one configuration: ${count(statuses)}`);
   });
 
   test('of two configurations that share the files: whole responses at every instant', async () => {
-    const { setting, certificates } = crowded();
-    configure(setting, 'one.yaml');
-    configure(setting, 'two.yaml');
-    const watches = NAMES.map((name, index) =>
-      watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
+    const { workspace, certificates } = makeDueWorkspace();
+    configure(workspace, 'one.yaml');
+    configure(workspace, 'two.yaml');
+    const watchers = NAMES.map((name, index) =>
+      watchStaple(workspace.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
     );
     const runs = await Promise.all(
-      CROWD.map((index) => start(setting, index % 2 === 0 ? 'one.yaml' : 'two.yaml').end()),
+      RUNS.map((index) => start(workspace, index % 2 === 0 ? 'one.yaml' : 'two.yaml').end()),
     );
-    for (const watch of watches) await watch.stop();
-    expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
+    for (const watcher of watchers) await watcher.stop();
+    expect(watchers.flatMap(({ violations }) => violations)).toEqual([]);
     const statuses = runs.map(({ status }) => status ?? -1);
     // A run that finds a staple changed by the other one says so, and leaves it.
     expect(statuses.filter((status) => status > 38 && status !== 75)).toEqual([]);
-    expect(statuses.reduce((sum, status) => sum | toldBits({ status }), 0)).toBe(6);
+    expect(statuses.reduce((sum, status) => sum | reportedBits({ status }), 0)).toBe(6);
     // And whether the other one has told its caller, it cannot know: it tells its own once more.
-    const next = [await start(setting, 'one.yaml').end(), await start(setting, 'two.yaml').end()];
+    const next = [await start(workspace, 'one.yaml').end(), await start(workspace, 'two.yaml').end()];
     const left = [0, 1].map((odd) =>
       statuses.some((status, index) => index % 2 === odd && status >= 32 && status < 64),
     );
     expect(next.filter(({ status }, index) => status !== 0 && !left[index])).toEqual([]);
     expect(next.filter(({ status }) => (status ?? 32) > 6)).toEqual([]);
-    const last = [await start(setting, 'one.yaml').end(), await start(setting, 'two.yaml').end()];
+    const last = [await start(workspace, 'one.yaml').end(), await start(workspace, 'two.yaml').end()];
     expect(last.map(({ status }) => status)).toEqual([0, 0]);
-    expectTidy(setting, [
-      stateOf(setting.sandbox, { configuration: 'one.yaml' }),
-      stateOf(setting.sandbox, { configuration: 'two.yaml' }),
+    expectNothingStale(workspace, [
+      stateOf(workspace.sandbox, { configuration: 'one.yaml' }),
+      stateOf(workspace.sandbox, { configuration: 'two.yaml' }),
     ]);
     console.log(`${COUNT} on two configurations: ${count(statuses)}`);
   });
 
   test('killed at random: what they leave does not hinder the next, who tells what was not told', async () => {
-    const { setting, certificates } = crowded();
+    const { workspace, certificates } = makeDueWorkspace();
     const random = makeRandom(SEED);
     const delays = Array.from({ length: 1500 }, (_, index) => index);
-    const watches = NAMES.map((name, index) =>
-      watchStaple(setting.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
+    const watchers = NAMES.map((name, index) =>
+      watchStaple(workspace.sandbox.path(`ocsp/${name}.ocsp`), certificates[index]!),
     );
     const runs = await Promise.all(
-      CROWD.map(async (index): Promise<Run> => {
+      RUNS.map(async (index): Promise<Run> => {
         await sleep(random.pick(delays) * 2);
-        const child = start(setting);
+        const child = start(workspace);
         if (index % 5 === 0) return child.end();
         void sleep(random.pick(delays)).then(() => child.kill());
         return child.end();
       }),
     );
-    for (const watch of watches) await watch.stop();
-    expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
-    const next = await start(setting).end();
+    for (const watcher of watchers) await watcher.stop();
+    expect(watchers.flatMap(({ violations }) => violations)).toEqual([]);
+    const next = await start(workspace).end();
     expect(next.status ?? 32).toBeLessThan(32);
-    const told = [...runs, next].reduce((sum, run) => sum | toldBits(run) | lastWords(run), 0);
+    const told = [...runs, next].reduce((sum, run) => sum | reportedBits(run) | bitsInLastLine(run), 0);
     expect(told).toBe(6);
-    expect((await start(setting).end()).status).toBe(0);
-    expectTidy(setting, [stateOf(setting.sandbox)]);
+    expect((await start(workspace).end()).status).toBe(0);
+    expectNothingStale(workspace, [stateOf(workspace.sandbox)]);
     console.log(
       `${COUNT}, most of them killed: ${count(runs.map(({ status, signal }) => status ?? signal))}`,
     );

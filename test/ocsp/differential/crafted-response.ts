@@ -8,13 +8,13 @@ import {
 } from '../../support/ca.js';
 import { nul } from '../../support/der.js';
 import { extension } from '../../support/extensions.js';
-import { type Cast, castOf } from './cast.js';
-import type { Draft } from './draft.js';
+import { type Pki, pkiOf } from './pki.js';
+import type { UnsignedResponse } from './unsigned-response.js';
 import { FLAWS } from './flaws.js';
-import type { Recipe } from './recipe.js';
+import type { ResponseParameters } from './response-parameters.js';
 
 /** One response, and what both verifiers are asked about it. */
-export interface Specimen {
+export interface CraftedResponse {
   readonly der: Uint8Array;
   readonly leaf: TestCertificate;
   readonly issuer: TestCertificate;
@@ -23,52 +23,52 @@ export interface Specimen {
   readonly hash: NonNullable<SingleOptions['hash']>;
 }
 
-export function makeSpecimen(recipe: Recipe, now: number): Specimen {
-  const draft = draftOf(recipe, now);
-  for (const name of recipe.flaws) FLAWS[name].apply(draft);
-  const { cast, before, single, after, response, issuer } = draft;
-  const der = draft.finish(makeResponse({ ...response, singles: [...before, single, ...after] }));
-  return { der, leaf: cast.leaf, issuer, root: cast.root, hash: draft.asked ?? single.hash ?? 'sha1' };
+export function makeCraftedResponse(parameters: ResponseParameters, now: number): CraftedResponse {
+  const unsigned = unsignedResponse(parameters, now);
+  for (const name of parameters.flaws) FLAWS[name].apply(unsigned);
+  const { pki, before, single, after, response, issuer } = unsigned;
+  const der = unsigned.finish(makeResponse({ ...response, singles: [...before, single, ...after] }));
+  return { der, leaf: pki.leaf, issuer, root: pki.root, hash: unsigned.asked ?? single.hash ?? 'sha1' };
 }
 
 /** Whoever signs with a key of that kind; its issuer's key, where that is somebody else, is of the same family. */
-function draftOf(recipe: Recipe, now: number): Draft {
-  const { key, signer, hash, status } = recipe;
-  const cast = castOf(signer === 'issuer' ? key : key.startsWith('rsa') ? 'rsa-2048' : 'p-256');
+function unsignedResponse(parameters: ResponseParameters, now: number): UnsignedResponse {
+  const { key, signer, hash, status } = parameters;
+  const pki = pkiOf(signer === 'issuer' ? key : key.startsWith('rsa') ? 'rsa-2048' : 'p-256');
   const times = { thisUpdate: now - HOUR, nextUpdate: now + 3 * DAY };
-  const delegateKey = makeKey(key, key === cast.issuer.key.kind ? 'delegate' : 'issuer');
-  const signedBy = signer === 'issuer' ? cast.issuer : cast.delegate({ key: delegateKey });
+  const delegateKey = makeKey(key, key === pki.issuer.key.kind ? 'delegate' : 'issuer');
+  const signedBy = signer === 'issuer' ? pki.issuer : pki.delegate({ key: delegateKey });
   return {
-    cast,
+    pki,
     now,
     asked: undefined,
     single: {
-      certificate: cast.leaf,
+      certificate: pki.leaf,
       hash,
       ...times,
       status: status === 'revoked' ? { revoked: now - DAY, reason: 1 } : status,
     },
-    ...neighbours(recipe, cast, times),
+    ...neighbours(parameters, pki, times),
     response: {
-      issuer: cast.issuer,
+      issuer: pki.issuer,
       signer: signedBy,
-      responderId: recipe.responderId,
-      signature: recipe.signature,
+      responderId: parameters.responderId,
+      signature: parameters.signature,
       producedAt: now - HOUR,
-      embed: embedded(recipe, cast, signedBy),
-      ...extensionsOf(recipe),
+      embed: embedded(parameters, pki, signedBy),
+      ...extensionsOf(parameters),
     },
     finish: (der) => der,
-    issuer: cast.issuer,
+    issuer: pki.issuer,
   };
 }
 
 /** The responder answers for others too, which must not be mistaken for the one in question. */
 function neighbours(
-  { position, hash }: Recipe,
-  { siblings: [one, two] }: Cast,
+  { position, hash }: ResponseParameters,
+  { siblings: [one, two] }: Pki,
   times: Pick<SingleOptions, 'thisUpdate' | 'nextUpdate'>,
-): Pick<Draft, 'before' | 'after'> {
+): Pick<UnsignedResponse, 'before' | 'after'> {
   const good = { certificate: one, hash, ...times };
   const revoked = { certificate: two, hash, ...times, status: { revoked: times.thisUpdate } };
   return {
@@ -77,21 +77,25 @@ function neighbours(
   };
 }
 
-function embedded({ signer, embed }: Recipe, cast: Cast, signedBy: TestCertificate): TestCertificate[] {
+function embedded(
+  { signer, embed }: ResponseParameters,
+  pki: Pki,
+  signedBy: TestCertificate,
+): TestCertificate[] {
   const needed = signer === 'issuer' ? [] : [signedBy];
   switch (embed) {
     case 'what is needed':
       return needed;
     case 'the chain':
-      return [...needed, cast.issuer, cast.root];
+      return [...needed, pki.issuer, pki.root];
     case 'strangers':
-      return [cast.siblings[0], ...needed, cast.siblings[1]];
+      return [pki.siblings[0], ...needed, pki.siblings[1]];
   }
 }
 
 const UNKNOWN_EXTENSION = extension('1.3.6.1.4.1.99999.1', nul());
 
-function extensionsOf({ extensions }: Recipe): Pick<ResponseOptions, 'extensions' | 'nonce'> {
+function extensionsOf({ extensions }: ResponseParameters): Pick<ResponseOptions, 'extensions' | 'nonce'> {
   switch (extensions) {
     case 'none':
       return {};

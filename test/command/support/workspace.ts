@@ -1,7 +1,7 @@
 import type { CertificateOptions, TestCertificate } from '../../support/ca.js';
 import { runOcspbot, type Run } from '../../support/run.js';
 import { makeSandbox, type DomainEntry, type FileSnapshot, type Sandbox } from '../../support/sandbox.js';
-import type { Stage } from './stage.js';
+import type { TestPki } from './test-pki.js';
 import { makeStaple, type StapleName } from './staples.js';
 
 export interface DomainOptions {
@@ -19,7 +19,7 @@ export interface Domain {
 }
 
 /** A folder with certificates, a configuration for them, and staples below `ocsp`. */
-export interface Setting {
+export interface Workspace {
   readonly sandbox: Sandbox;
   /** A certificate with its files and, in `ocsp/NAME.ocsp`, its staple. */
   add(name: string, options?: DomainOptions): Domain;
@@ -33,7 +33,7 @@ export interface Setting {
   staple(name: string): FileSnapshot | undefined;
 }
 
-export function makeSetting(stage: Stage): Setting {
+export function makeWorkspace(pki: TestPki): Workspace {
   const sandbox = makeSandbox();
   sandbox.write('ocsp/.keep', '');
   sandbox.remove('ocsp/.keep');
@@ -41,10 +41,10 @@ export function makeSetting(stage: Stage): Setting {
   return {
     sandbox,
     add: (name, { staple = 'missing', certificate: options = {}, entry: keys = {} } = {}) => {
-      const certificate = stage.issue(options);
+      const certificate = pki.issue(options);
       const entry = sandbox.writeCertificate(name, certificate);
       const file = `ocsp/${entry.ocsp}`;
-      const bytes = makeStaple(staple, stage, certificate);
+      const bytes = makeStaple(staple, pki, certificate);
       if (bytes !== undefined) sandbox.write(file, bytes, 0o640);
       entries[name] = { ...entry, ...keys };
       return { certificate, entry, file };

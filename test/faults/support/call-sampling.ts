@@ -2,19 +2,19 @@ import { makeRandom, type Random } from '../../support/random.js';
 import { byExtent, SEED } from '../../support/campaign.js';
 import type { Call } from './calls.js';
 
-/** How many calls that only read something. */
+/** The number of calls that only read something. */
 const READS = byExtent({ sample: 1, long: 8, all: Infinity });
-/** Which share of the calls that change something. */
+/** The share of the calls that change something. */
 const CHANGES = byExtent({ sample: 1 / 6, long: 1, all: 1 });
-/** How many errors for each call. */
+/** The number of errors for each call. */
 const EACH = byExtent({ sample: () => 1, long: (usual: number) => usual, all: () => Infinity });
 const ERRORS = ['EIO', 'ENOSPC', 'EACCES', 'EROFS', 'EINTR', 'EMFILE', 'EDQUOT'].map(
   (code) => `error=${code}`,
 );
-/** It says that one octet was written, and has written none: a disk that lies. */
+/** A short write: the call reports one written byte, but has written none. */
 const SHORT_WRITE = 'retval=1';
 
-/** Calls that change something, and a few of the others. */
+/** Selects calls that change something, and a few of the others. */
 export function chooseCalls(calls: readonly Call[]): Call[] {
   const random = makeRandom(SEED);
   const [reads, changes] = (['reads', 'changes'] as const).map((effect) =>
@@ -27,7 +27,7 @@ export function chooseCalls(calls: readonly Call[]): Call[] {
   return calls.filter((call) => call.effect === 'ends' || chosen.has(call));
 }
 
-/** For each of these calls so many errors; writes are also short. */
+/** Selects errors for each of these calls. A write also gets a short write. */
 export function chooseErrors(calls: readonly Call[], each: number): { call: Call; what: string }[] {
   const random = makeRandom(SEED);
   return chooseCalls(calls)

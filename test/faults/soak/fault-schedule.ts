@@ -4,26 +4,26 @@ import type { Random } from '../../support/random.js';
 import { startResponder, type Mode, type Responder } from '../../support/responder.js';
 import { SECOND } from '../../command/support/times.js';
 
-/** Of every good answer. A week of a real one. */
+/** The validity of every good response: it stands for the week of a real one. */
 export const VALIDITY = 30 * SECOND;
 
-/** A responder that answers well for a while, and then fails, lies, stalls, or is gone. */
-export interface Weather {
+/** A responder that answers well for a while, and then fails, sends a bad response, stalls, or is stopped. */
+export interface FaultSchedule {
   readonly url: string;
-  /** Whether it has answered well since then, and does still. */
-  fairSince(instant: number): boolean;
-  /** How often it was what. */
+  /** Reports whether the responder has answered well since then, until now. */
+  wasGoodSince(instant: number): boolean;
+  /** The number of times that each mode was set. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Changes by the seed until it is told to stop. */
-  blow(random: Random): Promise<void>;
-  /** Is good for good. */
-  clear(): Promise<void>;
+  /** Changes the mode by the seed, until `stopFaults`. */
+  run(random: Random): Promise<void>;
+  /** Ends the schedule. The responder answers well from then on. */
+  stopFaults(): Promise<void>;
   close(): Promise<void>;
 }
 
-type Foul = Mode | 'gone';
+type FaultMode = Mode | 'gone';
 
-const FOUL: readonly Foul[] = [
+const FAULTS: readonly FaultMode[] = [
   'gone',
   'revoked',
   'unknown',
@@ -46,24 +46,24 @@ const FOUL: readonly Foul[] = [
   'reset',
   'redirect-loop',
   { kind: 'http', status: 500 },
-  // What a cache might say: good, but older than what may be in place.
+  // A cache may send a good response that is older than the one in place.
   { kind: 'lifetime', lifetime: { age: 8 * SECOND, validity: VALIDITY } },
-  // From the future.
+  // A response from the future.
   { kind: 'lifetime', lifetime: { age: -3600 * SECOND, validity: 7200 * SECOND } },
 ];
 
-export async function openWeather(issuer: TestCertificate): Promise<Weather> {
+export async function openFaultSchedule(issuer: TestCertificate): Promise<FaultSchedule> {
   const options = { issuers: [issuer], lifetime: { age: 0, validity: VALIDITY } };
-  const weather = new ChangingWeather(await startResponder(options), options);
-  return weather;
+  const faultSchedule = new FaultyResponder(await startResponder(options), options);
+  return faultSchedule;
 }
 
-class ChangingWeather implements Weather {
+class FaultyResponder implements FaultSchedule {
   #responder: Responder | undefined;
   readonly #options: Parameters<typeof startResponder>[0];
   readonly #port: number;
-  #fairFrom = Date.now();
-  #isCleared = false;
+  #goodSince = Date.now();
+  #isStopped = false;
   readonly url: string;
   readonly counts = new Map<string, number>();
 
@@ -74,25 +74,25 @@ class ChangingWeather implements Weather {
     this.url = responder.url;
   }
 
-  fairSince(instant: number): boolean {
-    return instant >= this.#fairFrom;
+  wasGoodSince(instant: number): boolean {
+    return instant >= this.#goodSince;
   }
 
-  async blow(random: Random): Promise<void> {
-    while (!this.#isCleared) {
+  async run(random: Random): Promise<void> {
+    while (!this.#isStopped) {
       await this.#become('good');
       await sleep(500 + random.below(6 * SECOND));
-      const foul = random.pick(FOUL);
-      // Now and then for longer than any response lives.
+      const fault = random.pick(FAULTS);
+      // One fault in ten lasts longer than the validity of a response.
       const length = random.below(10) < 1 ? VALIDITY * 1.2 : random.below(6 * SECOND);
-      await this.#become(foul);
-      for (let waited = 0; waited < length && !this.#isCleared; waited += 100) await sleep(100);
+      await this.#become(fault);
+      for (let waited = 0; waited < length && !this.#isStopped; waited += 100) await sleep(100);
     }
     await this.#become('good');
   }
 
-  async clear(): Promise<void> {
-    this.#isCleared = true;
+  async stopFaults(): Promise<void> {
+    this.#isStopped = true;
     await this.#become('good');
   }
 
@@ -100,8 +100,8 @@ class ChangingWeather implements Weather {
     await this.#responder?.close();
   }
 
-  async #become(mode: Foul): Promise<void> {
-    if (mode !== 'good') this.#fairFrom = Infinity;
+  async #become(mode: FaultMode): Promise<void> {
+    if (mode !== 'good') this.#goodSince = Infinity;
     const name = typeof mode === 'string' ? mode : JSON.stringify(mode);
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
     if (mode === 'gone') {
@@ -111,6 +111,6 @@ class ChangingWeather implements Weather {
     }
     this.#responder ??= await startResponder({ ...this.#options, port: this.#port });
     this.#responder.set(mode);
-    if (mode === 'good' && this.#fairFrom === Infinity) this.#fairFrom = Date.now();
+    if (mode === 'good' && this.#goodSince === Infinity) this.#goodSince = Date.now();
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '../../support/ca.js';
 
 /** A CA with a key of one kind, and who belongs to it or pretends to. */
-export interface Cast {
+export interface Pki {
   readonly root: TestCertificate;
   readonly issuer: TestCertificate;
   /** Has the issuer's name, the same root, and another key. */
@@ -21,16 +21,16 @@ export interface Cast {
 }
 
 const root = makeCertificate({ subject: 'Differential Root', ca: true });
-const casts = new Map<KeyKind, Cast>();
+const pkis = new Map<KeyKind, Pki>();
 
 /** Made once: an RSA key takes its time. */
-export function castOf(kind: KeyKind): Cast {
-  const cast = casts.get(kind) ?? makeCast(kind);
-  casts.set(kind, cast);
-  return cast;
+export function pkiOf(kind: KeyKind): Pki {
+  const pki = pkis.get(kind) ?? makePki(kind);
+  pkis.set(kind, pki);
+  return pki;
 }
 
-function makeCast(kind: KeyKind): Cast {
+function makePki(kind: KeyKind): Pki {
   const subject = [
     ['O', 'Zürich Trust'],
     ['CN', `Differential Issuer ${kind}`],

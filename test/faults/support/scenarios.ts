@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { makeAuthority, makeResponse, type TestCertificate } from '../../support/ca.js';
 import type { Sandbox } from '../../support/sandbox.js';
 import { DAY, HOUR, NOW } from '../../command/support/times.js';
-import type { Scene, Target } from './scene.js';
+import type { Scenario, Target } from './scenario.js';
 
 type Times = readonly [from: number, until: number];
 
@@ -10,28 +10,28 @@ const DUE: Times = [-4 * DAY, 2 * DAY];
 const FRESH: Times = [-HOUR, 7 * DAY];
 
 const authority = makeAuthority();
-/** Nobody is there: a run that asks will not get an answer. */
+/** A URL at which nobody listens: a run that sends a request gets no response. */
 const NOBODY = 'http://127.0.0.1:9/';
 
-interface Plan {
+interface ScenarioOptions {
   readonly names: readonly string[];
   readonly keys?: Readonly<Record<string, unknown>>;
   readonly before?: Times | undefined;
   readonly after?: Times;
   readonly args?: readonly string[];
-  readonly next?: Scene['next'];
-  /** Whether the run reloads by itself. */
+  readonly next?: Scenario['next'];
+  /** The run itself reloads the services. */
   readonly runsReloads?: boolean;
-  /** Real file of a staple, below the sandbox. */
+  /** Returns the path of the real file of a staple, relative to the sandbox. */
   readonly place?: (name: string) => string;
   readonly extra?: (sandbox: Sandbox, targets: readonly Target[]) => void;
 }
 
 const INSTALL = ['install', 'given', '--config', 'ocspbot.yaml'];
 
-function makeScene(title: string, plan: Plan): Scene {
-  const { names, keys = {}, before, after = FRESH, args = INSTALL, extra } = plan;
-  const place = plan.place ?? ((name: string) => `ocsp/${name}.ocsp`);
+function makeScenario(title: string, options: ScenarioOptions): Scenario {
+  const { names, keys = {}, before, after = FRESH, args = INSTALL, extra } = options;
+  const place = options.place ?? ((name: string) => `ocsp/${name}.ocsp`);
   const parts = names.map((name, index) => {
     const certificate = authority.issue({ ocspUrls: [NOBODY] });
     const target: Target = {
@@ -39,7 +39,7 @@ function makeScene(title: string, plan: Plan): Scene {
       old: before && respond(certificate, before),
       new: respond(certificate, after),
       bit: 2 ** (index + 1),
-      reloads: plan.runsReloads === true ? `${name}.reloads` : undefined,
+      reloads: options.runsReloads === true ? `${name}.reloads` : undefined,
     };
     return { name, certificate, target };
   });
@@ -47,7 +47,7 @@ function makeScene(title: string, plan: Plan): Scene {
   return {
     title,
     args,
-    next: plan.next ?? { args, installs: true },
+    next: options.next ?? { args, installs: true },
     targets,
     write: (sandbox) => {
       sandbox.write('ocsp/.keep', '');
@@ -59,7 +59,7 @@ function makeScene(title: string, plan: Plan): Scene {
         sandbox.write(`given/${name}`, target.new);
       }
       const services = Object.fromEntries(parts.map(({ name, target }) => [name, serviceOf(target)]));
-      // One after the other: their calls come in the same order in every run.
+      // Certificates are refreshed one after another, so that their calls have the same order in every run.
       const common = { ocsp_folder: 'ocsp', parallel_threads: 1, services };
       sandbox.writeConfiguration({ ...common, ...keys, domains });
       extra?.(sandbox, targets);
@@ -77,18 +77,18 @@ function respond(certificate: TestCertificate, [from, until]: Times): Uint8Array
   return makeResponse({ issuer: authority.intermediate, certificate, ...times });
 }
 
-export const FRESH_INSTALLATION = makeScene('a fresh installation', { names: ['a'] });
+export const FRESH_INSTALLATION = makeScenario('a fresh installation', { names: ['a'] });
 
-export const REPLACEMENT = makeScene('a replacement', { names: ['a'], before: DUE });
+export const REPLACEMENT = makeScenario('a replacement', { names: ['a'], before: DUE });
 
-export const WITH_BACKUPS = makeScene('a replacement with backups, and one to prune', {
+export const WITH_BACKUPS = makeScenario('a replacement with backups, and one to prune', {
   names: ['a'],
   before: DUE,
   keys: { backups: { keep: 1 } },
   extra: (sandbox) => void sandbox.write('ocsp/a.ocsp-20250101-000000', 'one of long ago'),
 });
 
-export const THROUGH_A_LINK = makeScene('through a link, with a folder of backups', {
+export const THROUGH_A_LINK = makeScenario('through a link, with a folder of backups', {
   names: ['a'],
   before: DUE,
   keys: { backups: { folder: 'kept' } },
@@ -99,20 +99,20 @@ export const THROUGH_A_LINK = makeScene('through a link, with a folder of backup
   },
 });
 
-export const TWO_SERVICES = makeScene('two services', {
+export const TWO_SERVICES = makeScenario('two services', {
   names: ['a', 'b'],
   before: DUE,
   keys: { make_backups: true },
 });
 
-export const RELOADS = makeScene('two services that the run itself reloads', {
+export const RELOADS = makeScenario('two services that the run itself reloads', {
   names: ['a', 'b'],
   before: DUE,
   keys: { run_reloads: true },
   runsReloads: true,
 });
 
-export const ROLLBACK = makeScene('a rollback', {
+export const ROLLBACK = makeScenario('a rollback', {
   names: ['a'],
   before: FRESH,
   after: DUE,
@@ -122,7 +122,7 @@ export const ROLLBACK = makeScene('a rollback', {
   extra: (sandbox, [target]) => void sandbox.write('ocsp/a.ocsp-20260101-000000', target?.new ?? ''),
 });
 
-export const SCENES: readonly Scene[] = [
+export const SCENARIOS: readonly Scenario[] = [
   FRESH_INSTALLATION,
   REPLACEMENT,
   WITH_BACKUPS,
