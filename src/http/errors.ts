@@ -127,8 +127,8 @@ function seconds(duration: Duration): string {
   return `${duration / SECOND} s`;
 }
 
-function bodyLengthOf({ octets, announced }: Progress): string {
-  return announced === undefined ? `${octets} octets` : `${octets} of ${announced} octets`;
+function bodyLengthOf({ bodyBytes, announced }: Progress): string {
+  return announced === undefined ? `${bodyBytes} octets` : `${bodyBytes} of ${announced} octets`;
 }
 
 /** Describes an answer that was not read to its end. */

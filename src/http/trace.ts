@@ -27,7 +27,7 @@ export class Progress {
   /** The bytes that were read last. */
   packet: Uint8Array | undefined;
   /** Bytes of the body that were read, and the announced number of them. */
-  octets = 0;
+  bodyBytes = 0;
   announced: number | undefined;
   /** The body, as far as it was read. */
   readonly chunks: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 import type { Certificate } from '../x509/certificate.js';
 import { hashesOf, type HashName } from '../x509/name.js';
 
-/** CertID ::= … (RFC 6960 §4.1.1): names one certificate of one issuer. */
+/** The CertID (RFC 6960 §4.1.1), which names one certificate of one issuer. */
 export interface CertId {
   readonly hashAlgorithm: HashName;
   readonly issuerNameHash: Uint8Array;

@@ -17,7 +17,7 @@ import { assertStrictDer } from '../x509/strict-der.js';
 import { readGeneralizedTime, readOid, type Time } from '../x509/values.js';
 import { OID } from './cert-id.js';
 
-/** OCSPResponse (RFC 6960 §4.2.1), read but not verified. */
+/** An OCSPResponse (RFC 6960 §4.2.1) that is read but not verified. */
 export type OcspResponse =
   | { readonly kind: 'error-status'; readonly status: number }
   | { readonly kind: 'other-type'; readonly oid: string }
@@ -27,7 +27,7 @@ export interface BasicOcspResponse {
   readonly kind: 'basic';
   /** The exact bytes that are signed. */
   readonly tbsResponseData: Uint8Array;
-  /** 0 is v1. */
+  /** The version field: 0 is v1. */
   readonly version: number;
   readonly responderId: ResponderId;
   readonly producedAt: Time;
@@ -35,7 +35,7 @@ export interface BasicOcspResponse {
   readonly extensions: Extensions;
   readonly signatureAlgorithm: Uint8Array;
   readonly signature: Uint8Array;
-  /** They are not signed: whose they are and whether they serve is for others to say. */
+  /** The `certs` field. It is not covered by the signature, so the verification decides which of them may be used. */
   readonly certificates: readonly Certificate[];
 }
 
@@ -115,7 +115,7 @@ function readSmall({ content }: Element): number {
   return content[0] as number;
 }
 
-/** SingleResponse (RFC 6960 §4.2.1): what is said of one certificate. */
+/** A SingleResponse (RFC 6960 §4.2.1): the status of one certificate. */
 export interface SingleResponse {
   readonly certId: ResponseCertId;
   readonly status: CertStatus;
@@ -124,11 +124,12 @@ export interface SingleResponse {
   readonly extensions: Extensions;
 }
 
-/** A CertID as a response states it; a hash that we do not know is undefined. */
+/** A CertID in a response. */
 export interface ResponseCertId {
   readonly der: Uint8Array;
+  /** Undefined if the hash is unknown. */
   readonly hashAlgorithm: Hash | undefined;
-  /** The same for people, whatever it is. */
+  /** The name or the OID of the hash, for messages. */
   readonly hashName: string;
   readonly issuerNameHash: Uint8Array;
   readonly issuerKeyHash: Uint8Array;
@@ -139,10 +140,9 @@ export type CertStatus =
   | { readonly kind: 'good' }
   | { readonly kind: 'revoked'; readonly revocationTime: Time; readonly reason: number | undefined }
   | { readonly kind: 'unknown' }
-  /** Revoked, as it is written, but in the form that means a certificate that was never issued. */
+  /** `revoked` in the form that means a certificate that was never issued (RFC 6960 §2.2). */
   | { readonly kind: 'non-issued' };
 
-/** Throws DerError. */
 function readSingleResponse(element: Element): SingleResponse {
   const fields = sequence(element, 'a SingleResponse');
   const certId = readCertId(fields.next(TAG.sequence, 'certID'));
@@ -188,8 +188,8 @@ function readRevokedInfo(element: Element): CertStatus {
 const CERTIFICATE_HOLD = 6;
 
 /**
- * Tells what is revoked from what was never issued. A responder may say revoked of the latter, too: then it says so by
- * the extended-revoke extension, the year 1970 and the reason certificateHold (RFC 6960 §2.2, §4.4.8).
+ * Distinguishes a revoked certificate from one that was never issued. A responder may answer `revoked` for the latter
+ * with the extended-revoke extension, the year 1970 and the reason certificateHold (RFC 6960 §2.2, §4.4.8).
  */
 function withoutNonIssued(single: SingleResponse): SingleResponse {
   const { status } = single;
@@ -206,9 +206,9 @@ function readNextUpdate(fields: Cursor): Time | undefined {
 }
 
 /**
- * The `certs` of a BasicOCSPResponse (RFC 6960 §4.2.1). No signature covers them, and clients refuse the whole response
- * for one that they cannot parse, whether or not it is the signer's. Most of them parse like OpenSSL, which looks
- * further into names and algorithms than we do.
+ * Reads the `certs` of a BasicOCSPResponse (RFC 6960 §4.2.1). The signature does not cover them. Clients refuse the whole
+ * response because of one certificate that they cannot parse, even if it is not the signer's. Most clients parse like
+ * OpenSSL, which examines names and algorithms more closely than we do.
  */
 function readCertificates({ content }: Element): Certificate[] {
   return elements(readOnly(content, TAG.sequence, 'certs')).map(({ bytes }) => {
@@ -226,12 +226,12 @@ function readCertificates({ content }: Element): Certificate[] {
 const known = new WeakMap<Certificate, boolean>();
 
 function isReadByOpenssl(certificate: Certificate): boolean {
-  const isRead = known.get(certificate) ?? tryOpenssl(certificate);
-  known.set(certificate, isRead);
-  return isRead;
+  const isReadable = known.get(certificate) ?? tryOpenssl(certificate);
+  known.set(certificate, isReadable);
+  return isReadable;
 }
 
-/** The constructor also takes PEM, wherever in the bytes it stands: hence the comparison. */
+/** Reports whether OpenSSL reads a certificate. X509Certificate also reads PEM anywhere in the bytes: hence `equals`. */
 function tryOpenssl(certificate: Certificate): boolean {
   const der = withoutKeyAlgorithm(certificate);
   try {
@@ -242,8 +242,8 @@ function tryOpenssl(certificate: Certificate): boolean {
 }
 
 /**
- * Copies the certificate and gives its key an algorithm that nobody knows: OpenSSL would otherwise read the key of a
- * stranger, whose form nobody has checked.
+ * Copies the certificate and gives its key an unknown algorithm. OpenSSL would otherwise read a stranger's key, whose
+ * form is unchecked.
  */
 function withoutKeyAlgorithm({ der, subjectPublicKeyInfo }: Certificate): Uint8Array {
   const fields = sequence(subjectPublicKeyInfo, 'subjectPublicKeyInfo');

@@ -29,7 +29,7 @@ async function secure(socket: Socket, { servername }: TlsServer): Promise<Handsh
     servername: servername ?? '',
     requestOCSP: true,
     rejectUnauthorized: false,
-    // Without a CA, verification fails before Node.js compares names, for which it would parse all keys.
+    // No CA: verification then fails before Node.js compares names, for which it would parse all keys.
     ca: NO_CA,
   };
   const secured = connectTls(options);

@@ -89,6 +89,12 @@ const HASHES = {
 
 export type Hash = (typeof HASHES)[keyof typeof HASHES];
 
+/** Returns the OID of a hash algorithm. */
+export function hashOid(hash: Hash): string {
+  const [oid] = Object.entries(HASHES).find(([, name]) => name === hash) as [string, Hash];
+  return oid;
+}
+
 /** Octets of a hash that signatures may be made with. */
 export const HASH_OCTETS: Readonly<Partial<Record<Hash, number>>> = {
   sha1: 20,

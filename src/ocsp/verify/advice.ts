@@ -16,7 +16,7 @@ const RESPONDER_CERTIFICATE =
 const ISSUER_CERTIFICATE =
   'clients refuse this certificate of the issuer: look whether `chain` is right, or ask the CA for another one';
 
-/** What would make a check pass, or whom to turn to, as a sentence of advice. */
+/** The advice for each failure, as a sentence: how to make the check pass, or whom to ask. */
 const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'der-malformed':
     'the file or the answer is no sound OCSP response: look who wrote it, or what stands between',

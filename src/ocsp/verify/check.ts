@@ -3,17 +3,17 @@ import { remedyFor } from './advice.js';
 import type { Facts } from './facts.js';
 import { classOf, type FailureDetails } from './question.js';
 
-/** One step of the examination of a response. */
+/** A check of the verification of a response. */
 export interface Check {
   /** The number of the step in docs/checks.md. Several checks may share one. */
   readonly step: number;
   readonly name: string;
-  /** Where the rule is written. */
+  /** The section of the standard that has the rule. */
   readonly section: string;
   judge(facts: Facts): Finding;
 }
 
-/** What a check found. The evidence is put into words only when somebody reads it. */
+/** The result of a check. The evidence is put into words only if somebody reads it. */
 export type Finding =
   | { readonly outcome: 'passed'; readonly evidence: () => string }
   | ({
@@ -27,7 +27,7 @@ export type Finding =
       readonly class: FailureClass;
       readonly evidence: () => string;
     } & Pick<FailureDetails, 'remedy' | 'section'>)
-  /** An earlier failure leaves nothing to judge. */
+  /** The check does not apply, or an earlier failure leaves nothing to check. */
   | { readonly outcome: 'not-judged'; readonly evidence: () => string };
 
 export type CheckResult = Pick<Check, 'step' | 'name' | 'section'> & Finding;

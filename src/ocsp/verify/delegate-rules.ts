@@ -14,16 +14,16 @@ import { nameConstraintFault } from '../../x509/name-constraints.js';
 import { commonName } from '../../x509/name.js';
 import type { Question } from './question.js';
 
-/** What the certificate of a delegated responder must be like, besides its signature and its validity. */
+/** A rule for the certificate of a delegated responder. Its signature and its validity are checked elsewhere. */
 export interface DelegateRule {
   readonly code: VerificationCode;
-  /** Where the rule is written. */
+  /** The section of the standard that has the rule. */
   readonly section: string;
-  /** Finds what is wrong, as the end of a sentence that begins with the certificate. Throws DerError. */
+  /** Returns a fault as the end of a sentence whose subject is the certificate; undefined if none. Throws DerError. */
   judge(certificate: Certificate, question: Pick<Question, 'issuer' | 'path'>): string | undefined;
 }
 
-/** What OpenSSL, mozilla::pkix, GnuTLS or Go refuses is refused: the comments say which of them does. */
+/** The rules of OpenSSL, mozilla::pkix, GnuTLS and Go together. A comment on each rule names the clients that have it. */
 export const DELEGATE_RULES: readonly DelegateRule[] = [
   {
     // OpenSSL, mozilla::pkix and GnuTLS.
@@ -33,13 +33,13 @@ export const DELEGATE_RULES: readonly DelegateRule[] = [
       equalBytes(name, issuer.subject) ? undefined : `was not issued by ${commonName(issuer.subject)}`,
   },
   {
-    // Go parses no other version; GnuTLS takes no extensions in a certificate of version 1 or 2, and Go does not see them.
+    // Go parses no other version. GnuTLS refuses extensions in a certificate of version 1 or 2, and Go ignores them.
     code: 'signer-version',
     section: 'RFC 5280 §4.1.2.1, §4.1.2.9',
     judge: versionFault,
   },
   {
-    // OpenSSL for most of these; Go parses no such certificate.
+    // OpenSSL for most of these extensions; Go parses no such certificate.
     code: 'signer-not-authorized',
     section: 'RFC 5280 §4.2',
     judge: (certificate) => void assertReadableExtensions(certificate),
@@ -61,7 +61,7 @@ export const DELEGATE_RULES: readonly DelegateRule[] = [
       mayOcspSign(certificate) ? undefined : 'has no extended key usage id-kp-OCSPSigning',
   },
   {
-    // OpenSSL, where the key usage has no bit at all; RFC 5280 names these two, BR §7.1.2.8 digitalSignature alone.
+    // OpenSSL, if the key usage has no bit at all. RFC 5280 names these two, BR §7.1.2.8 only digitalSignature.
     code: 'signer-key-usage',
     section: 'RFC 5280 §4.2.1.12',
     judge: (certificate) =>
@@ -86,7 +86,7 @@ export const DELEGATE_RULES: readonly DelegateRule[] = [
     },
   },
   {
-    // OpenSSL; GnuTLS, where the identifier of the key is another.
+    // OpenSSL; GnuTLS, if the key identifier differs.
     code: 'signer-not-authorized',
     section: 'RFC 5280 §4.2.1.1',
     judge: (certificate, { issuer }) =>

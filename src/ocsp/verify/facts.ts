@@ -6,15 +6,15 @@ import { findMatch, type Match } from './match.js';
 import type { Circumstances, Question } from './question.js';
 import { findSigner, type Signer } from './signer.js';
 
-/** What a response says and what can be derived from it, gathered once; the checks only look at it. */
+/** The content of a response and everything derived from it. It is gathered once, and the checks only read it. */
 export interface Facts extends Circumstances {
   readonly question: Question;
   readonly reading: OcspResponse | Malformed;
-  /** The parts below are undefined where the reading is not a basic response. */
+  /** This and the next fields are undefined if the response is not a basic one. */
   readonly basic: BasicOcspResponse | undefined;
   readonly match: Match | undefined;
   readonly signer: Signer | undefined;
-  /** Also undefined where no SingleResponse matches. */
+  /** Also undefined if no SingleResponse matches. */
   readonly window: Window | undefined;
 }
 
@@ -30,10 +30,10 @@ export function gatherFacts(der: Uint8Array, question: Question, circumstances: 
   return findAnswer({ question, reading, basic, signer, ...circumstances });
 }
 
-/** What a response is compared with. Who signed it does not depend on that. */
+/** The circumstances that a response is compared with. The signer does not depend on them. */
 export type Comparison = Pick<Circumstances, 'asked' | 'installed' | 'mayBeOlder' | 'forgiven'>;
 
-/** The same facts for another comparison: nothing is read and no signature checked again. */
+/** Returns the same facts for another comparison, without reading or checking a signature again. */
 export function compareAnew(facts: Facts, comparison: Comparison): Facts {
   return findAnswer({ ...facts, ...comparison });
 }
@@ -45,7 +45,7 @@ function findAnswer(evidence: Omit<Facts, 'match' | 'window'>): Facts {
   return { ...evidence, match, window };
 }
 
-/** The bytes are a stranger's: whatever they are, this returns. */
+/** Reads a response. It returns for any bytes, because they are a stranger's. */
 function read(der: Uint8Array): OcspResponse | Malformed {
   try {
     return readResponse(der);
@@ -62,7 +62,7 @@ export type Window =
       readonly kind: 'exact';
       readonly producedAt: Instant;
       readonly thisUpdate: Instant;
-      /** As stated, or by `assumed_validity`, or nothing. */
+      /** The stated one, or the one by `assumed_validity`, if either exists. */
       readonly nextUpdate: Instant | undefined;
       readonly nextUpdateIsAssumed: boolean;
       readonly revocationTime: Instant | undefined;

@@ -10,19 +10,19 @@ export type Match =
   | {
       readonly kind: 'found';
       readonly single: SingleResponse;
-      /** It, and others that say the same or are outweighed by it. */
+      /** All SingleResponses about the certificate: the others say the same, or `single` outweighs them. */
       readonly all: readonly SingleResponse[];
       readonly hash: string;
     }
   | { readonly kind: 'disagreeing'; readonly count: number }
-  /** None: the difference is that of the one which comes nearest, and the hash that of its CertID. */
+  /** No SingleResponse matches. `difference` and `hash` are those of the CertID that is nearest to matching. */
   | { readonly kind: 'none'; readonly difference: Difference; readonly hash: string };
 
 export type Difference = 'hash-algorithm' | 'hash-not-asked' | 'issuer-name' | 'issuer-key' | 'serial';
 
 /**
- * Looks through all SingleResponses; hashes are recomputed from the issuer (RFC 6960 §3.2 (1)). `asked`: the hash of
- * the question; where nobody was asked, either will do.
+ * Finds the SingleResponse that answers the question; hashes are recomputed from the issuer (RFC 6960 §3.2 (1)).
+ * `asked` is the hash of the request; without a request either hash will do.
  */
 export function findMatch(responses: readonly SingleResponse[], question: Question, asked?: HashName): Match {
   const differences = responses.map((single) => difference(single, question));
@@ -30,7 +30,7 @@ export function findMatch(responses: readonly SingleResponse[], question: Questi
   if (matching.length === 0) return none(nearest(differences), responses, differences);
   const first = matching.find(({ certId }) => asked === undefined || certId.hashAlgorithm === asked);
   if (first === undefined) return { kind: 'none', difference: 'hash-not-asked', hash: hashOf(matching[0]) };
-  // Whatever else the responder has signed, it has signed that the certificate is revoked.
+  // A signed revocation outweighs everything else that the responder has signed.
   const revoked = matching.find(({ status }) => status.kind === 'revoked');
   if (revoked !== undefined) return found(revoked, matching);
   return matching.every((other) => other === first || agree(first, other))
@@ -38,14 +38,13 @@ export function findMatch(responses: readonly SingleResponse[], question: Questi
     : { kind: 'disagreeing', count: matching.length };
 }
 
-/** An answer that is not, or cannot be seen to be, about a certificate of the issuer. */
+/** The CertID of an answer that is not about a certificate of the issuer, or not recognizably. */
 export interface ForeignAnswer {
   readonly difference: Difference;
-  /** Of its CertID. */
   readonly hash: string;
 }
 
-/** The first of these answers that is foreign. */
+/** Finds the first of these answers that is foreign. */
 export function foreignAnswer(
   issuer: Certificate,
   responses: readonly SingleResponse[],
@@ -92,7 +91,7 @@ function nearest(differences: readonly (Difference | undefined)[]): Difference {
   return order.find((candidate) => differences.includes(candidate)) ?? 'serial';
 }
 
-/** Two answers about the same certificate (under different hashes, say) must tell the same. */
+/** Reports whether two answers about the same certificate say the same, for example under different hashes. */
 function agree(one: SingleResponse, other: SingleResponse): boolean {
   return (
     isDeepStrictEqual(one.status, other.status) &&

@@ -5,44 +5,47 @@ import type { Certificate } from '../../x509/certificate.js';
 import { NOT_ACCEPTED } from '../../x509/signature.js';
 import type { HashName } from '../../x509/name.js';
 
-/** Of which certificate a response must speak, and who may sign it. */
+/** The certificate that a response must be about, and those who may sign the response. */
 export interface Question {
-  /** Content octets of the certificate's serialNumber. */
+  /** The content octets of the certificate's serialNumber. */
   readonly serialNumber: Uint8Array;
   readonly issuer: Certificate;
-  /** notAfter of the certificate; undefined where only its serial number is known. */
+  /** The notAfter of the certificate; undefined if only its serial number is known. */
   readonly certificateEnd?: Instant | undefined;
-  /** Certificates above the issuer up to a root, where one is given: they must be valid, and bind delegates. */
+  /** The certificates above the issuer up to a root, if known. They must be valid, and their name constraints bind delegates. */
   readonly path?: readonly Certificate[] | undefined;
-  /** Pinned by configuration: these may sign for the issuer, whoever issued them. */
+  /** Responder certificates that the configuration pins: they may sign for the issuer, whoever issued them. */
   readonly trustedResponders: readonly Certificate[];
 }
 
-/** The parts of a request that its answer must repeat. */
+/** The parts of a request that its response must repeat. */
 export interface Asked {
-  /** Of the CertID. */
+  /** The hash of the CertID. */
   readonly hash: HashName;
-  /** Undefined where none was sent. */
+  /** Undefined if none was sent. */
   readonly nonce: Uint8Array | undefined;
 }
 
-/** Between these times a response is in force. */
+/** The times of the installed response. */
 export interface InstalledTimes {
   readonly thisUpdate: Instant;
   readonly nextUpdate: Instant;
 }
 
-/** By which measure and at which moment a response is judged. */
+/** The policy and the time by which a response is verified, and what it is compared with. */
 export interface Circumstances {
   readonly policy: ResponsePolicy;
   readonly now: Instant;
-  /** What was sent, where the response is the answer to a request. */
+  /** The request, if the response is the answer to one. */
   readonly asked?: Asked | undefined;
-  /** Times of the response in place that is good, or was before its time was over: the new one may not be older. */
+  /** The times of the installed response, if it is good or was before it expired: the new one must not be older. */
   readonly installed?: InstalledTimes | undefined;
-  /** A good response may be older, because the one in place is of no use or a person wants it so. News of a revocation may not. */
+  /**
+   * Allows a good response to be older, because the installed one is unusable or the user wants it. A revocation must not
+   * be older even then.
+   */
   readonly mayBeOlder?: boolean | undefined;
-  /** Failures that a person overlooks: they become warnings. */
+  /** Failures that the user overrides: they become warnings. */
   readonly forgiven?: readonly Forgivable[] | undefined;
 }
 
@@ -67,18 +70,18 @@ export function classOf(code: VerificationCode): FailureClass {
 }
 
 /**
- * What a person may overlook by force: that a response which was good has outlived its time. Nothing else: what is
- * forged, of another certificate, revoked or from the future is not even then installed.
+ * The failures that a user may override by force: a response that was good is now too old. No other failure can be
+ * overridden: a response that is forged, foreign, revoked or from the future is never installed.
  */
 export type Forgivable = Extract<VerificationCode, 'response-expired' | 'response-too-old'>;
 
 export const FORGIVABLE: readonly Forgivable[] = ['response-expired', 'response-too-old'];
 
-/** What a failure has in place of what its code and its check have. */
+/** Details of a failure that replace those of its code and of its check. */
 export interface FailureDetails {
   readonly class?: FailureClass | undefined;
-  /** What to do about it. */
+  /** A sentence that tells the user what to do. */
   readonly remedy?: string | undefined;
-  /** Where the rule is written. */
+  /** The section of the standard that has the rule. */
   readonly section?: string;
 }

@@ -18,21 +18,21 @@ import { remedyFor } from './advice.js';
 import { DELEGATE_RULES, type DelegateRule } from './delegate-rules.js';
 import type { Circumstances, FailureDetails, Question } from './question.js';
 
-/** Who signed, as far as it can be told. */
+/** The signer, as far as it is known. */
 export interface Signer {
-  /** Whether the responderID names anybody whose certificate is at hand. */
+  /** True if the responderID names one of the candidates. */
   readonly isNamed: boolean;
-  /** The candidate whose key made the signature; else the one that the responderID names. */
+  /** The candidate whose key made the signature; else a candidate that the responderID names. */
   readonly candidate: Candidate | undefined;
-  /** By that candidate's key; undefined where there is nobody to try, or only somebody who is no delegate. */
+  /** The verdict with the candidate's key; undefined if there is no candidate, or if the candidate is no delegate. */
   readonly signature: SignatureVerdict | undefined;
-  /** Why that candidate may not sign. */
+  /** The reason why the candidate may not sign. */
   readonly fault: Fault | undefined;
 }
 
 /**
- * Tries the keys of those whom the responderID names. Where it names nobody at hand the response is lost
- * (step 9), but the others are tried all the same, so that the signature can still be judged.
+ * Tries the keys of the candidates that the responderID names. If it names none of them, the check of the responderID
+ * fails. The other candidates are tried all the same, so that the signature can still be checked.
  */
 export function findSigner(
   basic: BasicOcspResponse,
@@ -47,16 +47,16 @@ export function findSigner(
   const trials: Trial[] = [];
   for (const candidate of (isNamed ? named : candidates).slice(0, LIMITS.signerCandidates)) {
     const trial = examine(candidate, basic, question, circumstances);
-    if (fits(trial) && trial.fault === undefined) return { isNamed, ...trial };
+    if (didSign(trial) && trial.fault === undefined) return { isNamed, ...trial };
     trials.push(trial);
   }
-  const told = isNamed ? (trials.find((trial) => isStranger(trial, question)) ?? trials[0]) : undefined;
-  return { isNamed, ...(trials.find(fits) ?? told ?? NOBODY) };
+  const reported = isNamed ? (trials.find((trial) => isStranger(trial, question)) ?? trials[0]) : undefined;
+  return { isNamed, ...(trials.find(didSign) ?? reported ?? NO_CANDIDATE) };
 }
 
 /**
- * Of the certificates that the response brings along, the first that is named must be the signer's: clients with
- * OpenSSL look no further, and anybody on the way could put another one before it, as `certs` is not signed.
+ * Keeps only the first of the embedded certificates. It must be the signer's, because clients with OpenSSL try no other
+ * one. `certs` is not signed, so anybody on the way could put another certificate before the signer's.
  */
 function firstEmbedded(named: readonly Candidate[]): Candidate[] {
   const first = named.find(({ kind }) => kind === 'embedded');
@@ -65,7 +65,7 @@ function firstEmbedded(named: readonly Candidate[]): Candidate[] {
 
 type Trial = Omit<Signer, 'isNamed'>;
 
-/** Asks first whether the candidate may sign: a key that anybody may have sent is not given to the crypto library. */
+/** Checks first whether the candidate may sign, because the crypto library must not get a stranger's key. */
 function examine(
   candidate: Candidate,
   basic: BasicOcspResponse,
@@ -74,23 +74,23 @@ function examine(
 ): Trial {
   const fault = lacksDelegation(candidate, question, circumstances);
   if (fault !== undefined) return { candidate, signature: undefined, fault };
-  const signature = tryKey(candidate, basic);
+  const signature = verifyWithKeyOf(candidate, basic);
   return { candidate, signature, fault: outsideValidity(candidate, circumstances.now) };
 }
 
-function fits({ signature }: Trial): boolean {
+function didSign({ signature }: Trial): boolean {
   return signature !== undefined && signature.kind !== 'refused';
 }
 
-/** Whether somebody with another key than the issuer's was sent along under the name of the signer. */
+/** Reports whether the candidate has the signer's name, but is no delegate and has another key than the issuer. */
 function isStranger({ candidate, signature }: Trial, { issuer }: Question): boolean {
   if (candidate === undefined || signature !== undefined) return false;
   return !equalBytes(candidate.certificate.subjectPublicKey, issuer.subjectPublicKey);
 }
 
-const NOBODY = { candidate: undefined, signature: undefined, fault: undefined };
+const NO_CANDIDATE = { candidate: undefined, signature: undefined, fault: undefined };
 
-/** The issuer, the pinned ones, and what the response brings along. */
+/** Collects the issuer, the pinned responders and the certificates in the response. */
 function collectCandidates(
   { certificates }: BasicOcspResponse,
   { issuer, trustedResponders }: Question,
@@ -102,13 +102,13 @@ function collectCandidates(
   ];
 }
 
-/** RFC 6960 §4.2.1: KeyHash is the SHA-1 of the signer's public key; names are compared by their DER. */
+/** RFC 6960 §4.2.1: a KeyHash is the SHA-1 of the signer's public key. Names are compared as DER. */
 function isNamedBy(id: ResponderId, certificate: Certificate): boolean {
   if (id.kind === 'byName') return equalBytes(certificate.subject, id.name);
   return equalBytes(hashesOf(certificate, 'sha1').key, id.keyHash);
 }
 
-function tryKey({ certificate }: Candidate, basic: BasicOcspResponse): SignatureVerdict {
+function verifyWithKeyOf({ certificate }: Candidate, basic: BasicOcspResponse): SignatureVerdict {
   return verifySignature(publicKeyOf(certificate), {
     signed: basic.tbsResponseData,
     algorithm: basic.signatureAlgorithm,
@@ -116,26 +116,26 @@ function tryKey({ certificate }: Candidate, basic: BasicOcspResponse): Signature
   });
 }
 
-/** Someone whose key may have made the signature. */
+/** A certificate whose key may have made the signature. */
 export interface Candidate {
   readonly kind: 'issuer' | 'pinned' | 'embedded';
   readonly certificate: Certificate;
 }
 
-/** Why somebody may not sign for the issuer. */
+/** The reason why a candidate may not sign for the issuer. */
 interface Fault extends FailureDetails {
   readonly code: VerificationCode;
   readonly problem: () => string;
 }
 
-/** Finds the fault of a certificate in the response that is no delegate of the issuer: its key must not be used. */
+/** Finds the fault of an embedded certificate that is no delegate of the issuer, so that its key must not be used. */
 function lacksDelegation(
   { kind, certificate }: Candidate,
   question: Question,
   { policy }: Circumstances,
 ): Fault | undefined {
   if (kind !== 'embedded') return undefined;
-  // The signature comes last: anybody can send any number of certificates, and only it costs time.
+  // The signature is checked last: only it costs time, and anybody can send any number of certificates.
   return unfitToDelegate(certificate, question) ?? notSignedBy(question.issuer, certificate, policy);
 }
 
@@ -177,7 +177,7 @@ function notSignedBy(
   return fault(certificate, 'signature-sha1', `has a certificate signed by ${issued.algorithm}`);
 }
 
-/** Tells a signature of somebody else from one that is not accepted, so that nobody can say whose it is. */
+/** Distinguishes a certificate that the issuer did not sign from one whose signature is not accepted. */
 function refusedBy(
   issuer: Certificate,
   certificate: Certificate,
@@ -192,7 +192,7 @@ function refusedBy(
   return fault(certificate, 'signer-not-authorized', words, details);
 }
 
-/** Finds whether a signer is outside of its validity. The issuer's own validity is another step's business. */
+/** Finds whether a signer is outside of its validity. Another check is responsible for the issuer's validity. */
 function outsideValidity({ kind, certificate }: Candidate, now: Instant): Fault | undefined {
   if (kind === 'issuer') return undefined;
   const { subject, notBefore, notAfter } = certificate;

@@ -2,7 +2,7 @@ import type { VerificationCode } from '../../util/errors.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { InstalledTimes } from './question.js';
 
-/** What may have changed since a response was verified: the clock, and the response that it is to replace. */
+/** The clock and the installed response, which may have changed since a response was verified. */
 export interface Change {
   readonly now: Instant;
   readonly installed: InstalledTimes | undefined;
@@ -10,10 +10,10 @@ export interface Change {
   readonly mayBeOlder: boolean;
 }
 
-/** A verified response, as far as its times go. */
+/** The times of a verified response. */
 interface Lifetime extends InstalledTimes {
   readonly usefulUntil: Instant;
-  /** Failures that were overlooked. */
+  /** Failures that were overridden. */
   readonly forgiven: readonly VerificationCode[];
 }
 
@@ -22,7 +22,7 @@ export interface Objection {
   readonly problem: string;
 }
 
-/** Says why a verified response is not to be installed any more. Its octets are the same, so its signature stands. */
+/** Says why a verified response must not be installed any more. Its bytes are the same, so its signature is valid. */
 export function objectionTo(response: Lifetime, change: Change): Objection | undefined {
   const { usefulUntil, forgiven } = response;
   if (forgiven.length === 0 && isOver(response, change.now)) {
@@ -33,15 +33,15 @@ export function objectionTo(response: Lifetime, change: Change): Objection | und
   return { code: 'older-than-installed', problem: olderThan(response, change.installed) };
 }
 
-/** All ends are the last good second, but nextUpdate, at which there is newer information (RFC 6960 §2.4). */
+/** Reports whether the response has expired: at nextUpdate (RFC 6960 §2.4), or after the other ends. */
 function isOver({ nextUpdate, usefulUntil }: Lifetime, now: Instant): boolean {
   return nextUpdate <= now || usefulUntil < now;
 }
 
-/** The times of a response that are compared: of one that does not say good, nextUpdate does not matter. */
+/** The times that are compared. nextUpdate is left out if the response does not say good. */
 type Compared = Pick<InstalledTimes, 'thisUpdate'> & Partial<InstalledTimes>;
 
-/** Neither thisUpdate nor nextUpdate may go backwards (RFC 9919 §5). */
+/** Reports whether thisUpdate or nextUpdate goes backwards (RFC 9919 §5). */
 export function isOlder({ thisUpdate, nextUpdate = Infinity }: Compared, installed: InstalledTimes): boolean {
   return thisUpdate < installed.thisUpdate || nextUpdate < installed.nextUpdate;
 }

@@ -12,7 +12,7 @@ import { freshnessChecks } from './checks/times.js';
 import { compareAnew, type Comparison, type Facts, gatherFacts } from './facts.js';
 import { type Circumstances, type Forgivable, FORGIVABLE, type Question } from './question.js';
 
-/** Every check that a response must pass, in this order. */
+/** The checks that a response must pass, in this order. */
 const CHECKS: readonly Check[] = [
   ...structureChecks,
   ...bindingChecks,
@@ -23,26 +23,26 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Proof that a response has passed every check, but for those that were forgiven. Only `verify` makes one; whatever
- * installs or keeps a response asks for it.
+ * The proof that a response has passed every check, except failures that were overridden. Only `verify` makes one, and
+ * everything that installs or keeps a response requires one.
  */
 class Verified {
-  /** Makes the type nominal: no object literal will do. */
+  /** Makes the type nominal, so that no object literal has it. */
   protected readonly proof = 'verified';
   readonly der: Uint8Array;
   readonly producedAt: Instant;
   readonly thisUpdate: Instant;
-  /** As stated, or by `assumed_validity`. */
+  /** The stated one, or the one by `assumed_validity`. */
   readonly nextUpdate: Instant;
-  /** The earliest among nextUpdate, thisUpdate + `max_age`, and the ends of all certificates: then a check fails. */
+  /** The earliest of nextUpdate, thisUpdate + `max_age`, and the ends of all certificates. Later a check fails. */
   readonly usefulUntil: Instant;
-  /** Common name of whoever signed. */
+  /** The common name of the signer. */
   readonly signer: string;
-  /** How many SingleResponses it has. */
+  /** The number of SingleResponses. */
   readonly singleResponses: number;
-  /** What the checks warned about. */
+  /** The warnings of the checks. */
   readonly remarks: readonly string[];
-  /** Which failures were overlooked: with any, clients will turn it down. */
+  /** The failures that were overridden. Clients will refuse a response that has any. */
   readonly forgiven: readonly Forgivable[];
 
   constructor(der: Uint8Array, facts: Facts, checks: readonly CheckResult[]) {
@@ -69,35 +69,35 @@ export type VerifiedResponse = Verified;
 
 export type Verdict =
   | { readonly kind: 'good'; readonly response: VerifiedResponse }
-  /** Genuine in every respect, and the certificate is revoked. */
+  /** The response passed all other checks, and the certificate is revoked. */
   | { readonly kind: 'revoked'; readonly revokedAt: Instant | undefined; readonly reason: string }
-  /** Genuine in every respect, and the responder does not know the certificate. */
+  /** The response passed all other checks, and the responder does not know the certificate. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'error-status' }
   | { readonly kind: 'rejected' };
 
 export type Examination = Verdict & {
   readonly checks: readonly CheckResult[];
-  /** Of the first check that failed; undefined when the verdict is good. */
+  /** The code of the failure that decided; undefined if the verdict is good. */
   readonly code: VerificationCode | undefined;
-  /** The same in words, and what to do about it. */
+  /** The failure in words, and a sentence that tells the user what to do. */
   readonly problem: string;
   readonly remedy: string | undefined;
   readonly window: { readonly thisUpdate: Instant; readonly nextUpdate: Instant | undefined } | undefined;
 };
 
 /**
- * Judges one response: the bytes just fetched, read back before the rename, or found on disk.
- * Whatever the bytes are, it returns; every check that can be judged is judged.
+ * Verifies one response: bytes just fetched, read back before the rename, or found on disk. It returns for any bytes,
+ * and makes every check that can be made.
  */
 export function verify(der: Uint8Array, question: Question, circumstances: Circumstances): Examination {
   return judge(der, gatherFacts(der, question, circumstances));
 }
 
-/** What an examination was made of. */
+/** The response and the facts of each examination, for `judgeAgain`. */
 const evidence = new WeakMap<Examination, { readonly der: Uint8Array; readonly facts: Facts }>();
 
-/** Judges the same octets by another comparison: their signature has been checked already. */
+/** Verifies the same bytes with another comparison, without checking their signature again. */
 export function judgeAgain(examination: Examination, comparison: Comparison): Examination {
   const known = evidence.get(examination);
   if (known === undefined) throw new TypeError('judgeAgain takes what verify has returned');
@@ -116,8 +116,8 @@ function conclude(der: Uint8Array, facts: Facts): Examination {
     return { step, name, section, ...forgive(check.judge(facts), facts.forgiven) };
   });
   const failures = checks.filter((check) => check.outcome === 'failed');
-  // What a response says of the certificate counts only where nothing else is wrong with it.
-  const failure = failures.find(({ code }) => !STATUS.has(code)) ?? failures[0];
+  // The status that a response states counts only if no other check fails.
+  const failure = failures.find(({ code }) => !STATUS_CODES.has(code)) ?? failures[0];
   const window = facts.window?.kind === 'exact' ? facts.window : undefined;
   if (failure === undefined) {
     const response = new Verified(der, facts, checks);
@@ -146,10 +146,10 @@ function remarksOf(checks: readonly CheckResult[]): string[] {
   );
 }
 
-/** Failures of a response that is genuine and says that the certificate is not good. */
-const STATUS: ReadonlySet<VerificationCode> = new Set(['certificate-revoked', 'certificate-unknown']);
+/** The failures that come from the stated status of the certificate. */
+const STATUS_CODES: ReadonlySet<VerificationCode> = new Set(['certificate-revoked', 'certificate-unknown']);
 
-/** Tells what the failure that counts means. */
+/** Returns the verdict for the failure that decided. */
 function verdictOf(
   code: VerificationCode,
   { reading, match, window }: Facts,

@@ -14,7 +14,7 @@ class ClosedBefore extends Error {
   override readonly name = 'ClosedBefore';
 }
 
-/** One exchange: its request, limits and route, and the progress that it records. */
+/** The parts of an exchange: its request, limits and route, and the progress that it records. */
 export interface Exchange {
   readonly request: HttpRequest;
   readonly limits: HttpLimits;

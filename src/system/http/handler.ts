@@ -38,8 +38,8 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
     const progress = this.#progress;
-    progress.octets += chunk.length;
-    if (progress.octets > this.#maxBody) this.#socket.destroy(new BodyTooLarge());
+    progress.bodyBytes += chunk.length;
+    if (progress.bodyBytes > this.#maxBody) this.#socket.destroy(new BodyTooLarge());
     // undici reuses its memory.
     else progress.chunks.push(Buffer.from(chunk));
   }

@@ -30,11 +30,11 @@ export function prepareWire(socket: Duplex, currentProgress: () => Progress | un
     if (chunk === null || progress === undefined) return chunk;
     note(chunk, progress);
     if (progress.status !== undefined) return chunk;
-    const { octets, isWhole } = withoutContinue(Buffer.concat([held, chunk]), () =>
+    const { bytes, isWhole } = withoutContinue(Buffer.concat([held, chunk]), () =>
       countInterim(progress, socket),
     );
-    held = isWhole ? Buffer.alloc(0) : octets;
-    return isWhole ? octets : null;
+    held = isWhole ? Buffer.alloc(0) : bytes;
+    return isWhole ? bytes : null;
   };
 }
 
@@ -48,8 +48,8 @@ function note(chunk: Buffer, progress: Progress): void {
 const FRAMING = 8;
 
 /** Ends a connection with too much framing, such as endless chunk extensions, which undici does not limit. */
-function limitFraming({ received, octets }: Progress, socket: Duplex): void {
-  if (received - octets > LIMITS.responseHeader + FRAMING * octets)
+function limitFraming({ received, bodyBytes }: Progress, socket: Duplex): void {
+  if (received - bodyBytes > LIMITS.responseHeader + FRAMING * bodyBytes)
     socket.destroy(new NoFinalAnswer('it has more framing than body'));
 }
 
@@ -66,15 +66,15 @@ function spellHeader(header: string): string {
 }
 
 /** Drops leading answers of status 100. `isWhole` is false if the rest may still be the beginning of one. */
-function withoutContinue(came: Buffer, count: () => void): { octets: Buffer; isWhole: boolean } {
-  let octets = came;
-  while (octets.length < LIMITS.responseHeader) {
-    const beginning = octets.toString('latin1', 0, BEGINNINGS[0].length);
-    if (!BEGINNINGS.some((known) => known.startsWith(beginning))) return { octets, isWhole: true };
-    const end = octets.indexOf('\r\n\r\n');
-    if (end < 0) return { octets, isWhole: false };
+function withoutContinue(came: Buffer, count: () => void): { bytes: Buffer; isWhole: boolean } {
+  let bytes = came;
+  while (bytes.length < LIMITS.responseHeader) {
+    const beginning = bytes.toString('latin1', 0, BEGINNINGS[0].length);
+    if (!BEGINNINGS.some((known) => known.startsWith(beginning))) return { bytes, isWhole: true };
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end < 0) return { bytes, isWhole: false };
     count();
-    octets = octets.subarray(end + 4);
+    bytes = bytes.subarray(end + 4);
   }
-  return { octets, isWhole: true };
+  return { bytes, isWhole: true };
 }

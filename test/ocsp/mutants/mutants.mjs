@@ -131,7 +131,7 @@ const RULES = [
   [
     'verify.ts',
     'a revocation is believed only alone',
-    'failures.find(({ code }) => !STATUS.has(code)) ?? ',
+    'failures.find(({ code }) => !STATUS_CODES.has(code)) ?? ',
     '',
   ],
   ['verify.ts', 'useful until max_age', 'window.thisUpdate + policy.maxAge, ', ''],

@@ -16,7 +16,7 @@ function explain({ difference, hash }: Extract<Match, { kind: 'none' }>): string
   return HASH_DIFFERENCES.has(difference) ? `${words}: ${hash}` : words;
 }
 
-/** A response for another certificate is worth nothing, however good its signature. */
+/** A response for another certificate proves nothing, even with a valid signature. */
 const certId: Check = {
   step: 8,
   name: 'CertID',

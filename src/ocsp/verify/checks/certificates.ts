@@ -20,7 +20,7 @@ const certificateValidity: Check = {
   },
 };
 
-/** What somebody signed who may not issue certificates is believed by no client, nor what his delegates signed. */
+/** No client accepts a signature of an issuer that may not issue certificates, nor of its delegates. */
 const issuerIsCa: Check = {
   step: 17,
   name: 'issuer is a CA',
@@ -34,7 +34,7 @@ const issuerIsCa: Check = {
   },
 };
 
-/** What the issuer's key signed is not believed before or beyond the issuer's own certificate. */
+/** Clients accept a signature of the issuer's key only during the validity of the issuer's certificate. */
 const issuerValidity: Check = {
   step: 17,
   name: "issuer's validity",
@@ -49,7 +49,7 @@ const issuerValidity: Check = {
   },
 };
 
-/** All four clients look at the root's validity as well, where they build a path to it. */
+/** All four clients check the root's validity too, if they build a path to it. */
 const pathValidity: Check = {
   step: 17,
   name: 'validity of the path to the root',

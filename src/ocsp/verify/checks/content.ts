@@ -67,8 +67,8 @@ function revokedAt(window: Facts['window']): string {
 }
 
 /**
- * A cache or an attacker may replay what was true before (RFC 9919 §8.1), a revocation that was lifted as well. News
- * of a revocation count even where they are valid for a shorter time.
+ * A cache or an attacker may replay an older response (RFC 9919 §8.1), even a revocation that was lifted since. A newer
+ * revocation counts even if its nextUpdate is earlier than that of the installed response.
  */
 const neverBackwards: Check = {
   step: 20,

@@ -60,7 +60,7 @@ const authority: Check = {
   },
 };
 
-/** RFC 6960 §4.2.2.2: an issuer and its delegates have no say about the certificates of others. */
+/** RFC 6960 §4.2.2.2: an issuer and its delegates must not speak for certificates of other issuers. */
 function explainForeign({ difference, hash }: ForeignAnswer): string {
   if (difference === 'hash-algorithm') {
     return `it has another answer whose CertID is hashed by ${hash}: only by SHA-1 and SHA-256 is it known of which issuer it speaks, and only a pinned responder may speak of others`;
@@ -68,7 +68,7 @@ function explainForeign({ difference, hash }: ForeignAnswer): string {
   return 'it speaks of certificates of other issuers too, for which only a pinned responder may';
 }
 
-/** Genuine responders of national CAs have nonRepudiation alone. */
+/** This is a warning because genuine responders of national CAs have nonRepudiation alone. */
 const keyUsage: Check = {
   step: 11,
   name: "signer's key usage",
@@ -85,7 +85,7 @@ const keyUsage: Check = {
   },
 };
 
-/** Without it a client would have to check the signer's own revocation, which none does. */
+/** A client would have to check the signer's own revocation if the extension is missing, but no client does. */
 const noCheck: Check = {
   step: 12,
   name: 'id-pkix-ocsp-nocheck',

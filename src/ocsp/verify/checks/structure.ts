@@ -85,7 +85,7 @@ const criticalExtensions: Check = {
   },
 };
 
-/** Of the extensions to a response the nonce is the only one that we act on. */
+/** Finds a critical extension other than the nonce, which is the only one that we process. */
 function unknownCritical(
   parts: readonly { readonly extensions: Extensions }[],
   where: string,

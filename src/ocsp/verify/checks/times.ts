@@ -50,7 +50,7 @@ const nextUpdate = timed(
         () => `${said()} is not after thisUpdate ${formatInstant(thisUpdate)}`,
       );
     }
-    // At the very second of nextUpdate there is newer information (RFC 6960 §2.4).
+    // At nextUpdate itself newer information is available (RFC 6960 §2.4).
     if (next <= now) return failed('response-expired', () => `${said()} has passed`);
     return passed(said);
   },
@@ -72,7 +72,7 @@ const age = timed(
   },
 );
 
-/** A nextUpdate that is none is step 15's business. */
+/** Reports whether a validity is unusual. The check of nextUpdate is responsible for a negative one. */
 function isUnusual(interval: number): boolean {
   return interval > 0 && (interval < LIMITS.usualInterval.from || interval > LIMITS.usualInterval.to);
 }
