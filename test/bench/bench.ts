@@ -1,5 +1,5 @@
 /**
- * How fast the built program is: each figure beside that of bare Node, and beside a reference in another language where
+ * Measures the built program. Each figure is next to that of bare Node, and next to a reference in another language if
  * one is there (references.ts). Whole processes are measured, in turn, several times.
  */
 import { readFileSync, statSync } from 'node:fs';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { PORT, type CertificateSet } from './certificate-sets.js';
 
-/** How a responder was asked. */
+/** The requests that a responder received. */
 export interface Asked {
   readonly connections: number;
   readonly requests: number;

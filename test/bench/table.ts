@@ -4,9 +4,9 @@ const COLUMNS = ['what', 'median', 'best', 'processor', 'peak', '× node -e 1', 
 const WIDTHS = [30, 9, 9, 9, 9, 13, 20, 20];
 
 export interface Beside {
-  /** Of `node -e 1`, in the same race. */
+  /** Samples of `node -e 1`, measured in turn with the program. */
   readonly bare: readonly Sample[];
-  /** Of the reference, where it is there. */
+  /** Samples of the reference, if there is one. */
   /** Empty where it is not there. */
   readonly reference: readonly Sample[];
   readonly aim: string;

@@ -11,7 +11,7 @@ test.each<[ErrorCode, unknown, string, string | undefined]>([
   ['responder-internal-error', undefined, 'passing', undefined],
   // A name server out of reach may come back; a name that is not there will not.
   ['dns-failure', systemError('EAI_AGAIN'), 'passing', 'unreachable'],
-  // Where a request was sent, it is the host of a redirect.
+  // If a request was sent before, the host is that of a redirect.
   ['dns-failure', systemError('ENOTFOUND'), 'turned-away', 'other'],
   ['tls-failure', undefined, 'turned-away', 'other'],
   ['http-malformed', undefined, 'turned-away', 'other'],

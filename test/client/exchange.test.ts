@@ -105,7 +105,7 @@ describe('an answer', () => {
   });
 });
 
-/** What a GET carries in its path. */
+/** Returns the request that a GET carries in its path. */
 function requestOf({ head }: RawRequest): Buffer {
   return Buffer.from(decodeURIComponent(head.split(' ')[1]!.slice(1)), 'base64');
 }

@@ -16,7 +16,7 @@ const URL_A = 'http://a/';
 const GET: RequestForm = { method: 'get', hash: 'sha1' };
 const POST: RequestForm = { method: 'post', hash: 'sha1' };
 
-/** Of a run that begins at `now`, and knows what the one before has left. */
+/** Makes the history of a run that begins at `now` with the history of the run before. */
 function memory(now = NOW, before?: ResponderHistory): ResponderHistory {
   return new ResponderHistory(before?.content ?? NOTHING, now, () => 1);
 }

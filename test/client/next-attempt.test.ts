@@ -20,14 +20,14 @@ const FORMS: readonly RequestForm[] = (['sha1', 'sha256'] as const).flatMap((has
 
 interface Circumstances extends Partial<Pick<Plan, 'rounds' | 'patience' | 'triesBothMethods'>> {
   readonly hosts?: readonly string[];
-  /** Those that settings allow, the first one first. */
+  /** The request forms that the settings allow, in their order. */
   readonly forms?: readonly RequestForm[];
   readonly proven?: boolean;
 }
 
 type Answer = Cause | { readonly retryAfter: number };
 
-/** What is tried of a responder that answers like this, up to the first attempt that it is content with. */
+/** Returns the attempts at a responder that answers as given, up to the first good response. */
 function play(
   answer: (attempt: Attempt, count: number) => Answer | 'good',
   circumstances: Circumstances = {},

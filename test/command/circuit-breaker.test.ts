@@ -37,7 +37,7 @@ async function setUp(
 const reasonsIn = ({ certificates }: Report) => certificates.map(({ reason }) => reason);
 const notAsked = ({ certificates }: Report) => certificates.filter(({ reason }) => reason === 'not-asked');
 
-/** How many certificates a responder was asked about. */
+/** Counts the certificates that a responder was asked about. */
 function askedAbout({ requests }: Responder): number {
   return new Set(requests.map(({ question }) => Buffer.from(question?.serial ?? []).toString('hex'))).size;
 }

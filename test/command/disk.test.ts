@@ -12,7 +12,7 @@ import { DAY, HOUR, NOW } from './support/times.js';
 
 const pki = openTestPki();
 
-/** What is wrong on the disk for one of two certificates. */
+/** Makes a fault on the disk for one of two certificates. */
 type Break = (workspace: Workspace, lost: Domain) => Readonly<Record<string, unknown>> | void;
 
 const FAULTS: Readonly<Record<string, readonly [Break, code: string, message: RegExp]>> = {
@@ -111,7 +111,7 @@ const FAULTS: Readonly<Record<string, readonly [Break, code: string, message: Re
 describe('what the disk holds for one certificate', () => {
   const names = Object.keys(FAULTS).map((_, index) => `lost-${index}.example`);
 
-  /** One good certificate among all of these. */
+  /** Makes all of these faults, and one certificate without a fault. */
   function broken(): Workspace {
     const workspace = makeWorkspace(pki);
     const good = workspace.add('good.example', { staple: 'due' });

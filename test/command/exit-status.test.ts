@@ -63,7 +63,7 @@ describe('the bits of services', () => {
     expect(stdout).toMatch(
       /^2 certificates: 1 updated, 1 failed \(responder-try-later at \S+\); reload nginx; status 34 \(needs attention: 1 failed\)$/m,
     );
-    // What was fetched is fresh: only the failure stays.
+    // The fetched response is fresh: only the failure remains.
     expect((await workspace.run()).status).toBe(32);
   });
 

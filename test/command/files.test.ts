@@ -247,7 +247,7 @@ describe('log files', () => {
     const output = sandbox.text('logs/20260308-102030.log');
     const errors = sandbox.text('logs/errors-10.log');
     expect(errors).toMatch(/^error: bad\.example: failed: .*\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\n$/);
-    // Who reads only this one must not miss them.
+    // Errors are in it too, for readers of this file only.
     expect(output).toMatch(
       /^silent\.example {2}not-applicable .*\nerror: bad\.example: .*\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\n2 certificates: .*\n$/,
     );
@@ -438,7 +438,7 @@ domains:
 ${domain('example.com')}${domain('example.org')}`,
   );
   const run = await runOcspbot(['ocspbot.yaml'], { cwd: folder });
-  // What its callers look at: `$? -gt 0` reloads.
+  // Callers of the Python program reload if `$? -gt 0`.
   expect(run).toEqual({ status: 2, signal: undefined, stdout: '', stderr: '' });
   expect(sandbox.list('ocsp/responses')).toEqual([
     '.ocspbot',

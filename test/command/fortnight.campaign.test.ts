@@ -13,7 +13,7 @@ const STEP = byExtent({ sample: 6, long: 1, all: 1 });
 /** The responder is down from the middle of the fifth day on, when the staples are due, for two days. */
 const OUTAGE = { from: 4.5 * DAY, until: 6.5 * DAY };
 
-/** What cron and its mailbox see. */
+/** Two weeks as cron and its mailbox see them. */
 describe('fourteen days of cron with a responder that is down for two', () => {
   test('no mail, and only the reloads that are due', { timeout: CAMPAIGN_TIMEOUT }, async () => {
     let now = NOW;

@@ -18,7 +18,7 @@ interface Fixture {
   readonly domain: Domain;
 }
 
-/** One certificate, and its configuration. */
+/** Makes a certificate and its configuration. */
 function fixture(staple: StapleName = 'due', options: DomainOptions = {}): Fixture {
   const workspace = makeWorkspace(pki);
   const domain = workspace.add('example.com', { staple, ...options });

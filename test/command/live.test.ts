@@ -41,7 +41,7 @@ interface Fixture {
   look(port: number, ...args: readonly string[]): ReturnType<Workspace['runCommand']>;
 }
 
-/** One certificate, and what lies in its file. */
+/** Makes a certificate and the file of its staple. */
 function makeFixture(inFile: StapleName = 'fresh'): Fixture {
   const workspace = makeWorkspace(pki);
   const { certificate } = workspace.add('example.com', { staple: inFile });

@@ -156,7 +156,7 @@ test('a responder that dies half way through: what is done is done, and the rest
   const count = (outcome: string) => report.certificates.filter((one) => one.outcome === outcome).length;
   expect([count('updated'), count('deferred')]).toEqual([40, 60]);
   expect(report).toMatchObject({ status: 2, reload: ['web'], not_reached: [] });
-  // Those that can wait are spared the trouble once it is plain that it is dead.
+  // Certificates that can wait are not asked about any more once the responder is known to be dead.
   const reasons = report.certificates.map(({ reason }) => reason);
   expect(reasons.filter((reason) => reason === 'waiting').length).toBeGreaterThan(40);
   console.log(`100 certificates, dead after 40: ${dying.requests.length} requests`);

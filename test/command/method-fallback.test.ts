@@ -16,7 +16,7 @@ function page(status: number, headers: Record<string, string> = {}): Mode {
   return { kind: 'http', status, headers: { 'content-type': 'text/html', ...headers }, body: HTML };
 }
 
-/** What responders that know POST alone, and what stands before them, say to a GET. */
+/** Replies to a GET from responders that know only POST, and from proxies in front of them. */
 const REFUSALS: Readonly<Record<string, Mode>> = {
   ...Object.fromEntries(
     [400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 414, 415, 418, 422, 429].map((status) => [
@@ -197,7 +197,7 @@ test('a firewall that refuses paths with %2F fails no certificate', async () => 
   const { certificates } = reportOf(await workspace.run('--json'));
   expect(new Set(certificates.map(({ outcome }) => outcome))).toEqual(new Set(['updated']));
   expect(responder.requests.some(({ url }) => url.includes('%2F'))).toBe(true);
-  // Those that were under way at the beginning have learnt it by themselves, and the others from them.
+  // The first requests in flight each learn it by a failed GET of their own. All others use their result.
   expect(responder.requests.length).toBeLessThanOrEqual(40 + 2 * 4);
 });
 

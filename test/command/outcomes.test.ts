@@ -27,7 +27,7 @@ describe('a responder that gives a better one', () => {
     ['empty', 'good', 'updated unusable', 2, 'new'],
     ['octet', 'good', 'updated unusable', 2, 'new'],
     ['huge', 'good', 'updated unreadable', 2, 'new'],
-    // What says revoked is no staple; a responder that says good now speaks of a hold that was lifted.
+    // A response that says revoked is no staple. A later good response means that a hold was lifted.
     ['revoked', 'good', 'updated unusable', 2, 'new'],
     ['unknown', 'good', 'updated unusable', 2, 'new'],
   ]);
@@ -365,7 +365,7 @@ describe('what a person reads', () => {
     expect(status).toBe(2);
   });
 
-  /** What is said of each on standard error, and the hint on the line below it; below that, what was asked. */
+  /** Expected messages on standard error, with the hint on the next line and the requests below it. */
   const troubles: readonly (readonly [StapleName, AnswerName, said: RegExp, hint: RegExp])[] = [
     [
       'critical',

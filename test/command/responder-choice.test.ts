@@ -18,7 +18,7 @@ interface Fixture {
   readonly responder: Responder;
 }
 
-/** One certificate without a staple, whose responder behaves like this. */
+/** Runs the program for a certificate without a staple, whose responder behaves as given. */
 async function play(answer: Behaviour, http: object = {}): Promise<Fixture> {
   const responder = await start(answer);
   const workspace = makeWorkspace(pki);

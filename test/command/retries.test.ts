@@ -136,7 +136,7 @@ describe('Retry-After', () => {
     const { run } = await play(answer);
     expect(onlyOne(reportOf(run)).outcome).toBe('updated');
     expect(times).toHaveLength(2);
-    // Without it the pause is a second at the most.
+    // The pause without Retry-After is at most a second.
     expect(times[1]! - times[0]!).toBeGreaterThan(1900);
   });
 

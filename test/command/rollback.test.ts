@@ -11,7 +11,7 @@ import { stateOf } from './support/state.js';
 
 const pki = openTestPki();
 
-/** By name: how many days old it is as a backup, and its octets. */
+/** Backups by their name, which says how many days old they are. */
 type Shelf = Readonly<Record<string, Uint8Array>>;
 
 interface Fixture {
@@ -61,7 +61,7 @@ function expectInPlace(here: Fixture, days: number): void {
   expect(Buffer.from(inPlace(here))).toEqual(Buffer.from(here.backups[nameOf(days)] ?? []));
 }
 
-/** What lies where backups are kept now. */
+/** Returns the backups in the folder of backups. */
 function kept({ workspace: { sandbox } }: Fixture): Uint8Array[] {
   const folder = 'ocsp/.ocspbot/backups';
   return sandbox.list(folder).map((name) => sandbox.read(`${folder}/${name}`));
@@ -307,7 +307,7 @@ describe('one whose time is past', () => {
   });
 });
 
-/** What stands for responses that were put back. */
+/** Returns the records of rollbacks in the state folder. */
 function putBacks({ workspace: { sandbox } }: Fixture): string[] {
   return sandbox.list(stateOf(sandbox)).filter((name) => name.startsWith('put-back'));
 }

@@ -13,7 +13,7 @@ interface Circumstances {
   readonly singles?: number;
 }
 
-/** One certificate whose responder speaks of so many. */
+/** Prepares a certificate whose responder sends the given number of SingleResponses. */
 function setUp({ ocsp = 'a.der', service = 'nginx', singles = 2 }: Circumstances): {
   workspace: Workspace;
   response: Uint8Array;

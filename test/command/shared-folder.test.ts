@@ -19,7 +19,7 @@ const FORMER = 'ocsp/.ocspbot/reload-debt.json';
 /** Two configurations with one ocsp_folder, as the documentation of the Python program has them. */
 interface Pair {
   readonly sandbox: Sandbox;
-  /** Of web.yaml; `stalled` is never answered. */
+  /** The certificates of web.yaml. The responder never answers about `stalled`. */
   readonly due: Domain;
   readonly stalled: Domain;
   run(file: string, ...args: readonly string[]): Promise<Run>;

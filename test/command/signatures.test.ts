@@ -13,7 +13,7 @@ const COUNTER = join(import.meta.dirname, 'support/count-signatures.cjs');
 /** Two of each run: certificate by issuer, and issuer by root. */
 const CHAIN = 2;
 
-/** How many signatures a run has checked, but for those of the chain. */
+/** Counts the signatures that a run verifies, except those of the chain. */
 async function count({ sandbox }: Workspace, ...args: string[]): Promise<number> {
   const env = { NODE_OPTIONS: `--require ${COUNTER}`, SIGNATURE_COUNT: sandbox.path('count') };
   await runOcspbot(args, { cwd: sandbox.folder, env });

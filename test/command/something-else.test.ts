@@ -17,7 +17,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', {
   publicKeyEncoding: { type: 'spki', format: 'der' },
 });
 
-/** What a typing error may name in place of a staple. */
+/** Files that a typing error may name instead of a staple. */
 const OTHERS: readonly (readonly [name: string, content: () => Uint8Array | string, told: string])[] = [
   ['a private key', () => privateKey, 'a private key'],
   [
@@ -150,7 +150,7 @@ describe('a private key in place of a staple', () => {
   });
 });
 
-/** What is left of a response after a crash, a full disk or a wrong tool. */
+/** Remains of a response after a crash, a full disk or a wrong tool. */
 const DAMAGED: readonly (readonly [name: string, damage: (good: Buffer) => Uint8Array | string])[] = [
   ['nothing', () => ''],
   ['a line end', () => '\n'],

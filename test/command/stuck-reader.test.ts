@@ -10,7 +10,7 @@ import { openTestPki } from './support/test-pki.js';
 
 const pki = openTestPki();
 
-/** One certificate that is new, and so many with long names that the report is longer than a pipe. */
+/** Prepares one new certificate, and many with long names, so that the report is longer than the buffer of a pipe. */
 function setUp(keys: Readonly<Record<string, unknown>> = {}): Workspace {
   const workspace = makeWorkspace(pki);
   const { entry } = workspace.add('new.example', { entry: { services: ['web'] } });

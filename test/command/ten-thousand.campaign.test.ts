@@ -14,7 +14,7 @@ const COUNT = byExtent({ sample: 1000, long: 10_000, all: 10_000 });
 const now = Date.now();
 const authority = makeAuthority({ name: 'Estate' });
 const { intermediate: issuer } = authority;
-/** Same names, other keys. */
+/** A CA with the same names and other keys. */
 const impostor = makeAuthority({ name: 'Estate' });
 
 interface Victim {
@@ -35,11 +35,11 @@ function flipped(at: (good: Uint8Array) => number): Bad {
   return ({ good }) => good.map((octet, index) => (index === at(good) ? octet ^ 1 : octet));
 }
 
-/** Where the last octet of the serial number stands. */
+/** Returns the offset of the last byte of the serial number. */
 const inSerial = ({ good, certificate: { serial } }: Victim) =>
   Buffer.from(good).indexOf(serial) + serial.length - 1;
 
-/** What may lie in the place of a good staple, and why it is refreshed at once. */
+/** Unusable files in the place of a staple, and the reason of the immediate refresh. */
 const BAD: readonly (readonly [what: string, bad: Bad, reason: string, problem: RegExp])[] = [
   ['no file', () => undefined, 'absent', /none/],
   ['an empty file', () => new Uint8Array(), 'unusable', /ends where an element/],

@@ -9,15 +9,15 @@ import { DAY, HOUR, MINUTE, SECOND } from './support/times.js';
 /** Fourteen hours ahead; and behind, in the very hour that summer time begins with. */
 const ZONES = ['Pacific/Kiritimati', 'America/Los_Angeles'];
 const AT = Date.UTC(2026, 2, 8, 10, 0, 0);
-/** Without an offset: UTC, and not the time of the place. */
+/** A time without an offset: it means UTC, not local time. */
 const CLOCK = '2026-03-08T10:00:00';
 
 const pki = openTestPki();
 
 interface Case {
-  /** Of the staple, against AT. */
+  /** thisUpdate and nextUpdate of the staple, relative to AT. */
   readonly staple?: readonly [from: number, until: number];
-  /** What the responder gives. */
+  /** thisUpdate and nextUpdate of the response, relative to AT. */
   readonly answer?: readonly [from: number, until: number];
   readonly certificate?: Partial<CertificateOptions>;
   readonly outcome: string;
@@ -94,7 +94,7 @@ async function runIn(timeZone: string): Promise<Told> {
   };
 }
 
-/** How long each exchange took, and whether it began with a connection, is never twice the same. */
+/** Removes the duration of each exchange and of its connection, which differs in each run. */
 function withoutTimes(text: string): string {
   return text.replaceAll(/^( {2}asked: .* )\(.*\)$/gm, '$1');
 }

@@ -16,7 +16,7 @@ type Prepare = (workspace: Workspace, name: string) => void;
 
 const ENDED = { notBefore: NOW - 90 * DAY, notAfter: NOW - DAY };
 
-/** What a run would end with for a certificate, and what validate says of it. */
+/** The outcome of a run for a certificate, and the message of validate about it. */
 const FAILURES: Readonly<Record<string, readonly [Prepare, outcome: string, message: RegExp]>> = {
   'a certificate that has expired': [
     (workspace, name) => workspace.add(name, { certificate: ENDED }),

@@ -22,11 +22,11 @@ interface Fixture {
   readonly responder: Responder;
   /** The only certificate, after another run. */
   run(...args: string[]): Promise<CertificateReport>;
-  /** What was asked since this was asked. */
+  /** Returns the requests since the last call. */
   asked(): string[];
 }
 
-/** One certificate whose responder behaves like this. */
+/** Prepares a certificate whose responder behaves as given. */
 async function play(answer: Behaviour, staple: StapleName = 'due'): Promise<Fixture> {
   const responder = await start(answer);
   const workspace = makeWorkspace(pki);
@@ -52,7 +52,7 @@ function at(offset: number): string[] {
 }
 
 const tryLater: Behaviour = () => 'tryLater';
-/** What it is asked in a run. */
+/** The requests of a run. */
 const BOTH = ['GET sha1', 'POST sha1'];
 
 describe('after a failure', () => {
@@ -200,7 +200,7 @@ describe('a responder that is out of order', () => {
     const { certificates } = reportOf(await workspace.run('--json'));
     const reasons = certificates.map(({ reason }) => reason);
     expect(reasons.slice(0, 3)).toEqual(['http-status', 'http-status', 'http-status']);
-    // Of the two that cannot wait, one is left out, and the other is a probe.
+    // Two certificates cannot wait: one is skipped, and the other is a probe.
     expect(reasons.slice(4)).toEqual([
       ...Array.from({ length: 26 }, () => 'waiting'),
       'not-asked',
@@ -270,7 +270,7 @@ describe('a responder that is out of order', () => {
 });
 
 describe('nothing newer', () => {
-  /** What is in place, with an entity tag, fresh for an hour. */
+  /** Serves the response that is in place, with an entity tag, fresh for an hour. */
   const cached =
     (domain: () => Domain, workspace: () => Workspace): Behaviour =>
     ({ headers }) => {
@@ -314,7 +314,7 @@ describe('nothing newer', () => {
     const { run, asked, responder } = await playCached('due');
     await run();
     asked();
-    // Of four days, two are left: critical is a third of half of the whole.
+    // Two of four days are left: critical is a third of half of the lifetime.
     const { outcome, reason, urgency } = await run(...at(30 * HOUR));
     expect([outcome, reason, urgency]).toEqual(['deferred', 'no-newer-response', 'person']);
     expect(asked()).toEqual(['GET sha1', 'GET sha1 no-cache', 'POST sha1']);

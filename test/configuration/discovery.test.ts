@@ -180,7 +180,7 @@ test('each folder is listed once, and no file is looked at', () => {
   writeTriples(sandbox, ...names);
   for (const name of names) sandbox.write(`${name}.ocsp-resp`, '');
   const counts = countCalls(sandbox, 'ocsp_folder: tls\nscan_keys: [{folder: tls}]\n');
-  // That of the keys, that of the responses, and the state folder.
+  // The folder of the keys, the folder of the responses, and the state folder.
   expect(counts.entries).toBe(3);
   // The state folder, which is not there, and the configuration's own folder in it.
   expect(counts.facts).toBe(2);

@@ -5,7 +5,7 @@ import { requireRoot } from '../support/require.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { countCalls, problemsOf, readText } from './support/reading.js';
 
-/** What a scan of `tls` finds, with paths below the sandbox. */
+/** Returns the certificates that a scan of `tls` finds, with paths relative to the sandbox. */
 function found(sandbox: Sandbox, scan: Readonly<Record<string, unknown>>): object[] {
   const { entries, defects } = readText(sandbox, yamlOf(scan));
   expect(defects).toEqual([]);

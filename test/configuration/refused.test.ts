@@ -19,7 +19,7 @@ function makeMinefield(): Sandbox {
     'found/site.crt',
     'out/site.staple',
     'kept/.keep',
-    // Of the default of folder, recursive, cert_mask and ocsp_mask. With chain masks the certificate is incomplete.
+    // The defaults of folder, recursive, cert_mask and ocsp_mask find these. With chain masks the certificate is incomplete.
     'a.crt',
     'found/sub/site.crt',
     'found/b.pem',

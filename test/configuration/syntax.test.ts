@@ -331,7 +331,7 @@ test.each([
 ])('$name', ({ yaml, problems }) => expect(problemsOf(makeFolder(), yaml)).toEqual(problems));
 
 test('brackets without end', () => {
-  // Where it stops depends on the stack.
+  // The column depends on the size of the stack.
   const problems = problemsOf(makeFolder(), `a: ${'['.repeat(20_000)}`);
   expect(problems).toEqual([expect.stringMatching(/^ocspbot\.yaml:1:\d+: this is nested too deeply\n/)]);
 });

@@ -8,7 +8,7 @@ import { configurationWith, makeHost, README_CONFIGURATION, type Host } from './
 
 const pki = openTestPki();
 
-/** What there is before each session. */
+/** The state before each session. */
 const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
   'README.md: $ ocspbot /etc/ocspbot.yaml': oneIsDue,
   'docs/backups.md: $ ocspbot rollback example.com /etc/ocspbot.yaml --list': async (host) => {

@@ -9,7 +9,7 @@ import { readCrontab } from './support/crontab.js';
 import { EXAMPLES, makeMachine, type Machine } from './support/machine.js';
 import { runUnit } from './support/unit.js';
 
-// What each caller makes of an ocspbot that did not run, or not to its end: a failure, and no reload.
+// If ocspbot did not run, or did not finish, each caller fails and reloads nothing.
 
 const pki = openTestPki();
 const NODE = process.execPath;

@@ -16,7 +16,7 @@ const NAME = 'example.com';
 interface Renewal {
   readonly machine: Machine;
   readonly renewed: TestCertificate;
-  /** What the responder says of the renewed certificate. */
+  /** The responder's response about the renewed certificate. */
   readonly response: Uint8Array;
 }
 

@@ -78,7 +78,7 @@ test('the reference is a configuration', () => {
 
 test('what it calls a default is one', () => {
   const sandbox = makeSandbox();
-  // Without the lines that have a default, these are in force.
+  // The default values apply when the lines that show them are removed.
   const lines = TEXT.split('\n').filter((line) => !/# default( *$|;|:? GET)/.test(line));
   const bare = readIn(sandbox, lines.join('\n'));
   const full = readIn(sandbox, TEXT);

@@ -39,7 +39,7 @@ function fault(name: string, arrange: Arrange, outcome: string, says: RegExp, wa
   return { name, arrange, outcome: `failed ${outcome}`, says, ...(waits === undefined ? {} : { waits }) };
 }
 
-/** What servers may answer. */
+/** Answers that servers may send. */
 export const ANSWERS: readonly Fault[] = [
   fault(
     'a body without end',

@@ -7,7 +7,7 @@ import { chooseErrors } from './support/call-sampling.js';
 import { FRESH_INSTALLATION, ROLLBACK, TWO_SERVICES, WITH_BACKUPS } from './support/scenarios.js';
 import { Table } from './support/table.js';
 
-/** What came of a system call that failed. */
+/** The effect of a failed system call on the run. */
 type Outcome = 'no matter' | 'installed, with a warning' | 'the old one stands' | 'refused at once';
 
 function outcomeOf({ faulty, states }: Trial): Outcome {
@@ -29,10 +29,10 @@ function tabulate(trials: readonly Trial[], rowOf: (trial: Trial) => string): st
   return table.toString();
 }
 
-/** What must not be, besides what must not be after any fault. */
+/** Returns the violations, including those that are checked after any fault. */
 function violationsOf(trial: Trial): string[] {
   const { call, faulty, states, told } = trial;
-  // What could not be removed goes with the next installation in that folder.
+  // A file that could not be removed is removed by the next installation in that folder.
   const violations = trial.violations.filter((one) => !(call.name === 'unlink' && one.endsWith('left over')));
   const outcome = outcomeOf(trial);
   return [

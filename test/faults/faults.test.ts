@@ -14,9 +14,9 @@ import {
   type TestNetwork,
 } from './support/test-network.js';
 
-/** Beyond the time limits that a run waits for: only hangs are longer. */
+/** Seconds in addition to the time limits that a run waits for. Only a hang takes longer. */
 const SLACK_SECONDS = 60;
-/** Beyond the size of a run without a fault: only what has no limit is larger. */
+/** MiB in addition to the size of a run without a fault. Only data without a limit needs more. */
 const SLACK_MEBIBYTES = 64;
 
 const SECRETS = /s3cret|bWU6czNjcmV0/;
@@ -69,7 +69,7 @@ async function suffer(fault: Fault): Promise<void> {
 
 interface Prepared {
   readonly workspace: Workspace;
-  /** Where the staple goes. */
+  /** The path of the staple. */
   readonly file: string;
   readonly arrangement: Arrangement;
 }
@@ -86,7 +86,7 @@ async function prepare(fault: Fault): Promise<Prepared> {
   return { workspace, file, arrangement };
 }
 
-/** For the output of the tests, and for whoever wants to know. */
+/** Formats the results for the output of the tests. */
 function tableOf(all: readonly Row[]): string {
   const cells = all.map(({ fault, certificate, seconds, mebibytes }) => [
     fault.name,

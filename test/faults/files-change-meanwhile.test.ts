@@ -21,7 +21,7 @@ import { pendingReloads } from '../command/support/state.js';
 
 const pki = openTestPki();
 
-/** What happens while a responder is being asked. */
+/** An action that happens while a responder is being asked. */
 let meanwhile: () => void = () => undefined;
 const tampering = startResponder({
   issuers: [pki.authority.intermediate],

@@ -33,7 +33,7 @@ const byKey = (url: string) => ({ http: { proxy: url } });
 const SECRET = 'me:s3cret@';
 const withSecret = (url: string) => ({ http: { proxy: url.replace('://', `://${SECRET}`) } });
 
-/** What may be between us and a responder. */
+/** Faults of the network between ocspbot and a responder. */
 export const NETWORKS: readonly Fault[] = [
   fault('no fault', () => ({}), 'updated absent', /good until/),
   fault(
@@ -198,7 +198,7 @@ export const NETWORKS: readonly Fault[] = [
   ),
 ];
 
-/** What needs a network of its own. */
+/** Faults that need the test network. */
 export const OTHER_NETWORKS: readonly Fault[] = [
   fault(
     'name servers that never answer',

@@ -6,14 +6,14 @@ import { ROLLBACK, WITH_BACKUPS } from './support/scenarios.js';
 
 const LASTING = new Set(['mkdir', 'fsync', 'link', 'unlink', 'rename', 'exit_group']);
 
-/** What a run does to folders, and when it waits for the disk. */
+/** Returns the calls of a run that change folders or wait for the disk, in their order. */
 async function orderOf(scenario: Scenario): Promise<string[]> {
   const calls = await callsOf(scenario);
   return calls.filter(({ name }) => LASTING.has(name)).map(({ name, on }) => `${name} ${on}`.trim());
 }
 
 const STATE = 'ocsp/.ocspbot/(own)';
-/** Not waited for: who holds a lock does not outlive a power cut. */
+/** The lock is not synced, because its owner does not survive a power failure. */
 const LOCK = [`link ${STATE}/(lock) → ${STATE}/lock-1`, `unlink ${STATE}/(lock)`];
 /** `mkdir -p`, from the last folder to the first and back. */
 const MAKE = [`mkdir ${STATE}`, 'mkdir ocsp/.ocspbot', `mkdir ${STATE}`, 'fsync ocsp/.ocspbot', 'fsync ocsp'];
@@ -22,7 +22,7 @@ const ORIGIN = [
   `rename ${STATE}/(configuration.json) → ${STATE}/configuration.json`,
 ];
 const WRITE = 'fsync ocsp/(a.ocsp)';
-/** Backups have the name of the staple and an ID of its path. */
+/** Backups are named after the staple and an ID of its path. */
 const BACKUPS = 'ocsp/.ocspbot/backups';
 const BACK_UP = [
   `mkdir ${BACKUPS}`,
@@ -44,7 +44,7 @@ const OWE = [
   `fsync ${STATE}`,
 ];
 const REPLACE = ['rename ocsp/(a.ocsp) → ocsp/a.ocsp', 'fsync ocsp'];
-/** The debt goes last, and nothing comes after it. */
+/** The pending reloads are removed last, just before the exit. */
 const END = [
   `rename ${STATE}/reload-debt.json → ${STATE}/reload-debt-apart.json`,
   `link ${STATE}/(lock) → ${STATE}/lock-2`,
@@ -65,7 +65,7 @@ test('each step of a replacement is on the disk before the next', async (context
     ...OWE,
     ...REPLACE,
     ...MOVE_FORMER,
-    // The oldest goes.
+    // The oldest backup is removed.
     `unlink ${BACKUPS}/a.ocsp.ID-DATE`,
     ...END,
   ]);

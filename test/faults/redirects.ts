@@ -21,7 +21,7 @@ function across(target: string): Fault['arrange'] {
   };
 }
 
-/** Where responders may send us. */
+/** Redirects that responders may send. */
 export const REDIRECTS: readonly Fault[] = [
   fault('without a target', to('', 301), 'failed redirect-refused', /answered 301 without saying where to/),
   fault(

@@ -14,10 +14,10 @@ import { stateOf } from '../command/support/state.js';
 const LENGTH = Number(process.env['OCSPBOT_SOAK'] ?? byExtent({ sample: 10, long: 600, all: 7200 }));
 const NAMES = ['a', 'b'] as const;
 
-/** A look at a staple that had expired. */
+/** An observation of an expired staple. */
 interface Expiry {
   readonly name: string;
-  /** A run could have prevented it. */
+  /** True if a run could have prevented it. */
   readonly isOurs: boolean;
 }
 

@@ -62,7 +62,7 @@ describe('pruning', () => {
     [[100], 0, 0, []],
     [[0, 1], 0, undefined, [1]],
     [[], 0, 0, []],
-    // One from the future is the newest, and counts.
+    // A backup from the future is the newest, and counts.
     [[-400, 0, 1, 2], 2, undefined, [1, 2]],
   ])('of %j with keep %i and max_age %s removes %j', (days, keep, maxDays, expected) => {
     const maxAge = maxDays === undefined ? undefined : maxDays * DAY;

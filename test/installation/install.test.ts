@@ -34,7 +34,7 @@ interface Setup {
   readonly afterFailure?: Installation['afterFailure'];
 }
 
-/** Where no folder is named, backups lie in the sandbox itself. */
+/** Makes the settings. If no folder is named, backups are in the sandbox itself. */
 function settingsOf(
   sandbox: Sandbox,
   backups: BackupPolicy,
@@ -188,7 +188,7 @@ describe('installing', () => {
   });
 });
 
-/** What a hostile or an unlucky folder does at the last moment. */
+/** Changes the folder at the last moment, as another user or another program may. */
 const meanwhile =
   (change: (sandbox: Sandbox) => void) =>
   (sandbox: Sandbox): Setup => ({

@@ -33,7 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const done: Comparison[] = [];
 
-/** Judges all of them, a few at once. */
+/** Compares all responses, a few at the same time. */
 async function compareAll(
   parameterSets: readonly ResponseParameters[],
   context: TestContext,
@@ -59,12 +59,12 @@ async function compareOne(parameters: ResponseParameters, openssl: Openssl): Pro
   return { parameters, theirs, byPolicy: { strict: by('strict'), permissive: by('permissive') } };
 }
 
-/** Everything needed to look into it. */
+/** Returns the comparisons that no rule explains. */
 function disagreements(comparisons: readonly Comparison[]): unknown[] {
   return comparisons.filter(({ byPolicy }) => Object.values(byPolicy).some(({ kind }) => kind === 'wrong'));
 }
 
-/** OpenSSL says what this response was made to say, or refuses it for its flaw; we do too, or by the flaw's code. */
+/** Reports whether both verdicts are as expected: the status of the response, or a refusal by the code of its flaw. */
 function isAsMade({ parameters, theirs, byPolicy: { strict } }: Comparison): boolean {
   const codes = expectedCodes(parameters);
   const isStricter = codes.length > 0 && theirs.verdict !== 'refused';
@@ -72,7 +72,7 @@ function isAsMade({ parameters, theirs, byPolicy: { strict } }: Comparison): boo
   return verdictsOf(parameters).includes(theirs.verdict) && isDeepStrictEqual(strict, agreement);
 }
 
-/** What this release of OpenSSL may say. */
+/** Returns the verdicts that this release of OpenSSL may give. */
 function verdictsOf({ flaws, status }: ResponseParameters): OpensslVerdict['verdict'][] {
   const outcomes = flaws.map((name) => FLAWS[name].outcome);
   const corrected = outcomes.filter((outcome) => typeof outcome === 'object');

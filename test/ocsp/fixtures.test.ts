@@ -143,7 +143,7 @@ test('what force may overlook makes good only what fails in nothing else', () =>
   }
 });
 
-/** Whose signature is by what is not accepted, is refused by policy, whatever its code. */
+/** Cases that are refused by policy because of their signature algorithm, whatever their code. */
 const BY_POLICY = new Set(['delegate-certificate-sha224', 'delegate-certificate-md5', 'delegate-of-weak']);
 
 test('the class in the manifest is that of the code', () => {

@@ -11,7 +11,7 @@ afterAll(() => console.log(`mutations of elements: ${tried}`));
 const CERTIFICATES = '1.0.1.0.3';
 const NOTHING = 'nothing';
 
-/** What may change, each by the standard: that parameters NULL are absent (RFC 5754 §2), and what is not signed. */
+/** Changes that the standards allow: absent parameters instead of NULL (RFC 5754 §2), and unsigned parts. */
 describe('no change of an element of a good response is taken for good', () => {
   test.each([
     ['good-by-key', 'issuer', 'leaf', NOTHING, ['1.0.1.0.1.1 deleted']],

@@ -46,7 +46,7 @@ function judge(response: Octets): Examination {
 const repeat = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-/** One that is about somebody else. */
+/** Makes a SingleResponse about another certificate. */
 const about = (index: number): SingleOptions => ({ certificate: int(index + 1).subarray(2), ...times });
 const own: SingleOptions = { certificate, ...times };
 
@@ -77,7 +77,7 @@ describe('many SingleResponses', () => {
 });
 
 describe('many certificates', () => {
-  /** Of one name, and so all named by a responderID by name. */
+  /** Certificates with the same name, so that a responderID by name names all of them. */
   let crowd: readonly TestCertificate[];
   let signer: TestCertificate;
   beforeAll(() => {

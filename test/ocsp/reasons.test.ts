@@ -53,7 +53,7 @@ interface Told {
   readonly remedy: string;
 }
 
-/** What is told of a response of this CA that is good but for the changes. */
+/** Returns the message about a response of this CA that is good except for the changes. */
 function tell(
   ca: TestCertificate,
   changes: Partial<ResponseOptions> = {},

@@ -45,7 +45,7 @@ function vector(name: string): Vector {
   };
 }
 
-/** With the options that allow what old suites do: SHA-1 signatures, no nextUpdate. */
+/** Verifies with options that allow what old test suites contain: SHA-1 signatures, no nextUpdate. */
 function judge({ meta, read }: Vector): Examination['kind'] {
   const [issuer, leaf] = ['issuer.pem', 'cert.pem'].map((file) => readFirst(read(file)));
   if (issuer === undefined || leaf === undefined) return 'rejected'; // a certificate that is not DER

@@ -48,7 +48,7 @@ describe('the command', () => {
 
 describe('a program that was cut off, as by a full disk', () => {
   const whole = readFileSync(join(DIST, 'ocspbot.js'));
-  // What is behind the last statement, as the name of the source map, would not be missed.
+  // Text after the last statement, like the name of the source map, would not be missed.
   const lastPage = Math.floor((whole.length - 256) / 4096) * 4096;
   const sizes = [4096, 65_536, 524_288, lastPage];
 
@@ -82,7 +82,9 @@ describe('a program beside the command', () => {
     return script.createCachedData();
   };
 
-  /** What ONE prints, beside which lies the code of TWO: V8 itself would take it, for the one is as long as the other. */
+  /**
+   * Returns the output of ONE with the code cache of TWO next to it: V8 accepts it, because both have the same length.
+   */
   async function printed(code: Uint8Array, digestOf: readonly string[]): Promise<string> {
     const sandbox = furnish('package.json', 'bin/ocspbot.js');
     const digest = createHash('sha256').update(digestOf[0] ?? '');

@@ -23,7 +23,7 @@ const patterns = fc.array(fc.string({ unit: fc.oneof(alphabet, fc.constantFrom('
   maxLength: 3,
 });
 
-/** What a glob means, in the simplest words: by characters, from the left. */
+/** Matches a glob in the simplest way: by characters, from the left. */
 function isMatch(glob: readonly string[], text: readonly string[]): boolean {
   const [first, ...rest] = glob;
   if (first === undefined) return text.length === 0;

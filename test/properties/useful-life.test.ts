@@ -130,7 +130,7 @@ describe('a response is good until the moment that is told', () => {
   });
 });
 
-/** How long it is good, from its thisUpdate on. */
+/** Returns the time for which the response is good, from its thisUpdate on. */
 function lengthOf(life: Life): number {
   const { nextUpdate = life.assumedValidity ?? 0, signerEnd = Infinity } = life;
   return Math.min(nextUpdate, life.maxAge, life.certificateEnd, life.issuerEnd, signerEnd);
@@ -141,7 +141,7 @@ describe('no staple goes from good to failed before a refresh was due', () => {
   /** When the first run of an hour looks at it: cron has any minute. */
   const phase = fc.integer({ min: 0, max: 3599 }).map((seconds) => seconds * SECOND);
 
-  /** What a run does about a good response. */
+  /** Decides what a run does with a good response. */
   function decisionAt(
     now: Instant,
     response: Pick<VerifiedResponse, 'thisUpdate' | 'usefulUntil'>,
@@ -154,7 +154,7 @@ describe('no staple goes from good to failed before a refresh was due', () => {
   test('where a run comes every hour, whatever ends the life of what it has verified', () => {
     fc.assert(
       fc.property(life, thresholds, isRestored, phase, (life, thresholds, isRestored, phase) => {
-        // Those that live no longer need runs that come more often.
+        // Responses that are valid for less need more frequent runs.
         fc.pre(lengthOf(life) > HOUR);
         const { certificate, judge } = makeCase(life);
         const end = T0 + lengthOf(life);

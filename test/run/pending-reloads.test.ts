@@ -3,7 +3,7 @@ import { openPendingReloads, type PendingReloads } from '../../src/run/pending-r
 
 interface Fixture {
   readonly pending: PendingReloads;
-  /** What is on the disk. */
+  /** The pending reloads on the disk. */
   readonly owed: Set<string>;
   isFull: boolean;
 }

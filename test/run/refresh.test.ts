@@ -239,7 +239,7 @@ describe('a run', () => {
   async function runAll(listener: Listener, options: OrderOptions = {}, keys: object = {}) {
     const { sandbox, certificates } = scene(staples, keys);
     const [a, b] = certificates as [TestCertificate, TestCertificate];
-    // One certificate fails: the others must not notice.
+    // A certificate fails, and the others are not affected.
     const source = fakeSource({ a: new Error('a fault'), b: fresh(b) });
     const report = await refreshAll(makeOrder(sandbox, source, options), listener);
     return { report, sandbox, source, a, b };

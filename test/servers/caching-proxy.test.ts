@@ -67,7 +67,7 @@ describe('nginx as a cache before the responder', () => {
     expect(stdout).toMatch(/by GET: responder-unauthorized: .*\n.* by GET past caches: good\n/);
     // The first one is answered by the cache.
     expect(seen()).toEqual(['GET']);
-    // What came past it is what the cache has now.
+    // The cache now has the response that bypassed it.
     responder.reset();
     await run();
     expect(seen()).toEqual([]);

@@ -34,7 +34,7 @@ async function startResponder(
   return Object.fromEntries(NAMES.map((name, at) => [name, certificates[at] as TestCertificate]));
 }
 
-/** What OpenSSL says of an installed file. */
+/** Verifies an installed file by OpenSSL. */
 async function judge(sandbox: Sandbox, name: string, hash: string): Promise<string> {
   const chain = sandbox.path(`${name}/chain.pem`);
   const { all } = await execa(

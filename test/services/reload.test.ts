@@ -52,7 +52,7 @@ interface Outside {
   readonly results?: Readonly<Record<string, CommandResult>>;
   /** Answers of the socket, in order. */
   readonly answers?: readonly Conversation[];
-  /** What the server shows at each look; the last one at all that follow. */
+  /** The handshakes that the server shows, one at each look. The last one is repeated. */
   readonly looks?: readonly Handshake[];
   readonly runsCommands?: boolean;
   readonly interruption?: AbortSignal;

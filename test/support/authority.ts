@@ -2,7 +2,7 @@ import { makeCertificate, type CertificateOptions, type TestCertificate } from '
 import { makeKey, type KeyKind } from './keys.js';
 
 export interface AuthorityOptions {
-  /** Of every key that is not given; P-256 without it. */
+  /** The kind of every key that is not given; by default P-256. */
   readonly key?: KeyKind | undefined;
   /** Certificates of CAs, the root counted: 1 or more, 2 without it. */
   readonly depth?: number | undefined;

@@ -36,7 +36,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** What `openssl ocsp` says of a response: another implementation, as a judge of our own CA. */
+/** Verifies a response by `openssl ocsp`: another implementation checks the test CA. */
 function openssl(
   response: Uint8Array,
   authority: ReturnType<typeof makeAuthority>,

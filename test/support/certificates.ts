@@ -45,7 +45,7 @@ export interface CertificateOptions {
   readonly notBefore?: number | undefined;
   readonly notAfter?: number | undefined;
   readonly ca?: boolean | undefined;
-  /** How many CA certificates may follow this one; no limit without it. */
+  /** The number of CA certificates that may follow this one; no limit by default. */
   readonly pathLength?: number | undefined;
   /** 3 without it; 1 is left out, as DER demands. Octets: the whole `[0]` element. */
   readonly version?: number | Uint8Array | undefined;
@@ -60,7 +60,7 @@ export interface CertificateOptions {
   readonly ocspNoCheck?: boolean | undefined;
   readonly mustStaple?: boolean | undefined;
   readonly noRevAvail?: boolean | undefined;
-  /** What the issuer signs with; the usual for its key without it. */
+  /** The signature algorithm of the issuer; by default the usual one for its key. */
   readonly signature?: SignatureName | undefined;
   /** Encoded Extensions, see `extension()`; one that is there already takes the place of the usual one. */
   readonly extraExtensions?: readonly Uint8Array[] | undefined;

@@ -67,7 +67,10 @@ describe('what there is', () => {
   });
 });
 
-/** What another implementation says. Its `-attime` is for certificates; the times of the response it is told to let pass. */
+/**
+ * Verifies a response by another implementation. Its `-attime` applies only to certificates; it is told to accept any
+ * times of the response.
+ */
 function openssl({ name, file, issuer, certificate, options }: Entry, hash: 'sha1' | 'sha256'): string {
   const trusted = name === 'good-issuer-bare-root' ? issuer : root;
   const pinned = options?.trustedResponders?.[0];
@@ -127,7 +130,7 @@ describe('openssl agrees', () => {
   });
 });
 
-/** Whether openssl refuses it too: steps that it has, and what it is lax about all the same. */
+/** Steps that openssl checks too, and codes about which it is lax in spite of them. */
 const SEEN = new Set([5, 6, 8, 9, 10, 11]);
 const LAX_CODES = new Set<string | null>([
   'signature-sha1',
@@ -159,7 +162,7 @@ const LAX_NAMES = new Set([
   'key-rsa-exponent-1',
   'key-rsa-without-null',
   'key-ed25519-order-1',
-  // What mozilla::pkix, GnuTLS or Go refuses: see src/ocsp/verify/delegate-rules.ts.
+  // Cases that mozilla::pkix, GnuTLS or Go refuses: see src/ocsp/verify/delegate-rules.ts.
   'delegate-is-ca',
   'delegate-is-ca-of-nobody',
   'delegate-version-1',

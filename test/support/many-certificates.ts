@@ -5,7 +5,7 @@ const DAY = 24 * HOUR;
 
 /** A certificate and its good response, an hour old and good for another week. */
 export interface StapledCertificate {
-  /** `d00042`: what its files are called. */
+  /** The name of its files, like `d00042`. */
   readonly name: string;
   readonly certificate: TestCertificate;
   readonly response: Uint8Array;
@@ -18,7 +18,7 @@ export interface ManyCertificatesOptions {
   readonly now: number;
 }
 
-/** What a hoster has: many certificates of one CA. */
+/** Makes many certificates of one CA, with their responses. */
 export function makeManyCertificates({
   count,
   authority,

@@ -6,7 +6,7 @@ import { joinSockets } from './join-sockets.js';
 export interface ProxyOptions {
   /** `user:password` that it asks for; nothing without it. */
   readonly credentials?: string | undefined;
-  /** What it answers to every CONNECT, instead of connecting. */
+  /** The status that answers every CONNECT, instead of connecting. */
   readonly refusal?: number | undefined;
   /** Names that only the proxy knows, and the ports of this machine that stand for them. */
   readonly hosts?: Readonly<Record<string, number>> | undefined;

@@ -1,7 +1,7 @@
 export interface Random {
   /** At least 0 and less than `limit`. */
   below(limit: number): number;
-  /** One of them, each as likely as any other. */
+  /** Returns one of the items, each with equal probability. */
   pick<T>(items: readonly T[]): T;
 }
 

@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { makeErrorResponse, type ErrorStatus, type ResponseOptions, type Status } from './responses.js';
 
-/** How a responder behaves. Everything that is not about the answer's own content sends the good answer, or part of it. */
+/**
+ * The behaviour of a responder. Modes that do not concern the content of the response send the good response, or a part
+ * of it.
+ */
 export type Mode =
   | 'good'
   /** For an hour, because of key compromise. */
@@ -24,9 +27,9 @@ export type Mode =
   | 'wrong-media-type'
   /** A body that never ends. */
   | 'endless'
-  /** One octet of the good answer a second. */
+  /** Sends one byte of the good response a second. */
   | 'slow'
-  /** Never says anything. */
+  /** Never sends anything. */
   | 'stall'
   /** Half of the good answer, and nothing after it. */
   | 'stall-body'
@@ -48,7 +51,7 @@ export type Mode =
   | { readonly kind: 'media-type'; readonly type: string }
   | { readonly kind: 'status'; readonly status: Status }
   | { readonly kind: 'lifetime'; readonly lifetime: Lifetime }
-  /** What another mode would send, with further headers, or only after something. */
+  /** Sends the answer of another mode, with further headers or after a delay. */
   | {
       readonly kind: 'with';
       readonly mode?: PlainMode;

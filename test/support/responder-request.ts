@@ -2,16 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { OCSPRequest } from 'pkijs';
 import { HASH_OIDS, type HashName } from './signing.js';
 
-/** What was asked, as pkijs reads it: not the encoder of the product. */
+/** A request as pkijs reads it, independently of the encoder of the program. */
 export interface Question {
   readonly der: Uint8Array;
-  /** Of the CertID; undefined for one that no table here knows. */
+  /** The hash of the CertID; undefined if it is unknown here. */
   readonly hash: HashName | undefined;
   readonly issuerNameHash: Uint8Array;
   readonly issuerKeyHash: Uint8Array;
   /** Content octets. */
   readonly serial: Uint8Array;
-  /** How many Requests the request consists of. */
+  /** The number of Requests in the request. */
   readonly count: number;
   readonly signed: boolean;
   readonly nonce: Uint8Array | undefined;

@@ -40,7 +40,7 @@ export interface Responder {
   readonly port: number;
   /** In the order of their arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** How many connections there were. */
+  /** The number of connections so far. */
   readonly connections: number;
   /** Changed at any time. */
   lifetime: Lifetime;
@@ -115,7 +115,7 @@ class ResponderState {
     return this.#options.answer?.(request) ?? this.#modes.get(serial) ?? this.#mode;
   }
 
-  /** What a sound responder says, but for those modes that are about the content. */
+  /** Makes the response of a sound responder, or of a mode that concerns the content. */
   #answer(question: Question | undefined, mode: PlainMode): Uint8Array {
     if (question?.hash === undefined) return makeErrorResponse('malformedRequest');
     const served = this.#options.issuers.map(asServed).find((one) => isAskedFor(one.issuer, question));

@@ -9,7 +9,7 @@ export type Time = number | Uint8Array;
 export type Status = 'good' | 'unknown' | { readonly revoked: Time; readonly reason?: number } | Uint8Array;
 
 export interface SingleOptions {
-  /** Whose status this is: a certificate, a serial number's content octets. */
+  /** The certificate whose status this is, or the content octets of its serial number. */
   readonly certificate: TestCertificate | Uint8Array;
   /** The CA of the CertID; the response's issuer without it. */
   readonly issuer?: TestCertificate | undefined;
@@ -40,7 +40,7 @@ export interface ResponseParts {
 export interface ResponseOptions {
   /** The CA whose certificates are spoken of. */
   readonly issuer: TestCertificate;
-  /** Who signs; the issuer without it. */
+  /** The signer; by default the issuer. */
   readonly signer?: TestCertificate | undefined;
   /** SingleResponses; octets are taken as one whole encoded SingleResponse. */
   readonly singles: readonly (SingleOptions | Uint8Array)[];
@@ -55,7 +55,7 @@ export interface ResponseOptions {
   readonly nonce?: Uint8Array | undefined;
   /** 1, which DER leaves out, without it. Octets: the whole `[0]` element. */
   readonly version?: number | Uint8Array | undefined;
-  /** Of the CertIDs. */
+  /** The hash of the CertIDs. */
   readonly hash?: HashName | undefined;
   readonly signature?: SignatureName | undefined;
   /** Changes the ResponseData before it is signed. */

@@ -41,7 +41,7 @@ const SIGNATURE_OIDS: Readonly<Partial<Record<SignatureName, string>>> = {
 export const OID_PSS = '1.2.840.113549.1.1.10';
 export const OID_MGF1 = '1.2.840.113549.1.1.8';
 
-/** What a key of this kind signs with when nothing else is asked for. */
+/** Returns the default signature algorithm of a kind of key. */
 export function usualSignature(kind: KeyKind): SignatureName {
   switch (kind) {
     case 'ed25519':

@@ -11,7 +11,7 @@ function sh(script: string, timeout = MINUTE) {
   return runCommand(['/bin/sh', '-c', script], { timeout });
 }
 
-/** Whether a process is alive whose pid a script has written to a file. */
+/** Reports whether the process is alive whose pid a script has written to a file. */
 function isAlive(file: string): boolean {
   const pid = Number(readFileSync(file, 'utf8'));
   return createProcesses().isAlive({ pid, started: '', host: createProcesses().self.host });

@@ -46,7 +46,7 @@ interface Course {
   readonly trace: Trace;
 }
 
-/** One exchange through a proxy, with the CA of this file. */
+/** Makes an exchange through a proxy, with the CA of this file. */
 async function ask(
   proxyUrl: string,
   request: Partial<HttpRequest> & { url: string },

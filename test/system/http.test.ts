@@ -37,7 +37,7 @@ async function failure(request: HttpRequest, limits: HttpLimits): Promise<Ocspbo
   return outcome as OcspbotError;
 }
 
-/** What was written is read in the meantime: the client is in this process. */
+/** Waits some turns of the event loop, in which the client in this process reads what was written. */
 async function afterTurns(count: number, act: () => void): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await setImmediate();
   act();

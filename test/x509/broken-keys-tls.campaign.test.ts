@@ -27,7 +27,7 @@ const CHAIN_LENGTH = 60;
 const LONGEST = 1;
 
 let hostile: readonly Hostile[];
-/** Those that a real server takes into its chain. */
+/** The certificates that a real server accepts in its chain. */
 let sendable: readonly Hostile[];
 
 beforeAll(() => {

@@ -36,7 +36,7 @@ function block(label: string, der: Uint8Array): string {
 describe('a file of certificates', () => {
   const pem = leaf.pem;
   const other = (label: string) => `-----BEGIN ${label}-----\nMIIB\n-----END ${label}-----`;
-  // What OpenSSL's X509_CERT_AUX looks like: here an alias.
+  // The bytes of an OpenSSL X509_CERT_AUX: here an alias.
   const aux = Buffer.from('30050c03776562', 'hex');
   const trusted = block('TRUSTED CERTIFICATE', Buffer.concat([leaf.der, aux]));
   const key = makeKey('p-256').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

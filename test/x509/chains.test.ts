@@ -37,7 +37,7 @@ interface Told {
   readonly message: string;
 }
 
-/** What is told of the files; where they belong together, of a response that is good in every other way. */
+/** Judges the files. If they belong together, it also judges a response that is good in every other way. */
 function judge(row: Row): Told {
   try {
     const { certificate, issuer, path } = load(row);

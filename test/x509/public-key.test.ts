@@ -5,7 +5,7 @@ import { bits, childrenOf, concat, contentOf, hex, int, nul, type Octets, oid, s
 import { makeRandom } from '../support/random.js';
 import { soundKeys } from './support/sound-keys.js';
 
-/** What is made of the sound keys of other kinds. */
+/** Expected results for sound keys of other kinds. */
 const NOT_ACCEPTED: Readonly<Record<string, object>> = {
   DSA: { kind: 'other', name: 'DSA' },
   DH: { kind: 'other', name: '1.2.840.113549.1.3.1' },
@@ -40,7 +40,7 @@ describe('keys that Node.js makes', () => {
   });
 });
 
-/** Whether OpenSSL makes a key of it. */
+/** Reports whether OpenSSL accepts the key. */
 function isRead(spki: Octets): boolean {
   try {
     createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });

@@ -11,7 +11,7 @@ let sandbox: Sandbox;
 beforeAll(() => void (sandbox = makeSandbox()));
 afterAll(() => sandbox.dispose());
 
-/** One such certificate must not stop the run for all others. */
+/** A certificate like this must not stop the run of all others. */
 test.each([
   ['Authority Information Access', extension('1.3.6.1.5.5.7.1.1', nul())],
   ['access method', extension('1.3.6.1.5.5.7.1.1', seq(seq(octets())))],

@@ -4,20 +4,22 @@ import type { TestPki } from './test-pki.js';
 import { TIMES, type StapleName } from './staples.js';
 import { DAY, HOUR, MINUTE } from './times.js';
 
-/** What the responder does with a certificate. */
+/** The name of an answer of the responder. */
 export type AnswerName = keyof typeof MAKERS;
 
 interface AnswerContext {
   readonly pki: TestPki;
   readonly certificate: TestCertificate;
-  /** What lies in place, and its times. */
+  /** The staple in place, and its times. */
   readonly installed: Uint8Array | undefined;
   readonly times: readonly [number, number];
 }
 
 type Make = (context: AnswerContext) => Mode;
 
-/** Made here and not by the responder, so that the octets are known. Times are moved against the installed ones. */
+/**
+ * Makes a response whose times are moved relative to the installed one. It is made here, so that its bytes are known.
+ */
 function moved(from: number, until: number): Make {
   return ({ pki, certificate, times }) => ({
     kind: 'bytes',

@@ -6,24 +6,24 @@ import { PROGRAM, type Run } from '../../support/run.js';
 export interface ChildOptions {
   readonly cwd: string;
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
-  /** The program; that of all other tests without it. */
+  /** The program; by default the built one. */
   readonly program?: string | undefined;
-  /** In place of the usual PATH and HOME. */
+  /** Replaces the usual PATH and HOME. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** That of this process without it. */
+  /** The umask; by default that of this process. */
   readonly umask?: number | undefined;
 }
 
 /** The program while it runs. */
 export interface Child {
   readonly pid: number;
-  /** So far. */
+  /** Returns the output so far. */
   output(): { readonly stdout: string; readonly stderr: string };
   kill(): Promise<void>;
   end(): Promise<Run>;
 }
 
-/** Starts the program and does not wait for its end. It ends with the test. */
+/** Starts the program without waiting for its end. It is killed when the test ends. */
 export function startOcspbot(args: readonly string[], options: ChildOptions): Child {
   const { cwd, user, program = PROGRAM, umask } = options;
   const env = { TZ: 'UTC', ...(options.env ?? { PATH: process.env['PATH'] ?? '', HOME: cwd }) };
@@ -52,7 +52,7 @@ export function startOcspbot(args: readonly string[], options: ChildOptions): Ch
   };
 }
 
-/** Waits for something that a child brings about; the time limit of the test ends it. */
+/** Waits for an effect of a child, until the time limit of the test. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }

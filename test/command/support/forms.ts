@@ -1,6 +1,6 @@
 import type { RecordedRequest } from '../../support/responder.js';
 
-/** How somebody was asked, as `GET sha1`, and with `no-cache` where caches were passed. */
+/** Formats a request as `GET sha1`, with `no-cache` if it bypassed caches. */
 export function formOf({ method, headers, question }: RecordedRequest): string {
   const caches = headers['cache-control'];
   return [method, question?.hash, ...(caches === undefined ? [] : [caches])].join(' ');

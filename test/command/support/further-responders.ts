@@ -15,7 +15,7 @@ export type StartResponder = (
   options?: Pick<ResponderOptions, 'path' | 'port'>,
 ) => Promise<Responder>;
 
-/** Responders of the same CA, each of one test, that behave as they are told. To be called at the top of a test file. */
+/** Returns a function that starts a responder of the same CA for one test. Call it at the top of a test file. */
 export function furtherResponders(pki: TestPki): StartResponder {
   const responders: Responder[] = [];
   afterEach(async () => {

@@ -1,6 +1,6 @@
 import type { Run } from '../../support/run.js';
 
-/** The report of a run in JSON, as far as tests look at it. */
+/** The JSON report of a run, with the fields that tests check. */
 export interface Report {
   readonly schema: number;
   readonly status: number;
@@ -71,14 +71,14 @@ export function reportOf({ stdout, stderr }: Run): Report {
   }
 }
 
-/** The only certificate of a report. */
+/** Returns the only certificate of a report. */
 export function onlyOne({ certificates }: Report): CertificateReport {
   const [first, ...others] = certificates;
   if (first === undefined || others.length > 0) throw new Error(`${certificates.length} certificates`);
   return first;
 }
 
-/** `updated due`, by name. */
+/** Returns the outcome and reason of each certificate by name, like `updated due`. */
 export function outcomesOf({ certificates }: Report): Record<string, string> {
   return Object.fromEntries(certificates.map(({ name, outcome, reason }) => [name, `${outcome} ${reason}`]));
 }

@@ -2,14 +2,17 @@ import type { TestCertificate } from '../../support/ca.js';
 import type { TestPki } from './test-pki.js';
 import { DAY, HOUR } from './times.js';
 
-/** What lies in place before a run. */
+/** The name of a staple that is in place before a run. */
 export type StapleName = keyof typeof MAKERS;
 
-/** thisUpdate and nextUpdate of the good ones, against NOW. With no threshold set half of it is the limit. */
+/**
+ * thisUpdate and nextUpdate of good staples, relative to NOW. Without a threshold a staple is due at half of its
+ * lifetime.
+ */
 export const TIMES = {
   fresh: [-HOUR, 7 * DAY],
   due: [-4 * DAY, 2 * DAY],
-  /** Less than a third of the half is left. */
+  /** Less than a third of half of the lifetime is left. */
   critical: [-6 * DAY, 12 * HOUR],
   expired: [-5 * DAY, -HOUR],
   ahead: [DAY, 6 * DAY],
@@ -26,11 +29,11 @@ const MAKERS = {
   due: good(TIMES.due),
   critical: good(TIMES.critical),
   expired: good(TIMES.expired),
-  /** From the future. */
+  /** A response from the future. */
   ahead: good(TIMES.ahead),
   missing: () => undefined,
   empty: () => new Uint8Array(),
-  /** One octet of garbage. */
+  /** A single byte of garbage. */
   octet: () => Uint8Array.of(0x30),
   text: () => Buffer.from('<html>404 Not Found</html>\n'),
   truncated: (pki, certificate) => pki.response(certificate, ...TIMES.fresh).subarray(0, 100),
@@ -40,17 +43,17 @@ const MAKERS = {
     bytes[last] = (bytes[last] ?? 0) ^ 1;
     return bytes;
   },
-  /** One octet behind a good one. */
+  /** A good response with a byte after its end. */
   trailing: (pki, certificate) => Buffer.concat([pki.response(certificate, ...TIMES.fresh), Buffer.of(0)]),
   foreign: (pki) => pki.response(pki.issue(), ...TIMES.fresh),
   revoked: (pki, certificate) =>
     pki.response(certificate, ...TIMES.fresh, { status: { revoked: Date.now() - DAY, reason: 1 } }),
   unknown: (pki, certificate) => pki.response(certificate, ...TIMES.fresh, { status: 'unknown' }),
-  /** Larger than any response. */
+  /** A file that is larger than any response. */
   huge: () => new Uint8Array(2 * 1024 * 1024),
 } satisfies Record<string, Make>;
 
-/** The octets, or undefined where there is to be no file. */
+/** Returns the bytes of the staple, or undefined for no file. */
 export function makeStaple(
   name: StapleName,
   pki: TestPki,

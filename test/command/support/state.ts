@@ -6,7 +6,7 @@ export interface StateOptions {
   readonly stateFolder?: string;
 }
 
-/** The own folder of a configuration in its state folder, relative to the sandbox. */
+/** Returns the own folder of a configuration in its state folder, relative to the sandbox. */
 export function stateOf(
   sandbox: Pick<Sandbox, 'path'>,
   { configuration = 'ocspbot.yaml', stateFolder = 'ocsp/.ocspbot' }: StateOptions = {},
@@ -18,14 +18,14 @@ export function pendingReloadsFile(sandbox: Pick<Sandbox, 'path'>, options?: Sta
   return `${stateOf(sandbox, options)}/reload-debt.json`;
 }
 
-/** Services whose reload is pending; none where no file says so. */
+/** Returns the services whose reload is pending; none if there is no file. */
 export function pendingReloads(sandbox: Sandbox, options?: StateOptions): string[] {
   const file = pendingReloadsFile(sandbox, options);
   if (!sandbox.exists(file)) return [];
   return (JSON.parse(sandbox.text(file)) as { services: string[] }).services;
 }
 
-/** Makes services pending, as a run that died would. */
+/** Makes the reload of services pending, as a killed run does. */
 export function writePendingReloads(
   sandbox: Pick<Sandbox, 'path' | 'write'>,
   services: readonly string[],

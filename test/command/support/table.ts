@@ -12,16 +12,16 @@ import { stateOf } from './state.js';
 
 export interface Circumstances extends Omit<DomainOptions, 'staple'> {
   readonly args?: readonly string[];
-  /** Of the configuration. */
+  /** Further keys of the configuration. */
   readonly keys?: Readonly<Record<string, unknown>>;
 }
 
-/** `new`: exactly what the responder sent. `kept`: the same octets, mode and inode, or still nothing. */
+/** `new`: exactly what the responder sent. `kept`: the same bytes, mode and inode, or still no file. */
 type FileState = 'new' | 'kept';
 
 export type Row = readonly [
   staple: StapleName,
-  /** Undefined where nobody may be asked. */
+  /** undefined if no request may be sent. */
   answer: AnswerName | undefined,
   outcome: string,
   status: number,
@@ -93,7 +93,7 @@ function runGroup(pki: TestPki, group: readonly Row[]): () => GroupRun {
       group.map((row, index) => [nameOf(index), prepare(pki, workspace, row, nameOf(index))]),
     );
     const [, , , , , { args = [], keys = {} } = {}] = group[0] as Row;
-    // What comes of repeating it is shown elsewhere.
+    // There is one attempt: other tests check retries.
     workspace.configure({ ...keys, http: { attempts: 1, ...(keys['http'] as object | undefined) } });
     const run = await workspace.run('--json', ...args);
     groupRun = { pki, workspace, run, report: reportOf(run), prepared };
@@ -132,7 +132,7 @@ function expectRow(row: Row, name: string, { pki, workspace, report, prepared }:
   expect(after?.inode).not.toBe(before?.inode);
 }
 
-/** No temporary file, no reload debt, no lock that is held. What is remembered of responders may be there. */
+/** Expects no temporary file, no pending reload and no held lock. The history of responders may be there. */
 function expectNothingLeft({ sandbox }: Workspace): void {
   const names = sandbox.list('ocsp');
   expect(names.filter((name) => !/^row-\d+\.ocsp$/.test(name) && name !== '.ocspbot')).toEqual([]);

@@ -5,24 +5,24 @@ import type { TestCertificate } from '../../support/ca.js';
 import { startResponder, type RecordedRequest, type Responder } from '../../support/responder.js';
 import { NOW } from './times.js';
 
-/** A CA and its responder, one for all tests of a file: every test has a certificate of its own. */
+/** A CA and its responder. All tests of a file share them; each test has its own certificates. */
 export interface TestPki {
   readonly authority: Authority;
   readonly responder: Responder;
-  /** A certificate that names the responder. */
+  /** Issues a certificate that names the responder. */
   issue(options?: Partial<CertificateOptions>): TestCertificate;
-  /** A good response for a certificate; times are against NOW. */
+  /** Makes a good response about a certificate. Times are relative to NOW. */
   response(
     certificate: TestCertificate,
     from: number,
     until: number,
     other?: Partial<SingleOptions & Omit<ResponseOptions, 'singles'>>,
   ): Uint8Array;
-  /** What was asked about a certificate. */
+  /** Returns the requests about a certificate. */
   requestsFor(certificate: TestCertificate): readonly RecordedRequest[];
 }
 
-/** To be called at the top of a test file; the result is filled in before its tests run. */
+/** Opens the PKI. Call it at the top of a test file; the responder runs while the tests run. */
 export function openTestPki(): TestPki {
   const authority = makeAuthority();
   let responder: Responder | undefined;

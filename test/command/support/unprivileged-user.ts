@@ -4,7 +4,10 @@ import { ONE_FILE, type Run } from '../../support/run.js';
 import { startOcspbot } from './child.js';
 import type { Workspace } from './workspace.js';
 
-/** An unprivileged user, who may read everything and write to these folders. The checkout may lie in a folder of root. */
+/**
+ * Runs the program as an unprivileged user who may read everything and write to these folders. The program is copied,
+ * because the checkout may be in a folder of root.
+ */
 export function forUnprivilegedUser(
   { sandbox }: Workspace,
   folders: readonly string[] = [],

@@ -14,22 +14,22 @@ export interface DomainOptions {
 export interface Domain {
   readonly certificate: TestCertificate;
   readonly entry: DomainEntry;
-  /** Relative to the sandbox. */
+  /** The path of the staple relative to the sandbox. */
   readonly file: string;
 }
 
-/** A folder with certificates, a configuration for them, and staples below `ocsp`. */
+/** A folder with certificates, their configuration, and staples in `ocsp`. */
 export interface Workspace {
   readonly sandbox: Sandbox;
-  /** A certificate with its files and, in `ocsp/NAME.ocsp`, its staple. */
+  /** Adds a certificate with its files and its staple `ocsp/NAME.ocsp`. */
   add(name: string, options?: DomainOptions): Domain;
-  /** Writes `ocspbot.yaml` with all that was added; `keys` come before. */
+  /** Writes `ocspbot.yaml` with everything that was added, and with these keys. */
   configure(keys?: Readonly<Record<string, unknown>>): void;
-  /** `ocspbot ocspbot.yaml`, and what follows. */
+  /** Runs `ocspbot ocspbot.yaml ARGS`. */
   run(...args: readonly string[]): Promise<Run>;
-  /** `ocspbot`, and what follows. */
+  /** Runs `ocspbot ARGS`. */
   runCommand(...args: readonly string[]): Promise<Run>;
-  /** The staple with its mode and inode; undefined where there is none. */
+  /** Returns the staple with its mode and inode; undefined if there is none. */
   staple(name: string): FileSnapshot | undefined;
 }
 

@@ -58,7 +58,7 @@ export function domain(name: string, ocsp = `out/${name}.ocsp`): string {
   return `{cert: certs/${name}.pem, ocsp: ${ocsp}}`;
 }
 
-/** How often the file system was asked while the configuration was read. */
+/** Counts the calls of the file system while a configuration is read. */
 export function countCalls(sandbox: Sandbox, yaml: string): Record<'entries' | 'facts' | 'resolve', number> {
   const counts = { entries: 0, facts: 0, resolve: 0 };
   const counted = <T>(name: keyof typeof counts, call: (path: string) => T) => {

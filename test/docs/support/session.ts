@@ -2,7 +2,7 @@ import type { Run } from '../../support/run.js';
 import type { Block } from './markdown.js';
 import type { Host } from './host.js';
 
-/** What a console block shows: commands, each with its output. */
+/** A command of a console block, with its output. */
 export interface Step {
   readonly command: string;
   readonly output: string;

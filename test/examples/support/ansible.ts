@@ -20,7 +20,7 @@ export interface Controller {
   play(playbook: string, ...args: readonly string[]): Promise<Run>;
   /** A playbook with its whole path. */
   playAt(path: string): Promise<Run>;
-  /** What systemctl was asked to do since the last call. */
+  /** Returns the calls of systemctl since the last time. */
   calls(): string[];
   /** All of a machine but what its runs remember. */
   machine(host: string): Snapshot;
@@ -79,7 +79,7 @@ function writeInventory(sandbox: Sandbox): void {
   sandbox.write('inventory.yml', stringify(inventory));
 }
 
-/** What is there before the role comes. */
+/** Folders that exist before the role is applied. */
 const FOLDERS = ['etc/cron.d', 'etc/systemd/system', 'usr/local/bin', 'var/lib'];
 
 /** Variables of a host that is a folder of this machine. */
@@ -93,7 +93,7 @@ function machineAt(root: string, others: Record<string, unknown> = {}): Record<s
   };
 }
 
-/** With nothing of the user's own settings, and with the systemctl of the sandbox. */
+/** Runs a playbook without the user's own settings, and with the systemctl of the sandbox. */
 async function runPlaybook(args: readonly string[], sandbox: Sandbox): Promise<Run> {
   const { exitCode, signal, stdout, stderr } = await execa('ansible-playbook', args, {
     cwd: sandbox.folder,

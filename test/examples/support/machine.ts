@@ -19,7 +19,7 @@ export interface Machine {
   calls(): string[];
   /** From here on `systemctl reload broken` succeeds. */
   repair(): void;
-  /** By /bin/sh, in an environment with nothing but what cron gives and what is added. */
+  /** Runs a command by /bin/sh, with the environment of cron and the given variables. */
   shell(command: string, environment?: Readonly<Record<string, string>>): Promise<Run>;
 }
 

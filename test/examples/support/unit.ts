@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Run } from '../../support/run.js';
 import { EXAMPLES, type Machine } from './machine.js';
 
-/** What systemd makes of a run of ocspbot.service. */
+/** The result of a run of ocspbot.service, as systemd reports it. */
 export interface UnitRun {
   readonly result: 'success' | 'failed';
-  /** How the main process ended. */
+  /** The result of the main process. */
   readonly main: string;
   readonly run: Run;
   /** ExecStopPost. */

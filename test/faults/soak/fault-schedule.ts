@@ -83,7 +83,7 @@ class FaultyResponder implements FaultSchedule {
       await this.#become('good');
       await sleep(500 + random.below(6 * SECOND));
       const fault = random.pick(FAULTS);
-      // One fault in ten lasts longer than the validity of a response.
+      // A tenth of the faults lasts longer than the validity of a response.
       const length = random.below(10) < 1 ? VALIDITY * 1.2 : random.below(6 * SECOND);
       await this.#become(fault);
       for (let waited = 0; waited < length && !this.#isStopped; waited += 100) await sleep(100);

@@ -5,7 +5,7 @@ import { openPendingReloadStore } from '../../../src/state/pending-reloads.js';
 import { createInstaller } from '../../../src/installation/install.js';
 import { proofOf, realTools } from '../support/tools.js';
 
-/** One installation. It prints what came of it; told to stop, it says so before the rename and waits to be killed. */
+/** An installation that prints its result. If told to stop, it says so before the rename and waits to be killed. */
 interface Job {
   readonly path: string;
   readonly content: string;

@@ -1,4 +1,4 @@
-/** One line to whoever started this program. */
+/** Writes a line to the parent process. */
 export function say(line: string | undefined): void {
   process.stdout.write(`${line}\n`);
 }

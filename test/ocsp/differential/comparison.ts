@@ -11,7 +11,7 @@ import type { ResponseParameters } from './response-parameters.js';
 import type { CraftedResponse } from './crafted-response.js';
 import { STRICTER } from './stricter.js';
 
-/** The default, and one that lets through all that can be let through: it may not be laxer than OpenSSL either. */
+/** The default policy, and the most permissive one. Neither may be laxer than OpenSSL. */
 export const POLICIES = {
   strict: {
     clockSkew: DEFAULTS.clockSkew,
@@ -29,7 +29,7 @@ export const POLICIES = {
 
 export interface OurVerdict {
   readonly verdict: OpensslVerdict['verdict'];
-  /** Of every check that failed, but not for what the certificate's status is. */
+  /** The code of every failed check, except for the status of the certificate. */
   readonly codes: readonly VerificationCode[];
 }
 
@@ -44,7 +44,7 @@ export function judge(
   return { verdict: kind === 'rejected' || kind === 'error-status' ? 'refused' : kind, codes };
 }
 
-/** OpenSSL can ask by any hash, we by two. */
+/** Returns the request, if ocspbot can make it: it uses two hashes, OpenSSL any. */
 function askedBy(hash: CraftedResponse['hash']): Asked | undefined {
   return hash === 'sha1' || hash === 'sha256' ? { hash, nonce: undefined } : undefined;
 }
@@ -60,7 +60,7 @@ export interface Comparison {
   readonly byPolicy: Readonly<Record<keyof typeof POLICIES, Agreement>>;
 }
 
-/** Never laxer; stricter only by the codes that the flaws of this response give; else the same. */
+/** Requires that ocspbot is never laxer, and stricter only by the codes of the flaws of this response. */
 export function compare(parameters: ResponseParameters, theirs: OpensslVerdict, ours: OurVerdict): Agreement {
   if (ours.verdict === theirs.verdict) return { kind: 'agreed' };
   if (theirs.verdict === 'refused') return { kind: 'wrong', why: `we are laxer: ${ours.verdict}` };
@@ -76,15 +76,15 @@ export function compare(parameters: ResponseParameters, theirs: OpensslVerdict, 
   return { kind: 'wrong', why: `OpenSSL says ${theirs.verdict}, we ${ours.verdict}: ${codes.join(', ')}` };
 }
 
-/** That OpenSSL says the same of the certificate does not explain a difference. */
+/** Reports whether a code is only the certificate status that OpenSSL reports too: it explains no difference. */
 function isTheirs(code: VerificationCode, { verdict }: OpensslVerdict): boolean {
   return code === `certificate-${verdict}`;
 }
 
-/** A revocation outweighs whatever else is said of the certificate. */
+/** Codes that a revocation outweighs. */
 const OUTWEIGHED: ReadonlySet<VerificationCode> = new Set(['responses-disagree', 'certificate-revoked']);
 
-/** By which codes we may be stricter with this response. */
+/** Returns the codes by which ocspbot may be stricter about this response. */
 export function expectedCodes({ signature, flaws, status }: ResponseParameters): VerificationCode[] {
   const codes = flaws.flatMap((name) => {
     const { outcome } = FLAWS[name];

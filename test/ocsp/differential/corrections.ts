@@ -2,7 +2,7 @@ import type { VerificationCode } from '../../../src/util/errors.js';
 
 /** A flaw that OpenSSL accepted, until a release that refuses it as we do. */
 export interface Corrected {
-  /** By which we refuse it. */
+  /** The code by which ocspbot refuses it. */
   readonly code: VerificationCode;
   /** Releases that are known to refuse it. The others accept it, unless a distribution has patched them. */
   readonly refusedBy: RegExp;

@@ -13,13 +13,13 @@ import type { UnsignedResponse } from './unsigned-response.js';
 import { FLAWS } from './flaws.js';
 import type { ResponseParameters } from './response-parameters.js';
 
-/** One response, and what both verifiers are asked about it. */
+/** A response, and the inputs of both verifiers for it. */
 export interface CraftedResponse {
   readonly der: Uint8Array;
   readonly leaf: TestCertificate;
   readonly issuer: TestCertificate;
   readonly root: TestCertificate;
-  /** By which the CertID was asked for. */
+  /** The hash of the CertID in the request. */
   readonly hash: NonNullable<SingleOptions['hash']>;
 }
 
@@ -31,7 +31,7 @@ export function makeCraftedResponse(parameters: ResponseParameters, now: number)
   return { der, leaf: pki.leaf, issuer, root: pki.root, hash: unsigned.asked ?? single.hash ?? 'sha1' };
 }
 
-/** Whoever signs with a key of that kind; its issuer's key, where that is somebody else, is of the same family. */
+/** Makes a response before its flaws are applied. The key of a delegate's issuer is of the same family as its own. */
 function unsignedResponse(parameters: ResponseParameters, now: number): UnsignedResponse {
   const { key, signer, hash, status } = parameters;
   const pki = pkiOf(signer === 'issuer' ? key : key.startsWith('rsa') ? 'rsa-2048' : 'p-256');
@@ -63,7 +63,7 @@ function unsignedResponse(parameters: ResponseParameters, now: number): Unsigned
   };
 }
 
-/** The responder answers for others too, which must not be mistaken for the one in question. */
+/** Makes SingleResponses about other certificates, which must not be mistaken for the one in question. */
 function neighbours(
   { position, hash }: ResponseParameters,
   { siblings: [one, two] }: Pki,

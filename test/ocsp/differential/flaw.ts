@@ -2,18 +2,18 @@ import type { VerificationCode } from '../../../src/util/errors.js';
 import type { Corrected } from './corrections.js';
 import type { UnsignedResponse } from './unsigned-response.js';
 
-/** Something odd about a response, or plainly wrong. */
+/** A peculiarity or a fault of a response. */
 export interface Flaw {
-  /** One of a group at a time. */
+  /** The group of the flaw. A response has at most one flaw of each group. */
   readonly group: 'time' | 'identity' | 'signer' | 'structure' | 'encoding';
-  /** Only a response signed by such a one can have it. */
+  /** The only kind of signer whose responses can have it. */
   readonly of?: 'issuer' | 'delegate';
-  /** What both make of it; or the code by which we refuse it, while OpenSSL does not, or some releases do not. */
+  /** The verdict of both, or the code by which only ocspbot (and perhaps newer releases of OpenSSL) refuses it. */
   readonly outcome: 'accepted' | 'refused' | VerificationCode | Corrected;
   apply(unsigned: UnsignedResponse): void;
 }
 
-/** Flaws of one group. */
+/** Makes the flaws of one group. */
 export function group<Name extends string>(
   name: Flaw['group'],
   flaws: Readonly<Record<Name, readonly [Flaw['outcome'], Flaw['apply'], Flaw['of']?]>>,

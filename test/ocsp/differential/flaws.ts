@@ -6,7 +6,7 @@ import { signerFlaws } from './flaws/signer.js';
 import { structureFlaws } from './flaws/structure.js';
 import { timeFlaws } from './flaws/time.js';
 
-/** In the order in which they are applied: a second answer is a copy of what the first has become. */
+/** All flaws in the order in which they are applied: a second SingleResponse is a copy of the changed first one. */
 const ALL = {
   ...timeFlaws,
   ...signerFlaws,

@@ -8,11 +8,11 @@ import type { CraftedResponse } from './crafted-response.js';
 
 export interface OpensslVerdict {
   readonly verdict: 'good' | 'revoked' | 'unknown' | 'refused';
-  /** What it printed. */
+  /** The output of the program. */
   readonly words: string;
 }
 
-/** `openssl ocsp` on one response, by the same limits as ours. It can only judge for this very moment. */
+/** Runs `openssl ocsp` on a response, with the same limits as ocspbot. It can only verify for the current time. */
 export class Openssl {
   readonly #program: string;
   readonly #folder: string;
@@ -58,7 +58,7 @@ export class Openssl {
     return new Promise((resolve, reject) => {
       execFile(this.#program, words, (error, stdout, stderr) => {
         const printed = stdout + stderr;
-        // Status 1 says that it refused; anything else that it could not judge.
+        // Status 1 means that it refused the response; any other status means that it could not verify.
         if (error !== null && error.code !== 1)
           reject(new Error(`openssl ${words.join(' ')}`, { cause: error }));
         else resolve({ verdict: verdictOf(printed), words: printed });

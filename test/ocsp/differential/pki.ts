@@ -6,24 +6,24 @@ import {
   type TestCertificate,
 } from '../../support/ca.js';
 
-/** A CA with a key of one kind, and who belongs to it or pretends to. */
+/** A CA with a key of one kind, its certificates, and an impostor. */
 export interface Pki {
   readonly root: TestCertificate;
   readonly issuer: TestCertificate;
-  /** Has the issuer's name, the same root, and another key. */
+  /** A CA with the issuer's name and root, but another key. */
   readonly impostor: TestCertificate;
   /** The certificate that is asked about. */
   readonly leaf: TestCertificate;
-  /** Others of the same issuer. */
+  /** Other certificates of the same issuer. */
   readonly siblings: readonly [TestCertificate, TestCertificate];
-  /** A delegated signer of the issuer; whatever is wrong with it comes with the options. */
+  /** Makes a delegated signer of the issuer. The options add faults. */
   delegate(options?: Partial<CertificateOptions>): TestCertificate;
 }
 
 const root = makeCertificate({ subject: 'Differential Root', ca: true });
 const pkis = new Map<KeyKind, Pki>();
 
-/** Made once: an RSA key takes its time. */
+/** Returns the PKI of a kind of key. It is made once, since making an RSA key takes long. */
 export function pkiOf(kind: KeyKind): Pki {
   const pki = pkis.get(kind) ?? makePki(kind);
   pkis.set(kind, pki);

@@ -2,7 +2,7 @@ import type { KeyKind, SignatureName } from '../../support/ca.js';
 import type { Random } from '../../support/random.js';
 import { FLAW_NAMES, type FlawName, FLAWS } from './flaws.js';
 
-/** All that a response is made from; whoever has it can make it again. */
+/** The parameters from which a response is made, and can be made again. */
 export interface ResponseParameters {
   readonly key: KeyKind;
   readonly signature: SignatureName;
@@ -10,7 +10,7 @@ export interface ResponseParameters {
   readonly responderId: 'byName' | 'byKey';
   readonly status: 'good' | 'revoked' | 'unknown';
   readonly hash: 'sha1' | 'sha256';
-  /** Where among several SingleResponses the one in question stands. */
+  /** The position of the SingleResponse in question among several. */
   readonly position: 'alone' | 'first' | 'middle' | 'last';
   readonly embed: 'what is needed' | 'the chain' | 'strangers';
   readonly extensions: 'none' | 'unknown' | 'nonce';
@@ -55,13 +55,13 @@ const SIGNATURES: readonly (readonly [KeyKind, readonly SignatureName[]])[] = [
 ];
 const KEYS = SIGNATURES.flatMap(([key, names]) => names.map((signature) => ({ key, signature })));
 
-/** Every algorithm with every key, by both kinds of signers, named in both ways. */
+/** Combines every algorithm and key with both kinds of signers and both forms of responderID. */
 export function allSignatures(): ResponseParameters[] {
   const parameterSets = KEYS.map((own): ResponseParameters => ({ ...PLAIN, ...own }));
   return crossed(crossed(parameterSets, 'signer', SIGNERS), 'responderId', RESPONDER_IDS);
 }
 
-/** Whatever can be said in every place; and with every extension. */
+/** Combines every status, hash, position and embedded certificates, and every extension. */
 export function allContents(): ResponseParameters[] {
   const bySigner = crossed<'signer'>([PLAIN], 'signer', SIGNERS);
   const byStatus = crossed(crossed(bySigner, 'status', STATUSES), 'hash', HASHES);
@@ -77,7 +77,7 @@ function crossed<Key extends keyof ResponseParameters>(
   return parameterSets.flatMap((parameters) => values.map((value) => ({ ...parameters, [key]: value })));
 }
 
-/** Each flaw alone, in every response that can have it. */
+/** Combines each single flaw with every response that can have it. */
 export function allFlaws(): ResponseParameters[] {
   return FLAW_NAMES.flatMap((name) => {
     const parameterSets = crossed(
@@ -94,7 +94,7 @@ function canHave({ signer }: ResponseParameters, name: FlawName): boolean {
   return of === signer;
 }
 
-/** Anything, with none to three flaws of different groups. */
+/** Draws random parameters, with up to three flaws of different groups. */
 export function randomParameters({ pick }: Random): ResponseParameters {
   const parameters: ResponseParameters = {
     ...pick(KEYS),

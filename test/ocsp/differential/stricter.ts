@@ -5,7 +5,7 @@ interface Reason {
   readonly why: string;
 }
 
-/** By which codes we refuse what OpenSSL accepts, and what gives us the right to. */
+/** Codes by which ocspbot refuses responses that OpenSSL accepts, and the sections that justify it. */
 export const STRICTER: ReadonlyMap<VerificationCode, Reason> = new Map<VerificationCode, Reason>([
   [
     'der-malformed',

@@ -1,6 +1,6 @@
 import type { Comparison } from './comparison.js';
 
-/** How many responses there were, how both judged, and by which codes we were stricter by default. */
+/** Summarizes the number of responses, both verdicts, and the codes by which ocspbot was stricter by default. */
 export function summaryOf(comparisons: readonly Comparison[], seed: number): string {
   const counts = new Map<string, number>();
   for (const row of comparisons.flatMap(rowsOf)) counts.set(row, (counts.get(row) ?? 0) + 1);

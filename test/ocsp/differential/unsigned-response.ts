@@ -9,13 +9,13 @@ export interface UnsignedResponse {
   readonly now: number;
   /** The SingleResponse of the certificate that is asked about. */
   readonly single: Mutable<SingleOptions>;
-  /** The hash of the question; undefined: that of the answer. */
+  /** The hash of the request; undefined for the hash of the response. */
   asked: SingleOptions['hash'];
   before: SingleOptions[];
   after: SingleOptions[];
   readonly response: Mutable<Omit<ResponseOptions, 'singles'>>;
-  /** Changes the octets at the very end. */
+  /** Changes the bytes of the finished response. */
   finish: (der: Uint8Array) => Uint8Array;
-  /** The issuer's certificate that whoever verifies has. */
+  /** The issuer's certificate that the verifiers are given. */
   issuer: TestCertificate;
 }

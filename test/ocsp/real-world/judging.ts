@@ -46,7 +46,7 @@ export function judge(
   return verify(der, question, { policy: POLICY, now: NOW, asked });
 }
 
-/** What a test says of an examination: the verdict if it is good, else the code. */
+/** Returns the verdict of a good examination, else its code. */
 export function outcome(examination: Examination): string {
   return examination.kind === 'good' ? 'good' : `${examination.code}`;
 }

@@ -52,7 +52,7 @@ describe('one response for several certificates', () => {
   });
 });
 
-/** Where nobody was asked, either will do as long as it is right: what is compared is recomputed from the issuer. */
+/** Either hash is accepted without a request if it is right: both are recomputed from the issuer. */
 describe('the hash of the CertID', () => {
   const certId = (hash: HashName, parameters: Uint8Array, { name = hash, key = hash } = {}) =>
     seq(

@@ -15,7 +15,7 @@ const FOLDER = join(import.meta.dirname, '../../../fixtures');
 const { clockSkew, maxAge } = DEFAULTS;
 const { now } = JSON.parse(readFileSync(join(FOLDER, 'responses.json'), 'utf8')) as { now: string };
 
-/** Those of the fixtures: nothing is allowed that is not allowed by default. */
+/** The default policy, and the time of the fixtures. */
 export const CIRCUMSTANCES = {
   policy: { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false },
   now: parseInstant(now) ?? Number.NaN,
@@ -36,7 +36,7 @@ function certificate(name: string): Certificate {
   return first;
 }
 
-/** What is wrong about the verdict on a mutation of a signed response; undefined when nothing is. */
+/** Returns what is wrong about the verdict on a mutation of a signed response; undefined if nothing is. */
 export function complaint(
   original: Uint8Array,
   mutated: Uint8Array,
@@ -50,7 +50,7 @@ export function complaint(
   return wordless(verdict);
 }
 
-/** A verdict that cannot be told to people: without a code, a problem or evidence in words. */
+/** Returns what a verdict lacks for its message: a code, a problem, or printable evidence. */
 export function wordless({ kind, code, problem, checks }: Examination): string | undefined {
   const odd = checks.map(({ evidence }) => evidence()).find((text) => !/^[^\p{Cc}]{2,300}$/u.test(text));
   if (odd !== undefined) return `evidence: ${odd}`;
@@ -63,7 +63,7 @@ function basic(der: Uint8Array): BasicOcspResponse {
   return response;
 }
 
-/** In all that the signature covers or depends on: everything but the certificates. An absent NULL means the same. */
+/** Compares everything that the signature covers or depends on, not the certificates. Absent parameters equal NULL. */
 function sameContent(one: BasicOcspResponse, other: BasicOcspResponse): boolean {
   return (
     Buffer.from(one.tbsResponseData).equals(other.tbsResponseData) &&

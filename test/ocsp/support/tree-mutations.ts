@@ -3,7 +3,7 @@ import { concat, hex, nul, type Octets, tlv } from '../../support/der.js';
 import { IMPOSSIBLE_TIMES } from './times.js';
 import { encode, type Node, nodesOf, readTree } from './tree.js';
 
-/** What a node becomes. */
+/** A name of a change, and the bytes that replace a node. */
 type Change = readonly [name: string, replacement: Octets];
 
 /**
@@ -30,7 +30,7 @@ function* changesOf(node: Node): Generator<Change> {
   if (node.tag === 0x17 || node.tag === 0x18) yield* times(node);
 }
 
-/** Appended, put before, duplicated, deleted, emptied, and the same inside. */
+/** Deletes, empties and duplicates a node, and adds stray elements around it and inside it. */
 function* neighbours(node: Node): Generator<Change> {
   const whole = encode(node);
   yield ['deleted', concat()];
@@ -55,7 +55,7 @@ const STRAY = [
   ['empty [1]', hex('a100')],
 ] as const;
 
-/** Every two neighbours changed over, and all backwards. */
+/** Swaps every two neighbours, and reverses all. */
 function* orders({ tag, children }: Node): Generator<Change> {
   const encoded = children.map((child) => encode(child));
   for (let at = 1; at < encoded.length; at++) {
@@ -65,7 +65,7 @@ function* orders({ tag, children }: Node): Generator<Change> {
   if (encoded.length > 2) yield ['backwards', tlv(tag, ...encoded.toReversed())];
 }
 
-/** Universal types, all string types among them, and the context's own, both forms. */
+/** Universal tags, with all string types, and context-specific tags in both forms. */
 const TAGS = [
   ...[0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x09, 0x0a, 0x0c, 0x0d, 0x12, 0x13, 0x14, 0x16, 0x17, 0x18],
   ...[0x19, 0x1a, 0x1b, 0x1c, 0x1e, 0x1f, 0x24, 0x30, 0x31, 0x40, 0x60, 0xc0, 0xe0, 0x00],
@@ -79,7 +79,7 @@ function* tags({ tag, content }: Node): Generator<Change> {
   yield ['tag in the high form', concat(hex('3f 8a 00'), tlv(tag, content).subarray(1))];
 }
 
-/** Lengths that BER allows and DER does not, and such that are not true. */
+/** Makes lengths that BER allows and DER does not, and wrong lengths. */
 function* lengths({ tag, content }: Node): Generator<Change> {
   const withLength = (length: Octets, ...more: Octets[]) =>
     concat(Uint8Array.of(tag), length, content, ...more);
@@ -112,7 +112,7 @@ function* depths(node: Node): Generator<Change> {
 
 const ENDLESS = hex('3080'.repeat(LEVELS));
 
-/** Written from the inside out, at the end of enough room. */
+/** Nests an element. It is written from the inside out, from the end of a buffer. */
 export function nested(tag: number, core: Octets, levels = LEVELS): Octets {
   const room = Buffer.alloc(core.length + levels * 5);
   let start = room.length - core.length;

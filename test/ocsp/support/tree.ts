@@ -1,6 +1,6 @@
 import { childrenOf, concat, contentOf, type Octets, tlv } from '../../support/der.js';
 
-/** One element of a sound DER tree. The contents of OCTET STRINGs that hold an element belong to the tree. */
+/** An element of a sound DER tree. Elements inside of OCTET STRINGs belong to the tree. */
 export interface Node {
   /** Indexes from the root down: `0.1.3`. */
   readonly path: string;
@@ -31,14 +31,14 @@ function isOneElement(octets: Octets): boolean {
   return octets.length === 2 + first;
 }
 
-/** The octets of the tree, with `replacement` where `target` was; all lengths around it fit. */
+/** Encodes the tree, with `replacement` instead of `target`. All enclosing lengths are adjusted. */
 export function encode(node: Node, target?: Node, replacement: Octets = concat()): Octets {
   if (node === target) return replacement;
   if (node.children.length === 0) return tlv(node.tag, node.content);
   return tlv(node.tag, ...node.children.map((child) => encode(child, target, replacement)));
 }
 
-/** The node and all below it. */
+/** Lists a node and all nodes below it. */
 export function* nodesOf(node: Node): Generator<Node> {
   yield node;
   for (const child of node.children) yield* nodesOf(child);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { execa } from 'execa';
 
-/** What `openssl s_client -status` says of a server, the certificate verified up to the root. */
+/** Returns the output of `openssl s_client -status`, which verifies the certificate up to the root. */
 export async function askWithOpenssl(port: number, name: string, root: string): Promise<string> {
   const target = ['-connect', `127.0.0.1:${port}`, '-servername', name];
   const trust = ['-CAfile', root, '-verify_hostname', name, '-verify_return_error'];

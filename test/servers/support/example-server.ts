@@ -42,7 +42,7 @@ export interface Example extends Site {
   readonly ports: Ports;
   /** The first of them, where it speaks TLS. */
   readonly port: number;
-  /** Where a file of the machine lies. */
+  /** Returns the path of a file of the machine. */
   at(path: string): string;
   /** The responder's next response is newer than the one before. */
   newer(): void;

@@ -7,7 +7,7 @@ import { listensOn, startServer } from './server.js';
 import type { Site } from './site.js';
 import type { StaplingServer } from './stapling-server.js';
 
-/** Who Debian's Exim becomes once it listens. */
+/** The user of Debian's Exim once it listens. */
 const USER = 'Debian-exim';
 
 export async function startExim(site: Site, context: TestContext): Promise<StaplingServer> {

@@ -2,7 +2,9 @@ import { keyToPem, type Authority, type TestCertificate } from '../../support/ca
 import type { Sandbox } from '../../support/sandbox.js';
 import { prints, startServer } from './server.js';
 
-/** What OpenSSL's responder says of a certificate: those that its index does not have are unknown to it. */
+/**
+ * The status of a certificate in the index of OpenSSL's responder. Certificates that are not in the index are unknown.
+ */
 export interface IndexEntry {
   readonly certificate: TestCertificate;
   readonly status: 'good' | 'revoked';

@@ -14,7 +14,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Whether a program that has been started does its work already. */
+/** Reports whether a started program is ready. */
 export type Ready = (server: Server) => Promise<boolean>;
 
 export function listensOn(port: number): Ready {

@@ -5,6 +5,6 @@ export interface StaplingServer extends Server {
   readonly port: number;
   /** As an administrator would, and waits until it is done. */
   reload(): Promise<void>;
-  /** Where `ocspbot live` finds it. */
+  /** The arguments with which `ocspbot live` finds it. */
   readonly live: readonly string[];
 }

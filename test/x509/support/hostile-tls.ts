@@ -4,7 +4,7 @@ import { keyToPem, type TestCertificate } from '../../support/ca.js';
 import { concat, hex, type Octets } from '../../support/der.js';
 import { authority, leaf, pem } from './hostile.js';
 
-/** What a server shows: certificates beside its own, and a response. */
+/** The messages of a server: certificates in addition to its own, and a response. */
 export interface Show {
   readonly others: readonly Octets[];
   readonly stapled: Octets;
@@ -40,7 +40,7 @@ export function chainFrom(own: TestCertificate, others: readonly Octets[]): stri
   return [own.pem, authority.intermediate.pem, ...others.map(pem)].join('');
 }
 
-/** Whether OpenSSL can send it at all. */
+/** Reports whether OpenSSL can send the certificate at all. */
 export function canBeSent(certificate: Octets): boolean {
   try {
     contextOf([certificate]);
@@ -67,12 +67,12 @@ export async function serveChains(chains: readonly (readonly Octets[])[]): Promi
   return listen(server);
 }
 
-/** With three octets for the length (RFC 5246 §7.4.2). */
+/** Prefixes a length of three bytes (RFC 5246 §7.4.2). */
 function listed(octets: Octets): Octets {
   return concat(hex(octets.length.toString(16).padStart(6, '0')), octets);
 }
 
-/** One handshake message in records of at most 2^14 octets (RFC 5246 §6.2.1). */
+/** Makes a handshake message in records of at most 2^14 bytes (RFC 5246 §6.2.1). */
 function handshake(type: number, body: Octets): Octets {
   const message = concat(Uint8Array.of(type), listed(body));
   const records: Octets[] = [];

@@ -19,10 +19,10 @@ import type { BrokenKey } from './broken-keys/broken-key.js';
 
 const HOUR = 3_600_000;
 const now = Date.now();
-/** Of several issuers the one that is valid longest is tried first. */
+/** This notAfter puts an issuer first: the one that is valid longest is tried first. */
 const LATER_THAN_OTHERS = Date.UTC(2048, 0, 1);
 
-/** Who is sound: a CA, and a certificate from it. */
+/** A sound CA and a certificate from it. */
 export const authority = makeAuthority({ name: 'Sound' });
 export const leaf = authority.issue({ subject: 'leaf.example', ocspUrls: [] });
 const issuer = authority.intermediate;
