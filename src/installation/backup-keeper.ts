@@ -3,7 +3,7 @@ import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { openStateFolder } from '../state/state-folder.js';
 import { attempt, errno } from '../storage/errors.js';
-import { backupName, type BackupName, type Folders } from '../storage/folders.js';
+import { backupName, type BackupName } from '../storage/folders.js';
 import {
   backupPlace,
   type BackupPlace,
@@ -12,29 +12,29 @@ import {
   formerPlace,
 } from './backup-place.js';
 import type { Tools } from '../storage/tools.js';
-import { isBackupFile, pruneBackups } from './backups.js';
+import { type BackupTools, isBackupFile, pruneBackups } from './backups.js';
 import { copyTo, holds, keepBackup, NO_LINKS } from './keep-backup.js';
 import type { OldStaple } from './old-staple.js';
 import type { Target } from './target.js';
 
-/** What a run installs with. */
+/** The settings of the installations of a run. */
 export interface InstallerSettings extends BackupSettings {
-  /** The staples of the run, in its order; absolute. */
+  /** The absolute paths of the run's staples, in its order. */
   readonly paths: readonly string[];
 }
 
-/** Keeps what is replaced. */
-export interface Keeper {
-  /** Returns the path of the backup; undefined where none is wanted, unless what is there `mustBeKept`. */
+/** The keeper of the staples that are replaced. */
+export interface BackupKeeper {
+  /** Backs up the old staple, and returns the path of the backup; undefined if none is wanted and none `mustBeKept`. */
   keep(old: OldStaple, target: Target, mustBeKept: boolean, outcome: string): Promise<string | undefined>;
-  /** Removes the backups that the policy has no more use for, and returns what went wrong. */
-  tidy(target: Target, backup: string | undefined): Promise<string[]>;
+  /** Removes the backups that the policy does not keep. Returns what went wrong. */
+  prune(target: Target, backup: string | undefined): Promise<string[]>;
 }
 
-export function createKeeper(settings: InstallerSettings, folders: Folders, tools: Tools): Keeper {
+export function createKeeper(settings: InstallerSettings, tools: BackupTools): BackupKeeper {
   const { backups, paths } = settings;
   const emptied = new Set<string>();
-  /** Once for each folder: what lies beside the other staples in it is in the way as well. */
+  /** Returns, once for each folder, all staples in it: the former backups of each have to be moved away. */
   const targetsBeside = ({ path, folder, name }: Target) => {
     if (emptied.has(folder)) return [{ path, folder, name }];
     emptied.add(folder);
@@ -47,23 +47,23 @@ export function createKeeper(settings: InstallerSettings, folders: Folders, tool
       const place = backupPlace(target, settings);
       return attempt(`back up ${target.path} in ${place.folder}`, outcome, async () => {
         const { folder, of } = await openPlace(place, settings, tools);
-        await folders.visit(folder);
-        return join(folder, await keepBackup(old.snapshot, { folder, of }, folders, tools));
+        await tools.folders.visit(folder);
+        return join(folder, await keepBackup(old.snapshot, { folder, of }, tools));
       });
     },
-    tidy: async (target, backup) => {
+    prune: async (target, backup) => {
       if (backups.kind === 'off' || backup === undefined) return [];
       const place = { folder: dirname(backup), of: backupPlace(target, settings).of };
       const warnings =
         backups.folder === undefined
-          ? await moveFormerBackups(targetsBeside(target), place.folder, folders, tools)
+          ? await moveFormerBackups(targetsBeside(target), place.folder, tools)
           : [];
-      return [...warnings, ...(await pruneBackups(place, basename(backup), backups, folders, tools))];
+      return [...warnings, ...(await pruneBackups(place, basename(backup), backups, tools))];
     },
   };
 }
 
-/** Its real folder, which is made when it is missing. */
+/** Makes the folder of the backups if it is missing, and returns its real path. */
 async function openPlace(
   { folder, of }: BackupPlace,
   { backups }: InstallerSettings,
@@ -75,25 +75,25 @@ async function openPlace(
   return { folder, of };
 }
 
-// Earlier versions kept backups beside staples. HAProxy takes each file of a folder for a certificate, and does not start.
+// Earlier versions kept backups beside the staples. HAProxy takes each file of a folder for a certificate, so it does not
+// start when backups are there.
 
 type Place = Pick<Target, 'path' | 'folder' | 'name'>;
 
-/** Moves the backups of staples to the folder where they are kept now; returns what went wrong. */
+/** Moves the backups of staples to the folder where they are kept now. Returns what went wrong. */
 async function moveFormerBackups(
   targets: readonly Place[],
   folder: string,
-  folders: Folders,
-  tools: Tools,
+  tools: BackupTools,
 ): Promise<string[]> {
   const warnings: string[] = [];
   for (const target of targets) {
     const [from, to] = [formerPlace(target), { folder, of: distinctName(target.path) }];
-    const former = folders.backups(from.folder, from.of);
+    const former = tools.folders.backups(from.folder, from.of);
     const wanted = former.filter(({ name }) => isBackupFile(join(from.folder, name), tools.files));
     if (wanted.length === 0) continue;
     try {
-      await move(wanted, from, to, folders, tools);
+      await move(wanted, from, to, tools);
     } catch (error) {
       warnings.push(`cannot move the backups of ${target.path} to ${to.folder}: ${describe(error)}`);
     }
@@ -101,15 +101,13 @@ async function moveFormerBackups(
   return warnings;
 }
 
-/** None goes before its copy is on the disk. */
+/** Moves backups to another place. None is removed before its copy is on the disk. */
 async function move(
   backups: readonly BackupName[],
   from: BackupPlace,
   to: BackupPlace,
-  folders: Folders,
-  tools: Tools,
+  { files, folders }: BackupTools,
 ): Promise<void> {
-  const { files } = tools;
   const moved: [old: string, name: string][] = [];
   for (const { name: old, made, number } of backups) {
     const name = backupName(to.of, made, number);
@@ -123,7 +121,7 @@ async function move(
   }
 }
 
-/** Whether the new name stands for the same octets now. Another file of that name stays, and so does the old one. */
+/** Publishes a backup under a new name, and reports whether the new name has its bytes. If not, both files stay. */
 async function isPublished(from: string, to: string, files: Tools['files']): Promise<boolean> {
   try {
     await files.link(from, to);

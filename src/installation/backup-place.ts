@@ -3,19 +3,22 @@ import { sha256 } from '../util/bytes.js';
 import type { BackupPolicy } from '../configuration/model.js';
 import type { Target } from './target.js';
 
-/** Where the backups of a staple lie, and the name before the times in their names. */
+/** The folder of a staple's backups, and the part of their names before the time. */
 export interface BackupPlace {
   readonly folder: string;
   readonly of: string;
 }
 
-/** What the place depends on. */
+/** The settings that decide the place of backups. */
 export interface BackupSettings {
   readonly backups: BackupPolicy;
   readonly stateFolder: string;
 }
 
-/** Below the state folder, as a server may read the staple's own folder as a whole, unless a folder was chosen. */
+/**
+ * Returns the place of a staple's backups: the configured folder, or else one below the state folder. The staple's own
+ * folder is not used because a server may read all its files.
+ */
 export function backupPlace({ path }: Pick<Target, 'path'>, settings: BackupSettings): BackupPlace {
   const { backups, stateFolder } = settings;
   const chosen = backups.kind === 'on' ? backups.folder : undefined;
@@ -27,15 +30,15 @@ export function backupFolder(stateFolder: string): string {
   return join(stateFolder, 'backups');
 }
 
-/** Earlier versions kept them beside the staple. */
+/** Returns the place in which earlier versions kept the backups: beside the staple. */
 export function formerPlace({ folder, name }: Pick<Target, 'folder' | 'name'>): BackupPlace {
   return { folder, of: name };
 }
 
-/** Octets of a staple's name that stay: a name may have 255, also of a temporary file. */
+/** The bytes of a staple's name that are kept. A name may have 255, and that of a temporary file is longer. */
 const LONGEST = 80;
 
-/** Stands for a real path: two staples of one name in different folders have different ones. */
+/** Makes a name for a real path. It differs between staples of the same name in different folders. */
 export function distinctName(path: string): string {
   const name = Buffer.from(basename(path)).subarray(0, LONGEST).toString('latin1');
   const readable = name.replaceAll(/[^\x20-\x7e]/g, '_');

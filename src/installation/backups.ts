@@ -14,19 +14,20 @@ import type { Tools } from '../storage/tools.js';
 import type { Files } from '../system/system.js';
 import { resolveTarget } from './target.js';
 
-/** What there is to go back to. */
+/** The backups of a staple. */
 export interface BackupsFound {
-  /** Where backups are kept now. */
+  /** The folder in which backups are kept now. */
   readonly folder: string;
-  /** The newest first. */
+  /** The backups, the newest first. */
   readonly backups: readonly FoundBackup[];
 }
 
 export type FoundBackup = BackupName & { readonly path: string };
 
 /**
- * Looks for the backups of a staple, by its absolute path, also where earlier versions kept them. Also where backups are
- * off: there may be some of before.
+ * Finds the backups of a staple by its absolute path, including those in the place of earlier versions. Backups may exist
+ * even if they are turned off now.
+ *
  * @throws OcspbotError `target-unsuitable`, `not-permitted`
  */
 export function findBackups(path: string, settings: BackupSettings, files: Files): BackupsFound {
@@ -61,7 +62,7 @@ function namesIn(folder: string, files: Files): string[] {
   }
 }
 
-/** A folder or link with such a name is somebody else's, and counts for nothing. */
+/** Reports whether a path is a regular file. A folder or link with the name of a backup is not ours. */
 export function isBackupFile(path: string, files: Pick<Files, 'facts'>): boolean {
   try {
     return files.facts(path)?.kind === 'file';
@@ -72,13 +73,16 @@ export function isBackupFile(path: string, files: Pick<Files, 'facts'>): boolean
 
 export type BackupsOn = Extract<BackupPolicy, { kind: 'on' }>;
 
-/** Removes the backups of one file that the policy has no more use for; returns what went wrong. */
+export interface BackupTools extends Tools {
+  readonly folders: Folders;
+}
+
+/** Removes the backups of one file that the policy does not keep. Returns what went wrong. */
 export async function pruneBackups(
   { folder, of }: BackupPlace,
   current: string | undefined,
   policy: BackupsOn,
-  folders: Folders,
-  tools: Tools,
+  { folders, ...tools }: BackupTools,
 ): Promise<string[]> {
   const backups = folders
     .backups(folder, of)

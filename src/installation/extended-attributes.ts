@@ -5,34 +5,34 @@ import type { AttributeListing } from '../system/system.js';
 import { SECOND } from '../util/time.js';
 import type { Target } from './target.js';
 
-// Who may use a file is said by more than owner, group and mode: access control lists, security labels and other extended
-// attributes (xattr(7)). Each is a line here, as tar prints it. Most files have none.
+// The access to a file depends on more than owner, group and mode: on access control lists, security labels and other
+// extended attributes (xattr(7)). Each is a line here, as tar prints it. Most files have none.
 
 export type Attributes = readonly string[];
 
 export type AttributesFound =
   | {
       readonly kind: 'known';
-      /** Those of the file that is to be replaced; none where there is no such file. */
+      /** The attributes of the file that is to be replaced; empty if there is no such file. */
       readonly old: Attributes;
-      /** Whether its folder gives new files an access control list. */
+      /** True if the folder gives new files an access control list. */
       readonly isInherited: boolean;
     }
   | { readonly kind: 'unknown'; readonly problem: string };
 
-/** What a run knows of the extended attributes of its staples. */
-export interface AttributeLooks {
-  /** Begins to look at a staple that is about to be replaced, and at the next ones of the run: one process for many. */
+/** The reader of the extended attributes of a run's staples. */
+export interface AttributeReader {
+  /** Begins to list the attributes of a staple and of the next ones of the run, by one process for many files. */
   expect(path: string): void;
   of(path: string, target: Target): Promise<AttributesFound>;
-  /** Those that files of ours have in a folder; `made` is one, and is looked at if it is the first. */
+  /** Returns the attributes that our new files have in a folder. The first call for a folder lists those of `made`. */
   ofNewFiles(folder: string, made: string): Promise<Attributes | undefined>;
-  /** undefined where they cannot be listed. */
+  /** Returns the attributes of a file; undefined if they cannot be listed. */
   ofFile(path: string): Promise<Attributes | undefined>;
 }
 
-/** `paths` are the staples of the run, in their order. */
-export function createAttributeLooks(paths: readonly string[], { files, now }: Tools): AttributeLooks {
+/** Makes the reader. `paths` are the staples of the run, in their order. */
+export function createAttributeReader(paths: readonly string[], { files, now }: Tools): AttributeReader {
   const upcoming = createUpcoming(paths, files);
   const ofNewFiles = new Map<string, Promise<Attributes | undefined>>();
   const ofFile = async (path: string) => {
@@ -56,7 +56,7 @@ export function createAttributeLooks(paths: readonly string[], { files, now }: T
   };
 }
 
-/** Lists a file and its folder, and with them the next files that have not been listed. */
+/** Returns a function that lists a file and its folder, together with the next files that are not listed yet. */
 function createUpcoming(
   paths: readonly string[],
   files: Pick<Tools['files'], 'listAttributes'>,
@@ -84,7 +84,7 @@ function found(listing: AttributeListing, { path, folder, existing }: Target): A
   return { kind: 'known', old, isInherited: ofFolder.some((line) => /^a: .*\bdefault:/.test(line)) };
 }
 
-/** Says what only one of two files has; undefined where both are the same to whoever uses them. */
+/** Describes the attributes that only one of two files has; undefined if access to both is the same. */
 export function differenceOf(old: Attributes, made: Attributes): string | undefined {
   const [before, after] = [relevant(old), relevant(made)];
   const lost = before.filter((line) => !after.includes(line));
@@ -96,10 +96,10 @@ export function differenceOf(old: Attributes, made: Attributes): string | undefi
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** Those that are of the content, or of the file system itself, not of who may use a file. */
+/** The attributes that belong to the content or to the file system, and do not decide about access. */
 const IRRELEVANT = /^x: \d+ (?:security\.(?:ima|evm)|(?!user\.|security\.|system\.|trusted\.).*)$/;
 
-/** Of a security label the type and the range count (SELinux): the user and the role are those of whoever made the file. */
+/** Returns the attributes that decide about access. The user and role of a label are only those of the file's maker (SELinux). */
 function relevant(attributes: Attributes): string[] {
   const hasLabel = attributes.some((line) => line.startsWith('s: '));
   return attributes

@@ -4,124 +4,123 @@ import { attempt } from '../storage/errors.js';
 import { createFolders, type Folders } from '../storage/folders.js';
 import { backupFolder } from './backup-place.js';
 import type { Tools } from '../storage/tools.js';
-import { createKeeper, type InstallerSettings, type Keeper } from './backup-keeper.js';
-import { type AttributeLooks, type AttributesFound, createAttributeLooks } from './extended-attributes.js';
-import { lookAtOldStaple, type OldStaple, refuseChanged, sameBytes } from './old-staple.js';
+import { equalBytes } from '../util/bytes.js';
+import { type BackupKeeper, createKeeper, type InstallerSettings } from './backup-keeper.js';
+import { type AttributeReader, type AttributesFound, createAttributeReader } from './extended-attributes.js';
+import { lookAtOldStaple, type OldStaple, refuseChanged } from './old-staple.js';
 import { lookAgain, resolveTarget, type Target } from './target.js';
 import { writeTemporary } from './temporary-file.js';
 
 export interface Installation {
   readonly response: VerifiedResponse;
-  /** Absolute; links in it are followed. */
+  /** The absolute path of the staple. Links in it are followed. */
   readonly path: string;
-  /** Objects to the installation over these octets (undefined: none). The new ones were read back. */
+  /** Returns the objection to replacing these bytes (undefined if there is no file). Called after the read back. */
   judgeAgain(inPlace: Uint8Array | undefined): OcspbotError | undefined;
-  /** Whether these octets must not be lost, also where no backups are wanted. */
+  /** Reports whether these bytes must be backed up even if backups are off. */
   mustBeKept(inPlace: Uint8Array): boolean;
-  /** Writes the reload debt; nothing has been changed yet, and nothing will be when it fails. */
+  /** Records the reload as pending. If this fails, nothing is changed. */
   beforeRename(): Promise<void>;
-  /** Takes that back: the old staple stands. */
+  /** Takes the record back. The old staple stands. */
   afterFailure(): Promise<void>;
 }
 
 export interface Installed {
   readonly kind: 'installed';
-  /** The real file. */
+  /** The path of the real file. */
   readonly path: string;
-  /** Undefined where there was nothing. */
+  /** The bytes that were replaced; undefined if there was no file. */
   readonly replaced: Uint8Array | undefined;
-  /** Where these bytes are kept. */
+  /** The path of their backup. */
   readonly backup: string | undefined;
-  /** What went wrong after the new staple was in place, and what a person should know. */
+  /** Problems after the new staple was in place, and facts that an administrator should know. */
   readonly warnings: readonly string[];
 }
 
 export interface Installer {
-  /** Makes the next installation to a path quicker. */
+  /** Announces an installation to a path, which makes it faster. */
   expect(path: string): void;
   /**
-   * Puts a response where the server staples it from, in one step or not at all.
+   * Replaces a staple in one step or not at all.
+   *
    * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`,
    * `read-back-differs`, `file-too-large`, or what `judgeAgain` and `beforeRename` give: then the old staple stands
    */
   install(installation: Installation): Promise<Installed>;
-  /** Removes what a dead run has left beside staples, by their absolute paths, and among backups. Never throws. */
+  /** Removes the stale temporary files of dead runs beside staples, by their absolute paths, and among backups. Never throws. */
   removeStaleTemporaryFiles(paths: readonly string[]): Promise<void>;
 }
 
-interface Run {
+/** The means that all installations of a run share. */
+interface Means {
   readonly settings: InstallerSettings;
   readonly tools: Tools;
   readonly folders: Folders;
-  readonly looks: AttributeLooks;
-  readonly keeper: Keeper;
-  /** Problems of the machine that were told once. */
+  readonly attributeReader: AttributeReader;
+  readonly keeper: BackupKeeper;
+  /** The problems of the machine that a warning has told already. */
   readonly told: Set<string>;
 }
 
-/** One for a run. */
+/** Makes the installer of a run. */
 export function createInstaller(settings: InstallerSettings, tools: Tools): Installer {
   const folders = createFolders(tools);
-  const looks = createAttributeLooks(settings.paths, tools);
-  const keeper = createKeeper(settings, folders, tools);
-  const run = { settings, tools, folders, looks, keeper, told: new Set<string>() };
+  const attributeReader = createAttributeReader(settings.paths, tools);
+  const keeper = createKeeper(settings, { ...tools, folders });
+  const means = { settings, tools, folders, attributeReader, keeper, told: new Set<string>() };
   return {
-    expect: (path) => looks.expect(path),
-    install: (installation) => install(installation, run),
-    removeStaleTemporaryFiles: (paths) => tidy(paths, run),
+    expect: (path) => attributeReader.expect(path),
+    install: (installation) => install(installation, means),
+    removeStaleTemporaryFiles: (paths) => removeStale(paths, means),
   };
 }
 
-async function tidy(paths: readonly string[], { settings, tools, folders }: Run): Promise<void> {
-  const own =
-    (settings.backups.kind === 'on' && settings.backups.folder) || backupFolder(settings.stateFolder);
-  const places = paths.map((path) => () => resolveTarget(path, tools.files).folder);
-  for (const place of [...places, () => own]) {
-    try {
-      await folders.visit(place());
-    } catch {
-      // Where nobody can look nothing can be tidied, and an installation will say why.
-    }
-  }
-}
-
-/** What is there before, as far as it matters. */
-interface Ground {
-  readonly target: Target;
-  readonly old: OldStaple;
-  readonly attributes: AttributesFound;
-  /** What is so when a step fails. */
-  readonly outcome: string;
-}
-
-async function install(installation: Installation, run: Run): Promise<Installed> {
-  const ground = await survey(installation, run);
-  const { target, old } = ground;
+/** Installs one response. Until the rename an error leaves the old staple in place. */
+async function install(installation: Installation, means: Means): Promise<Installed> {
+  const { tools, keeper, settings } = means;
+  const inspected = await inspectTarget(installation, means);
+  const { target, old, outcome } = inspected;
   const replaced = old.kind === 'file' ? old.snapshot.bytes : undefined;
   const mustBeKept = replaced !== undefined && installation.mustBeKept(replaced);
   const { der: bytes } = installation.response;
-  const temporary = await writeTemporary({ bytes, ...ground }, run.looks, run.tools);
-  const backup = await orRemove(temporary, run.tools, async () => {
-    await readBack(temporary, installation, replaced, ground.outcome, run.tools);
-    return await run.keeper.keep(old, target, mustBeKept, ground.outcome);
+  const temporary = await writeTemporary({ bytes, ...inspected }, means.attributeReader, tools);
+  const backup = await removeOnError(temporary, tools, async () => {
+    await readBack(temporary, installation, inspected, tools);
+    return await keeper.keep(old, target, mustBeKept, outcome);
   });
-  await replace(temporary, installation, ground, run.tools);
-  const isTold = mustBeKept && run.settings.backups.kind === 'off';
+  await replace(temporary, installation, inspected, tools);
+  const isTold = mustBeKept && settings.backups.kind === 'off';
   const unknown = isTold ? [`nobody knows what was in ${target.path}: it is kept in ${backup}`] : [];
-  const warnings = [...attributeWarnings(ground, run), ...unknown, ...(await settle(target, backup, run))];
+  const warnings = [
+    ...attributeWarnings(inspected, means),
+    ...unknown,
+    ...(await finish(target, backup, means)),
+  ];
   return { kind: 'installed', path: target.path, replaced, backup, warnings };
 }
 
-async function survey({ path }: Installation, { tools, folders, looks }: Run): Promise<Ground> {
+/** The target of an installation, as it was before. */
+interface InspectedTarget {
+  readonly target: Target;
+  readonly old: OldStaple;
+  readonly attributes: AttributesFound;
+  /** The state that follows if a step fails, in words. */
+  readonly outcome: string;
+}
+
+async function inspectTarget(
+  { path }: Installation,
+  { tools, folders, attributeReader }: Means,
+): Promise<InspectedTarget> {
   const target = resolveTarget(path, tools.files);
   await folders.visit(target.folder);
   const old = lookAtOldStaple(target, tools.files);
   const outcome = old.kind === 'none' ? 'nothing was changed' : 'the old staple stands';
-  return { target, old, outcome, attributes: await looks.of(path, target) };
+  return { target, old, outcome, attributes: await attributeReader.of(path, target) };
 }
 
-/** What cannot be removed now is left over from a dead run for the next one. The first error is the one to tell. */
-async function orRemove<T>(temporary: string, { files }: Tools, action: () => Promise<T>): Promise<T> {
+/** Does a step, and removes the temporary file if it fails. A file that cannot be removed is a stale one for the next run. */
+async function removeOnError<T>(temporary: string, { files }: Tools, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
@@ -130,35 +129,37 @@ async function orRemove<T>(temporary: string, { files }: Tools, action: () => Pr
   }
 }
 
-/** The octets written are those that were verified; what else may have changed is looked at again. */
+/** Checks that the bytes on the disk are those that were verified, and that nothing objects to them now. */
 async function readBack(
   temporary: string,
   { response, judgeAgain: objectTo }: Installation,
-  inPlace: Uint8Array | undefined,
-  outcome: string,
+  { old, outcome }: InspectedTarget,
   { files }: Tools,
 ): Promise<void> {
   const bytes = await attempt(`read back ${temporary}`, outcome, () =>
     files.read(temporary, response.der.length),
   );
-  if (!sameBytes(bytes, response.der)) {
+  if (!equalBytes(bytes, response.der)) {
     throw new OcspbotError('read-back-differs', `${temporary} is not what was written to it`, {
       hint: `look for disk errors in the kernel log; ${outcome}`,
     });
   }
-  const refusal = objectTo(inPlace);
+  const refusal = objectTo(old.kind === 'file' ? old.snapshot.bytes : undefined);
   if (refusal !== undefined) throw refusal;
 }
 
-/** A rename that failed may have taken place all the same (NFS). It has not where the temporary file is still there. */
+/**
+ * Renames the temporary file to the staple. On NFS a rename that reported an error may have taken place. If the temporary
+ * file can still be removed, it has not.
+ */
 async function replace(
   temporary: string,
   installation: Installation,
-  { target, old, outcome }: Ground,
+  { target, old, outcome }: InspectedTarget,
   tools: Tools,
 ): Promise<void> {
   const { files } = tools;
-  await orRemove(temporary, tools, () => installation.beforeRename());
+  await removeOnError(temporary, tools, () => installation.beforeRename());
   try {
     refuseChanged(lookAgain(installation.path, target, files), old, files);
     await attempt(`rename ${temporary} to ${target.path}`, outcome, () =>
@@ -174,8 +175,8 @@ async function replace(
   }
 }
 
-/** Told once in a run: it is a matter of the machine. */
-function attributeWarnings({ attributes, old, target }: Ground, { told }: Run): string[] {
+/** Warns of attributes that cannot be listed. Each problem is told once in a run, because it concerns the machine. */
+function attributeWarnings({ attributes, old, target }: InspectedTarget, { told }: Means): string[] {
   if (attributes.kind === 'known' || old.kind === 'none' || told.has(attributes.problem)) return [];
   told.add(attributes.problem);
   return [
@@ -183,11 +184,29 @@ function attributeWarnings({ attributes, old, target }: Ground, { told }: Run): 
   ];
 }
 
-/** From here on the new staple is in place, and what fails is only a warning. */
-async function settle(target: Target, backup: string | undefined, { tools, keeper }: Run): Promise<string[]> {
+/** Syncs the folder and prunes backups. The new staple is in place by now, so a failure is only a warning. */
+async function finish(
+  target: Target,
+  backup: string | undefined,
+  { tools, keeper }: Means,
+): Promise<string[]> {
   const warnings: string[] = [];
   await tools.files.syncFolder(target.folder).catch((error: unknown) => {
     warnings.push(`installed, but a power cut may undo it: cannot sync ${target.folder}: ${describe(error)}`);
   });
-  return [...warnings, ...(await keeper.tidy(target, backup))];
+  return [...warnings, ...(await keeper.prune(target, backup))];
+}
+
+/** Visits the folders of staples and of backups. A visit removes stale temporary files. */
+async function removeStale(paths: readonly string[], { settings, tools, folders }: Means): Promise<void> {
+  const own =
+    (settings.backups.kind === 'on' && settings.backups.folder) || backupFolder(settings.stateFolder);
+  const places = paths.map((path) => () => resolveTarget(path, tools.files).folder);
+  for (const place of [...places, () => own]) {
+    try {
+      await folders.visit(place());
+    } catch {
+      // A folder that cannot be listed keeps its stale files. An installation to it will report why.
+    }
+  }
 }

@@ -2,63 +2,48 @@ import { join } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
-import { backupName, type Folders, nextNumber } from '../storage/folders.js';
+import { backupName, nextNumber } from '../storage/folders.js';
 import { temporaryPath } from '../storage/names.js';
 import type { BackupPlace } from './backup-place.js';
 import type { Tools } from '../storage/tools.js';
 import type { Files, Snapshot } from '../system/system.js';
-import { sameBytes } from './old-staple.js';
+import { equalBytes } from '../util/bytes.js';
+import type { BackupTools } from './backups.js';
 
-/** What link(2) says on file systems without hard links. */
+/** The errors of link(2) on file systems without hard links. */
 export const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /**
- * Sees to it that the old bytes lie in a backup, and on the disk, and returns its name. When the newest backup has
- * these bytes it is the one: installations that fail again and again must not push out what is worth keeping.
+ * Makes sure that a backup has the old bytes, and that it is on the disk. Returns its name. If the newest backup has these
+ * bytes, it is taken: installations that fail again and again must not push out older backups.
  */
-export async function keepBackup(
-  old: Snapshot,
-  { folder, of }: BackupPlace,
-  folders: Folders,
-  tools: Tools,
-): Promise<string> {
+export async function keepBackup(old: Snapshot, place: BackupPlace, tools: BackupTools): Promise<string> {
+  const { folder, of } = place;
+  const { folders } = tools;
   const backups = folders.backups(folder, of);
   const newest = backups[0]?.name;
   const kept =
     newest !== undefined && holds(join(folder, newest), old.bytes, tools.files) ? newest : undefined;
-  const name = kept ?? (await makeBackup(old, of, folder, nextNumber(backups, tools.now), tools));
+  const name = kept ?? (await makeBackup(old, place, nextNumber(backups, tools.now), tools));
   await tools.files.syncFolder(folder);
   folders.added(folder, of, name);
   return name;
 }
 
-/** Under a temporary name first: nothing that has the name of a backup is ever half of one, or has other bytes. */
-async function makeBackup(
-  old: Snapshot,
-  of: string,
-  folder: string,
-  first: number,
-  tools: Tools,
-): Promise<string> {
+/** Makes a backup under a temporary name first, so that no file with the name of a backup is ever incomplete. */
+async function makeBackup(old: Snapshot, place: BackupPlace, first: number, tools: Tools): Promise<string> {
   const { files } = tools;
-  const temporary = temporaryPath(folder, of, tools);
+  const temporary = temporaryPath(place.folder, place.of, tools);
   await copyTo(temporary, old, files);
   try {
-    return await nameBackup(old, of, folder, first, tools, async (path) => {
-      try {
-        await files.link(temporary, path);
-      } catch (error) {
-        if (!NO_LINKS.has(errno(error) ?? '')) throw error;
-        await copyTo(path, old, files);
-      }
-    });
+    return await publish({ temporary, old, place, first }, tools);
   } finally {
-    // What cannot be removed now is left over from a dead run for the next one.
+    // A file that cannot be removed now is a stale one for the next run.
     await files.remove(temporary).catch(() => undefined);
   }
 }
 
-/** Reads it again, too: a disk may lie. */
+/** Writes a copy and reads it back: a disk may lie. */
 export async function copyTo(path: string, { bytes, facts }: Snapshot, files: Files): Promise<void> {
   await files.create({ path, bytes, mode: facts.mode & 0o777, owner: facts.owner, group: facts.group });
   if (holds(path, bytes, files)) return;
@@ -68,19 +53,23 @@ export async function copyTo(path: string, { bytes, facts }: Snapshot, files: Fi
   });
 }
 
-/** The next free name of this second, or one that has these bytes already. */
-async function nameBackup(
-  old: Snapshot,
-  of: string,
-  folder: string,
-  first: number,
+interface NewBackup {
+  readonly temporary: string;
+  readonly old: Snapshot;
+  readonly place: BackupPlace;
+  /** The number from which a free name of this second is looked for. */
+  readonly first: number;
+}
+
+/** Gives a backup the next free name of this second, or returns a name that has these bytes already. */
+async function publish(
+  { temporary, old, place: { folder, of }, first }: NewBackup,
   { files, now }: Tools,
-  publish: (path: string) => Promise<void>,
 ): Promise<string> {
   for (let number = first; number <= LIMITS.backupsOfOneSecond; number++) {
     const name = backupName(of, now, number);
     try {
-      await publish(join(folder, name));
+      await linkOrCopy(temporary, join(folder, name), old, files);
       return name;
     } catch (error) {
       if (errno(error) !== 'EEXIST') throw error;
@@ -92,10 +81,20 @@ async function nameBackup(
   });
 }
 
-/** Anything but a regular file with these bytes is no backup of them. */
+/** Links the temporary file to a name, or copies it on a file system without hard links. */
+async function linkOrCopy(temporary: string, path: string, old: Snapshot, files: Files): Promise<void> {
+  try {
+    await files.link(temporary, path);
+  } catch (error) {
+    if (!NO_LINKS.has(errno(error) ?? '')) throw error;
+    await copyTo(path, old, files);
+  }
+}
+
+/** Reports whether a path is a regular file with these bytes. */
 export function holds(path: string, bytes: Uint8Array, files: Files): boolean {
   try {
-    return sameBytes(files.snapshot(path, bytes.length).bytes, bytes);
+    return equalBytes(files.snapshot(path, bytes.length).bytes, bytes);
   } catch (error) {
     if (errno(error) === undefined) throw error;
     return false;

@@ -2,17 +2,18 @@ import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { errno, failure } from '../storage/errors.js';
 import type { Files, Snapshot } from '../system/system.js';
+import { equalBytes } from '../util/bytes.js';
 import type { Target } from './target.js';
 
-/** What is to be replaced. */
+/** The staple that is to be replaced. */
 export type OldStaple = { readonly kind: 'none' } | { readonly kind: 'file'; readonly snapshot: Snapshot };
 
-/** Where it is looked for, and whether it was there a moment ago. */
+/** The path of the old staple, and the facts of the file that was there a moment ago. */
 type Place = Pick<Target, 'path' | 'existing'>;
 
 /**
- * Takes content and facts at once: what is backed up with these rights is what had them. What cannot be read, or is far
- * too large, is not replaced: it may be anything.
+ * Reads content and facts of the old staple at once, so that the backup gets the rights which these bytes had. A file that
+ * cannot be read, or is far too large, is not replaced: it may be anything.
  */
 export function lookAtOldStaple({ path, existing }: Place, files: Files): OldStaple {
   if (existing === undefined) return { kind: 'none' };
@@ -25,13 +26,13 @@ export function lookAtOldStaple({ path, existing }: Place, files: Files): OldSta
 }
 
 /**
- * Refuses to replace what was not there when the new staple was judged against the old one: it may be newer.
- * That it is gone is no reason: then a staple is needed all the more.
+ * Refuses to replace a staple that has changed since the new one was compared with it: it may be newer. If the old staple
+ * was removed, the installation goes on, because a staple is needed.
  */
 export function refuseChanged(place: Place, before: OldStaple, files: Files): void {
   const now = lookAtOldStaple(place, files);
   if (now.kind !== 'file') return;
-  if (before.kind === 'file' && sameBytes(before.snapshot.bytes, now.snapshot.bytes)) return;
+  if (before.kind === 'file' && equalBytes(before.snapshot.bytes, now.snapshot.bytes)) return;
   throw new OcspbotError(
     'write-failed',
     `${place.path} was changed by something else during the installation`,
@@ -39,8 +40,4 @@ export function refuseChanged(place: Place, before: OldStaple, files: Files): vo
       hint: 'run ocspbot again, and if this repeats look for another program or configuration that writes this file',
     },
   );
-}
-
-export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.compare(one, other) === 0;
 }

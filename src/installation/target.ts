@@ -4,18 +4,19 @@ import { failure } from '../storage/errors.js';
 import { followLinks, plantedLink, type Way } from '../storage/links.js';
 import type { FileFacts, Files } from '../system/system.js';
 
-/** The real place of a staple, behind all links. */
+/** The real file of a staple, behind all links. */
 export interface Target {
   readonly path: string;
   readonly folder: string;
   readonly name: string;
-  /** The regular file that is there; undefined when none is. */
+  /** The facts of the regular file that is there; undefined if there is none. */
   readonly existing: FileFacts | undefined;
   readonly folderFacts: FileFacts;
 }
 
 /**
- * Finds what to replace for an absolute path. A dangling link leads to the file that it would have.
+ * Finds the file to replace for an absolute path. A dangling link leads to the file that it names.
+ *
  * @throws OcspbotError `target-unsuitable`, `not-permitted`
  */
 export function resolveTarget(path: string, files: Files): Target {
@@ -27,8 +28,9 @@ export function resolveTarget(path: string, files: Files): Target {
 }
 
 /**
- * The target as it is now.
- * @throws OcspbotError where its path leads elsewhere by now: somebody plays with links, and it may be with root's hands
+ * Returns the target as it is now.
+ *
+ * @throws OcspbotError if the path leads elsewhere by now: an attacker may change links to misuse the rights of root
  */
 export function lookAgain(path: string, target: Target, files: Files): Target {
   const now = resolveTarget(path, files);
@@ -85,7 +87,7 @@ function unsuitable(path: string, reason: string, hint: string): OcspbotError {
   return new OcspbotError('target-unsuitable', `cannot install to ${path}: ${reason}`, { hint });
 }
 
-/** Why a staple could not be installed at this path now; undefined where nothing speaks against it. */
+/** Returns the reason why a staple could not be installed at this path now; undefined if there is none. */
 export function stapleTrouble(path: string, files: Files): OcspbotError | undefined {
   const folder = dirname(path);
   try {
@@ -96,7 +98,7 @@ export function stapleTrouble(path: string, files: Files): OcspbotError | undefi
   }
 }
 
-/** Why nothing could be written in a folder, which is made where it is missing. */
+/** Returns the reason why a folder, or the nearest existing one above it, is not writable; undefined if there is none. */
 export function folderTrouble(folder: string, files: Files): OcspbotError | undefined {
   const existing = nearestFolder(folder, files);
   try {
@@ -107,7 +109,7 @@ export function folderTrouble(folder: string, files: Files): OcspbotError | unde
   }
 }
 
-/** The folder, or the lowest one above it that is there. */
+/** Returns the folder, or the nearest existing one above it. */
 function nearestFolder(folder: string, files: Files): string {
   try {
     files.resolve(folder);

@@ -2,26 +2,27 @@ import { OcspbotError } from '../util/errors.js';
 import { attempt } from '../storage/errors.js';
 import { temporaryPath } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
-import { type AttributeLooks, type AttributesFound, differenceOf } from './extended-attributes.js';
+import { type AttributeReader, type AttributesFound, differenceOf } from './extended-attributes.js';
 import type { Target } from './target.js';
 
-/** A new staple that has not taken the place of the old one. */
+/** A new staple that has not replaced the old one yet. */
 export interface NewStaple {
   readonly bytes: Uint8Array;
   readonly target: Target;
   readonly attributes: AttributesFound;
-  /** What is so when it cannot be written. */
+  /** The state that follows if the staple cannot be written, in words. */
   readonly outcome: string;
 }
 
 /**
- * Writes a new staple beside the old one, so that rename(2) is one step, with the same owner, group, mode and extended
- * attributes. Returns its path.
- * @throws OcspbotError `not-permitted` where it cannot have those of the old one: nothing stays behind
+ * Writes a new staple with the owner, group, mode and extended attributes of the old one. The file is in the same folder,
+ * so that rename(2) is one step. Returns its path.
+ *
+ * @throws OcspbotError `not-permitted` if the file cannot have these attributes: then it is removed
  */
 export async function writeTemporary(
   staple: NewStaple,
-  looks: AttributeLooks,
+  attributeReader: AttributeReader,
   tools: Tools,
 ): Promise<string> {
   const { bytes, target, attributes, outcome } = staple;
@@ -31,13 +32,13 @@ export async function writeTemporary(
   await create();
   if (attributes.kind === 'unknown' || target.existing === undefined) return path;
   if (attributes.old.length === 0 && !attributes.isInherited) return path;
-  const usual = await looks.ofNewFiles(target.folder, path);
+  const usual = await attributeReader.ofNewFiles(target.folder, path);
   if (usual !== undefined && differenceOf(attributes.old, usual) === undefined) return path;
   await attempt(`remove ${path}`, outcome, () => tools.files.remove(path));
   await create(target.path);
-  const refusal = await refusalOf(path, attributes.old, looks);
+  const refusal = await refusalOf(path, attributes.old, attributeReader);
   if (refusal === undefined) return path;
-  // What cannot be removed now is left over from a dead run for the next one.
+  // A file that cannot be removed now is a stale one for the next run.
   await tools.files.remove(path).catch(() => undefined);
   throw new OcspbotError('not-permitted', `${target.path} is not replaced: ${refusal}`, {
     hint: `run ocspbot as root, or take it from the old file (setfacl -b, setfattr -x); ${outcome}`,
@@ -54,9 +55,9 @@ function rightsOf({ target: { existing, folderFacts }, attributes }: NewStaple) 
 async function refusalOf(
   path: string,
   old: readonly string[],
-  looks: AttributeLooks,
+  attributeReader: AttributeReader,
 ): Promise<string | undefined> {
-  const made = await looks.ofFile(path);
+  const made = await attributeReader.ofFile(path);
   if (made === undefined)
     return 'nobody can tell whether the new file has the extended attributes of the old one';
   const difference = differenceOf(old, made);

@@ -45,12 +45,12 @@ export interface RunContext extends Clock {
   readonly pending: PendingReloads;
 }
 
-/** Whether what is installed may be older than what is in place. */
+/** Reports whether the new staple may be older than the one in place. */
 export function mayGoBack({ options, source }: Pick<RunContext, 'options' | 'source'>): boolean {
   return options.force || source.kind === 'backups';
 }
 
-/** Only a person who knows that it is an old one may want one that has expired. */
+/** Returns the failures that are accepted: a forced rollback may restore a response that has expired. */
 export function forgivenIn({
   options,
   source,

@@ -102,7 +102,7 @@ export async function gatherPendingReloads(
   const { path, tools } = folder;
   const names = folder.names().filter((name) => pending.size === 0 || name !== PENDING_FILE);
   if (pending.size > 0) await replacePendingFile(folder, pending);
-  // Without this a power cut might keep the removals and lose the rename of the file that has the rest.
+  // Otherwise a power cut might keep the removals and lose the rename of the file that has the rest.
   if (pending.size > 0 && names.length > 0) await tools.files.syncFolder(path);
   for (const name of names) await removePendingFile(join(path, name), tools);
 }
