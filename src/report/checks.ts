@@ -1,13 +1,13 @@
 import type { CheckResult } from '../ocsp/verify/check.js';
 
-/** A check as it is shown; that of certificate and issuer comes before those of the response. */
+/** A check as it is shown. The check of certificate and issuer comes before those of the response. */
 export type ShownCheck = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
   readonly code?: string;
   readonly class?: string;
   readonly remedy?: string | undefined;
 };
 
-/** A line for each check, and below one that did not pass what would make it pass. */
+/** Makes a line for each check. Below a check that did not pass is the remedy. */
 export function checkLines(checks: readonly ShownCheck[]): string[] {
   return checks.flatMap(({ step, name, section, outcome, evidence, code, class: kind, remedy }) => {
     const line = `${String(step).padStart(2)}  ${outcome.padEnd(10)}  ${name}: ${evidence()} (${section})`;

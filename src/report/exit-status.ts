@@ -19,9 +19,9 @@ export const EXIT = {
 type Bits = readonly Pick<Service, 'name' | 'exitBit'>[];
 
 /** Gives the status of a run that came to its end. `reload` are names of services. */
-export function statusOf(reload: readonly string[], services: Bits, needsPerson: boolean): number {
+export function statusOf(reload: readonly string[], services: Bits, needsAttention: boolean): number {
   const bits = reload.reduce((sum, name) => sum | bitOf(name, services), 0);
-  return bits | (needsPerson ? EXIT.attention : 0);
+  return bits | (needsAttention ? EXIT.attention : 0);
 }
 
 /** Certificates that name no service have a bit, and a service that has left the configuration has the same. */
@@ -40,14 +40,14 @@ export function servicesOf(status: number, services: Bits): string[] {
   return services.flatMap(({ name, exitBit }) => ((status & exitBit) !== 0 ? [name] : []));
 }
 
-/** Of a run that was stopped by an error before it changed anything. */
+/** Returns the status of a run that an error stopped before it changed anything. */
 export function statusOfError(code: ErrorCode): number {
   switch (code) {
     case 'usage':
       return EXIT.usage;
     case 'configuration-invalid':
     case 'configuration-unreadable':
-    // Of a command about one certificate: in a run it concerns that one only.
+    // These codes end only commands about one certificate. In a run they concern that certificate alone.
     case 'file-missing':
     case 'file-unreadable':
     case 'file-empty':
@@ -87,11 +87,11 @@ export interface StatusReason {
 
 /** Tells a caller what an exit status says. */
 export interface StatusReading {
-  /** Whether a run of ocspbot can have ended with it. */
+  /** True if a run of ocspbot can end with this status. */
   readonly isOurs: boolean;
-  /** Names of services. */
+  /** The names of the services to reload. */
   readonly reload: readonly string[];
-  readonly needsPerson: boolean;
+  readonly needsAttention: boolean;
   readonly reasons: readonly StatusReason[];
 }
 
@@ -115,24 +115,24 @@ const STOPPED: ReadonlyMap<number, StatusReason> = new Map([
 export function readStatus(status: number, services: BitReasons): StatusReading {
   if (!isOfFinishedRun(status)) return readStopped(status);
   const reload = servicesOf(status, services);
-  const needsPerson = (status & EXIT.attention) !== 0;
+  const needsAttention = (status & EXIT.attention) !== 0;
   const reasons = [
     ...reloadReasons(reload),
     ...unnamedReasons(status, services),
-    ...(needsPerson ? [ATTENTION] : []),
+    ...(needsAttention ? [ATTENTION] : []),
   ];
-  return { isOurs: true, reload, needsPerson, reasons };
+  return { isOurs: true, reload, needsAttention, reasons };
 }
 
 /** A locked state folder needs nobody: the run that holds the lock does the work. */
 function readStopped(status: number): StatusReading {
   const reason = STOPPED.get(status);
   if (reason === undefined) return readForeign(status);
-  return { isOurs: true, reload: [], needsPerson: reason.code !== 'locked', reasons: [reason] };
+  return { isOurs: true, reload: [], needsAttention: reason.code !== 'locked', reasons: [reason] };
 }
 
 function readForeign(status: number): StatusReading {
-  return { isOurs: false, reload: [], needsPerson: true, reasons: [foreignReason(status)] };
+  return { isOurs: false, reload: [], needsAttention: true, reasons: [foreignReason(status)] };
 }
 
 function reloadReasons(reload: readonly string[]): StatusReason[] {

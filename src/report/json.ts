@@ -1,16 +1,16 @@
 import { exchangeToJson } from '../client/trace.js';
 import { UNASSIGNED } from '../configuration/model.js';
 import { liveHint, liveMessage, shownServer } from '../services/live-messages.js';
-import type { Sight } from '../services/live.js';
+import type { LiveResult } from '../services/live.js';
 import type { Reload } from '../services/reload.js';
 import { formatHostPort } from '../util/host-port.js';
 import { formatInstant } from '../util/time.js';
 import { type Outcome, type RunReport, type StapleTimes, urgencyOf } from './outcome.js';
 
-/** Counts up when a field changes its meaning or goes; new fields do not count. */
+/** The version of the schema. It is raised when a field is removed or changes its meaning, not when one is added. */
 export const SCHEMA = 1;
 
-/** The report of a run for programs. Times are ISO 8601 in UTC. */
+/** Makes the report of a run for programs. Times are ISO 8601 in UTC. */
 export function reportToJson(report: RunReport): object {
   return {
     schema: SCHEMA,
@@ -21,11 +21,11 @@ export function reportToJson(report: RunReport): object {
     attention: report.attention,
     reloads: report.reloads.map(reloadToJson),
     reload: report.reload.filter((name) => name !== UNASSIGNED),
-    owed_before: report.owedBefore.filter((name) => name !== UNASSIGNED),
+    owed_before: report.pendingBefore.filter((name) => name !== UNASSIGNED),
     certificates: report.outcomes.map((outcome) => outcomeToJson(outcome, report.strict)),
     not_reached: report.notReached,
     stopped: report.stopped?.code,
-    warnings: [...report.complaints, ...report.lacking, ...report.warnings],
+    warnings: [...report.complaints, ...report.unusableFiles, ...report.warnings],
   };
 }
 
@@ -57,7 +57,7 @@ function reloadToJson(reload: Reload): object {
   }
   if (reload.kind === 'left') return { service, outcome, message: reload.message, hint: reload.hint };
   const responses = reload.kind === 'pushed' ? reload.responses : undefined;
-  const live = reload.live.length === 0 ? undefined : reload.live.map(sightToJson);
+  const live = reload.live.length === 0 ? undefined : reload.live.map(liveResultToJson);
   return { service, outcome, responses, live, warning: reload.warning };
 }
 
@@ -72,12 +72,12 @@ function stapleToJson(staple: StapleTimes): object {
   };
 }
 
-/** One line: which server, and what visitors get. */
-export function sightText({ server, verdict }: Sight): string {
+/** Describes in a line which server was checked, and what its clients get. */
+export function liveResultText({ server, verdict }: LiveResult): string {
   return `${shownServer(server)}  ${verdict.kind}  ${liveMessage(verdict)}`;
 }
 
-export function sightToJson({ server, verdict }: Sight): object {
+export function liveResultToJson({ server, verdict }: LiveResult): object {
   const served = 'served' in verdict ? verdict.served : undefined;
   const known = 'known' in verdict ? verdict.known : undefined;
   return {

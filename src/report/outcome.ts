@@ -5,50 +5,50 @@ import type { Reload } from '../services/reload.js';
 import type { RefreshReason } from '../staple/decide.js';
 import type { Instant } from '../util/time.js';
 
-/** What became of one certificate in a run. */
+/** The outcome of one certificate in a run. */
 export type Outcome = OutcomeFacts &
   (
     | { readonly kind: 'updated'; readonly reason: RefreshReason }
     | { readonly kind: 'unchanged'; readonly reason: UnchangedReason }
-    /** An attempt failed, a good staple is in place: tried again in the next run. */
+    /** An attempt failed, but a good staple is in place. The next run tries again. */
     | {
         readonly kind: 'deferred';
         readonly reason: ErrorCode | 'no-newer-response';
         readonly isCritical: boolean;
       }
-    /** There is no usable staple, and none could be had; or a rollback that was asked for could not be done. */
+    /** There is no usable staple, and none was installed; or a rollback failed. */
     | { readonly kind: 'failed'; readonly reason: ErrorCode }
     | { readonly kind: 'revoked'; readonly reason: 'certificate-revoked' }
-    /** No OCSP for this certificate, and none needed. */
+    /** The certificate has no responder and needs no staple. */
     | { readonly kind: 'not-applicable'; readonly reason: 'no-responder' | 'no-rev-avail' | 'short-lived' }
   );
 
-/** `dry-run`: it would have been updated. `waiting`: the responder has said for how long it has no newer response. */
+/** The reason. `dry-run`: the staple would be updated. `waiting`: the responder has no newer response before a known time. */
 export type UnchangedReason = 'fresh' | 'same-response' | 'no-newer-response' | 'dry-run' | 'waiting';
 
 export interface OutcomeFacts {
   readonly name: string;
-  /** Where the server staples from. */
+  /** The path of the staple. */
   readonly file: string;
   readonly services: readonly string[];
-  /** What happened and why, for people. */
+  /** The text for people that says what happened and why. */
   readonly message: string;
-  /** What to do about it. */
+  /** The text for people that says what to do. */
   readonly hint: string | undefined;
   readonly warnings: readonly string[];
-  /** Of the staple that lies there now, where it is usable; a rollback by force may leave one that is not. */
+  /** The times of the staple in place; undefined if it is unusable, which a forced rollback may have restored. */
   readonly staple: StapleTimes | undefined;
-  /** What was tried and how it ended, in words; nothing where nobody was asked. */
+  /** A line about each attempt; empty if no request was sent. */
   readonly attempts?: readonly string[] | undefined;
-  /** Where nobody was asked because the last attempt was of no use: when somebody will be. */
+  /** The time of the next request, if none was sent because of an earlier attempt. */
   readonly retryAt?: Instant | undefined;
-  /** The trouble of an earlier attempt, because of which nobody was asked. */
+  /** The reason of an earlier attempt because of which no request was sent. */
   readonly waitsFor?: { readonly why: string; readonly responder: string | undefined } | undefined;
-  /** URL of the responder that was asked. */
+  /** The URL of the responder that was asked. */
   readonly responder: string | undefined;
-  /** File of a response that the caller gave, or of a backup. */
+  /** The file of a response that the caller supplied, or of a backup. */
   readonly given?: string | undefined;
-  /** What was asked of responders, in order. */
+  /** The traces of all requests, in order. */
   readonly exchanges?: readonly Exchange[];
 }
 
@@ -56,17 +56,17 @@ export interface StapleTimes {
   readonly thisUpdate: Instant;
   readonly nextUpdate: Instant;
   readonly usefulUntil: Instant;
-  /** When a new one will be fetched. */
+  /** The time from which a new response is fetched. */
   readonly refreshAt: Instant;
   readonly signer: string;
-  /** What is unusual about it, but accepted. */
+  /** The warnings of the checks, which accepted the response. */
   readonly remarks: readonly string[];
 }
 
-/** How loudly an outcome is to be told. */
+/** The urgency of an outcome. `person` means that it needs attention. */
 export type Urgency = 'none' | 'warning' | 'person';
 
-/** `strict`: every failed attempt needs a person. */
+/** Returns the urgency of an outcome. With `strict` every failed attempt needs attention. */
 export function urgencyOf(outcome: Outcome, strict: boolean): Urgency {
   switch (outcome.kind) {
     case 'updated':
@@ -83,32 +83,33 @@ export function urgencyOf(outcome: Outcome, strict: boolean): Urgency {
   }
 }
 
-/** All that is to be told of a run that came to its end. */
+/** The report of a run that came to its end. */
 export interface RunReport {
   readonly now: Instant;
   readonly dryRun: boolean;
   readonly strict: boolean;
-  /** In the order of the configuration. */
+  /** The outcomes, in the order of the configuration. */
   readonly outcomes: readonly Outcome[];
-  /** Certificates that were not looked at: because of `stopped`, or else of `stop_on_error`. */
+  /** The names of certificates that were not reached because of `stopped` or `stop_on_error`. */
   readonly notReached: readonly string[];
-  /** Why the run was ended before all was done. */
+  /** The error that stopped the run early. */
   readonly stopped: OcspbotError | undefined;
   readonly services: readonly Service[];
-  /** What became of the reload commands that were run. */
+  /** The results of the reloads that this run made. */
   readonly reloads: readonly Reload[];
-  /** Names of the services that are left to reload, debts of earlier runs and failed reloads included. */
+  /** The names of the services that are left to reload, including those of earlier runs and of failed reloads. */
   readonly reload: readonly string[];
-  /** What an earlier run was stopped from telling, or failed to reload. */
-  readonly owedBefore: readonly string[];
-  /** What is wrong with what the caller gave, and whether it needs attention. */
+  /** The names of the services whose reload earlier runs left pending. */
+  readonly pendingBefore: readonly string[];
+  /** Messages about the input of the caller. */
   readonly complaints: readonly string[];
+  /** True if the complaints need attention. */
   readonly complaintsMatter: boolean;
-  /** About the run as a whole. */
+  /** The warnings about the run as a whole. */
   readonly warnings: readonly string[];
-  /** Files that only some certificates need, and that cannot be read: one of them may be why others failed. */
-  readonly lacking: readonly string[];
-  /** Why the run needs attention: with any reason the status has 32. */
+  /** Messages about unreadable files that only some certificates need. They may be the reason of failures. */
+  readonly unusableFiles: readonly string[];
+  /** The reasons why the run needs attention. If there is any, the status includes 32. */
   readonly attention: readonly string[];
   readonly status: number;
 }

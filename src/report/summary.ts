@@ -5,17 +5,17 @@ import { formatInstant } from '../util/time.js';
 import { type Outcome, type RunReport, urgencyOf } from './outcome.js';
 import { attention, counted, type Line } from './text.js';
 
-/** Tells of the run as a whole what is worth a warning; `summary` is the line after these. */
+/** Makes the warnings about the run as a whole, which precede the line of `summary`. */
 export function summaryLines(report: RunReport): Line[] {
-  const owed = report.owedBefore.length === 0 ? [] : [owedLine(report)];
+  const pending = report.pendingBefore.length === 0 ? [] : [pendingLine(report)];
   const complaints = report.complaints.map((text) =>
     attention(report.complaintsMatter ? 'error' : 'warning', text),
   );
   const warnings = report.warnings.map((text) => attention('warning', text));
-  const lacking = report.lacking.map((text) =>
+  const unusableFiles = report.unusableFiles.map((text) =>
     attention(report.attention.length > 0 ? 'error' : 'warning', text),
   );
-  return [...complaints, ...lacking, ...warnings, ...stoppedLines(report), ...owed];
+  return [...complaints, ...unusableFiles, ...warnings, ...stoppedLines(report), ...pending];
 }
 
 function stoppedLines({ stopped, notReached }: RunReport): Line[] {
@@ -24,11 +24,11 @@ function stoppedLines({ stopped, notReached }: RunReport): Line[] {
   return [attention(left === '' ? 'warning' : 'error', stopped.message + left, stopped.hint)];
 }
 
-/** What became of a reload that was tried has been told. */
-function owedLine({ owedBefore, reloads }: RunReport): Line {
+/** Warns of reloads that an earlier run left pending. The result of a reload in this run was told already. */
+function pendingLine({ pendingBefore, reloads }: RunReport): Line {
   const tried = new Set(reloads.map(({ service }) => service));
-  const isAskedFor = owedBefore.some((name) => !tried.has(name));
-  const text = `an earlier run has left ${list(owedBefore)} without a reload`;
+  const isAskedFor = pendingBefore.some((name) => !tried.has(name));
+  const text = `an earlier run has left ${list(pendingBefore)} without a reload`;
   return attention('warning', isAskedFor ? `${text}; asked for now` : text);
 }
 
@@ -75,7 +75,7 @@ function counts({ outcomes, notReached, stopped, strict }: RunReport): string[] 
 
 const CAUSES_SHOWN = 3;
 
-/** Names what went wrong where, so that the line alone tells a responder that is down. */
+/** Names the errors and their hosts, so that the summary alone shows that a responder is down. */
 function causes(groups: readonly Group[]): string {
   const all = [
     ...new Set(groups.map(({ reason, host }) => (host === undefined ? reason : `${reason} at ${host}`))),
@@ -93,20 +93,20 @@ function list(services: readonly string[]): string {
     .join(', ');
 }
 
-/** Certificates with one trouble in common. They are told in one paragraph. */
+/** Certificates with the same trouble, which share one paragraph. */
 interface Group {
   readonly severity: 'warning' | 'error';
   readonly kind: Outcome['kind'];
   readonly reason: Outcome['reason'];
-  /** Host of the responder; undefined where the trouble has nothing to do with one. */
+  /** The host of the responder; undefined if the trouble has nothing to do with a responder. */
   readonly host: string | undefined;
   readonly outcomes: readonly [Outcome, ...Outcome[]];
 }
 
-/** What lies on the disk is different for each certificate: as many are still told one by one. */
+/** The number of troubles without a host that are still told one by one: their files differ. */
 const TOLD_SINGLY = 3;
 
-/** Puts together what one cause has done to many certificates. Errors come first. */
+/** Groups outcomes that have the same cause. Errors come first. */
 export function groupTroubles(outcomes: readonly Outcome[], strict: boolean): Group[] {
   const groups = new Map<string, Group & { readonly outcomes: [Outcome, ...Outcome[]] }>();
   for (const outcome of outcomes.filter(isTrouble)) {
@@ -139,12 +139,12 @@ function hostOf({ responder, exchanges = [], waitsFor }: Outcome): string | unde
   return url === undefined ? undefined : new URL(url).host;
 }
 
-/** Tells what happened, to which certificates, what to do, and how to ask again by hand. */
+/** Describes a group: what happened, to which certificates, what to do, and the curl line of the last request. */
 export function groupLine({ severity, kind, outcomes }: Group): Line {
   const [first, ...others] = outcomes;
   const likewise = others.length === 0 ? '' : `\n  likewise: ${namesOf(others)}${firstEnd(outcomes)}`;
   const { text } = attention(severity, `${first.name}: ${kind}: ${first.message}${likewise}`, first.hint);
-  // Of several requests the last one: `--verbose` shows the others.
+  // The last request is shown here. `--verbose` shows all of them.
   const asked = diagnosis(first.exchanges?.slice(-1) ?? []).map((line) => `\n  ${line}`);
   return { severity, text: text + asked.join('') };
 }
@@ -160,7 +160,7 @@ function namesOf(outcomes: readonly Outcome[]): string {
   return listed(outcomes.map(({ name }) => name));
 }
 
-/** Says which of the staples in place is the first to end. */
+/** Names the staple in place that ends first. */
 function firstEnd(outcomes: readonly Outcome[]): string {
   const ends = outcomes.flatMap(({ staple, name }) => (staple ? [{ name, end: staple.usefulUntil }] : []));
   const [first] = ends.sort((one, other) => one.end - other.end);

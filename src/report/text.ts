@@ -1,7 +1,7 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { formatInstant } from '../util/time.js';
 import { diagnosis } from '../client/trace.js';
-import { sightText } from './json.js';
+import { liveResultText } from './json.js';
 import type { Outcome } from './outcome.js';
 import type { Reload } from '../services/reload.js';
 
@@ -10,7 +10,7 @@ import type { Reload } from '../services/reload.js';
  * hint; lower case, no full stop; times in UTC.
  */
 
-/** A line for people, and whether it belongs to the output or to the errors. */
+/** A line for people. Its severity decides whether it goes to the output or to the errors. */
 export interface Line {
   readonly severity: 'info' | 'warning' | 'error';
   readonly text: string;
@@ -23,7 +23,7 @@ export function nameWidth(names: readonly string[]): number {
   return names.reduce((widest, { length }) => Math.max(widest, Math.min(length, WIDEST_NAME)), 0);
 }
 
-/** Tells what became of a certificate that is in no trouble; troubles are told together (`groups`). */
+/** Describes the outcome of a certificate without trouble. Troubles are told in groups (summary.ts). */
 export function outcomeLines(outcome: Outcome, width: number): Line[] {
   const text = `${outcome.name.padEnd(width)}  ${outcome.kind.padEnd(WIDEST_KIND)}  ${outcome.message}`;
   return [{ severity: 'info', text }, ...warningLines(outcome)];
@@ -33,7 +33,7 @@ export function warningLines({ name, warnings }: Outcome): Line[] {
   return warnings.map((warning) => attention('warning', `${name}: ${warning}`));
 }
 
-/** What a line of outcome leaves out. */
+/** Makes the lines that `--verbose` adds to an outcome. */
 export function verboseLines(outcome: Outcome): Line[] {
   const { file, responder, given, staple, services, attempts = [], exchanges = [] } = outcome;
   const named = services.filter((name) => name !== UNASSIGNED);
@@ -52,7 +52,7 @@ export function verboseLines(outcome: Outcome): Line[] {
   return [...details, ...remarks, ...asked].map((text) => ({ severity: 'info', text: `  ${text}` }));
 }
 
-/** Of a service, with the end of what its command wrote, or with what visitors get. */
+/** Describes the reload of a service, with the last output of its command or the results of the live check. */
 export function reloadLines(reload: Reload): Line[] {
   const { service } = reload;
   if (reload.kind === 'failed') {
@@ -61,16 +61,16 @@ export function reloadLines(reload: Reload): Line[] {
   }
   if (reload.kind === 'left') return [attention('warning', `${service}: ${reload.message}`, reload.hint)];
   const what = reload.kind === 'pushed' ? `given ${counted(reload.responses, 'response')}` : 'reloaded';
-  const live = reload.live.map((sight): Line => ({
+  const live = reload.live.map((result): Line => ({
     severity: 'info',
-    text: `${service}  ${sightText(sight)}`,
+    text: `${service}  ${liveResultText(result)}`,
   }));
   const warnings =
     reload.warning === undefined ? [] : [attention('warning', `${service}: ${reload.warning}`)];
   return [...warnings, { severity: 'info', text: `${service}  ${what}` }, ...live];
 }
 
-/** What the text of a warning or an error looks like everywhere. */
+/** Formats a warning or an error, the same way everywhere. */
 export function attention(severity: 'warning' | 'error', text: string, hint?: string): Line {
   return { severity, text: `${severity}: ${text}${hint === undefined ? '' : `\n  hint: ${hint}`}` };
 }

@@ -1,9 +1,9 @@
 import { namedUrls } from '../client/responder-url.js';
 import type { Service } from '../configuration/model.js';
 import type { Outcome } from '../report/outcome.js';
-import type { Installed } from '../services/haproxy.js';
-import type { Known, LookUp } from '../services/live-verdict.js';
-import { type Reload, reloadService, type Ways } from '../services/reload.js';
+import type { InstalledResponse } from '../services/haproxy.js';
+import type { KnownCertificate, LookUp } from '../services/live-verdict.js';
+import { type Reload, reloadService, type ReloadMeans } from '../services/reload.js';
 import type { Staple } from '../staple/staple.js';
 import { equalBytes } from '../util/bytes.js';
 import type { LockedState } from '../state/locked-state.js';
@@ -34,10 +34,10 @@ export async function reloadServices(
   const { configuration, options, work } = order;
   const reloads: Reload[] = [];
   if (options.dryRun) return reloads;
-  const ways = waysOf(outcomes, reloading);
+  const means = meansOf(outcomes, reloading);
   for (const service of configuration.services.filter(({ name }) => pending.includes(name))) {
     if (work.stop.interruption.aborted) break;
-    const reload = await reloadService(service, ways);
+    const reload = await reloadService(service, means);
     if (reload === undefined) continue;
     if (reload.kind === 'reloaded' || reload.kind === 'pushed') await state.strikeOut([service.name]);
     reloads.push(reload);
@@ -46,7 +46,7 @@ export async function reloadServices(
   return reloads;
 }
 
-function waysOf(outcomes: Outcomes, { order, run, state }: Reloading): Ways {
+function meansOf(outcomes: Outcomes, { order, run, state }: Reloading): ReloadMeans {
   const { configuration, options, system, work, now } = order;
   const updated = new Set(outcomes.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
   const inventory = openInventory(work.prepared, run);
@@ -57,7 +57,7 @@ function waysOf(outcomes: Outcomes, { order, run, state }: Reloading): Ways {
     reloadTimeout: configuration.reloadTimeout,
     system,
     interruption: work.stop.interruption,
-    measure: { policy: configuration.policy, now, trustedResponders: run.trustedResponders },
+    circumstances: { policy: configuration.policy, now, trustedResponders: run.trustedResponders },
     installedFor: (service) => inventory.installedFor(service, isPending(service) ? undefined : updated),
     lookUpFor: inventory.lookUpFor,
   };
@@ -66,7 +66,7 @@ function waysOf(outcomes: Outcomes, { order, run, state }: Reloading): Ways {
 /** The staples of all certificates of the configuration, as they are on the disk at the moment of the call. */
 export interface Inventory {
   /** Returns the usable staples of a service; if names are given, only those of these certificates. */
-  installedFor(service: Service, names: ReadonlySet<string> | undefined): Installed[];
+  installedFor(service: Service, names: ReadonlySet<string> | undefined): InstalledResponse[];
   /** Returns how to find the entry of a certificate that a server shows. An entry of this service comes first. */
   lookUpFor(service: Service | undefined): LookUp;
 }
@@ -90,7 +90,7 @@ export function openInventory(prepared: readonly Prepared[], context: Inspection
     lookUpFor: (service) => (served, stapled) => {
       const found = all().filter(({ subject }) => equalBytes(served.der, subject.certificate.der));
       const own = found.filter(({ entry }) => service !== undefined && entry.services.includes(service.name));
-      const known = (own.length > 0 ? own : found).map((one) => toKnown(one, context));
+      const known = (own.length > 0 ? own : found).map((one) => toKnownCertificate(one, context));
       return known.find(({ staple }) => isStapled(staple, stapled)) ?? known[0];
     },
   };
@@ -100,12 +100,12 @@ function isStapled(staple: Staple, stapled: Uint8Array | undefined): boolean {
   return stapled !== undefined && staple.kind === 'usable' && equalBytes(staple.response.der, stapled);
 }
 
-function usable({ entry, subject }: Ready, context: InspectionContext): Installed[] {
+function usable({ entry, subject }: Ready, context: InspectionContext): InstalledResponse[] {
   const { staple } = inspect(entry, subject, context);
   return staple.kind === 'usable' ? [{ name: entry.name, response: staple.response }] : [];
 }
 
-function toKnown({ entry, subject }: Ready, context: InspectionContext): Known {
+function toKnownCertificate({ entry, subject }: Ready, context: InspectionContext): KnownCertificate {
   const { staple, responders } = inspect(entry, subject, context);
   return {
     name: entry.name,

@@ -56,19 +56,19 @@ export function makeReport(
     services,
     reloads,
     reload,
-    owedBefore: before.services,
+    pendingBefore: before.services,
     complaints: work.complaints,
     complaintsMatter: work.attention !== undefined,
-    lacking: lackingIn(configuration),
+    unusableFiles: unusableFilesIn(configuration),
     warnings: [...(before.warning === undefined ? [] : [before.warning]), ...warnings],
     attention,
     status: statusOf(reload, services, attention.length > 0),
   };
 }
 
-function lackingIn({ defects }: Configuration): string[] {
-  const lacking = defects.filter(({ effect }) => effect === 'unusable-file');
-  return lacking.map(({ message, hint }) => (hint === undefined ? message : `${message}: ${hint}`));
+function unusableFilesIn({ defects }: Configuration): string[] {
+  const unusableFiles = defects.filter(({ effect }) => effect === 'unusable-file');
+  return unusableFiles.map(({ message, hint }) => (hint === undefined ? message : `${message}: ${hint}`));
 }
 
 /** Counts the outcomes that need attention, one text for each kind. */

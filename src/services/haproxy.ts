@@ -2,10 +2,11 @@ import { LIMITS } from '../util/limits.js';
 import { type BasicOcspResponse, readResponse } from '../ocsp/response.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { SocketAddress, Sockets } from '../system/system.js';
+import { toHex } from '../util/bytes.js';
 import { formatHostPort } from '../util/host-port.js';
 import { printable, SHOWN } from '../util/text.js';
 
-/** What a runtime socket of HAProxy is told, and how its answers are read (HAProxy's management guide, §9.3). */
+// The commands of HAProxy's runtime socket, and the meaning of its answers (HAProxy's management guide, §9.3).
 
 function setCommand({ der }: Pick<VerifiedResponse, 'der'>): string {
   return `set ssl ocsp-response <<\n${Buffer.from(der).toString('base64')}\n\n`;
@@ -15,12 +16,12 @@ function isUpdated(answer: string): boolean {
   return answer.trim() === 'OCSP Response updated!';
 }
 
-/** Whether its certificate is there, but was loaded without a response or is not loaded at all: a reload mends that. */
+/** Reports whether HAProxy has loaded the certificate without a response, or not at all. A reload cures this. */
 function isUnknown(answer: string): boolean {
   return /certificate ID does not match/i.test(answer);
 }
 
-/** Why no HAProxy ever takes a response, from a socket or from its file; undefined where it may. */
+/** Returns the reason why HAProxy accepts a response neither from a socket nor from a file; undefined if there is none. */
 function obstacleIn(response: Pick<VerifiedResponse, 'der'>): string | undefined {
   const [single, ...others] = basic(response).responses;
   if (others.length > 0) return 'HAProxy takes no responses that speak of several certificates';
@@ -28,34 +29,30 @@ function obstacleIn(response: Pick<VerifiedResponse, 'der'>): string | undefined
   return 'HAProxy knows certificates by SHA-1 only: set http.hash: sha1';
 }
 
-/** Asks for the response that it has for the same certificate; its key there is the CertID in DER. */
+/** Makes the command that shows the response of HAProxy for the same certificate. Its key is the CertID in DER. */
 function showCommand(response: Pick<VerifiedResponse, 'der'>): string {
   const [single] = basic(response).responses;
-  return `show ssl ocsp-response ${hex(single?.certId.der ?? new Uint8Array())}\n`;
+  return `show ssl ocsp-response ${toHex(single?.certId.der ?? new Uint8Array())}\n`;
 }
 
-/** Whether what it shows is this response: its signature is in the text, in hexadecimal and broken into lines. */
+/** Reports whether HAProxy shows this response: the text has its signature in hexadecimal, broken into lines. */
 function isShown(answer: string, response: Pick<VerifiedResponse, 'der'>): boolean {
   return answer
     .replaceAll(/[\s:]/g, '')
     .toLowerCase()
-    .includes(hex(basic(response).signature));
+    .includes(toHex(basic(response).signature));
 }
 
-/** It has passed every check: it is one. */
+/** Reads a verified response again, which must be a basic one. */
 function basic({ der }: Pick<VerifiedResponse, 'der'>): BasicOcspResponse {
   const response = readResponse(der);
   if (response.kind !== 'basic') throw new TypeError('a verified response is a basic one');
   return response;
 }
 
-function hex(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('hex');
-}
-
-/** A response that lies where HAProxy reads it from when it starts. */
-export interface Installed {
-  /** Of the certificate. */
+/** A response in the file that HAProxy reads when it starts. */
+export interface InstalledResponse {
+  /** The name of the certificate. */
   readonly name: string;
   readonly response: VerifiedResponse;
 }
@@ -64,20 +61,20 @@ export type Push =
   | { readonly kind: 'pushed'; readonly responses: number }
   | {
       readonly kind: 'failed';
-      /** `not-loaded`: of all of them. A reload is all that it takes. */
+      /** The worst reason. `not-loaded` means that all failures have this reason, and that a reload cures them. */
       readonly reason: 'unreachable' | 'refused' | 'not-confirmed' | 'not-loaded';
-      /** Of the first failure. */
+      /** The message of the failure with this reason. */
       readonly message: string;
       readonly hint: string;
-      /** What else has failed, in words. */
+      /** The messages of the other failures. */
       readonly others: readonly string[];
     };
 
 type Failed = Omit<Extract<Push, { kind: 'failed' }>, 'others'>;
 
-/** Gives the responses to each of the sockets, whatever becomes of another, and asks whether they are there. */
+/** Pushes the responses to each socket, even if another one fails, and checks that HAProxy shows them. */
 export async function push(
-  installed: readonly Installed[],
+  installed: readonly InstalledResponse[],
   addresses: readonly SocketAddress[],
   sockets: Sockets,
 ): Promise<Push> {
@@ -90,9 +87,9 @@ export async function push(
   return { ...worst, others: rest.map(({ message }) => message) };
 }
 
-/** A socket that cannot be reached is not tried again for each of them. */
+/** Pushes all responses to one socket, and stops if it cannot be reached. */
 async function pushAll(
-  installed: readonly Installed[],
+  installed: readonly InstalledResponse[],
   address: SocketAddress,
   sockets: Sockets,
 ): Promise<Failed[]> {
@@ -107,17 +104,17 @@ async function pushAll(
 }
 
 async function pushOne(
-  { name, response }: Installed,
+  { name, response }: InstalledResponse,
   address: SocketAddress,
   sockets: Sockets,
 ): Promise<Failed | undefined> {
-  const say = (text: string) =>
+  const send = (text: string) =>
     sockets.converse(address, text, { timeout: LIMITS.socketTimeout, maxBytes: LIMITS.socketAnswer });
   const where = `HAProxy at ${shownAddress(address)}`;
-  const set = await say(setCommand(response));
+  const set = await send(setCommand(response));
   if (set.kind === 'failed') return unreachable(where, set.problem);
   if (!isUpdated(set.text)) return refused(where, name, response, set.text);
-  const shown = await say(showCommand(response));
+  const shown = await send(showCommand(response));
   if (shown.kind === 'failed') return unreachable(where, shown.problem);
   return isShown(shown.text, response) ? undefined : notConfirmed(where, name, shown.text);
 }

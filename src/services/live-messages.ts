@@ -2,11 +2,11 @@ import { remedyFor } from '../ocsp/verify/advice.js';
 import type { TlsServer } from '../system/system.js';
 import { formatHostPort } from '../util/host-port.js';
 import { formatInstant } from '../util/time.js';
-import type { Known, LiveVerdict } from './live-verdict.js';
+import type { KnownCertificate, LiveVerdict } from './live-verdict.js';
 
 type Older = Extract<LiveVerdict, { kind: 'older' }>;
 
-/** As one would write it: `smtp://` before a mail server, and the name that is asked for where it is another. */
+/** Formats a server as `smtp://HOST:PORT (SERVERNAME)`; the scheme is that of STARTTLS, and the name is given if it differs. */
 export function shownServer(server: TlsServer): string {
   const { host, servername, starttls } = server;
   const scheme = starttls === undefined ? '' : `${starttls}://`;
@@ -48,7 +48,7 @@ function olderMessage({ served, installed, known: { file } }: Older): string {
   return `still serves the response that is good until ${first}; that in ${file} is until ${longer}`;
 }
 
-/** What to do about it; undefined where nothing is wrong. */
+/** Returns what to do about a verdict; undefined if nothing is wrong. */
 export function liveHint(verdict: LiveVerdict): string | undefined {
   switch (verdict.kind) {
     case 'same':
@@ -75,6 +75,6 @@ export function liveHint(verdict: LiveVerdict): string | undefined {
   }
 }
 
-function hasGood(known: Known | undefined): boolean {
+function hasGood(known: KnownCertificate | undefined): boolean {
   return known?.staple.kind === 'usable';
 }

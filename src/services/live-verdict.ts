@@ -13,60 +13,64 @@ import type { Subject } from '../x509/load.js';
 import { commonName } from '../x509/name.js';
 import { readRecentCertificate } from '../x509/recent.js';
 
-/** A certificate of the configuration, and what lies in its file. */
-export interface Known {
+/** A certificate of the configuration, and the staple in its file. */
+export interface KnownCertificate {
   readonly name: string;
   readonly file: string;
   readonly subject: Subject;
   readonly staple: Staple;
-  /** Whether there is anybody to ask for a response. */
+  /** True if the certificate or the configuration names a responder. */
   readonly hasResponder: boolean;
 }
 
-/** What a server staples, against what lies in the file. */
+/** The result of comparing the response that a server staples with the one in the file. */
 export type LiveVerdict =
-  /** The response in the file. */
-  | { readonly kind: 'same'; readonly known: Known; readonly served: VerifiedResponse }
-  /** A good one, older than that in the file: a reload is missing. */
+  /** The server staples the response in the file. */
+  | { readonly kind: 'same'; readonly known: KnownCertificate; readonly served: VerifiedResponse }
+  /** It staples a good response, but that in the file is newer: a reload is missing. */
   | {
       readonly kind: 'older';
-      readonly known: Known;
+      readonly known: KnownCertificate;
       readonly served: VerifiedResponse;
       readonly installed: VerifiedResponse;
     }
-  /** A good one, newer than that in the file, or where nothing good is in it. */
-  | { readonly kind: 'newer'; readonly known: Known; readonly served: VerifiedResponse }
-  /** A good one, and there is no file to compare it with. */
+  /** It staples a good response, and that in the file is older or not good. */
+  | { readonly kind: 'newer'; readonly known: KnownCertificate; readonly served: VerifiedResponse }
+  /** It staples a good response, and there is no file to compare it with. */
   | { readonly kind: 'good'; readonly served: VerifiedResponse }
   | (Refused & { readonly kind: 'expired' })
-  /** For another certificate than the one that is served. */
+  /** The response is for another certificate than the one that is served. */
   | (Refused & { readonly kind: 'foreign' })
-  /** It fails another check: revoked, forged, too old. */
+  /** The response fails another check: it is revoked, forged or too old. */
   | (Refused & { readonly kind: 'refused' })
-  | { readonly kind: 'absent'; readonly known: Known | undefined }
-  /** None, and there can be none: the certificate is one without OCSP. */
-  | { readonly kind: 'not-applicable'; readonly known: Known | undefined }
-  /** The certificate itself is none of those that are looked after. */
+  | { readonly kind: 'absent'; readonly known: KnownCertificate | undefined }
+  /** The server staples nothing, and the certificate is one without OCSP. */
+  | { readonly kind: 'not-applicable'; readonly known: KnownCertificate | undefined }
+  /** The certificate of the server is not in the configuration. */
   | { readonly kind: 'other-certificate'; readonly subject: string }
-  /** There is no way to tell, in words; `hint` where it is not for lack of a connection. */
+  /** The server cannot be judged. `hint` is present if a connection was made. */
   | { readonly kind: 'unreachable'; readonly problem: string; readonly hint?: string };
 
 interface Refused {
-  readonly known: Known | undefined;
+  readonly known: KnownCertificate | undefined;
   readonly code: VerificationCode;
   readonly problem: string;
 }
 
-/** Where served certificates are looked up; of several entries for one, that of the stapled response. */
-export type LookUp = (served: Certificate, stapled: Uint8Array | undefined) => Known | undefined;
+/** Finds the entry of a served certificate. Among several entries, that with the stapled response comes first. */
+export type LookUp = (served: Certificate, stapled: Uint8Array | undefined) => KnownCertificate | undefined;
 
-/** By what a response is judged. */
-export type Measure = Pick<Circumstances, 'policy' | 'now'> & {
+/** The policy, the time and the responders by which a stapled response is verified. */
+export type LiveCircumstances = Pick<Circumstances, 'policy' | 'now'> & {
   readonly trustedResponders: readonly Certificate[];
 };
 
-/** By the same checks as every other response. `lookUp`: undefined without a configuration to compare with. */
-export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, measure: Measure): LiveVerdict {
+/** Verifies the stapled response by the same checks as any other. Without a configuration `lookUp` is undefined. */
+export function judgeLive(
+  handshake: Handshake,
+  lookUp: LookUp | undefined,
+  circumstances: LiveCircumstances,
+): LiveVerdict {
   if (handshake.kind === 'failed') return { kind: 'unreachable', problem: handshake.problem };
   const shown = readShown(handshake.certificates);
   if (typeof shown === 'string') return { kind: 'unreachable', problem: shown, hint: UNREADABLE };
@@ -75,9 +79,9 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
   if (lookUp !== undefined && known === undefined)
     return { kind: 'other-certificate', subject: commonName(certificate.subject) };
   if (handshake.stapled === undefined) return { kind: missing(shown, known), known };
-  const issuer = known?.subject.issuer ?? issuerOf(shown, measure.now);
+  const issuer = known?.subject.issuer ?? issuerOf(shown, circumstances.now);
   if (typeof issuer === 'string') return { kind: 'unreachable', problem: issuer, hint: NO_ISSUER };
-  // It was verified when the file was read, at the same time of the same run.
+  // The response in the file was verified when it was read, by the same reading of the clock.
   if (known?.staple.kind === 'usable' && equalBytes(known.staple.response.der, handshake.stapled))
     return { kind: 'same', known, served: known.staple.response };
   const question = {
@@ -85,9 +89,9 @@ export function judgeLive(handshake: Handshake, lookUp: LookUp | undefined, meas
     certificateEnd: certificate.notAfter,
     issuer,
     path: known?.subject.path,
-    trustedResponders: measure.trustedResponders,
+    trustedResponders: circumstances.trustedResponders,
   };
-  const examination = verify(handshake.stapled, question, measure);
+  const examination = verify(handshake.stapled, question, circumstances);
   if (examination.kind === 'good') return compare(examination.response, known);
   const { code = 'der-malformed', problem } = examination;
   return { kind: kindOf(code), known, code, problem };
@@ -98,7 +102,7 @@ const NO_ISSUER = 'let the server send its whole chain, or name the configuratio
 
 function missing(
   { namesResponder, mustStaple }: Shown,
-  known: Known | undefined,
+  known: KnownCertificate | undefined,
 ): 'absent' | 'not-applicable' {
   const canBe = known?.staple.kind === 'usable' || (known?.hasResponder ?? namesResponder);
   return canBe || mustStaple ? 'absent' : 'not-applicable';
@@ -109,7 +113,7 @@ function kindOf(code: VerificationCode): 'expired' | 'foreign' | 'refused' {
   return code === 'certid-mismatch' || code === 'certid-hash-mismatch' ? 'foreign' : 'refused';
 }
 
-function compare(served: VerifiedResponse, known: Known | undefined): LiveVerdict {
+function compare(served: VerifiedResponse, known: KnownCertificate | undefined): LiveVerdict {
   if (known === undefined) return { kind: 'good', served };
   if (known.staple.kind !== 'usable') return { kind: 'newer', known, served };
   const installed = known.staple.response;
@@ -118,16 +122,16 @@ function compare(served: VerifiedResponse, known: Known | undefined): LiveVerdic
   return { kind: gain > 0 ? 'newer' : 'same', known, served };
 }
 
-/** What a server shows of itself. */
+/** The certificates that a server shows. */
 interface Shown {
   readonly certificate: Certificate;
-  /** That were sent along, as far as they can be read. */
+  /** The readable certificates of the chain that was sent along. */
   readonly others: readonly Certificate[];
   readonly namesResponder: boolean;
   readonly mustStaple: boolean;
 }
 
-/** In words, where it cannot be read. */
+/** Reads the certificates that a server shows. Returns the reason, in words, if the first one cannot be read. */
 function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
   if (first === undefined) return 'the server shows no certificate';
   try {
@@ -141,7 +145,7 @@ function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
   }
 }
 
-/** Of what is sent along, most is not needed. */
+/** Reads a certificate of the chain. One that cannot be read is left out: most are not needed. */
 function ifReadable(der: Uint8Array): Certificate[] {
   try {
     return [readRecentCertificate(der)];

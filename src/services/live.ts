@@ -1,52 +1,52 @@
 import { LIMITS } from '../util/limits.js';
 import type { TlsClient, TlsServer, System } from '../system/system.js';
-import { judgeLive, type LiveVerdict, type LookUp, type Measure } from './live-verdict.js';
+import { judgeLive, type LiveVerdict, type LookUp, type LiveCircumstances } from './live-verdict.js';
 
-/** What a visitor of a server gets. */
-export interface Sight {
+/** The result of a live check: the staple that a client of a server gets. */
+export interface LiveResult {
   readonly server: TlsServer;
   readonly verdict: LiveVerdict;
 }
 
-/** Looks at a server as a visitor would. Never throws. */
-export async function lookLive(
+/** Connects to a server as a TLS client does, and judges what it staples. Never throws. */
+export async function checkLive(
   server: TlsServer,
   lookUp: LookUp | undefined,
-  measure: Measure,
+  circumstances: LiveCircumstances,
   tls: TlsClient,
-): Promise<Sight> {
+): Promise<LiveResult> {
   const handshake = await tls.shakeHands(server, { timeout: LIMITS.handshakeTimeout });
-  return { server, verdict: judgeLive(handshake, lookUp, measure) };
+  return { server, verdict: judgeLive(handshake, lookUp, circumstances) };
 }
 
 /**
- * Whether visitors have what is in the file, or something newer. Where nothing good is in it, no reload can bring them
- * anything: that is for the run to tell.
+ * Reports whether clients get the response in the file, or a newer one. If the file has no good response, no reload can
+ * help, and the run itself reports that.
  */
-export function isServed({ verdict }: Sight): boolean {
+export function isServed({ verdict }: LiveResult): boolean {
   if (verdict.kind === 'same' || verdict.kind === 'newer') return true;
   const known = 'known' in verdict ? verdict.known : undefined;
   return known !== undefined && known.staple.kind !== 'usable';
 }
 
-/** What it takes to wait for a server. */
+/** The means of waiting for a server. */
 interface Watch {
   readonly lookUp: LookUp;
-  readonly measure: Measure;
+  readonly circumstances: LiveCircumstances;
   readonly interruption: AbortSignal;
   readonly system: Pick<System, 'tls' | 'sleep' | 'now'>;
 }
 
-/** Looks again and again, for a reload takes its time: until it is served, or the looks or the time are used up. */
+/** Repeats the live check until the new response is served, or the checks or the time are used up: a reload takes time. */
 export async function awaitServed(
   server: TlsServer,
-  { lookUp, measure, interruption, system: { tls, sleep, now } }: Watch,
-): Promise<Sight> {
+  { lookUp, circumstances, interruption, system: { tls, sleep, now } }: Watch,
+): Promise<LiveResult> {
   const begun = now();
   for (let look = 1; ; look++) {
-    const sight = await lookLive(server, lookUp, measure, tls);
+    const result = await checkLive(server, lookUp, circumstances, tls);
     const isOver = look >= LIMITS.liveLooks || now() - begun >= LIMITS.liveWait || interruption.aborted;
-    if (isServed(sight) || isOver) return sight;
+    if (isServed(result) || isOver) return result;
     await sleep(LIMITS.livePause, interruption);
   }
 }

@@ -2,54 +2,64 @@ import type { Argv, Service } from '../configuration/model.js';
 import type { Commands, System } from '../system/system.js';
 import { lastLines, SHOWN } from '../util/text.js';
 import type { Duration } from '../util/time.js';
-import { type Installed, push, type Push } from './haproxy.js';
+import { type InstalledResponse, push, type Push } from './haproxy.js';
 import { liveHint, liveMessage, shownServer } from './live-messages.js';
-import type { LookUp, Measure } from './live-verdict.js';
-import { awaitServed, isServed, type Sight } from './live.js';
+import type { LookUp, LiveCircumstances } from './live-verdict.js';
+import { awaitServed, isServed, type LiveResult } from './live.js';
 import { hintFor, messageFor, type Step } from './warnings.js';
 
-/** How services are told in this run. */
-export interface Ways {
-  /** Whether their `reload` commands are run. */
+/** The means of reloading the services of a run. */
+export interface ReloadMeans {
+  /** True if the `reload` commands are run. */
   readonly runsCommands: boolean;
   readonly reloadTimeout: Duration;
   readonly system: Pick<System, 'commands' | 'sockets' | 'tls' | 'sleep' | 'now'>;
-  /** Aborted when there is to be no more waiting. */
+  /** Aborted when the run must not wait any longer. */
   readonly interruption: AbortSignal;
-  readonly measure: Measure;
-  /** What a service has to be given. */
-  installedFor(service: Service): readonly Installed[];
-  /** The certificates of a service. */
+  readonly circumstances: LiveCircumstances;
+  /** Returns the responses that are pushed to a service. */
+  installedFor(service: Service): readonly InstalledResponse[];
+  /** Returns how to find the certificates of a service. */
   lookUpFor(service: Service): LookUp;
 }
 
 /**
- * Tells a service that it has new staples: over its runtime socket, and where it has none or that fails, by its
- * commands; then looks whether they are served. undefined where that is left to the caller.
+ * Gives a service its new staples: over its runtime sockets, or by its reload commands if it has no socket or a push fails.
+ * Then checks that they are served. Returns undefined if the reload is left to the caller.
  */
-export async function reloadService(service: Service, ways: Ways): Promise<Reload | undefined> {
+export async function reloadService(service: Service, means: ReloadMeans): Promise<Reload | undefined> {
   const { name, runtimeSockets, reload } = service;
   const pushed =
     runtimeSockets.length === 0
       ? undefined
-      : await push(ways.installedFor(service), runtimeSockets, ways.system.sockets);
+      : await push(means.installedFor(service), runtimeSockets, means.system.sockets);
   if (pushed?.kind === 'pushed') {
     const { kind, responses } = pushed;
-    return await seen({ kind, service: name, responses, live: [], warning: undefined }, service, ways);
+    return await withLiveCheck(
+      { kind, service: name, responses, live: [], warning: undefined },
+      service,
+      means,
+    );
   }
-  if (!ways.runsCommands || reload.length === 0) return pushed && leftBehind(name, pushed);
-  const failure = await runCommands(service, ways.reloadTimeout, ways.system.commands);
+  if (!means.runsCommands || reload.length === 0) return pushed && leftBehind(name, pushed);
+  const failure = await runCommands(service, means.reloadTimeout, means.system.commands);
   if (failure !== undefined) return failure;
-  return await seen({ kind: 'reloaded', service: name, live: [], warning: pushed?.message }, service, ways);
+  return await withLiveCheck(
+    { kind: 'reloaded', service: name, live: [], warning: pushed?.message },
+    service,
+    means,
+  );
 }
 
-type HaproxyUpdate = Exclude<Reload, { kind: 'failed' | 'left' }>;
+/** A push or a reload that succeeded, before the live check. */
+type Done = Exclude<Reload, { kind: 'failed' | 'left' }>;
 
-async function seen(told: HaproxyUpdate, service: Service, ways: Ways): Promise<Reload> {
-  const watch = { ...ways, lookUp: ways.lookUpFor(service) };
-  const sights = await Promise.all(service.live.map((server) => awaitServed(server, watch)));
-  const unserved = sights.find((sight) => !isServed(sight));
-  return unserved === undefined ? { ...told, live: sights } : liveFailure(told, unserved);
+/** Checks that the new staples are served by each server of `live`. */
+async function withLiveCheck(done: Done, service: Service, means: ReloadMeans): Promise<Reload> {
+  const watch = { ...means, lookUp: means.lookUpFor(service) };
+  const results = await Promise.all(service.live.map((server) => awaitServed(server, watch)));
+  const unserved = results.find((result) => !isServed(result));
+  return unserved === undefined ? { ...done, live: results } : liveFailure(done, unserved);
 }
 
 const NEXT_RUN = 'the next run tries again';
@@ -67,14 +77,14 @@ function shortened(lines: readonly string[]): string[] {
   return [...shown, `and ${lines.length - shown.length} more`];
 }
 
-function liveFailure({ kind, service }: HaproxyUpdate, { server, verdict }: Sight): ReloadFailure {
+function liveFailure({ kind, service }: Done, { server, verdict }: LiveResult): ReloadFailure {
   const message = `${kind}, but ${shownServer(server)} ${liveMessage(verdict)}`;
   const hint = `${liveHint(verdict)}; ${NEXT_RUN}`;
   const reason = verdict.kind;
   return { kind: 'failed', service, step: 'live', reason, command: undefined, message, hint, output: [] };
 }
 
-/** Runs the tests and then the reload commands of a service, up to the first one that fails: that is returned. */
+/** Runs the tests and then the reload commands of a service. Stops at the first failure and returns it. */
 async function runCommands(
   { name, test, reload }: Service,
   timeout: Duration,
@@ -95,33 +105,33 @@ async function runCommands(
   return undefined;
 }
 
-/** What became of telling one service that it has new staples. */
+/** The result of giving one service its new staples. */
 export type Reload =
-  | (Told & { readonly kind: 'reloaded' })
-  /** It has them already, and need not be reloaded. */
-  | (Told & { readonly kind: 'pushed'; readonly responses: number })
-  /** Only a reload does, which is left to the caller. */
+  | (Success & { readonly kind: 'reloaded' })
+  /** The service got its staples over its sockets, and needs no reload. */
+  | (Success & { readonly kind: 'pushed'; readonly responses: number })
+  /** The service needs a reload, which is left to the caller. */
   | { readonly kind: 'left'; readonly service: string; readonly message: string; readonly hint: string }
   | ReloadFailure;
 
-interface Told {
+interface Success {
   readonly service: string;
-  /** What visitors get now, where that was looked at. */
-  readonly live: readonly Sight[];
-  /** What went wrong before that, and was made up for. */
+  /** The results of the live check, one for each server of `live`. */
+  readonly live: readonly LiveResult[];
+  /** The message of a failed push, after which a reload succeeded. */
   readonly warning: string | undefined;
 }
 
 interface ReloadFailure {
   readonly kind: 'failed';
   readonly service: string;
-  /** With a test that failed, nothing was reloaded; with `live` it was, and visitors do not see it. */
+  /** The step that failed. If a `test` failed, nothing was reloaded. If `live` failed, a reload had no effect on clients. */
   readonly step: Step | 'push' | 'live';
   readonly reason: string;
   /** The command that failed. */
   readonly command: Argv | undefined;
   readonly message: string;
   readonly hint: string;
-  /** The last lines that the command wrote, or what else could not be pushed; safe to show. */
+  /** The last lines that the command wrote, or the messages of other failed pushes. Safe to show. */
   readonly output: readonly string[];
 }

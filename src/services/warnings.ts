@@ -11,7 +11,7 @@ interface Surroundings {
   readonly workingFolder: string;
 }
 
-/** A warning for each program of a service that could not be started from here and now, and each socket not there. */
+/** Warns of each program of a service that could not be started now, and of each runtime socket that is missing. */
 export function serviceWarnings(services: readonly Service[], system: Surroundings): string[] {
   return services.flatMap((service) => [
     ...programWarnings(service, system),
@@ -45,7 +45,7 @@ function kindAt(path: string, files: Surroundings['files']): string | undefined 
   }
 }
 
-/** The way of execvp(3): a name without a slash is looked for in PATH. */
+/** Reports whether a program could be started. A name without a slash is searched in PATH, as execvp(3) does. */
 function isExecutable(program: string, { files, environment, workingFolder }: Surroundings): boolean {
   const folders = program.includes('/') ? [''] : (environment['PATH'] ?? '').split(':');
   return folders.some((folder) => {
@@ -60,7 +60,7 @@ function isExecutable(program: string, { files, environment, workingFolder }: Su
 
 export type Step = 'test' | 'reload';
 
-/** Why a command has not done what it was for. */
+/** The result of a command that did not succeed. */
 export type Failure = Exclude<CommandResult, { kind: 'succeeded' }>;
 
 export function messageFor(step: Step, argv: Argv, failure: Failure, timeout: Duration): string {
@@ -107,10 +107,10 @@ function startHint(code: string, program: string): string {
   return 'run it by hand to see why; the next run tries again';
 }
 
-/** HAProxy reads CERTIFICATE.ocsp beside each certificate. */
+/** The name of a staple that HAProxy reads: CERTIFICATE.ocsp beside each certificate. */
 const HAPROXY_FILE = /\.ocsp$/;
 
-/** Warnings about a good response that the server it is for will not serve. */
+/** Warns of a good response that the server would not serve. */
 export function servingWarnings(
   { singleResponses }: Pick<VerifiedResponse, 'singleResponses'>,
   { ocsp, services: names }: Pick<Entry, 'ocsp' | 'services'>,

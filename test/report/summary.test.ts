@@ -55,11 +55,11 @@ function report(changes: Partial<RunReport> = {}): RunReport {
     services: [],
     reloads: [],
     reload: [],
-    owedBefore: [],
+    pendingBefore: [],
     complaints: [],
     complaintsMatter: false,
     warnings: [],
-    lacking: [],
+    unusableFiles: [],
     attention: [],
     status: 0,
     ...changes,
@@ -122,9 +122,9 @@ describe('the lines before it', () => {
   });
 
   test('say what an earlier run has left, and whether it is asked for now', () => {
-    const [line] = textOf({ owedBefore: ['web'] });
+    const [line] = textOf({ pendingBefore: ['web'] });
     expect(line).toMatch(/^warning\|warning: an earlier run has left web without a reload; asked for now$/);
-    expect(textOf({ owedBefore: ['web'], reloads: [reloaded('web')] })[0]).not.toContain('asked for');
+    expect(textOf({ pendingBefore: ['web'], reloads: [reloaded('web')] })[0]).not.toContain('asked for');
   });
 
   test('say why the run was stopped and what it has not looked at, at most ten names', () => {

@@ -249,7 +249,7 @@ describe('a run', () => {
     const listener = recordingListener();
     const { report, source } = await runAll(listener);
     expect(listener.told).toEqual(['begin a b c', 'a deferred', 'b updated', 'c unchanged', 'status 34']);
-    expect(report).toMatchObject({ status: 34, reload: ['web'], owedBefore: [] });
+    expect(report).toMatchObject({ status: 34, reload: ['web'], pendingBefore: [] });
     expect(source.isClosed).toBe(true);
   });
 
@@ -259,7 +259,7 @@ describe('a run', () => {
   ])('whose report was %s leaves these reloads to the next run', async (_, wasTaken, left) => {
     const { sandbox } = await runAll(recordingListener(wasTaken));
     const next = await refreshAll(makeOrder(sandbox, fakeSource({ a: new Error() })), recordingListener());
-    expect(next.owedBefore).toEqual(left);
+    expect(next.pendingBefore).toEqual(left);
   });
 
   test('reloads a service once, and nothing is left of that', async () => {
@@ -275,7 +275,7 @@ describe('a run', () => {
     expect(listener.told.slice(-2)).toEqual(['web reloaded', 'status 32']);
     expect(report.reload).toEqual([]);
     const next = await refreshAll(makeOrder(sandbox, fakeSource({ a: new Error() })), recordingListener());
-    expect(next.owedBefore).toEqual([]);
+    expect(next.pendingBefore).toEqual([]);
   });
 
   test('that cannot write its state changes nothing', async () => {

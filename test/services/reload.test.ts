@@ -67,7 +67,7 @@ async function reload(one: Service, outside: Outside = {}) {
     runsCommands,
     reloadTimeout: 60_000,
     interruption: outside.interruption ?? new AbortController().signal,
-    measure: { policy: POLICY, now: NOW, trustedResponders: [] },
+    circumstances: { policy: POLICY, now: NOW, trustedResponders: [] },
     installedFor: () => [{ name: 'a.example', response: verified(newer) }],
     lookUpFor: () => () => ({
       name: 'a.example',

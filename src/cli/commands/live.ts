@@ -3,14 +3,14 @@ import { readConfiguration } from '../../configuration/read.js';
 import { OcspbotError } from '../../util/errors.js';
 import { DEFAULTS } from '../../util/limits.js';
 import { EXIT } from '../../report/exit-status.js';
-import { SCHEMA, sightText, sightToJson } from '../../report/json.js';
+import { SCHEMA, liveResultText, liveResultToJson } from '../../report/json.js';
 import { attention } from '../../report/text.js';
 import { prepare } from '../../run/entries.js';
 import { type Inventory, openInventory } from '../../run/reloads.js';
 import type { Clock } from '../../run/types.js';
 import { liveHint } from '../../services/live-messages.js';
-import type { Measure } from '../../services/live-verdict.js';
-import { lookLive, type Sight } from '../../services/live.js';
+import type { LiveCircumstances } from '../../services/live-verdict.js';
+import { checkLive, type LiveResult } from '../../services/live.js';
 import type { System, TlsServer } from '../../system/system.js';
 import { defaultConfiguration } from '../arguments.js';
 import { contextOf, type LiveCommand } from '../command.js';
@@ -21,27 +21,27 @@ import { readClock } from '../options.js';
 /** Reports what servers staple. Returns 0 if all is as it should be, 32 if not. */
 export async function liveCommand(command: LiveCommand, system: System, console: Console): Promise<number> {
   const moment = readClock(command.now, system);
-  const { targets, lookUpFor, measure } = liveViewOf(
+  const { targets, lookUpFor, circumstances } = liveViewOf(
     command,
     configurationOf(command, system),
     moment,
     system,
   );
-  const looks = targets.map(({ server, service }) =>
-    lookLive(server, lookUpFor?.(service), measure, system.tls),
+  const checks = targets.map(({ server, service }) =>
+    checkLive(server, lookUpFor?.(service), circumstances, system.tls),
   );
-  const sights = await Promise.all(looks);
-  const status = sights.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : EXIT.attention;
+  const results = await Promise.all(checks);
+  const status = results.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : EXIT.attention;
   if (console.format === 'json')
-    console.print(toJsonText({ schema: SCHEMA, status, servers: sights.map(sightToJson) }));
-  else for (const sight of sights) show(sight, console);
+    console.print(toJsonText({ schema: SCHEMA, status, servers: results.map(liveResultToJson) }));
+  else for (const result of results) show(result, console);
   return status;
 }
 
-function show(sight: Sight, console: Console): void {
-  const hint = liveHint(sight.verdict);
-  if (hint === undefined) console.say({ severity: 'info', text: sightText(sight) });
-  else console.say(attention('error', sightText(sight), hint));
+function show(result: LiveResult, console: Console): void {
+  const hint = liveHint(result.verdict);
+  if (hint === undefined) console.say({ severity: 'info', text: liveResultText(result) });
+  else console.say(attention('error', liveResultText(result), hint));
 }
 
 /** Reads the configuration. It may be missing if the command names a server. */
@@ -65,7 +65,7 @@ interface Target {
 interface LiveView {
   readonly targets: readonly Target[];
   readonly lookUpFor: Inventory['lookUpFor'] | undefined;
-  readonly measure: Measure;
+  readonly circumstances: LiveCircumstances;
 }
 
 function liveViewOf(
@@ -78,14 +78,18 @@ function liveViewOf(
   const { clockSkew, maxAge } = DEFAULTS;
   const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false };
   if (configuration === undefined)
-    return { targets, lookUpFor: undefined, measure: { policy, now: moment.now, trustedResponders: [] } };
+    return {
+      targets,
+      lookUpFor: undefined,
+      circumstances: { policy, now: moment.now, trustedResponders: [] },
+    };
   const context = contextOf(configuration, moment, system);
   const { trustedResponders } = context;
   const { lookUpFor } = openInventory(prepare(configuration.entries, system.files, moment.now), context);
   return {
     targets,
     lookUpFor,
-    measure: { policy: configuration.policy, now: moment.now, trustedResponders },
+    circumstances: { policy: configuration.policy, now: moment.now, trustedResponders },
   };
 }
 

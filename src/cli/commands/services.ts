@@ -26,8 +26,8 @@ export function servicesCommand({ status, file }: ServicesCommand, system: Syste
   return reading.isOurs ? 0 : EXIT.internal;
 }
 
-function toJson(status: number, { reload, needsPerson, reasons }: StatusReading): object {
-  return { schema: SCHEMA, status, reload, needs_person: needsPerson, reasons };
+function toJson(status: number, { reload, needsAttention, reasons }: StatusReading): object {
+  return { schema: SCHEMA, status, reload, needs_person: needsAttention, reasons };
 }
 
 function show({ isOurs, reload, reasons }: StatusReading, console: Console): void {
