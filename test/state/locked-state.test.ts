@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { findOwnState } from '../../src/state/own-folder.js';
+import { type LockedState, lockState, type StateOwner } from '../../src/state/locked-state.js';
+import type { Tools } from '../../src/storage/tools.js';
+import { OcspbotError } from '../../src/util/errors.js';
+import { realTools } from '../installation/support/tools.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+
+const tools = { ...realTools(), sleep: () => Promise.resolve() };
+const NONE = { services: [], warning: undefined };
+
+/** A configuration with two services, and its state in the sandbox. */
+function ownerIn(sandbox: Sandbox, file = 'ocspbot.yaml'): StateOwner {
+  const stateFolder = sandbox.path('state');
+  sandbox.write(file, '');
+  const ownState = findOwnState(sandbox.path(file), stateFolder, tools.files);
+  return { ownState, stateFolder, services: ['mail', 'web'], usedServices: ['mail', 'web'] };
+}
+
+const told: string[] = [];
+
+function lock(owner: StateOwner, changes: Partial<Tools> = {}, dryRun = false): Promise<LockedState> {
+  return lockState(owner, dryRun, { ...tools, ...changes }, (text) => void told.push(text));
+}
+
+/** What the next run finds pending. */
+async function pendingAfter(owner: StateOwner): Promise<LockedState['before']> {
+  const state = await lock(owner);
+  await state.release();
+  return state.before;
+}
+
+describe('a reload that was recorded', () => {
+  test.each<[string, (state: LockedState) => unknown, readonly string[]]>([
+    ['is pending for the next run', () => undefined, ['mail', 'web']],
+    ['is struck out when the service was reloaded', (state) => state.strikeOut(['web']), ['mail']],
+    [
+      'is struck out by the release when the caller was told',
+      (state) => state.acknowledge(['web']),
+      ['mail'],
+    ],
+    ['may be struck out for all services', (state) => state.acknowledge(['mail', 'web']), []],
+  ])('%s', async (_, act, services) => {
+    const owner = ownerIn(makeSandbox());
+    const state = await lock(owner);
+    expect(state.before).toEqual(NONE);
+    await state.record(['web', 'mail']);
+    await act(state);
+    await state.release();
+    expect((await pendingAfter(owner)).services.toSorted()).toEqual(services);
+  });
+
+  test('stays pending until it is struck out, however many runs there are', async () => {
+    const owner = ownerIn(makeSandbox());
+    const state = await lock(owner);
+    await state.record(['web']);
+    await state.release();
+    for (let run = 0; run < 3; run++) expect((await pendingAfter(owner)).services).toEqual(['web']);
+  });
+
+  test('is on the disk before record ends: a run that dies leaves it', async () => {
+    const owner = ownerIn(makeSandbox());
+    const { processes } = tools;
+    const dead = { ...processes, self: { ...processes.self, started: 'of an earlier boot' } };
+    await (await lock(owner, { processes: dead })).record(['web']);
+    const next = await lock(owner);
+    expect(next).toMatchObject({ predecessor: 'died', before: { services: ['web'] } });
+    await next.release();
+  });
+
+  test('is not that of another configuration in the same state folder', async () => {
+    const sandbox = makeSandbox();
+    const state = await lock(ownerIn(sandbox));
+    await state.record(['web']);
+    await state.release();
+    expect(await pendingAfter(ownerIn(sandbox, 'other.yaml'))).toEqual(NONE);
+  });
+
+  test('passes to another configuration when its own is gone', async () => {
+    const sandbox = makeSandbox();
+    const state = await lock(ownerIn(sandbox));
+    await state.record(['web']);
+    await state.release();
+    sandbox.remove('ocspbot.yaml');
+    expect((await pendingAfter(ownerIn(sandbox, 'renamed.yaml'))).services).toEqual(['web']);
+  });
+
+  test('cannot be recorded on a full disk, and nothing is pending', async () => {
+    const owner = ownerIn(makeSandbox());
+    const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
+    let isFull = false;
+    const create: Tools['files']['create'] = (file) =>
+      isFull ? Promise.reject(full) : tools.files.create(file);
+    const state = await lock(owner, { files: { ...tools.files, create } });
+    isFull = true;
+    await expect(state.record(['web'])).rejects.toMatchObject({ code: 'no-space' });
+    isFull = false;
+    await state.release();
+    expect(await pendingAfter(owner)).toEqual(NONE);
+  });
+});
+
+describe('the state', () => {
+  test('is locked for one run of a configuration at a time, and not for another configuration', async () => {
+    const sandbox = makeSandbox();
+    const [own, other] = [ownerIn(sandbox), ownerIn(sandbox, 'other.yaml')];
+    const state = await lock(own);
+    await expect(lock(own)).rejects.toMatchObject({ code: 'locked' });
+    await (await lock(other)).release();
+    await state.release();
+    await (await lock(own)).release();
+  });
+
+  test('of a dry run needs no folder and changes nothing', async () => {
+    const sandbox = makeSandbox();
+    const state = await lock(ownerIn(sandbox), {}, true);
+    await expect(state.record(['web'])).rejects.toThrow(OcspbotError);
+    await state.release();
+    expect(sandbox.list()).toEqual(['ocspbot.yaml']);
+  });
+
+  test('tells nobody of trouble while there is none', () => {
+    expect(told).toEqual([]);
+  });
+});
