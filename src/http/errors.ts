@@ -115,7 +115,10 @@ function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string 
   return host + shownPeer(url, { address, proxy });
 }
 
-/** Returns Node's message, which names the address that was otherAddresses; the messages of all attempts if there are several. */
+/**
+ * Returns Node's message, which names the address that was otherAddresses; the messages of all attempts if there are
+ * several.
+ */
 function detailOf(error: Error): string {
   if (error instanceof AggregateError) return error.errors.map((each) => (each as Error).message).join(', ');
   const { code = '', reason } = error as { code?: string; reason?: string };

@@ -16,7 +16,9 @@ export interface ProxySettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the proxy for a URL, or undefined. Throws `proxy-failure` if an environment variable names an unusable one. */
+/**
+ * Returns the proxy for a URL, or undefined. Throws `proxy-failure` if an environment variable names an unusable one.
+ */
 export type ProxyFor = (url: URL) => ProxyServer | undefined;
 
 /** Chooses proxies by the settings, and by the environment variables that curl and most programs know. */
@@ -43,7 +45,9 @@ function proxyFromEnvironment({ protocol }: URL, environment: Environment): Prox
   });
 }
 
-/** In a CGI script HTTP_PROXY is the value of a client's header `Proxy` (https://httpoxy.org), so it is ignored there. */
+/**
+ * In a CGI script HTTP_PROXY is the value of a client's header `Proxy` (https://httpoxy.org), so it is ignored there.
+ */
 function upperCaseHttpProxy(environment: Environment): string[] {
   return environment['REQUEST_METHOD'] === undefined ? ['HTTP_PROXY'] : [];
 }
@@ -109,8 +113,9 @@ export function proxyUrl({ scheme, hostname, port }: ProxyServer): string {
 }
 
 /**
- * Reports whether a URL is reached without a proxy because of a list like `no_proxy`. Its items are `*`, a domain, which
- * includes its subdomains (with or without a dot before it), an address or a network; each with or without a port.
+ * Reports whether a URL is reached without a proxy because of a list like `no_proxy`. Its items are `*`, a domain,
+ * which includes its subdomains (with or without a dot before it), an address or a network; each with or without a
+ * port.
  */
 export function isExempt({ hostname, port, protocol }: URL, list: readonly string[]): boolean {
   const host = withoutBrackets(hostname).replace(/\.$/, '');

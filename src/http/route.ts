@@ -58,7 +58,9 @@ export function redirectRefused(
   });
 }
 
-/** Returns what a URL does not tell about the peer, to follow it: ` at 192.0.2.7`, ` through the proxy http://a:3128`. */
+/**
+ * Returns what a URL does not tell about the peer, to follow it: ` at 192.0.2.7`, ` through the proxy http://a:3128`.
+ */
 export function shownPeer(url: string, { address, proxy }: Peer): string {
   if (proxy !== undefined) return ` through the proxy ${proxy}`;
   const isSaid = address === undefined || withoutBrackets(new URL(url).hostname) === address;

@@ -206,9 +206,9 @@ function readNextUpdate(fields: Cursor): Time | undefined {
 }
 
 /**
- * Reads the `certs` of a BasicOCSPResponse (RFC 6960 §4.2.1). The signature does not cover them. Clients refuse the whole
- * response because of one certificate that they cannot parse, even if it is not the signer's. Most clients parse like
- * OpenSSL, which examines names and algorithms more closely than we do.
+ * Reads the `certs` of a BasicOCSPResponse (RFC 6960 §4.2.1). The signature does not cover them. Clients refuse the
+ * whole response because of one certificate that they cannot parse, even if it is not the signer's. Most clients parse
+ * like OpenSSL, which examines names and algorithms more closely than we do.
  */
 function readCertificates({ content }: Element): Certificate[] {
   return elements(readOnly(content, TAG.sequence, 'certs')).map(({ bytes }) => {
@@ -231,7 +231,9 @@ function isReadByOpenssl(certificate: Certificate): boolean {
   return isReadable;
 }
 
-/** Reports whether OpenSSL reads a certificate. X509Certificate also reads PEM anywhere in the bytes: hence `equals`. */
+/**
+ * Reports whether OpenSSL reads a certificate. X509Certificate also reads PEM anywhere in the bytes: hence `equals`.
+ */
 function tryOpenssl(certificate: Certificate): boolean {
   const der = withoutKeyAlgorithm(certificate);
   try {

@@ -53,7 +53,10 @@ async function stopGroup(leader: number, ended: Promise<End>): Promise<void> {
   await within(ended, LIMITS.commandGrace);
 }
 
-/** Detaches a command that cannot be ended, for example in a system call that never returns, so that this program can end. */
+/**
+ * Detaches a command that cannot be ended, for example in a system call that never returns, so that this program can
+ * end.
+ */
 function detach(child: Child): void {
   child.stdout.destroy();
   child.stderr.destroy();

@@ -18,9 +18,9 @@ import { serialQueue } from '../util/concurrency.js';
 import type { Files } from './system.js';
 
 /**
- * Operations on the disk. fsync runs on the thread pool, and so does opening a file, which may wait for a running fsync.
- * Changes of names are synchronous: they take less time than a switch of threads, and a run that needs no thread starts
- * none.
+ * Operations on the disk. fsync runs on the thread pool, and so does opening a file, which may wait for a running
+ * fsync. Changes of names are synchronous: they take less time than a switch of threads, and a run that needs no thread
+ * starts none.
  */
 export const disk = {
   fsync: promisify(fsync),
@@ -87,7 +87,9 @@ const making = serialQueue();
 export const makeFolder: Files['makeFolder'] = (path, mode, umask) =>
   making(() => makeOne(path, mode, umask === 'without umask'));
 
-/** Makes a folder and the missing ones above it, and syncs their names: files in them would be lost with their names. */
+/**
+ * Makes a folder and the missing ones above it, and syncs their names: files in them would be lost with their names.
+ */
 async function makeOne(path: string, mode: number, isExact: boolean): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   const first = await disk.makeFolders(path, mode);

@@ -3,10 +3,12 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { LIMITS } from '../util/limits.js';
 import type { AttributeListing } from './system.js';
 
-// Node has no functions for extended attributes (xattr(7)), in which the kernel keeps ACLs and security labels. Every GNU
-// system has GNU tar and cp, but not every one has getfattr and setfacl.
+// Node has no functions for extended attributes (xattr(7)), in which the kernel keeps ACLs and security labels. Every
+// GNU system has GNU tar and cp, but not every one has getfattr and setfacl.
 
-/** The command prints each file and, indented, its attributes. It reads no content, because the archive is /dev/null. */
+/**
+ * The command prints each file and, indented, its attributes. It reads no content, because the archive is /dev/null.
+ */
 const LIST = [
   'tar --create --file=/dev/null -vvv --numeric-owner --quoting-style=literal --absolute-names --dereference',
   '--hard-dereference --no-recursion --acls --xattrs --xattrs-include=* --selinux --null --files-from=-',

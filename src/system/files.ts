@@ -58,8 +58,9 @@ function entries(folder: string): FolderEntry[] {
 const NEW = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
 
 /**
- * Makes a file that does not exist yet. When this returns, the file is complete and, unless it is fleeting, on the disk.
- * Nobody else can read the file before it has its owner. If a step fails, the file is removed and the first error thrown.
+ * Makes a file that does not exist yet. When this returns, the file is complete and, unless it is fleeting, on the
+ * disk. Nobody else can read the file before it has its owner. If a step fails, the file is removed and the first error
+ * thrown.
  */
 async function createFile(file: NewFile): Promise<void> {
   const mode = file.inherit ? file.mode : 0o600;

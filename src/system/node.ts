@@ -43,7 +43,9 @@ export function nodeSystem(): System {
   };
 }
 
-/** Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain. */
+/**
+ * Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain.
+ */
 async function loadHttp() {
   setFlagsFromString('--liftoff-only');
   return await import('./http/client.js');

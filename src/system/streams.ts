@@ -94,7 +94,9 @@ class Writer {
   }
 }
 
-/** Reports whether a stream is the journal, which systemd names in JOURNAL_STREAM. An inherited variable may be wrong. */
+/**
+ * Reports whether a stream is the journal, which systemd names in JOURNAL_STREAM. An inherited variable may be wrong.
+ */
 function isJournal({ fd }: StandardStream): boolean {
   const { JOURNAL_STREAM: journal } = process.env;
   if (journal === undefined) return false;
@@ -105,8 +107,8 @@ function isJournal({ fd }: StandardStream): boolean {
 const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
 
 /**
- * Opens a log file, which begins anew. It is written synchronously, so that it is complete whenever the process ends. The
- * path may be a pipe: without a reader it is refused with ENXIO, and with a reader that takes nothing with EAGAIN.
+ * Opens a log file, which begins anew. It is written synchronously, so that it is complete whenever the process ends.
+ * The path may be a pipe: without a reader it is refused with ENXIO, and with a reader that takes nothing with EAGAIN.
  */
 export function openLogFile(path: string): { write(text: string): void } {
   const descriptor = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o644);

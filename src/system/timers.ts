@@ -5,7 +5,9 @@ import type { System } from './system.js';
 /** The longest time of a timer: with a longer one it would fire at once. */
 const LONGEST_TIMER: Duration = 2 ** 31 - 1;
 
-/** A time limit. Its signal is aborted when the time is over, or with the reason of `whole` as soon as that is aborted. */
+/**
+ * A time limit. Its signal is aborted when the time is over, or with the reason of `whole` as soon as that is aborted.
+ */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -54,7 +56,9 @@ export class Permits {
     this.#free = count;
   }
 
-  /** Waits for a permit; throws the reason of the signal if that comes first. The returned function releases the permit. */
+  /**
+   * Waits for a permit; throws the reason of the signal if that comes first. The returned function releases the permit.
+   */
   async acquire(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;

@@ -43,8 +43,8 @@ async function secure(socket: Socket, { servername }: TlsServer): Promise<Handsh
 }
 
 /**
- * Returns the certificates in DER, in the order in which the server sent them. `getPeerCertificate` would also parse the
- * keys, which are unchecked. Node.js 20 and 22 give this chain only once.
+ * Returns the certificates in DER, in the order in which the server sent them. `getPeerCertificate` would also parse
+ * the keys, which are unchecked. Node.js 20 and 22 give this chain only once.
  */
 function chainOf(secured: TLSSocket): Uint8Array[] {
   const chain: Uint8Array[] = [];

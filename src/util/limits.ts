@@ -132,7 +132,9 @@ export const LIMITS = {
   unclaimedReloads: DAY,
   /** Attempts to take the lock, each lost to a faster process. */
   lockRounds: 100,
-  /** Time for the previous run, after it released the lock, to strike out what it reported; and the polling interval. */
+  /**
+   * Time for the previous run, after it released the lock, to strike out what it reported; and the polling interval.
+   */
   strikeOut: 1 * SECOND,
   strikeOutPause: 10,
   /** Bytes kept of the output of a command: the last ones. */

@@ -7,7 +7,9 @@ export const SHOWN = {
   line: 200,
 } as const;
 
-/** Makes foreign bytes or text safe to show on one line: escapes all but printable ASCII, cuts at `limit` characters. */
+/**
+ * Makes foreign bytes or text safe to show on one line: escapes all but printable ASCII, cuts at `limit` characters.
+ */
 export function printable(content: Uint8Array | string, limit: number): string {
   if (typeof content === 'string' && content.length <= limit && PLAIN.test(content)) return content;
   const bytes = Buffer.from(

@@ -7,11 +7,11 @@ import { assertReadableExtensions, hasKeyUsage, unknownCriticalExtension } from 
 /** BasicConstraints (RFC 5280 §4.2.1.9). */
 export interface BasicConstraints {
   readonly isCa: boolean;
-  /** How many CA certificates may follow this one on a path; undefined where there is no limit. */
+  /** The number of CA certificates that may be below this one on a path; undefined if there is no limit. */
   readonly pathLength: number | undefined;
 }
 
-/** Undefined where the certificate has none. Throws DerError. */
+/** Reads BasicConstraints; undefined if the certificate has none. Throws DerError. */
 export function basicConstraints({ extensions }: Certificate): BasicConstraints | undefined {
   const extension = extensions.get('2.5.29.19');
   if (extension === undefined) return undefined;
@@ -29,13 +29,16 @@ function readLength(content: Uint8Array): number {
 
 export type CaCode = Extract<VerificationCode, `issuer-${string}`>;
 
-/** Why a certificate may not issue others, as the end of a sentence that begins with its name. */
+/** The reason why a certificate may not issue others. `problem` is the end of a sentence whose subject is its name. */
 export interface CaFault {
   readonly code: CaCode;
   readonly problem: string;
 }
 
-/** Undefined where the certificate may stand on a path (RFC 5280 §6.1.4). Its validity and its place are not looked at here. */
+/**
+ * Finds why a certificate must not be a CA on a path (RFC 5280 §6.1.4). Its validity and its place are not checked
+ * here.
+ */
 export function caFault(certificate: Certificate): CaFault | undefined {
   const version = versionFault(certificate);
   if (version !== undefined) return { code: 'issuer-version', problem: version };
@@ -49,8 +52,8 @@ export function caFault(certificate: Certificate): CaFault | undefined {
 }
 
 /**
- * RFC 5280 §4.1.2.1: version 1, 2 or 3. RFC 5280 §4.1.2.9: only version 3 has extensions. Go refuses other versions;
- * GnuTLS refuses extensions and unique identifiers that the version does not allow, and Go does not look at them.
+ * Checks the version: 1, 2 or 3 (RFC 5280 §4.1.2.1), and extensions only in version 3 (§4.1.2.9). Go refuses other
+ * versions. GnuTLS refuses extensions and unique identifiers that the version does not allow, and Go ignores them.
  */
 export function versionFault({ version, leastVersion }: Certificate): string | undefined {
   if (version < 1 || version > 3) return `is of version ${version}, which does not exist`;
@@ -75,8 +78,8 @@ function constraintFault(certificate: Certificate): CaFault | undefined {
 }
 
 /**
- * A root of version 1 is of a time when this could not be said. OpenSSL and mozilla::pkix accept no other CA of version 1;
- * mozilla::pkix, GnuTLS and Go want basicConstraints in every CA of version 3.
+ * Reports whether the certificate is a CA. A root of version 1 cannot say so; OpenSSL and mozilla::pkix accept no other
+ * CA of version 1. mozilla::pkix, GnuTLS and Go require basicConstraints in every CA of version 3.
  */
 function isAllowedToIssue(certificate: Certificate): boolean {
   const constraints = basicConstraints(certificate);
@@ -85,8 +88,8 @@ function isAllowedToIssue(certificate: Certificate): boolean {
 }
 
 /**
- * Why an issuer that is trusted as it stands, whatever is above it, may not issue. A certificate without any extension says
- * nothing about that: private CAs have such ones, and a client that trusts one does not ask.
+ * Finds why an issuer that is trusted as given, without a path, may not issue certificates. A certificate without any
+ * extension is accepted: private CAs have such ones, and a client that trusts one does not check it.
  */
 export function issuerFault(certificate: Certificate): CaFault | undefined {
   const fault = caFault(certificate);
@@ -97,7 +100,7 @@ export function mayIssue(certificate: Certificate): boolean {
   return issuerFault(certificate) === undefined;
 }
 
-/** Only where basicConstraints says so, and can be read. */
+/** Reports whether basicConstraints has cA TRUE; false if it cannot be read. */
 export function isCa(certificate: Certificate): boolean {
   try {
     return basicConstraints(certificate)?.isCa === true;

@@ -14,16 +14,16 @@ import {
 import { assertStrictDer } from './strict-der.js';
 import { readCertificateTime, readOid } from './values.js';
 
-/** The few facts of a certificate (RFC 5280 §4.1) that OCSP needs. Byte arrays are views of `der`. */
+/** The fields of a certificate (RFC 5280 §4.1) that OCSP needs. Byte arrays are views of `der`. */
 export interface Certificate {
   readonly der: Uint8Array;
-  /** 1, 2 or 3; whatever else is written there is told as it is. */
+  /** The version as it is written; valid are 1, 2 and 3. */
   readonly version: number;
-  /** The least version that may have the fields of this certificate (RFC 5280 §4.1.2.1, §4.1.2.8, §4.1.2.9). */
+  /** The lowest version that may have the fields of this certificate (RFC 5280 §4.1.2.1, §4.1.2.8, §4.1.2.9). */
   readonly leastVersion: 1 | 2 | 3;
-  /** What the signature is over. */
+  /** The bytes that are signed. */
   readonly tbsCertificate: Uint8Array;
-  /** Content octets of the INTEGER, exactly as written. */
+  /** The content octets of the INTEGER, exactly as written. */
   readonly serialNumber: Uint8Array;
   /** Names as DER: they are compared as bytes. */
   readonly issuer: Uint8Array;
@@ -32,7 +32,7 @@ export interface Certificate {
   readonly notAfter: Instant;
   /** The whole SubjectPublicKeyInfo. */
   readonly subjectPublicKeyInfo: Uint8Array;
-  /** Its BIT STRING without the count of unused bits: what a KeyHash is over (RFC 6960 §4.1.1, §4.2.1). */
+  /** The BIT STRING of the key without the count of unused bits, which a KeyHash covers (RFC 6960 §4.1.1, §4.2.1). */
   readonly subjectPublicKey: Uint8Array;
   readonly signatureAlgorithm: Uint8Array;
   readonly signature: Uint8Array;
@@ -82,7 +82,7 @@ function readTbs(tbs: Element, signatureAlgorithm: Uint8Array): TbsFacts {
   };
 }
 
-/** Version 1 is the default. DER forbids writing a default out; some certificates have it all the same. */
+/** Reads the version; 1 is the default. DER forbids a default that is written out, but some certificates have it. */
 function readVersion(wrapped: Element | undefined): number {
   if (wrapped === undefined) return 1;
   const { content } = readOnly(wrapped.content, TAG.integer, 'version');
@@ -107,7 +107,7 @@ function readPublicKey(element: Element): Pick<Certificate, 'subjectPublicKeyInf
   return { subjectPublicKeyInfo: element.bytes, subjectPublicKey };
 }
 
-/** The unique identifiers, which nobody uses, and the extensions. */
+/** Reads the unique identifiers, which nobody uses, and the extensions. */
 function readLastFields(fields: Cursor): Pick<Certificate, 'leastVersion' | 'extensions'> {
   const identifiers = [1, 2].map((number) => fields.optional(contextTag(number, 'primitive')));
   const wrapped = fields.optional(contextTag(3));
@@ -119,14 +119,14 @@ function readLastFields(fields: Cursor): Pick<Certificate, 'leastVersion' | 'ext
 
 export interface Extension {
   readonly critical: boolean;
-  /** Content of the extnValue: DER of whatever the extension defines. */
+  /** The content of extnValue, which is the DER of a type that the extension defines. */
   readonly value: Uint8Array;
 }
 
-/** Extensions by the dotted form of their extnID. */
+/** Extensions by their extnID in dotted form. */
 export type Extensions = ReadonlyMap<string, Extension>;
 
-/** Reads Extensions ::= SEQUENCE OF Extension (RFC 5280 §4.1). The same one twice is refused (§4.2). */
+/** Reads Extensions ::= SEQUENCE OF Extension (RFC 5280 §4.1). An extension that occurs twice is refused (§4.2). */
 export function readExtensions(der: Uint8Array): Extensions {
   const found = new Map<string, Extension>();
   for (const element of elements(readOnly(der, TAG.sequence, 'Extensions'))) {

@@ -8,11 +8,11 @@ import { commonName } from './name.js';
 import { classOfRefusal, deniesSigner, verifyIssuedBy } from './signature.js';
 
 /**
- * The server's certificate among all those of a file. Servers take the first one, whatever follows. Where the first
- * one is a CA's, because the file is in another order, it is the first of no CA.
+ * Finds the server's certificate among those of a file. Servers take the first one, whatever follows. If the first one
+ * is a CA's, because the file is in another order, the first that is not a CA's is taken.
  */
 export function findLeaf(certificates: readonly Certificate[]): Certificate {
-  const isIssuer = (one: Certificate) => certificates.some((other) => names(other, one));
+  const isIssuer = (one: Certificate) => certificates.some((other) => namesAsIssuer(other, one));
   const leaf =
     certificates.find((one) => !isCa(one) && !isIssuer(one)) ??
     certificates.find((one) => !isIssuer(one)) ??
@@ -21,15 +21,15 @@ export function findLeaf(certificates: readonly Certificate[]): Certificate {
   return leaf;
 }
 
-/** Whether `one` names `other` as its issuer, and is not self-issued. */
-function names(one: Certificate, other: Certificate): boolean {
+/** Reports whether `one` names `other` as its issuer and is not self-issued. */
+function namesAsIssuer(one: Certificate, other: Certificate): boolean {
   return equalBytes(one.issuer, other.subject) && !equalBytes(one.subject, other.subject);
 }
 
 /**
- * Finds the issuer by its name **and** its signature (RFC 5280 §6.1.3), wherever it stands. Of several certificates
- * of one key, cross-signed or renewed, it is the one that clients take best: a CA's, the one that the certificate names,
- * valid at `now`, and then the one that is valid longest.
+ * Finds the issuer by its name **and** its signature (RFC 5280 §6.1.3), at any position. If several certificates have
+ * the issuer's key, because they are cross-signed or renewed, clients prefer in this order: a CA's, the one that the
+ * authorityKeyIdentifier names, one that is valid at `now`, the one that is valid longest.
  */
 export function findIssuer(
   certificate: Certificate,
@@ -41,12 +41,12 @@ export function findIssuer(
   const issuer = named
     .map((candidate) => ({ candidate, faults: faultsOf(candidate, certificate, now) }))
     .toSorted((one, other) => one.faults - other.faults || other.candidate.notAfter - one.candidate.notAfter)
-    .find(({ candidate }) => signed(candidate, certificate))?.candidate;
+    .find(({ candidate }) => didSign(candidate, certificate))?.candidate;
   if (issuer !== undefined && !equalBytes(issuer.der, certificate.der)) return issuer;
   throw issuerMissing(certificate, named, candidates, where);
 }
 
-/** Weighs what is wrong with a candidate: the first of these outweighs those after it. */
+/** Weighs the faults of a candidate: each fault outweighs those after it. */
 function faultsOf(candidate: Certificate, certificate: Certificate, now: Instant | undefined): number {
   const isOther = identifiesOther(certificate, candidate);
   const isOutOfForce = now !== undefined && !isInForce(candidate, now);
@@ -62,7 +62,7 @@ function identifiesOther(certificate: Certificate, candidate: Certificate): bool
   }
 }
 
-/** Says what stands in the issuer's place. */
+/** Makes the error for a missing issuer, which says what is there in its place. */
 function issuerMissing(
   certificate: Certificate,
   named: readonly Certificate[],
@@ -75,7 +75,7 @@ function issuerMissing(
       hint: 'nobody publishes revocation for a self-signed certificate: take it out of the configuration',
     });
   }
-  const misnamed = candidates.find((candidate) => signed(candidate, certificate));
+  const misnamed = candidates.find((candidate) => didSign(candidate, certificate));
   if (misnamed !== undefined) {
     const problem = `the key of ${commonName(misnamed.subject)} signed this one, but its issuer ${name} has a name of other octets`;
     return new OcspbotError('issuer-not-found', `${where}: ${problem}`, {
@@ -89,7 +89,10 @@ const ACCEPTED =
   'accepted are RSA from 2048 bits, ECDSA on P-256, P-384 and P-521, and EdDSA, with SHA-256, SHA-384 or SHA-512: the CA must use one of them';
 const SUPPLY = "put the issuer's certificate into `chain`, or use the fullchain as `cert`";
 
-/** Tells a key that did not sign from a key or an algorithm that is not accepted, so that nobody can say who signed. */
+/**
+ * Distinguishes a key that did not sign from a signature that cannot be verified, because its key or algorithm is not
+ * accepted.
+ */
 function notSigned(certificate: Certificate, named: readonly Certificate[], where: string): OcspbotError {
   const name = commonName(certificate.issuer);
   const refusals = named
@@ -109,34 +112,38 @@ function notSigned(certificate: Certificate, named: readonly Certificate[], wher
   return new OcspbotError('issuer-not-found', `${where}: ${problem}`, { hint: SUPPLY });
 }
 
-/** SHA-1 is let pass: these files are the administrator's own, and the signature only says what belongs together. */
-function signed(issuer: Certificate, certificate: Certificate): boolean {
+/**
+ * Reports whether the issuer's key signed the certificate. SHA-1 is accepted, because the files are the administrator's
+ * own.
+ */
+function didSign(issuer: Certificate, certificate: Certificate): boolean {
   return verifyIssuedBy(certificate, issuer).kind !== 'refused';
 }
 
-/** Tells whether two certificates have one name and key: renewed and cross-signed ones do. */
+/** Reports whether two certificates have the same name and key, as renewed and cross-signed ones have. */
 export function isDuplicate(one: Certificate, other: Certificate): boolean {
   return (
     equalBytes(one.subject, other.subject) && equalBytes(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo)
   );
 }
 
-/** RFC 5280 §6.1.3 (a)(2): both ends count as inside. */
+/** Reports whether the certificate is valid at a time. Both ends are included (RFC 5280 §6.1.3 (a)(2)). */
 export function isInForce({ notBefore, notAfter }: Certificate, now: Instant): boolean {
   return now >= notBefore && now <= notAfter;
 }
 
-/** AuthorityKeyIdentifier (RFC 5280 §4.2.1.1), as far as it is written. */
+/** The fields of AuthorityKeyIdentifier (RFC 5280 §4.2.1.1) that are present. */
 interface AuthorityKeyIdentifier {
   readonly keyIdentifier: Uint8Array | undefined;
-  /** The issuer's issuer, as DER, and the issuer's serial number. */
+  /** The name of the issuer's issuer, as DER, and the issuer's serial number. */
   readonly issuer: Uint8Array | undefined;
   readonly serialNumber: Uint8Array | undefined;
 }
 
 /**
- * Whether the certificate names another issuer's certificate as that of its own issuer, by what is written in both.
- * OpenSSL and GnuTLS then find no issuer for it; GnuTLS compares only the identifiers of keys. Throws DerError.
+ * Reports whether the authorityKeyIdentifier of the certificate names another certificate than that of the issuer. Only
+ * fields that both have are compared. OpenSSL and GnuTLS then find no issuer; GnuTLS compares only the key identifiers.
+ * Throws DerError.
  */
 export function namesOtherIssuer(certificate: Certificate, issuer: Certificate): boolean {
   const { keyIdentifier, issuer: name, serialNumber } = authorityKeyIdentifier(certificate);

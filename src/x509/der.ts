@@ -1,6 +1,6 @@
 import { LIMITS } from '../util/limits.js';
 
-/** Identifier octets of the types that certificates and OCSP messages are made of (X.690 §8.1.2). */
+/** The identifier octets of the types that certificates and OCSP messages consist of (X.690 §8.1.2). */
 export const TAG = {
   boolean: 0x01,
   integer: 0x02,
@@ -15,20 +15,20 @@ export const TAG = {
   set: 0x31,
 } as const;
 
-/** A context-specific tag: `[n]`, constructed unless said otherwise. */
+/** Returns the identifier octet of a context-specific tag `[n]`. */
 export function contextTag(number: number, form: 'constructed' | 'primitive' = 'constructed'): number {
   return (form === 'constructed' ? 0xa0 : 0x80) | number;
 }
 
-/** The bytes are not DER, or not the structure that was expected. */
+/** The error for bytes that are not DER, or not of the expected structure. */
 export class DerError extends Error {
   override readonly name = 'DerError';
 }
 
-/** One TLV, in place: arrays are views of the bytes it was read from, and made only for whoever asks. */
+/** An element (TLV) in the bytes that it was read from. `bytes` and `content` are views, which are made on access. */
 export class Element {
   readonly source: Uint8Array;
-  /** Offsets in `source`: of the identifier, of the content octets, and of what follows them. */
+  /** The offsets in `source` of the identifier, of the content octets, and of the end. */
   readonly start: number;
   readonly contentStart: number;
   readonly end: number;
@@ -44,7 +44,7 @@ export class Element {
     return this.source[this.start] as number;
   }
 
-  /** Identifier, length and content octets. */
+  /** The identifier, length and content octets. */
   get bytes(): Uint8Array {
     return this.source.subarray(this.start, this.end);
   }
@@ -54,7 +54,7 @@ export class Element {
   }
 }
 
-/** Reads the TLV at `start`, which must end at `limit` or before; what follows it is not looked at. */
+/** Reads the element at `start`, which must not end after `limit`. The bytes after it are not read. */
 export function readElement(source: Uint8Array, start = 0, limit = source.length): Element {
   if (start >= limit) throw new DerError('ends where an element should begin');
   if (((source[start] as number) & 0x1f) === 0x1f) throw new DerError('has a tag number above 30');
@@ -66,7 +66,7 @@ export function readElement(source: Uint8Array, start = 0, limit = source.length
   return new Element(source, start, contentStart, contentStart + length);
 }
 
-/** How many octets follow the first one of a length. Definite lengths only (X.690 §10.1). */
+/** Returns the number of octets after the first length octet. Only definite lengths are valid (X.690 §10.1). */
 function octetsOfLength(source: Uint8Array, at: number, limit: number): number {
   if (at >= limit) throw new DerError('ends within a length');
   const first = source[at] as number;
@@ -77,7 +77,7 @@ function octetsOfLength(source: Uint8Array, at: number, limit: number): number {
   return count;
 }
 
-/** Minimal lengths only (X.690 §10.1). */
+/** Reads a length. Only minimal lengths are valid (X.690 §10.1). */
 function lengthOf(source: Uint8Array, at: number, end: number): number {
   if (end === at + 1) return source[at] as number;
   let length = 0;
@@ -86,7 +86,7 @@ function lengthOf(source: Uint8Array, at: number, end: number): number {
   return length;
 }
 
-/** The one TLV that `bytes` consist of. */
+/** Reads the only element that `bytes` consist of. */
 export function readOnly(bytes: Uint8Array, tag: number, what: string): Element {
   const element = readElement(bytes);
   if (element.tag !== tag) throw new DerError(unexpected(what, element.tag));
@@ -94,7 +94,7 @@ export function readOnly(bytes: Uint8Array, tag: number, what: string): Element 
   return element;
 }
 
-/** Walks through the elements of a constructed one, in order. */
+/** Reads the elements within a constructed one, in order. */
 export class Cursor {
   readonly #source: Uint8Array;
   readonly #end: number;
@@ -112,14 +112,14 @@ export class Cursor {
     return this.#at === this.#end;
   }
 
-  /** The next element, of any tag. */
+  /** Reads the next element, whatever its tag is. */
   any(): Element {
     const element = readElement(this.#source, this.#at, this.#end);
     this.#at = element.end;
     return element;
   }
 
-  /** The next element, which must have this tag. */
+  /** Reads the next element, which must have this tag. */
   next(tag: number, what: string): Element {
     if (this.atEnd) throw new DerError(`has no ${what} in ${this.#what}`);
     if (this.#source[this.#at] !== tag)
@@ -136,14 +136,14 @@ export class Cursor {
   }
 }
 
-/** A cursor over the SEQUENCE that `bytes` consist of, or that the element is. */
+/** Makes a cursor for the SEQUENCE that `from` is or consists of. */
 export function sequence(from: Uint8Array | Element, what: string): Cursor {
   const element = from instanceof Element ? from : readOnly(from, TAG.sequence, what);
   if (element.tag !== TAG.sequence) throw new DerError(unexpected(what, element.tag));
   return new Cursor(element, what);
 }
 
-/** All elements of a SEQUENCE OF. */
+/** Reads all elements of a SEQUENCE OF. */
 export function elements({ source, contentStart, end }: Element): Element[] {
   const found: Element[] = [];
   for (let at = contentStart; at < end;) {
@@ -155,7 +155,7 @@ export function elements({ source, contentStart, end }: Element): Element[] {
   return found;
 }
 
-/** A BIT STRING that holds octets. */
+/** Returns the octets of a BIT STRING without unused bits. */
 export function wholeOctets({ source, contentStart, end }: Element): Uint8Array {
   if (contentStart === end || source[contentStart] !== 0)
     throw new DerError('has a BIT STRING that is not of whole octets');

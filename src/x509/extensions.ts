@@ -14,10 +14,10 @@ const ID = {
   ocspSigning: '1.3.6.1.5.5.7.3.9',
 } as const;
 
-/** TLS extension status_request as a TLS feature (RFC 7633 §4.2.3). */
+/** The TLS feature status_request (RFC 7633 §4.2.3). */
 const STATUS_REQUEST = '05';
 
-/** URLs of id-ad-ocsp in the Authority Information Access, in their order (RFC 5280 §4.2.2.1). Throws DerError. */
+/** Returns the URLs of id-ad-ocsp in Authority Information Access, in order (RFC 5280 §4.2.2.1). Throws DerError. */
 export function ocspUrls({ extensions }: Certificate): string[] {
   const access = extensions.get(ID.authorityInformationAccess);
   if (access === undefined) return [];
@@ -30,7 +30,7 @@ export function ocspUrls({ extensions }: Certificate): string[] {
   });
 }
 
-/** id-kp-OCSPSigning itself; anyExtendedKeyUsage is not enough (RFC 6960 §4.2.2.2). */
+/** Reports whether the certificate has id-kp-OCSPSigning; anyExtendedKeyUsage is not enough (RFC 6960 §4.2.2.2). */
 export function mayOcspSign({ extensions }: Certificate): boolean {
   const usages = extensions.get(ID.extendedKeyUsage);
   if (usages === undefined) return false;
@@ -40,28 +40,28 @@ export function mayOcspSign({ extensions }: Certificate): boolean {
     .includes(ID.ocspSigning);
 }
 
-/** id-pkix-ocsp-nocheck: relying parties need not check this signer's own revocation (RFC 6960 §4.2.2.2.1). */
+/** Reports whether clients need not check this signer's own revocation: id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1). */
 export function hasOcspNoCheck({ extensions }: Certificate): boolean {
   return extensions.has(ID.ocspNoCheck);
 }
 
-/** id-ce-noRevAvail: the CA publishes no revocation information (RFC 9608). */
+/** Reports whether the CA publishes no revocation information: id-ce-noRevAvail (RFC 9608). */
 export function hasNoRevAvail({ extensions }: Certificate): boolean {
   return extensions.has(ID.noRevAvail);
 }
 
-/** TLS feature status_request: clients refuse this certificate without a staple (RFC 7633). */
+/** Reports whether clients refuse this certificate without a staple: TLS feature status_request (RFC 7633). */
 export function isMustStaple(certificate: Certificate): boolean {
   return tlsFeatures(certificate).includes(STATUS_REQUEST);
 }
 
-/** RFC 7633 §4.2.2: a CA's certificate asks for its own features in all that it issues. Throws DerError. */
+/** Reports whether the certificate lacks TLS features that its issuer requires (RFC 7633 §4.2.2). Throws DerError. */
 export function lacksTlsFeatures(certificate: Certificate, issuer: Certificate): boolean {
   const own = tlsFeatures(certificate);
   return tlsFeatures(issuer).some((feature) => !own.includes(feature));
 }
 
-/** Numbers in hex. */
+/** Reads the numbers of the TLS features, in hexadecimal. */
 function tlsFeatures({ extensions }: Certificate): string[] {
   const features = extensions.get(ID.tlsFeature);
   if (features === undefined) return [];
@@ -70,7 +70,7 @@ function tlsFeatures({ extensions }: Certificate): string[] {
     .map(({ content }) => Buffer.from(content).toString('hex'));
 }
 
-/** Names of the extensions of RFC 5280 §4.2 and RFC 6960 §4.2.2.2.1 that clients read, with the tag of their values. */
+/** The extensions of RFC 5280 §4.2 and RFC 6960 §4.2.2.2.1 that clients read, with the tag of their values. */
 const KNOWN: ReadonlyMap<string, readonly [name: string, tag: number | 'any']> = new Map([
   ['2.5.29.14', ['subjectKeyIdentifier', TAG.octetString]],
   ['2.5.29.15', ['keyUsage', TAG.bitString]],
@@ -84,13 +84,13 @@ const KNOWN: ReadonlyMap<string, readonly [name: string, tag: number | 'any']> =
   ['2.5.29.37', ['extKeyUsage', TAG.sequence]],
   ['2.5.29.54', ['inhibitAnyPolicy', TAG.integer]],
   ['1.3.6.1.5.5.7.1.1', ['authorityInfoAccess', TAG.sequence]],
-  // Only its presence counts.
+  // Only the presence of this extension counts.
   ['1.3.6.1.5.5.7.48.1.5', ['id-pkix-ocsp-nocheck', 'any']],
 ]);
 
 /**
- * The extensions that a certificate of the path may mark as critical: those that every client recognizes. OpenSSL,
- * mozilla::pkix, GnuTLS and Go agree on these; key identifiers and access information are never critical (RFC 5280 §4.2).
+ * The extensions that a certificate of the path may mark as critical, because OpenSSL, mozilla::pkix, GnuTLS and Go all
+ * recognize them. Key identifiers and access information are never critical (RFC 5280 §4.2).
  */
 const MAY_BE_CRITICAL: ReadonlySet<string> = new Set([
   '2.5.29.15',
@@ -105,8 +105,8 @@ const MAY_BE_CRITICAL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Throws a DerError that names the extension which cannot be read. OpenSSL takes no certificate with one of these, and
- * Go does not even parse it.
+ * Throws a DerError that names an unreadable extension. OpenSSL accepts no certificate with such an extension, and Go
+ * does not even parse it.
  */
 export function assertReadableExtensions({ extensions }: Certificate): void {
   for (const [id, { value }] of extensions) {
@@ -126,17 +126,17 @@ function assertReadable(name: string, value: Uint8Array, tag: number): void {
   }
 }
 
-/** RFC 5280 §4.2: whoever does not recognize a critical extension must reject the certificate. */
+/** Finds a critical extension that clients do not recognize: they must reject the certificate (RFC 5280 §4.2). */
 export function unknownCriticalExtension({ extensions }: Certificate): string | undefined {
   return [...extensions].find(([id, { critical }]) => critical && !MAY_BE_CRITICAL.has(id))?.[0];
 }
 
-/** Bits of KeyUsage (RFC 5280 §4.2.1.3), as far as they are asked for. */
+/** The bits of KeyUsage (RFC 5280 §4.2.1.3) that are used here. */
 const BITS = { digitalSignature: 0x80, nonRepudiation: 0x40, keyCertSign: 0x04 } as const;
 
 /**
- * Whether a usage is set; undefined where there is no KeyUsage, which then restricts nothing. Trailing zero bits, which
- * DER leaves out of named bits (X.690 §11.2.2), do no harm. Throws DerError.
+ * Reports whether a usage is set; undefined without a KeyUsage, because nothing is restricted then. Trailing zero bits,
+ * which DER omits from named bits (X.690 §11.2.2), are accepted. Throws DerError.
  */
 export function hasKeyUsage({ extensions }: Certificate, usage: keyof typeof BITS): boolean | undefined {
   const extension = extensions.get('2.5.29.15');

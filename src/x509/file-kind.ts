@@ -3,11 +3,11 @@ import { OcspbotError } from '../util/errors.js';
 import { decodeText, shownCommand } from '../util/text.js';
 import { outline } from './outline.js';
 
-/** Names the content of a file, as far as a look at its beginning tells. Nothing of it is verified. */
+/** The kind of a file, recognized by its beginning. Nothing of it is verified. */
 interface FileKind {
   readonly kind: FileContent;
   readonly form: 'PEM' | 'DER' | 'base64' | 'text' | 'binary';
-  /** For messages: `a private key`, which is in PEM, or `a private key in DER`. */
+  /** The kind in words: `a private key`, which means PEM, or `a private key in DER`. */
   readonly name: string;
 }
 
@@ -29,12 +29,12 @@ type FileContent =
   | 'program'
   | 'picture'
   | 'encrypted-volume'
-  /** As databases, documents and installation packages begin. */
+  /** Binary data that begins with text, such as databases, documents and installation packages. */
   | 'binary-with-text'
-  /** PEM with labels that mean nothing here, and text of any other kind. */
+  /** PEM with unknown labels. */
   | 'other-pem'
   | 'text'
-  /** An element of BER or DER that fills the file, of an unknown structure. */
+  /** An element of BER or DER that fills the file, but has an unknown structure. */
   | 'other-der'
   | 'unknown';
 
@@ -63,10 +63,13 @@ const NAMES: Readonly<Record<FileContent, string>> = {
   unknown: 'data of an unknown kind',
 };
 
-/** Forms that a name tells. PEM is what people expect. */
-const TOLD: ReadonlySet<FileKind['form']> = new Set(['DER', 'base64']);
+/** The forms that messages name. PEM is not named, because people expect it. */
+const NAMED_FORMS: ReadonlySet<FileKind['form']> = new Set(['DER', 'base64']);
 
-/** Says what a file is. Of several things in PEM the most precious one: a private key, then a certificate. */
+/**
+ * Recognizes the kind of a file. In PEM with several blocks the most important counts: a private key, then a
+ * certificate.
+ */
 export function recognize(bytes: Uint8Array): FileKind {
   if (bytes.length === 0) return named('empty', 'binary');
   const text = textOf(bytes);
@@ -78,20 +81,20 @@ export function recognize(bytes: Uint8Array): FileKind {
 }
 
 function named(kind: FileContent, form: FileKind['form'], name = NAMES[kind]): FileKind {
-  const isTold = TOLD.has(form) && !kind.startsWith('other-');
+  const isTold = NAMED_FORMS.has(form) && !kind.startsWith('other-');
   return { kind, form, name: isTold ? `${name} in ${form}` : name };
 }
 
 const CONTROL = /[^\t\n\f\r\x20-\x7e\x80-\uffff]/;
 
-/** Undefined for what is no text. */
+/** Decodes text; undefined for binary data. */
 function textOf(bytes: Uint8Array): string | undefined {
   const text = decodeText(bytes);
   if (CONTROL.test(text)) return undefined;
   return text.length < bytes.length || isUtf8(bytes) || pemLabels(text).length > 0 ? text : undefined;
 }
 
-/** The BEGIN lines in a text (RFC 7468 §3): their labels, and where they end. */
+/** Finds the BEGIN lines in a text (RFC 7468 §3): their labels and the offsets of their ends. */
 export function pemBegins(text: string): { readonly label: string; readonly end: number }[] {
   return [...text.matchAll(/-----BEGIN ([A-Z0-9 .#]{1,40})-----/g)].map((match) => ({
     label: match[1] as string,
@@ -103,7 +106,7 @@ function pemLabels(text: string): string[] {
   return pemBegins(text).map(({ label }) => label);
 }
 
-/** OpenSSL's labels for a certificate; what follows a trusted one in its block is no part of it. */
+/** OpenSSL's labels for a certificate. A TRUSTED CERTIFICATE has data of OpenSSL after the certificate. */
 export const CERTIFICATE_LABELS: ReadonlySet<string> = new Set([
   'CERTIFICATE',
   'X509 CERTIFICATE',
@@ -135,13 +138,13 @@ const PRECIOUS: readonly FileContent[] = ['private-key', 'encrypted-private-key'
 function recognizePem(labels: readonly string[], text: string): FileKind {
   const contents = labels.map(contentOf);
   const kind = PRECIOUS.find((one) => contents.includes(one)) ?? contents.find((one) => one !== 'other-pem');
-  // RFC 1421 §4.6.1.1, as OpenSSL writes it in its traditional format.
+  // RFC 1421 §4.6.1.1; OpenSSL's traditional format has this header.
   if (kind === 'private-key' && text.includes('Proc-Type: 4,ENCRYPTED'))
     return named('encrypted-private-key', 'PEM');
   return kind === undefined ? named('other-pem', 'PEM', `PEM of the kind ${labels[0]}`) : named(kind, 'PEM');
 }
 
-/** Compares with outlines, of which the first that fits counts. They need no more than the beginning of a file. */
+/** The outlines of known structures; the first that matches counts. They need only the beginning of a file. */
 const SHAPES: readonly (readonly [RegExp, FileContent])[] = [
   [/^\(\(0?[iv](?:\(\)){3}\(/, 'certificate'], // RFC 5280 §4.1
   [/^\(\(v\(\)\(\)[0)]/, 'certificate-request'], // RFC 2986 §4.2
@@ -171,7 +174,7 @@ const MAGIC: readonly (readonly [readonly number[], FileContent])[] = [
   [[0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe], 'encrypted-volume'], // LUKS
 ];
 
-/** Long enough to be no accident. */
+/** Matches eight characters of text, which random data rarely begins with. */
 const TEXT_BEGINS = /^[\t\n\r\x20-\x7e]{8}/;
 
 function recognizeBinary(bytes: Uint8Array): FileKind {
@@ -183,10 +186,10 @@ function recognizeBinary(bytes: Uint8Array): FileKind {
   return named(TEXT_BEGINS.test(begin) ? 'binary-with-text' : 'unknown', 'binary');
 }
 
-/** id-pkix-ocsp-basic, which each successful response has at its beginning (RFC 6960 §4.2.1). */
+/** The DER of id-pkix-ocsp-basic, which is near the beginning of each successful response (RFC 6960 §4.2.1). */
 const OCSP_BASIC = Buffer.from('06092b0601050507300101', 'hex');
 
-/** Finds it also where the octets before it are damaged. */
+/** Reports whether the bytes have id-pkix-ocsp-basic near their beginning, even if the octets before it are damaged. */
 function hasOcspBasic(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.subarray(0, 32)).includes(OCSP_BASIC);
 }
@@ -199,20 +202,20 @@ function recognizeDer(bytes: Uint8Array): FileContent | undefined {
   return /^\(.*\)$/.test(shape) ? 'other-der' : undefined;
 }
 
-/** Says what is in a block of PEM, whatever its label. */
+/** Recognizes the content of a PEM block, whatever its label is. */
 export function recognizeBlock(der: Uint8Array): FileKind {
   const content = recognizeDer(der);
   return named(content === undefined || content === 'other-der' ? 'unknown' : content, 'PEM');
 }
 
-/** Reads base64 without the lines around it, as some portals hand out certificates. */
+/** Recognizes base64 without BEGIN and END lines, in which some portals deliver certificates. */
 function fromBase64(text: string): FileContent | undefined {
   if (!/^M[A-Za-z0-9+/\s]+[=\s]*$/.test(text.trim())) return undefined;
   const content = recognizeDer(Buffer.from(text, 'base64'));
   return content === 'other-der' ? undefined : content;
 }
 
-/** Says what a file is in place of a certificate, and what to do about it. */
+/** Makes the error for a file that is no certificate: it says what the file is and what to do. */
 export function notACertificate(file: FileKind, path: string): OcspbotError {
   const { kind, name } = file;
   if (kind === 'private-key' || kind === 'encrypted-private-key') {

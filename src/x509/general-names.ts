@@ -1,13 +1,13 @@
 import { contextTag, DerError, type Element, elements, readOnly, TAG } from './der.js';
 
-/** GeneralName (RFC 5280 §4.2.1.6), as far as name constraints can be compared. */
+/** A GeneralName (RFC 5280 §4.2.1.6), with the content that name constraints are compared with. */
 export type GeneralName =
   | { readonly form: TextForm; readonly text: string }
-  /** The Name as DER. */
+  /** `name` is the DER of the Name. */
   | { readonly form: 'directoryName'; readonly name: Uint8Array }
-  /** An address; in a name constraint it is followed by its mask. */
+  /** `octets` are the address, which is followed by its mask in a name constraint. */
   | { readonly form: 'iPAddress'; readonly octets: Uint8Array }
-  /** Forms that nobody compares. */
+  /** The forms that no client compares. */
   | { readonly form: OtherForm };
 
 type TextForm = 'rfc822Name' | 'dNSName' | 'uniformResourceIdentifier';
@@ -36,7 +36,9 @@ export function readGeneralNames(names: Element): GeneralName[] {
   return found;
 }
 
-/** Throws DerError where it is none of the nine forms, or its text is not ASCII: Go parses no such certificate. */
+/**
+ * Reads a GeneralName. Throws DerError for an unknown form or text that is not ASCII: Go parses no such certificate.
+ */
 export function readGeneralName({ tag, content }: Element): GeneralName {
   const text = TEXT.get(tag);
   if (text !== undefined) return { form: text, text: readIa5(content, text) };
@@ -44,7 +46,7 @@ export function readGeneralName({ tag, content }: Element): GeneralName {
   if (other !== undefined) return { form: other };
   if (tag === contextTag(7, 'primitive')) return { form: 'iPAddress', octets: content };
   if (tag !== contextTag(4)) throw new DerError('has a GeneralName of no known form');
-  // A Name is a CHOICE, which makes its tag an explicit one.
+  // The tag is explicit, because a Name is a CHOICE.
   return { form: 'directoryName', name: readOnly(content, TAG.sequence, 'a Name').bytes };
 }
 

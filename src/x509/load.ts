@@ -12,16 +12,16 @@ import { assertMayIssue, findPath } from './path.js';
 import { blocksInFile } from './pem.js';
 import { readRecentCertificate } from './recent.js';
 
-/** The certificates of a file, as far as they can be read. */
+/** The certificates of a file that can be read. */
 interface Bundle {
   readonly certificates: readonly Certificate[];
-  /** Why the others cannot be read. */
+  /** The reasons why the others cannot be read. */
   readonly damage: readonly OcspbotError[];
 }
 
 /**
- * Reads a file of certificates. One that is damaged does not hurt the others, unless only the first one is `meant`.
- * Throws OcspbotErrors that name the file.
+ * Reads a file of certificates. A damaged certificate does not affect the others, unless it is the first and only the
+ * first one is `meant`. Throws OcspbotErrors that name the file.
  */
 export function loadBundle(path: string, files: Pick<Files, 'read'>, meant: 'first' | 'any'): Bundle {
   return toBundle(readFile(path, files), path, meant);
@@ -38,12 +38,12 @@ function toBundle(bytes: Uint8Array, path: string, meant: 'first' | 'any'): Bund
   return { certificates, damage };
 }
 
-/** All that can be read. Throws OcspbotErrors that name the file. */
+/** Reads all readable certificates of a file. Throws OcspbotErrors that name the file. */
 export function loadCertificates(path: string, files: Pick<Files, 'read'>): readonly Certificate[] {
   return loadBundle(path, files, 'any').certificates;
 }
 
-/** Those of several files that can be read. What is wrong with the others was seen with the configuration. */
+/** Reads all readable certificates of several files. The configuration check has reported the unreadable files. */
 export function loadReadable(paths: readonly string[], files: Pick<Files, 'read'>): Certificate[] {
   return paths.flatMap((path) => {
     try {
@@ -93,13 +93,13 @@ function malformed(path: string, { message }: DerError): OcspbotError {
   });
 }
 
-/** Throws `certificate-malformed` for a version that no client knows, or that may not have these fields. */
+/** Throws `certificate-malformed` for an unknown version, or one that must not have the fields of the certificate. */
 export function assertVersion(certificate: Certificate, path: string): void {
   const fault = versionFault(certificate);
   if (fault !== undefined) throw malformed(path, new DerError(fault));
 }
 
-/** Issuers' files of many certificates have the same content: each is parsed once, and so is its key. */
+/** Caches issuers' files by their content: many certificates have the same issuers, whose keys are then parsed once. */
 export class IssuerCache {
   readonly #files: Pick<Files, 'read'>;
   readonly #known = new Map<string, Bundle>();
@@ -112,7 +112,7 @@ export class IssuerCache {
     const bytes = readFile(path, this.#files);
     const key = Buffer.from(bytes).toString('latin1');
     const bundle = this.#known.get(key) ?? toBundle(bytes, path, 'any');
-    // Damage names its file.
+    // The errors of damaged certificates name their file, so they are not shared between files.
     if (bundle.damage.length === 0) this.#known.set(key, bundle);
     return bundle;
   }
@@ -122,24 +122,24 @@ export class IssuerCache {
 export interface Subject {
   readonly certificate: Certificate;
   readonly issuer: Certificate;
-  /** Certificates above the issuer, up to a root; undefined where no root is given. */
+  /** The certificates above the issuer, up to a root; undefined if no root is given. */
   readonly path: readonly Certificate[] | undefined;
-  /** URLs of its responders, as they are written. */
+  /** The URLs of the responders, as they are written. */
   readonly ocspUrls: readonly string[];
-  /** Of certificates in its files that cannot be read and are not needed here. */
+  /** The errors of unreadable certificates in the files that are not needed here. */
   readonly damage: readonly OcspbotError[];
 }
 
-/** The files that a certificate and its issuers are read from; absolute paths. */
+/** The absolute paths of the files that a certificate and its issuers are read from. */
 export interface CertificateFiles {
   readonly cert: string;
-  /** The issuers; left out when `cert` is a full chain. */
+  /** The file of the issuers; undefined if `cert` is a full chain. */
   readonly chain: string | undefined;
-  /** The issuers up to a trust anchor; left out when the issuer is trusted as given. */
+  /** The file of the issuers up to a trust anchor; undefined if the issuer is trusted as given. */
   readonly rootchain: string | undefined;
 }
 
-/** Reads the files of an entry and sees that they belong together. Throws OcspbotErrors that name the file. */
+/** Reads the files of an entry and checks that they belong together. Throws OcspbotErrors that name the file. */
 export function loadSubject(
   entry: CertificateFiles,
   files: Pick<Files, 'read'>,
@@ -159,12 +159,12 @@ export function loadSubject(
     const trusted = trust(certificate, { between, roots: roots?.certificates }, entry, now);
     return { certificate, ...trusted, ocspUrls: urls, damage };
   } catch (error) {
-    // The one that is missed may be the one that is damaged.
+    // The missing certificate may be a damaged one.
     throw damage[0] ?? error;
   }
 }
 
-/** Finds the issuer, and the path from it to a root where one is given; else it is trusted as it stands. */
+/** Finds the issuer, and its path to a root if roots are given; without roots the issuer is trusted as given. */
 function trust(
   certificate: Certificate,
   { between, roots }: { between: readonly Certificate[]; roots: readonly Certificate[] | undefined },
@@ -181,7 +181,9 @@ function trust(
 
 const NOTHING: Bundle = { certificates: [], damage: [] };
 
-/** Those that decide whether and whom to ask: better said here, with the name of the file, than in the midst of a run. */
+/**
+ * Reads the extensions that decide whether and whom to ask, so that an error names the file before a request is sent.
+ */
 function readExtensions(certificate: Certificate, path: string): string[] {
   try {
     isMustStaple(certificate);

@@ -5,7 +5,7 @@ import type { Certificate } from './certificate.js';
 import { contextTag, DerError, type Element, elements, readOnly, sequence, TAG } from './der.js';
 import { type GeneralName, readGeneralName, readGeneralNames } from './general-names.js';
 import { assertComparable, matchesSubtree, type Subtrees } from './name-subtrees.js';
-import { type Attribute, attributesOf, commonName } from './name.js';
+import { type Attribute, attributesOf, COMMON_NAME, commonName } from './name.js';
 
 /** NameConstraints (RFC 5280 §4.2.1.10). */
 interface NameConstraints {
@@ -16,9 +16,8 @@ interface NameConstraints {
 const known = new WeakMap<Certificate, NameConstraints>();
 
 /**
- * Finds the name of a certificate that the name constraints of a CA above it forbid (RFC 5280 §6.1.3 (b), (c)), as the
- * end of a sentence that begins with the certificate. OpenSSL and GnuTLS compare the names of OCSP
- * signers as well.
+ * Finds a name of a certificate that the name constraints of a CA above it forbid (RFC 5280 §6.1.3 (b), (c)). Returns
+ * the end of a sentence whose subject is the certificate. OpenSSL and GnuTLS compare the names of OCSP signers too.
  */
 export function nameConstraintFault(certificate: Certificate, ca: Certificate): string | undefined {
   try {
@@ -48,7 +47,10 @@ function outsideOf(
   }
 }
 
-/** A form that is not constrained is free; of a constrained one, one permitted subtree and no excluded one must match. */
+/**
+ * Reports whether the constraints allow a name. If there are permitted subtrees of its form, one of them must match. No
+ * excluded subtree may match.
+ */
 function isWithin(name: GeneralName, { permitted, excluded }: NameConstraints): boolean {
   const has = (subtrees: readonly GeneralName[], kind: Subtrees) =>
     subtrees.some((base) => matchesSubtree(name, base, kind));
@@ -83,7 +85,7 @@ function readSubtrees(subtrees: Element | undefined): GeneralName[] {
   return subtrees === undefined ? [] : elements(subtrees).map(readSubtree);
 }
 
-/** RFC 5280 §4.2.1.10: minimum is zero, which DER leaves out, and maximum absent. */
+/** Reads a GeneralSubtree: minimum is 0, which DER omits, and maximum is absent (RFC 5280 §4.2.1.10). */
 function readSubtree(element: Element): GeneralName {
   const fields = sequence(element, 'a GeneralSubtree');
   const base = readGeneralName(fields.any());
@@ -92,12 +94,11 @@ function readSubtree(element: Element): GeneralName {
   return base;
 }
 
-const COMMON_NAME = '2.5.4.3';
 const EMAIL_ADDRESS = '1.2.840.113549.1.9.1';
 const IA5_STRING = 0x16;
 const BMP_STRING = 0x1e;
 
-/** All names of a certificate that name constraints are compared with. Throws DerError. */
+/** Collects the names of a certificate that name constraints are compared with. Throws DerError. */
 function namesOf(certificate: Certificate): GeneralName[] {
   const attributes = attributesOf(certificate.subject);
   const alternatives = alternativeNames(certificate);
@@ -117,13 +118,15 @@ function alternativeNames({ extensions }: Certificate): GeneralName[] {
     : readGeneralNames(readOnly(extension.value, TAG.sequence, 'GeneralNames'));
 }
 
-/** RFC 5280 §4.2.1.10: also where it stands in the subject. OpenSSL refuses other string types. */
+/**
+ * Reads an e-mail address in the subject, which is constrained too (RFC 5280 §4.2.1.10). OpenSSL refuses other types.
+ */
 function emailAddress({ tag, value }: Attribute): GeneralName {
   if (tag !== IA5_STRING) throw new DerError('has an emailAddress that is no IA5String');
   return { form: 'rfc822Name', text: Buffer.from(value).toString('latin1') };
 }
 
-/** Labels with a dot between: OpenSSL compares a common name of this kind where there is no dNSName. */
+/** Matches labels with dots between them. OpenSSL compares such a common name if there is no dNSName. */
 const HOST_NAME = /^[\da-z_](?:[\da-z_-]*[\da-z_])?(?:\.[\da-z_](?:[\da-z_-]*[\da-z_])?)+$/i;
 
 function hostName({ type, tag, value }: Attribute): GeneralName[] {

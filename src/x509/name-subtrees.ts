@@ -6,9 +6,9 @@ import { type Attribute, attributesByRdn } from './name.js';
 export type Subtrees = 'permitted' | 'excluded';
 
 /**
- * Whether a name lies in a subtree of name constraints (RFC 5280 §4.2.1.10). Where clients differ, a name is outside of a
- * permitted subtree, and inside of an excluded one, as soon as one of them says so. Throws DerError for a name or a
- * constraint that cannot be compared.
+ * Reports whether a name lies in a subtree of name constraints (RFC 5280 §4.2.1.10). If clients differ, the strictest
+ * one counts: the name is outside of a permitted subtree, or inside of an excluded one, as soon as one client says so.
+ * Throws DerError for a name or a constraint that cannot be compared.
  */
 export function matchesSubtree(name: GeneralName, base: GeneralName, kind: Subtrees): boolean {
   if (name.form !== base.form) return false;
@@ -25,19 +25,19 @@ export function matchesSubtree(name: GeneralName, base: GeneralName, kind: Subtr
   }
 }
 
-/** Throws a DerError for a constraint that GnuTLS and Go do not read, whatever names there are. */
+/** Throws DerError for a constraint that GnuTLS and Go do not read, even if no name is compared with it. */
 export function assertComparable(base: GeneralName): void {
   if ('octets' in base) networkOf(base.octets);
   else if (base.form === 'rfc822Name' && base.text.includes('@')) mailboxOf(base.text);
   else if ('text' in base) constraint(base.text);
   else if ('name' in base) attributesByRdn(base.name);
-  // GnuTLS reads no such constraints; RFC 5280 §6.1 asks for it where they are critical, as they must be.
+  // GnuTLS refuses such constraints. RFC 5280 §6.1 requires that if they are critical, and they must be critical.
   else throw new DerError(`has nameConstraints of the form ${base.form}`);
 }
 
 const LABELS = /^[\da-z_-]{1,63}(?:\.[\da-z_-]{1,63})*$/;
 
-/** In lower case. Go parses no other, also none with a dot at its end. */
+/** Reads a host name in lower case. Go parses no other form, and no name with a final dot. */
 function host(text: string): string {
   const name = text.toLowerCase();
   if (!LABELS.test(name.replace(/^\*\./, ''))) throw new DerError('has a domain name that is none');
@@ -50,7 +50,10 @@ function constraint(text: string): string {
   throw new DerError('has a name constraint that is no domain');
 }
 
-/** A dot at the beginning asks for one label more; all clients but the standard know it. Nothing constrains nothing. */
+/**
+ * Reports whether a host lies in a domain. A constraint with a leading dot requires at least one more label: all
+ * clients know that, but the standard does not. An empty constraint matches every name.
+ */
 function isInDomain(name: string, base: string, kind: Subtrees): boolean {
   if (base === '') return true;
   if (base.startsWith('.'))
@@ -59,24 +62,24 @@ function isInDomain(name: string, base: string, kind: Subtrees): boolean {
   return kind === 'excluded' && isCovered(base, name);
 }
 
-/** Tells whether a wildcard stands for a name that is excluded: mozilla::pkix. */
+/** Reports whether a wildcard name includes an excluded name, as in mozilla::pkix. */
 function isCovered(base: string, name: string): boolean {
   return name.startsWith('*.') && base.endsWith(name.slice(1));
 }
 
-/** A mailbox, a host, or with a dot at its beginning a domain. */
+/** Reports whether a mailbox matches a constraint, which is a mailbox, a host, or a domain with a leading dot. */
 function isMailboxIn(mailbox: string, base: string, kind: Subtrees): boolean {
   const { domain } = mailboxOf(mailbox);
   if (base.includes('@')) return isSameMailbox(mailbox, base, kind);
   const hostOrDomain = constraint(base);
-  // OpenSSL permits nothing by an empty constraint, others exclude everything.
+  // An empty constraint permits nothing in OpenSSL, and excludes everything in the others.
   if (hostOrDomain === '') return kind === 'excluded';
-  // Go takes the subdomains of a host with it.
+  // In Go a host includes its subdomains.
   if (hostOrDomain.startsWith('.') || kind === 'excluded') return isInDomain(domain, hostOrDomain, kind);
   return domain === hostOrDomain;
 }
 
-/** The case of the part before the @ counts but for mozilla::pkix. */
+/** Compares mailboxes. Only mozilla::pkix ignores the case of the part before the @. */
 function isSameMailbox(mailbox: string, base: string, kind: Subtrees): boolean {
   if (kind === 'excluded') return mailbox.toLowerCase() === base.toLowerCase();
   const [one, other] = [mailbox, base].map(mailboxOf);
@@ -89,7 +92,10 @@ function mailboxOf(text: string): { local: string; domain: string } {
   return { local: text.slice(0, at), domain: host(text.slice(at + 1)) };
 }
 
-/** GnuTLS has every URI excluded where one is; OpenSSL takes a host without a dot before it for just that host. */
+/**
+ * Reports whether a URI matches a constraint. In GnuTLS any excluded URI excludes all. In OpenSSL a host without a
+ * leading dot means that host only.
+ */
 function isUriIn(uri: string, base: string, kind: Subtrees): boolean {
   if (kind === 'excluded') return true;
   const domain = constraint(base);
@@ -97,7 +103,7 @@ function isUriIn(uri: string, base: string, kind: Subtrees): boolean {
   return domain.startsWith('.') ? name.endsWith(domain) : name === domain;
 }
 
-/** RFC 5280 §4.2.1.10: a URI without a host name, or with an address in its place, is refused. */
+/** Returns the host name of a URI. A URI without one, or with an address, is refused (RFC 5280 §4.2.1.10). */
 function hostOfUri(text: string): string {
   const hostname = URL.canParse(text) ? new URL(text).hostname : '';
   if (!/[a-z]/i.test(hostname) || hostname.startsWith('['))
@@ -111,7 +117,7 @@ function isInNetwork(address: Uint8Array, base: Uint8Array): boolean {
   return mask.every((octet, index) => (((address[index] ?? 0) ^ (network[index] ?? 0)) & octet) === 0);
 }
 
-/** An address and a mask of leading ones. */
+/** Splits a constraint into an address and a mask of leading ones. */
 function networkOf(base: Uint8Array): { network: Uint8Array; mask: Uint8Array } {
   const half = base.length / 2;
   if (half !== 4 && half !== 16) throw new DerError('has an iPAddress constraint of impossible length');
@@ -122,9 +128,9 @@ function networkOf(base: Uint8Array): { network: Uint8Array; mask: Uint8Array } 
 }
 
 /**
- * Whether the RDNs of the base are the first ones of the name. They must be written alike (RFC 5280 §4.2.1.10), but for
- * PrintableString and UTF8String, as mozilla::pkix compares them. An excluded one forbids every name: neither
- * mozilla::pkix nor GnuTLS compares it.
+ * Reports whether a Name begins with the RDNs of the base. They must be identical (RFC 5280 §4.2.1.10), but
+ * PrintableString and UTF8String count as equal types, as in mozilla::pkix. An excluded directoryName forbids every
+ * Name, because neither mozilla::pkix nor GnuTLS compares it.
  */
 function isBelow(name: Uint8Array, base: Uint8Array, kind: Subtrees): boolean {
   if (kind === 'excluded') return true;
@@ -136,9 +142,9 @@ function isSameRdn(one: readonly Attribute[], other: readonly Attribute[]): bool
   return one.length === other.length && one.every((attribute, index) => isSame(attribute, other[index]));
 }
 
-const TEXTS: ReadonlySet<number> = new Set([0x0c, 0x13]);
+const TEXT_TAGS: ReadonlySet<number> = new Set([0x0c, 0x13]);
 
 function isSame(one: Attribute, other: Attribute | undefined): boolean {
   if (other === undefined || one.type !== other.type || !equalBytes(one.value, other.value)) return false;
-  return one.tag === other.tag || (TEXTS.has(one.tag) && TEXTS.has(other.tag));
+  return one.tag === other.tag || (TEXT_TAGS.has(one.tag) && TEXT_TAGS.has(other.tag));
 }

@@ -4,16 +4,19 @@ import type { Certificate } from './certificate.js';
 import { DerError, type Element, elements, readOnly, sequence, TAG } from './der.js';
 import { readOid } from './values.js';
 
-const COMMON_NAME = '2.5.4.3';
+export type HashName = 'sha1' | 'sha256';
 
-/** Octets of a name that a message shows. */
+/** id-at-commonName (RFC 5280 §A.1). */
+export const COMMON_NAME = '2.5.4.3';
+
+/** The number of bytes of a name that a message shows. */
 const LONGEST = 64;
 
 const knownNames = new WeakMap<Uint8Array, string>();
 
 /**
- * The last common name of a Name, for messages only: printable, bounded, quoted. Names are compared as DER. Read once:
- * an issuer's is told of all its responses.
+ * Returns the last common name of a Name for messages: printable, bounded, quoted. It is not for comparisons, which use
+ * the DER. The result is cached, because messages about all responses of an issuer show its name.
  */
 export function commonName(name: Uint8Array): string {
   const text = knownNames.get(name) ?? readCommonName(name);
@@ -35,17 +38,17 @@ function readCommonName(name: Uint8Array): string {
 /** AttributeTypeAndValue (RFC 5280 §4.1.2.4). */
 export interface Attribute {
   readonly type: string;
-  /** The identifier octet and the content octets of its value. */
+  /** The identifier octet and the content octets of the value. */
   readonly tag: number;
   readonly value: Uint8Array;
 }
 
-/** Throws DerError. */
+/** Reads the attributes of a Name. Throws DerError. */
 export function attributesOf(name: Uint8Array): Attribute[] {
   return attributesByRdn(name).flat();
 }
 
-/** Throws DerError. */
+/** Reads the attributes of each RDN of a Name. Throws DerError. */
 export function attributesByRdn(name: Uint8Array): Attribute[][] {
   return elements(readOnly(name, TAG.sequence, 'a Name')).map((rdn) => elements(rdn).map(readAttribute));
 }
@@ -57,17 +60,17 @@ function readAttribute(element: Element): Attribute {
   return { type, tag, value: content };
 }
 
-/** By what OCSP names whoever issues or signs (RFC 6960 §4.1.1, §4.2.1). */
+/** The hashes by which OCSP identifies an issuer or a signer (RFC 6960 §4.1.1, §4.2.1). */
 export interface Hashes {
-  /** Of the subject's DER. */
+  /** The hash of the subject's DER. */
   readonly name: Uint8Array;
-  /** Of the subjectPublicKey, without tag, length and count of unused bits. */
+  /** The hash of the subjectPublicKey, without tag, length and count of unused bits. */
   readonly key: Uint8Array;
 }
 
 const knownHashes = { sha1: new WeakMap<Certificate, Hashes>(), sha256: new WeakMap<Certificate, Hashes>() };
 
-/** Computed once: an issuer's are needed for every one of its certificates. */
+/** Computes the hashes once, because an issuer's are needed for every one of its certificates. */
 export function hashesOf(certificate: Certificate, hash: HashName): Hashes {
   const digest = (bytes: Uint8Array) => createHash(hash).update(bytes).digest();
   const { subject, subjectPublicKey } = certificate;
@@ -78,4 +81,3 @@ export function hashesOf(certificate: Certificate, hash: HashName): Hashes {
   knownHashes[hash].set(certificate, hashes);
   return hashes;
 }
-export type HashName = 'sha1' | 'sha256';

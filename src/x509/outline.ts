@@ -1,6 +1,6 @@
 import { TAG } from './der.js';
 
-/** How deep and how far an outline goes. */
+/** The greatest depth and length of an outline. */
 const DEPTH = 3;
 const SYMBOLS = 40;
 
@@ -16,9 +16,9 @@ const LETTERS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * The shape of the beginning of BER or DER in letters: `((v()` is a SEQUENCE that begins with a SEQUENCE that begins
- * with an INTEGER of one octet (mostly a version; `i` is a longer one) and a SEQUENCE; `0` to `9` are context tags. It
- * takes anything, also what is cut short or has indefinite lengths (X.690 §8.1.3.6), and looks at few octets.
+ * Outlines the beginning of BER or DER in letters: `((v()` is a SEQUENCE that begins with a SEQUENCE that begins with
+ * an INTEGER of one octet (mostly a version; `i` is a longer one) and a SEQUENCE; `0` to `9` are context tags. It
+ * accepts any bytes, even with a missing end or indefinite lengths (X.690 §8.1.3.6), and reads few of them.
  */
 export function outline(bytes: Uint8Array): string {
   let text = '';
@@ -36,7 +36,7 @@ export function outline(bytes: Uint8Array): string {
         walk(contentStart, Math.min(contentEnd, end), depth + 1) === undefined
       )
         return undefined;
-      // An indefinite length ends where nobody has looked.
+      // The end of an indefinite length is unknown.
       if (length === undefined || contentEnd > end) return undefined;
       if (isSequence) text += ')';
       at = contentEnd;
@@ -50,7 +50,7 @@ export function outline(bytes: Uint8Array): string {
 interface Header {
   readonly tag: number;
   readonly contentStart: number;
-  /** Undefined where it is indefinite. */
+  /** Undefined if the length is indefinite. */
   readonly length: number | undefined;
 }
 

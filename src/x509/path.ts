@@ -10,22 +10,22 @@ import { nameConstraintFault } from './name-constraints.js';
 import { commonName } from './name.js';
 import { classOfRefusal, deniesSigner, verifyIssuedBy } from './signature.js';
 
-/** Names the certificate that has to be trusted, and the anchors that can vouch for it. */
+/** The issuer that must be trusted, and the certificates from which its path is built. */
 export interface Trust {
-  /** The certificate that the issuer signed, where there is one: name constraints bind it. */
+  /** The certificate that the issuer signed, if there is one: name constraints apply to it. */
   readonly certificate: Certificate | undefined;
   readonly issuer: Certificate;
-  /** Among these are the certificates between the issuer and a root. */
+  /** The certificates that may be between the issuer and a root. */
   readonly between: readonly Certificate[];
   readonly roots: readonly Certificate[];
-  /** The file of the roots. */
+  /** The file of the roots, for messages. */
   readonly where: string;
   readonly now: Instant;
 }
 
 /**
- * Finds the certificates above the issuer, up to one of the roots (RFC 5280 §6.1). Their validity is judged together with
- * a response: a path of which all are valid now is preferred.
+ * Finds the certificates above the issuer, up to one of the roots (RFC 5280 §6.1). A path whose certificates are all
+ * valid now is preferred; the validity itself is checked together with a response.
  *
  * @throws OcspbotError `issuer-not-trusted`
  */
@@ -36,7 +36,7 @@ export function findPath(trust: Trust): readonly Certificate[] {
   throw notTrusted(search);
 }
 
-/** Trusts the issuer as it stands, if it is a CA, because no root is given. Throws `issuer-not-trusted`. */
+/** Accepts an issuer that is trusted as given, without a root, if it is a CA. Throws `issuer-not-trusted`. */
 export function assertMayIssue(issuer: Certificate, where: string): void {
   const fault = issuerFault(issuer);
   if (fault === undefined) return;
@@ -51,7 +51,7 @@ interface Search extends Trust {
 
 function bestPath(search: Search): readonly Certificate[] | undefined {
   let first: readonly Certificate[] | undefined;
-  for (const start of beginnings(search)) {
+  for (const start of startingPoints(search)) {
     for (const path of pathsFrom([start], search)) {
       if (path.every((one) => isInForce(one, search.now))) return path;
       first ??= path;
@@ -60,20 +60,21 @@ function bestPath(search: Search): readonly Certificate[] | undefined {
   return first;
 }
 
-/** The issuer, and other certificates of its name and key, whichever way they were signed. */
-function beginnings(search: Search): Certificate[] {
+/** Returns the issuer and other certificates with its name and key, as long as they may issue `certificate`. */
+function startingPoints(search: Search): Certificate[] {
   const { issuer, between, certificate } = search;
   const duplicates = between.filter((other) => other !== issuer && isDuplicate(issuer, other));
   return [issuer, ...duplicates].filter((start) => {
     const unfit = isRoot(start, search) ? undefined : caFault(start)?.problem;
     const outside = certificate && nameConstraintFault(certificate, start);
-    if (unfit !== undefined) search.faults.push(say(start, unfit));
-    if (certificate !== undefined && outside !== undefined) search.faults.push(say(certificate, outside));
+    if (unfit !== undefined) search.faults.push(unfitCertificate(start, unfit));
+    if (certificate !== undefined && outside !== undefined)
+      search.faults.push(unfitCertificate(certificate, outside));
     return unfit === undefined && outside === undefined;
   });
 }
 
-function say({ subject }: Certificate, problem: string): LinkFault {
+function unfitCertificate({ subject }: Certificate, problem: string): LinkFault {
   return { kind: 'unfit', class: 'evidence', problem: `${commonName(subject)} ${problem}` };
 }
 
@@ -81,7 +82,7 @@ function isRoot(certificate: Certificate, { roots }: Search): boolean {
   return roots.some(({ der }) => equalBytes(der, certificate.der));
 }
 
-/** All paths upwards that begin with these certificates. */
+/** Yields all paths to a root that begin with these certificates. */
 function* pathsFrom(path: readonly Certificate[], search: Search): Generator<readonly Certificate[]> {
   const last = path.at(-1) as Certificate;
   if (isRoot(last, search)) return yield path;
@@ -93,7 +94,7 @@ function* pathsFrom(path: readonly Certificate[], search: Search): Generator<rea
   }
 }
 
-/** No certificate of a name and key that the path has already leads further. */
+/** Finds the certificates that may have issued `last`. A name and key that is on the path already is left out. */
 function issuersOf(last: Certificate, path: readonly Certificate[], search: Search): Certificate[] {
   const all = [...search.roots, ...search.between];
   const named = all.filter(({ subject }) => equalBytes(subject, last.issuer));
@@ -105,7 +106,7 @@ function issuersOf(last: Certificate, path: readonly Certificate[], search: Sear
 const SUPPLY = 'give the root chain of this issuer, or leave `rootchain` out to trust the issuer as given';
 const CLIENTS = 'clients refuse such a certificate as well: ask the CA for certificates that are in order';
 
-/** Of all that stands in the way, the certificate that is there and must not be used tells most. */
+/** Makes the error. A certificate that is present but unfit explains more than a missing one. */
 function notTrusted({ issuer, where, faults }: Search): OcspbotError {
   const fault = faults.find(({ kind }) => kind === 'unfit') ?? faults[0];
   const reason = fault === undefined ? '' : `: ${fault.problem}`;
@@ -116,15 +117,15 @@ function notTrusted({ issuer, where, faults }: Search): OcspbotError {
   );
 }
 
-/** Why a certificate is not the next one of a path. */
+/** The reason why a certificate is not the next one of a path. */
 interface LinkFault {
-  /** `missing`: there is none that signed the last one. `unfit`: it did, and may not, or what it signed is not accepted. */
+  /** `missing`: no certificate signed the last one. `unfit`: one did, but may not, or its signature is not accepted. */
   readonly kind: 'missing' | 'unfit';
   readonly class: FailureClass;
   readonly problem: string;
 }
 
-/** Looks whether `next` may issue the last certificate of the path, which begins with the issuer of `certificate`. */
+/** Finds why `next` may not issue the last certificate of the path, which begins with the issuer of `certificate`. */
 function linkFault(
   next: Certificate,
   path: readonly Certificate[],
@@ -148,7 +149,7 @@ function unfitReason(
   // RFC 5280 §6.1.4 (k), (n), §4.1.2.1, §4.2
   const fault = caFault(next);
   if (fault !== undefined) return `${name} ${fault.problem}`;
-  // RFC 5280 §6.1.4 (l), (m), but self-issued certificates count too, as for mozilla::pkix and Go.
+  // RFC 5280 §6.1.4 (l), (m), but self-issued certificates count too, as in mozilla::pkix and Go.
   const { pathLength = Infinity } = basicConstraints(next) ?? {};
   if (path.length > pathLength) {
     return `${name} may have ${pathLength} CA certificates below it (pathLenConstraint), and has ${path.length}`;
@@ -157,7 +158,7 @@ function unfitReason(
   return identifierFault(next, path.at(-1) as Certificate) ?? constraintFault(next, below);
 }
 
-/** RFC 5280 §4.2.1.1. OpenSSL and GnuTLS then do not take it for the issuer. */
+/** Compares the key identifiers (RFC 5280 §4.2.1.1): if they differ, OpenSSL and GnuTLS do not find the issuer. */
 function identifierFault(next: Certificate, last: Certificate): string | undefined {
   try {
     if (!namesOtherIssuer(last, next)) return undefined;
@@ -168,7 +169,10 @@ function identifierFault(next: Certificate, last: Certificate): string | undefin
   return `${commonName(last.subject)} names another certificate of ${commonName(next.subject)} as its issuer's (authorityKeyIdentifier)`;
 }
 
-/** RFC 5280 §6.1.4 (g). OpenSSL and mozilla::pkix compare the names of every certificate below, the root's constraints included. */
+/**
+ * Applies name constraints (RFC 5280 §6.1.4 (g)). OpenSSL and mozilla::pkix compare the names of every certificate
+ * below, even with the constraints of a root.
+ */
 function constraintFault(next: Certificate, below: readonly Certificate[]): string | undefined {
   for (const one of below) {
     const fault = nameConstraintFault(one, next);
@@ -177,7 +181,9 @@ function constraintFault(next: Certificate, below: readonly Certificate[]): stri
   return undefined;
 }
 
-/** RFC 5280 §6.1.3 (a)(1). SHA-1 is let pass: these files are the administrator's own. */
+/**
+ * Verifies the signature (RFC 5280 §6.1.3 (a)(1)). SHA-1 is accepted, because the files are the administrator's own.
+ */
 function signatureFault(next: Certificate, last: Certificate): LinkFault | undefined {
   const verdict = verifyIssuedBy(last, next);
   if (verdict.kind !== 'refused') return undefined;

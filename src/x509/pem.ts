@@ -3,14 +3,14 @@ import { decodeText } from '../util/text.js';
 import { readElement } from './der.js';
 import { CERTIFICATE_LABELS, notACertificate, pemBegins, recognize } from './file-kind.js';
 
-/** One certificate of a file, or why its octets cannot be had. */
+/** The DER of a certificate of a file, or the reason why it cannot be read. */
 export type Block =
   | { readonly kind: 'der'; readonly der: Uint8Array }
   | { readonly kind: 'damaged'; readonly error: OcspbotError };
 
 /**
- * DER of every certificate in a file: PEM in any order, between any other text and other blocks (a key, as
- * HAProxy wants it), or bare DER. `path` is for the messages.
+ * Returns the DER of every certificate in a file: PEM in any order, between other text and other blocks (such as a key,
+ * which HAProxy needs), or bare DER. `path` is for the messages. Throws an OcspbotError if a certificate is damaged.
  */
 export function certificatesInFile(bytes: Uint8Array, path: string): Uint8Array[] {
   return blocksInFile(bytes, path).map((block) => {
@@ -19,7 +19,9 @@ export function certificatesInFile(bytes: Uint8Array, path: string): Uint8Array[
   });
 }
 
-/** The same, with those that are damaged in their places. Throws for a file that has no certificate at all. */
+/**
+ * Reads every certificate in a file, even if others are damaged. Throws an OcspbotError if the file has no certificate.
+ */
 export function blocksInFile(bytes: Uint8Array, path: string): Block[] {
   if (bytes.length === 0) throw new OcspbotError('file-empty', `${path} is empty`);
   if (isDer(bytes)) return derBlocks(bytes, path);
@@ -31,12 +33,12 @@ export function blocksInFile(bytes: Uint8Array, path: string): Block[] {
   return found;
 }
 
-/** A SEQUENCE of more than 127 octets: no text begins like this. */
+/** Reports whether the bytes begin with a SEQUENCE of more than 127 octets. No text begins like this. */
 function isDer(bytes: Uint8Array): boolean {
   return bytes[0] === 0x30 && (bytes[1] as number) >= 0x80;
 }
 
-/** One certificate after the other. What follows them is no part of them: a line end, for example. */
+/** Splits concatenated DER. Bytes after the last certificate, such as a line end, are ignored. */
 function derBlocks(bytes: Uint8Array, path: string): Block[] {
   const file = recognize(bytes);
   if (!['certificate', 'other-der', 'unknown'].includes(file.kind)) throw notACertificate(file, path);
@@ -49,7 +51,7 @@ function derBlocks(bytes: Uint8Array, path: string): Block[] {
   return found;
 }
 
-/** All octets where they are no DER: then whoever parses them says why. */
+/** Returns the first element; all bytes if they are not DER, so that the parser explains why. */
 function firstElement(bytes: Uint8Array): Uint8Array {
   try {
     return readElement(bytes).bytes;
@@ -67,7 +69,7 @@ function pemBlock(text: string, label: string, start: number, path: string): Blo
   const body = text.slice(start, end);
   if (!BASE64.test(body)) return damaged(`${path} has a PEM certificate that is not base64`, 'damaged');
   const bytes = new Uint8Array(Buffer.from(body, 'base64'));
-  // OpenSSL appends what the certificate is trusted for.
+  // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE.
   return { kind: 'der', der: label === 'TRUSTED CERTIFICATE' ? firstElement(bytes) : bytes };
 }
 

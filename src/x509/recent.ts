@@ -1,31 +1,31 @@
 import { LIMITS } from '../util/limits.js';
 import { type Certificate, readCertificate } from './certificate.js';
 
-/** By their octets as latin1 text, the one that was asked for last at the end. */
+/** The cache, by the bytes as latin1 text. The certificate that was used last is at the end. */
 const recent = new Map<string, Certificate>();
-let held = 0;
+let bytesHeld = 0;
 
 /**
- * Reads one DER certificate, or gives the one that was read from the same octets: issuers and delegates come with every
- * response, and what is known of a certificate (its key, its hashes, who issued it) is kept with it. Throws DerError.
+ * Reads a DER certificate, or returns the one that was read from the same bytes before: every response embeds the same
+ * delegates, and the key, the hashes and the verified issuer of a certificate are cached with it. Throws DerError.
  */
 export function readRecentCertificate(der: Uint8Array): Certificate {
-  const octets = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
-  const known = recent.get(octets);
-  // A copy, lest the whole answer that it came with is kept in memory.
+  const key = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
+  const known = recent.get(key);
+  // A copy, because a view would keep the whole response in memory.
   const certificate = known ?? readCertificate(new Uint8Array(der));
-  if (known === undefined) held += octets.length;
-  else recent.delete(octets);
-  recent.set(octets, certificate);
+  if (known === undefined) bytesHeld += key.length;
+  else recent.delete(key);
+  recent.set(key, certificate);
   forgetOldest();
   return certificate;
 }
 
-/** Strangers may send any number of certificates. */
+/** Removes the oldest certificates, because strangers may send any number of them. */
 function forgetOldest(): void {
-  for (const octets of recent.keys()) {
-    if (held <= LIMITS.recentCertificates) return;
-    recent.delete(octets);
-    held -= octets.length;
+  for (const key of recent.keys()) {
+    if (bytesHeld <= LIMITS.recentCertificates) return;
+    recent.delete(key);
+    bytesHeld -= key.length;
   }
 }

@@ -18,7 +18,7 @@ type Reader = (parameters: Cursor) => SignatureAlgorithm | { kind: 'malformed'; 
 const NULL_OR_ABSENT = [TAG.null];
 const NOTHING: number[] = [];
 
-/** RFC 4055 §5, RFC 5754 §3, RFC 8410 §3, with what their parameters must be. */
+/** The algorithms of RFC 4055 §5, RFC 5754 §3 and RFC 8410 §3, with the parameters that they must have. */
 const READERS: Readonly<Record<string, Reader>> = {
   '1.2.840.113549.1.1.4': plain({ kind: 'rsa-pkcs1', hash: 'md5' }, NULL_OR_ABSENT),
   '1.2.840.113549.1.1.5': plain({ kind: 'rsa-pkcs1', hash: 'sha1' }, NULL_OR_ABSENT),
@@ -71,7 +71,7 @@ function readPss(fields: Cursor): ReturnType<Reader> {
   return parameters.kind === 'malformed' ? parameters : { ...parameters, kind: 'rsa-pss' };
 }
 
-/** RFC 3279 §2.1, RFC 5754 §2, and those of NIST that are known by name only. */
+/** The hashes of RFC 3279 §2.1 and RFC 5754 §2, and others of NIST whose names only messages use. */
 const HASHES = {
   '1.2.840.113549.2.5': 'md5',
   '1.3.14.3.2.26': 'sha1',
@@ -95,7 +95,7 @@ export function hashOid(hash: Hash): string {
   return oid;
 }
 
-/** Octets of a hash that signatures may be made with. */
+/** The hashes that signatures may use, with their lengths in octets. */
 export const HASH_OCTETS: Readonly<Partial<Record<Hash, number>>> = {
   sha1: 20,
   sha256: 32,
@@ -103,7 +103,7 @@ export const HASH_OCTETS: Readonly<Partial<Record<Hash, number>>> = {
   sha512: 64,
 };
 
-/** How the hash is called that an AlgorithmIdentifier names, and what keeps it from being used. Throws DerError. */
+/** Describes the hash of an AlgorithmIdentifier, and why it cannot be used. Throws DerError. */
 export function describeHashAlgorithm(identifier: Uint8Array | Element): string {
   const hash = readHashAlgorithm(identifier);
   if (hash !== undefined) return hash;
@@ -113,8 +113,8 @@ export function describeHashAlgorithm(identifier: Uint8Array | Element): string 
 }
 
 /**
- * The hash that an AlgorithmIdentifier names, with parameters NULL or absent (RFC 5754 §2); undefined for
- * any other. Throws DerError where it is no AlgorithmIdentifier.
+ * Returns the hash of an AlgorithmIdentifier with parameters NULL or absent (RFC 5754 §2); undefined for any other.
+ * Throws DerError if it is no AlgorithmIdentifier.
  */
 export function readHashAlgorithm(identifier: Uint8Array | Element): Hash | undefined {
   const fields = sequence(identifier, 'a hash algorithm');
@@ -127,13 +127,13 @@ export function readHashAlgorithm(identifier: Uint8Array | Element): Hash | unde
 export interface PssParameters {
   readonly kind: 'parameters';
   readonly hash: Hash;
-  /** Any length that the standard allows: OpenSSL's default is the longest for which the key has room. */
+  /** The length of the salt. Any allowed length is accepted; OpenSSL's default is the longest that fits the key. */
   readonly saltLength: number;
 }
 
 export type ReadPssParameters = PssParameters | { readonly kind: 'malformed'; readonly problem: string };
 
-/** Longer than the longest RSA key that is accepted. */
+/** The greatest length of a salt, which is longer than any accepted RSA key. */
 const LONGEST_SALT = 0xffff;
 
 /** Reads RSASSA-PSS-params. Throws DerError. */
@@ -144,7 +144,7 @@ export function readPssParameters(element: Element): ReadPssParameters {
   const saltLength = readInteger(fields.optional(contextTag(2)), 20);
   const trailer = readInteger(fields.optional(contextTag(3)), 1);
   if (!fields.atEnd) return malformed('has parameters too many');
-  // SHA-1 is the default of both.
+  // SHA-1 is the default of both fields.
   const messageHash = hash ? readHashAlgorithm(hash.content) : 'sha1';
   const maskHash = mask ? readMaskHash(mask.content) : 'sha1';
   if (messageHash === undefined || messageHash !== maskHash)
@@ -167,7 +167,7 @@ function readMaskHash(identifier: Uint8Array): Hash | undefined {
   return fields.atEnd ? hash : undefined;
 }
 
-/** Undefined for a number that is negative or beyond reason. */
+/** Reads an INTEGER; undefined if it is negative or too large. */
 function readInteger(wrapped: Element | undefined, fallback: number): number | undefined {
   if (wrapped === undefined) return fallback;
   const { content } = readOnly(wrapped.content, TAG.integer, 'a PSS parameter');

@@ -5,9 +5,9 @@ import { type PublicKey, readPublicKey, type SoundKey } from './keys/public-key.
 import { HASH_OCTETS, readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.js';
 
 export interface SignedBytes {
-  /** The exact bytes that were signed. */
+  /** The bytes that were signed. */
   readonly signed: Uint8Array;
-  /** DER of the AlgorithmIdentifier. */
+  /** The DER of the AlgorithmIdentifier. */
   readonly algorithm: Uint8Array;
   readonly signature: Uint8Array;
 }
@@ -16,13 +16,13 @@ type SignatureCode = Extract<VerificationCode, `signature-${string}`>;
 
 export type SignatureVerdict =
   | { readonly kind: 'valid'; readonly algorithm: string }
-  /** The signature is mathematically right, but made with SHA-1. */
+  /** The signature is correct, but made with SHA-1. */
   | { readonly kind: 'valid-sha1'; readonly algorithm: string }
   | { readonly kind: 'refused'; readonly code: SignatureCode; readonly problem: string };
 
 /**
- * Whether the key made this signature, with an algorithm that is trusted: RSA ≥ 2048 (PKCS#1 v1.5, PSS), ECDSA on
- * P-256/384/521, Ed25519, Ed448, with SHA-256/384/512; SHA-1 is told apart, MD5 refused.
+ * Verifies a signature with a key. Accepted are RSA ≥ 2048 (PKCS#1 v1.5, PSS), ECDSA on P-256/384/521, Ed25519 and
+ * Ed448, with SHA-256/384/512. SHA-1 has its own verdict, and MD5 is refused.
  */
 export function verifySignature(
   key: PublicKey,
@@ -50,7 +50,7 @@ function refused(code: SignatureCode, problem: string): Refused {
   return { kind: 'refused', code, problem };
 }
 
-/** The key, where it is sound and the algorithm is allowed and its own. */
+/** Returns the key if it is sound, the algorithm is accepted, and both fit together. */
 function fit(algorithm: SignatureAlgorithm, key: PublicKey): SoundKey | Refused {
   const hash = 'hash' in algorithm ? algorithm.hash : undefined;
   if (hash === 'md5') return refused('signature-algorithm-refused', 'MD5 signatures prove nothing');
@@ -77,7 +77,9 @@ function keyKinds({ kind }: SignatureAlgorithm): readonly string[] {
   }
 }
 
-/** The salt has room beside the hash (RFC 8017 §9.1.1), and both are as the key demands (RFC 4055 §1.2). */
+/**
+ * Checks that the salt fits beside the hash (RFC 8017 §9.1.1), and that both are as the key requires (RFC 4055 §1.2).
+ */
 function unfitForPss({ hash, saltLength }: PssAlgorithm, key: SoundKey): Refused | undefined {
   if (key.kind !== 'rsa' && key.kind !== 'rsa-pss') return undefined;
   const room = Math.ceil((key.bits - 1) / 8) - (HASH_OCTETS[hash] ?? 0) - 2;
@@ -116,12 +118,12 @@ function hashOf(algorithm: SignatureAlgorithm): string | undefined {
   return 'hash' in algorithm ? algorithm.hash : undefined;
 }
 
-/** As people write it: `ecdsa with sha256`. */
+/** Names an algorithm for messages: `ecdsa with sha256`. */
 function algorithmName(algorithm: SignatureAlgorithm): string {
   return 'hash' in algorithm ? `${algorithm.kind} with ${algorithm.hash}` : algorithm.kind;
 }
 
-/** The algorithm or the key is not one of those that are accepted, whoever signed. */
+/** The codes for an algorithm or a key that is not accepted, whoever signed. */
 export const NOT_ACCEPTED = [
   'signature-algorithm-refused',
   'signature-key-weak',
@@ -131,14 +133,14 @@ export function classOfRefusal(code: SignatureCode): FailureClass {
   return NOT_ACCEPTED.some((other) => other === code) ? 'policy' : 'evidence';
 }
 
-/** Whether a refusal says that the key did not sign. By any other nobody can tell who signed. */
+/** Reports whether a refusal proves that the key did not sign. Any other refusal leaves open who signed. */
 export function deniesSigner(code: SignatureCode): boolean {
   return code === 'signature-invalid' || code === 'signature-key-mismatch';
 }
 
 const known = new WeakMap<Certificate, PublicKey>();
 
-/** The certificate's public key, read once: an issuer's is used for every one of its responses. */
+/** Reads the public key of a certificate once, because an issuer's is used for every one of its responses. */
 export function publicKeyOf(certificate: Certificate): PublicKey {
   const key = known.get(certificate) ?? readPublicKey(certificate.subjectPublicKeyInfo);
   known.set(certificate, key);
@@ -148,8 +150,8 @@ export function publicKeyOf(certificate: Certificate): PublicKey {
 const verdicts = new WeakMap<Certificate, WeakMap<Certificate, SignatureVerdict>>();
 
 /**
- * Whether the issuer's key signed this certificate (RFC 5280 §6.1.3 (a)(1)), verified once: a delegate comes with every
- * one of its responses. Names are not compared here.
+ * Verifies that the issuer's key signed a certificate (RFC 5280 §6.1.3 (a)(1)). The verdict is cached, because a
+ * delegate is in every one of its responses. Names are not compared here.
  */
 export function verifyIssuedBy(certificate: Certificate, issuer: Certificate): SignatureVerdict {
   const byIssuer = verdicts.get(certificate) ?? new WeakMap<Certificate, SignatureVerdict>();

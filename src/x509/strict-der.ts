@@ -3,14 +3,15 @@ import { DerError, type Element, readElement, TAG } from './der.js';
 import { assertOid } from './values.js';
 
 /**
- * Refuses what is not DER wherever that can be seen without knowing the type of a field, all the way down: lengths and form
- * (X.690 §10.1, §10.2), contents of BOOLEAN, INTEGER, ENUMERATED, NULL, BIT STRING and OBJECT IDENTIFIER (§8, §11.1,
- * §11.2.1), nothing after the one outer element, bounded depth and number of elements.
+ * Refuses bytes that are not DER, at any depth, as far as that is visible without the types of the fields: lengths and
+ * form (X.690 §10.1, §10.2), contents of BOOLEAN, INTEGER, ENUMERATED, NULL, BIT STRING and OBJECT IDENTIFIER (§8,
+ * §11.1, §11.2.1), bytes after the outer element, too much depth and too many elements.
  *
- * Tolerated are defaults that are written out (§11.5: a version v1, a cA or a critical FALSE, parameters of RSASSA-PSS),
- * zero bits at the end of named bits (§11.2.2: keyUsage), the order within a SET (§11.6) and the characters of strings.
- * They change nothing of what is said, and genuine certificates have them. The forms of times are checked where they are
- * read. Contents of OCTET STRINGs, such as extensions, are opaque here; whoever opens one calls this again.
+ * Tolerated are defaults that are written out (§11.5: a version v1, a cA or a critical FALSE, parameters of
+ * RSASSA-PSS), zero bits at the end of named bits (§11.2.2: keyUsage), the order within a SET (§11.6) and the
+ * characters of strings. They do not change the meaning, and genuine certificates have them. The forms of times are
+ * checked by their readers. The contents of OCTET STRINGs, such as extensions, are opaque here; a caller that opens one
+ * calls this function again.
  */
 export function assertStrictDer(bytes: Uint8Array): void {
   const outer = readElement(bytes);
@@ -32,7 +33,7 @@ function walk(element: Element, depth: number, budget: { elements: number }): vo
   }
 }
 
-/** SEQUENCE and SET are constructed, every other universal type is primitive (X.690 §10.2). */
+/** Checks the form: SEQUENCE and SET are constructed, every other universal type is primitive (X.690 §10.2). */
 function assertForm(tag: number): void {
   if (tag >= 0x40) return;
   const number = tag & 0x1f;
@@ -69,7 +70,7 @@ function isCanonicalBoolean(content: Uint8Array): boolean {
   return content.length === 1 && (content[0] === 0 || content[0] === 0xff);
 }
 
-/** The first nine bits are neither all zero nor all one (X.690 §8.3.2). */
+/** Reports whether an INTEGER is minimal: its first nine bits are neither all 0 nor all 1 (X.690 §8.3.2). */
 function isMinimalInteger(content: Uint8Array): boolean {
   const [first, second] = content;
   if (first === undefined) return false;
@@ -77,7 +78,7 @@ function isMinimalInteger(content: Uint8Array): boolean {
   return !((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
 }
 
-/** At most seven unused bits, all zero (X.690 §11.2.1). */
+/** Reports whether a BIT STRING has at most seven unused bits, which are all 0 (X.690 §11.2.1). */
 function isCanonicalBitString(content: Uint8Array): boolean {
   const unused = content[0];
   if (unused === undefined || unused > 7) return false;

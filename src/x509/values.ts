@@ -3,7 +3,7 @@ import { DerError, type Element, TAG } from './der.js';
 
 const LONGEST_OID = 64;
 
-/** Whether every arc of an OBJECT IDENTIFIER is whole and minimal (X.690 §8.19.2). Throws DerError. */
+/** Checks that every arc of an OBJECT IDENTIFIER is complete and minimal (X.690 §8.19.2). Throws DerError. */
 export function assertOid(content: Uint8Array): void {
   if (content.length === 0 || content.length > LONGEST_OID)
     throw new DerError('has an OBJECT IDENTIFIER of impossible length');
@@ -15,7 +15,7 @@ export function assertOid(content: Uint8Array): void {
   if (!isFirst) throw new DerError('has an unfinished OBJECT IDENTIFIER');
 }
 
-/** Dotted form of an OBJECT IDENTIFIER's content octets (X.690 §8.19). Throws DerError. */
+/** Reads the content octets of an OBJECT IDENTIFIER into dotted form (X.690 §8.19). Throws DerError. */
 export function readOid(content: Uint8Array): string {
   assertOid(content);
   let dotted = '';
@@ -25,7 +25,7 @@ export function readOid(content: Uint8Array): string {
     const octet = content[index] as number;
     value = value * 128 + (octet & 0x7f);
     if (octet >= 0x80) continue;
-    const arc = value <= Number.MAX_SAFE_INTEGER ? value : exactly(content.subarray(start, index + 1));
+    const arc = value <= Number.MAX_SAFE_INTEGER ? value : readLargeArc(content.subarray(start, index + 1));
     dotted += start === 0 ? firstTwoArcs(arc) : `.${arc}`;
     start = index + 1;
     value = 0;
@@ -39,33 +39,33 @@ function firstTwoArcs(first: number | bigint): string {
   return `${top}.${first - top * 40}`;
 }
 
-/** What a number cannot hold: the arcs below 2.25 are UUIDs (X.667 §7). */
-function exactly(octets: Uint8Array): bigint {
+/** Reads an arc that is too large for a number: the arcs below 2.25 are UUIDs (X.667 §7). */
+function readLargeArc(octets: Uint8Array): bigint {
   return octets.reduce((sum, octet) => sum * 128n + BigInt(octet & 0x7f), 0n);
 }
 
-/** A time as it was written: one that can be told exactly, or words about what is wrong with it. */
+/** A time in DER: an instant, or a description of what is wrong with it. */
 export type Time =
   | { readonly kind: 'exact'; readonly instant: Instant }
   | { readonly kind: 'malformed'; readonly text: string; readonly problem: string };
 
-/** Octets that are looked at, and shown. */
+/** The number of octets that are read and shown. */
 const LONGEST_TIME = 40;
 
 const GENERALIZED = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const UTC = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 
-/** GeneralizedTime as RFC 5280 §4.1.2.5.2 and RFC 9919 §3.2.4 want it: UTC, with seconds, without fractions. */
+/** Reads a GeneralizedTime in UTC, with seconds, without fractions (RFC 5280 §4.1.2.5.2, RFC 9919 §3.2.4). */
 export function readGeneralizedTime(content: Uint8Array): Time {
   return readTime(content, GENERALIZED, (year) => year, 'YYYYMMDDHHMMSSZ');
 }
 
-/** UTCTime of a certificate: years 1950 to 2049 (RFC 5280 §4.1.2.5.1). */
+/** Reads the UTCTime of a certificate, for the years 1950 to 2049 (RFC 5280 §4.1.2.5.1). */
 function readUtcTime(content: Uint8Array): Time {
   return readTime(content, UTC, (year) => (year < 50 ? 2000 + year : 1900 + year), 'YYMMDDHHMMSSZ');
 }
 
-/** Time ::= CHOICE { utcTime, generalTime } (RFC 5280 §4.1). */
+/** Reads Time ::= CHOICE { utcTime, generalTime } (RFC 5280 §4.1). */
 export function readCertificateTime(element: Element): Time {
   if (element.tag === TAG.utcTime) return readUtcTime(element.content);
   if (element.tag === TAG.generalizedTime) return readGeneralizedTime(element.content);
@@ -86,7 +86,7 @@ function printable(text: string): string {
   return text.replaceAll(/[^ -~]/g, '?');
 }
 
-/** The number that octets hold, the greatest first (X.690 §8.3), as if it had no sign. */
+/** Reads octets as an unsigned number, the most significant octet first (X.690 §8.3). */
 export function unsigned(octets: Uint8Array): bigint {
   return octets.length === 0 ? 0n : BigInt(`0x${Buffer.from(octets).toString('hex')}`);
 }

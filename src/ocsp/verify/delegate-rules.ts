@@ -23,7 +23,9 @@ export interface DelegateRule {
   judge(certificate: Certificate, question: Pick<Question, 'issuer' | 'path'>): string | undefined;
 }
 
-/** The rules of OpenSSL, mozilla::pkix, GnuTLS and Go together. A comment on each rule names the clients that have it. */
+/**
+ * The rules of OpenSSL, mozilla::pkix, GnuTLS and Go together. A comment on each rule names the clients that have it.
+ */
 export const DELEGATE_RULES: readonly DelegateRule[] = [
   {
     // OpenSSL, mozilla::pkix and GnuTLS.

@@ -12,7 +12,10 @@ export interface Question {
   readonly issuer: Certificate;
   /** The notAfter of the certificate; undefined if only its serial number is known. */
   readonly certificateEnd?: Instant | undefined;
-  /** The certificates above the issuer up to a root, if known. They must be valid, and their name constraints bind delegates. */
+  /**
+   * The certificates above the issuer up to a root, if known. They must be valid, and their name constraints bind
+   * delegates.
+   */
   readonly path?: readonly Certificate[] | undefined;
   /** Responder certificates that the configuration pins: they may sign for the issuer, whoever issued them. */
   readonly trustedResponders: readonly Certificate[];
@@ -41,8 +44,8 @@ export interface Circumstances {
   /** The times of the installed response, if it is good or was before it expired: the new one must not be older. */
   readonly installed?: InstalledTimes | undefined;
   /**
-   * Allows a good response to be older, because the installed one is unusable or the user wants it. A revocation must not
-   * be older even then.
+   * Allows a good response to be older, because the installed one is unusable or the user wants it. A revocation must
+   * not be older even then.
    */
   readonly mayBeOlder?: boolean | undefined;
   /** Failures that the user overrides: they become warnings. */

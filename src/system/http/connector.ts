@@ -117,8 +117,9 @@ export class Connector {
 const lookUp = promisify(lookup);
 
 /**
- * Looks up names by getaddrinfo, so that /etc/hosts and nsswitch.conf count. A look-up cannot be cancelled and keeps the
- * process alive. So a name is looked up once for all who wait for it, and no more look-ups begin than Node works on.
+ * Looks up names by getaddrinfo, so that /etc/hosts and nsswitch.conf count. A look-up cannot be cancelled and keeps
+ * the process alive. So a name is looked up once for all who wait for it, and no more look-ups begin than Node works
+ * on.
  */
 class Lookups {
   readonly #running = new Map<string, Promise<LookupAddress[]>>();

@@ -3,8 +3,8 @@ import type { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * Waits for an event of a socket or a request. If the signal is aborted first, the emitter is destroyed with its reason.
- * Throws the error of the emitter, or that reason.
+ * Waits for an event of a socket or a request. If the signal is aborted first, the emitter is destroyed with its
+ * reason. Throws the error of the emitter, or that reason.
  */
 export async function eventOf(
   emitter: Duplex | ClientRequest,

@@ -16,8 +16,8 @@ const BUNDLES = [
 ];
 
 /**
- * Loads the trusted CA certificates: the given file; else those of the system, found as OpenSSL and curl find them; else
- * Node's own list. Throws `file-unreadable` and `not-a-certificate`.
+ * Loads the trusted CA certificates: the given file; else those of the system, found as OpenSSL and curl find them;
+ * else Node's own list. Throws `file-unreadable` and `not-a-certificate`.
  */
 export function trustOf(caFile: string | undefined): SecureContext {
   if (caFile !== undefined) return createSecureContext({ ca: [readBundle(caFile)] });

@@ -5,7 +5,10 @@ export type EcKey =
   | { readonly kind: 'sound'; readonly curve: string }
   | { readonly kind: 'weak' | 'unsound'; readonly problem: string };
 
-/** y² = x³ - 3x + b modulo p (SEC 2 §2.4, §2.5, §2.6). The cofactor is 1: each point but infinity has the full order. */
+/**
+ * The curve y² = x³ - 3x + b modulo p (SEC 2 §2.4, §2.5, §2.6). Its cofactor is 1: each point but infinity has full
+ * order.
+ */
 interface Curve {
   readonly name: string;
   readonly octets: number;
@@ -34,7 +37,7 @@ const CURVES: Readonly<Record<string, Curve>> = {
   },
 };
 
-/** Names for messages. */
+/** The names of other curves, for messages. */
 const OTHER_CURVES: Readonly<Record<string, string>> = {
   '1.2.840.10045.3.1.1': 'P-192',
   '1.3.132.0.33': 'P-224',
@@ -58,14 +61,20 @@ export function readEcKey(parameters: Element | undefined, point: Uint8Array): E
   return problem === undefined ? { kind: 'sound', curve: curve.name } : { kind: 'unsound', problem };
 }
 
-/** RFC 5480 §2.1.1: implicitCurve and specifiedCurve must not be used. With its numbers spelled out a curve can be a trap. */
+/**
+ * RFC 5480 §2.1.1: implicitCurve and specifiedCurve must not be used, because explicit numbers can describe a weak
+ * curve.
+ */
 function unnamed(tag: number | undefined): string {
   return tag === TAG.sequence
     ? 'spells out the numbers of its curve instead of naming it'
     : 'does not name its curve';
 }
 
-/** SEC 1 §2.3.3. Go, NSS and GnuTLS read uncompressed points only; RFC 5480 §2.2 forbids the hybrid form. */
+/**
+ * Checks the form of a point (SEC 1 §2.3.3). Go, NSS and GnuTLS read only uncompressed points; RFC 5480 §2.2 forbids
+ * the hybrid form.
+ */
 function formProblem({ name, octets }: Curve, point: Uint8Array): string | undefined {
   const [form] = point;
   if (form === undefined) return 'has no point';

@@ -2,13 +2,13 @@ import { unsigned } from '../values.js';
 
 export type EdwardsKey = { readonly kind: 'sound' } | { readonly kind: 'unsound'; readonly problem: string };
 
-/** x² = u / v modulo p, with u and v from y (RFC 8032 §5.1.3, §5.2.3). */
+/** The curve x² = u / v modulo p, where u and v depend on y (RFC 8032 §5.1.3, §5.2.3). */
 interface Curve {
   readonly name: string;
   readonly octets: number;
   readonly p: bigint;
   fraction(ySquared: bigint): { readonly u: bigint; readonly v: bigint };
-  /** The y of the points whose order divides the cofactor: 8 for Ed25519, 4 for Ed448. */
+  /** The y coordinates of the points whose order divides the cofactor: 8 for Ed25519, 4 for Ed448. */
   readonly smallOrder: readonly bigint[];
 }
 
@@ -16,7 +16,7 @@ const P25519 = 2n ** 255n - 19n;
 const P448 = 2n ** 448n - 2n ** 224n - 1n;
 /** -121665/121666 */
 const D25519 = 37095705934669439343138083508754565189542113879843219016388785533085940283555n;
-/** The y of two of the four points of order 8; that of the others is its negative. */
+/** The y coordinate of two of the four points of order 8. That of the other two is its negative. */
 const ORDER_8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
 
 const ED25519: Curve = {
@@ -43,7 +43,9 @@ export function readEd448Key(key: Uint8Array): EdwardsKey {
   return judge(ED448, key);
 }
 
-/** NIST SP 800-186 §D.1.3: a point of the curve, in its one encoding, and not of small order. */
+/**
+ * Checks that a key is a point of the curve, in canonical encoding, and not of small order (NIST SP 800-186 §D.1.3).
+ */
 function judge(curve: Curve, key: Uint8Array): EdwardsKey {
   const problem = problemOf(curve, key);
   return problem === undefined ? { kind: 'sound' } : { kind: 'unsound', problem };
@@ -58,13 +60,13 @@ function problemOf({ name, octets, p, fraction, smallOrder }: Curve, key: Uint8A
   return isSquare(u * v, p) ? undefined : `is not a point of ${name}`;
 }
 
-/** The y, written with the least octet first and without the sign of x in the highest bit. */
+/** Reads the y coordinate: little-endian, without the sign of x in the highest bit. */
 function ordinate(key: Uint8Array): bigint {
   const octets = key.toReversed();
   return unsigned(octets.with(0, (octets[0] ?? 0) & 0x7f));
 }
 
-/** Euler's criterion. u / v is a square exactly where u v is. */
+/** Applies Euler's criterion. u / v is a square exactly if u v is. */
 function isSquare(value: bigint, p: bigint): boolean {
   const residue = ((value % p) + p) % p;
   return residue === 0n || power(residue, (p - 1n) / 2n, p) === 1n;

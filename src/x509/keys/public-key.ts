@@ -7,17 +7,17 @@ import { readEcKey } from './ec-key.js';
 import { readEd25519Key, readEd448Key } from './edwards-key.js';
 import { readRsaKey } from './rsa-key.js';
 
-/** A SubjectPublicKeyInfo (RFC 5280 §4.1), judged by its octets alone. */
+/** A SubjectPublicKeyInfo (RFC 5280 §4.1), checked by its bytes alone. */
 export type PublicKey =
   | SoundKey
-  /** Too short, or on a curve that is not on the list. `problem` is a whole sentence. */
+  /** The key is too short, or on a curve that is not accepted. `problem` is a whole sentence. */
   | { readonly kind: 'weak'; readonly problem: string }
-  /** Of an algorithm with which nothing is signed here. */
+  /** The key is of an algorithm that is not accepted for signatures. */
   | { readonly kind: 'other'; readonly name: string }
-  /** `problem` goes on from "the public key". */
+  /** The key is malformed or unsafe. `problem` continues the words "the public key". */
   | { readonly kind: 'unsound'; readonly problem: string };
 
-/** Only such a key is given to node:crypto: asked about the point at infinity, for one, Node.js 20 and 22 abort. */
+/** A key that node:crypto may use. With other keys, such as the point at infinity, Node.js 20 and 22 abort. */
 export type SoundKey = { readonly object: KeyObject } & Facts;
 
 type Facts =
@@ -25,7 +25,7 @@ type Facts =
   | {
       readonly kind: 'rsa-pss';
       readonly bits: number;
-      /** The only ones that the key may be used with (RFC 4055 §1.2). */
+      /** The only parameters that the key may be used with (RFC 4055 §1.2). */
       readonly restriction: PssParameters | undefined;
     }
   | { readonly kind: 'ec'; readonly curve: string }
@@ -43,7 +43,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   '1.3.101.113': (parameters, key) => withoutParameters(parameters) ?? sound('ed448', readEd448Key(key)),
 };
 
-/** Names for messages. */
+/** The names of other algorithms, for messages. */
 const OTHERS: Readonly<Record<string, string>> = {
   '1.2.840.10040.4.1': 'DSA',
   '1.2.840.10046.2.1': 'DH',
@@ -55,7 +55,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.3.19': 'ML-DSA-87',
 };
 
-/** Reads a SubjectPublicKeyInfo, whatever its octets are. */
+/** Reads a SubjectPublicKeyInfo from any bytes. */
 export function readPublicKey(subjectPublicKeyInfo: Uint8Array): PublicKey {
   try {
     const facts = read(subjectPublicKeyInfo);
@@ -84,7 +84,7 @@ function isUnfit(facts: Facts | Unfit): facts is Unfit {
   return facts.kind === 'weak' || facts.kind === 'other' || facts.kind === 'unsound';
 }
 
-/** OpenSSL may know more against a key than we do. */
+/** Makes the KeyObject. OpenSSL may refuse a key that passed our checks. */
 function withObject(facts: Facts, subjectPublicKeyInfo: Uint8Array): PublicKey {
   try {
     const key = Buffer.from(subjectPublicKeyInfo);
@@ -94,14 +94,14 @@ function withObject(facts: Facts, subjectPublicKeyInfo: Uint8Array): PublicKey {
   }
 }
 
-/** RFC 3279 §2.3.1: the parameters must be NULL. Go refuses a key without them. */
+/** Reads an RSA key. The parameters must be NULL (RFC 3279 §2.3.1); Go refuses a key without them. */
 function readRsa(parameters: Element | undefined, der: Uint8Array): Facts | Unfit {
   if (parameters?.tag !== TAG.null) return unsound('has RSA parameters other than NULL');
   const key = readRsaKey(der);
   return key.kind === 'sound' ? { kind: 'rsa', bits: key.bits } : key;
 }
 
-/** RFC 4055 §1.2 */
+/** Reads an RSASSA-PSS key, which may restrict its parameters (RFC 4055 §1.2). */
 function readRsaPss(parameters: Element | undefined, der: Uint8Array): Facts | Unfit {
   const restriction = parameters && readPssParameters(parameters);
   if (restriction?.kind === 'malformed') return unsound(restriction.problem);
@@ -114,7 +114,7 @@ function readEc(parameters: Element | undefined, point: Uint8Array): Facts | Unf
   return key.kind === 'sound' ? { kind: 'ec', curve: key.curve } : key;
 }
 
-/** RFC 8410 §3 */
+/** Refuses parameters (RFC 8410 §3). */
 function withoutParameters(parameters: Element | undefined): Unfit | undefined {
   return parameters && unsound('has parameters, which its algorithm does not allow');
 }

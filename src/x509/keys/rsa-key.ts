@@ -7,12 +7,12 @@ export type RsaKey =
   | { readonly kind: 'weak' | 'unsound'; readonly problem: string };
 
 const MINIMUM_BITS = 2048;
-/** OpenSSL and NSS compute with no longer modulus: each signature would take seconds. */
+/** OpenSSL and NSS accept no longer modulus, with which each signature would take seconds. */
 const MAXIMUM_BITS = 16_384;
-/** Octets of an exponent below 2^31: Go and Windows take no larger one. */
+/** The length of an exponent below 2^31. Go and Windows accept no larger one. */
 const EXPONENT_OCTETS = 4;
 
-/** Reads RSAPublicKey (RFC 8017 §A.1.1) and judges its numbers (§3.1). Throws DerError. */
+/** Reads RSAPublicKey (RFC 8017 §A.1.1) and checks its numbers (§3.1). Throws DerError. */
 export function readRsaKey(der: Uint8Array): RsaKey {
   assertStrictDer(der);
   const fields = sequence(der, 'RSAPublicKey');
@@ -35,7 +35,10 @@ function modulusProblem(modulus: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** RFC 8017 §3.1: at least 3 and odd. With 1, whatever is signed is its own signature: Go and BoringSSL refuse it. */
+/**
+ * Checks that an exponent is odd and at least 3 (RFC 8017 §3.1). With the exponent 1 every message is its own
+ * signature, so Go and BoringSSL refuse it.
+ */
 function exponentProblem(exponent: Uint8Array): string | undefined {
   if (isNegative(exponent)) return 'has a negative RSA exponent';
   if (exponent.length > EXPONENT_OCTETS)
@@ -49,7 +52,7 @@ function isEven(content: Uint8Array): boolean {
   return ((content.at(-1) ?? 0) & 1) === 0;
 }
 
-/** Bits of a positive INTEGER, which may begin with a zero octet for its sign. */
+/** Counts the bits of a positive INTEGER, which may begin with a zero octet for its sign. */
 function bitsOf(content: Uint8Array): number {
   const first = content[0] === 0 ? 1 : 0;
   const top = content[first];

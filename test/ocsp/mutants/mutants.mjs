@@ -76,7 +76,7 @@ const SUBTREES = [
     "function isBelow(name: Uint8Array, base: Uint8Array, kind: Subtrees): boolean {\n  if (kind === 'excluded') return true;",
     'function isBelow(name: Uint8Array, base: Uint8Array, kind: Subtrees): boolean {',
   ],
-  ['the string type does not matter', '|| (TEXTS.has(one.tag) && TEXTS.has(other.tag))', ''],
+  ['the string type does not matter', '|| (TEXT_TAGS.has(one.tag) && TEXT_TAGS.has(other.tag))', ''],
 ].map(([what, part, by, file = 'name-subtrees.ts']) => [`../../x509/${file}`, what, part, by]);
 
 /** Rules that are conditions: the file, the rule, the part that makes it, and what stands there without it. */
