@@ -3,13 +3,11 @@ import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
-import type { System } from '../system/system.js';
 import { formatInstant } from '../util/time.js';
 import { acquireLock } from './lock.js';
 import { foldersIn, type OwnState, readOrigin } from './own-folder.js';
 import { pendingFileNames, openPendingFolder, readPendingFiles } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
-import { untilStruckOut } from './strike-out.js';
 
 // Some pending reloads have no run any more that would ask for them. Earlier versions kept one list for all configurations
 // of a state folder, and a configuration may have been renamed or removed. A run takes over the services that it knows.
@@ -21,13 +19,11 @@ export interface Heir {
   readonly services: readonly string[];
 }
 
-type Means = Tools & Pick<System, 'sleep'>;
-
 /** Takes over pending reloads of other configurations. Returns warnings and never throws. */
 export async function inheritPendingReloads(
   heir: Heir,
   pending: PendingReloadStore,
-  tools: Means,
+  tools: Tools,
 ): Promise<string[]> {
   const warnings: string[] = [];
   for (const folder of abandonedFolders(heir, tools)) {
@@ -71,7 +67,7 @@ async function inheritFrom(
   folder: string,
   heir: Heir,
   pending: PendingReloadStore,
-  tools: Means,
+  tools: Tools,
 ): Promise<string[]> {
   const fits = ({ services }: { readonly services: readonly string[] }) =>
     services.filter((service) => heir.services.includes(service));
@@ -81,7 +77,6 @@ async function inheritFrom(
   // A run of an earlier version holds the lock. It asks for its reloads itself.
   if (lock.kind === 'busy') return [];
   try {
-    if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
     const abandoned = openPendingReloadStore(folder, heir.services, tools);
     const inherited = abandoned.read();
     await pending.record(fits(inherited));
@@ -100,7 +95,8 @@ function unclaimed(folder: string, tools: Tools): string[] {
   const times = files.map((file) => tools.files.facts(file)?.modified ?? tools.now);
   const since = Math.min(...times);
   if (Math.abs(tools.now - since) < LIMITS.unclaimedReloads) return [];
-  const { services } = readPendingFiles(openPendingFolder(folder, tools), []);
+  const { services, warning } = readPendingFiles(openPendingFolder(folder, tools), []);
+  if (services.length === 0 && warning === undefined) return [];
   const what = services.join(', ') || 'some service';
   return [
     `no configuration has asked for the reload of ${what}, pending since ${formatInstant(since)}: ` +

@@ -15,6 +15,15 @@ export interface Claim {
   readonly since: Instant;
   /** A random text that distinguishes two claims of one process. */
   readonly token: string;
+  /** The reloads of which the caller of the last run was told. Each claim takes it over from the one before. */
+  readonly acknowledged?: Acknowledged | undefined;
+}
+
+/** Reloads of which a caller was told. They are no longer pending, although the file of pending reloads names them. */
+export interface Acknowledged {
+  /** The ID of the file that is meant. A file that is written later has another one. */
+  readonly id: string;
+  readonly services: readonly string[];
 }
 
 export function encodeClaim(claim: Claim): string {
@@ -26,12 +35,20 @@ export function encodeClaim(claim: Claim): string {
  * holder. A power cut, the disk or a stranger has damaged it.
  */
 function decodeClaim(bytes: Uint8Array): Claim | undefined {
-  const { state, holder, since, token } = parseRecord(bytes) ?? {};
+  const { state, holder, since, token, acknowledged } = parseRecord(bytes) ?? {};
   if (state !== 'held' && state !== 'released') return undefined;
   if (typeof since !== 'number' || typeof token !== 'string') return undefined;
   const { pid, started, host } = isRecord(holder) ? holder : {};
   if (typeof pid !== 'number' || typeof started !== 'string' || typeof host !== 'string') return undefined;
-  return { state, holder: { pid, started, host }, since, token };
+  const known = { state, holder: { pid, started, host }, since, token } as const;
+  return { ...known, acknowledged: decodeAcknowledged(acknowledged) };
+}
+
+/** Decodes an acknowledgement. A damaged one acknowledges nothing: at worst a service is reloaded once more. */
+function decodeAcknowledged(value: unknown): Acknowledged | undefined {
+  const { id, services } = isRecord(value) ? value : {};
+  if (typeof id !== 'string' || !Array.isArray(services)) return undefined;
+  return services.every((name) => typeof name === 'string') ? { id, services } : undefined;
 }
 
 // The functions below are the steps of the lock. lock.ts explains their order.
@@ -59,6 +76,30 @@ export async function addGeneration(
   if (!isSame(readClaim(generation, folder, tools), claim)) return false;
   await removeLower(present, generation, folder, tools);
   return true;
+}
+
+/**
+ * Replaces our own claim. One rename(2) does it, as the last act of a run: a run that is killed earlier has acknowledged
+ * nothing. If another run has taken the lock, because it presumed this one dead, nothing is replaced.
+ */
+export async function replaceClaim(
+  generation: number,
+  claim: Claim,
+  { folder, tools, claim: own }: Contender,
+): Promise<void> {
+  const temporary = temporaryPath(folder, LOCK_FILE, tools);
+  const bytes = Buffer.from(encodeClaim(claim));
+  await tools.files.create({ path: temporary, bytes, mode: 0o644, fleeting: true });
+  const isHighest = highestOf(generations(folder, tools)) === generation;
+  if (isHighest && isSame(readClaim(generation, folder, tools), own))
+    await tools.files.rename(temporary, join(folder, lockName(generation)));
+  else await tools.files.remove(temporary);
+}
+
+/** Reads the acknowledgement in the last claim of a folder. */
+export function readAcknowledged(folder: string, tools: Tools): Acknowledged | undefined {
+  const last = highestOf(generations(folder, tools));
+  return last === 0 ? undefined : readClaim(last, folder, tools)?.acknowledged;
 }
 
 /** Links the file of a generation, and reports whether no other run was faster. */

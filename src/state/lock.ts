@@ -6,11 +6,13 @@ import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import {
+  type Acknowledged,
   addGeneration,
   type Claim,
   generations,
   highestOf,
   readClaim,
+  replaceClaim,
   type Contender,
 } from './lock-files.js';
 import { openStateFolder } from './state-folder.js';
@@ -18,8 +20,8 @@ import { openStateFolder } from './state-folder.js';
 // The protocol. A generation is a file `lock-N` that holds a claim, held or released. Let N be the highest generation. A
 // contender that finds N released, or its holder dead, links a complete file to `lock-(N+1)`; link(2) lets only one
 // succeed. It then lists the folder. It holds the lock only if it sees nothing higher and its own file is still its own.
-// Then it removes the lower generations, the lowest first. To release the lock, it adds one more generation in the same
-// way. Nothing else is ever removed or rewritten. So once a generation was there, it or a higher one always is.
+// Then it removes the lower generations, the lowest first. To release the lock, it replaces its own claim by a released
+// one. Nothing else is ever removed or rewritten. So once a generation was there, it or a higher one always is.
 //
 // The proof that two runs can never hold the lock. Let A hold G, and let A's listing have begun at time T.
 // 1. At T nothing was higher than G. Suppose that H was the highest one at T, and higher than G. A listing sees all files
@@ -39,8 +41,11 @@ export type LockAttempt =
   | {
       readonly kind: 'held';
       readonly predecessor: Predecessor;
-      /** Releases the lock. Returns what went wrong; then the lock ends with this process. */
-      release(): Promise<readonly string[]>;
+      /**
+       * Releases the lock, and with the same rename(2) acknowledges reloads of which the caller was told. Returns what went
+       * wrong; then the lock ends with this process, and nothing is acknowledged.
+       */
+      release(acknowledged?: Acknowledged): Promise<readonly string[]>;
     }
   | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
 
@@ -64,7 +69,9 @@ async function contend(contender: Contender): Promise<LockAttempt> {
     const last = highestOf(generations(folder, tools));
     const present = occupancyOf(last, contender);
     if (present.kind === 'busy') return present;
-    if (await addGeneration(last + 1, contender)) return held(last + 1, present.predecessor, contender);
+    const { predecessor, acknowledged } = present;
+    const own: Contender = { ...contender, claim: { ...contender.claim, acknowledged } };
+    if (await addGeneration(last + 1, own)) return held(last + 1, predecessor, own);
   }
   throw new OcspbotError('locked', `other runs were always faster to lock ${folder}`, {
     hint: 'run ocspbot less often at the same time',
@@ -78,28 +85,45 @@ async function held(
 ): Promise<LockAttempt> {
   const { folder, tools } = contender;
   await removeStaleTemporaryFiles(folder, tools.files.list(folder), tools);
-  return { kind: 'held', predecessor, release: () => release(generation + 1, contender) };
+  return {
+    kind: 'held',
+    predecessor,
+    release: (acknowledged) => release(generation, contender, acknowledged),
+  };
 }
 
-async function release(generation: number, held: Contender): Promise<readonly string[]> {
-  const contender: Contender = { ...held, claim: { ...held.claim, state: 'released' } };
+async function release(
+  generation: number,
+  contender: Contender,
+  acknowledged = contender.claim.acknowledged,
+): Promise<readonly string[]> {
+  const { folder, claim } = contender;
   try {
-    await addGeneration(generation, contender);
+    await replaceClaim(generation, { ...claim, state: 'released', acknowledged }, contender);
     return [];
   } catch (error) {
-    return [`cannot release the lock in ${held.folder}, it ends with this process: ${describe(error)}`];
+    const consequence = 'services may be reloaded once more';
+    return [
+      `cannot release the lock in ${folder}, it ends with this process: ${describe(error)}; ${consequence}`,
+    ];
   }
 }
 
 type Occupancy =
-  Extract<LockAttempt, { kind: 'busy' }> | { readonly kind: 'free'; readonly predecessor: Predecessor };
+  | Extract<LockAttempt, { kind: 'busy' }>
+  | {
+      readonly kind: 'free';
+      readonly predecessor: Predecessor;
+      readonly acknowledged: Acknowledged | undefined;
+    };
 
 /** Reports whether the lock is free, by the claim of its highest generation. */
 function occupancyOf(generation: number, { folder, tools }: Contender): Occupancy {
-  if (generation === 0) return { kind: 'free', predecessor: 'none' };
+  if (generation === 0) return { kind: 'free', predecessor: 'none', acknowledged: undefined };
   const last = readClaim(generation, folder, tools);
-  if (last?.state === 'released') return { kind: 'free', predecessor: 'released' };
-  if (last === undefined || isDead(last, tools)) return { kind: 'free', predecessor: 'died' };
+  const acknowledged = last?.acknowledged;
+  if (last?.state === 'released') return { kind: 'free', predecessor: 'released', acknowledged };
+  if (last === undefined || isDead(last, tools)) return { kind: 'free', predecessor: 'died', acknowledged };
   return { kind: 'busy', holder: last.holder, since: last.since };
 }
 

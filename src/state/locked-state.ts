@@ -1,13 +1,11 @@
 import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Tools } from '../storage/tools.js';
-import type { System } from '../system/system.js';
 import { formatInstant } from '../util/time.js';
 import { inheritPendingReloads } from './inheritance.js';
 import { acquireLock, type Predecessor } from './lock.js';
 import { noteOrigin, type OwnState } from './own-folder.js';
 import type { PendingNames } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
-import { untilStruckOut } from './strike-out.js';
 
 /** The state of a configuration while this run holds its lock: which services are pending a reload. */
 export interface LockedState {
@@ -40,8 +38,6 @@ const DRY: LockedState = {
   release: () => Promise.resolve(),
 };
 
-type Means = Tools & Pick<System, 'sleep'>;
-
 /** The configuration whose pending reloads are kept. */
 export interface StateOwner {
   readonly ownState: OwnState;
@@ -60,25 +56,24 @@ export interface StateOwner {
 export async function lockState(
   owner: StateOwner,
   dryRun: boolean,
-  tools: Means,
+  tools: Tools,
   warn: Warn,
 ): Promise<LockedState> {
   if (dryRun) return DRY;
   const { folder } = owner.ownState;
   const lock = await acquireLock(folder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
-  if (lock.predecessor === 'released') await untilStruckOut(folder, tools);
   const pending = openPendingReloadStore(folder, owner.services, tools);
   // The caller has the status by now, so an error must not change it. At worst the caller is told once more.
-  const note = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
+  const note = (error: unknown): undefined => void warn(describe(error), toOcspbotError(error).hint);
   let told: readonly string[] = [];
   const release = async () => {
-    const strikeOutTold = await pending.acknowledge(told).catch((error: unknown) => () => note(error));
-    for (const problem of await lock.release()) warn(problem);
-    attemptLast(strikeOutTold, note);
+    const acknowledged = await pending.acknowledge(told).catch(note);
+    for (const problem of await lock.release(acknowledged)) warn(problem);
   };
   try {
     const warnings = await takeOver(owner, pending, tools);
+    await pending.tidy().catch(note);
     return {
       before: pending.read(),
       warnings,
@@ -96,18 +91,10 @@ export async function lockState(
   }
 }
 
-async function takeOver(owner: StateOwner, pending: PendingReloadStore, tools: Means): Promise<string[]> {
+async function takeOver(owner: StateOwner, pending: PendingReloadStore, tools: Tools): Promise<string[]> {
   const { ownState, stateFolder, usedServices: services } = owner;
   await noteOrigin(ownState, tools);
   return await inheritPendingReloads({ ownState, stateFolder, services }, pending, tools);
-}
-
-function attemptLast(action: () => void, note: (error: unknown) => void): void {
-  try {
-    action();
-  } catch (error) {
-    note(error);
-  }
 }
 
 function locked(pid: number, since: number, folder: string): OcspbotError {

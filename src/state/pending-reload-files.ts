@@ -5,8 +5,10 @@ import { attempt, errno } from '../storage/errors.js';
 import { PENDING_FILE, handedBackName, isPendingName, isHandedBackName } from '../storage/names.js';
 import { replaceFile } from '../storage/replace-file.js';
 import type { Tools } from '../storage/tools.js';
+import { toHex } from '../util/bytes.js';
 import { parseRecord } from '../util/json.js';
 import { unsafeCharacter } from '../util/text.js';
+import { type Acknowledged, readAcknowledged } from './lock-files.js';
 import { noteOrigin, type OwnState } from './own-folder.js';
 import { openStateFolder } from './state-folder.js';
 
@@ -16,6 +18,8 @@ import { openStateFolder } from './state-folder.js';
 export interface PendingFolder {
   readonly path: string;
   readonly tools: Tools;
+  /** The reloads of an earlier run of which its caller was told. */
+  readonly acknowledged: Acknowledged | undefined;
   /** Lists the files. A file that a caller has handed back since the folder was opened is left to the next run. */
   names(): string[];
 }
@@ -25,9 +29,19 @@ export function openPendingFolder(path: string, tools: Tools): PendingFolder {
   return {
     path,
     tools,
+    acknowledged: acknowledgedNow(path, tools),
     names: () =>
       pendingFileNames(path, tools).filter((name) => !isHandedBackName(name) || handedBack.has(name)),
   };
+}
+
+function acknowledgedNow(path: string, tools: Tools): Acknowledged | undefined {
+  try {
+    return readAcknowledged(path, tools);
+  } catch {
+    // The folder cannot be listed, or the claim cannot be read: then nothing is acknowledged.
+    return undefined;
+  }
 }
 
 function namesNow(path: string, tools: Tools): string[] {
@@ -50,48 +64,82 @@ export function without({ services }: PendingNames, done: ReadonlySet<string>): 
   return new Set(services.filter((service) => !done.has(service)));
 }
 
-/** Reads all files. Those that dead runs were about to strike out count, too: no caller was told of them. */
+/** Reads all files, and leaves out what is acknowledged. */
 export function readPendingFiles(
-  { path, tools, names }: PendingFolder,
+  { path, tools, names, acknowledged }: PendingFolder,
   all: readonly string[],
 ): PendingNames {
   try {
-    const read = names().map((name) => readPendingFile(join(path, name), all, tools));
-    const services = [...new Set(read.flatMap((one) => one.services))];
-    return { services, warning: read.find(({ warning }) => warning !== undefined)?.warning };
+    const files = names().map((name) => readPendingFile(join(path, name), all, tools));
+    const services = [...new Set(files.flatMap((file) => stillPending(file, acknowledged)))];
+    return { services, warning: files.find(({ warning }) => warning !== undefined)?.warning };
   } catch (error) {
     if (errno(error) === 'ENOENT') return { services: [], warning: undefined };
     return { services: all, warning: `every service may be owed a reload: ${describe(error)}` };
   }
 }
 
+/** The content of one file. */
+interface PendingFile extends PendingNames {
+  /** A random text that distinguishes this content from later ones; undefined in a file that a caller handed back. */
+  readonly id: string | undefined;
+}
+
+function stillPending(
+  { id, services }: PendingFile,
+  acknowledged: Acknowledged | undefined,
+): readonly string[] {
+  if (id === undefined || id !== acknowledged?.id) return services;
+  return services.filter((service) => !acknowledged.services.includes(service));
+}
+
 export function pendingFileNames(folder: string, { files }: Tools): string[] {
   return files.list(folder).filter(isPendingName);
 }
 
-function readPendingFile(path: string, all: readonly string[], { files }: Tools): PendingNames {
+function readPendingFile(path: string, all: readonly string[], { files }: Tools): PendingFile {
+  const unreadable = (warning: string): PendingFile => ({ id: undefined, services: all, warning });
   try {
-    const services = decode(files.snapshot(path, LIMITS.stateFile).bytes);
-    if (services !== undefined) return { services, warning: undefined };
-    return { services: all, warning: `${path} is damaged: every service may be owed a reload` };
+    const content = decode(files.snapshot(path, LIMITS.stateFile).bytes);
+    return content ?? unreadable(`${path} is damaged: every service may be owed a reload`);
   } catch (error) {
-    if (errno(error) === 'ENOENT') return { services: [], warning: undefined };
-    return {
-      services: all,
-      warning: `every service may be owed a reload: cannot read ${path}: ${describe(error)}`,
-    };
+    if (errno(error) === 'ENOENT') return { id: undefined, services: [], warning: undefined };
+    return unreadable(`every service may be owed a reload: cannot read ${path}: ${describe(error)}`);
   }
 }
 
-function encodePending(pending: Iterable<string>): string {
-  return `${JSON.stringify({ schema: 1, services: [...pending].sort() })}\n`;
+function encodePending(pending: Iterable<string>, { randomBytes }: Pick<Tools, 'randomBytes'>): string {
+  return `${JSON.stringify({ schema: 1, id: toHex(randomBytes(8)), services: [...pending].sort() })}\n`;
 }
 
+/** Writes the one file anew, with another ID. */
 export function replacePendingFile(
   { path, tools }: PendingFolder,
   pending: ReadonlySet<string>,
 ): Promise<void> {
-  return replaceFile(path, PENDING_FILE, encodePending(pending), tools);
+  return replaceFile(path, PENDING_FILE, encodePending(pending, tools), tools);
+}
+
+/**
+ * Prepares the acknowledgement of reloads of which the caller was told; undefined if none of them is pending. Pending
+ * reloads in several files are gathered in one first. The result holds once it stands in the released lock.
+ */
+export async function acknowledgementOf(
+  folder: PendingFolder,
+  pending: PendingNames,
+  told: ReadonlySet<string>,
+): Promise<Acknowledged | undefined> {
+  if (!pending.services.some((service) => told.has(service))) return undefined;
+  const { path, tools } = folder;
+  const [name, ...others] = folder.names();
+  const isOneFile = name === PENDING_FILE && others.length === 0;
+  const file = isOneFile ? readPendingFile(join(path, PENDING_FILE), [], tools) : undefined;
+  if (file?.id === undefined) {
+    await gatherPendingReloads(folder, new Set(pending.services));
+    return acknowledgementOf(folder, pending, told);
+  }
+  const left = without(pending, told);
+  return { id: file.id, services: file.services.filter((service) => !left.has(service)) };
 }
 
 /** Gathers all pending reloads in one file. The other files are removed when it is there. */
@@ -111,15 +159,15 @@ async function removePendingFile(path: string, { files }: Tools): Promise<void> 
   try {
     await files.remove(path);
   } catch (error) {
-    // The run that made the file was not dead, but about to exit, and has removed it.
     if (errno(error) !== 'ENOENT') throw error;
   }
 }
 
-/** Decodes the names of services; undefined if the content is not of our schema. */
-function decode(bytes: Uint8Array): string[] | undefined {
-  const { schema, services } = parseRecord(bytes) ?? {};
-  return schema === 1 && isNames(services) ? services : undefined;
+/** Decodes a file; undefined if the content is not of our schema. */
+function decode(bytes: Uint8Array): PendingFile | undefined {
+  const { schema, id, services } = parseRecord(bytes) ?? {};
+  if (schema !== 1 || !isNames(services)) return undefined;
+  return { id: typeof id === 'string' ? id : undefined, services, warning: undefined };
 }
 
 /** Reports whether a name is safe to show: a stranger's file must not send control characters to a terminal. */
@@ -142,7 +190,7 @@ export async function handBack(ownState: OwnState, services: readonly string[], 
   await noteOrigin(ownState, tools);
   const consequence = 'the next run does not ask for these reloads: see to them by hand';
   await attempt(`note in ${folder} which services to reload`, consequence, async () => {
-    await replaceFile(folder, handedBackName(tools.randomBytes(8)), encodePending(services), tools);
+    await replaceFile(folder, handedBackName(tools.randomBytes(8)), encodePending(services, tools), tools);
     await tools.files.syncFolder(folder);
   });
 }

@@ -3,7 +3,9 @@ import { attempt } from '../storage/errors.js';
 import { PENDING_FILE } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import { serialQueue } from '../util/concurrency.js';
+import type { Acknowledged } from './lock-files.js';
 import {
+  acknowledgementOf,
   gatherPendingReloads,
   openPendingFolder,
   type PendingNames,
@@ -11,14 +13,15 @@ import {
   replacePendingFile,
   without,
 } from './pending-reload-files.js';
-import { ONCE_MORE, setApart, type StrikeOut } from './strike-out.js';
+
+const ONCE_MORE = 'the services may be reloaded once more';
 
 /**
  * The pending reloads of a configuration, for use while its lock is held. Calls may overlap.
  *
- * Pending reloads are recorded in `reload-debt.json`. Those of which the caller was told are first moved to a file of
- * their own. This file is removed when the lock is released and only the exit is left: a run that is killed earlier has
- * told nobody. The file is separate because by then the next run may hold the lock and have recorded its own reloads.
+ * Pending reloads are recorded in `reload-debt.json`. Those of which the caller was told are named in the claim that
+ * releases the lock, with the ID of the file. One rename(2) releases the lock and acknowledges them: a run that is killed
+ * earlier has told nobody. What is recorded later goes to a file with another ID, so no acknowledgement hides it.
  *
  * A caller that could not reload a service hands it back, in a file of its own, at any time and without the lock. A run
  * takes over the files that it finds at its beginning. Later ones may come from the caller of this run, or of a later one.
@@ -29,8 +32,10 @@ export interface PendingReloadStore {
   record(services: Iterable<string>): Promise<void>;
   /** Strikes services out. The disk is not waited for: after a power cut one of them is reloaded once too often. */
   strikeOut(services: Iterable<string>): Promise<void>;
-  /** Prepares to strike out services of which the caller was told. The result does it, and needs no lock. */
-  acknowledge(services: Iterable<string>): Promise<StrikeOut>;
+  /** Removes a file all of whose services are acknowledged. */
+  tidy(): Promise<void>;
+  /** Prepares the acknowledgement of services of which the caller was told, for the release of the lock. */
+  acknowledge(services: Iterable<string>): Promise<Acknowledged | undefined>;
 }
 
 /** Opens the store. `all` are the services that count as pending if a file cannot be read. */
@@ -64,7 +69,12 @@ export function openPendingReloadStore(
         for (const service of done) recorded.delete(service);
         await attempt(step, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), done)));
       }),
+    tidy: () =>
+      oneByOne(async () => {
+        if (folder.names().length > 0 && read().services.length === 0)
+          await attempt(step, ONCE_MORE, () => gatherPendingReloads(folder, new Set()));
+      }),
     acknowledge: (services) =>
-      oneByOne(() => attempt(step, ONCE_MORE, () => setApart(folder, read, new Set(services)))),
+      oneByOne(() => attempt(step, ONCE_MORE, () => acknowledgementOf(folder, read(), new Set(services)))),
   };
 }

@@ -5,7 +5,6 @@ import type { Tools } from './tools.js';
 
 /** The name of the file of pending reloads. */
 export const PENDING_FILE = 'reload-debt.json';
-const SET_APART = /^reload-debt-[0-9a-f]{16}\.json$/;
 const HANDED_BACK = /^handed-back-[0-9a-f]{16}\.json$/;
 export const LOCK_FILE = 'lock';
 
@@ -38,11 +37,6 @@ export function placeOf({ host }: ProcessIdentity): string {
   return sha256(host).slice(0, 8);
 }
 
-/** Makes the name of a file of pending reloads that are about to be struck out. The random bytes make it unique. */
-export function setApartName(random: Uint8Array): string {
-  return `reload-debt-${toHex(random)}.json`;
-}
-
 /** Makes the name of a list of services that a caller could not reload. The random bytes make it unique. */
 export function handedBackName(random: Uint8Array): string {
   return `handed-back-${toHex(random)}.json`;
@@ -52,12 +46,8 @@ export function isHandedBackName(name: string): boolean {
   return HANDED_BACK.test(name);
 }
 
-export function isSetApartName(name: string): boolean {
-  return SET_APART.test(name);
-}
-
 export function isPendingName(name: string): boolean {
-  return name === PENDING_FILE || isSetApartName(name) || isHandedBackName(name);
+  return name === PENDING_FILE || isHandedBackName(name);
 }
 
 export function lockName(generation: number): string {

@@ -10,7 +10,6 @@ import {
   readdirSync,
   readlinkSync,
   realpathSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { disk, makeFolder, syncFolder } from './disk.js';
@@ -34,7 +33,6 @@ export const nodeFiles: Files = {
   rename: disk.rename,
   link: disk.link,
   remove: disk.unlink,
-  removeAtOnce: unlinkSync,
   makeFolder,
   syncFolder,
 };

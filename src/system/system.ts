@@ -102,8 +102,6 @@ export interface Files {
   /** Calls link(2), which fails with EEXIST if `to` exists. */
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Removes a file synchronously: for the last act of a run, which must not wait for anything after it. */
-  removeAtOnce(path: string): void;
   /** Makes a folder and those above it. `without umask`: servers must reach it, so only an ACL may change its mode. */
   makeFolder(path: string, mode: number, umask?: 'without umask'): Promise<void>;
   /** Syncs a folder (fsync), so that a rename in it outlives a power cut. */

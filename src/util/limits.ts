@@ -132,11 +132,6 @@ export const LIMITS = {
   unclaimedReloads: DAY,
   /** Attempts to take the lock, each lost to a faster process. */
   lockRounds: 100,
-  /**
-   * Time for the previous run, after it released the lock, to strike out what it reported; and the polling interval.
-   */
-  strikeOut: 1 * SECOND,
-  strikeOutPause: 10,
   /** Bytes kept of the output of a command: the last ones. */
   commandOutput: 64 * 1024,
   /** Time between SIGTERM and SIGKILL for a command that exceeds its time limit. */

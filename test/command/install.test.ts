@@ -9,7 +9,7 @@ import { makeWorkspace, type Domain, type DomainOptions, type Workspace } from '
 import { openTestPki } from './support/test-pki.js';
 import { TIMES, type StapleName } from './support/staples.js';
 import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
-import { stateOf } from './support/state.js';
+import { pendingReloads } from './support/state.js';
 
 const pki = openTestPki();
 
@@ -53,7 +53,7 @@ describe('one response', () => {
     );
     expect(inPlace(here)).toEqual(Buffer.from(bytes));
     expect(here.workspace.staple('example.com')).toMatchObject({ mode: before?.mode });
-    expect(here.workspace.sandbox.list(stateOf(here.workspace.sandbox))).not.toContain('reload-debt.json');
+    expect(pendingReloads(here.workspace.sandbox)).toEqual([]);
     expect(pki.requestsFor(here.domain.certificate)).toEqual([]);
   });
 

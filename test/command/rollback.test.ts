@@ -7,7 +7,7 @@ import { onlyOne, outcomesOf, reportOf } from './support/report.js';
 import { makeWorkspace, type Domain, type DomainOptions, type Workspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
-import { stateOf } from './support/state.js';
+import { pendingReloads, stateOf } from './support/state.js';
 
 const pki = openTestPki();
 
@@ -86,7 +86,7 @@ describe('a rollback', () => {
     expectInPlace(here, 1);
     expect(here.workspace.staple('example.com')).toMatchObject({ mode: '640' });
     expect(kept(here)).toContainEqual(replaced);
-    expect(here.workspace.sandbox.list(stateOf(here.workspace.sandbox))).not.toContain('reload-debt.json');
+    expect(pendingReloads(here.workspace.sandbox)).toEqual([]);
     expect(pki.requestsFor(here.domain.certificate)).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ describe('the lock', () => {
   it('makes the state folder, and leaves one file in it', async () => {
     const sandbox = makeSandbox();
     for (let run = 0; run < 5; run++) await (await acquire(sandbox.path('a/state'))).release();
-    expect(sandbox.list('a/state')).toEqual(['lock-10']);
+    expect(sandbox.list('a/state')).toEqual(['lock-5']);
   });
 
   it('ends with its killed holder', async () => {
@@ -68,7 +68,7 @@ describe('the lock', () => {
     const contenders = Array.from({ length: 20 }, () => startNode(script, job));
     const ends = await Promise.all(contenders.map((contender) => contender.end()));
     expect(ends).toEqual(ends.map(() => ({ status: 0, lines: Array(5).fill('held'), errors: '' })));
-    expect(sandbox.list('state')).toEqual(['lock-200']);
+    expect(sandbox.list('state')).toEqual(['lock-100']);
   }, 120_000);
 });
 
@@ -203,7 +203,7 @@ describe('left-overs in the state folder', () => {
     const path = temporaryPath('state', 'reload-debt.json', dead);
     utimesSync(sandbox.write(path, 'x'), NOW / 1000, NOW / 1000);
     await acquire(sandbox.path('state'));
-    expect(sandbox.list('state')).toEqual(['lock-3']);
+    expect(sandbox.list('state')).toEqual(['lock-2']);
   });
 });
 

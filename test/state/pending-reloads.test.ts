@@ -1,33 +1,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openPendingReloadStore } from '../../src/state/pending-reloads.js';
-import type { Tools } from '../../src/storage/tools.js';
-import { untilStruckOut } from '../../src/state/strike-out.js';
+import { acquireLock } from '../../src/state/lock.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { realTools } from '../installation/support/tools.js';
 
 const ALL = ['mail', 'web'];
 const tools = realTools();
-
-/** Writes down what changes names, and what makes it last. */
-function recordingTools(steps: string[]): Tools {
-  const { files } = tools;
-  const record =
-    <Args extends unknown[], Result>(step: string, action: (...args: Args) => Result) =>
-    (...args: Args): Result => {
-      steps.push(step);
-      return action(...args);
-    };
-  return realTools({
-    files: {
-      ...files,
-      rename: record('rename', files.rename),
-      syncFolder: record('sync', files.syncFolder),
-      remove: record('remove', files.remove),
-      removeAtOnce: record('remove', files.removeAtOnce),
-    },
-  });
-}
 
 describe('the reload debt', () => {
   it('outlives the run that recorded it', async () => {
@@ -122,68 +101,79 @@ describe('the reload debt', () => {
   });
 
   describe('that was told', () => {
-    it('is owed until it is struck out, at once and for good', async () => {
-      const sandbox = makeSandbox();
-      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-      await debt.record(['web', 'mail']);
-      const strikeOut = await debt.acknowledge(ALL);
-      expect(debt.read().services).toEqual(['mail', 'web']);
-      strikeOut();
-      expect(sandbox.list()).toEqual([]);
+    /** A run that tells its caller of services, and one more that records others. */
+    async function tell(
+      folder: string,
+      told: readonly string[],
+      recorded: readonly string[] = [],
+    ): Promise<void> {
+      const lock = await acquireLock(folder, tools);
+      if (lock.kind !== 'held') throw new Error('the lock is busy');
+      const pending = openPendingReloadStore(folder, ALL, tools);
+      await pending.record(recorded);
+      await lock.release(await pending.acknowledge(told));
+    }
+
+    const pendingIn = (folder: string) => openPendingReloadStore(folder, ALL, tools).read().services;
+
+    it('is pending until the lock is released, and not after that', async () => {
+      const { folder } = makeSandbox();
+      const lock = await acquireLock(folder, tools);
+      if (lock.kind !== 'held') throw new Error('the lock is busy');
+      const pending = openPendingReloadStore(folder, ALL, tools);
+      await pending.record(['web', 'mail']);
+      const acknowledged = await pending.acknowledge(ALL);
+      expect(pendingIn(folder).toSorted()).toEqual(ALL);
+      await lock.release(acknowledged);
+      expect(pendingIn(folder)).toEqual([]);
     });
 
     it('leaves what was not told', async () => {
-      const sandbox = makeSandbox();
-      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-      await debt.record(['web', 'mail']);
-      (await debt.acknowledge(['web', 'other']))();
-      expect(debt.read().services).toEqual(['mail']);
-      const before = sandbox.snapshot();
-      (await debt.acknowledge([]))();
-      (await debt.acknowledge(['web']))();
-      expect(sandbox.snapshot()).toEqual(before);
+      const { folder } = makeSandbox();
+      await tell(folder, ['web', 'other'], ['web', 'mail']);
+      expect(pendingIn(folder)).toEqual(['mail']);
+      await tell(folder, []);
+      expect(pendingIn(folder)).toEqual(['mail']);
+      await tell(folder, ['mail']);
+      expect(pendingIn(folder)).toEqual([]);
     });
 
-    it('goes when what is left is on the disk', async () => {
-      const sandbox = makeSandbox();
-      const steps: string[] = [];
-      const debt = openPendingReloadStore(sandbox.folder, ALL, recordingTools(steps));
-      await openPendingReloadStore(sandbox.folder, ALL, tools).record(['web', 'mail']);
-      (await debt.acknowledge(['web']))();
-      expect(steps).toEqual(['rename', 'rename', 'sync', 'remove']);
-      steps.length = 0;
-      // A dead run has left one apart, and one besides.
-      sandbox.write('reload-debt-0123456789abcdef.json', '{"schema":1,"services":["web"]}');
-      await debt.strikeOut(['mail']);
-      expect(steps).toEqual(['rename', 'sync', 'remove']);
-      expect(debt.read().services).toEqual(['web']);
-    });
-
-    it('is still owed when the run dies before it strikes it out, and again', async () => {
-      const sandbox = makeSandbox();
-      await openPendingReloadStore(sandbox.folder, ALL, tools).record(['web']);
+    it('stays acknowledged through runs that tell nothing, also when they die', async () => {
+      const { folder } = makeSandbox();
+      await tell(folder, ['web'], ['web', 'mail']);
       for (let death = 0; death < 3; death++) {
-        await openPendingReloadStore(sandbox.folder, ALL, tools).acknowledge(['web']);
-        await openPendingReloadStore(sandbox.folder, ALL, tools).record(['mail']);
+        await acquireLock(folder, { ...tools, processes: { ...tools.processes, lifeOf: () => 'dead' } });
+        expect(pendingIn(folder)).toEqual(['mail']);
       }
-      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-      expect(debt.read().services.toSorted()).toEqual(ALL);
-      (await debt.acknowledge(ALL))();
-      expect(sandbox.list()).toEqual([]);
     });
 
-    it('is struck out, and nothing else, when the next run has begun already', async () => {
+    it('is pending again when it is recorded again', async () => {
+      const { folder } = makeSandbox();
+      await tell(folder, ['web'], ['web', 'mail']);
+      await tell(folder, [], ['web']);
+      expect(pendingIn(folder).toSorted()).toEqual(ALL);
+      await tell(folder, ALL);
+      await tell(folder, [], ['mail']);
+      expect(pendingIn(folder)).toEqual(['mail']);
+    });
+
+    it('is gathered from several files, and its file goes with the next run', async () => {
       const sandbox = makeSandbox();
-      const first = openPendingReloadStore(sandbox.folder, ALL, tools);
-      await first.record(['web']);
-      const strikeOut = await first.acknowledge(['web']);
-      const second = openPendingReloadStore(sandbox.folder, ALL, tools);
-      await second.record(['mail']);
-      strikeOut();
-      expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services.toSorted()).toEqual(ALL);
-      (await second.acknowledge(ALL))();
-      strikeOut();
-      expect(sandbox.list()).toEqual([]);
+      sandbox.write(`handed-back-${'0'.repeat(16)}.json`, '{"schema":1,"services":["web"]}');
+      await tell(sandbox.folder, ALL, ['mail']);
+      expect(sandbox.list()).toEqual(['lock-1', 'reload-debt.json']);
+      await openPendingReloadStore(sandbox.folder, ALL, tools).tidy();
+      expect(sandbox.list()).toEqual(['lock-1']);
+    });
+
+    it.each([
+      ['damaged', '{'],
+      ['of an earlier version', '{"schema":1,"services":["web"]}'],
+    ])('can be acknowledged though the file was %s', async (_, content) => {
+      const sandbox = makeSandbox();
+      sandbox.write('reload-debt.json', content);
+      await tell(sandbox.folder, ALL);
+      expect(pendingIn(sandbox.folder)).toEqual([]);
     });
   });
 
@@ -191,13 +181,13 @@ describe('the reload debt', () => {
     const handBack = (sandbox: Sandbox, random: string, service: string) =>
       sandbox.write(`handed-back-${random.repeat(16)}.json`, `{"schema":1,"services":["${service}"]}\n`);
 
-    it('is owed like all else, and struck out when it was told', async () => {
+    it('is pending like all else, and struck out when it was reloaded', async () => {
       const sandbox = makeSandbox();
       handBack(sandbox, '0', 'web');
       handBack(sandbox, '1', 'mail');
       const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
       expect(debt.read().services.toSorted()).toEqual(ALL);
-      (await debt.acknowledge(['web']))();
+      await debt.strikeOut(['web']);
       expect(sandbox.list()).toEqual(['reload-debt.json']);
       expect(debt.read().services).toEqual(['mail']);
       await debt.strikeOut(['mail']);
@@ -212,15 +202,8 @@ describe('the reload debt', () => {
       expect(debt.read().services).toEqual(['web']);
       await debt.record(['mail']);
       await debt.strikeOut(['web']);
-      (await debt.acknowledge(ALL))();
-      expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toEqual(['web']);
-    });
-
-    it('does not look like one that is being struck out', async () => {
-      const sandbox = makeSandbox();
-      handBack(sandbox, '0', 'web');
-      const sleep = () => Promise.reject(new Error('nobody is waited for'));
-      await untilStruckOut(sandbox.folder, { ...tools, sleep });
+      await debt.acknowledge(ALL);
+      expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toContain('web');
     });
   });
 

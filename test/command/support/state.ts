@@ -1,3 +1,5 @@
+import { openPendingReloadStore } from '../../../src/state/pending-reloads.js';
+import { realTools } from '../../installation/support/tools.js';
 import { folderName } from '../../../src/state/own-folder.js';
 import type { Sandbox } from '../../support/sandbox.js';
 
@@ -18,11 +20,10 @@ export function pendingReloadsFile(sandbox: Pick<Sandbox, 'path'>, options?: Sta
   return `${stateOf(sandbox, options)}/reload-debt.json`;
 }
 
-/** Returns the services whose reload is pending; none if there is no file. */
+/** Returns the services whose reload is pending; none if there is no file, or if the caller of the last run was told. */
 export function pendingReloads(sandbox: Sandbox, options?: StateOptions): string[] {
-  const file = pendingReloadsFile(sandbox, options);
-  if (!sandbox.exists(file)) return [];
-  return (JSON.parse(sandbox.text(file)) as { services: string[] }).services;
+  const folder = sandbox.path(stateOf(sandbox, options));
+  return [...openPendingReloadStore(folder, [], realTools()).read().services];
 }
 
 /** Makes the reload of services pending, as a killed run does. */

@@ -47,7 +47,6 @@ function withoutRandomParts(path: string): string {
       // A backup has the ID of the path of its staple in its name.
       .replace(/(\.ocsp)\.[0-9a-f]{12}(?=\)|-|$)/, '$1.ID')
       .replace(/put-back-[0-9a-f]+$/, 'put-back')
-      .replace(/reload-debt-[0-9a-f]+\.json$/, 'reload-debt-apart.json')
   );
 }
 
