@@ -2,7 +2,7 @@ import { loadIssuerResponders } from '../client/responder-url.js';
 import type { StapleSource } from '../client/types.js';
 import { type BackupPolicy, type Configuration, UNASSIGNED } from '../configuration/model.js';
 import { createInstaller } from '../installation/install.js';
-import type { Trigger } from '../staple/decide.js';
+import { FORGIVABLE } from '../ocsp/verify/question.js';
 import type { LockedState, StateOwner } from '../state/locked-state.js';
 import { openRollbacks } from '../state/rollbacks.js';
 import { describe, toOcspbotError } from '../util/errors.js';
@@ -26,6 +26,7 @@ export function openRun(order: RunOrder, state: LockedState): RunContext {
     trustedResponders: loadReadable(configuration.trustedResponders, system.files),
     issuerResponders: loadIssuerResponders(configuration, system.files),
     source: work.source,
+    ...permissionsOf(work.source, options.force),
     installer: createInstaller({ ...configuration, backups, paths }, tools),
     rollbacks: openRollbacks(configuration, tools),
     pending: openPendingReloads(state),
@@ -41,15 +42,17 @@ export async function closeSource(source: StapleSource, listener: Pick<Listener,
   }
 }
 
-/** Returns why the certificates of this run are looked at. */
-export function triggerOf({ source, options }: RunContext): Trigger {
-  switch (source.kind) {
-    case 'given':
-      return options.force ? 'given-by-force' : 'given';
-    case 'backups':
-      return 'rollback';
+type Permissions = Pick<RunContext, 'trigger' | 'mayBeOlder' | 'forgiven'>;
+
+/** Returns what a run may do. `--force` has another effect for each source. */
+function permissionsOf({ kind }: StapleSource, force: boolean): Permissions {
+  switch (kind) {
     case 'responders':
-      return options.force ? 'forced' : 'due';
+      return { trigger: force ? 'forced' : 'due', mayBeOlder: force, forgiven: [] };
+    case 'given':
+      return { trigger: force ? 'given-by-force' : 'given', mayBeOlder: force, forgiven: [] };
+    case 'backups':
+      return { trigger: 'rollback', mayBeOlder: true, forgiven: force ? FORGIVABLE : [] };
   }
 }
 
@@ -59,7 +62,7 @@ function backupsOf({ backups }: Configuration, { kind }: StapleSource): BackupPo
   return { ...backups, keep: Infinity, maxAge: undefined };
 }
 
-/** Returns whose state is locked. UNASSIGNED, the services' name for certificates of none, is used only if there are such. */
+/** Returns the owner of the state. UNASSIGNED stands for certificates without a service, and is used only if there are any. */
 export function ownerOf({ ownState, stateFolder, services, entries }: Configuration): StateOwner {
   const named = services.map(({ name }) => name);
   const hasUnassigned = entries.some((entry) => entry.services.includes(UNASSIGNED));

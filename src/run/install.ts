@@ -8,7 +8,7 @@ import type { OcspbotError } from '../util/errors.js';
 import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
 import { refuseToReplace } from './outcome-special.js';
-import { mayGoBack, type RunContext } from './types.js';
+import type { RunContext } from './types.js';
 
 /** Installs a response for an entry. The reload is recorded as pending before the old staple is replaced. */
 export async function installFor(
@@ -55,7 +55,7 @@ function objectionNow(
   if (other !== undefined) return refuseToReplace(certificate.entry.ocsp, other);
   const now = run.clock();
   const installed = inPlace === undefined ? undefined : usableIn(inPlace, certificate, run);
-  const objection = objectionTo(response, { now, installed, mayBeOlder: mayGoBack(run) });
+  const objection = objectionTo(response, { now, installed, mayBeOlder: run.mayBeOlder });
   return objection && refusal(objection, 'the response is not installed');
 }
 
@@ -77,11 +77,11 @@ function usableIn(
 export async function forgetRollback(
   certificate: InspectedCertificate,
   fetched: Fetched['kind'],
-  { source, options, rollbacks }: RunContext,
+  { trigger, options, rollbacks }: RunContext,
 ): Promise<InspectedCertificate> {
   const { staple } = certificate;
-  const isMeant = fetched === 'not-newer' && options.force && !options.dryRun && source.kind !== 'backups';
-  if (!isMeant || staple.kind !== 'usable') return certificate;
+  const isForced = trigger === 'forced' || trigger === 'given-by-force';
+  if (!isForced || options.dryRun || fetched !== 'not-newer' || staple.kind !== 'usable') return certificate;
   await rollbacks.forget(staple.response);
   return { ...certificate, isRestored: false };
 }

@@ -1,11 +1,11 @@
 import type { Answer, ExaminedAnswer } from '../client/types.js';
 import { OcspbotError } from '../util/errors.js';
 import { remedyFor } from '../ocsp/verify/advice.js';
-import { type Examination, judgeAgain, verify } from '../ocsp/verify/verify.js';
+import { type Examination, type FailedExamination, judgeAgain, verify } from '../ocsp/verify/verify.js';
 import { examinationOf, goodOnce } from '../staple/staple.js';
 import { equalBytes } from '../util/bytes.js';
 import type { InspectedCertificate } from './inspect.js';
-import { forgivenIn, mayGoBack, type RunContext } from './types.js';
+import type { RunContext } from './types.js';
 
 /** Verifies an answer and compares it with the staple in place. */
 export function judgeAnswer(
@@ -16,7 +16,7 @@ export function judgeAnswer(
   const { staple } = certificate;
   const { origin } = answer;
   const old = staple.kind === 'usable' ? staple.response : undefined;
-  const mayBeOlder = mayGoBack(run) || old === undefined;
+  const mayBeOlder = run.mayBeOlder || old === undefined;
   const examination = examine(certificate, answer, mayBeOlder, run);
   if (examination.kind !== 'good') {
     const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;
@@ -37,21 +37,18 @@ function examine(
   mayBeOlder: boolean,
   run: RunContext,
 ): Examination {
-  const comparison = { asked, installed: goodOnce(staple), mayBeOlder, forgiven: forgivenIn(run) };
+  const comparison = { asked, installed: goodOnce(staple), mayBeOlder, forgiven: run.forgiven };
   const known = examination ?? examinationOf(staple, body);
   if (known !== undefined) return judgeAgain(known, comparison);
   return verify(body, question, { policy: run.configuration.policy, now: run.now, ...comparison });
 }
 
-/** An examination, or a second look, that did not end well. */
-type Refused = Pick<Examination, 'code' | 'problem'> & {
-  readonly kind?: Examination['kind'];
-  readonly remedy?: string | undefined;
-};
+/** A failed examination, or an objection just before the installation. */
+type Refused = Pick<FailedExamination, 'code' | 'problem'> &
+  Partial<Pick<FailedExamination, 'kind' | 'remedy'>>;
 
-/** Makes an error of it. */
+/** Makes the error of a refused response. */
 export function refusal({ kind, code, problem, remedy }: Refused, what: string): OcspbotError {
-  if (code === undefined) throw new TypeError('a response was refused without a code');
   const message = kind === 'revoked' ? `the certificate is ${problem}` : `${what}: ${problem}`;
   return new OcspbotError(code, message, { hint: remedy ?? remedyFor(code) });
 }

@@ -7,7 +7,7 @@ import type { Outcome, RunReport } from '../report/outcome.js';
 import { lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
 import { forEachByHost } from './concurrency.js';
-import { closeSource, openRun, ownerOf, triggerOf } from './context.js';
+import { closeSource, openRun, ownerOf } from './context.js';
 import type { Prepared } from './entries.js';
 import { decisionOf, fetchRequestFor, inspect, type InspectedCertificate } from './inspect.js';
 import { forgetRollback, installFor } from './install.js';
@@ -82,7 +82,7 @@ async function refreshInspected(
   observe: ExchangeObserver,
 ): Promise<Outcome> {
   // A staple in place is kept until its refresh is due, or the caller wants another one.
-  const decision = decisionOf(certificate, run, triggerOf(run));
+  const decision = decisionOf(certificate, run, run.trigger);
   if (decision.kind === 'keep') return outcome.unchanged(certificate, 'fresh', run);
   if (decision.kind === 'skip') return skip(certificate, decision.reason, run);
 
@@ -90,7 +90,7 @@ async function refreshInspected(
   // RFC 6960 §3.2, as the staple in place has, by the same reading of the clock.
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
   const verifyAnswer = (answer: Answer) => judgeAnswer(certificate, answer, run);
-  const request = fetchRequestFor(certificate, run, run.options.force);
+  const request = fetchRequestFor(certificate, run, run.trigger === 'forced');
   const fetched = await run.source.fetch(request, verifyAnswer, observe);
   if (fetched.kind !== 'good')
     return outcome.notFetched(await forgetRollback(certificate, fetched.kind, run), fetched, run);

@@ -2,9 +2,10 @@ import type { IssuerResponders } from '../client/responder-url.js';
 import type { StapleSource } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { Installer } from '../installation/install.js';
-import { type Forgivable, FORGIVABLE } from '../ocsp/verify/question.js';
+import type { Forgivable } from '../ocsp/verify/question.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
+import type { Trigger } from '../staple/decide.js';
 import type { Rollbacks } from '../state/rollbacks.js';
 import type { Stop, System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
@@ -13,7 +14,7 @@ import type { Prepared, Selection } from './entries.js';
 import type { PendingReloads } from './pending-reloads.js';
 
 export interface RefreshOptions extends Selection {
-  /** Refresh what is not due, and let the new response be older than the installed one; of a rollback, let it be expired. */
+  /** True if `--force` was given. RunContext says what it allows. */
   readonly force: boolean;
   /** Fetch and verify, write nothing. */
   readonly dryRun: boolean;
@@ -40,22 +41,15 @@ export interface RunContext extends Clock {
   readonly trustedResponders: readonly Certificate[];
   readonly issuerResponders: IssuerResponders;
   readonly source: StapleSource;
+  /** The reason of the run. A forced run refreshes staples that are not due. */
+  readonly trigger: Trigger;
+  /** True if the new staple may be older than the one in place. */
+  readonly mayBeOlder: boolean;
+  /** The failures that are accepted. A forced rollback may restore a response that has expired. */
+  readonly forgiven: readonly Forgivable[];
   readonly installer: Installer;
   readonly rollbacks: Rollbacks;
   readonly pending: PendingReloads;
-}
-
-/** Reports whether the new staple may be older than the one in place. */
-export function mayGoBack({ options, source }: Pick<RunContext, 'options' | 'source'>): boolean {
-  return options.force || source.kind === 'backups';
-}
-
-/** Returns the failures that are accepted: a forced rollback may restore a response that has expired. */
-export function forgivenIn({
-  options,
-  source,
-}: Pick<RunContext, 'options' | 'source'>): readonly Forgivable[] {
-  return options.force && source.kind === 'backups' ? FORGIVABLE : [];
 }
 
 /** The certificates of a run, and the source of their responses. */

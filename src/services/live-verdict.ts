@@ -93,7 +93,7 @@ export function judgeLive(
   };
   const examination = verify(handshake.stapled, question, circumstances);
   if (examination.kind === 'good') return compare(examination.response, known);
-  const { code = 'der-malformed', problem } = examination;
+  const { code, problem } = examination;
   return { kind: kindOf(code), known, code, problem };
 }
 

@@ -80,7 +80,6 @@ const AHEAD_WITH_IT: ReadonlySet<string> = new Set([
 function judge(der: Uint8Array, examination: Examination): Staple {
   if (examination.kind === 'good') return { kind: 'usable', response: examination.response, examination };
   const { code, problem } = examination;
-  if (code === undefined) throw new TypeError('a response was refused without a code');
   const other = plainlyOther(der);
   if (other !== undefined) return { kind: 'other', problem: other };
   return { kind: kindOf(code, examination), der, code, problem, examination };

@@ -76,15 +76,25 @@ export type Verdict =
   | { readonly kind: 'error-status' }
   | { readonly kind: 'rejected' };
 
-export type Examination = Verdict & {
+/** The result of every check, and the verdict. Only a failed examination has a code. */
+export type Examination = PassedExamination | FailedExamination;
+
+export type PassedExamination = Extract<Verdict, { kind: 'good' }> &
+  ExaminedChecks & { readonly code: undefined; readonly problem: ''; readonly remedy: undefined };
+
+export type FailedExamination = Exclude<Verdict, { kind: 'good' }> &
+  ExaminedChecks & {
+    /** The code of the failure that decided. */
+    readonly code: VerificationCode;
+    /** The failure in words, and a sentence that tells the user what to do. */
+    readonly problem: string;
+    readonly remedy: string | undefined;
+  };
+
+interface ExaminedChecks {
   readonly checks: readonly CheckResult[];
-  /** The code of the failure that decided; undefined if the verdict is good. */
-  readonly code: VerificationCode | undefined;
-  /** The failure in words, and a sentence that tells the user what to do. */
-  readonly problem: string;
-  readonly remedy: string | undefined;
   readonly window: { readonly thisUpdate: Instant; readonly nextUpdate: Instant | undefined } | undefined;
-};
+}
 
 /**
  * Verifies one response: bytes just fetched, read back before the rename, or found on disk. It returns for any bytes,
