@@ -46,7 +46,7 @@ export function isDate(text: string): boolean {
 
 /**
  * Returns how long the responder asks to be left alone (RFC 9110 §10.2.3); undefined if it does not, or not readably. A
- * date is compared with the responder's own clock if the `Date` header tells it.
+ * date is compared with the responder's own clock if there is a `Date` header.
  */
 export function retryAfter({ headers }: Pick<HttpResponse, 'headers'>, now: Instant): Duration | undefined {
   const value = headers['retry-after']?.trim();

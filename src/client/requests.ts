@@ -72,7 +72,7 @@ export function openRequests(
 export interface ClientContext {
   readonly settings: HttpSettings;
   readonly now: Instant;
-  /** Product and version, like `ocspbot/1.0.0`. */
+  /** The product and its version, like `ocspbot/1.0.0`. */
   readonly userAgent: string;
   readonly breakers: CircuitBreakers;
   /** Returns the history, which is read on the first call. */

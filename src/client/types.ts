@@ -24,7 +24,7 @@ export interface StapleSource {
     verifyAnswer: ResponseVerifier,
     observe: ExchangeObserver,
   ): Promise<Fetched>;
-  /** Throws OcspbotErrors. */
+  /** Closes connections and saves what was learnt. Throws OcspbotErrors. */
   close(): Promise<void>;
 }
 

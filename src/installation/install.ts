@@ -44,7 +44,7 @@ export interface Installer {
    * Replaces a staple in one step or not at all.
    *
    * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`,
-   * `read-back-differs`, `file-too-large`, or what `judgeAgain` and `beforeRename` give: then the old staple stands
+   * `read-back-differs`, `file-too-large`, or an error of `judgeAgain` or `beforeRename`: then the old staple stands
    */
   install(installation: Installation): Promise<Installed>;
   /** Removes the stale temporary files of dead runs beside staples, by their absolute paths, and among backups. Never throws. */

@@ -2,9 +2,9 @@ import { type Service, UNASSIGNED_BIT } from '../configuration/model.js';
 import type { ErrorCode } from '../util/errors.js';
 
 /**
- * Every exit status of a run. Below 32: the sum of the bits of the services to reload. 32 is added when something needs
- * attention. The rest is from sysexits: nothing was changed. No bit is 1: Node.js itself ends with 1 when it cannot run
- * the program.
+ * The exit statuses of a run. A status below 32 is the sum of the bits of the services to reload. 32 is added if something
+ * needs attention. The others are those of sysexits.h, and mean that nothing was changed. No service has bit 1, because
+ * Node.js itself ends with 1 if it cannot run the program.
  */
 export const EXIT = {
   allBits: 30,
@@ -18,23 +18,23 @@ export const EXIT = {
 
 type Bits = readonly Pick<Service, 'name' | 'exitBit'>[];
 
-/** Gives the status of a run that came to its end. `reload` are names of services. */
+/** Returns the status of a finished run. `reload` are the names of the services to reload. */
 export function statusOf(reload: readonly string[], services: Bits, needsAttention: boolean): number {
   const bits = reload.reduce((sum, name) => sum | bitOf(name, services), 0);
   return bits | (needsAttention ? EXIT.attention : 0);
 }
 
-/** Certificates that name no service have a bit, and a service that has left the configuration has the same. */
+/** Returns the bit of a service. Certificates without a service, and services that were removed, share a bit. */
 function bitOf(name: string, services: Bits): number {
   return services.find((service) => service.name === name)?.exitBit ?? UNASSIGNED_BIT;
 }
 
-/** Tells a run that came to its end from one that changed nothing, and from what never was one. */
+/** Reports whether a status is that of a finished run: no error stopped it, and ocspbot itself ended with it. */
 export function isOfFinishedRun(status: number): boolean {
   return (status & ~(EXIT.allBits | EXIT.attention)) === 0;
 }
 
-/** Names the services that a status asks to reload; none for a status that is not of a finished run. */
+/** Names the services that a status asks to reload; none if it is not the status of a finished run. */
 export function servicesOf(status: number, services: Bits): string[] {
   if (!isOfFinishedRun(status)) return [];
   return services.flatMap(({ name, exitBit }) => ((status & exitBit) !== 0 ? [name] : []));
@@ -69,7 +69,7 @@ export function statusOfError(code: ErrorCode): number {
   }
 }
 
-/** Tells why a status is what it is. Codes are stable. */
+/** A reason for a status. Codes are stable. */
 export interface StatusReason {
   readonly code:
     | 'reload'
@@ -85,7 +85,7 @@ export interface StatusReason {
   readonly message: string;
 }
 
-/** Tells a caller what an exit status says. */
+/** The meaning of an exit status for a caller. */
 export interface StatusReading {
   /** True if a run of ocspbot can end with this status. */
   readonly isOurs: boolean;
@@ -97,7 +97,7 @@ export interface StatusReading {
 
 type BitReasons = readonly Pick<Service, 'name' | 'exitBit'>[];
 
-/** Runs that changed nothing: nothing is to be reloaded. */
+/** The statuses of runs that were stopped by an error. They changed nothing, so nothing has to be reloaded. */
 const STOPPED: ReadonlyMap<number, StatusReason> = new Map([
   [EXIT.usage, { code: 'usage', message: 'the command line is wrong; nothing was changed' }],
   [EXIT.internal, { code: 'internal', message: 'a fault in ocspbot itself' }],
@@ -124,7 +124,7 @@ export function readStatus(status: number, services: BitReasons): StatusReading 
   return { isOurs: true, reload, needsAttention, reasons };
 }
 
-/** A locked state folder needs nobody: the run that holds the lock does the work. */
+/** Reads the status of a stopped run. `locked` needs no attention: the run that holds the lock does the work. */
 function readStopped(status: number): StatusReading {
   const reason = STOPPED.get(status);
   if (reason === undefined) return readForeign(status);
@@ -140,7 +140,7 @@ function reloadReasons(reload: readonly string[]): StatusReason[] {
   return [{ code: 'reload', message: `to be reloaded: ${reload.join(', ')}` }];
 }
 
-/** Certificates of no service have a bit, too; other bits can only be those of another configuration. */
+/** Explains bits that no service has: that of certificates without a service, or those of another configuration. */
 function unnamedReasons(status: number, services: BitReasons): StatusReason[] {
   const named = services.reduce((sum, { exitBit }) => sum | exitBit, 0);
   const unnamed = status & EXIT.allBits & ~named;
@@ -156,7 +156,7 @@ const ATTENTION: StatusReason = {
 
 const OWED = 'the next run asks for the reloads that it owes';
 
-/** A shell reports a signal as 128 and its number, which is 64 at most. */
+/** Explains a status that is none of a run. A shell reports a signal as 128 plus its number, which is at most 64. */
 function foreignReason(status: number): StatusReason {
   const notRun = (why: string): StatusReason => ({
     code: 'did-not-run',

@@ -103,7 +103,7 @@ interface Group {
   readonly outcomes: readonly [Outcome, ...Outcome[]];
 }
 
-/** The number of troubles without a host that are still told one by one: their files differ. */
+/** The largest group of troubles without a host that is shown one by one, because the files differ. */
 const TOLD_SINGLY = 3;
 
 /** Groups outcomes that have the same cause. Errors come first. */

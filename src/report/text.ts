@@ -6,8 +6,8 @@ import type { Outcome } from './outcome.js';
 import type { Reload } from '../services/reload.js';
 
 /*
- * Rules of the text: one line a certificate; what needs attention begins with its severity and is followed by a
- * hint; lower case, no full stop; times in UTC.
+ * The rules of the text: each certificate has one line; a warning or an error begins with its severity and is followed by
+ * a hint; texts are in lower case without a full stop; times are in UTC.
  */
 
 /** A line for people. Its severity decides whether it goes to the output or to the errors. */

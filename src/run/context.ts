@@ -10,7 +10,7 @@ import { loadReadable } from '../x509/load.js';
 import { openPendingReloads } from './pending-reloads.js';
 import type { Listener, RunContext, RunOrder } from './types.js';
 
-/** Gathers what all certificates of one run share. */
+/** Gathers the settings and means that all certificates of a run share. */
 export function openRun(order: RunOrder, state: LockedState): RunContext {
   const { work, configuration, options, system, now, earliest, clock } = order;
   const tools = { ...system, now };

@@ -32,7 +32,7 @@ export function prepare(entries: readonly Entry[], files: Pick<Files, 'read'>, n
   });
 }
 
-/** The certificates of a run; all of them where both lists are empty. */
+/** The certificates of a run: all of the configuration if both lists are empty. */
 export interface Selection {
   /** Exact names. */
   readonly only: readonly string[];
@@ -46,7 +46,7 @@ export function isSelection({ only, match }: Selection): boolean {
   return only.length > 0 || match.length > 0;
 }
 
-/** The selected entries in the order of the configuration. Throws `usage` for a name or pattern that selects none. */
+/** Returns the selected entries in the order of the configuration. Throws `usage` for a name or pattern that selects none. */
 export function selectEntries(configuration: Configured, { only, match }: Selection): readonly Entry[] {
   const { entries } = configuration;
   if (!isSelection({ only, match })) return entries;
@@ -58,7 +58,7 @@ export function selectEntries(configuration: Configured, { only, match }: Select
 /**
  * Finds the certificate of a name. The name is the value of `option`, or else an operand of the command line.
  *
- * @throws OcspbotError `usage`, or `configuration-unreadable` where the certificate may be in what cannot be read
+ * @throws OcspbotError `usage`, or `configuration-unreadable` if the certificate may be in an unreadable place
  */
 export function findEntry(configuration: Configured, name: string, option?: string): Entry {
   const { entries, file, defects = [] } = configuration;

@@ -19,7 +19,7 @@ export function servicesToReload(results: Results, before: PendingNames): string
 
 interface Reloads {
   readonly state: Pick<LockedState, 'before' | 'warnings'>;
-  /** Names of the services that needed a reload. */
+  /** The names of the services that needed a reload before this run made any. */
   readonly pending: readonly string[];
   readonly reloads: readonly Reload[];
 }
@@ -82,8 +82,8 @@ function troublesIn(outcomes: readonly Outcome[], strict: boolean): string[] {
 }
 
 /**
- * Returns the services whose reload is left to the caller, which the report told of them. A reload that failed stays
- * pending: the next run tries it again. After an interruption all stay pending: the caller may not look at the status.
+ * Returns the services whose reload is left to the caller. A reload that failed stays pending, because the next run tries
+ * it again. After an interruption all stay pending, because the caller may not look at the status.
  */
 export function acknowledgedIn({ reload, reloads }: RunReport, { interruption }: Stop): string[] {
   if (interruption.aborted) return [];

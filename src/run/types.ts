@@ -16,11 +16,11 @@ import type { PendingReloads } from './pending-reloads.js';
 export interface RefreshOptions extends Selection {
   /** True if `--force` was given. RunContext says what it allows. */
   readonly force: boolean;
-  /** Fetch and verify, write nothing. */
+  /** The run fetches and verifies, but writes nothing. */
   readonly dryRun: boolean;
   /** Every failed attempt needs attention. */
   readonly strict: boolean;
-  /** Run the reload commands of services, also when the configuration does not ask for it. */
+  /** The run executes reload commands even if the configuration does not ask for it. */
   readonly reload: boolean;
 }
 
@@ -75,8 +75,8 @@ export interface Listener {
   /** Called after the reload of each service, whether it succeeded or failed. */
   reloaded(reload: Reload): void;
   /**
-   * Hands the report to the caller, and returns whether he has taken it. If so, the services that are left to reload
-   * count as told. The wait ends when the signal is aborted.
+   * Hands the report to the caller, and returns whether it was taken. If so, the caller knows the services that are left
+   * to reload. The wait ends when the signal is aborted.
    */
   deliver(report: RunReport, signal: AbortSignal): Promise<boolean>;
   /** Called for a problem beside the work itself, mostly after the report. */

@@ -28,7 +28,7 @@ export function refreshWork({ configuration, options, now, system, stop }: Refre
     system,
     stop: stop.signal,
   });
-  // A caller that names certificates, such as a deploy hook, is told of these alone.
+  // A caller that names certificates, such as a deploy hook, gets messages about these alone.
   const complaints = isSelection(options) ? [] : unknownCertificates(configuration);
   return {
     prepared,

@@ -6,50 +6,6 @@ import { toHex } from '../util/bytes.js';
 import { formatHostPort } from '../util/host-port.js';
 import { printable, SHOWN } from '../util/text.js';
 
-// The commands of HAProxy's runtime socket, and the meaning of its answers (HAProxy's management guide, §9.3).
-
-function setCommand({ der }: Pick<VerifiedResponse, 'der'>): string {
-  return `set ssl ocsp-response <<\n${Buffer.from(der).toString('base64')}\n\n`;
-}
-
-function isUpdated(answer: string): boolean {
-  return answer.trim() === 'OCSP Response updated!';
-}
-
-/** Reports whether HAProxy has loaded the certificate without a response, or not at all. A reload cures this. */
-function isUnknown(answer: string): boolean {
-  return /certificate ID does not match/i.test(answer);
-}
-
-/** Returns the reason why HAProxy accepts a response neither from a socket nor from a file; undefined if there is none. */
-function obstacleIn(response: Pick<VerifiedResponse, 'der'>): string | undefined {
-  const [single, ...others] = basic(response).responses;
-  if (others.length > 0) return 'HAProxy takes no responses that speak of several certificates';
-  if (single?.certId.hashAlgorithm === 'sha1') return undefined;
-  return 'HAProxy knows certificates by SHA-1 only: set http.hash: sha1';
-}
-
-/** Makes the command that shows the response of HAProxy for the same certificate. Its key is the CertID in DER. */
-function showCommand(response: Pick<VerifiedResponse, 'der'>): string {
-  const [single] = basic(response).responses;
-  return `show ssl ocsp-response ${toHex(single?.certId.der ?? new Uint8Array())}\n`;
-}
-
-/** Reports whether HAProxy shows this response: the text has its signature in hexadecimal, broken into lines. */
-function isShown(answer: string, response: Pick<VerifiedResponse, 'der'>): boolean {
-  return answer
-    .replaceAll(/[\s:]/g, '')
-    .toLowerCase()
-    .includes(toHex(basic(response).signature));
-}
-
-/** Reads a verified response again, which must be a basic one. */
-function basic({ der }: Pick<VerifiedResponse, 'der'>): BasicOcspResponse {
-  const response = readResponse(der);
-  if (response.kind !== 'basic') throw new TypeError('a verified response is a basic one');
-  return response;
-}
-
 /** A response in the file that HAProxy reads when it starts. */
 export interface InstalledResponse {
   /** The name of the certificate. */
@@ -163,4 +119,48 @@ function notConfirmed(where: string, name: string, answer: string): Failed {
 
 function shownAddress(address: SocketAddress): string {
   return address.kind === 'unix' ? address.path : formatHostPort(address);
+}
+
+// The commands of HAProxy's runtime socket, and the meaning of its answers (HAProxy's management guide, §9.3).
+
+function setCommand({ der }: Pick<VerifiedResponse, 'der'>): string {
+  return `set ssl ocsp-response <<\n${Buffer.from(der).toString('base64')}\n\n`;
+}
+
+function isUpdated(answer: string): boolean {
+  return answer.trim() === 'OCSP Response updated!';
+}
+
+/** Reports whether HAProxy has loaded the certificate without a response, or not at all. A reload cures this. */
+function isUnknown(answer: string): boolean {
+  return /certificate ID does not match/i.test(answer);
+}
+
+/** Returns the reason why HAProxy accepts a response neither from a socket nor from a file; undefined if there is none. */
+function obstacleIn(response: Pick<VerifiedResponse, 'der'>): string | undefined {
+  const [single, ...others] = basic(response).responses;
+  if (others.length > 0) return 'HAProxy takes no responses that speak of several certificates';
+  if (single?.certId.hashAlgorithm === 'sha1') return undefined;
+  return 'HAProxy knows certificates by SHA-1 only: set http.hash: sha1';
+}
+
+/** Makes the command that shows the response of HAProxy for the same certificate. Its key is the CertID in DER. */
+function showCommand(response: Pick<VerifiedResponse, 'der'>): string {
+  const [single] = basic(response).responses;
+  return `show ssl ocsp-response ${toHex(single?.certId.der ?? new Uint8Array())}\n`;
+}
+
+/** Reports whether HAProxy shows this response: the text has its signature in hexadecimal, broken into lines. */
+function isShown(answer: string, response: Pick<VerifiedResponse, 'der'>): boolean {
+  return answer
+    .replaceAll(/[\s:]/g, '')
+    .toLowerCase()
+    .includes(toHex(basic(response).signature));
+}
+
+/** Reads a verified response again, which must be a basic one. */
+function basic({ der }: Pick<VerifiedResponse, 'der'>): BasicOcspResponse {
+  const response = readResponse(der);
+  if (response.kind !== 'basic') throw new TypeError('a verified response is a basic one');
+  return response;
 }

@@ -37,7 +37,7 @@ interface Refused {
   readonly examination: Examination;
 }
 
-/** Reads the file and judges it as strictly as a response from the network. Never throws. */
+/** Reads the staple in place and verifies it as strictly as a response from the network. Throws no OcspbotErrors. */
 export function readStaple(
   path: string,
   question: Question,

@@ -39,7 +39,7 @@ export async function inheritPendingReloads(
 function abandonedFolders({ ownState, stateFolder }: Heir, tools: Tools): string[] {
   const others = foldersIn(stateFolder, tools.files).filter((folder) => folder !== ownState.folder);
   const abandoned = others.filter((folder) => hasPending(folder, tools) && isAbandoned(folder, tools));
-  // Earlier versions kept everything in the state folder itself.
+  // Earlier versions kept all pending reloads in the state folder itself.
   return hasPending(stateFolder, tools) ? [stateFolder, ...abandoned] : abandoned;
 }
 

@@ -18,9 +18,9 @@ export interface LockedState {
   record(services: readonly string[]): Promise<void>;
   /** Strikes out services that were reloaded. Never throws: if it fails, the next run asks for the reload once more. */
   strikeOut(services: readonly string[]): Promise<void>;
-  /** Names the services whose reload the caller was told of. The release strikes them out. */
+  /** Notes the services of which the caller was told. The release strikes them out. */
   acknowledge(services: readonly string[]): void;
-  /** Gives the lock back. Never throws. */
+  /** Releases the lock, and strikes out the acknowledged services. Never throws. */
   release(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export interface StateOwner {
 /**
  * Locks the state of a configuration for one run.
  *
- * @throws OcspbotError `locked`, or of a folder that cannot be written to: then nothing was changed
+ * @throws OcspbotError `locked`, or the error of a folder that cannot be written to: then nothing was changed
  */
 export async function lockState(
   owner: StateOwner,

@@ -183,7 +183,7 @@ function isNames(value: unknown): value is string[] {
  * Records that a caller could not reload these services, so that the next run asks for them again. It needs no lock and
  * may be called at any time (see PendingReloadStore).
  *
- * @throws OcspbotError of a folder that cannot be written to
+ * @throws OcspbotError if the folder cannot be written to
  */
 export async function handBack(ownState: OwnState, services: readonly string[], tools: Tools): Promise<void> {
   const folder = await openStateFolder(ownState.folder, tools);

@@ -70,8 +70,8 @@ function partsOf(path: string): string[] {
 }
 
 /**
- * Returns a link that was made neither by root nor by this user, and that leads into a folder of somebody else. Without
- * this check a user who may write in one folder could make root replace files in another.
+ * Returns a link that was made neither by root nor by this user, and that leads into a folder which its maker does not
+ * own. Without this check a user who may write in one folder could make root replace files in another.
  */
 export function plantedLink(
   links: readonly Link[],

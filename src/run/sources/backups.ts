@@ -26,7 +26,7 @@ interface Examined {
 
 export interface Backups {
   readonly folder: string;
-  /** The newest first. */
+  /** The backups, the newest first. */
   readonly backups: readonly Backup[];
 }
 
