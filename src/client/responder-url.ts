@@ -2,10 +2,10 @@ import type { Configuration, Entry } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
-import { equalBytes } from '../util/bytes.js';
 import { printable } from '../util/text.js';
 import { mayIssue } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
+import { isDuplicate } from '../x509/chain.js';
 import { loadReadable, type Subject } from '../x509/load.js';
 
 export interface ResponderChoice {
@@ -117,13 +117,6 @@ export function choiceFor(
     case 'certificate':
       return { certificateUrls, override: undefined };
     case undefined:
-      return { certificateUrls, override: known.find((rule) => isSameIssuer(rule.issuer, issuer))?.url };
+      return { certificateUrls, override: known.find((rule) => isDuplicate(rule.issuer, issuer))?.url };
   }
-}
-
-/** Reports whether two certificates are of the same issuer. Renewed and cross-signed ones have its name and its key. */
-function isSameIssuer(one: Certificate, other: Certificate): boolean {
-  return (
-    equalBytes(one.subject, other.subject) && equalBytes(one.subjectPublicKeyInfo, other.subjectPublicKeyInfo)
-  );
 }

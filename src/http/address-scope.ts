@@ -69,7 +69,7 @@ function embeddedIn(bytes: Uint8Array): Uint8Array[] {
   return isIsatap(bytes) ? [...known, lastFour(bytes)] : known;
 }
 
-/** RFC 5214 §6.1: packets go to the IPv4 address in the second half, whatever the first half is. */
+/** Recognizes ISATAP: packets go to the IPv4 address in the second half, whatever the first half is (RFC 5214 §6.1). */
 function isIsatap(bytes: Uint8Array): boolean {
   const marker = Buffer.from(bytes.subarray(8, 12)).toString('hex');
   return bytes.length === 16 && (marker === '00005efe' || marker === '02005efe');

@@ -45,9 +45,7 @@ function proxyFromEnvironment({ protocol }: URL, environment: Environment): Prox
   });
 }
 
-/**
- * In a CGI script HTTP_PROXY is the value of a client's header `Proxy` (https://httpoxy.org), so it is ignored there.
- */
+/** Returns no name in a CGI script, where HTTP_PROXY is a client's header `Proxy` (https://httpoxy.org). */
 function upperCaseHttpProxy(environment: Environment): string[] {
   return environment['REQUEST_METHOD'] === undefined ? ['HTTP_PROXY'] : [];
 }

@@ -122,11 +122,11 @@ export const LIMITS = {
   attributesAtOnce: 256,
   /** Backups of one staple with the same second in their names. */
   backupsOfOneSecond: 99,
-  /** Octets of a file in the state folder. */
+  /** Bytes of a file in the state folder. */
   stateFile: 64 * 1024,
-  /** A temporary file whose maker cannot be asked about is left over from a dead run when older than this. */
+  /** The age from which a temporary file is stale if it is unknown whether its process is alive. */
   temporaryFileAge: HOUR,
-  /** A lock whose owner cannot be asked about (another host, another container) is stale when older than this. */
+  /** The age from which a lock is stale if its owner is on another host or in another container. */
   lockAge: HOUR,
   /** Pending reloads that no configuration asks for need attention when older than this. */
   unclaimedReloads: DAY,

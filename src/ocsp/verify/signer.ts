@@ -102,7 +102,9 @@ function collectCandidates(
   ];
 }
 
-/** RFC 6960 §4.2.1: a KeyHash is the SHA-1 of the signer's public key. Names are compared as DER. */
+/**
+ * Compares a responderID, whose KeyHash is the SHA-1 of the public key (RFC 6960 §4.2.1). Names are compared as DER.
+ */
 function isNamedBy(id: ResponderId, certificate: Certificate): boolean {
   if (id.kind === 'byName') return equalBytes(certificate.subject, id.name);
   return equalBytes(hashesOf(certificate, 'sha1').key, id.keyHash);
@@ -165,7 +167,7 @@ function fault(
   return { code, problem: () => `${commonName(subject)} ${problem}`, ...details };
 }
 
-/** RFC 5280 §6.1.3 (a)(1) */
+/** Verifies the signature of the issuer in the delegate's certificate (RFC 5280 §6.1.3 (a)(1)). */
 function notSignedBy(
   issuer: Certificate,
   certificate: Certificate,

@@ -50,7 +50,7 @@ const OTHER_CURVES: Readonly<Record<string, string>> = {
 
 /** Reads ECParameters and ECPoint (RFC 5480 §2.1.1, §2.2) and validates the point (SEC 1 §3.2.2.1). Throws DerError. */
 export function readEcKey(parameters: Element | undefined, point: Uint8Array): EcKey {
-  if (parameters?.tag !== TAG.oid) return { kind: 'unsound', problem: unnamed(parameters?.tag) };
+  if (parameters?.tag !== TAG.oid) return { kind: 'unsound', problem: unnamedCurve(parameters?.tag) };
   const oid = readOid(parameters.content);
   const curve = Object.hasOwn(CURVES, oid) ? CURVES[oid] : undefined;
   if (curve === undefined) {
@@ -62,10 +62,10 @@ export function readEcKey(parameters: Element | undefined, point: Uint8Array): E
 }
 
 /**
- * RFC 5480 §2.1.1: implicitCurve and specifiedCurve must not be used, because explicit numbers can describe a weak
- * curve.
+ * Describes parameters that do not name a curve. implicitCurve and specifiedCurve must not be used (RFC 5480 §2.1.1),
+ * because explicit numbers can describe a weak curve.
  */
-function unnamed(tag: number | undefined): string {
+function unnamedCurve(tag: number | undefined): string {
   return tag === TAG.sequence
     ? 'spells out the numbers of its curve instead of naming it'
     : 'does not name its curve';

@@ -60,7 +60,9 @@ const authority: Check = {
   },
 };
 
-/** RFC 6960 §4.2.2.2: an issuer and its delegates must not speak for certificates of other issuers. */
+/**
+ * Explains the failure. An issuer and its delegates must not speak for other issuers' certificates (RFC 6960 §4.2.2.2).
+ */
 function explainForeign({ difference, hash }: ForeignAnswer): string {
   if (difference === 'hash-algorithm') {
     return `it has another answer whose CertID is hashed by ${hash}: only by SHA-1 and SHA-256 is it known of which issuer it speaks, and only a pinned responder may speak of others`;

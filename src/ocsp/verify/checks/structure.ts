@@ -13,7 +13,7 @@ const strictDer: Check = {
       : passed(() => 'an OCSPResponse, to the last octet'),
 };
 
-/** RFC 6960 §4.2.1: 4 is not used. */
+/** The values of OCSPResponseStatus (RFC 6960 §4.2.1); 4 is not used. */
 const STATUSES: Readonly<Record<number, { name: string; code: VerificationCode }>> = {
   1: { name: 'malformedRequest', code: 'responder-malformed-request' },
   2: { name: 'internalError', code: 'responder-internal-error' },

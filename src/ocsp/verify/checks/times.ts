@@ -16,7 +16,7 @@ const timeForm: Check = {
   },
 };
 
-/** A check that needs the times and is not judged without them. */
+/** Makes a check that needs the times, and is not judged without them. */
 function timed(check: Omit<Check, 'judge'>, judge: (window: ExactWindow, facts: Facts) => Finding): Check {
   return {
     ...check,
