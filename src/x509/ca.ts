@@ -3,6 +3,7 @@ import { equalBytes } from '../util/bytes.js';
 import type { Certificate } from './certificate.js';
 import { DerError, sequence, TAG } from './der.js';
 import { assertReadableExtensions, hasKeyUsage, unknownCriticalExtension } from './extensions.js';
+import { EXTENSION } from './oids.js';
 
 /** BasicConstraints (RFC 5280 §4.2.1.9). */
 export interface BasicConstraints {
@@ -13,7 +14,7 @@ export interface BasicConstraints {
 
 /** Reads BasicConstraints; undefined if the certificate has none. Throws DerError. */
 export function basicConstraints({ extensions }: Certificate): BasicConstraints | undefined {
-  const extension = extensions.get('2.5.29.19');
+  const extension = extensions.get(EXTENSION.basicConstraints);
   if (extension === undefined) return undefined;
   const fields = sequence(extension.value, 'BasicConstraints');
   const isCa = fields.optional(TAG.boolean)?.content[0] === 0xff;

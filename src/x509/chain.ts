@@ -5,6 +5,7 @@ import { isCa, mayIssue } from './ca.js';
 import type { Certificate } from './certificate.js';
 import { contextTag, DerError, elements, readOnly, sequence, TAG } from './der.js';
 import { commonName } from './name.js';
+import { EXTENSION } from './oids.js';
 import { classOfRefusal, deniesSigner, verifyIssuedBy } from './signature.js';
 
 /**
@@ -157,12 +158,12 @@ export function namesOtherIssuer(certificate: Certificate, issuer: Certificate):
 }
 
 function subjectKeyIdentifier({ extensions }: Certificate): Uint8Array | undefined {
-  const extension = extensions.get('2.5.29.14');
+  const extension = extensions.get(EXTENSION.subjectKeyIdentifier);
   return extension && readOnly(extension.value, TAG.octetString, 'SubjectKeyIdentifier').content;
 }
 
 function authorityKeyIdentifier({ extensions }: Certificate): Partial<AuthorityKeyIdentifier> {
-  const extension = extensions.get('2.5.29.35');
+  const extension = extensions.get(EXTENSION.authorityKeyIdentifier);
   if (extension === undefined) return {};
   const fields = sequence(extension.value, 'AuthorityKeyIdentifier');
   const keyIdentifier = fields.optional(contextTag(0, 'primitive'))?.content;

@@ -1,53 +1,47 @@
 import type { Certificate } from './certificate.js';
 import { contextTag, DerError, elements, readOnly, sequence, TAG } from './der.js';
 import { readGeneralNames } from './general-names.js';
+import { EXTENSION } from './oids.js';
 import { assertStrictDer } from './strict-der.js';
 import { readOid } from './values.js';
 
-const ID = {
-  extendedKeyUsage: '2.5.29.37',
-  noRevAvail: '2.5.29.56',
-  authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
-  tlsFeature: '1.3.6.1.5.5.7.1.24',
-  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
-  adOcsp: '1.3.6.1.5.5.7.48.1',
-  ocspSigning: '1.3.6.1.5.5.7.3.9',
-} as const;
+const AD_OCSP = '1.3.6.1.5.5.7.48.1';
+const KP_OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
 
 /** The TLS feature status_request (RFC 7633 §4.2.3). */
 const STATUS_REQUEST = '05';
 
 /** Returns the URLs of id-ad-ocsp in Authority Information Access, in order (RFC 5280 §4.2.2.1). Throws DerError. */
 export function ocspUrls({ extensions }: Certificate): string[] {
-  const access = extensions.get(ID.authorityInformationAccess);
+  const access = extensions.get(EXTENSION.authorityInfoAccess);
   if (access === undefined) return [];
   return elements(readOnly(access.value, TAG.sequence, 'AuthorityInfoAccess')).flatMap((description) => {
     const fields = sequence(description, 'an AccessDescription');
     const method = readOid(fields.next(TAG.oid, 'accessMethod').content);
     const location = fields.any();
     const isUrl = location.tag === contextTag(6, 'primitive');
-    return method === ID.adOcsp && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
+    return method === AD_OCSP && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
   });
 }
 
 /** Reports whether the certificate has id-kp-OCSPSigning; anyExtendedKeyUsage is not enough (RFC 6960 §4.2.2.2). */
 export function mayOcspSign({ extensions }: Certificate): boolean {
-  const usages = extensions.get(ID.extendedKeyUsage);
+  const usages = extensions.get(EXTENSION.extKeyUsage);
   if (usages === undefined) return false;
   const purposes = elements(readOnly(usages.value, TAG.sequence, 'ExtKeyUsageSyntax'));
   return purposes
     .map(({ bytes }) => readOid(readOnly(bytes, TAG.oid, 'a KeyPurposeId').content))
-    .includes(ID.ocspSigning);
+    .includes(KP_OCSP_SIGNING);
 }
 
 /** Reports whether clients need not check this signer's own revocation: id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1). */
 export function hasOcspNoCheck({ extensions }: Certificate): boolean {
-  return extensions.has(ID.ocspNoCheck);
+  return extensions.has(EXTENSION.ocspNoCheck);
 }
 
 /** Reports whether the CA publishes no revocation information: id-ce-noRevAvail (RFC 9608). */
 export function hasNoRevAvail({ extensions }: Certificate): boolean {
-  return extensions.has(ID.noRevAvail);
+  return extensions.has(EXTENSION.noRevAvail);
 }
 
 /** Reports whether clients refuse this certificate without a staple: TLS feature status_request (RFC 7633). */
@@ -63,7 +57,7 @@ export function lacksTlsFeatures(certificate: Certificate, issuer: Certificate):
 
 /** Reads the numbers of the TLS features, in hexadecimal. */
 function tlsFeatures({ extensions }: Certificate): string[] {
-  const features = extensions.get(ID.tlsFeature);
+  const features = extensions.get(EXTENSION.tlsFeature);
   if (features === undefined) return [];
   return elements(readOnly(features.value, TAG.sequence, 'Features'))
     .filter(({ tag }) => tag === TAG.integer)
@@ -72,20 +66,20 @@ function tlsFeatures({ extensions }: Certificate): string[] {
 
 /** The extensions of RFC 5280 §4.2 and RFC 6960 §4.2.2.2.1 that clients read, with the tag of their values. */
 const KNOWN: ReadonlyMap<string, readonly [name: string, tag: number | 'any']> = new Map([
-  ['2.5.29.14', ['subjectKeyIdentifier', TAG.octetString]],
-  ['2.5.29.15', ['keyUsage', TAG.bitString]],
-  ['2.5.29.17', ['subjectAltName', TAG.sequence]],
-  ['2.5.29.19', ['basicConstraints', TAG.sequence]],
-  ['2.5.29.30', ['nameConstraints', TAG.sequence]],
-  ['2.5.29.31', ['cRLDistributionPoints', TAG.sequence]],
-  ['2.5.29.32', ['certificatePolicies', TAG.sequence]],
-  ['2.5.29.35', ['authorityKeyIdentifier', TAG.sequence]],
-  ['2.5.29.36', ['policyConstraints', TAG.sequence]],
-  ['2.5.29.37', ['extKeyUsage', TAG.sequence]],
-  ['2.5.29.54', ['inhibitAnyPolicy', TAG.integer]],
-  ['1.3.6.1.5.5.7.1.1', ['authorityInfoAccess', TAG.sequence]],
+  [EXTENSION.subjectKeyIdentifier, ['subjectKeyIdentifier', TAG.octetString]],
+  [EXTENSION.keyUsage, ['keyUsage', TAG.bitString]],
+  [EXTENSION.subjectAltName, ['subjectAltName', TAG.sequence]],
+  [EXTENSION.basicConstraints, ['basicConstraints', TAG.sequence]],
+  [EXTENSION.nameConstraints, ['nameConstraints', TAG.sequence]],
+  [EXTENSION.cRLDistributionPoints, ['cRLDistributionPoints', TAG.sequence]],
+  [EXTENSION.certificatePolicies, ['certificatePolicies', TAG.sequence]],
+  [EXTENSION.authorityKeyIdentifier, ['authorityKeyIdentifier', TAG.sequence]],
+  [EXTENSION.policyConstraints, ['policyConstraints', TAG.sequence]],
+  [EXTENSION.extKeyUsage, ['extKeyUsage', TAG.sequence]],
+  [EXTENSION.inhibitAnyPolicy, ['inhibitAnyPolicy', TAG.integer]],
+  [EXTENSION.authorityInfoAccess, ['authorityInfoAccess', TAG.sequence]],
   // Only the presence of this extension counts.
-  ['1.3.6.1.5.5.7.48.1.5', ['id-pkix-ocsp-nocheck', 'any']],
+  [EXTENSION.ocspNoCheck, ['id-pkix-ocsp-nocheck', 'any']],
 ]);
 
 /**
@@ -93,15 +87,15 @@ const KNOWN: ReadonlyMap<string, readonly [name: string, tag: number | 'any']> =
  * recognize them. Key identifiers and access information are never critical (RFC 5280 §4.2).
  */
 const MAY_BE_CRITICAL: ReadonlySet<string> = new Set([
-  '2.5.29.15',
-  '2.5.29.17',
-  '2.5.29.19',
-  '2.5.29.30',
-  '2.5.29.32',
-  '2.5.29.36',
-  '2.5.29.37',
-  '2.5.29.54',
-  '1.3.6.1.5.5.7.48.1.5',
+  EXTENSION.keyUsage,
+  EXTENSION.subjectAltName,
+  EXTENSION.basicConstraints,
+  EXTENSION.nameConstraints,
+  EXTENSION.certificatePolicies,
+  EXTENSION.policyConstraints,
+  EXTENSION.extKeyUsage,
+  EXTENSION.inhibitAnyPolicy,
+  EXTENSION.ocspNoCheck,
 ]);
 
 /**
@@ -139,7 +133,7 @@ const BITS = { digitalSignature: 0x80, nonRepudiation: 0x40, keyCertSign: 0x04 }
  * which DER omits from named bits (X.690 §11.2.2), are accepted. Throws DerError.
  */
 export function hasKeyUsage({ extensions }: Certificate, usage: keyof typeof BITS): boolean | undefined {
-  const extension = extensions.get('2.5.29.15');
+  const extension = extensions.get(EXTENSION.keyUsage);
   if (extension === undefined) return undefined;
   const { content } = readOnly(extension.value, TAG.bitString, 'KeyUsage');
   return ((content[1] ?? 0) & BITS[usage]) !== 0;

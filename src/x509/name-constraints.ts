@@ -6,6 +6,7 @@ import { contextTag, DerError, type Element, elements, readOnly, sequence, TAG }
 import { type GeneralName, readGeneralName, readGeneralNames } from './general-names.js';
 import { assertComparable, matchesSubtree, type Subtrees } from './name-subtrees.js';
 import { type Attribute, attributesOf, COMMON_NAME, commonName } from './name.js';
+import { EXTENSION } from './oids.js';
 
 /** NameConstraints (RFC 5280 §4.2.1.10). */
 interface NameConstraints {
@@ -65,7 +66,7 @@ function describe(name: GeneralName): string {
 }
 
 function constraintsOf(ca: Certificate): NameConstraints | undefined {
-  const extension = ca.extensions.get('2.5.29.30');
+  const extension = ca.extensions.get(EXTENSION.nameConstraints);
   if (extension === undefined) return undefined;
   const constraints = known.get(ca) ?? readConstraints(extension.value);
   known.set(ca, constraints);
@@ -112,7 +113,7 @@ function namesOf(certificate: Certificate): GeneralName[] {
 }
 
 function alternativeNames({ extensions }: Certificate): GeneralName[] {
-  const extension = extensions.get('2.5.29.17');
+  const extension = extensions.get(EXTENSION.subjectAltName);
   return extension === undefined
     ? []
     : readGeneralNames(readOnly(extension.value, TAG.sequence, 'GeneralNames'));

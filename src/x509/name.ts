@@ -6,7 +6,7 @@ import { readOid } from './values.js';
 
 export type HashName = 'sha1' | 'sha256';
 
-/** id-at-commonName (RFC 5280 §A.1). */
+/** id-at-commonName (RFC 5280, Appendix A.1). */
 export const COMMON_NAME = '2.5.4.3';
 
 /** The number of bytes of a name that a message shows. */
