@@ -2,7 +2,7 @@ import { choiceFor, namedUrls, usableUrls } from '../client/responder-url.js';
 import { type Outcome, urgencyOf } from '../report/outcome.js';
 import { inOrder } from '../util/concurrency.js';
 import type { Prepared } from './entries.js';
-import type { RunContext, Work } from './types.js';
+import type { RunContext, RunOrder } from './types.js';
 
 /** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
 const BREATHER = 50;
@@ -12,7 +12,7 @@ const BREATHER = 50;
  * certificate that was not reached is undefined.
  */
 export async function forEachByHost(
-  { prepared, stop }: Pick<Work, 'prepared' | 'stop'>,
+  { work: { prepared }, stop }: Pick<RunOrder, 'work' | 'stop'>,
   run: RunContext,
   refreshOne: (prepared: Prepared) => Promise<Outcome>,
   tell: (outcome: Outcome) => void,

@@ -24,7 +24,7 @@ import type { Listener, RunContext, RunOrder } from './types.js';
  * @throws OcspbotError `locked`, or the error of a state folder that cannot be written to: then nothing was changed
  */
 export async function refreshAll(order: RunOrder, listener: Listener): Promise<RunReport> {
-  const { work, configuration, options, system, now } = order;
+  const { work, stop, configuration, options, system, now } = order;
   const state = await lockState(ownerOf(configuration), options.dryRun, { ...system, now }, listener.warn);
   try {
     const run = openRun(order, state);
@@ -35,7 +35,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
 
     // Many certificates are refreshed at a time, but only a few that ask the same host.
     const refreshOne = (prepared: Prepared) => refreshCertificate(prepared, run);
-    const outcomes = await forEachByHost(work, run, refreshOne, listener.done);
+    const outcomes = await forEachByHost(order, run, refreshOne, listener.done);
 
     // Each service is reloaded once, after all certificates. Reloads that earlier runs left pending come first.
     const pending = servicesToReload(outcomes, state.before);
@@ -43,9 +43,9 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
 
     // The exit status is in the report. It names the services whose reload is left to the caller.
     const report = makeReport(order, outcomes, { state, pending, reloads });
-    const isDelivered = await listener.deliver(report, work.stop.interruption);
+    const isDelivered = await listener.deliver(report, stop.interruption);
     // If nobody took the report, its reloads stay pending: the next run asks for them again.
-    if (isDelivered) state.acknowledge(acknowledgedIn(report, work.stop));
+    if (isDelivered) state.acknowledge(acknowledgedIn(report, stop));
     return report;
   } finally {
     await closeSource(work.source, listener);

@@ -31,12 +31,12 @@ export async function reloadServices(
   tell: (reload: Reload) => void,
 ): Promise<Reload[]> {
   const { order, state } = reloading;
-  const { configuration, options, work } = order;
+  const { configuration, options, stop } = order;
   const reloads: Reload[] = [];
   if (options.dryRun) return reloads;
   const means = meansOf(outcomes, reloading);
   for (const service of configuration.services.filter(({ name }) => pending.includes(name))) {
-    if (work.stop.interruption.aborted) break;
+    if (stop.interruption.aborted) break;
     const reload = await reloadService(service, means);
     if (reload === undefined) continue;
     if (reload.kind === 'reloaded' || reload.kind === 'pushed') await state.strikeOut([service.name]);
@@ -47,7 +47,7 @@ export async function reloadServices(
 }
 
 function meansOf(outcomes: Outcomes, { order, run, state }: Reloading): ReloadMeans {
-  const { configuration, options, system, work, now } = order;
+  const { configuration, options, system, work, stop, now } = order;
   const updated = new Set(outcomes.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
   const inventory = openInventory(work.prepared, run);
   // The list of pending reloads names services, not staples: a service that was pending before is given all its staples.
@@ -56,7 +56,7 @@ function meansOf(outcomes: Outcomes, { order, run, state }: Reloading): ReloadMe
     runsCommands: options.reload || configuration.runReloads,
     reloadTimeout: configuration.reloadTimeout,
     system,
-    interruption: work.stop.interruption,
+    interruption: stop.interruption,
     circumstances: { policy: configuration.policy, now, trustedResponders: run.trustedResponders },
     installedFor: (service) => inventory.installedFor(service, isPending(service) ? undefined : updated),
     lookUpFor: inventory.lookUpFor,

@@ -26,11 +26,10 @@ interface Reloads {
 
 /** Makes the report of a run, with its exit status. */
 export function makeReport(
-  { work, configuration, options: { strict, dryRun }, now }: RunOrder,
+  { work, stop: { signal }, configuration, options: { strict, dryRun }, now }: RunOrder,
   results: Results,
   { state: { before, warnings }, pending, reloads }: Reloads,
 ): RunReport {
-  const { signal } = work.stop;
   const { services } = configuration;
   const outcomes = results.filter((outcome) => outcome !== undefined);
   const done = namesOf(['reloaded', 'pushed'], reloads);

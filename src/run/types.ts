@@ -56,8 +56,6 @@ export interface RunContext extends Clock {
 export interface Work {
   readonly prepared: readonly Prepared[];
   readonly source: StapleSource;
-  /** Ends the run before all is done. */
-  readonly stop: Stop;
   /** Messages about the input of the caller rather than about a certificate. */
   readonly complaints: readonly string[];
   /** The reason why the complaints need attention (status 32), in a few words; undefined if they do not. */
@@ -86,6 +84,8 @@ export interface Listener {
 /** The order for a run: its certificates, configuration, options and means. */
 export interface RunOrder extends Clock {
   readonly work: Work;
+  /** Stops the run before all certificates are done. */
+  readonly stop: Stop;
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
   readonly system: System;

@@ -33,7 +33,6 @@ export function refreshWork({ configuration, options, now, system, stop }: Refre
   return {
     prepared,
     source,
-    stop,
     complaints,
     attention: complaints.length > 0 ? 'certificates are not known' : undefined,
     notes: [],

@@ -11,10 +11,10 @@ import { perform } from './refresh.js';
 
 /** Verifies and installs responses that were fetched by other means, without a network. */
 export function installCommand(command: InstallCommand, system: System, sinks: Sinks): Promise<number> {
-  return perform(command, system, sinks, async (configuration, now, stop) => {
+  return perform(command, system, sinks, async (configuration, now) => {
     const { operands, supplied, unreadable } = await readResponses(command.responses, system);
     const work = installWork({ operands, supplied }, configuration, now, system);
-    return { ...work, stop, complaints: [...work.complaints, ...unreadable] };
+    return { ...work, complaints: [...work.complaints, ...unreadable] };
   });
 }
 

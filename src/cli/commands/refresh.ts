@@ -50,7 +50,7 @@ export async function perform(
   const stop = system.openStop(configuration.runTimeout);
   try {
     const work = await prepareWork(configuration, moment.now, stop);
-    return await runAndReport({ work, configuration, command, moment }, system, sinks);
+    return await runAndReport({ work, stop, configuration, command, moment }, system, sinks);
   } finally {
     stop.close();
   }
@@ -58,13 +58,14 @@ export async function perform(
 
 interface PreparedRun {
   readonly work: Work;
+  readonly stop: Stop;
   readonly configuration: Configuration;
   readonly command: RunCommand;
   readonly moment: Clock;
 }
 
 async function runAndReport(
-  { work, configuration, command, moment }: PreparedRun,
+  { work, stop, configuration, command, moment }: PreparedRun,
   system: System,
   sinks: Sinks,
 ): Promise<number> {
@@ -79,7 +80,7 @@ async function runAndReport(
   };
   const { options } = command;
   const listener = reportOnConsole(open, options.strict, system);
-  const report = await refreshAll({ work, configuration, options, system, ...moment }, listener);
+  const report = await refreshAll({ work, stop, configuration, options, system, ...moment }, listener);
   return report.status;
 }
 

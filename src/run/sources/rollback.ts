@@ -16,12 +16,7 @@ import {
 import type { Work } from '../types.js';
 
 /** Prepares the rollback of one certificate to a backup. */
-export function rollbackWork(
-  entry: Entry,
-  wish: Wish,
-  configuration: Configuration,
-  means: Means,
-): Omit<Work, 'stop'> {
+export function rollbackWork(entry: Entry, wish: Wish, configuration: Configuration, means: Means): Work {
   const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
   const fetch = ({ question, staple }: FetchRequest, verifyAnswer: ResponseVerifier) => {
     const found = lookAtBackups(entry, question, configuration, means);

@@ -21,7 +21,7 @@ export function installWork(
   configuration: Configuration,
   now: Instant,
   system: Pick<System, 'files'>,
-): Omit<Work, 'stop'> {
+): Work {
   const all = prepare(configuration.entries, system.files, now);
   const { candidates, unmatched } = matchSupplied(supplied, all, configuration);
   const { policy } = configuration;

@@ -79,11 +79,11 @@ export function makeOrder(
     work: {
       prepared: prepare(configuration.entries, system.files, NOW),
       source,
-      stop,
       complaints: [],
       attention: undefined,
       notes: [],
     },
+    stop,
     configuration,
     options: { ...OPTIONS, ...options },
     system,
