@@ -14,15 +14,15 @@ export interface Sample {
 
 export interface Contestant {
   readonly command: readonly string[];
-  /** Exit statuses that are no failure; 0 without it. */
+  /** Exit statuses that are no failure; by default 0. */
   readonly statuses?: readonly number[];
   /** Done before each run, and not measured. */
   readonly prepare?: () => void;
 }
 
 /**
- * Each in turn, so that a machine that becomes slower does so for all of them; the first round is not counted.
- * Of one that is not there, there are no samples.
+ * Runs the contestants in turn, so that a machine that becomes slower does so for all of them. The first round is not
+ * counted. A missing contestant has no samples.
  */
 export async function race<Name extends string>(
   rounds: number,

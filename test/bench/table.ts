@@ -16,7 +16,7 @@ export function heading(): string {
   return `${line(COLUMNS)}\n${line(WIDTHS.map((width) => '─'.repeat(width)))}`;
 }
 
-/** Ratios are those of medians: of the time on the wall, and in brackets of the time of processors. */
+/** Formats ratios of medians: of elapsed time, and in brackets of processor time. */
 export function row(what: string, ours: readonly Sample[], { bare, reference, aim }: Beside): string {
   const { wall, cpu } = medians(ours);
   const best = Math.min(...ours.map((sample) => sample.wall));

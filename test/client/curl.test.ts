@@ -30,7 +30,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
-/** As a run would ask a responder whose URL a certificate gives. */
+/** Asks as a run asks a responder whose URL is in a certificate. */
 function plan(
   url: string,
   method: 'get' | 'post',

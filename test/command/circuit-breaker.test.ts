@@ -52,7 +52,7 @@ describe('after three certificates in a row that a responder fails, the others a
     const { workspace, responder } = await setUp(answer);
     const run = await workspace.run('--json');
     const report = reportOf(run);
-    // Three, those under way then, and probes that are further and further apart.
+    // Three failures, the requests in flight, and probes with growing intervals.
     expect(askedAbout(responder)).toBeLessThanOrEqual(3 + 3 + 8);
     expect(askedAbout(responder)).toBeGreaterThanOrEqual(3 + 5);
     expect(notAsked(report)).toHaveLength(100 - askedAbout(responder));

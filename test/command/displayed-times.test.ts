@@ -71,7 +71,7 @@ const CASES: Readonly<Record<string, Case>> = {
 
 const time = (after: number): string => new Date(T0 + after).toISOString().replace('.000', '');
 
-/** A certificate with a response of T0 in place, and nobody to ask. */
+/** A certificate with a response of T0 in place, and no responder. */
 class Fixture {
   readonly sandbox: Sandbox = makeSandbox();
 

@@ -161,7 +161,7 @@ describe('ocspbot services', () => {
       [73, [0, '', '']],
       [75, [0, '', '']],
       [78, [0, '', '']],
-      // Nor those of what was no run of ocspbot.
+      // Statuses of other programs are refused too.
       ...[1, 3, 7, 9, 13, 33, 35, 63].map(
         (status) => [status, [70, '', notRun(`status ${status} is of Node.js or a shell`)]] as const,
       ),

@@ -327,7 +327,7 @@ test.for<readonly [args: readonly string[], message: string]>([
 });
 
 describe('a run that reloads looks whether it helped', () => {
-  /** A service whose server goes on with the old response: its reload does nothing. */
+  /** A service whose reload does nothing, so that its server keeps the old response. */
   async function makeStubborn(stapled: (certificate: TestCertificate) => Uint8Array | undefined) {
     const workspace = makeWorkspace(pki);
     const { certificate } = workspace.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });

@@ -38,7 +38,7 @@ describe('a slow responder', () => {
     const slow = await start(() => ({ kind: 'with', after: sleep(400) }));
     const workspace = makeWorkspace(pki);
     for (let host = 0; host < 8; host++) {
-      // 127.0.0.2 and so on: eight hosts where nobody is.
+      // Eight hosts without a server: 127.0.0.2 and so on.
       const down = `http://127.0.0.${host + 2}:1/`;
       for (const name of numbered(2, `host-${host}`)) {
         workspace.add(name, { certificate: { ocspUrls: [down, slow.url] } });

@@ -40,7 +40,7 @@ test(
       );
       expect(run.status).toBe(32);
       expect(certificates).toHaveLength(COUNT);
-      // Three, those under way then, and a probe for each doubling.
+      // Three failures, the requests in flight, and a probe for each doubled interval.
       expect(asked.length).toBeLessThanOrEqual(6 + Math.ceil(Math.log2(COUNT)) + 1);
     } finally {
       await responder.close();

@@ -7,7 +7,7 @@ import { openTestPki } from './support/test-pki.js';
 
 const pki = openTestPki();
 
-/** Three certificates whose answers take their time. */
+/** Prepares three certificates with slow responses. */
 function makeSlow(): Workspace {
   const workspace = makeWorkspace(pki);
   for (const name of ['a.example', 'b.example', 'c.example']) {

@@ -31,7 +31,7 @@ describe('one cause is told in one paragraph', () => {
     expect(error).toMatch(
       /^error: missing0\.example: failed: .*\n {2}likewise: missing1\.example\n {2}hint: .*\n {2}asked: .*\n {2}again: .*\n$/,
     );
-    // Some were asked in vain, and after them those that can wait were not asked any more.
+    // Some requests failed; after them the certificates that can wait were not asked about any more.
     expect(warnings.length).toBeLessThanOrEqual(2);
     expect(warnings.join('')).toContain('; the first staple to end is that of due');
     expect(stdout).toMatch(/; status 32 \(needs attention: 2 failed\)\n$/);

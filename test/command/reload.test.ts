@@ -30,7 +30,7 @@ function program(workspace: Workspace, name: string, script = ''): Program {
   return { path, calls };
 }
 
-/** A workspace with a certificate for each of the services that is due, and programs that can be told apart. */
+/** Makes a workspace with a due certificate for each service, and programs with distinct output. */
 function settingFor(...services: readonly (readonly string[])[]): Workspace {
   const workspace = makeWorkspace(pki);
   for (const [index, names] of services.entries()) {

@@ -75,7 +75,7 @@ describe('an answer that says revoked', () => {
 });
 
 describe('an old revocation that a cache still has', () => {
-  /** A responder that gives out an old revocation, but for the one kind of request that `isGood` tells. */
+  /** A responder that sends an old revocation, except for the requests that `isGood` selects. */
   async function cached(isGood: (request: { method: string; headers: object }) => boolean) {
     const workspace = makeWorkspace(pki);
     let [old, good] = [new Uint8Array(), new Uint8Array()];

@@ -251,7 +251,7 @@ describe('in which form', () => {
 describe('past caches', () => {
   const old = (workspace: Domain) => pki.response(workspace.certificate, -9 * DAY, 5 * DAY);
 
-  /** A cache that gives this to GET, and has the responder behind it asked where it is told to, or only by POST. */
+  /** A cache that sends this to a GET. It forwards requests that bypass caches, or only POST, to the responder. */
   function cache(mode: () => Mode, heeds: 'no-cache' | 'nothing'): Behaviour {
     return ({ method, headers }) =>
       method === 'POST' || (heeds === 'no-cache' && headers['cache-control'] === 'no-cache')

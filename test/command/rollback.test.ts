@@ -56,7 +56,7 @@ function inPlace({ workspace }: Fixture): Uint8Array {
   return workspace.sandbox.read('ocsp/example.com.ocsp');
 }
 
-/** Days of the backup whose octets are in place. */
+/** Returns the age in days of the backup that is in place. */
 function expectInPlace(here: Fixture, days: number): void {
   expect(Buffer.from(inPlace(here))).toEqual(Buffer.from(here.backups[nameOf(days)] ?? []));
 }

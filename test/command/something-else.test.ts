@@ -52,7 +52,7 @@ const OTHERS: readonly (readonly [name: string, content: () => Uint8Array | stri
   ],
 ];
 
-/** A certificate for each, whose staple it is said to be. */
+/** Prepares a certificate for each file, which is named as its staple. */
 function settingWithOthers(): Workspace {
   const workspace = makeWorkspace(pki);
   for (const [index, [, content]] of OTHERS.entries()) {

@@ -358,7 +358,7 @@ test('aliases of aliases cost no more than they take up in the file', () => {
     return `  l${index}: &l${index} {<<: [${`${before}, `.repeat(9)}{k${index}: 1}]}`;
   });
   const problems = problemsOf(makeFolder(), `domains:\n${lists.join('\n').replaceAll('x, ', '')}\n`);
-  // Each of 30 mappings lacks two keys, and has the unknown keys of those before it: not 9 to the power of 30.
+  // Each of 30 mappings lacks two keys, and has the unknown keys of the ones before. The number of problems must not be 9 to the power of 30.
   expect(problems).toHaveLength(60 + (30 * 31) / 2);
 });
 

@@ -34,7 +34,7 @@ function renew(): Renewal {
   return { machine, renewed, response };
 }
 
-/** The hook as it would be installed, but for its places. */
+/** The hook as it is installed, except for its paths. */
 function callHook({ machine }: Renewal, hook: string, environment: Readonly<Record<string, string>> = {}) {
   const { sandbox } = machine.workspace;
   const [file = '', ...args] = hook.split(' ');

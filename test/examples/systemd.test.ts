@@ -26,7 +26,7 @@ describe('the units', () => {
     analyze = requireProgram('systemd-analyze', 'systemd', context);
   });
 
-  /** As they are, but for the places of programs, which have to be there. */
+  /** The unit files, except for the paths of programs, which must exist. */
   function copyUnits(sandbox: Sandbox): string[] {
     const service = read('ocspbot.service')
       .replace('=ocspbot ', `=${sandbox.write('bin/ocspbot', '#!/bin/sh\n', 0o755)} `)

@@ -15,7 +15,7 @@ const COUNT = byExtent({ sample: 15, long: 50, all: 200 });
 const RUNS = Array.from({ length: COUNT }, (_, index) => index);
 const NAMES = ['a.example', 'b.example'];
 
-/** Two certificates that are due, each with a service of its own; every answer is a new one. */
+/** Prepares two certificates that are due, each with its own service. Every response of the responder is newer. */
 function makeDueWorkspace(): {
   workspace: Workspace;
   certificates: ReturnType<Workspace['add']>['certificate'][];
@@ -43,7 +43,7 @@ function start(workspace: Workspace, file = 'ocspbot.yaml') {
   return startOcspbot([file], { cwd: workspace.sandbox.folder });
 }
 
-/** Nothing is left but staples, backups, and the state. */
+/** Expects only staples, backups and the state folder. */
 function expectNothingStale({ sandbox }: Workspace, states: readonly string[]): void {
   expect(sandbox.list('ocsp').filter((name) => name.endsWith('.tmp'))).toEqual([]);
   for (const state of states) {
@@ -87,10 +87,10 @@ describe(`${COUNT} runs at once`, { timeout: CAMPAIGN_TIMEOUT }, () => {
     for (const watcher of watchers) await watcher.stop();
     expect(watchers.flatMap(({ violations }) => violations)).toEqual([]);
     const statuses = runs.map(({ status }) => status ?? -1);
-    // A run that finds a staple changed by the other one says so, and leaves it.
+    // A run that finds a staple changed by the other run reports that, and does not replace it.
     expect(statuses.filter((status) => status > 38 && status !== 75)).toEqual([]);
     expect(statuses.reduce((sum, status) => sum | reportedBits({ status }), 0)).toBe(6);
-    // And whether the other one has told its caller, it cannot know: it tells its own once more.
+    // It cannot know whether the other run has reported the reload, so it reports it again.
     const next = [await start(workspace, 'one.yaml').end(), await start(workspace, 'two.yaml').end()];
     const left = [0, 1].map((odd) =>
       statuses.some((status, index) => index % 2 === odd && status >= 32 && status < 64),

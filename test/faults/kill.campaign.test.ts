@@ -29,8 +29,8 @@ test.for(SCENARIOS.map((scenario) => [scenario.title, scenario] as const))(
     const hits = trials.filter(({ isHit }) => isHit);
     console.log(`${title}: killed at ${hits.length} calls\n${tabulate(hits)}`);
     const violations = trials.flatMap(({ call, isHit, violations, told }) => {
-      // The caller was told but for the last call of all, which hands him the status, and those that Node makes just
-      // before it: one of them may be hit where a read was meant.
+      // A reload may be lost only at the last call, which passes the status to the caller, and at the calls that Node makes
+      // just before it: one of them may be hit instead of a read.
       const isLost = told === 'never' && isHit && call.effect !== 'ends';
       const all = [...violations, ...(isLost ? ['a reload was lost'] : [])];
       return all.map((violation) => `${call.name} ${call.nth} ${call.on}: ${violation}`);

@@ -32,7 +32,7 @@ const BACK_UP = [
   `unlink ${BACKUPS}/(a.ocsp.ID)`,
   `fsync ${BACKUPS}`,
 ];
-/** A backup that an earlier version left beside the staple. */
+/** A backup of an earlier version, next to the staple. */
 const MOVE_FORMER = [
   `link ocsp/a.ocsp-DATE → ${BACKUPS}/a.ocsp.ID-DATE`,
   `fsync ${BACKUPS}`,

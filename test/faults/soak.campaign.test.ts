@@ -43,7 +43,7 @@ test(
     const faults = faultSchedule.run(makeRandom(SEED + 1));
     const end = Date.now() + LENGTH * SECOND;
     const isEnough = () => Date.now() > end && watchers.every(({ versions }) => versions > 1);
-    await runUntil(isEnough, sandbox.folder, faultSchedule, random, records);
+    await runUntil(isEnough, { cwd: sandbox.folder, faultSchedule, random, records });
     await faultSchedule.stopFaults();
     await faults;
     records.push(await runOnce(sandbox.folder, faultSchedule, undefined));

@@ -38,7 +38,7 @@ function found(sandbox: Sandbox, name: string, backups: BackupPolicy = ON): stri
   );
 }
 
-/** As earlier versions left them beside staples. */
+/** Backups of earlier versions, next to the staples. */
 function writeFormer(sandbox: Sandbox, name: string): void {
   for (const day of ['01', '02']) sandbox.write(`${name}-202602${day}-120000`, `${name} of ${day}`);
 }

@@ -5,7 +5,7 @@ import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { bundle, NOBODY, start } from './support/child.js';
 import { mountTmpfs, remountReadOnly } from './support/tmpfs.js';
 
-/** Backups beside the staple. */
+/** Backups next to the staple. */
 const beside = (sandbox: Sandbox) => ({ kind: 'on', keep: 3, folder: sandbox.path('disk') });
 
 /** Runs an installation to `disk/a.ocsp` as a process of its own; returns what it says came of it. */

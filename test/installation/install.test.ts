@@ -195,7 +195,7 @@ const meanwhile =
     beforeRename: () => Promise.resolve(change(sandbox)),
   });
 
-/** An attacker who could foresee the name. */
+/** An attacker who can predict the name. */
 function plantTemporary(sandbox: Sandbox): Setup {
   const { self } = realTools().processes;
   const name = `.a.ocsp.ocspbot-${placeOf(self)}-${self.pid}-0011223344556677.tmp`;

@@ -24,7 +24,7 @@ describe('no change of a good response is taken for good', () => {
     ['good-p-256-ecdsa-sha256', 'issuer-p-256', 'leaf-p-256', 'never'],
     ['good-ed25519', 'issuer-ed25519', 'leaf-ed25519', 'never'],
     ['good-delegated-elliptic', 'issuer', 'leaf', 'never'],
-    // The issuer's certificate, sent along for nothing, is all that may change.
+    // Only the issuer's certificate, which is embedded but not needed, may change.
     ['good-issuer-embedded', 'issuer', 'leaf', 'within an embedded certificate'],
   ] as const)(
     '%s',

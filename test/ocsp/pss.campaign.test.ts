@@ -41,7 +41,7 @@ const KEYS: readonly (readonly [name: string, bits: number, words: readonly stri
   ['RSA-PSS for SHA-512 only', 2048, PSS(2048, 'md:sha512', 'mgf1_md:sha512', 'saltlen:0'), ['sha512']],
 ];
 
-/** Every signature here is one that `openssl` makes and `openssl` accepts. */
+/** Every signature here is made by `openssl` and accepted by `openssl`. */
 describe.each(KEYS)('PSS signatures of openssl: %s', (_, bits, words, hashes) => {
   let sandbox: Sandbox;
   beforeAll(async () => {

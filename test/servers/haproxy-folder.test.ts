@@ -4,7 +4,7 @@ import { requireProgram } from '../support/require.js';
 import { freePort } from './support/port.js';
 import { makeSite, type Site } from './support/site.js';
 
-/** HAProxy loads every file of the folder but hidden ones and those that end with .ocsp, .issuer, .sctl or .key. */
+/** HAProxy loads every file of the folder, except hidden ones and those that end with .ocsp, .issuer, .sctl or .key. */
 async function haproxyStarts(
   { sandbox }: Site,
   context: TestContext,

@@ -3,7 +3,9 @@ import { startLighttpd } from './support/lighttpd.js';
 import { makeSite } from './support/site.js';
 import { expectNewAfter, expectStapled } from './support/stapling.js';
 
-/** lighttpd 1.4 looks for a new file only in the last minutes of the one that it has: sooner it has to be told. */
+/**
+ * lighttpd 1.4 looks for a new file only in the last minutes of its current response: before that it needs a reload.
+ */
 it('lighttpd staples what was installed, and a newer response after a graceful restart', async (context) => {
   const site = await makeSite();
   await site.refresh();

@@ -4,7 +4,7 @@ import { makeKey, type KeyKind } from './keys.js';
 export interface AuthorityOptions {
   /** The kind of every key that is not given; by default P-256. */
   readonly key?: KeyKind | undefined;
-  /** Certificates of CAs, the root counted: 1 or more, 2 without it. */
+  /** The number of CA certificates including the root: 1 or more, by default 2. */
   readonly depth?: number | undefined;
   /** Part of the CAs' names. Two authorities with one name still have different keys. */
   readonly name?: string | undefined;

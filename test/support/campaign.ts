@@ -1,6 +1,7 @@
 /**
- * A file named `*.campaign.test.ts` tries very many cases. `npm test` runs a sample of each, in seconds; `npm run
- * campaigns` runs them long, in minutes, and those named `*.long.campaign.test.ts`, of which there is no sample; with OCSPBOT_CAMPAIGNS=all they try all that there is, in hours.
+ * The extent of campaigns. A file named `*.campaign.test.ts` tries very many cases. `npm test` runs a sample of each, in
+ * seconds. `npm run campaigns` runs them long, in minutes, and also `*.long.campaign.test.ts`, which have no sample. With
+ * OCSPBOT_CAMPAIGNS=all they try all cases, in hours.
  */
 export type Extent = 'sample' | 'long' | 'all';
 
@@ -8,7 +9,7 @@ const EXTENTS: readonly Extent[] = ['sample', 'long', 'all'];
 
 export const EXTENT: Extent = readExtent(process.env['OCSPBOT_CAMPAIGNS'] ?? 'sample');
 
-/** The same seed makes the same choices. OCSPBOT_SEED makes those of another run again. */
+/** The seed of all choices. OCSPBOT_SEED repeats the choices of another run. */
 export const SEED = Number(process.env['OCSPBOT_SEED'] ?? 1);
 
 /** The value for the extent of this run. */
@@ -25,7 +26,7 @@ export function* sampled<T>(items: Iterable<T>, every: number): Generator<T> {
   }
 }
 
-/** Milliseconds that a campaign may take: only one that hangs takes longer. */
+/** The time limit of a campaign in milliseconds. Only a campaign that hangs takes longer. */
 export const CAMPAIGN_TIMEOUT = byExtent({ sample: 300_000, long: 3_600_000, all: 36_000_000 });
 
 function readExtent(text: string): Extent {

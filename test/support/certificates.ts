@@ -36,24 +36,24 @@ export interface TestCertificate {
 export interface CertificateOptions {
   /** A common name, or RDNs such as `[['O', 'Test'], ['CN', 'a']]`, or a DER Name. */
   readonly subject: string | readonly (readonly [keyof typeof ATTRIBUTES, string])[] | Uint8Array;
-  /** Self-signed without it. */
+  /** The issuer; by default the certificate is self-signed. */
   readonly issuer?: TestCertificate | undefined;
-  /** A new P-256 key without it. */
+  /** The key; by default a new P-256 key. */
   readonly key?: Key | undefined;
-  /** A number, or content octets; 16 random octets without it. */
+  /** A number, or content octets; by default 16 random bytes. */
   readonly serial?: number | bigint | Uint8Array | undefined;
   readonly notBefore?: number | undefined;
   readonly notAfter?: number | undefined;
   readonly ca?: boolean | undefined;
   /** The number of CA certificates that may follow this one; no limit by default. */
   readonly pathLength?: number | undefined;
-  /** 3 without it; 1 is left out, as DER demands. Octets: the whole `[0]` element. */
+  /** The version; by default 3. 1 is left out, as DER requires. Bytes are the whole `[0]` element. */
   readonly version?: number | Uint8Array | undefined;
   /** Stand before the extensions: unique identifiers. */
   readonly identifiers?: readonly Uint8Array[] | undefined;
   readonly ocspUrls?: readonly string[] | undefined;
   readonly caIssuers?: readonly string[] | undefined;
-  /** An empty list leaves the extension out; the usual ones for a CA or a server without it. */
+  /** An empty list leaves the extension out. By default the usual ones of a CA or a server. */
   readonly keyUsage?: readonly extensions.KeyUsage[] | undefined;
   /** As `keyUsage`. */
   readonly extendedKeyUsage?: readonly extensions.ExtendedKeyUsage[] | undefined;
@@ -62,11 +62,11 @@ export interface CertificateOptions {
   readonly noRevAvail?: boolean | undefined;
   /** The signature algorithm of the issuer; by default the usual one for its key. */
   readonly signature?: SignatureName | undefined;
-  /** Encoded Extensions, see `extension()`; one that is there already takes the place of the usual one. */
+  /** Encoded Extensions, see `extension()`. Each replaces the usual extension of the same kind. */
   readonly extraExtensions?: readonly Uint8Array[] | undefined;
   /** OIDs of usual extensions that are left out. */
   readonly withoutExtensions?: readonly string[] | undefined;
-  /** The common name of a server certificate without it. */
+  /** By default the common name of a server certificate. */
   readonly subjectAltNames?: readonly string[] | undefined;
 }
 

@@ -228,7 +228,7 @@ const isLax = ({ name, step, code, verdict }: Entry) =>
   verdict === 'rejected' && step !== 13 && ((step ?? 0) > 11 || LAX_CODES.has(code) || LAX_NAMES.has(name));
 
 describe('openssl lets pass', () => {
-  /** Only that one thing is wrong: all that openssl looks at is as it should be. */
+  /** Only this one thing is wrong; everything that openssl checks is right. */
   const lax = responses.filter((entry) => isLax(entry) && !NOT_LAX.has(entry.name));
   test.each(lax.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
     expect(says(entry, 'good')).toBe(true);

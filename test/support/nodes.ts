@@ -6,7 +6,7 @@ export interface Node {
   readonly path: string;
 }
 
-/** The Node.js of this run, and those that OCSPBOT_NODES names: paths of executables with colons between. */
+/** The Node.js of this run, and the executables of OCSPBOT_NODES: paths separated by colons. */
 export const NODES: readonly Node[] = [process.execPath, ...others()].map((path) => ({
   path,
   version: execFileSync(path, ['--version'], { encoding: 'utf8' }).trim(),

@@ -4,11 +4,11 @@ import type { Duplex } from 'node:stream';
 import { joinSockets } from './join-sockets.js';
 
 export interface ProxyOptions {
-  /** `user:password` that it asks for; nothing without it. */
+  /** The `user:password` that it requires; none by default. */
   readonly credentials?: string | undefined;
   /** The status that answers every CONNECT, instead of connecting. */
   readonly refusal?: number | undefined;
-  /** Names that only the proxy knows, and the ports of this machine that stand for them. */
+  /** Names that only the proxy can resolve, and the ports of this machine for them. */
   readonly hosts?: Readonly<Record<string, number>> | undefined;
 }
 

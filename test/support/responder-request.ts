@@ -45,7 +45,7 @@ async function readBody(message: IncomingMessage): Promise<Uint8Array> {
 function fromPath(url: string, path: string): Uint8Array | undefined {
   if (!url.startsWith(path)) return undefined;
   const encoded = url.slice(path.length);
-  // Base64 has octets that mean something else in a URL: whoever leaves them bare is not understood.
+  // Base64 has characters with another meaning in a URL: a request that does not escape them is refused.
   if (!/^(?:[A-Za-z0-9]|%2[BbFf]|%3[Dd])+$/.test(encoded)) return undefined;
   return new Uint8Array(Buffer.from(decodeURIComponent(encoded), 'base64'));
 }

@@ -15,7 +15,7 @@ const DAY = 24 * HOUR;
 
 export interface ServedIssuer {
   readonly issuer: TestCertificate;
-  /** A delegated signer; the issuer itself signs without it. */
+  /** A delegated signer; by default the issuer itself signs. */
   readonly signer?: TestCertificate | undefined;
 }
 
@@ -24,13 +24,13 @@ export interface ResponderOptions {
   readonly issuers: readonly (ServedIssuer | TestCertificate)[];
   /** Decides for each request; undefined leaves it to what `set` said. */
   readonly answer?: ((request: RecordedRequest) => Mode | undefined) | undefined;
-  /** An hour old and good for seven days without it. */
+  /** Times of the response; by default an hour old and valid for seven days. */
   readonly lifetime?: Lifetime | undefined;
-  /** The responder's clock; the real one without it. */
+  /** The responder's clock; by default the real one. */
   readonly now?: (() => number) | undefined;
-  /** Any free one without it. */
+  /** The port; by default any free one. */
   readonly port?: number | undefined;
-  /** Path of the URL, with slashes around it; `/` without it. */
+  /** The path of the URL, with slashes around it; by default `/`. */
   readonly path?: string | undefined;
 }
 

@@ -11,7 +11,7 @@ export type Status = 'good' | 'unknown' | { readonly revoked: Time; readonly rea
 export interface SingleOptions {
   /** The certificate whose status this is, or the content octets of its serial number. */
   readonly certificate: TestCertificate | Uint8Array;
-  /** The CA of the CertID; the response's issuer without it. */
+  /** The CA of the CertID; by default the issuer of the response. */
   readonly issuer?: TestCertificate | undefined;
   /** The CertID itself, in place of the computed one. */
   readonly certId?: Uint8Array | undefined;
@@ -38,7 +38,7 @@ export interface ResponseParts {
 }
 
 export interface ResponseOptions {
-  /** The CA whose certificates are spoken of. */
+  /** The CA of the certificates that the response is about. */
   readonly issuer: TestCertificate;
   /** The signer; by default the issuer. */
   readonly signer?: TestCertificate | undefined;
@@ -46,14 +46,14 @@ export interface ResponseOptions {
   readonly singles: readonly (SingleOptions | Uint8Array)[];
   /** Octets: the whole ResponderID. */
   readonly responderId?: 'byName' | 'byKey' | Uint8Array | undefined;
-  /** The first thisUpdate that is a number without it. */
+  /** producedAt; by default the first thisUpdate that is a number. */
   readonly producedAt?: Time | undefined;
-  /** Certificates sent along; the signer, when it is not the issuer, without it. */
+  /** Embedded certificates; by default the signer, unless it is the issuer. */
   readonly embed?: readonly (TestCertificate | Uint8Array)[] | undefined;
   /** Encoded Extensions. */
   readonly extensions?: readonly Uint8Array[] | undefined;
   readonly nonce?: Uint8Array | undefined;
-  /** 1, which DER leaves out, without it. Octets: the whole `[0]` element. */
+  /** The version; by default 1, which DER leaves out. Bytes are the whole `[0]` element. */
   readonly version?: number | Uint8Array | undefined;
   /** The hash of the CertIDs. */
   readonly hash?: HashName | undefined;

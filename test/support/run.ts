@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly cwd: string;
   /** Added to an environment that has nothing but PATH, HOME (the working folder) and TZ. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** UTC without it. */
+  /** The time zone; by default UTC. */
   readonly timeZone?: string | undefined;
   readonly input?: string | Uint8Array | undefined;
 }

@@ -95,7 +95,7 @@ export function digest(hash: HashName, ...data: readonly Octets[]): Octets {
   return new Uint8Array(hasher.digest());
 }
 
-/** A real signature. A key with a memory gives the one that it gave before for the same data. */
+/** Makes a real signature. A key with a memory repeats its earlier signature of the same data. */
 export function sign(name: SignatureName, key: Key, data: Octets): Octets {
   if (key.memory === undefined || isRepeatable(name)) return freshSignature(name, key, data);
   const id = Buffer.from(digest('sha256', key.spki, Buffer.from(name), data)).toString('hex');

@@ -66,7 +66,7 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
     return { status, all };
   };
 
-  /** Looks at a server under so many names; gives what is told about it. */
+  /** Looks at a server under the given number of names, and returns the reports. */
   const look = async (server: Listening, count: number): Promise<string> => {
     const sandbox = makeSandbox();
     const live = Array.from({ length: count }, (_, at) => ({
@@ -141,7 +141,7 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
   test(
     'certificates beside those of a responder',
     async () => {
-      const certificates = sendable.map(({ twinRoot }) => twinRoot);
+      const certificates = sendable.map(({ otherRoot }) => otherRoot);
       for (const some of groups(chunks(certificates), SERVERS)) {
         const sandbox = makeSandbox();
         const servers = await Promise.all(some.map(startResponder));

@@ -8,7 +8,7 @@ import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { keysToTry } from './support/broken-keys/all.js';
 import type { BrokenKey } from './support/broken-keys/broken-key.js';
 
-/** Keys for one child: little is lost with one that dies. */
+/** The number of keys for one child process: a crash loses only these. */
 const BATCH = 5000;
 /** Milliseconds for all that is asked about one key. */
 const LONGEST = 1000;

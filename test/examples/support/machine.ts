@@ -50,8 +50,8 @@ export function makeMachine(pki: TestPki): Machine {
 }
 
 /**
- * A systemctl in `bin` that writes down what it is asked to do, and keeps the staples as they are then.
- * `systemctl reload broken` fails until there is a file `repaired`. Every unit is there and runs, but for timers that nobody has started.
+ * Writes a systemctl to `bin` that logs its calls and copies the staples of that moment. `systemctl reload broken` fails
+ * until the file `repaired` exists. Every unit exists and is active, except timers that were not started.
  */
 export function stubSystemctl(sandbox: Sandbox, staples: string): string {
   const log = sandbox.write('systemctl.log', '');

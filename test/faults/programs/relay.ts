@@ -1,5 +1,5 @@
 // Stands in a network of its own and listens at the addresses that it is told, one line each: ADDRESS PORT SOCKET.
-// Whoever connects is connected on to the socket, a file: those are in no network. DNS is heard and never answered.
+// Forwards each connection to a unix socket, which belongs to no network namespace. Receives DNS requests and never answers.
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';

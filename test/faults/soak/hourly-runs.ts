@@ -5,16 +5,21 @@ import type { Run } from '../../support/run.js';
 import type { RunRecord } from './run-record.js';
 import type { FaultSchedule } from './fault-schedule.js';
 
+export interface HourlyRuns {
+  readonly cwd: string;
+  readonly faultSchedule: FaultSchedule;
+  readonly random: Random;
+  /** The record of each run is added here. */
+  readonly records: RunRecord[];
+}
+
 /**
  * Runs the program again and again, like the hourly runs of a month with short pauses. Some runs are killed, some begin
  * before the last one has ended.
  */
 export async function runUntil(
   isEnough: () => boolean,
-  cwd: string,
-  faultSchedule: FaultSchedule,
-  random: Random,
-  records: RunRecord[],
+  { cwd, faultSchedule, random, records }: HourlyRuns,
 ): Promise<void> {
   let usual = 500;
   while (!isEnough()) {

@@ -4,7 +4,7 @@ const EDWARDS = '../../x509/keys/edwards-key.ts';
 const KEY = '../../x509/keys/public-key.ts';
 const SIGNATURE = '../../x509/signature.ts';
 
-/** What makes a key or an algorithm unfit: the file, the rule, the part that makes it, and what stands there without it. */
+/** Rules that refuse a key or an algorithm: the file, the rule, its code, and the code that replaces it in the mutant. */
 export const KEY_RULES = [
   [RSA, 'a modulus is positive', 'isNegative(modulus)', 'false'],
   [RSA, 'a modulus is odd', 'isEven(modulus)', 'false'],

@@ -79,7 +79,7 @@ const SUBTREES = [
   ['the string type does not matter', '|| (TEXT_TAGS.has(one.tag) && TEXT_TAGS.has(other.tag))', ''],
 ].map(([what, part, by, file = 'name-subtrees.ts']) => [`../../x509/${file}`, what, part, by]);
 
-/** Rules that are conditions: the file, the rule, the part that makes it, and what stands there without it. */
+/** Rules that are conditions: the file, the rule, its code, and the code that replaces it in the mutant. */
 const RULES = [
   ['match.ts', 'two answers agree in their status', 'isDeepStrictEqual(one.status, other.status)', 'true'],
   ['match.ts', 'and in thisUpdate', 'isDeepStrictEqual(one.thisUpdate, other.thisUpdate)', 'true'],

@@ -34,7 +34,7 @@ describe('key rollover: one name, an old and a new key', () => {
     );
   });
 
-  /** OpenSSL does not believe it of either: neither key may speak of certificates of the other. */
+  /** OpenSSL refuses both: neither key may sign for certificates of the other. */
   test('one response about both certificates of that serial number', () => {
     const older = makeCertificate({ subject: 'leaf.example', issuer: old, serial });
     const singles = [

@@ -10,7 +10,7 @@ import { type CertificateOptions, makeCertificate, type TestCertificate } from '
 import { oid, seq, set, tlv } from '../../support/der.js';
 import { makeSandbox } from '../../support/sandbox.js';
 
-/** Certificates and responses as CAs really issue them, beyond those of the fixtures. */
+/** Certificates and responses as real CAs issue them, in addition to the fixtures. */
 export const NOW = Date.UTC(2030, 5, 15, 12);
 export const TIMES = { thisUpdate: NOW - HOUR, nextUpdate: NOW + 3 * DAY };
 const POLICY = {

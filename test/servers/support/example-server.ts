@@ -16,13 +16,13 @@ export interface ExampleServer {
   readonly needsRoot?: boolean | undefined;
   /** The command before `ocspbot`, such as one that becomes another user. */
   readonly runAs?: readonly string[] | undefined;
-  /** The status of the first run, when the server is not there yet; 2 without it. */
+  /** The status of the first run, before the server is started; by default 2. */
   readonly firstStatus?: number | undefined;
   /** The configuration of ocspbot. */
   readonly yaml: string;
   /** Files of the example, and their places on the machine. */
   readonly files: Readonly<Record<string, string>>;
-  /** The private key's place; in the file of the certificate without it. */
+  /** The path of the private key; by default the file of the certificate. */
   readonly key?: string | undefined;
   /** Each text of the example that has a port, and the text in its place. */
   ports(ports: Ports): readonly (readonly [string, string])[];

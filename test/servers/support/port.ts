@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, connect } from 'node:net';
 
-/** Below the range from which the kernel takes ports itself: nobody else gets this one in the meantime. */
+/** A range below that of the kernel's ephemeral ports, so that no other socket gets the port in the meantime. */
 const RANGE = { from: 20_000, to: 32_000 } as const;
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** Returns an unused port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = RANGE.from + Math.floor(Math.random() * (RANGE.to - RANGE.from));

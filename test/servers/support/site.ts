@@ -24,7 +24,7 @@ export interface Site {
   staple(): Uint8Array;
   /** Writes the configuration anew, with these keys for the service `server`. */
   configure(service: Readonly<Record<string, unknown>>, keys?: Readonly<Record<string, unknown>>): void;
-  /** Asks the responder even when the staple is not due; the status is that the server is to be reloaded. */
+  /** Runs ocspbot even if the staple is not due. The status asks for a reload of the server. */
   refresh(status?: number): Promise<Run>;
   /** As `refresh`, and the responder has a response that is newer than the one in place. */
   refreshWithNewer(status?: number): Promise<Run>;

@@ -8,8 +8,8 @@ import { DerError } from '../../../src/x509/der.js';
 import { authority, hostileOf, leaf } from '../support/hostile.js';
 
 /**
- * Judges certificates and responses with broken keys, one after the other: `judge-broken-keys KEYS PROGRESS`. What it is
- * at stands in PROGRESS, for whoever finds it dead. Prints what became of all of them as JSON.
+ * Judges certificates and responses with broken keys, one after another: `judge-broken-keys KEYS PROGRESS`. Writes the
+ * current key to PROGRESS, so that its parent knows which one made it crash. Prints all results as JSON.
  */
 
 const [keys, progress] = process.argv.slice(2) as [string, string];

@@ -36,10 +36,13 @@ export interface Hostile {
   /** A CA of the issuer's name. */
   readonly otherIssuer: Octets;
   /** A CA of the root's name. */
-  readonly twinRoot: Octets;
-  /** Sent along by a delegate, and by somebody whom nobody has certified. */
+  readonly otherRoot: Octets;
+  /**
+   * Responses with the key in an embedded certificate: from a delegate, and from a signer without a certificate of the
+   * issuer.
+   */
   readonly responses: readonly [delegated: Octets, strange: Octets];
-  /** Signed by nobody, in the name of the issuer. */
+  /** A response in the name of the issuer without a valid signature. */
   readonly forged: Octets;
 }
 
@@ -54,7 +57,7 @@ export function hostileOf({ name, spki }: BrokenKey): Hostile {
   return {
     delegate,
     otherIssuer,
-    twinRoot: certify(spki, authority.root.name, authority.root, [basicConstraints(true)]),
+    otherRoot: certify(spki, authority.root.name, authority.root, [basicConstraints(true)]),
     responses: [answer(DELEGATE, explicit(0, seq(delegate))), answer(DELEGATE, explicit(0, seq(stranger)))],
     forged: answer(issuer.name, concat()),
   };

@@ -1,6 +1,6 @@
 import { bits, concat, hex, nul, octets, type Octets, oid, seq, utf8 } from '../../../support/der.js';
 
-/** A SubjectPublicKeyInfo with which something is wrong, or that is of a kind nobody signs with. */
+/** A SubjectPublicKeyInfo that is malformed, or of a kind that makes no signatures. */
 export interface BrokenKey {
   /** Says what it is, and is the only one of that name. */
   readonly name: string;
