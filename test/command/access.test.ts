@@ -13,7 +13,7 @@ const READER = 65_534;
 const FILE = 'ocsp/a.example.ocsp';
 
 /** A staple that is due, with mode 0640 of root. */
-function settingWithDue(): Workspace {
+function workspaceWithDue(): Workspace {
   const workspace = makeWorkspace(pki);
   workspace.add('a.example', { staple: 'due' });
   workspace.configure();
@@ -50,7 +50,7 @@ function mayRead(path: string, uid = READER): boolean {
 describe('who could read the old staple reads the new one', () => {
   test('by an access control list', async (context) => {
     requireRoot(context);
-    const { sandbox, run } = settingWithDue();
+    const { sandbox, run } = workspaceWithDue();
     const path = sandbox.path(FILE);
     setfacl(context, '-m', `u:${READER}:r,g:1234:rw`, path);
     const before = [aclOf(path), lstatSync(path).ino, mayRead(path)] as const;
@@ -63,7 +63,7 @@ describe('who could read the old staple reads the new one', () => {
 
   test('of another owner, whose mode lets nobody write', async (context) => {
     requireRoot(context);
-    const { sandbox, run } = settingWithDue();
+    const { sandbox, run } = workspaceWithDue();
     const path = sandbox.path(FILE);
     chmodSync(path, 0o440);
     chownSync(path, 1234, 5678);
@@ -76,7 +76,7 @@ describe('who could read the old staple reads the new one', () => {
 
   test('and nobody else does, where the folder has a default list', async (context) => {
     requireRoot(context);
-    const { sandbox, run } = settingWithDue();
+    const { sandbox, run } = workspaceWithDue();
     const path = sandbox.path(FILE);
     chownSync(path, 0, 1234);
     setfacl(context, '-d', '-m', `u:${READER}:r,g::-`, sandbox.path('ocsp'));
@@ -102,7 +102,7 @@ describe('who could read the old staple reads the new one', () => {
 
   test('behind a link', async (context) => {
     requireRoot(context);
-    const { sandbox, run } = settingWithDue();
+    const { sandbox, run } = workspaceWithDue();
     const real = sandbox.write('real/staple', sandbox.read(FILE), 0o640);
     setfacl(context, '-m', `u:${READER}:r`, real);
     sandbox.remove(FILE);
@@ -114,7 +114,7 @@ describe('who could read the old staple reads the new one', () => {
 
   test('as an ordinary user does it', async (context) => {
     requireRoot(context);
-    const workspace = settingWithDue();
+    const workspace = workspaceWithDue();
     const path = workspace.sandbox.path(FILE);
     chownSync(path, READER, READER);
     chmodSync(path, 0o440);
@@ -128,7 +128,7 @@ describe('who could read the old staple reads the new one', () => {
 describe('extended attributes of the old staple', () => {
   test('stay: of users, of the system, capabilities', async (context) => {
     requireRoot(context);
-    const { sandbox, run } = settingWithDue();
+    const { sandbox, run } = workspaceWithDue();
     const path = sandbox.path(FILE);
     const setfattr = requireProgram('setfattr', 'attr', context);
     for (const [name, value] of [
@@ -145,7 +145,7 @@ describe('extended attributes of the old staple', () => {
 
   test('that this user may not give refuse the installation, and are named', async (context) => {
     requireRoot(context);
-    const workspace = settingWithDue();
+    const workspace = workspaceWithDue();
     const { sandbox } = workspace;
     const path = sandbox.path(FILE);
     execFileSync(requireProgram('setfattr', 'attr', context), ['-n', 'security.SMACK64', '-v', 'web', path]);
@@ -165,7 +165,7 @@ describe('extended attributes of the old staple', () => {
 
   test('are told as lost where there is no tar to list them', async (context) => {
     requireRoot(context);
-    const { sandbox } = settingWithDue();
+    const { sandbox } = workspaceWithDue();
     mkdirSync(sandbox.path('empty'));
     const env = { PATH: sandbox.path('empty'), HOME: sandbox.folder };
     const options = { cwd: sandbox.folder, env };
@@ -175,7 +175,7 @@ describe('extended attributes of the old staple', () => {
   });
 
   test('are not lost where there is no cp to copy them', async (context) => {
-    const workspace = settingWithDue();
+    const workspace = workspaceWithDue();
     const { sandbox } = workspace;
     setfacl(context, '-m', `u:${READER}:r`, sandbox.path(FILE));
     mkdirSync(sandbox.path('bin'));

@@ -500,10 +500,10 @@ describe('75, two runs at once', () => {
   });
 });
 
-describe('reload debt', () => {
+describe('pending reloads', () => {
   const services = { nginx: {}, mail: { exit_bit: 8 }, ftp: {} };
 
-  function freshSetting(): Workspace {
+  function freshWorkspace(): Workspace {
     const workspace = makeWorkspace(pki);
     workspace.add('example.com', { staple: 'fresh', entry: { services: ['nginx'] } });
     workspace.configure({ services });
@@ -516,7 +516,7 @@ describe('reload debt', () => {
   }
 
   test('what a dead run has left is told once', async () => {
-    const workspace = freshSetting();
+    const workspace = freshWorkspace();
     writePendingReloads(workspace.sandbox, ['mail']);
     const run = await workspace.run();
     expect(run.status).toBe(8);
@@ -526,7 +526,7 @@ describe('reload debt', () => {
   });
 
   test('in JSON', async () => {
-    const workspace = freshSetting();
+    const workspace = freshWorkspace();
     writePendingReloads(workspace.sandbox, ['-', 'mail']);
     const run = await workspace.run('--json');
     expect(run.status).toBe(10);
@@ -535,7 +535,7 @@ describe('reload debt', () => {
   });
 
   test.each(['', '{"schema":2,"services":[]}'])('a damaged file means every service: %j', async (content) => {
-    const workspace = freshSetting();
+    const workspace = freshWorkspace();
     workspace.sandbox.write(pendingReloadsFile(workspace.sandbox), content);
     const run = await workspace.run();
     expect(run.status).toBe(2 + 8 + 4);
@@ -546,7 +546,7 @@ describe('reload debt', () => {
   });
 
   test('a service that is no longer configured is told as bit 2', async () => {
-    const workspace = freshSetting();
+    const workspace = freshWorkspace();
     writePendingReloads(workspace.sandbox, ['gone']);
     const run = await workspace.run();
     expect(run.status).toBe(2);
@@ -555,7 +555,7 @@ describe('reload debt', () => {
   });
 
   test('a dry run, or a configuration that is wrong, pays nothing', async () => {
-    const workspace = freshSetting();
+    const workspace = freshWorkspace();
     writePendingReloads(workspace.sandbox, ['mail']);
     expect((await workspace.run('--dry-run')).status).toBe(0);
     workspace.configure({ services, clock_skew: 'often' });
@@ -564,7 +564,7 @@ describe('reload debt', () => {
     expect((await workspace.run()).status).toBe(8);
   });
 
-  test('a debt that cannot be struck out does not change what was said', async (context) => {
+  test('a pending reload that cannot be struck out does not change the status', async (context) => {
     requireRoot(context);
     const workspace = makeWorkspace(pki);
     const { certificate } = workspace.add('a.example', { entry: { services: ['mail'] } });

@@ -27,7 +27,7 @@ async function begin(...args: readonly string[]): Promise<Begun> {
 }
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
-  test('what is installed is installed, the report and the status are true, the debt is kept', async () => {
+  test('what is installed is installed, the report and the status are true, the reloads stay pending', async () => {
     const { workspace, child } = await begin('--json');
     process.kill(child.pid, signal);
     const run = await child.end();
@@ -103,7 +103,7 @@ test('is heard in the midst of a long list with nothing to do', async () => {
   );
 });
 
-test('a second one ends the process at once, and the debt is kept', async () => {
+test('a second one ends the process at once, and the reloads stay pending', async () => {
   const workspace = makeWorkspace(pki);
   workspace.add('example.com', { entry: { services: ['web'] } });
   // The first signal reaches it, and does not end it.

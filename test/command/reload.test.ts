@@ -31,7 +31,7 @@ function program(workspace: Workspace, name: string, script = ''): Program {
 }
 
 /** Makes a workspace with a due certificate for each service, and programs with distinct output. */
-function settingFor(...services: readonly (readonly string[])[]): Workspace {
+function workspaceFor(...services: readonly (readonly string[])[]): Workspace {
   const workspace = makeWorkspace(pki);
   for (const [index, names] of services.entries()) {
     workspace.add(`${index}.example`, {
@@ -42,7 +42,7 @@ function settingFor(...services: readonly (readonly string[])[]): Workspace {
   return workspace;
 }
 
-function debtOf({ sandbox }: Workspace): unknown {
+function pendingOf({ sandbox }: Workspace): unknown {
   return pendingReloads(sandbox);
 }
 
@@ -50,7 +50,7 @@ const QUIET = { status: 0, signal: undefined, stdout: '', stderr: '' };
 
 describe('a reload that succeeds', () => {
   test('once for many certificates, after all of them, and nothing is left to do', async () => {
-    const workspace = settingFor(['nginx'], ['nginx'], ['nginx']);
+    const workspace = workspaceFor(['nginx'], ['nginx'], ['nginx']);
     const count = `ls ${workspace.sandbox.path('ocsp')} | wc -l > ${workspace.sandbox.path('count')}`;
     const reload = program(workspace, 'reload', count);
     workspace.configure({ run_reloads: true, services: { nginx: { reload: [reload.path, 'now'] } } });
@@ -59,20 +59,20 @@ describe('a reload that succeeds', () => {
     expect(run.stdout).toContain('\nnginx  reloaded\n3 certificates: 3 updated; reloaded nginx; status 0\n');
     expect(reload.calls()).toEqual([['now']]);
     expect(workspace.sandbox.text('count').trim()).toBe('3');
-    expect(debtOf(workspace)).toEqual([]);
+    expect(pendingOf(workspace)).toEqual([]);
     expect(await workspace.run('--quiet')).toEqual(QUIET);
     expect(reload.calls()).toHaveLength(1);
   });
 
   test('the option turns it on; without it the status tells as ever', async () => {
-    const workspace = settingFor(['nginx']);
+    const workspace = workspaceFor(['nginx']);
     const reload = program(workspace, 'reload');
     const services = { nginx: { exit_bit: 4, reload: [reload.path] } };
     workspace.configure({ services });
     expect((await workspace.run('--dry-run', '--reload')).status).toBe(0);
     const told = await workspace.run('--json');
     expect(reportOf(told)).toMatchObject({ status: 4, reload: ['nginx'], reloads: [] });
-    expect([reload.calls(), debtOf(workspace)]).toEqual([[], []]);
+    expect([reload.calls(), pendingOf(workspace)]).toEqual([[], []]);
     const run = await workspace.run('--reload', '--force', '--json');
     expect([run.status, run.stderr]).toEqual([0, '']);
     expect(reportOf(run)).toMatchObject({
@@ -81,11 +81,11 @@ describe('a reload that succeeds', () => {
       reloads: [{ service: 'nginx', outcome: 'reloaded' }],
     });
     expect(reload.calls()).toEqual([[]]);
-    expect(debtOf(workspace)).toEqual([]);
+    expect(pendingOf(workspace)).toEqual([]);
   });
 
   test('tests first, then each command, services in the order of the configuration', async () => {
-    const workspace = settingFor(['b', 'a']);
+    const workspace = workspaceFor(['b', 'a']);
     const log = program(workspace, 'log');
     const of = (name: string) => ({
       reload: [
@@ -107,7 +107,7 @@ describe('a reload that succeeds', () => {
   });
 
   test('arguments are passed on as they are written', async () => {
-    const workspace = settingFor(['nginx']);
+    const workspace = workspaceFor(['nginx']);
     const reload = program(workspace, 'the program');
     const args = [
       'a b',
@@ -129,7 +129,7 @@ describe('a reload that succeeds', () => {
   });
 
   test('services without a command, and certificates without a service, stay with the caller', async () => {
-    const workspace = settingFor(['nginx'], ['mail'], []);
+    const workspace = workspaceFor(['nginx'], ['mail'], []);
     const reload = program(workspace, 'reload');
     workspace.configure({
       run_reloads: true,
@@ -142,7 +142,7 @@ describe('a reload that succeeds', () => {
     const run = await workspace.run('--json');
     expect(reportOf(run)).toMatchObject({ status: 10, reload: ['mail'], reloads: [{ service: 'nginx' }] });
     expect(run.status).toBe(10);
-    expect(debtOf(workspace)).toEqual([]);
+    expect(pendingOf(workspace)).toEqual([]);
     expect(await workspace.run('--quiet')).toEqual(QUIET);
   });
 
@@ -160,13 +160,13 @@ describe('a reload that succeeds', () => {
     const damaged = await workspace.run('--json');
     expect(reportOf(damaged)).toMatchObject({ status: 6, reload: ['mail'], reloads: [{ service: 'nginx' }] });
     expect(reload.calls()).toHaveLength(2);
-    expect(debtOf(workspace)).toEqual([]);
+    expect(pendingOf(workspace)).toEqual([]);
   });
 });
 
 describe('a reload that fails', () => {
   test('is shown with its output, stays owed, and is tried again until it succeeds', async () => {
-    const workspace = settingFor(['nginx'], ['mail']);
+    const workspace = workspaceFor(['nginx'], ['mail']);
     const failing = program(workspace, 'reload', 'echo "it \x1b[31mfails"; echo "line two" >&2; exit 7');
     const mail = program(workspace, 'mail');
     const services = {
@@ -189,7 +189,7 @@ describe('a reload that fails', () => {
     expect(first.stdout).toContain(
       '2 certificates: 2 updated; reloaded mail; reload nginx; status 36 (needs attention: nginx is not reloaded)\n',
     );
-    expect(debtOf(workspace)).toEqual(['nginx']);
+    expect(pendingOf(workspace)).toEqual(['nginx']);
 
     const second = await workspace.run('--quiet');
     expect([second.status, second.stdout]).toEqual([36, '']);
@@ -201,12 +201,12 @@ describe('a reload that fails', () => {
 
     program(workspace, 'reload');
     expect((await workspace.run('--quiet')).status).toBe(0);
-    expect([debtOf(workspace), failing.calls()]).toEqual([[], [['a b'], ['a b'], ['a b']]]);
+    expect([pendingOf(workspace), failing.calls()]).toEqual([[], [['a b'], ['a b'], ['a b']]]);
     expect(await workspace.run('--quiet')).toEqual(QUIET);
   });
 
   test('a test that fails stops the reload', async () => {
-    const workspace = settingFor(['nginx']);
+    const workspace = workspaceFor(['nginx']);
     const reload = program(workspace, 'reload');
     const check = program(workspace, 'check', 'echo "unknown directive"; exit 1');
     workspace.configure({
@@ -230,21 +230,21 @@ describe('a reload that fails', () => {
         output: ['unknown directive'],
       },
     ]);
-    expect([reload.calls(), debtOf(workspace)]).toEqual([[], ['nginx']]);
+    expect([reload.calls(), pendingOf(workspace)]).toEqual([[], ['nginx']]);
   });
 
   test('of several commands the rest is not run; other services are', async () => {
-    const workspace = settingFor(['a', 'b']);
+    const workspace = workspaceFor(['a', 'b']);
     const log = program(workspace, 'log', '[ "$1" != fail ]');
     const a = { reload: ['1', 'fail', '3'].map((argument) => [log.path, argument]) };
     workspace.configure({ run_reloads: true, services: { a, b: { reload: [log.path, 'b'] } } });
     expect((await workspace.run()).status).toBe(34);
     expect(log.calls().flat()).toEqual(['1', 'fail', 'b']);
-    expect(debtOf(workspace)).toEqual(['a']);
+    expect(pendingOf(workspace)).toEqual(['a']);
   });
 
   test('of services that share a bit, one that is left keeps it', async () => {
-    const workspace = settingFor(['a', 'b', 'c']);
+    const workspace = workspaceFor(['a', 'b', 'c']);
     const [good, bad] = [program(workspace, 'good'), program(workspace, 'bad', 'exit 1')];
     const services = {
       a: { exit_bit: 2, reload: [good.path] },
@@ -254,13 +254,13 @@ describe('a reload that fails', () => {
     };
     workspace.configure({ run_reloads: true, services });
     expect(reportOf(await workspace.run('--json'))).toMatchObject({ status: 42, reload: ['b', 'c'] });
-    expect(debtOf(workspace)).toEqual(['c']);
+    expect(pendingOf(workspace)).toEqual(['c']);
     expect(reportOf(await workspace.run('--json'))).toMatchObject({ status: 40, reload: ['c'] });
     expect([good.calls().length, bad.calls().length]).toEqual([1, 2]);
   });
 
   test('a run that does not reload hands a failed one to its caller', async () => {
-    const workspace = settingFor(['nginx']);
+    const workspace = workspaceFor(['nginx']);
     const bad = program(workspace, 'bad', 'exit 1');
     workspace.configure({ services: { nginx: { reload: [bad.path] } } });
     expect((await workspace.run('--reload')).status).toBe(34);
@@ -280,18 +280,18 @@ describe('a reload that fails', () => {
     ['/no/such/program', 'ENOENT', 'there is no such program, or not the interpreter in its first line'],
     ['/etc/passwd', 'EACCES', 'make the program executable for the user that runs ocspbot'],
   ])('a program that cannot be started: %s', async (path, code, hint) => {
-    const workspace = settingFor(['nginx']);
+    const workspace = workspaceFor(['nginx']);
     workspace.configure({ services: { nginx: { reload: [path, '$x'] } } });
     const run = await workspace.run('--reload', '--quiet');
     expect(run.status).toBe(34);
     expect(run.stderr).toContain(
       `error: nginx: reload failed: ${path} '$x' could not be started (${code})\n  hint: ${hint}`,
     );
-    expect(debtOf(workspace)).toEqual(['nginx']);
+    expect(pendingOf(workspace)).toEqual(['nginx']);
   });
 
   test('one that takes too long is stopped, also when it ignores SIGTERM', async () => {
-    const workspace = settingFor(['nginx'], ['mail']);
+    const workspace = workspaceFor(['nginx'], ['mail']);
     const slow = program(workspace, 'slow', 'trap "" TERM; echo waiting; while :; do sleep 0.1; done');
     const mail = program(workspace, 'mail');
     const services = { nginx: { reload: [slow.path] }, mail: { reload: [mail.path] } };
@@ -302,11 +302,11 @@ describe('a reload that fails', () => {
       `error: nginx: reload failed: ${slow.path} was stopped after 5 seconds\n  | waiting\n` +
         '  hint: find out what it waits for, or raise reload_timeout; the next run tries again\n',
     );
-    expect([mail.calls(), debtOf(workspace)]).toEqual([[[]], ['nginx']]);
+    expect([mail.calls(), pendingOf(workspace)]).toEqual([[[]], ['nginx']]);
   });
 
   test('of much output the last lines are shown', async () => {
-    const workspace = settingFor(['nginx']);
+    const workspace = workspaceFor(['nginx']);
     const loud = program(workspace, 'loud', 'seq 300000; head -c 100000 /dev/zero | tr "\\0" x; exit 1');
     workspace.configure({ run_reloads: true, services: { nginx: { reload: [loud.path] } } });
     const [reload] = reportOf(await workspace.run('--json')).reloads;
@@ -319,7 +319,7 @@ describe('a reload that fails', () => {
 
 describe('a run that ends while a reload command runs', () => {
   async function begun(): Promise<{ workspace: Workspace; stuck: Program; pid: () => number }> {
-    const workspace = settingFor(['first', 'nginx', 'mail']);
+    const workspace = workspaceFor(['first', 'nginx', 'mail']);
     const first = program(workspace, 'first');
     const file = workspace.sandbox.path('pid');
     const stuck = program(
@@ -343,7 +343,7 @@ describe('a run that ends while a reload command runs', () => {
     const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder, program: PROGRAM });
     await until(() => workspace.sandbox.exists('pid'));
     await child.kill();
-    expect(debtOf(workspace)).toEqual(['mail', 'nginx']);
+    expect(pendingOf(workspace)).toEqual(['mail', 'nginx']);
     program(workspace, 'stuck');
     const next = await workspace.run('--json');
     expect(reportOf(next)).toMatchObject({
@@ -353,7 +353,7 @@ describe('a run that ends while a reload command runs', () => {
       reloads: [{ service: 'nginx', outcome: 'reloaded' }],
     });
     expect(stuck.calls()).toHaveLength(2);
-    expect(debtOf(workspace)).toEqual([]);
+    expect(pendingOf(workspace)).toEqual([]);
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s stops the command as well', async (signal) => {
@@ -363,7 +363,7 @@ describe('a run that ends while a reload command runs', () => {
     process.kill(child.pid, signal);
     expect(await child.end()).toMatchObject({ status: 32 + 4 + 8, signal: undefined });
     await until(() => !isThere(pid()));
-    expect(debtOf(workspace)).toEqual(['mail', 'nginx']);
+    expect(pendingOf(workspace)).toEqual(['mail', 'nginx']);
   });
 });
 
@@ -377,7 +377,7 @@ function isThere(pid: number): boolean {
 
 describe('configurations that run nothing', () => {
   test('validate warns of runtime sockets that are not there', async () => {
-    const workspace = settingFor(['haproxy']);
+    const workspace = workspaceFor(['haproxy']);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(workspace.sandbox.path('admin.sock'), resolve));
     onTestFinished(() => void server.close());
@@ -393,7 +393,7 @@ describe('configurations that run nothing', () => {
   });
 
   test('validate warns of programs that are not there', async () => {
-    const workspace = settingFor(['good']);
+    const workspace = workspaceFor(['good']);
     const good = program(workspace, 'good');
     workspace.sandbox.write('text', '', 0o644);
     workspace.configure({

@@ -189,9 +189,9 @@ describe('one configuration, however it is named', () => {
     const { sandbox } = pair;
     sandbox.remove('web.yaml');
     expect(told(await pair.run('mail.yaml'))).toMatchObject({ owed: [], stderr: '' });
-    const debt = pendingReloadsFile(sandbox, WEB);
+    const pending = pendingReloadsFile(sandbox, WEB);
     const old = new Date(Date.now() - 25 * 3_600_000);
-    utimesSync(sandbox.path(debt), old, old);
+    utimesSync(sandbox.path(pending), old, old);
     const { status, stderr } = await runOcspbot(['mail.yaml'], { cwd: sandbox.folder });
     expect([status, stderr]).toEqual([
       0,

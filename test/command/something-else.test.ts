@@ -53,7 +53,7 @@ const OTHERS: readonly (readonly [name: string, content: () => Uint8Array | stri
 ];
 
 /** Prepares a certificate for each file, which is named as its staple. */
-function settingWithOthers(): Workspace {
+function workspaceWithOthers(): Workspace {
   const workspace = makeWorkspace(pki);
   for (const [index, [, content]] of OTHERS.entries()) {
     workspace.add(`${index}.example`);
@@ -68,7 +68,7 @@ describe('"ocsp" names a file that plainly is something else', () => {
   let before: ReturnType<Workspace['sandbox']['snapshot']>;
   let report: Report;
   beforeAll(async () => {
-    workspace = settingWithOthers();
+    workspace = workspaceWithOthers();
     before = workspace.sandbox.snapshot('ocsp');
     report = reportOf(await workspace.run('--json'));
   });
@@ -101,7 +101,7 @@ describe('"ocsp" names a file that plainly is something else', () => {
 });
 
 describe('a private key in place of a staple', () => {
-  function settingWithKey(): Workspace {
+  function workspaceWithKey(): Workspace {
     const workspace = makeWorkspace(pki);
     const { certificate } = workspace.add('a.example');
     workspace.sandbox.write('ocsp/a.example.ocsp', privateKey, 0o600);
@@ -118,7 +118,7 @@ describe('a private key in place of a staple', () => {
     ['rollback', ['rollback', 'a.example', '--config', 'ocspbot.yaml']],
     ['rollback --force', ['rollback', 'a.example', '--force', '--config', 'ocspbot.yaml']],
   ])('is not replaced by %s', async (_, args) => {
-    const workspace = settingWithKey();
+    const workspace = workspaceWithKey();
     const before = workspace.staple('a.example');
     const run = await workspace.runCommand(...args);
     expect(run.status).toBe(32);
@@ -127,7 +127,7 @@ describe('a private key in place of a staple', () => {
   });
 
   test('is named by explain and by the list of backups, which offers none', async () => {
-    const workspace = settingWithKey();
+    const workspace = workspaceWithKey();
     const explained = await workspace.runCommand('explain', 'a.example', 'ocspbot.yaml');
     expect(explained).toMatchObject({ status: 32, stdout: expect.stringContaining('a private key') });
     const listed = await workspace.runCommand('rollback', 'a.example', '--list', '--config', 'ocspbot.yaml');

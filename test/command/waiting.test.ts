@@ -280,7 +280,7 @@ describe('nothing newer', () => {
       return { kind: 'with', mode, headers: known };
     };
 
-  async function playCached(staple: StapleName): Promise<Fixture> {
+  async function runCached(staple: StapleName): Promise<Fixture> {
     const fixture = await play(
       cached(
         () => fixture.domain,
@@ -292,7 +292,7 @@ describe('nothing newer', () => {
   }
 
   test('is not asked for as long as the answer is fresh, and then only whether it has changed', async () => {
-    const { run, asked, responder, workspace } = await playCached('due');
+    const { run, asked, responder, workspace } = await runCached('due');
     expect(await run()).toMatchObject({ outcome: 'unchanged', reason: 'same-response' });
     expect(asked()).toEqual(['GET sha1']);
 
@@ -311,7 +311,7 @@ describe('nothing newer', () => {
   });
 
   test('is asked for past all caches, without a condition, once it is critical', async () => {
-    const { run, asked, responder } = await playCached('due');
+    const { run, asked, responder } = await runCached('due');
     await run();
     asked();
     // Two of four days are left: critical is a third of half of the lifetime.
@@ -323,7 +323,7 @@ describe('nothing newer', () => {
   });
 
   test('says nothing of a staple that somebody else has put in its place', async () => {
-    const { run, asked, workspace, domain } = await playCached('due');
+    const { run, asked, workspace, domain } = await runCached('due');
     await run();
     asked();
     workspace.sandbox.write(domain.file, pki.response(domain.certificate, -5 * DAY, 3 * DAY));

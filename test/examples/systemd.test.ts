@@ -15,7 +15,7 @@ function read(name: string): string {
   return readFileSync(join(EXAMPLES, 'systemd', name), 'utf8');
 }
 
-/** Values of a workspace in a unit. */
+/** Returns the values of a setting in a unit. */
 function valuesOf(name: string, unit: string): string[] {
   return [...unit.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value]) => value ?? '');
 }

@@ -33,7 +33,7 @@ const tampering = startResponder({
 afterAll(async () => (await tampering).close());
 
 /** Prepares a staple that is due, or none, and a configuration whose state folder is elsewhere. */
-async function settingWhile(
+async function workspaceWhile(
   change: (workspace: Workspace) => void,
   staple: 'due' | 'missing' = 'due',
 ): Promise<Workspace> {
@@ -53,7 +53,7 @@ const A = 'ocsp/a.example.ocsp';
 
 describe('while a run is on', () => {
   test('the folder of the staple disappears, with the state in it', async () => {
-    const workspace = await settingWhile(({ sandbox }) => sandbox.remove('ocsp'));
+    const workspace = await workspaceWhile(({ sandbox }) => sandbox.remove('ocsp'));
     workspace.configure({ make_backups: true });
     const run = await workspace.run('--json');
     expect(run.status).toBe(32);
@@ -72,7 +72,7 @@ describe('while a run is on', () => {
     ['a link in a circle', (path: string) => symlinkSync('a.example.ocsp', path)],
     ['a link to a device', (path: string) => symlinkSync('/dev/null', path)],
   ])('%s comes in the place of the staple', async (_, make) => {
-    const workspace = await settingWhile(({ sandbox }) => {
+    const workspace = await workspaceWhile(({ sandbox }) => {
       sandbox.remove(A);
       make(sandbox.path(A));
     });
@@ -83,7 +83,7 @@ describe('while a run is on', () => {
   });
 
   test('a link to another place of ours is followed to where it leads in the end', async () => {
-    const workspace = await settingWhile(({ sandbox }) => {
+    const workspace = await workspaceWhile(({ sandbox }) => {
       sandbox.write('other/.keep', '');
       renameSync(sandbox.path(A), sandbox.path('other/real.ocsp'));
       symlinkSync('../other/real.ocsp', sandbox.path(A));
@@ -97,7 +97,7 @@ describe('while a run is on', () => {
 
   test('a staple that another program has renewed is not replaced by an older one', async () => {
     let newer = new Uint8Array();
-    const workspace = await settingWhile(({ sandbox }) => sandbox.write(A, newer));
+    const workspace = await workspaceWhile(({ sandbox }) => sandbox.write(A, newer));
     const { url } = await tampering;
     const { certificate } = workspace.add('a.example', { staple: 'due', certificate: { ocspUrls: [url] } });
     workspace.configure({ state_folder: 'state', make_backups: true });
@@ -118,7 +118,7 @@ describe('what lies in the place of a staple before the run', () => {
     ['a link to a folder that is not there', (path: string) => symlinkSync('nowhere/x', path), 32],
     ['a link to a file that is not there', (path: string) => symlinkSync('real.ocsp', path), 2],
   ])('%s', async (_, make, status) => {
-    const workspace = await settingWhile(() => undefined, 'missing');
+    const workspace = await workspaceWhile(() => undefined, 'missing');
     make(workspace.sandbox.path(A));
     const run = await workspace.run();
     expect(run.status).toBe(status);
@@ -140,7 +140,7 @@ describe('other users', () => {
 
   test('a file of another user in a sticky folder stays, and we are told', async (context) => {
     requireRoot(context);
-    const workspace = await settingWhile(() => undefined);
+    const workspace = await workspaceWhile(() => undefined);
     const { sandbox } = workspace;
     chmodSync(sandbox.path('ocsp'), 0o1777);
     chmodSync(sandbox.path(A), 0o644);
@@ -164,7 +164,7 @@ describe('other users', () => {
         symlinkSync('../precious/file', sandbox.path(A));
         lchownSync(sandbox.path(A), MALLORY, MALLORY);
       };
-      const workspace = await settingWhile((one) => when === 'while' && plant(one));
+      const workspace = await workspaceWhile((one) => when === 'while' && plant(one));
       const { sandbox } = workspace;
       sandbox.write('precious/file', 'precious');
       if (when === 'before') plant(workspace);
@@ -178,7 +178,7 @@ describe('other users', () => {
   );
 
   test('a folder that is swapped for a link into one of root', async (context) => {
-    const workspace = await settingWhile(({ sandbox }) => {
+    const workspace = await workspaceWhile(({ sandbox }) => {
       renameSync(sandbox.path('home/ocsp'), sandbox.path('home/away'));
       symlinkSync('../precious', sandbox.path('home/ocsp'));
       lchownSync(sandbox.path('home/ocsp'), MALLORY, MALLORY);
@@ -197,7 +197,7 @@ describe('other users', () => {
   });
 
   test('what is planted in the state folder: links are not followed, names are not taken', async (context) => {
-    const workspace = await settingWhile(() => undefined);
+    const workspace = await workspaceWhile(() => undefined);
     const { sandbox } = workspace;
     sandbox.write('precious', 'precious');
     mkdirSync(sandbox.path('state'));

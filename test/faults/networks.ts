@@ -23,10 +23,10 @@ function inTestNetwork(host: string, address: string, http: Arrangement['http'] 
 async function throughProxy(
   tools: FaultTools,
   options: Parameters<FaultTools['proxy']>[0],
-  workspace: (url: string) => Omit<Arrangement, 'url'>,
+  configurationFor: (url: string) => Omit<Arrangement, 'url'>,
 ): Promise<Arrangement> {
   const proxy = await tools.proxy({ hosts: { 'ocsp.example': tools.responder.port }, ...options });
-  return { url: 'http://ocsp.example/', ...workspace(proxy.url) };
+  return { url: 'http://ocsp.example/', ...configurationFor(proxy.url) };
 }
 
 const byKey = (url: string) => ({ http: { proxy: url } });

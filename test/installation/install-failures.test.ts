@@ -77,7 +77,7 @@ describe('a file system', () => {
     expect(sandbox.list('backups')).toEqual(['filler']);
   });
 
-  it('that has no room for the debt', async (context) => {
+  it('that has no room for the pending reloads', async (context) => {
     const sandbox = await onTmpfs(context, 'size=12k');
     mountTmpfs(sandbox.path('state'), 'size=4k', context);
     sandbox.write('state/filler', 'x'.repeat(4096));

@@ -141,7 +141,7 @@ describe('installing', () => {
     expect(seen).toEqual(['old', undefined]);
   });
 
-  it('calls for the debt when all is ready and nothing is done', async () => {
+  it('calls for the pending reloads when all is ready and nothing is done', async () => {
     const sandbox = makeSandbox();
     sandbox.write('a.ocsp', 'old');
     let seen: string[] = [];
@@ -211,7 +211,7 @@ describe('when an installation fails', () => {
   it.each<[string, string, (sandbox: Sandbox) => Setup]>([
     ['what is in place has changed since', 'signature-invalid', () => ({ judgeAgain: () => REFUSAL })],
     [
-      'the debt cannot be recorded',
+      'the pending reloads cannot be recorded',
       'signature-invalid',
       () => ({ beforeRename: () => Promise.reject(REFUSAL) }),
     ],
@@ -279,13 +279,13 @@ describe('when an installation fails', () => {
       },
       'kept',
     ],
-  ])('because %s, the debt is %s', async (_, setup, expected) => {
+  ])('because %s, the pending reloads are %s', async (_, setup, expected) => {
     const sandbox = makeSandbox();
     sandbox.write('a.ocsp', 'old');
-    let debt = 'kept';
-    const afterFailure = (): Promise<void> => Promise.resolve(void (debt = 'taken back'));
+    let pending = 'kept';
+    const afterFailure = (): Promise<void> => Promise.resolve(void (pending = 'taken back'));
     await expect(install(sandbox, { ...setup, afterFailure })).rejects.toBeInstanceOf(OcspbotError);
-    expect(debt).toBe(expected);
+    expect(pending).toBe(expected);
     expect(sandbox.list()).toEqual(['a.ocsp']);
   });
 

@@ -78,11 +78,11 @@ describe('many SingleResponses', () => {
 
 describe('many certificates', () => {
   /** Certificates with the same name, so that a responderID by name names all of them. */
-  let crowd: readonly TestCertificate[];
+  let namesakes: readonly TestCertificate[];
   let signer: TestCertificate;
   beforeAll(() => {
     signer = authority.delegate({ subject: 'Crowd' });
-    crowd = repeat(300, (index) => {
+    namesakes = repeat(300, (index) => {
       const key = makeKey('ed25519');
       return makeCertificate({
         subject: 'Crowd',
@@ -97,21 +97,21 @@ describe('many certificates', () => {
     judge(makeResponse({ ...usual, signer, embed, responderId: responderByName(signer.name) }));
 
   test('of those with the name in the responderID the first counts', () => {
-    expect(signedBy([signer, ...crowd])).toMatchObject({ kind: 'good' });
+    expect(signedBy([signer, ...namesakes])).toMatchObject({ kind: 'good' });
     const behind = { kind: 'rejected', code: 'signature-invalid' };
-    expect(signedBy([...crowd.slice(0, 1), signer])).toMatchObject(behind);
-    expect(signedBy([...crowd, signer])).toMatchObject(behind);
+    expect(signedBy([...namesakes.slice(0, 1), signer])).toMatchObject(behind);
+    expect(signedBy([...namesakes, signer])).toMatchObject(behind);
   });
 
   test('those that the responderID does not name are passed over', () => {
-    const embed = [...crowd, signer];
+    const embed = [...namesakes, signer];
     expect(
       judge(makeResponse({ ...usual, signer, embed, responderId: responderByKey(signer.key.spki) })),
     ).toMatchObject({ kind: 'good' });
   });
 
   test('a thousand are more than 20,000 elements', () => {
-    const thousand = repeat(1000, (index) => crowd[index % crowd.length] as TestCertificate);
+    const thousand = repeat(1000, (index) => namesakes[index % namesakes.length] as TestCertificate);
     expect(signedBy([signer, ...thousand])).toMatchObject({ kind: 'rejected', code: 'der-malformed' });
   });
 

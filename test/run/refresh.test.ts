@@ -22,7 +22,7 @@ function response(certificate: TestCertificate, from: number, until: number, oth
 const fresh = (certificate: TestCertificate) => response(certificate, -HOUR, 7 * DAY);
 const due = (certificate: TestCertificate) => response(certificate, -4 * DAY, 2 * DAY);
 
-interface Scene {
+interface Fixture {
   readonly sandbox: Sandbox;
   readonly certificates: readonly TestCertificate[];
 }
@@ -30,7 +30,7 @@ interface Scene {
 type Make = (certificate: TestCertificate) => Uint8Array;
 
 /** A folder with a certificate for each name, with its staple in `ocsp`, and a configuration of the service `web`. */
-function scene(staples: Readonly<Record<string, Make | undefined>>, keys: object = {}): Scene {
+function fixture(staples: Readonly<Record<string, Make | undefined>>, keys: object = {}): Fixture {
   const sandbox = makeSandbox();
   sandbox.write('ocsp/.keep', '');
   const certificates = Object.entries(staples).map(([name, make]) => {
@@ -52,7 +52,7 @@ async function refreshOne(
   options: OrderOptions & { readonly keys?: object } = {},
 ) {
   const { keys, ...others } = options;
-  const { sandbox, certificates } = scene({ a: staple }, keys);
+  const { sandbox, certificates } = fixture({ a: staple }, keys);
   const [certificate] = certificates as [TestCertificate];
   const inPlace = staple === undefined ? new Uint8Array() : sandbox.read('ocsp/a.ocsp');
   const made = reply?.(certificate, inPlace);
@@ -184,7 +184,7 @@ describe('a failure', () => {
   });
 
   test('to write leaves the old staple, and no reload pending', async () => {
-    const { files } = makeOrder(scene({ a: due }).sandbox, fakeSource({})).system;
+    const { files } = makeOrder(fixture({ a: due }).sandbox, fakeSource({})).system;
     const full = Object.assign(new Error('ENOSPC: no space left on device'), {
       code: 'ENOSPC',
       syscall: 'rename',
@@ -197,7 +197,7 @@ describe('a failure', () => {
   });
 
   test('to read the certificate asks nobody', async () => {
-    const { sandbox } = scene({ a: due });
+    const { sandbox } = fixture({ a: due });
     sandbox.write('a/cert.pem', 'no certificate');
     const source = fakeSource({});
     const { run, prepared } = openSingleRun(makeOrder(sandbox, source));
@@ -237,7 +237,7 @@ describe('a run', () => {
   const staples = { a: due, b: due, c: fresh };
 
   async function runAll(listener: Listener, options: OrderOptions = {}, keys: object = {}) {
-    const { sandbox, certificates } = scene(staples, keys);
+    const { sandbox, certificates } = fixture(staples, keys);
     const [a, b] = certificates as [TestCertificate, TestCertificate];
     // A certificate fails, and the others are not affected.
     const source = fakeSource({ a: new Error('a fault'), b: fresh(b) });
@@ -279,7 +279,7 @@ describe('a run', () => {
   });
 
   test('that cannot write its state changes nothing', async () => {
-    const { sandbox } = scene({ a: due });
+    const { sandbox } = fixture({ a: due });
     sandbox.write('state', 'a file');
     const order = makeOrder(sandbox, fakeSource({}));
     const blocked = {

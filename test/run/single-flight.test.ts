@@ -4,11 +4,11 @@ import { singleFlight } from '../../src/util/concurrency.js';
 test('singleFlight shares replies of twins only, by their words', async () => {
   let count = 0;
   const put = () => Promise.resolve(++count);
-  const once = singleFlight(() => new Set(['twin']));
+  const once = singleFlight(() => new Set(['duplicate']));
   const replies = [
-    once('twin', 'x', put),
-    once('twin', 'x', put),
-    once('twin', 'y', put),
+    once('duplicate', 'x', put),
+    once('duplicate', 'x', put),
+    once('duplicate', 'y', put),
     once('other', 'x', put),
     once('other', 'x', put),
   ];

@@ -23,7 +23,7 @@ function lock(owner: StateOwner, changes: Partial<Tools> = {}, dryRun = false): 
   return lockState(owner, dryRun, { ...tools, ...changes }, (text) => void told.push(text));
 }
 
-/** What the next run finds pending. */
+/** Returns the reloads that the next run finds pending. */
 async function pendingAfter(owner: StateOwner): Promise<LockedState['before']> {
   const state = await lock(owner);
   await state.release();

@@ -8,7 +8,7 @@ import { realTools } from '../installation/support/tools.js';
 const ALL = ['mail', 'web'];
 const tools = realTools();
 
-describe('the reload debt', () => {
+describe('the pending reloads', () => {
   it('outlives the run that recorded it', async () => {
     const { folder } = makeSandbox();
     await openPendingReloadStore(folder, ALL, tools).record(['web']);
@@ -22,40 +22,40 @@ describe('the reload debt', () => {
 
   it('is none where no file is, and none is made by reading or paying', async () => {
     const sandbox = makeSandbox();
-    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-    expect(debt.read()).toEqual({ services: [], warning: undefined });
-    await debt.strikeOut(['web']);
+    const store = openPendingReloadStore(sandbox.folder, ALL, tools);
+    expect(store.read()).toEqual({ services: [], warning: undefined });
+    await store.strikeOut(['web']);
     expect(sandbox.list()).toEqual([]);
   });
 
   it('is paid service by service, and leaves nothing at the end', async () => {
     const sandbox = makeSandbox();
-    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-    await debt.record(['web', 'mail']);
-    await debt.strikeOut(['web', 'other']);
-    expect(debt.read().services).toEqual(['mail']);
-    await debt.strikeOut(['mail']);
+    const store = openPendingReloadStore(sandbox.folder, ALL, tools);
+    await store.record(['web', 'mail']);
+    await store.strikeOut(['web', 'other']);
+    expect(store.read().services).toEqual(['mail']);
+    await store.strikeOut(['mail']);
     expect(sandbox.list()).toEqual([]);
-    await debt.record(['web']);
-    expect(debt.read().services).toEqual(['web']);
+    await store.record(['web']);
+    expect(store.read().services).toEqual(['web']);
   });
 
   it('is not written again for what is recorded already', async () => {
     const sandbox = makeSandbox();
-    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-    await debt.record(['web', 'mail']);
+    const store = openPendingReloadStore(sandbox.folder, ALL, tools);
+    await store.record(['web', 'mail']);
     const before = sandbox.snapshot();
-    await debt.record(['mail']);
-    await debt.record([]);
+    await store.record(['mail']);
+    await store.record([]);
     expect(sandbox.snapshot()).toEqual(before);
   });
 
   it('has all of what overlapping calls record', async () => {
     const sandbox = makeSandbox();
-    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
+    const store = openPendingReloadStore(sandbox.folder, ALL, tools);
     const names = Array.from({ length: 50 }, (_, index) => `service ${index % 7}`);
-    await Promise.all(names.map((name) => debt.record([name])));
-    expect(debt.read().services).toEqual([...new Set(names)].toSorted());
+    await Promise.all(names.map((name) => store.record([name])));
+    expect(store.read().services).toEqual([...new Set(names)].toSorted());
     expect(sandbox.list()).toEqual(['reload-debt.json']);
   });
 
@@ -71,9 +71,9 @@ describe('the reload debt', () => {
   ])('is owed to every service when the file is %s', async (_, content) => {
     const sandbox = makeSandbox();
     sandbox.write('reload-debt.json', content);
-    const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-    expect(debt.read()).toEqual({ services: ALL, warning: expect.stringContaining('reload-debt.json') });
-    await debt.record(['new']);
+    const store = openPendingReloadStore(sandbox.folder, ALL, tools);
+    expect(store.read()).toEqual({ services: ALL, warning: expect.stringContaining('reload-debt.json') });
+    await store.record(['new']);
     expect(openPendingReloadStore(sandbox.folder, [], tools).read()).toEqual({
       services: ['mail', 'new', 'web'],
       warning: undefined,
@@ -94,9 +94,9 @@ describe('the reload debt', () => {
     mkdirSync(sandbox.path('state'));
     writeFileSync(sandbox.path('precious'), '{"schema":1,"services":[]}');
     symlinkSync('../precious', sandbox.path('state/reload-debt.json'));
-    const debt = openPendingReloadStore(sandbox.path('state'), ALL, tools);
-    expect(debt.read().services).toEqual(ALL);
-    await debt.record(['web']);
+    const store = openPendingReloadStore(sandbox.path('state'), ALL, tools);
+    expect(store.read().services).toEqual(ALL);
+    await store.record(['web']);
     expect(sandbox.text('precious')).toBe('{"schema":1,"services":[]}');
   });
 
@@ -185,37 +185,37 @@ describe('the reload debt', () => {
       const sandbox = makeSandbox();
       handBack(sandbox, '0', 'web');
       handBack(sandbox, '1', 'mail');
-      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-      expect(debt.read().services.toSorted()).toEqual(ALL);
-      await debt.strikeOut(['web']);
+      const store = openPendingReloadStore(sandbox.folder, ALL, tools);
+      expect(store.read().services.toSorted()).toEqual(ALL);
+      await store.strikeOut(['web']);
       expect(sandbox.list()).toEqual(['reload-debt.json']);
-      expect(debt.read().services).toEqual(['mail']);
-      await debt.strikeOut(['mail']);
+      expect(store.read().services).toEqual(['mail']);
+      await store.strikeOut(['mail']);
       expect(sandbox.list()).toEqual([]);
     });
 
     it('while a run is at work is left to the next one', async () => {
       const sandbox = makeSandbox();
-      const debt = openPendingReloadStore(sandbox.folder, ALL, tools);
-      await debt.record(['web']);
+      const store = openPendingReloadStore(sandbox.folder, ALL, tools);
+      await store.record(['web']);
       handBack(sandbox, '0', 'web');
-      expect(debt.read().services).toEqual(['web']);
-      await debt.record(['mail']);
-      await debt.strikeOut(['web']);
-      await debt.acknowledge(ALL);
+      expect(store.read().services).toEqual(['web']);
+      await store.record(['mail']);
+      await store.strikeOut(['web']);
+      await store.acknowledge(ALL);
       expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toContain('web');
     });
   });
 
   it('says so when it cannot be recorded, and can be once the reason is gone', async () => {
     const sandbox = makeSandbox();
-    const debt = openPendingReloadStore(sandbox.path('state'), ALL, tools);
-    await expect(debt.record(['web'])).rejects.toMatchObject({
+    const store = openPendingReloadStore(sandbox.path('state'), ALL, tools);
+    await expect(store.record(['web'])).rejects.toMatchObject({
       code: 'write-failed',
       hint: expect.anything(),
     });
     mkdirSync(sandbox.path('state'));
-    await debt.record(['web']);
-    expect(debt.read().services).toEqual(['web']);
+    await store.record(['web']);
+    expect(store.read().services).toEqual(['web']);
   });
 });

@@ -66,7 +66,7 @@ export interface CertificateOptions {
   readonly extraExtensions?: readonly Uint8Array[] | undefined;
   /** OIDs of usual extensions that are left out. */
   readonly withoutExtensions?: readonly string[] | undefined;
-  /** By default the common name of a server certificate. */
+  /** Subject alternative names; by default the common name of a server certificate. */
   readonly subjectAltNames?: readonly string[] | undefined;
 }
 

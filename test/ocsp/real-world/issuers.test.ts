@@ -53,22 +53,22 @@ describe('key rollover: one name, an old and a new key', () => {
 describe('cross-signing: one name and key, two certificates', () => {
   const otherRoot = makeCertificate({ subject: 'Other Root', ca: true });
   const ends = NOW + DAY;
-  const twin = makeCertificate({
+  const crossSigned = makeCertificate({
     subject: 'Issuer',
     issuer: otherRoot,
     key: issuer.key,
     ca: true,
     notAfter: ends,
   });
-  const twins = [
+  const issuers = [
     ['its own', issuer, TIMES.nextUpdate],
-    ['the cross-signed one', twin, ends],
+    ['the cross-signed one', crossSigned, ends],
   ] as const;
 
-  test.each(twins)(
+  test.each(issuers)(
     'the same response is good with %s, and useful as long as that is valid',
     (_, one, usefulUntil) => {
-      for (const embed of [[], [twin], [issuer], [twin, issuer]]) {
+      for (const embed of [[], [crossSigned], [issuer], [crossSigned, issuer]]) {
         const der = makeResponse({ issuer, certificate: leaf, embed, ...TIMES });
         expect(judge(der, { subject: subjectOf(leaf, one) })).toMatchObject({
           kind: 'good',
@@ -78,12 +78,12 @@ describe('cross-signing: one name and key, two certificates', () => {
     },
   );
 
-  test.each(twins)('a delegate is as good with %s', (_, one) => {
+  test.each(issuers)('a delegate is as good with %s', (_, one) => {
     const der = makeResponse({ issuer, signer: delegate(issuer), certificate: leaf, ...TIMES });
     expect(outcome(judge(der, { subject: subjectOf(leaf, one) }))).toBe('good');
   });
 
-  test('a twin that expired does not matter while another is there', () => {
+  test('an expired certificate of the issuer does not matter while another one is valid', () => {
     const expired = makeCertificate({
       subject: 'Issuer',
       issuer: otherRoot,
