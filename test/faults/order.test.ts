@@ -44,7 +44,7 @@ const OWE = [
   `fsync ${STATE}`,
 ];
 const REPLACE = ['rename ocsp/(a.ocsp) → ocsp/a.ocsp', 'fsync ocsp'];
-/** One rename releases the lock and acknowledges what the caller is told. Nothing comes after it. */
+/** A single rename releases the lock and acknowledges what the caller is told. Nothing comes after it. */
 const END = [`rename ${STATE}/(lock) → ${STATE}/lock-1`, 'exit_group'];
 
 test('each step of a replacement is on the disk before the next', async (context) => {
