@@ -14,7 +14,6 @@ export default defineConfig({
       'test/system/http*.test.ts',
       'test/client/{ask,curl,header-names}.test.ts',
       // It starts the program that removes checks.
-      'test/ocsp/mutants.test.ts',
     ],
     pool: 'forks',
     maxWorkers: 2,
