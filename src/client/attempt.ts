@@ -53,7 +53,7 @@ export function shownWay({ form, caches }: RequestWay): string {
   return `${form.method.toUpperCase()}${hash}${caches === 'bypassed' ? ' past caches' : ''}`;
 }
 
-/** The cause of an attempt's failure, as far as it decides the next attempt. */
+/** The end of an attempt, as far as it decides the next one. `final` is also the end of a good answer. */
 export type Cause =
   /** Waiting may help. */
   | 'passing'

@@ -12,10 +12,11 @@ import {
   NOT_NEWER,
   type Wait,
 } from './history.js';
-import type { OcspRequests, ClientContext } from './requests.js';
+import type { OcspRequests } from './requests.js';
 import { chooseResponders } from './responder-url.js';
 import type { AttemptResult } from './result.js';
 import type { Urgency, Fetched, FetchRequest } from './types.js';
+import type { ClientContext } from './context.js';
 
 /** The responders that may be asked about a certificate now, or how long to wait. */
 export type Access =

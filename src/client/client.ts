@@ -8,8 +8,8 @@ import type { Instant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
 import { CircuitBreakers } from './circuit-breaker.js';
 import type { HistoryStore } from './history-file.js';
-import type { ClientContext } from './requests.js';
 import type { StapleSource } from './types.js';
+import type { ClientContext } from './context.js';
 
 interface ClientInput {
   readonly settings: HttpSettings;

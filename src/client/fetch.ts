@@ -4,11 +4,12 @@ import { accessFor, recordOutcome, recordOf } from './backoff.js';
 import { type Admission, spared, stopped } from './circuit-breaker.js';
 import { ask } from './exchange.js';
 import { certificateKey, type CertificateRecord } from './history.js';
-import { openRequests, type OcspRequests, type ClientContext } from './requests.js';
+import { openRequests, type OcspRequests } from './requests.js';
 import { conclude, type AttemptResult, type Replied, resultOf } from './result.js';
 import { nextAttempt } from './retry.js';
 import { withTrace } from './trace.js';
 import type { ResponseVerifier, ExchangeObserver, Fetched, FetchRequest } from './types.js';
+import type { ClientContext } from './context.js';
 
 interface Inquiry extends FetchRequest {
   /** The key of the certificate in the history. */

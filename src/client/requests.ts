@@ -1,15 +1,11 @@
-import type { HttpSettings } from '../configuration/model.js';
-import type { Http } from '../http/types.js';
 import { LIMITS } from '../util/limits.js';
 import { makeCertId } from '../ocsp/cert-id.js';
 import { buildRequest } from '../ocsp/request.js';
 import type { Asked, Question } from '../ocsp/verify/question.js';
-import type { Duration, Instant } from '../util/time.js';
 import type { RequestForm } from './attempt.js';
-import type { CircuitBreakers } from './circuit-breaker.js';
 import type { ResponderHistory } from './history.js';
+import type { ClientContext } from './context.js';
 import { isPossible } from './request.js';
-import type { ConnectionSettings } from './trace.js';
 import type { Plan } from './turns.js';
 import type { HashName } from '../x509/name.js';
 
@@ -66,27 +62,4 @@ export function openRequests(
     usualForm: (responder) => first(responder, FORMS),
     firstForm: (responder) => first(responder, known(responder)),
   };
-}
-
-/** The settings and means that all requests of a run share. */
-export interface ClientContext {
-  readonly settings: HttpSettings;
-  readonly now: Instant;
-  /** The product and its version, like `ocspbot/1.0.0`. */
-  readonly userAgent: string;
-  readonly breakers: CircuitBreakers;
-  /** Returns the history, which is read on the first call. */
-  history(): ResponderHistory;
-  /** Returns the HTTP client, which is opened on the first call. */
-  http(): Promise<Http>;
-  /** The proxy and trust settings that the curl line of a trace needs. */
-  readonly connection: ConnectionSettings;
-  /** Aborted when no further request is to be sent. */
-  readonly stop: AbortSignal;
-  /** Returns a random number from 0 to 1. */
-  chance(): number;
-  sleep(duration: Duration): Promise<void>;
-  randomBytes(count: number): Uint8Array;
-  /** Sends identical requests about one certificate once; all callers get the same reply. */
-  singleFlight<T>(certificate: string, identity: string, send: () => Promise<T>): Promise<T>;
 }

@@ -50,7 +50,7 @@ export type Urgency =
   /** The staple in place is missing, unusable or critical. */
   | { readonly kind: 'urgent' };
 
-/** A response that is not yet verified against the staple in place. */
+/** A response that is not yet verified. */
 export interface Answer {
   readonly body: Uint8Array;
   readonly origin: Origin;

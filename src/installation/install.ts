@@ -16,7 +16,7 @@ export interface Installation {
   /** The absolute path of the staple. Links in it are followed. */
   readonly path: string;
   /** Returns the objection to replacing these bytes (undefined if there is no file). Called after the read back. */
-  judgeAgain(inPlace: Uint8Array | undefined): OcspbotError | undefined;
+  objectionNow(inPlace: Uint8Array | undefined): OcspbotError | undefined;
   /** Reports whether these bytes must be backed up even if backups are off. */
   mustBeKept(inPlace: Uint8Array): boolean;
   /** Records the reload as pending. If this fails, nothing is changed. */
@@ -44,7 +44,7 @@ export interface Installer {
    * Replaces a staple in one step or not at all.
    *
    * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`,
-   * `read-back-differs`, `file-too-large`, or an error of `judgeAgain` or `beforeRename`: then the old staple stands
+   * `read-back-differs`, `file-too-large`, or an error of `objectionNow` or `beforeRename`: then the old staple stands
    */
   install(installation: Installation): Promise<Installed>;
   /** Removes the stale temporary files of dead runs beside staples, by their absolute paths, and among backups. Never throws. */
@@ -132,7 +132,7 @@ async function removeOnError<T>(temporary: string, { files }: Tools, action: () 
 /** Checks that the bytes on the disk are those that were verified, and that nothing objects to them now. */
 async function readBack(
   temporary: string,
-  { response, judgeAgain: objectTo }: Installation,
+  { response, objectionNow }: Installation,
   { old, outcome }: InspectedTarget,
   { files }: Tools,
 ): Promise<void> {
@@ -144,7 +144,7 @@ async function readBack(
       hint: `look for disk errors in the kernel log; ${outcome}`,
     });
   }
-  const refusal = objectTo(old.kind === 'file' ? old.snapshot.bytes : undefined);
+  const refusal = objectionNow(old.kind === 'file' ? old.snapshot.bytes : undefined);
   if (refusal !== undefined) throw refusal;
 }
 

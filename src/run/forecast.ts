@@ -3,7 +3,7 @@ import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { formatInstant } from '../util/time.js';
 import { commonName } from '../x509/name.js';
 import { type InspectedCertificate, type InspectionContext, decisionOf } from './inspect.js';
-import { skip } from './outcome-special.js';
+import { skip } from './skip.js';
 
 /** The result that a run would have for a certificate, as far as it is known before a responder is asked. */
 export type Forecast =

@@ -7,7 +7,7 @@ import { examinationOf, isUnknown, plainlyOther } from '../staple/staple.js';
 import type { OcspbotError } from '../util/errors.js';
 import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
-import { refuseToReplace } from './outcome-special.js';
+import { refuseToReplace } from './skip.js';
 import type { RunContext } from './types.js';
 
 /** Installs a response for an entry. The reload is recorded as pending before the old staple is replaced. */
@@ -24,7 +24,7 @@ export async function installFor(
   const installed = await run.installer.install({
     response,
     path: certificate.entry.ocsp,
-    judgeAgain: (inPlace) => objectionNow(certificate, response, inPlace, run),
+    objectionNow: (inPlace) => objectionNow(certificate, response, inPlace, run),
     mustBeKept: isUnknown,
     beforeRename: async () => {
       if (run.source.kind === 'backups' && isGood(response)) await run.rollbacks.note(response);
@@ -74,7 +74,7 @@ function usableIn(
  * Forgets that the staple was restored if a forced run has found nothing newer. From then on it is refreshed like any
  * other staple.
  */
-export async function forgetRollback(
+export async function endRollbackIfForced(
   certificate: InspectedCertificate,
   fetched: Fetched['kind'],
   { trigger, options, rollbacks }: RunContext,

@@ -10,7 +10,6 @@ import type { RefreshReason } from '../staple/decide.js';
 import { scheduleOf } from '../staple/schedule.js';
 import { servingWarnings } from '../services/warnings.js';
 import { formatDuration, formatInstant } from '../util/time.js';
-import { rolledBack } from './outcome-special.js';
 import type { InspectedCertificate } from './inspect.js';
 import type { RunContext } from './types.js';
 import {
@@ -23,6 +22,7 @@ import {
   stillGood,
   timesOf,
 } from './outcome-facts.js';
+import { rolledBack } from './rollback-outcome.js';
 
 /** Tells that a response was installed. */
 export function installed(

@@ -10,9 +10,9 @@ import { forEachByHost } from './concurrency.js';
 import { closeSource, openRun, ownerOf } from './context.js';
 import type { Prepared } from './entries.js';
 import { decisionOf, fetchRequestFor, inspect, type InspectedCertificate } from './inspect.js';
-import { forgetRollback, installFor } from './install.js';
+import { endRollbackIfForced, installFor } from './install.js';
 import { judgeAnswer } from './judge.js';
-import { skip } from './outcome-special.js';
+import { skip } from './skip.js';
 import * as outcome from './outcome.js';
 import { reloadServices } from './reloads.js';
 import { acknowledgedIn, makeReport, servicesToReload } from './report.js';
@@ -37,7 +37,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     const refreshOne = (prepared: Prepared) => refreshCertificate(prepared, run);
     const outcomes = await forEachByHost(order, run, refreshOne, listener.done);
 
-    // Each service is reloaded once, after all certificates. Reloads that earlier runs left pending come first.
+    // Each service is reloaded once, after all certificates, also for reloads that earlier runs left pending.
     const pending = servicesToReload(outcomes, state.before);
     const reloads = await reloadServices(pending, outcomes, { order, run, state }, listener.reloaded);
 
@@ -92,12 +92,15 @@ async function refreshInspected(
   const verifyAnswer = (answer: Answer) => judgeAnswer(certificate, answer, run);
   const request = fetchRequestFor(certificate, run, run.trigger === 'forced');
   const fetched = await run.source.fetch(request, verifyAnswer, observe);
-  if (fetched.kind !== 'good')
-    return outcome.notFetched(await forgetRollback(certificate, fetched.kind, run), fetched, run);
+  if (fetched.kind !== 'good') {
+    // If a forced run finds nothing newer, a staple that was restored is refreshed like any other from now on.
+    const kept = await endRollbackIfForced(certificate, fetched.kind, run);
+    return outcome.notFetched(kept, fetched, run);
+  }
   if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, fetched);
 
-  // The new staple is written to a temporary file, synced, read back and verified again. The old one is backed up. The
-  // reload is recorded as pending. Then one rename puts the new staple in place.
+  // The new staple is written to a temporary file, synced, read back and compared. The old one is backed up, and the
+  // reload is recorded as pending. If clock and file in place allow it still, one rename puts the new staple in place.
   const { warnings } = await installFor(certificate, fetched.response, run);
   return outcome.installed(certificate, decision.reason, { ...fetched, warnings }, run);
 }

@@ -66,7 +66,7 @@ export interface Work {
 
 /** The receiver of the events of a run. */
 export interface Listener {
-  /** Called before anything happens, with the names of all certificates of the run. */
+  /** Called before the first certificate, with the names of all certificates of the run. */
   begin(names: readonly string[]): void;
   /** Called when a certificate and all before it in the configuration are done. */
   done(outcome: Outcome): void;

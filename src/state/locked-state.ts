@@ -64,7 +64,7 @@ export async function lockState(
   const lock = await acquireLock(folder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
   const pending = openPendingReloadStore(folder, owner.services, tools);
-  // The caller has the status by now, so an error must not change it. At worst the caller is told once more.
+  // A failure here is only a warning: at worst a reload is asked for once more.
   const note = (error: unknown): undefined => void warn(describe(error), toOcspbotError(error).hint);
   let told: readonly string[] = [];
   const release = async () => {

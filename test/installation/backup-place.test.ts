@@ -24,7 +24,7 @@ function install(sandbox: Sandbox, name: string, setup: Setup = {}): Promise<Ins
   return createInstaller(settings, realTools(tools)).install({
     response: proofOf(content),
     path: sandbox.path(name),
-    judgeAgain: () => undefined,
+    objectionNow: () => undefined,
     mustBeKept: () => mustBeKept,
     beforeRename: () => Promise.resolve(),
     afterFailure: () => Promise.resolve(),

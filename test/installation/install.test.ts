@@ -29,7 +29,7 @@ interface Setup {
   readonly path?: string;
   readonly backups?: BackupPolicy;
   readonly tools?: Partial<Tools>;
-  readonly judgeAgain?: Installation['judgeAgain'];
+  readonly objectionNow?: Installation['objectionNow'];
   readonly beforeRename?: Installation['beforeRename'];
   readonly afterFailure?: Installation['afterFailure'];
 }
@@ -49,7 +49,7 @@ function settingsOf(
 }
 
 const COMMON = {
-  judgeAgain: () => undefined,
+  objectionNow: () => undefined,
   mustBeKept: () => false,
   beforeRename: () => Promise.resolve(),
   afterFailure: () => Promise.resolve(),
@@ -135,9 +135,9 @@ describe('installing', () => {
     const sandbox = makeSandbox();
     sandbox.write('a.ocsp', 'old');
     const seen: unknown[] = [];
-    const judgeAgain: Installation['judgeAgain'] = (inPlace) => void seen.push(textOf(inPlace));
-    await install(sandbox, { judgeAgain });
-    await install(sandbox, { judgeAgain, path: 'b.ocsp' });
+    const objectionNow: Installation['objectionNow'] = (inPlace) => void seen.push(textOf(inPlace));
+    await install(sandbox, { objectionNow });
+    await install(sandbox, { objectionNow, path: 'b.ocsp' });
     expect(seen).toEqual(['old', undefined]);
   });
 
@@ -209,7 +209,7 @@ describe('when an installation fails', () => {
   const EIO = Object.assign(new Error('EIO: no'), { code: 'EIO', syscall: 'rename' });
 
   it.each<[string, string, (sandbox: Sandbox) => Setup]>([
-    ['what is in place has changed since', 'signature-invalid', () => ({ judgeAgain: () => REFUSAL })],
+    ['what is in place has changed since', 'signature-invalid', () => ({ objectionNow: () => REFUSAL })],
     [
       'the pending reloads cannot be recorded',
       'signature-invalid',
@@ -261,7 +261,7 @@ describe('when an installation fails', () => {
   });
 
   it.each<[string, Setup, 'taken back' | 'kept']>([
-    ['the response is refused before it is', { judgeAgain: () => REFUSAL }, 'kept'],
+    ['the response is refused before it is', { objectionNow: () => REFUSAL }, 'kept'],
     ['it cannot be recorded', { beforeRename: () => Promise.reject(REFUSAL) }, 'kept'],
     ['the rename fails', { tools: { files: { ...FILES, rename: () => Promise.reject(EIO) } } }, 'taken back'],
     [

@@ -97,7 +97,7 @@ interface ExaminedChecks {
 }
 
 /**
- * Verifies one response: bytes just fetched, read back before the rename, or found on disk. It returns for any bytes,
+ * Verifies one response: bytes just fetched, supplied, or found on the disk. It returns for any bytes,
  * and makes every check that can be made.
  */
 export function verify(der: Uint8Array, question: Question, circumstances: Circumstances): Examination {

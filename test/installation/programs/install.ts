@@ -34,7 +34,7 @@ try {
   const installed = await installer.install({
     response,
     path: job.path,
-    judgeAgain: () => undefined,
+    objectionNow: () => undefined,
     mustBeKept: () => false,
     beforeRename,
     afterFailure: () => Promise.resolve(),

@@ -1,0 +1,46 @@
+import { basename } from 'node:path';
+import type { Evidence } from '../client/types.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import type { Outcome } from '../report/outcome.js';
+import { scheduleOfRestored } from '../staple/schedule.js';
+import { formatInstant } from '../util/time.js';
+import type { InspectedCertificate } from './inspect.js';
+import { facts, goodUntil, timesOf } from './outcome-facts.js';
+import type { RunContext } from './types.js';
+
+interface RollbackEvidence extends Pick<Evidence, 'origin'> {
+  readonly warnings: readonly string[];
+}
+
+/** Tells that a backup is in place now, how long it is good, and when a run replaces it. */
+export function rolledBack(
+  certificate: InspectedCertificate,
+  response: VerifiedResponse,
+  run: RunContext,
+  evidence: RollbackEvidence,
+): Outcome {
+  const { origin } = evidence;
+  const done = `rolled back to ${origin !== undefined && 'given' in origin ? basename(origin.given) : 'a backup'}`;
+  if (response.forgiven.length > 0) {
+    const warnings = [...evidence.warnings, expiredWarning(response)];
+    const known = facts(certificate, done, run, { ...evidence, warnings });
+    return { ...known, staple: undefined, kind: 'updated', reason: 'rolled-back' };
+  }
+  const schedule = scheduleOfRestored(
+    response,
+    certificate.subject.certificate,
+    run.configuration.thresholds,
+  );
+  const stays =
+    run.now < schedule.refreshAt
+      ? `no run replaces it before ${formatInstant(schedule.refreshAt)}, but with --force`
+      : 'it is about to end: the next run replaces it, where the responder has a newer one';
+  const message = `${done}; ${goodUntil(schedule.end, run)}; ${stays}`;
+  const staple = timesOf(response, schedule);
+  return { ...facts(certificate, message, run, evidence), staple, kind: 'updated', reason: 'rolled-back' };
+}
+
+/** Warns of an expired backup, which `--force` restores. The administrator must know how long it may stay in place. */
+function expiredWarning({ remarks }: VerifiedResponse): string {
+  return `its time is past (${remarks.join('; ')}): the next run replaces it as soon as it gets a good one`;
+}
