@@ -7,8 +7,8 @@ export default defineConfig({
     exclude: process.env['OCSPBOT_CAMPAIGNS'] === undefined ? ['test/**/*.long.campaign.test.ts'] : [],
     reporters: ['default', './test/support/skipped.ts'],
     pool: 'forks',
-    // Many tests wait for time limits of the program: four workers keep two cores busy.
-    maxWorkers: 4,
+    // Many tests wait for time limits of the program: five workers keep two cores busy.
+    maxWorkers: 5,
     // However busy the machine is, only what hangs takes longer.
     testTimeout: 300_000,
     hookTimeout: 300_000,

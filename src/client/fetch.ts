@@ -36,7 +36,7 @@ export async function fetchStaple(
   const key = certificateKey(fetchRequest.question);
   const record = recordOf(key, fetchRequest, history);
   const access = accessFor(fetchRequest, record?.wait, history, context.now);
-  // An earlier run set a time to wait for the certificate, or for each of its responders.
+  // An earlier attempt set a time to wait for the certificate, or for each of its responders.
   if (access.kind === 'waiting') return access;
   // A responder that has failed several other certificates of this run is spared.
   const admission = await context.breakers.admit(access.responders, fetchRequest.urgency.kind !== 'due');

@@ -75,7 +75,7 @@ export type ExaminedAnswer =
 /** The result of a fetch. */
 export type Fetched =
   | (ExaminedAnswer & Evidence)
-  /** No request was sent: the wait that an earlier run recorded is not over. */
+  /** No request was sent: the wait after an earlier attempt is not over. */
   | { readonly kind: 'waiting'; readonly wait: Wait; readonly until: Instant };
 
 export interface Evidence {

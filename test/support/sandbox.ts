@@ -118,7 +118,11 @@ class TemporaryFolder implements Sandbox {
 
   snapshot(name = '.'): Snapshot {
     const names = readdirSync(this.path(name), { recursive: true, encoding: 'utf8' }).toSorted();
-    return Object.fromEntries(names.map((found) => [found, snapshotOf(this.path(join(name, found)))]));
+    const found = names.flatMap((one) => {
+      const facts = snapshotOf(this.path(join(name, one)));
+      return facts === undefined ? [] : [[one, facts] as const];
+    });
+    return Object.fromEntries(found);
   }
 
   dispose(): void {
@@ -134,8 +138,10 @@ function issuersOf(certificate: TestCertificate): [TestCertificate[], TestCertif
   return [issuers.length > 1 ? issuers.slice(0, -1) : issuers, root];
 }
 
-function snapshotOf(path: string): FileSnapshot {
-  const facts = lstatSync(path, { bigint: true });
+/** Returns undefined for a file that went while it was looked at, as a temporary file of a run does. */
+function snapshotOf(path: string): FileSnapshot | undefined {
+  const facts = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (facts === undefined) return undefined;
   const common = { mode: (Number(facts.mode) & 0o7777).toString(8), inode: Number(facts.ino) };
   const modified = String(facts.mtimeNs);
   if (facts.isSymbolicLink()) return { kind: 'link', ...common, modified, content: readlinkSync(path) };
