@@ -31,7 +31,7 @@ let hostile: readonly Hostile[];
 let sendable: readonly Hostile[];
 
 beforeAll(() => {
-  hostile = keysToTry({ sample: 20, long: 100, all: 1000 }, 60).map(hostileOf);
+  hostile = keysToTry({ sample: 20, long: 50, all: 1000 }, 60).map(hostileOf);
   sendable = hostile.filter(({ otherIssuer }) => canBeSent(otherIssuer));
 }, CAMPAIGN_TIMEOUT);
 
