@@ -44,7 +44,7 @@ await build({
   charset: 'ascii',
   sourcemap: 'linked',
   sourcesContent: false,
-  // Where Node shows the line of a fault, it is not half of the program.
+  // Node prints the line of a fault: a line must not be half of the program.
   lineLimit: 160,
   banner: { js: `(require => { 'use strict'; ${REFUSAL}` },
   footer: { js: '})(process.getBuiltinModule);' },

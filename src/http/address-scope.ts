@@ -1,3 +1,4 @@
+import { toHex } from '../util/bytes.js';
 import { withoutBrackets } from '../util/host-port.js';
 import {
   addressBytes,
@@ -71,7 +72,7 @@ function embeddedIn(bytes: Uint8Array): Uint8Array[] {
 
 /** Recognizes ISATAP: packets go to the IPv4 address in the second half, whatever the first half is (RFC 5214 §6.1). */
 function isIsatap(bytes: Uint8Array): boolean {
-  const marker = Buffer.from(bytes.subarray(8, 12)).toString('hex');
+  const marker = toHex(bytes.subarray(8, 12));
   return bytes.length === 16 && (marker === '00005efe' || marker === '02005efe');
 }
 

@@ -1,3 +1,4 @@
+import { toHex } from '../util/bytes.js';
 import { describe, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
@@ -56,7 +57,7 @@ export type LockAttempt =
  */
 export async function acquireLock(stateFolder: string, tools: Tools): Promise<LockAttempt> {
   const folder = await openStateFolder(stateFolder, tools);
-  const token = Buffer.from(tools.randomBytes(8)).toString('hex');
+  const token = toHex(tools.randomBytes(8));
   const claim: Claim = { state: 'held', holder: tools.processes.self, since: tools.now, token };
   return attempt(`lock the state folder ${folder}`, 'nothing was changed', () =>
     contend({ folder, tools, claim }),

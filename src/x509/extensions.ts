@@ -1,3 +1,4 @@
+import { toHex } from '../util/bytes.js';
 import type { Certificate } from './certificate.js';
 import { contextTag, DerError, elements, readOnly, sequence, TAG } from './der.js';
 import { readGeneralNames } from './general-names.js';
@@ -61,7 +62,7 @@ function tlsFeatures({ extensions }: Certificate): string[] {
   if (features === undefined) return [];
   return elements(readOnly(features.value, TAG.sequence, 'Features'))
     .filter(({ tag }) => tag === TAG.integer)
-    .map(({ content }) => Buffer.from(content).toString('hex'));
+    .map(({ content }) => toHex(content));
 }
 
 /** The extensions of RFC 5280 §4.2 and RFC 6960 §4.2.2.2.1 that clients read, with the tag of their values. */

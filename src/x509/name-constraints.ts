@@ -1,3 +1,4 @@
+import { toHex } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
 import { isCa } from './ca.js';
@@ -62,7 +63,7 @@ function isWithin(name: GeneralName, { permitted, excluded }: NameConstraints): 
 function describe(name: GeneralName): string {
   if ('text' in name) return `${name.form} ${quote(name.text.slice(0, 100))}`;
   if ('name' in name) return `${name.form} ${commonName(name.name)}`;
-  return 'octets' in name ? `${name.form} ${Buffer.from(name.octets).toString('hex')}` : name.form;
+  return 'octets' in name ? `${name.form} ${toHex(name.octets)}` : name.form;
 }
 
 function constraintsOf(ca: Certificate): NameConstraints | undefined {

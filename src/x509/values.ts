@@ -1,3 +1,4 @@
+import { toHex } from '../util/bytes.js';
 import { type Instant, instantOf } from '../util/time.js';
 import { DerError, type Element, TAG } from './der.js';
 
@@ -88,7 +89,7 @@ function printable(text: string): string {
 
 /** Reads octets as an unsigned number, the most significant octet first (X.690 §8.3). */
 export function unsigned(octets: Uint8Array): bigint {
-  return octets.length === 0 ? 0n : BigInt(`0x${Buffer.from(octets).toString('hex')}`);
+  return octets.length === 0 ? 0n : BigInt(`0x${toHex(octets)}`);
 }
 
 export function isNegative(content: Uint8Array): boolean {

@@ -1,3 +1,4 @@
+import { toHex } from '../../util/bytes.js';
 import type { Waiting } from '../../client/backoff.js';
 import { namedUrls } from '../../client/responder-url.js';
 import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
@@ -111,5 +112,5 @@ export function explanationToJson(explanation: Explanation): object {
 }
 
 function hex(serialNumber: Uint8Array): string {
-  return Buffer.from(serialNumber).toString('hex');
+  return toHex(serialNumber);
 }

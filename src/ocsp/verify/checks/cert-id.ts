@@ -1,3 +1,4 @@
+import { toHex } from '../../../util/bytes.js';
 import { type Check, failed, notJudged, passed } from '../check.js';
 import type { Difference, Match } from '../match.js';
 
@@ -23,7 +24,7 @@ const certId: Check = {
   section: 'RFC 6960 §3.2 (1)',
   judge({ basic, match, question }) {
     if (basic === undefined || match === undefined) return notJudged('no basic response');
-    const serial = () => Buffer.from(question.serialNumber).toString('hex');
+    const serial = () => toHex(question.serialNumber);
     switch (match.kind) {
       case 'found':
         return passed(() => `serial ${serial()}, hashes of the issuer by ${match.hash}`);
