@@ -15,8 +15,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Minutes each, and no sample of it would be of use: only `npm run campaigns` runs them.
-    exclude: process.env['OCSPBOT_CAMPAIGNS'] === undefined ? ['test/**/*.long.campaign.test.ts'] : [],
+    // They have a command of their own, `npm run campaigns`.
+    exclude: ['test/**/*.campaign.test.ts'],
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/skipped.ts'],
     pool: 'forks',

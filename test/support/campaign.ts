@@ -1,7 +1,7 @@
 /**
- * The extent of campaigns. A file named `*.campaign.test.ts` tries very many cases. `npm test` runs a sample of each, in
- * seconds. `npm run campaigns` runs them long, in minutes, and also `*.long.campaign.test.ts`, which have no sample. With
- * OCSPBOT_CAMPAIGNS=all they try all cases, in hours.
+ * The extent of campaigns. A file named `*.campaign.test.ts` tries very many cases, in minutes, and only
+ * `npm run campaigns` runs it. With OCSPBOT_CAMPAIGNS=sample it tries a few of them, in seconds, which is what its author
+ * needs. With OCSPBOT_CAMPAIGNS=all it tries all of them, in hours.
  */
 export type Extent = 'sample' | 'long' | 'all';
 
