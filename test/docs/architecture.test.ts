@@ -5,6 +5,10 @@ import { blockWith, ROOT, rowsOf } from './support/markdown.js';
 
 const DOCUMENT = 'docs/architecture.md';
 
+const { ROOMS } = (await import(join(ROOT, 'oxlint.config.mjs'))) as {
+  readonly ROOMS: Readonly<Record<string, { readonly knows: string; readonly doors: string }>>;
+};
+
 const rooms = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
@@ -32,12 +36,30 @@ test('each room imports only rooms on lower lines of the drawing', () => {
     expect(lineOf(other), `${room} imports ${other}`).toBeGreaterThan(lineOf(room));
 });
 
+test('each door of a room is used from outside', () => {
+  const imported = new Set(
+    sourcesIn('.').flatMap((text) =>
+      [...text.matchAll(/(?:from |import\()'\.{1,2}\/(?:\.\.\/)*([^']+)\.js'/g)].map(
+        ([, path = '']) => `${path}.ts`,
+      ),
+    ),
+  );
+  const doors = Object.entries(ROOMS).flatMap(([room, { doors: files }]) =>
+    files.split(' ').map((file) => `${room}/${file}`),
+  );
+  expect(Object.keys(ROOMS).toSorted()).toEqual(rooms.toSorted());
+  expect(doors.filter((door) => !imported.has(door))).toEqual([]);
+});
+
 /** Other rooms that the files of a room import. */
 function importsOf(room: string): string[] {
-  const names = readdirSync(join(ROOT, 'src', room), { recursive: true, encoding: 'utf8' });
-  const sources = names
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => readFileSync(join(ROOT, 'src', room, name), 'utf8'));
-  const imported = sources.flatMap((text) => [...text.matchAll(/from '(?:\.\.\/)+([a-z0-9]+)\//g)]);
+  const imported = sourcesIn(room).flatMap((text) => [...text.matchAll(/from '(?:\.\.\/)+([a-z0-9]+)\//g)]);
   return imported.map(([, other = '']) => other).filter((other) => rooms.includes(other) && other !== room);
+}
+
+function sourcesIn(folder: string): string[] {
+  const names = readdirSync(join(ROOT, 'src', folder), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(ROOT, 'src', folder, name), 'utf8'));
 }

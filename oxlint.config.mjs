@@ -1,0 +1,262 @@
+// The walls between the rooms of src, and the other rules of the linter. docs/architecture.md explains the rooms.
+
+/**
+ * The rooms of src: which others each may import (`knows`), and the only files that others may import (`doors`). A file
+ * is made a door when it is one of the few things that its room exists for, not because one line somewhere needs it.
+ */
+export const ROOMS = {
+  cli: {
+    knows: 'run report client services installation staple ocsp configuration x509 state system util',
+    doors: 'run.ts',
+  },
+  run: {
+    knows: 'report client services installation staple ocsp configuration x509 state storage system util',
+    doors:
+      'entries.ts forecast.ts inspect.ts refresh.ts reloads.ts sources/backups.ts sources/match-supplied.ts sources/rollback.ts sources/supplied.ts types.ts work.ts',
+  },
+  report: {
+    knows: 'client services staple ocsp configuration util',
+    doors: 'checks.ts exit-status.ts json.ts outcome.ts summary.ts text.ts',
+  },
+  client: {
+    knows: 'staple ocsp configuration x509 storage system http util',
+    doors: 'backoff.ts client.ts history-file.ts history.ts responder-url.ts trace.ts types.ts',
+  },
+  services: {
+    knows: 'staple ocsp configuration x509 system util',
+    doors: 'haproxy.ts live-messages.ts live-verdict.ts live.ts reload.ts warnings.ts',
+  },
+  installation: {
+    knows: 'ocsp configuration state storage system util',
+    doors: 'backup-place.ts backups.ts install.ts target.ts',
+  },
+  staple: {
+    knows: 'ocsp configuration x509 system util',
+    doors: 'decide.ts schedule.ts staple.ts',
+  },
+  ocsp: {
+    knows: 'configuration x509 util',
+    doors:
+      'cert-id.ts request.ts response.ts verify/advice.ts verify/check.ts verify/match.ts verify/question.ts verify/still-current.ts verify/verify.ts',
+  },
+  configuration: {
+    knows: 'x509 state system http util',
+    doors: 'model.ts problem.ts read.ts rules/folders.ts',
+  },
+  x509: {
+    knows: 'system util',
+    doors:
+      'ca.ts certificate.ts chain.ts der.ts extensions.ts file-kind.ts load.ts name-constraints.ts name.ts path.ts pem.ts recent.ts signature-algorithm.ts signature.ts strict-der.ts values.ts',
+  },
+  state: {
+    knows: 'storage system util',
+    doors: 'locked-state.ts own-folder.ts pending-reload-files.ts rollbacks.ts state-folder.ts',
+  },
+  storage: {
+    knows: 'system util',
+    doors: 'errors.ts folders.ts links.ts names.ts replace-file.ts temporary-files.ts tools.ts',
+  },
+  system: { knows: 'http util', doors: 'system.ts' },
+  http: { knows: 'util', doors: 'errors.ts proxy.ts route.ts trace.ts types.ts' },
+  util: {
+    knows: '',
+    doors: 'bytes.ts concurrency.ts errors.ts host-port.ts json.ts limits.ts text.ts time.ts version.ts',
+  },
+};
+
+const NAMES = Object.keys(ROOMS);
+
+/** Modules of Node.js with effects, which only src/system imports. */
+const EFFECTS = {
+  regex:
+    '^(node:)?(fs|fs/promises|net|tls|dns|dgram|http|https|http2|child_process|worker_threads|cluster|os|process|timers|timers/promises|readline)$',
+  message: 'effects live in src/system',
+};
+
+/** Forbids the imports that break the walls of a room. */
+function wallsOf(room) {
+  const others = NAMES.filter((other) => other !== room);
+  const known = listed(ROOMS[room].knows);
+  const strangers = others.filter((other) => !known.includes(other));
+  const wall = {
+    regex: `^(\\.\\./)+(${strangers.join('|')})/`,
+    message: `src/${room} knows only ${known.join(', ') || 'itself'} (ROOMS in oxlint.config.mjs)`,
+  };
+  const doors = others.map((other) => doorsOf(other, ['../', '../../', '../../../']));
+  const paths = [{ name: 'execa', message: 'processes are started through src/system' }];
+  const restricted =
+    room === 'system' ? { patterns: [wall, ...doors] } : { paths, patterns: [EFFECTS, wall, ...doors] };
+  return { files: [`src/${room}/**`], rules: { 'no-restricted-imports': ['error', restricted] } };
+}
+
+/** Forbids the imports of files that are no doors of a room. `ways` are the paths that lead to the folder of rooms. */
+function doorsOf(room, ways) {
+  const doors = listed(ROOMS[room].doors);
+  return {
+    group: [
+      ...ways.map((way) => `${way}${room}/**`),
+      ...doors.map((door) => `!**/${room}/${door.replace(/ts$/, 'js')}`),
+    ],
+    message: `from outside, src/${room} is entered by ${doors.join(', ')} (ROOMS in oxlint.config.mjs)`,
+  };
+}
+
+function listed(words) {
+  return words.split(' ').filter((word) => word !== '');
+}
+
+export default {
+  ignorePatterns: ['dist', 'examples/ansible/roles/ocspbot/files'],
+  plugins: ['typescript', 'import', 'unicorn', 'oxc', 'promise', 'node'],
+  categories: {
+    correctness: 'error',
+    suspicious: 'error',
+    perf: 'error',
+  },
+  rules: {
+    'import/no-cycle': [
+      'error',
+      {
+        ignoreTypes: false,
+      },
+    ],
+    'import/no-self-import': 'error',
+    'import/no-default-export': 'error',
+    // Certificates, system calls and attempts go one after the other on purpose. What may go at once has a pool of its own.
+    'no-await-in-loop': 'off',
+    // Only arrays that were made in the same expression are sorted in place.
+    'unicorn/no-array-sort': 'off',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    eqeqeq: 'error',
+    'no-console': 'error',
+    'no-var': 'error',
+    'prefer-const': 'error',
+    'max-params': [
+      'error',
+      {
+        max: 6,
+      },
+    ],
+    'max-depth': [
+      'error',
+      {
+        max: 3,
+      },
+    ],
+    // A local name in the field's term (`certificate`, `response`) is better than a synonym that a function elsewhere left over.
+    'no-shadow': 'off',
+    // Outcomes and checks are values: a copy with one more field is what is meant, and they are few.
+    'oxc/no-map-spread': 'off',
+    // A helper stands beside its only use, also if it closes over nothing.
+    'unicorn/consistent-function-scoping': 'off',
+    // `[...condition ? [x] : [], ...others]` lines up optional parts; the rule takes some of these for useless.
+    'unicorn/no-useless-spread': 'off',
+  },
+  overrides: [
+    {
+      files: ['src/**/*.ts'],
+      rules: {
+        'max-params': ['error', { max: 4 }],
+        'no-restricted-globals': [
+          'error',
+          {
+            name: 'process',
+            message: 'effects live in src/system',
+          },
+          {
+            name: 'Date',
+            message: 'now is a parameter; src/util/time.ts formats and parses',
+          },
+          {
+            name: 'fetch',
+            message: 'the network is reached through src/system',
+          },
+          {
+            name: 'setTimeout',
+            message: 'effects live in src/system',
+          },
+          {
+            name: 'setInterval',
+            message: 'effects live in src/system',
+          },
+          {
+            name: 'console',
+            message: 'only src/main.ts has streams',
+          },
+        ],
+        'no-restricted-properties': [
+          'error',
+          {
+            object: 'Math',
+            property: 'random',
+            message: 'randomness comes from src/system',
+          },
+          {
+            object: 'globalThis',
+            property: 'process',
+            message: 'effects live in src/system',
+          },
+          {
+            object: 'globalThis',
+            property: 'Date',
+            message: 'now is a parameter',
+          },
+        ],
+      },
+    },
+    ...NAMES.map(wallsOf),
+    {
+      files: ['src/system/**', 'src/main.ts', 'src/start.ts', 'src/index.ts', 'src/fault.ts'],
+      rules: {
+        // These files are the effects.
+        'no-restricted-globals': 'off',
+        'no-restricted-properties': 'off',
+      },
+    },
+    {
+      files: ['src/main.ts', 'src/start.ts', 'src/index.ts', 'src/fault.ts'],
+      rules: {
+        // They wire the real system to the rooms.
+        'no-restricted-imports': [
+          'error',
+          { patterns: NAMES.filter((room) => room !== 'system').map((room) => doorsOf(room, ['./'])) },
+        ],
+      },
+    },
+    {
+      files: ['src/main.ts', 'src/start.ts'],
+      rules: {
+        'import/no-unassigned-import': [
+          'error',
+          {
+            allow: ['./fault.js'],
+          },
+        ],
+      },
+    },
+    {
+      files: ['src/util/time.ts'],
+      rules: {
+        // It formats and parses, and gives the others no way to the clock.
+        'no-restricted-globals': 'off',
+      },
+    },
+    {
+      files: ['vitest*.config.ts', 'oxlint.config.mjs'],
+      rules: {
+        // Their programs ask for it.
+        'import/no-default-export': 'off',
+      },
+    },
+    {
+      files: ['test/**', 'fixtures/**', 'examples/**'],
+      rules: {
+        // A test that asserts too much fails, which is what it is for.
+        'typescript/no-non-null-assertion': 'off',
+        // Programs of examples, benchmarks and fixtures print.
+        'no-console': 'off',
+      },
+    },
+  ],
+};
