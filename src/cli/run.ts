@@ -7,17 +7,9 @@ import { presentable } from '../util/text.js';
 import { VERSION } from '../util/version.js';
 import { isBareWord, noCommand, readArguments, withDefaultConfiguration } from './arguments.js';
 import type { Command } from './command.js';
-import { inJournal, openConsole, toJsonText, type Sinks } from './console.js';
-import { explainCommand } from './commands/explain.js';
-import { helpText } from './help.js';
-import { installCommand } from './commands/install.js';
-import { listBackupsCommand, rollbackCommand } from './commands/rollback.js';
-import { liveCommand } from './commands/live.js';
-import { oweCommand, servicesCommand } from './commands/services.js';
+import { type Console, inJournal, openConsole, toJsonText, type Sinks } from './console.js';
 import { problemsOf } from './errors.js';
 import { refreshCommand } from './commands/refresh.js';
-import { validateCommand } from './commands/validate.js';
-import { verifyCommand } from './commands/verify.js';
 
 /** Runs the command of the arguments and returns the exit status. Never throws. */
 export async function run(argv: readonly string[], system: System, sinks: Sinks): Promise<number> {
@@ -30,10 +22,11 @@ export async function run(argv: readonly string[], system: System, sinks: Sinks)
   }
 }
 
+/** Calls the command. The code of the others than refresh is loaded only here: most runs consist of their start. */
 async function dispatch(command: Command, system: System, sinks: Sinks): Promise<number> {
   switch (command.kind) {
     case 'help':
-      sinks.stdout.write(helpText(command.topic));
+      sinks.stdout.write((await import('./help.js')).helpText(command.topic));
       return 0;
     case 'version':
       sinks.stdout.write(`ocspbot ${VERSION}\n`);
@@ -41,23 +34,40 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
     case 'refresh':
       return await refreshCommand(command, system, sinks);
     case 'install':
-      return await installCommand(command, system, sinks);
+      return await (await import('./commands/install.js')).installCommand(command, system, sinks);
     case 'rollback':
-      return await rollbackCommand(command, system, sinks);
+      return await (await import('./commands/rollback.js')).rollbackCommand(command, system, sinks);
+    default:
+      return await inspectingCommand(command, system, openConsole(sinks, command.output));
+  }
+}
+
+type InspectingCommand = Exclude<
+  Command,
+  { readonly kind: 'help' | 'version' | 'refresh' | 'install' | 'rollback' }
+>;
+
+/** Calls a command that changes no staple. */
+async function inspectingCommand(
+  command: InspectingCommand,
+  system: System,
+  console: Console,
+): Promise<number> {
+  switch (command.kind) {
     case 'list-backups':
-      return listBackupsCommand(command, system, openConsole(sinks, command.output));
+      return (await import('./commands/rollback.js')).listBackupsCommand(command, system, console);
     case 'validate':
-      return validateCommand(command, system, openConsole(sinks, command.output));
+      return (await import('./commands/validate.js')).validateCommand(command, system, console);
     case 'services':
-      return servicesCommand(command, system, openConsole(sinks, command.output));
+      return (await import('./commands/services.js')).servicesCommand(command, system, console);
     case 'owe':
-      return await oweCommand(command, system, openConsole(sinks, command.output));
+      return await (await import('./commands/services.js')).oweCommand(command, system, console);
     case 'explain':
-      return explainCommand(command, system, openConsole(sinks, command.output));
+      return (await import('./commands/explain.js')).explainCommand(command, system, console);
     case 'live':
-      return await liveCommand(command, system, openConsole(sinks, command.output));
+      return await (await import('./commands/live.js')).liveCommand(command, system, console);
     case 'verify':
-      return verifyCommand(command, system, openConsole(sinks, command.output));
+      return (await import('./commands/verify.js')).verifyCommand(command, system, console);
   }
 }
 

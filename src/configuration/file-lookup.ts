@@ -18,7 +18,10 @@ export type Listing =
   | { readonly kind: 'no-folder' }
   | { readonly kind: 'unreadable'; readonly code: string };
 
-/** Reads each folder once, so that thousands of certificates cost little more than their folders. */
+/**
+ * Examines each path, resolves each folder and lists each folder at most once. A folder is listed only for a scan, because
+ * a few files may lie among thousands of others.
+ */
 export class FileLookup {
   readonly #files: Pick<Files, 'entries' | 'facts' | 'resolve'>;
   readonly #listings = new Map<string, Listing>();
@@ -63,13 +66,12 @@ export class FileLookup {
   }
 
   /**
-   * Takes the kind from the listing if there is one. For a name that is not in it the file system is asked, because a
-   * folder may ignore case or be unreadable.
+   * Takes the kind from the listing if a scan has made one. For a name that is not in it the file system is asked, because
+   * a folder may ignore case or be unreadable.
    */
   #kindOf(folder: string, path: string): Kind | undefined {
-    const listing = this.list(folder);
-    if (listing.kind === 'absent') return undefined;
-    const listed = listing.kind === 'entries' ? listing.entries.get(basename(path)) : undefined;
+    const listing = this.#listings.get(folder);
+    const listed = listing?.kind === 'entries' ? listing.entries.get(basename(path)) : undefined;
     return listed ?? this.#files.facts(path)?.kind;
   }
 

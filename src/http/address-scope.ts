@@ -2,13 +2,13 @@ import { toHex } from '../util/bytes.js';
 import { withoutBrackets } from '../util/host-port.js';
 import {
   addressBytes,
-  EMBEDDING,
+  embedding,
   isInNetwork,
-  LOCAL_NAT64,
+  localNat64,
   type AddressScope,
   SCOPES,
-  SPECIAL,
-  TRANSLATED,
+  special,
+  translated,
 } from './special-networks.js';
 
 /** Names for local networks: RFC 6762, RFC 8375, and `internal`, which ICANN reserved in 2024. */
@@ -42,7 +42,7 @@ export function mayRedirect(from: string, to: string): boolean {
 
 /** Returns the scope of a redirecting server. A special-purpose address may be a stranger's, so it counts as public. */
 function scopeOfSource(bytes: Uint8Array): AddressScope {
-  if (TRANSLATED.some((network) => isInNetwork(bytes, network))) return scopeOfSource(lastFour(bytes));
+  if (translated().some((network) => isInNetwork(bytes, network))) return scopeOfSource(lastFour(bytes));
   const own = ownScope(bytes);
   return own === 'special-purpose' ? 'public' : own;
 }
@@ -58,11 +58,11 @@ function scopeOfAddress(bytes: Uint8Array): AddressScope {
 }
 
 function ownScope(bytes: Uint8Array): AddressScope {
-  return SPECIAL.find(([, network]) => isInNetwork(bytes, network))?.[0] ?? 'public';
+  return special().find(([, network]) => isInNetwork(bytes, network))?.[0] ?? 'public';
 }
 
 function embeddedIn(bytes: Uint8Array): Uint8Array[] {
-  const found = EMBEDDING.filter(({ network }) => isInNetwork(bytes, network));
+  const found = embedding().filter(({ network }) => isInNetwork(bytes, network));
   const known = found.map(({ start, isInverted }) => {
     const four = bytes.subarray(start, start + 4);
     return isInverted ? four.map((byte) => ~byte) : four;
@@ -78,7 +78,7 @@ function isIsatap(bytes: Uint8Array): boolean {
 
 /** Reports whether both are IPv4 addresses behind the same NAT64, as all are in a network without IPv4. */
 function behindSameNat64(one: Uint8Array, other: Uint8Array): boolean {
-  if (!isInNetwork(one, LOCAL_NAT64) || !isInNetwork(other, LOCAL_NAT64)) return false;
+  if (!isInNetwork(one, localNat64()) || !isInNetwork(other, localNat64())) return false;
   return Buffer.compare(one.subarray(0, 12), other.subarray(0, 12)) === 0;
 }
 

@@ -5,12 +5,14 @@
 export const SCOPES = ['public', 'special-purpose', 'private', 'loopback', 'link-local'] as const;
 export type AddressScope = (typeof SCOPES)[number];
 
+// These tables are functions, because most runs judge no address, and reading them takes as long as reading a configuration.
+
 /** IPv4 addresses in the form of IPv6: mapped and compatible (RFC 4291 §2.5.5), and for NAT64 (RFC 6052 §2.1). */
 const TRANSLATED_TEXTS = ['::ffff:0:0/96', '::/96', '64:ff9b::/96'] as const;
-export const TRANSLATED: readonly Network[] = TRANSLATED_TEXTS.map(network);
+export const translated = once((): readonly Network[] => TRANSLATED_TEXTS.map(network));
 
 /** The registries of RFC 6890, as of 2026. The first network that matches counts; all other addresses are public. */
-export const SPECIAL: readonly (readonly [AddressScope, Network])[] = [
+export const special = once((): readonly (readonly [AddressScope, Network])[] => [
   ...networks('loopback', '127.0.0.0/8', '0.0.0.0/8', '::1', '::'),
   ...networks('link-local', '169.254.0.0/16', 'fe80::/10'),
   // Azure's metadata service for virtual machines has this public address.
@@ -35,10 +37,10 @@ export const SPECIAL: readonly (readonly [AddressScope, Network])[] = [
   // discard-only and dummy addresses 100::/63 (RFC 6666, RFC 9780), segment identifiers 5f00::/16 (RFC 9602), and
   // unassigned addresses.
   ...networks('special-purpose', '::/3', '4000::/2', '8000::/1'),
-];
+]);
 
 /** NAT64 of a local network (RFC 8215), mostly with 96 bits before the IPv4 address. */
-export const LOCAL_NAT64 = network('64:ff9b:1::/48');
+export const localNat64 = once(() => network('64:ff9b:1::/48'));
 
 interface Embedding {
   readonly network: Network;
@@ -49,17 +51,22 @@ interface Embedding {
 }
 
 /** IPv6 networks whose addresses embed an IPv4 address. */
-export const EMBEDDING: readonly Embedding[] = [
-  ...TRANSLATED.map((network) => ({ network, start: 12 })),
+export const embedding = once((): readonly Embedding[] => [
+  ...translated().map((network) => ({ network, start: 12 })),
   // RFC 2765 §2.1, RFC 8215
   { network: network('::ffff:0:0:0/96'), start: 12 },
-  { network: LOCAL_NAT64, start: 12 },
+  { network: localNat64(), start: 12 },
   // 6to4 (RFC 3056 §2)
   { network: network('2002::/16'), start: 2 },
   // Teredo: the addresses of its server and of its client (RFC 4380 §4)
   { network: network('2001::/32'), start: 4 },
   { network: network('2001::/32'), start: 12, isInverted: true },
-];
+]);
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
 
 function networks(scope: AddressScope, ...texts: readonly string[]): (readonly [AddressScope, Network])[] {
   return texts.map((text) => [scope, network(text)]);
