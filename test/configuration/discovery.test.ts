@@ -180,8 +180,22 @@ test('each folder is listed once, and no file is looked at', () => {
   writeTriples(sandbox, ...names);
   for (const name of names) sandbox.write(`${name}.ocsp-resp`, '');
   const counts = countCalls(sandbox, 'ocsp_folder: tls\nscan_keys: [{folder: tls}]\n');
-  // The folder of the keys, the folder of the responses, and the state folder.
-  expect(counts.entries).toBe(3);
-  // The state folder, which is not there, and the configuration's own folder in it.
-  expect(counts.facts).toBe(2);
+  // The folder of the keys and responses, and the state folder.
+  expect(counts.entries).toBe(2);
+  // The configuration, the folder of the responses, the state folder, which is not there, and its own folder in it.
+  expect(counts.facts).toBe(4);
+});
+
+test('no folder of listed certificates is read, because thousands of other files may lie there', () => {
+  const sandbox = makeSandbox();
+  writeTriples(sandbox, 'tls/a');
+  sandbox.write('tls/a.ocsp-resp', '');
+  const counts = countCalls(
+    sandbox,
+    'ocsp_folder: tls\ndomains: {a: {cert: tls/a.pem, chain: tls/a-chain.pem, rootchain: tls/a-rootchain.pem, ocsp: a.ocsp-resp}}\n',
+  );
+  // The state folder, which is not there.
+  expect(counts.entries).toBe(1);
+  // The configuration, four files, the folder of the responses, the state folder, and its own folder in it.
+  expect(counts.facts).toBe(8);
 });
