@@ -78,8 +78,8 @@ export function quote(text: string): string {
 // oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Matches what may be a URL with a user and a password, however malformed. */
-const CREDENTIALS = /[^\s"'`]*:[^\s"'`]*@/g;
+/** Matches what may hold a URL with a user and a password, however malformed. */
+const WORD = /[^\s"'`]+/g;
 
 /**
  * Makes any text safe to show on a terminal and in a log, because names, arguments and URLs may come from anybody.
@@ -88,13 +88,19 @@ const CREDENTIALS = /[^\s"'`]*:[^\s"'`]*@/g;
 export function presentable(text: string): string {
   return text
     .replaceAll(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replaceAll(/^.*@.*$/gm, (line) => line.replaceAll(CREDENTIALS, withoutPassword));
+    .replaceAll(WORD, withoutPassword);
 }
 
 /** The user and password that hints show as an example. */
 const EXAMPLE = 'user:password@';
 
-function withoutPassword(prefix: string): string {
+/** Looks for characters from the ends of the word, since a pattern takes quadratic time for a long word of a stranger. */
+function withoutPassword(word: string): string {
+  const end = word.lastIndexOf('@') + 1;
+  return end === 0 ? word : hidePassword(word.slice(0, end)) + word.slice(end);
+}
+
+function hidePassword(prefix: string): string {
   const start = /^[a-z][a-z0-9+.-]*:?\/\//i.exec(prefix)?.[0].length ?? 0;
   const colon = prefix.indexOf(':', start);
   if (colon < 0 || prefix.endsWith(EXAMPLE)) return prefix;
