@@ -1,6 +1,7 @@
 import type { HttpSettings } from '../configuration/model.js';
 import type { HttpRequest } from '../http/types.js';
 import { LIMITS } from '../util/limits.js';
+import { withoutTrailing } from '../util/text.js';
 import type { Attempt, RequestForm } from './attempt.js';
 
 export const REQUEST_TYPE = 'application/ocsp-request';
@@ -60,6 +61,6 @@ export function isPossible(
 
 /** Makes the URL of a GET: exactly one slash before the base64, whose `+`, `/` and `=` are escaped. */
 function urlForGet(responder: URL, der: Uint8Array): string {
-  const base = (responder.origin + responder.pathname).replace(/\/+$/, '');
+  const base = withoutTrailing(responder.origin + responder.pathname, '/');
   return `${base}/${encodeURIComponent(Buffer.from(der).toString('base64'))}`;
 }

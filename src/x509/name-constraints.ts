@@ -1,6 +1,6 @@
 import { toHex } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
-import { quote } from '../util/text.js';
+import { quote, withoutTrailing } from '../util/text.js';
 import { isCa } from './ca.js';
 import type { Certificate } from './certificate.js';
 import { contextTag, DerError, type Element, elements, readOnly, sequence, TAG } from './der.js';
@@ -134,7 +134,7 @@ const HOST_NAME = /^[\da-z_](?:[\da-z_-]*[\da-z_])?(?:\.[\da-z_](?:[\da-z_-]*[\d
 function hostName({ type, tag, value }: Attribute): GeneralName[] {
   if (type !== COMMON_NAME) return [];
   const octets = tag === BMP_STRING ? value.filter((_, index) => index % 2 === 1) : value;
-  const text = Buffer.from(octets).toString('latin1').replace(/\0+$/, '');
+  const text = withoutTrailing(Buffer.from(octets).toString('latin1'), '\0');
   if (text.includes('\0')) throw new DerError('has a common name with a NUL within');
   return HOST_NAME.test(text) ? [{ form: 'dNSName', text }] : [];
 }

@@ -35,6 +35,11 @@ describe('planRequest', () => {
     expect(plan(responder, 'get')).toEqual({ method: 'GET', url, headers: HEADERS });
   });
 
+  test('GET: a URL of a million slashes is made in linear time', () => {
+    const path = `${'/'.repeat(1_000_000)}x`;
+    expect(plan(`http://a${path}/`, 'get').url).toBe(`http://a${path}/${ENCODED}`);
+  });
+
   test('POST goes to the URL as written, with the DER for its body', () => {
     expect(plan('http://a/ocsp/', 'post')).toEqual({
       method: 'POST',
