@@ -16,6 +16,7 @@ import {
   type ParsedCommand,
 } from './command.js';
 import { usage, type Values } from './errors.js';
+import { readFetchArguments } from './fetch-arguments.js';
 import { readLiveArguments } from './live-arguments.js';
 import { COMMON_OPTIONS, OPTIONS, toParseOptions } from './options.js';
 import { readNow, readVerifyArguments } from './verify-arguments.js';
@@ -95,6 +96,11 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     const response = onlyOperand(operands, 'RESPONSE');
     if (response === undefined) throw usage('verify needs the file of a response');
     return { kind: 'verify', output, ...readVerifyArguments(response, values) };
+  },
+  fetch: (operands, values, output) => {
+    const cert = onlyOperand(operands, 'CERT');
+    if (cert === undefined) throw usage('fetch needs the file of a certificate');
+    return { kind: 'fetch', cert, ...readFetchArguments(values), output };
   },
   explain: ([name, ...rest], values, output) => {
     if (name === undefined) throw usage('explain needs the name of a certificate');

@@ -33,6 +33,7 @@ export type Command =
       readonly output: OutputOptions;
     }
   | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments)
+  | FetchCommand
   | LiveCommand;
 
 /** A command whose configuration may have been left out. */
@@ -92,6 +93,18 @@ export interface LiveCommand {
   readonly output: OutputOptions;
 }
 
+export interface FetchCommand {
+  readonly kind: 'fetch';
+  readonly cert: string;
+  readonly issuer: string | undefined;
+  readonly root: string | undefined;
+  readonly responder: string | undefined;
+  /** The configuration whose settings apply; undefined for the defaults. */
+  readonly settings: string | undefined;
+  readonly now: Instant | undefined;
+  readonly output: OutputOptions;
+}
+
 export interface OutputOptions {
   readonly format: 'text' | 'json';
   readonly detail: 'quiet' | 'normal' | 'verbose';
@@ -109,6 +122,7 @@ export const COMMANDS = [
   'live',
   'install',
   'rollback',
+  'fetch',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 

@@ -10,6 +10,7 @@ export interface Sink {
 
 /** A stream. Its reader may be slow. */
 export interface Outlet extends Sink {
+  write(content: string | Uint8Array): void;
   readonly isTerminal: boolean;
   /** The stream leads to the journal of systemd. */
   readonly isJournal: boolean;

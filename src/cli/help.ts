@@ -12,6 +12,7 @@ usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configur
        ocspbot verify RESPONSE …       judge a response as a run would
        ocspbot install RESPONSE … [CONFIG]  verify and install responses that somebody else has fetched
        ocspbot rollback NAME [CONFIG]  put back the staple that was in place before
+       ocspbot fetch CERT              write a verified response to standard output, for nghttpx and h2o
        ocspbot help [COMMAND]          this text, or more about a command
 
 CONFIG is given as an argument or with --config; left out, it is ocspbot.yaml in the working directory, or else
@@ -168,6 +169,27 @@ ${optionsText(OPTIONS.verify).trimEnd()}
 examples:
   ocspbot verify example.com.ocsp-resp --issuer chain.pem --cert cert.pem
   ocspbot verify r.der --issuer ca.pem --serial 0A:1B:2C --now 2026-01-31T09:05:00Z --json
+`,
+  fetch: `usage: ocspbot fetch CERT [options]
+
+Asks the responder of a certificate, verifies the response as a run does, and writes it to standard output (DER). Nothing is
+written there if there is no good response, and nothing is installed. Servers that run a program for their staples call it:
+nghttpx with fetch-ocsp-response-file, h2o with ocsp-update-cmd. CERT is a full chain in PEM, as servers have it.
+
+A configuration is read only with --config.
+
+${optionsText(OPTIONS.fetch).trimEnd()}
+
+Exit status:
+  0   the response is on standard output
+  32  there is none until somebody acts: the certificate is revoked or expired, or names no responder
+  75  try again later: the responder gave no good response this time
+  64  the command line is wrong, or standard output is a terminal
+  78  a file of the certificate, or the configuration, cannot be used
+
+examples:
+  ocspbot fetch /etc/ssl/example.com.pem > example.com.ocsp-resp
+  ocspbot fetch cert.pem --issuer chain.pem --responder http://ocsp.example.com/ > r.der
 `,
 };
 

@@ -116,6 +116,21 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
     { name: 'assumed-validity', value: 'DURATION', about: 'stands for nextUpdate where there is none' },
     { name: 'allow-sha1-signatures', about: 'for private PKIs that cannot do better' },
   ],
+  fetch: [
+    { name: 'issuer', value: 'FILE', about: 'certificate of the issuer, if CERT is no full chain' },
+    { name: 'root', value: 'FILE', about: 'trust anchors that the issuer must chain to' },
+    {
+      name: 'responder',
+      value: 'URL',
+      about: 'the responder, instead of the one that the certificate names',
+    },
+    {
+      name: 'config',
+      value: 'FILE',
+      about: 'a configuration: its settings apply, and what it says about CERT',
+    },
+    NOW,
+  ],
 };
 
 export type ParseOptions = NonNullable<ParseArgsConfig['options']>;

@@ -37,6 +37,8 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
       return await (await import('./commands/install.js')).installCommand(command, system, sinks);
     case 'rollback':
       return await (await import('./commands/rollback.js')).rollbackCommand(command, system, sinks);
+    case 'fetch':
+      return await (await import('./commands/fetch.js')).fetchCommand(command, system, sinks);
     default:
       return await inspectingCommand(command, system, openConsole(sinks, command.output));
   }
@@ -44,7 +46,7 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
 
 type InspectingCommand = Exclude<
   Command,
-  { readonly kind: 'help' | 'version' | 'refresh' | 'install' | 'rollback' }
+  { readonly kind: 'help' | 'version' | 'refresh' | 'install' | 'rollback' | 'fetch' }
 >;
 
 /** Calls a command that changes no staple. */

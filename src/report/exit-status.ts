@@ -13,6 +13,8 @@ export const EXIT = {
   internal: 70,
   cannotWrite: 73,
   locked: 75,
+  /** `fetch`: try again later (EX_TEMPFAIL of sysexits.h). */
+  tryLater: 75,
   configuration: 78,
 } as const;
 
@@ -67,6 +69,29 @@ export function statusOfError(code: ErrorCode): number {
     default:
       return EXIT.internal;
   }
+}
+
+/** Failures of a fetch that last until somebody acts. The answers of responders, and clocks, may change. */
+const LASTING: ReadonlySet<ErrorCode> = new Set([
+  'certificate-revoked',
+  'certificate-expired',
+  'issuer-not-found',
+  'issuer-not-trusted',
+  'issuer-version',
+  'issuer-not-ca',
+  'issuer-key-usage',
+  'issuer-extensions',
+  'issuer-expired',
+  'path-expired',
+  'no-responder',
+  'url-unsupported',
+]);
+
+/** Returns the status of a fetch that brought no good response. */
+export function statusOfFetch(code: ErrorCode): number {
+  const status = statusOfError(code);
+  if (code === 'internal' || status !== EXIT.internal) return status;
+  return LASTING.has(code) ? EXIT.attention : EXIT.tryLater;
 }
 
 /** A reason for a status. Codes are stable. */

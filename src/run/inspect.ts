@@ -8,6 +8,7 @@ import { readStaple, type Staple } from '../staple/staple.js';
 import type { Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
+import type { Certificate } from '../x509/certificate.js';
 import type { Subject } from '../x509/load.js';
 import type { Clock, RunContext } from './types.js';
 
@@ -29,17 +30,28 @@ export interface InspectionContext
   readonly rollbacks: Pick<Rollbacks, 'has'>;
 }
 
+/** The settings and the clock by which a refresh is decided. */
+export type DecisionContext = Pick<InspectionContext, 'issuerResponders' | 'now' | 'earliest'> & {
+  readonly configuration: Pick<Configuration, 'thresholds'>;
+};
+
 /** Reads the staple in place and verifies it as strictly as a new response. */
 export function inspect(entry: Entry, subject: Subject, context: InspectionContext): InspectedCertificate {
-  const { serialNumber, notAfter: certificateEnd } = subject.certificate;
-  const { issuer, path } = subject;
-  const { trustedResponders } = context;
-  const question = { serialNumber, certificateEnd, issuer, path, trustedResponders };
+  const question = questionOf(subject, context.trustedResponders);
   const { policy } = context.configuration;
   const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
   const responders = choiceFor(entry, subject, context.issuerResponders);
   const isRestored = staple.kind === 'usable' && context.rollbacks.has(staple.response);
   return { entry, subject, question, staple, responders, isRestored };
+}
+
+/** Returns the question that a response for this certificate must answer. */
+export function questionOf(
+  { certificate, issuer, path }: Subject,
+  trustedResponders: readonly Certificate[],
+): Question {
+  const { serialNumber, notAfter: certificateEnd } = certificate;
+  return { serialNumber, certificateEnd, issuer, path, trustedResponders };
 }
 
 /** Returns the times of the staple in place; undefined if it is unusable. */
@@ -54,7 +66,7 @@ export function scheduleIn(
 
 export function decisionOf(
   { staple, subject, responders, isRestored }: InspectedCertificate,
-  context: InspectionContext,
+  context: DecisionContext,
   trigger: Trigger,
 ): Decision {
   const { configuration, now, earliest } = context;

@@ -1,4 +1,5 @@
 import type { Answer, ExaminedAnswer } from '../client/types.js';
+import type { Configuration } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
 import { remedyFor } from '../ocsp/verify/advice.js';
 import { type Examination, type FailedExamination, judgeAgain, verify } from '../ocsp/verify/verify.js';
@@ -7,12 +8,13 @@ import { equalBytes } from '../util/bytes.js';
 import type { InspectedCertificate } from './inspect.js';
 import type { RunContext } from './types.js';
 
+/** The policy and the time by which answers are judged, and what the run allows. */
+type Terms = Pick<RunContext, 'now' | 'mayBeOlder' | 'forgiven'> & {
+  readonly configuration: Pick<Configuration, 'policy'>;
+};
+
 /** Verifies an answer and compares it with the staple in place. */
-export function judgeAnswer(
-  certificate: InspectedCertificate,
-  answer: Answer,
-  run: RunContext,
-): ExaminedAnswer {
+export function judgeAnswer(certificate: InspectedCertificate, answer: Answer, run: Terms): ExaminedAnswer {
   const { staple } = certificate;
   const { origin } = answer;
   const old = staple.kind === 'usable' ? staple.response : undefined;
@@ -35,7 +37,7 @@ function examine(
   { staple, question }: InspectedCertificate,
   { body, asked, examination }: Answer,
   mayBeOlder: boolean,
-  run: RunContext,
+  run: Terms,
 ): Examination {
   const comparison = { asked, installed: goodOnce(staple), mayBeOlder, forgiven: run.forgiven };
   const known = examination ?? examinationOf(staple, body);

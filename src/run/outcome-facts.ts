@@ -1,4 +1,5 @@
 import type { Evidence } from '../client/types.js';
+import type { Configuration } from '../configuration/model.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { OutcomeFacts, StapleTimes } from '../report/outcome.js';
 import type { Schedule } from '../staple/schedule.js';
@@ -19,7 +20,7 @@ export function goodUntil(instant: number, { now }: Pick<RunContext, 'now'>): st
 export function facts(
   certificate: InspectedCertificate,
   message: string,
-  run: Pick<RunContext, 'configuration'>,
+  run: { readonly configuration: Pick<Configuration, 'thresholds'> },
   extra: Extra = {},
 ): OutcomeFacts {
   const { name, ocsp: file, services } = certificate.entry;
@@ -40,7 +41,7 @@ export function facts(
 
 export function installedTimes(
   certificate: InspectedCertificate,
-  { configuration }: Pick<RunContext, 'configuration'>,
+  { configuration }: { readonly configuration: Pick<Configuration, 'thresholds'> },
 ): StapleTimes | undefined {
   const schedule = scheduleIn(certificate, configuration);
   if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;

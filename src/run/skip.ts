@@ -4,11 +4,11 @@ import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { formatInstant } from '../util/time.js';
 import { hasNoRevAvail, isMustStaple } from '../x509/extensions.js';
-import type { InspectedCertificate, InspectionContext } from './inspect.js';
+import type { DecisionContext, InspectedCertificate } from './inspect.js';
 import { facts } from './outcome-facts.js';
 
 /** Returns the outcome of a certificate that needs no staple. Throws the error of one that cannot have any now. */
-export function skip(certificate: InspectedCertificate, reason: SkipReason, run: InspectionContext): Outcome {
+export function skip(certificate: InspectedCertificate, reason: SkipReason, run: DecisionContext): Outcome {
   switch (reason) {
     case 'not-replaceable':
       throw notReplaceable(certificate);
@@ -40,7 +40,7 @@ export function refuseToReplace(path: string, problem: string): OcspbotError {
 
 function clockWrong(
   { staple, subject }: InspectedCertificate,
-  { now, earliest }: InspectionContext,
+  { now, earliest }: DecisionContext,
 ): OcspbotError {
   const because =
     staple.kind === 'ahead'
@@ -71,7 +71,7 @@ function stapleWarnings({ staple, entry: { ocsp } }: InspectedCertificate): stri
  * Tells of a certificate without an OCSP URL. CAs issue such certificates since they began to leave OCSP, so this is no
  * fault, except for a must-staple certificate (RFC 7633).
  */
-function withoutResponder(inspected: InspectedCertificate, run: InspectionContext): Outcome {
+function withoutResponder(inspected: InspectedCertificate, run: DecisionContext): Outcome {
   const { certificate } = inspected.subject;
   if (isMustStaple(certificate)) {
     throw new OcspbotError('no-responder', 'the certificate is must-staple, but names no OCSP responder', {

@@ -27,7 +27,7 @@ export function openOutlet(stream: StandardStream) {
   return {
     isTerminal: stream.isTTY === true,
     isJournal: isJournal(stream),
-    write: (text: string) => writer.write(text),
+    write: (content: string | Uint8Array) => writer.write(content),
     flush: (patience: Duration, signal?: AbortSignal) => writer.flush(patience, signal),
   };
 }
@@ -46,9 +46,9 @@ class Writer {
     stream.on('error', () => this.#break());
   }
 
-  write(text: string): void {
+  write(content: string | Uint8Array): void {
     if (this.#isBroken) return;
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(content);
     for (let start = 0; start < bytes.length; start += CHUNK)
       this.#pending.push(bytes.subarray(start, start + CHUNK));
     this.#pump();

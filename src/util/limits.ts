@@ -142,6 +142,8 @@ export const LIMITS = {
   socketAnswer: 256 * 1024,
   /** Time limit of the handshake that shows what a server staples. */
   handshakeTimeout: 10 * SECOND,
+  /** Time limit of `ocspbot fetch`: a server may wait for it. */
+  fetchTimeout: 1 * MINUTE,
   /** Characters of a mail server's reply. */
   smtpReply: 16 * 1024,
   /** Live checks after a reload until the server staples the file: their number, the pause between, the total time. */

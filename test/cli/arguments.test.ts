@@ -32,6 +32,7 @@ describe('arguments of another command', () => {
     ['explain a.example', { kind: 'explain', name: 'a.example', file: undefined }],
     ['live www.example:443', { kind: 'live' }],
     ['install a.der b.der c.yaml', { kind: 'install', responses: ['a.der', 'b.der'], file: 'c.yaml' }],
+    ['fetch c.pem --issuer i.pem', { kind: 'fetch', cert: 'c.pem', issuer: 'i.pem', settings: undefined }],
     ['rollback a.example', { kind: 'rollback', name: 'a.example' }],
     ['rollback --list a.example', { kind: 'list-backups', name: 'a.example' }],
     ['verify r.der --cert c.pem --issuer i.pem', { kind: 'verify' }],
@@ -61,6 +62,10 @@ describe('arguments that are refused with the status of usage', () => {
     ['install', 'install needs responses: files, folders, or - for standard input', undefined],
     ['install - -', 'standard input can be read once only', undefined],
     ['explain', 'explain needs the name of a certificate', undefined],
+    ['fetch', 'fetch needs the file of a certificate', undefined],
+    ['fetch c.pem d.pem', 'one CERT is enough, there is also "d.pem"', undefined],
+    ['fetch c.pem --json', 'fetch has no --json: standard output is for the response', undefined],
+    ['fetch c.pem --responder ftp://x', '--responder: "ftp://x" is neither http nor https', undefined],
   ];
   test.each(rows)('%s', (line, message, hint) => {
     const error = thrownBy(() => readArguments(words(line)));

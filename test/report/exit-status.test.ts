@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UNASSIGNED, type Service } from '../../src/configuration/model.js';
-import { servicesOf, statusOf, statusOfError } from '../../src/report/exit-status.js';
+import { servicesOf, statusOf, statusOfError, statusOfFetch } from '../../src/report/exit-status.js';
 
 const SERVICES: readonly Pick<Service, 'name' | 'exitBit'>[] = [
   { name: 'nginx', exitBit: 2 },
@@ -69,4 +69,24 @@ test.each([
   ['configuration-unreadable', 78],
 ] as const)('a run stopped by %s exits with %i', (code, status) => {
   expect(statusOfError(code)).toBe(status);
+});
+
+test.each([
+  ['usage', 64],
+  ['internal', 70],
+  ['file-missing', 78],
+  ['configuration-invalid', 78],
+  ['certificate-revoked', 32],
+  ['certificate-expired', 32],
+  ['no-responder', 32],
+  ['issuer-not-found', 32],
+  ['connection-failed', 75],
+  ['responder-try-later', 75],
+  ['certificate-unknown', 75],
+  ['signature-invalid', 75],
+  ['clock-wrong', 75],
+  ['interrupted', 75],
+  ['run-timeout', 75],
+] as const)('a fetch that failed of %s exits with %i', (code, status) => {
+  expect(statusOfFetch(code)).toBe(status);
 });

@@ -1,0 +1,108 @@
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import type { CertificateOptions } from '../support/ca.js';
+import { requireProgram } from '../support/require.js';
+import { PROGRAM, runOcspbot } from '../support/run.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import type { Mode } from '../support/responder.js';
+import { openTestPki } from './support/test-pki.js';
+import { DAY } from './support/times.js';
+
+const pki = openTestPki();
+
+/** A full chain as servers have it. */
+function makeFullChain(options: Partial<CertificateOptions> = {}) {
+  const sandbox = makeSandbox();
+  const certificate = pki.issue(options);
+  sandbox.write('fullchain.pem', certificate.pem + pki.authority.intermediate.pem);
+  sandbox.writeCertificate('apart', certificate);
+  return { sandbox, certificate };
+}
+
+/** Runs `ocspbot fetch` and returns the octets of its standard output. */
+async function fetch({ folder }: Sandbox, ...args: readonly string[]) {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [PROGRAM, 'fetch', ...args], {
+    cwd: folder,
+    encoding: 'buffer',
+    reject: false,
+    stdin: 'ignore',
+  });
+  return { status: exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr).toString() };
+}
+
+describe('fetch', () => {
+  test.each([
+    ['fullchain.pem'],
+    ['apart/cert.pem', '--issuer', 'apart/chain.pem', '--root', 'apart/rootchain.pem'],
+  ])('writes a verified response to standard output: %s', async (...args) => {
+    const { sandbox } = makeFullChain();
+    const run = await fetch(sandbox, ...args);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    sandbox.write('response.der', run.stdout);
+    const verified = ['verify', 'response.der', '--cert', 'apart/cert.pem', '--issuer', 'apart/chain.pem'];
+    expect(await runOcspbot(verified, { cwd: sandbox.folder })).toMatchObject({ status: 0 });
+    expect(sandbox.list()).toEqual(['apart', 'fullchain.pem', 'response.der']);
+  });
+
+  test.each<[mode: Mode, status: number, message: RegExp]>([
+    ['revoked', 32, /^error: the certificate is revoked/],
+    ['expired', 75, /expired|nextUpdate/],
+    ['forged', 75, /signer|signature/],
+    [{ kind: 'http', status: 404 }, 75, /status 404/],
+  ])('writes nothing to standard output when the responder says %j', async (mode, status, message) => {
+    const { sandbox, certificate } = makeFullChain();
+    pki.responder.set(mode, certificate);
+    const run = await fetch(sandbox, 'fullchain.pem');
+    expect(run).toMatchObject({ status, stderr: expect.stringMatching(message) });
+    expect(run.stdout).toHaveLength(0);
+  });
+
+  test.each<[name: string, options: Partial<CertificateOptions>, status: number, message: RegExp]>([
+    ['an expired one', { notAfter: Date.now() - DAY }, 32, /the certificate expired/],
+    ['one without a responder', { ocspUrls: [] }, 32, /names no OCSP responder/],
+    ['one whose responder is away', { ocspUrls: ['https://127.0.0.1:1/'] }, 75, /127\.0\.0\.1:1/],
+  ])('says how it stands with a certificate: %s', async (_, options, status, message) => {
+    const { sandbox } = makeFullChain(options);
+    const run = await fetch(sandbox, 'fullchain.pem');
+    expect(run).toMatchObject({ status, stderr: expect.stringMatching(message) });
+    expect(run.stdout).toHaveLength(0);
+  });
+
+  test.each([
+    [['apart/cert.pem'], 32, /no certificate for its issuer|issuer/],
+    [['missing.pem'], 78, /missing\.pem does not exist/],
+    [['fullchain.pem', '--config', 'missing.yaml'], 78, /there is no configuration/],
+  ])('refuses %j', async (args, status, message) => {
+    const { sandbox } = makeFullChain();
+    const run = await fetch(sandbox, ...args);
+    expect(run).toMatchObject({ status, stderr: expect.stringMatching(message) });
+    expect(run.stdout).toHaveLength(0);
+  });
+
+  test('--responder, or what --config says about the certificate, replaces what the certificate names', async () => {
+    const { sandbox } = makeFullChain({ ocspUrls: ['http://127.0.0.1:1/'] });
+    const chain = ['--issuer', 'apart/chain.pem', '--responder', pki.responder.url];
+    expect(await fetch(sandbox, 'apart/cert.pem', ...chain)).toMatchObject({ status: 0, stderr: '' });
+    const entry = { cert: 'apart/cert.pem', chain: 'apart/chain.pem', ocsp: 'x.ocsp' };
+    sandbox.writeConfiguration({ domains: { x: { ...entry, ocsp_responder_uri: pki.responder.url } } });
+    const run = await fetch(sandbox, 'apart/cert.pem', '--config', 'ocspbot.yaml');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(sandbox.exists('x.ocsp')).toBe(false);
+  });
+
+  test('writes nothing binary to a terminal', async (context) => {
+    const script = requireProgram('script', 'bsdutils', context);
+    const { sandbox, certificate } = makeFullChain();
+    const command = `'${process.execPath}' '${PROGRAM}' fetch fullchain.pem`;
+    const { exitCode, stdout } = await execa(script, ['-qec', command, '/dev/null'], {
+      cwd: sandbox.folder,
+      reject: false,
+      stdin: 'ignore',
+    });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 64,
+      stdout: expect.stringContaining('the response is binary, and standard output is a terminal'),
+    });
+    expect(pki.requestsFor(certificate)).toEqual([]);
+  });
+});
