@@ -12,7 +12,7 @@ export const ROOMS = {
   run: {
     knows: 'report client services installation staple ocsp configuration x509 state storage system util',
     doors:
-      'entries.ts forecast.ts inspect.ts refresh.ts reloads.ts sources/backups.ts sources/match-supplied.ts sources/rollback.ts sources/supplied.ts types.ts work.ts',
+      'entries.ts fetch-one.ts forecast.ts inspect.ts refresh.ts reloads.ts sources/backups.ts sources/match-supplied.ts sources/rollback.ts sources/supplied.ts types.ts work.ts',
   },
   report: {
     knows: 'client services staple ocsp configuration util',

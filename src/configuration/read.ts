@@ -17,7 +17,7 @@ import type { Draft, Findings } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
 import { discover } from './scan.js';
 import { isRefused } from './schema/refused.js';
-import { type Paths, pathsOf, readServices, settingsOf } from './settings.js';
+import { type Paths, pathsOf, readServices, type Settings, settingsOf } from './settings.js';
 
 /**
  * Reads a configuration and its included files, and finds the certificates that it names. Writes nothing.
@@ -48,6 +48,14 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
     warnings: [...warnings, ...warningsOf(draft, file)],
     notes: [...notes, ...notesOf(draft)],
   };
+}
+
+/** Returns the settings of a command without a configuration. */
+export function defaultSettings({
+  workingFolder,
+  environment,
+}: Pick<ReadingSystem, 'workingFolder' | 'environment'>): Settings {
+  return settingsOf({}, pathsOf('', {}, workingFolder), environment);
 }
 
 const EMPTY_HINT = 'list certificates under "domains", or name folders with them under "scan_keys"';

@@ -4,8 +4,7 @@ import { NOTHING, ResponderHistory } from '../../client/history.js';
 import { loadIssuerResponders } from '../../client/responder-url.js';
 import type { StapleSource } from '../../client/types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
-import { readConfiguration } from '../../configuration/read.js';
-import { pathsOf, settingsOf } from '../../configuration/settings.js';
+import { defaultSettings, readConfiguration } from '../../configuration/read.js';
 import type { VerifiedResponse } from '../../ocsp/verify/verify.js';
 import { statusOfError, statusOfFetch } from '../../report/exit-status.js';
 import { attention } from '../../report/text.js';
@@ -79,8 +78,7 @@ type FetchSettings = Pick<
 /** Returns the settings of the configuration that the command names, or the defaults. */
 function settingsFor({ settings }: FetchCommand, system: System): FetchSettings {
   if (settings !== undefined) return readConfiguration(settings, system);
-  const paths = pathsOf('', {}, system.workingFolder);
-  return { entries: [], ...settingsOf({}, paths, system.environment) };
+  return { entries: [], ...defaultSettings(system) };
 }
 
 /** Makes the entry of the certificate. If the configuration has an entry of the same file, it fills in what is left out. */
