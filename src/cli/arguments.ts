@@ -8,17 +8,18 @@ import type { System } from '../system/system.js';
 import { parseHostPort } from '../util/host-port.js';
 import { quote } from '../util/text.js';
 import { type Duration, formatDuration, parseDuration } from '../util/time.js';
+import type { Command, OutputOptions, ParsedCommand } from './command.js';
 import {
-  type Command,
   type CommandName,
   COMMANDS,
-  type OutputOptions,
-  type ParsedCommand,
-} from './command.js';
-import { usage, type Values } from './errors.js';
+  COMMON_OPTIONS,
+  OPTIONS,
+  toParseOptions,
+  usage,
+  type Values,
+} from './options.js';
 import { readFetchArguments } from './fetch-arguments.js';
 import { readLiveArguments } from './live-arguments.js';
-import { COMMON_OPTIONS, OPTIONS, toParseOptions } from './options.js';
 import { readNow, readVerifyArguments } from './verify-arguments.js';
 
 /** Reads the arguments after the program's name. @throws OcspbotError `usage` */

@@ -4,6 +4,7 @@ import type { InspectionContext } from '../run/inspect.js';
 import type { Wish } from '../run/sources/backups.js';
 import type { Clock, RefreshOptions } from '../run/types.js';
 import { openRollbacks } from '../state/rollbacks.js';
+import type { CommandName } from './options.js';
 import type { System, TlsServer } from '../system/system.js';
 import type { Duration, Instant } from '../util/time.js';
 import { loadReadable } from '../x509/load.js';
@@ -111,20 +112,6 @@ export interface OutputOptions {
   /** No escape sequences are written. */
   readonly isPlain: boolean;
 }
-
-export const COMMANDS = [
-  'refresh',
-  'validate',
-  'services',
-  'owe',
-  'verify',
-  'explain',
-  'live',
-  'install',
-  'rollback',
-  'fetch',
-] as const;
-export type CommandName = (typeof COMMANDS)[number];
 
 /** Makes the context for commands that inspect certificates as a run does, and change nothing. */
 export function contextOf(configuration: Configuration, moment: Clock, system: System): InspectionContext {

@@ -1,6 +1,6 @@
 import { parseHttpUrl } from '../client/responder-url.js';
 import type { FetchCommand } from './command.js';
-import { usage, type Values } from './errors.js';
+import { usage, type Values } from './options.js';
 import { readNow } from './verify-arguments.js';
 
 /** Reads the options of `fetch`. @throws OcspbotError `usage` */

@@ -1,5 +1,4 @@
-import type { CommandName } from './command.js';
-import { COMMON_OPTIONS, OPTIONS, optionsText } from './options.js';
+import { type CommandName, COMMON_OPTIONS, OPTIONS, optionsText } from './options.js';
 
 const GENERAL = `ocspbot keeps fresh, verified OCSP responses where TLS servers staple them from.
 

@@ -1,6 +1,6 @@
 import { isAddress, parseHostPort, serverNameOf, toServerName } from '../util/host-port.js';
 import type { LiveCommand } from './command.js';
-import { usage, type Values } from './errors.js';
+import { usage, type Values } from './options.js';
 import { readNow } from './verify-arguments.js';
 
 /** Reads the arguments of `live`. @throws OcspbotError `usage` */

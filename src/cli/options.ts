@@ -1,9 +1,23 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Clock } from '../run/types.js';
 import type { System } from '../system/system.js';
+import { OcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
 import { BUILT } from '../util/version.js';
-import type { CommandName } from './command.js';
+
+export const COMMANDS = [
+  'refresh',
+  'validate',
+  'services',
+  'owe',
+  'verify',
+  'explain',
+  'live',
+  'install',
+  'rollback',
+  'fetch',
+] as const;
+export type CommandName = (typeof COMMANDS)[number];
 
 /** An option of the command line. Parsing and help use the same table. */
 export interface Option {
@@ -169,4 +183,12 @@ export function optionsText(options: readonly Option[]): string {
 export function readClock(given: Instant | undefined, system: Pick<System, 'now'>): Clock {
   if (given !== undefined) return { now: given, earliest: 0, clock: () => given };
   return { now: system.now(), earliest: BUILT, clock: () => system.now() };
+}
+
+/** Values of options as parseArgs of node:util returns them. */
+export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+/** Makes the error for a wrong command line. */
+export function usage(message: string, hint = 'see ocspbot --help'): OcspbotError {
+  return new OcspbotError('usage', message, { hint });
 }

@@ -8,7 +8,7 @@ import { VERSION } from '../util/version.js';
 import { isBareWord, noCommand, readArguments, withDefaultConfiguration } from './arguments.js';
 import type { Command } from './command.js';
 import { type Console, inJournal, openConsole, toJsonText, type Sinks } from './console.js';
-import { problemsOf } from './errors.js';
+import { problemsOf } from '../configuration/problem.js';
 import { refreshCommand } from './commands/refresh.js';
 
 /** Runs the command of the arguments and returns the exit status. Never throws. */

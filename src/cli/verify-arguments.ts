@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../util/limits.js';
 import type { ResponsePolicy } from '../configuration/model.js';
 import { parseDuration, type Duration, parseInstant, type Instant } from '../util/time.js';
-import { usage, type Values } from './errors.js';
+import { usage, type Values } from './options.js';
 
 export interface VerifyArguments {
   /** The file of the response. */

@@ -34,7 +34,8 @@ export interface Failure {
 /**
  * A circuit breaker for each responder of a run, and for each host. After several certificates in a row have failed, the
  * others are refused at once, except for probes, which become rarer and rarer. So a responder that never answers costs a
- * run minutes instead of hours, however many certificates name it.
+ * run minutes instead of hours, however many certificates name it. A circuit lives for one run and stops even urgent
+ * requests; `ResponderHistory` lasts from run to run and postpones only certificates whose staple is not yet critical.
  */
 export class CircuitBreakers {
   readonly #circuits = new Map<string, Circuit>();

@@ -7,17 +7,20 @@ import { singleFlight } from '../util/concurrency.js';
 import type { Instant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
 import { CircuitBreakers } from './circuit-breaker.js';
-import type { HistoryStore } from './history-file.js';
-import type { StapleSource } from './types.js';
+import { openHistoryStore } from './history-file.js';
+import { certificateKey } from './history.js';
+import type { CertificateIdentity, StapleSource } from './types.js';
 import type { ClientContext } from './context.js';
 
 interface ClientInput {
   readonly settings: HttpSettings;
-  /** Returns the keys of certificates that several entries have. */
-  findDuplicates(): ReadonlySet<string>;
-  readonly store: HistoryStore;
+  /** Returns the certificates of all entries. Identical requests about one that several entries have are sent once. */
+  certificates(): Iterable<CertificateIdentity>;
+  /** The folder of the history; undefined if there is none. */
+  readonly folder: string | undefined;
+  readonly dryRun: boolean;
   readonly now: Instant;
-  readonly system: Pick<System, 'openHttp' | 'randomBytes' | 'sleep' | 'environment'>;
+  readonly system: Pick<System, 'openHttp' | 'randomBytes' | 'sleep' | 'environment' | 'files' | 'processes'>;
   /** Aborted when no further request is to be sent. */
   readonly stop: AbortSignal;
 }
@@ -25,12 +28,14 @@ interface ClientInput {
 /** Opens the source that asks the responders of each certificate. */
 export function openResponders({
   settings,
-  findDuplicates,
-  store,
+  certificates,
+  folder,
+  dryRun,
   now,
   system,
   stop,
 }: ClientInput): StapleSource {
+  const store = openHistoryStore(folder, { ...system, now, dryRun });
   const connection = { proxyFor: chooseProxies(settings, system.environment), caFile: settings.caFile };
   const options = { connectionsPerHost: settings.perHost, ...connection, stop };
   /** The client is opened with the first request, shared by all, and closed at the end. */
@@ -47,7 +52,7 @@ export function openResponders({
     chance: () => randomFraction(system),
     sleep: (duration) => (duration > 0 ? system.sleep(duration, stop) : Promise.resolve()),
     randomBytes: (count) => system.randomBytes(count),
-    singleFlight: singleFlight(findDuplicates),
+    singleFlight: singleFlight(() => duplicateKeys(certificates())),
   };
   return {
     kind: 'responders',
@@ -59,4 +64,14 @@ export function openResponders({
       await store.save();
     },
   };
+}
+
+/** Returns the keys of certificates that occur more than once. */
+function duplicateKeys(certificates: Iterable<CertificateIdentity>): ReadonlySet<string> {
+  const [known, duplicates] = [new Set<string>(), new Set<string>()];
+  for (const certificate of certificates) {
+    const key = certificateKey(certificate);
+    (known.has(key) ? duplicates : known).add(key);
+  }
+  return duplicates;
 }

@@ -1,6 +1,7 @@
 import { LIMITS } from '../util/limits.js';
 import { type Attempt, pauseLength } from './attempt.js';
-import { accessFor, recordOutcome, recordOf } from './backoff.js';
+import { accessFor, recordOf } from './access.js';
+import { recordOutcome } from './record-outcome.js';
 import { type Admission, spared, stopped } from './circuit-breaker.js';
 import { ask } from './exchange.js';
 import { certificateKey, type CertificateRecord } from './history.js';

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
-import { replaceFile } from '../storage/replace-file.js';
+import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
-import { randomFraction } from '../util/bytes.js';
-import { isRecord, type JsonRecord, parseRecord } from '../util/json.js';
+import { randomFraction, isRecord, type JsonRecord, parseRecord } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { isDate, isEntityTag } from './caching.js';
 import {
@@ -14,8 +13,8 @@ import {
   NOTHING,
   type HistoryContents,
   type ResponderRecord,
-  type Wait,
 } from './history.js';
+import type { Wait } from './types.js';
 
 const HISTORY_FILE = 'responders.json';
 
@@ -27,9 +26,9 @@ export interface HistoryStore {
   save(): Promise<void>;
 }
 
-/** Opens the history. A dry run reads it, but never writes it. */
+/** Opens the history. A dry run reads it, but never writes it. Without a folder it is empty and is not kept. */
 export function openHistoryStore(
-  stateFolder: string,
+  stateFolder: string | undefined,
   tools: Tools & { readonly dryRun: boolean },
 ): HistoryStore {
   let known: ResponderHistory | undefined;
@@ -37,7 +36,7 @@ export function openHistoryStore(
     history: () =>
       (known ??= new ResponderHistory(read(stateFolder, tools), tools.now, () => randomFraction(tools))),
     save: async () => {
-      if (tools.dryRun || known?.isChanged !== true) return;
+      if (stateFolder === undefined || tools.dryRun || known?.isChanged !== true) return;
       const text = encode(known.content, tools.now);
       await attempt(
         `write ${join(stateFolder, HISTORY_FILE)}`,
@@ -49,7 +48,8 @@ export function openHistoryStore(
 }
 
 /** Reads the history. A damaged or unreadable one counts as empty: at worst a responder is asked once too often. */
-function read(stateFolder: string, { files }: Tools): HistoryContents {
+function read(stateFolder: string | undefined, { files }: Tools): HistoryContents {
+  if (stateFolder === undefined) return NOTHING;
   try {
     const { bytes } = files.snapshot(join(stateFolder, HISTORY_FILE), LIMITS.memoryFile);
     return decode(bytes) ?? NOTHING;

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { LIMITS } from '../util/limits.js';
-import type { Question } from '../ocsp/verify/question.js';
 import { sha256 } from '../util/bytes.js';
 import type { Duration, Instant } from '../util/time.js';
 import { type RequestForm, isSameForm, shortened } from './attempt.js';
 import type { Validators } from './request.js';
+import { type CertificateIdentity, NOT_NEWER, type Wait } from './types.js';
 
-/** The reason of a wait that follows no failure. */
-export const NOT_NEWER = 'no-newer-response';
-
-/** The history of responders and certificates: the records of earlier runs, and the results of this one. */
+/**
+ * The history of responders and certificates: the records of earlier runs, and the results of this one. It tells later
+ * runs when to ask again and in which form; `CircuitBreakers` stop requests within this run.
+ */
 export class ResponderHistory {
   readonly #now: Instant;
   readonly #chance: () => number;
@@ -159,16 +159,6 @@ export function heldUntil(wait: Wait | undefined, criticalAt: Instant, now: Inst
   return now < until ? until : undefined;
 }
 
-/** A time for which no request is sent. */
-export interface Wait {
-  readonly since: Instant;
-  readonly until: Instant;
-  /** The code of the error, or `no-newer-response`. */
-  readonly why: string;
-  /** The number of failures in a row. */
-  readonly count: number;
-}
-
 /** The record of a responder that needs another form than the usual one, or a wait. */
 export interface ResponderRecord {
   /** The form that worked, if it is not the usual one. */
@@ -205,7 +195,7 @@ export interface HistoryContents {
 export const NOTHING: HistoryContents = { responders: new Map(), certificates: new Map() };
 
 /** Returns a key that identifies a certificate as a CertID does, but is short and does not depend on the CertID's hash. */
-export function certificateKey({ issuer, serialNumber }: Pick<Question, 'issuer' | 'serialNumber'>): string {
+export function certificateKey({ issuer, serialNumber }: CertificateIdentity): string {
   const hash = createHash('sha256').update(issuer.subject).update(issuer.subjectPublicKey);
   return hash.update(serialNumber).digest('hex').slice(0, 32);
 }

@@ -4,7 +4,6 @@ import type { Asked, Question } from '../ocsp/verify/question.js';
 import type { Examination, VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Staple } from '../staple/staple.js';
 import type { Instant } from '../util/time.js';
-import type { Wait } from './history.js';
 import type { ResponderChoice } from './responder-url.js';
 import type { Exchange } from './trace.js';
 
@@ -41,6 +40,9 @@ export interface FetchRequest {
   readonly urgency: Urgency;
 }
 
+/** The issuer and the serial number, which identify a certificate (RFC 6960 §4.1.1). */
+export type CertificateIdentity = Pick<Question, 'issuer' | 'serialNumber'>;
+
 /** The urgency of a request. */
 export type Urgency =
   /** The staple in place is good, and not critical before `criticalAt`. */
@@ -73,10 +75,14 @@ export type ExaminedAnswer =
   | { readonly kind: 'refused'; readonly error: OcspbotError };
 
 /** The result of a fetch. */
-export type Fetched =
-  | (ExaminedAnswer & Evidence)
-  /** No request was sent: the wait after an earlier attempt is not over. */
-  | { readonly kind: 'waiting'; readonly wait: Wait; readonly until: Instant };
+export type Fetched = (ExaminedAnswer & Evidence) | Waiting;
+
+/** No request was sent: the wait after an earlier attempt is not over. */
+export interface Waiting {
+  readonly kind: 'waiting';
+  readonly wait: Wait;
+  readonly until: Instant;
+}
 
 export interface Evidence {
   /** The origin of the answer that decided; undefined if none did. */
@@ -84,3 +90,16 @@ export interface Evidence {
   /** A line about each attempt. */
   readonly attempts?: readonly string[] | undefined;
 }
+
+/** A time for which no request is sent. */
+export interface Wait {
+  readonly since: Instant;
+  readonly until: Instant;
+  /** The code of the error, or `no-newer-response`. */
+  readonly why: string;
+  /** The number of failures in a row. */
+  readonly count: number;
+}
+
+/** The reason of a wait that follows no failure. */
+export const NOT_NEWER = 'no-newer-response';

@@ -38,6 +38,17 @@ export function formatProblems(problems: readonly Problem[], shown: number = LIM
   return texts.join('\n\n');
 }
 
+/** Formats the configuration problems of an error, if it has any. */
+export function problemsOf(error: OcspbotError): { forPeople: string; forPrograms: object[] | undefined } {
+  if (!(error instanceof ConfigurationError)) return { forPeople: '', forPrograms: undefined };
+  const forPrograms = error.problems.map(problemToJson);
+  return { forPeople: `${formatProblems(error.problems)}\n\n`, forPrograms };
+}
+
+export function problemToJson({ position, message, hint }: Problem): object {
+  return { ...position, message, hint };
+}
+
 export function formatPosition({ file, line, column }: Position): string {
   return `${visible(file)}:${line}:${column}`;
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import { findOwnState } from '../state/own-folder.js';
+import { findOwnState } from '../state/state-folder.js';
 import { quote } from '../util/text.js';
 import { formatDuration } from '../util/time.js';
 import { type Candidate, listedCandidates } from './candidates.js';
@@ -16,7 +16,7 @@ import { inOrder, Problems } from './problems.js';
 import type { Draft, Findings } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
 import { discover } from './scan.js';
-import { isRefused } from './schema/refused.js';
+import { isRefused } from './schema/value.js';
 import { type Paths, pathsOf, readServices, type Settings, settingsOf } from './settings.js';
 
 /**

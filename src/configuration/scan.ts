@@ -6,8 +6,7 @@ import { listingFault, type FileLookup } from './file-lookup.js';
 import type { ScanSection } from './keys.js';
 import type { Entry } from './model.js';
 import { certificateMask, type CertificateMask, fill, MASKS, pathsAt } from './scan-paths.js';
-import { isRefused } from './schema/refused.js';
-import type { Located } from './schema/value.js';
+import { isRefused, type Located } from './schema/value.js';
 import type { Paths } from './settings.js';
 import type { SourceRange } from './yaml/source.js';
 

@@ -15,7 +15,7 @@ import type {
 } from './model.js';
 import type { Problems } from './problems.js';
 import type { Named } from './schema/collections.js';
-import { isRefused } from './schema/refused.js';
+import { isRefused } from './schema/value.js';
 import { EXIT_BITS, isServiceName, NAME_HINT } from './schema/services.js';
 
 /** The part of a configuration that concerns no single certificate. */

@@ -10,9 +10,11 @@ import {
   type BackupSettings,
   distinctName,
   formerPlace,
-} from './backup-place.js';
+  type BackupTools,
+  isBackupFile,
+  pruneBackups,
+} from './backups.js';
 import type { Tools } from '../storage/tools.js';
-import { type BackupTools, isBackupFile, pruneBackups } from './backups.js';
 import { copyTo, holds, keepBackup, NO_LINKS } from './keep-backup.js';
 import type { OldStaple } from './old-staple.js';
 import type { Target } from './target.js';

@@ -2,7 +2,7 @@ import { describe, OcspbotError } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { attempt } from '../storage/errors.js';
 import { createFolders, type Folders } from '../storage/folders.js';
-import { backupFolder } from './backup-place.js';
+import { backupFolder } from './backups.js';
 import type { Tools } from '../storage/tools.js';
 import { equalBytes } from '../util/bytes.js';
 import { type BackupKeeper, createKeeper, type InstallerSettings } from './backup-keeper.js';

@@ -4,11 +4,10 @@ import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
 import { backupName, nextNumber } from '../storage/folders.js';
 import { temporaryPath } from '../storage/names.js';
-import type { BackupPlace } from './backup-place.js';
+import type { BackupPlace, BackupTools } from './backups.js';
 import type { Tools } from '../storage/tools.js';
 import type { Files, Snapshot } from '../system/system.js';
 import { equalBytes } from '../util/bytes.js';
-import type { BackupTools } from './backups.js';
 
 /** The errors of link(2) on file systems without hard links. */
 export const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

@@ -1,5 +1,6 @@
 import { exchangeToJson } from '../client/trace.js';
 import { UNASSIGNED } from '../configuration/model.js';
+import type { CheckResult } from '../ocsp/verify/check.js';
 import { liveHint, liveMessage, shownServer } from '../services/live-messages.js';
 import type { LiveResult } from '../services/live.js';
 import type { Reload } from '../services/reload.js';
@@ -93,4 +94,15 @@ export function liveResultToJson({ server, verdict }: LiveResult): object {
     this_update: served && formatInstant(served.thisUpdate),
     useful_until: served && formatInstant(served.usefulUntil),
   };
+}
+
+/** A check as it is shown. The check of certificate and issuer comes before those of the response. */
+export type ShownCheck = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
+  readonly code?: string;
+  readonly class?: string;
+  readonly remedy?: string | undefined;
+};
+
+export function checksToJson(checks: readonly ShownCheck[]): object[] {
+  return checks.map(({ evidence, remedy, ...check }) => ({ ...check, evidence: evidence(), remedy }));
 }

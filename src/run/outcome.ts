@@ -1,10 +1,8 @@
 import { basename } from 'node:path';
-import { NOT_NEWER } from '../client/history.js';
+import { NOT_NEWER, type Fetched, type StapleSource } from '../client/types.js';
 import { usableUrls } from '../client/responder-url.js';
-import type { Fetched, StapleSource } from '../client/types.js';
 import type { Entry } from '../configuration/model.js';
 import { describe, type ErrorCode, type OcspbotError } from '../util/errors.js';
-
 import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
 import { scheduleOf } from '../staple/schedule.js';
@@ -12,17 +10,9 @@ import { servingWarnings } from '../services/warnings.js';
 import { formatDuration, formatInstant } from '../util/time.js';
 import type { InspectedCertificate } from './inspect.js';
 import type { RunContext } from './types.js';
-import {
-  type Extra,
-  facts,
-  goodUntil,
-  installedTimes,
-  isCritical,
-  isServable,
-  stillGood,
-  timesOf,
-} from './outcome-facts.js';
+import { type Extra, facts, goodUntil, installedTimes, isCritical, isServable, stillGood, timesOf } from './outcome-facts.js';
 import { rolledBack } from './rollback-outcome.js';
+
 
 /** Tells that a response was installed. */
 export function installed(

@@ -4,7 +4,6 @@ import { statusOf } from '../report/exit-status.js';
 import { type Outcome, type RunReport, urgencyOf } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
 import type { LockedState } from '../state/locked-state.js';
-import type { PendingNames } from '../state/pending-reload-files.js';
 import type { Stop } from '../system/system.js';
 import type { RunOrder } from './types.js';
 
@@ -12,7 +11,7 @@ import type { RunOrder } from './types.js';
 type Results = readonly (Outcome | undefined)[];
 
 /** Returns the services that need a reload: first those of earlier runs, then those whose staples have changed. */
-export function servicesToReload(results: Results, before: PendingNames): string[] {
+export function servicesToReload(results: Results, before: LockedState['before']): string[] {
   const changed = results.flatMap((outcome) => (outcome?.kind === 'updated' ? outcome.services : []));
   return [...new Set([...before.services, ...changed])];
 }

@@ -1,6 +1,5 @@
 import { openResponders } from '../client/client.js';
-import { openHistoryStore } from '../client/history-file.js';
-import { certificateKey } from '../client/history.js';
+import type { CertificateIdentity } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
@@ -19,11 +18,11 @@ interface RefreshInput {
 export function refreshWork({ configuration, options, now, system, stop }: RefreshInput): Work {
   const entries = selectEntries(configuration, options);
   const prepared = prepare(entries, system.files, now);
-  const store = openHistoryStore(configuration.ownState.folder, { ...system, now, dryRun: options.dryRun });
   const source = openResponders({
     settings: configuration.http,
-    findDuplicates: () => duplicateCertificates(prepared),
-    store,
+    certificates: () => certificatesOf(prepared),
+    folder: configuration.ownState.folder,
+    dryRun: options.dryRun,
     now,
     system,
     stop: stop.signal,
@@ -47,14 +46,10 @@ function unknownCertificates({ defects }: Configuration): string[] {
   );
 }
 
-/** Returns the keys of certificates that several entries have. Identical requests about one are sent once. */
-function duplicateCertificates(prepared: readonly Prepared[]): ReadonlySet<string> {
-  const [known, duplicates] = [new Set<string>(), new Set<string>()];
-  for (const one of prepared) {
-    if (one.kind === 'broken') continue;
+function certificatesOf(prepared: readonly Prepared[]): CertificateIdentity[] {
+  return prepared.flatMap((one) => {
+    if (one.kind === 'broken') return [];
     const { certificate, issuer } = one.subject;
-    const key = certificateKey({ issuer, serialNumber: certificate.serialNumber });
-    (known.has(key) ? duplicates : known).add(key);
-  }
-  return duplicates;
+    return [{ issuer, serialNumber: certificate.serialNumber }];
+  });
 }

@@ -5,7 +5,7 @@ import { errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 import { formatInstant } from '../util/time.js';
 import { acquireLock } from './lock.js';
-import { foldersIn, type OwnState, readOrigin } from './own-folder.js';
+import { foldersIn, type OwnState, readOrigin } from './state-folder.js';
 import { pendingFileNames, openPendingFolder, readPendingFiles } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 

@@ -5,7 +5,7 @@ import { errno } from '../storage/errors.js';
 import { LOCK_FILE, lockName, parseLockName, temporaryPath } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
-import { isRecord, parseRecord } from '../util/json.js';
+import { isRecord, parseRecord } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 
 /** The content of a lock file: the holder of one generation, and whether it has released the lock. */

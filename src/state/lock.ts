@@ -42,6 +42,10 @@ export type LockAttempt =
   | {
       readonly kind: 'held';
       readonly predecessor: Predecessor;
+      /** The names of the files in the folder since the lock is held. */
+      readonly names: readonly string[];
+      /** The reloads of an earlier run of which its caller was told. */
+      readonly acknowledged: Acknowledged | undefined;
       /**
        * Releases the lock, and with the same rename(2) acknowledges reloads of which the caller was told. Returns what went
        * wrong; then the lock ends with this process, and nothing is acknowledged.
@@ -85,10 +89,13 @@ async function held(
   contender: Contender,
 ): Promise<LockAttempt> {
   const { folder, tools } = contender;
-  await removeStaleTemporaryFiles(folder, tools.files.list(folder), tools);
+  const names = tools.files.list(folder);
+  await removeStaleTemporaryFiles(folder, names, tools);
   return {
     kind: 'held',
     predecessor,
+    names,
+    acknowledged: contender.claim.acknowledged,
     release: (acknowledged) => release(generation, contender, acknowledged),
   };
 }

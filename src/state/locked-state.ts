@@ -3,7 +3,7 @@ import type { Tools } from '../storage/tools.js';
 import { formatInstant } from '../util/time.js';
 import { inheritPendingReloads } from './inheritance.js';
 import { acquireLock, type Predecessor } from './lock.js';
-import { noteOrigin, type OwnState } from './own-folder.js';
+import { noteOrigin, type OwnState } from './state-folder.js';
 import type { PendingNames } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 
@@ -63,7 +63,7 @@ export async function lockState(
   const { folder } = owner.ownState;
   const lock = await acquireLock(folder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
-  const pending = openPendingReloadStore(folder, owner.services, tools);
+  const pending = openPendingReloadStore(folder, owner.services, tools, lock);
   // A failure here is only a warning: at worst a reload is asked for once more.
   const note = (error: unknown): undefined => void warn(describe(error), toOcspbotError(error).hint);
   let told: readonly string[] = [];

@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import { attempt, errno } from '../storage/errors.js';
-import { PENDING_FILE, handedBackName, isPendingName, isHandedBackName } from '../storage/names.js';
-import { replaceFile } from '../storage/replace-file.js';
+import { errno } from '../storage/errors.js';
+import { PENDING_FILE, isPendingName, isHandedBackName } from '../storage/names.js';
+import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
-import { toHex } from '../util/bytes.js';
-import { parseRecord } from '../util/json.js';
+import { toHex, parseRecord } from '../util/bytes.js';
 import { unsafeCharacter } from '../util/text.js';
 import { type Acknowledged, readAcknowledged } from './lock-files.js';
-import { noteOrigin, type OwnState } from './own-folder.js';
-import { openStateFolder } from './state-folder.js';
 
 // The files of pending reloads. pending-reloads.ts says why there may be several.
 
@@ -24,32 +21,40 @@ export interface PendingFolder {
   names(): string[];
 }
 
-export function openPendingFolder(path: string, tools: Tools): PendingFolder {
-  const handedBack = new Set(namesNow(path, tools).filter(isHandedBackName));
+/** The content of a folder that somebody has already looked at. */
+export interface SeenFolder {
+  readonly names: readonly string[];
+  readonly acknowledged: Acknowledged | undefined;
+}
+
+/** Opens a folder. The holder of its lock has already looked at it. */
+export function openPendingFolder(path: string, tools: Tools, seen?: SeenFolder): PendingFolder {
+  const { names, acknowledged } = seen ?? lookAtFolder(path, tools);
+  const handedBack = new Set(names.filter(isHandedBackName));
   return {
     path,
     tools,
-    acknowledged: acknowledgedNow(path, tools),
+    acknowledged,
     names: () =>
       pendingFileNames(path, tools).filter((name) => !isHandedBackName(name) || handedBack.has(name)),
   };
+}
+
+function lookAtFolder(path: string, tools: Tools): SeenFolder {
+  try {
+    return { names: tools.files.list(path), acknowledged: acknowledgedNow(path, tools) };
+  } catch {
+    // The function that reads the files reports why.
+    return { names: [], acknowledged: undefined };
+  }
 }
 
 function acknowledgedNow(path: string, tools: Tools): Acknowledged | undefined {
   try {
     return readAcknowledged(path, tools);
   } catch {
-    // The folder cannot be listed, or the claim cannot be read: then nothing is acknowledged.
+    // The claim cannot be read: then nothing is acknowledged.
     return undefined;
-  }
-}
-
-function namesNow(path: string, tools: Tools): string[] {
-  try {
-    return pendingFileNames(path, tools);
-  } catch {
-    // The function that reads the files reports why.
-    return [];
   }
 }
 
@@ -108,7 +113,10 @@ function readPendingFile(path: string, all: readonly string[], { files }: Tools)
   }
 }
 
-function encodePending(pending: Iterable<string>, { randomBytes }: Pick<Tools, 'randomBytes'>): string {
+export function encodePending(
+  pending: Iterable<string>,
+  { randomBytes }: Pick<Tools, 'randomBytes'>,
+): string {
   return `${JSON.stringify({ schema: 1, id: toHex(randomBytes(8)), services: [...pending].sort() })}\n`;
 }
 
@@ -177,20 +185,4 @@ function isSafe(name: string): boolean {
 
 function isNames(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((name) => typeof name === 'string' && isSafe(name));
-}
-
-/**
- * Records that a caller could not reload these services, so that the next run asks for them again. It needs no lock and
- * may be called at any time (see PendingReloadStore).
- *
- * @throws OcspbotError if the folder cannot be written to
- */
-export async function handBack(ownState: OwnState, services: readonly string[], tools: Tools): Promise<void> {
-  const folder = await openStateFolder(ownState.folder, tools);
-  await noteOrigin(ownState, tools);
-  const consequence = 'the next run does not ask for these reloads: see to them by hand';
-  await attempt(`note in ${folder} which services to reload`, consequence, async () => {
-    await replaceFile(folder, handedBackName(tools.randomBytes(8)), encodePending(services, tools), tools);
-    await tools.files.syncFolder(folder);
-  });
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { attempt } from '../storage/errors.js';
-import { PENDING_FILE } from '../storage/names.js';
+import { handedBackName, PENDING_FILE } from '../storage/names.js';
+import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { serialQueue } from '../util/concurrency.js';
 import type { Acknowledged } from './lock-files.js';
+import { noteOrigin, openStateFolder, type OwnState } from './state-folder.js';
 import {
   acknowledgementOf,
   gatherPendingReloads,
@@ -11,6 +13,8 @@ import {
   type PendingNames,
   readPendingFiles,
   replacePendingFile,
+  type SeenFolder,
+  encodePending,
   without,
 } from './pending-reload-files.js';
 
@@ -38,13 +42,17 @@ export interface PendingReloadStore {
   acknowledge(services: Iterable<string>): Promise<Acknowledged | undefined>;
 }
 
-/** Opens the store. `all` are the services that count as pending if a file cannot be read. */
+/**
+ * Opens the store. `all` are the services that count as pending if a file cannot be read, `seen` is what the holder of the
+ * lock has seen in the folder.
+ */
 export function openPendingReloadStore(
   path: string,
   all: readonly string[],
   tools: Tools,
+  seen?: SeenFolder,
 ): PendingReloadStore {
-  const folder = openPendingFolder(path, tools);
+  const folder = openPendingFolder(path, tools, seen);
   const recorded = new Set<string>();
   const oneByOne = serialQueue();
   const read = (): PendingNames => readPendingFiles(folder, all);
@@ -77,4 +85,20 @@ export function openPendingReloadStore(
     acknowledge: (services) =>
       oneByOne(() => attempt(step, ONCE_MORE, () => acknowledgementOf(folder, read(), new Set(services)))),
   };
+}
+
+/**
+ * Records that a caller could not reload these services, so that the next run asks for them again. It needs no lock and
+ * may be called at any time (see PendingReloadStore).
+ *
+ * @throws OcspbotError if the folder cannot be written to
+ */
+export async function handBack(ownState: OwnState, services: readonly string[], tools: Tools): Promise<void> {
+  const folder = await openStateFolder(ownState.folder, tools);
+  await noteOrigin(ownState, tools);
+  const consequence = 'the next run does not ask for these reloads: see to them by hand';
+  await attempt(`note in ${folder} which services to reload`, consequence, async () => {
+    await replaceFile(folder, handedBackName(tools.randomBytes(8)), encodePending(services, tools), tools);
+    await tools.files.syncFolder(folder);
+  });
 }

@@ -1,7 +1,21 @@
 import { join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
-import { parseTemporaryName, placeOf, type TemporaryName } from './names.js';
+import { parseTemporaryName, placeOf, type TemporaryName, temporaryPath } from './names.js';
 import type { Tools } from './tools.js';
+
+/** Makes or replaces one of our own files in one step. It survives a power cut when its folder is synced. */
+export async function replaceFile(folder: string, name: string, text: string, tools: Tools): Promise<void> {
+  const { files } = tools;
+  const temporary = temporaryPath(folder, name, tools);
+  await files.create({ path: temporary, bytes: Buffer.from(text), mode: 0o644 });
+  try {
+    await files.rename(temporary, join(folder, name));
+  } catch (error) {
+    // A file that cannot be removed now is a stale one for the next run.
+    await files.remove(temporary).catch(() => undefined);
+    throw error;
+  }
+}
 
 /**
  * Removes the temporary files of dead runs from a folder that has these names in it. Two configurations may share the

@@ -2,8 +2,7 @@ import type { VerificationCode } from '../util/errors.js';
 import { equalBytes } from '../util/bytes.js';
 import type { Certificate } from './certificate.js';
 import { DerError, sequence, TAG } from './der.js';
-import { assertReadableExtensions, hasKeyUsage, unknownCriticalExtension } from './extensions.js';
-import { EXTENSION } from './oids.js';
+import { assertReadableExtensions, hasKeyUsage, unknownCriticalExtension, EXTENSION } from './extensions.js';
 
 /** BasicConstraints (RFC 5280 §4.2.1.9). */
 export interface BasicConstraints {

@@ -5,7 +5,7 @@ import { isCa, mayIssue } from './ca.js';
 import type { Certificate } from './certificate.js';
 import { contextTag, DerError, elements, readOnly, sequence, TAG } from './der.js';
 import { commonName } from './name.js';
-import { EXTENSION } from './oids.js';
+import { EXTENSION } from './extensions.js';
 import { classOfRefusal, deniesSigner, verifyIssuedBy } from './signature.js';
 
 /**

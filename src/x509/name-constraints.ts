@@ -7,7 +7,7 @@ import { contextTag, DerError, type Element, elements, readOnly, sequence, TAG }
 import { type GeneralName, readGeneralName, readGeneralNames } from './general-names.js';
 import { assertComparable, matchesSubtree, type Subtrees } from './name-subtrees.js';
 import { type Attribute, attributesOf, COMMON_NAME, commonName } from './name.js';
-import { EXTENSION } from './oids.js';
+import { EXTENSION } from './extensions.js';
 
 /** NameConstraints (RFC 5280 §4.2.1.10). */
 interface NameConstraints {

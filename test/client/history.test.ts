@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestForm } from '../../src/client/attempt.js';
-import {
-  heldUntil,
-  ResponderHistory,
-  NOT_NEWER,
-  NOTHING,
-  type Wait,
-  waitAfter,
-} from '../../src/client/history.js';
+import { heldUntil, ResponderHistory, NOTHING, waitAfter } from '../../src/client/history.js';
+import { NOT_NEWER, type Wait } from '../../src/client/types.js';
 import { LIMITS } from '../../src/util/limits.js';
 import { DAY, HOUR, MINUTE } from '../../src/util/time.js';
 

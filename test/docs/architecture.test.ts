@@ -45,7 +45,7 @@ test('each door of a room is used from outside', () => {
     ),
   );
   const doors = Object.entries(ROOMS).flatMap(([room, { doors: files }]) =>
-    files.split(' ').map((file) => `${room}/${file}`),
+    files === '*.ts' ? [] : files.split(' ').map((file) => `${room}/${file}`),
   );
   expect(Object.keys(ROOMS).toSorted()).toEqual(rooms.toSorted());
   expect(doors.filter((door) => !imported.has(door))).toEqual([]);

@@ -1,7 +1,6 @@
-import { accessFor, recordOf, type Waiting } from '../../client/backoff.js';
-import { openHistoryStore } from '../../client/history-file.js';
-import { certificateKey } from '../../client/history.js';
+import { standingWait } from '../../client/access.js';
 import { usableUrls } from '../../client/responder-url.js';
+import type { Waiting } from '../../client/types.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
 import { findEntry } from '../../run/entries.js';
@@ -45,9 +44,6 @@ function waitingIn(
 ): Waiting | undefined {
   const { configuration, now } = context;
   if (usableUrls(certificate.responders).length === 0) return undefined;
-  const history = openHistoryStore(configuration.ownState.folder, { ...system, now, dryRun: true }).history();
   const fetchRequest = fetchRequestFor(certificate, context, false);
-  const record = recordOf(certificateKey(fetchRequest.question), fetchRequest, history);
-  const access = accessFor(fetchRequest, record?.wait, history, now);
-  return access.kind === 'waiting' ? access : undefined;
+  return standingWait(fetchRequest, configuration.ownState.folder, { ...system, now });
 }

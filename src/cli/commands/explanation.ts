@@ -1,9 +1,9 @@
 import { toHex } from '../../util/bytes.js';
-import type { Waiting } from '../../client/backoff.js';
+import type { Waiting } from '../../client/types.js';
 import { namedUrls } from '../../client/responder-url.js';
 import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
-import { checkLines, checksToJson } from '../../report/checks.js';
-import { SCHEMA } from '../../report/json.js';
+import { checksToJson, SCHEMA } from '../../report/json.js';
+import { checkLines } from '../../report/text.js';
 import { type InspectedCertificate, type InspectionContext, scheduleIn } from '../../run/inspect.js';
 import type { Decision } from '../../staple/decide.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';

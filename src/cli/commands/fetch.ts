@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { openResponders } from '../../client/client.js';
-import { NOTHING, ResponderHistory } from '../../client/history.js';
 import { loadIssuerResponders } from '../../client/responder-url.js';
 import type { StapleSource } from '../../client/types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
@@ -10,15 +9,13 @@ import { statusOfError, statusOfFetch } from '../../report/exit-status.js';
 import { attention } from '../../report/text.js';
 import { fetchOne } from '../../run/fetch-one.js';
 import type { System } from '../../system/system.js';
-import { randomFraction } from '../../util/bytes.js';
 import { type OcspbotError, toOcspbotError } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
 import { formatDuration, type Instant } from '../../util/time.js';
 import { IssuerCache, loadReadable, loadSubject } from '../../x509/load.js';
 import type { FetchCommand } from '../command.js';
 import { openConsole, type Sinks } from '../console.js';
-import { usage } from '../errors.js';
-import { readClock } from '../options.js';
+import { readClock, usage } from '../options.js';
 
 /**
  * Fetches a response, verifies it and writes it to standard output, for servers that run a program for their staples
@@ -102,11 +99,10 @@ function entryFor(
 
 /** Opens the responders without a state folder: no earlier run delays this one, and it leaves nothing to later ones. */
 function openSource({ http }: FetchSettings, now: Instant, stop: AbortSignal, system: System): StapleSource {
-  const history = new ResponderHistory(NOTHING, now, () => randomFraction(system));
   return openResponders({
     settings: http,
-    findDuplicates: () => new Set(),
-    store: { history: () => history, save: () => Promise.resolve() },
+    certificates: () => [],
+    ...{ folder: undefined, dryRun: true },
     ...{ now, system, stop },
   });
 }

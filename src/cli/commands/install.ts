@@ -6,7 +6,7 @@ import { installWork } from '../../run/sources/supplied.js';
 import type { Files, System } from '../../system/system.js';
 import type { InstallCommand } from '../command.js';
 import type { Sinks } from '../console.js';
-import { usage } from '../errors.js';
+import { usage } from '../options.js';
 import { perform } from './refresh.js';
 
 /** Verifies and installs responses that were fetched by other means, without a network. */

@@ -5,7 +5,7 @@ import { OcspbotError } from '../../util/errors.js';
 import { EXIT, isOfFinishedRun, readStatus, type StatusReading } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
 import { attention } from '../../report/text.js';
-import { handBack } from '../../state/pending-reload-files.js';
+import { handBack } from '../../state/pending-reloads.js';
 import type { System } from '../../system/system.js';
 import { quote } from '../../util/text.js';
 import type { Command, OweCommand } from '../command.js';

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../configuration/model.js';
-import { formatProblems } from '../../configuration/problem.js';
+import { formatProblems, problemToJson } from '../../configuration/problem.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { folderWarnings } from '../../configuration/rules/folders.js';
 import type { OcspbotError } from '../../util/errors.js';
@@ -11,13 +11,13 @@ import { prepare, type Prepared } from '../../run/entries.js';
 import { forecast, type Forecast } from '../../run/forecast.js';
 import { type InspectionContext, inspect } from '../../run/inspect.js';
 import { serviceWarnings } from '../../services/warnings.js';
-import { backupFolder } from '../../installation/backup-place.js';
+import { backupFolder } from '../../installation/backups.js';
 import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-import { problemToJson } from '../errors.js';
+
 import { readClock } from '../options.js';
 
 type ValidateCommand = Extract<Command, { kind: 'validate' }>;

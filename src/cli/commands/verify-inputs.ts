@@ -8,7 +8,7 @@ import { findIssuer, findLeaf } from '../../x509/chain.js';
 import { assertVersion, loadBundle } from '../../x509/load.js';
 import { commonName } from '../../x509/name.js';
 import { findPath } from '../../x509/path.js';
-import { usage } from '../errors.js';
+import { usage } from '../options.js';
 import type { VerifyArguments } from '../verify-arguments.js';
 
 /** The result of the check before those of the response: the issuer signed the certificate. */

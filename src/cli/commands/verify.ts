@@ -1,14 +1,14 @@
 import { describe } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
-import { checkLines, checksToJson, type ShownCheck } from '../../report/checks.js';
+import { checkLines } from '../../report/text.js';
 import { EXIT } from '../../report/exit-status.js';
-import { SCHEMA } from '../../report/json.js';
+import { checksToJson, SCHEMA, type ShownCheck } from '../../report/json.js';
 import type { System } from '../../system/system.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-import { usage } from '../errors.js';
+import { usage } from '../options.js';
 import { loadQuestion } from './verify-inputs.js';
 
 type VerifyCommand = Extract<Command, { kind: 'verify' }>;

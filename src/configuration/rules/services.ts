@@ -1,6 +1,6 @@
 import { quote } from '../../util/text.js';
 import { didYouMean } from '../problem.js';
-import { isRefused } from '../schema/refused.js';
+import { isRefused } from '../schema/value.js';
 import type { Rule } from './rule.js';
 
 /** Requires that the services that certificates name are defined. */

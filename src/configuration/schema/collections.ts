@@ -3,8 +3,7 @@ import { quote, unsafeCharacter } from '../../util/text.js';
 import { didYouMean } from '../problem.js';
 import { type Field, fieldsOf } from '../yaml/fields.js';
 import { rangeOf, target } from '../yaml/tree.js';
-import { noteRefused } from './refused.js';
-import { type Schema, located, type Located, mismatch, scalarOf, type Value } from './value.js';
+import { noteRefused, type Schema, located, type Located, mismatch, scalarOf, type Value } from './value.js';
 
 /** A list. A missing value is an empty list. */
 export function list<T>(schema: Schema<T>): Schema<readonly Located<T>[]> {

@@ -1,81 +1,13 @@
 import type { ErrorCode } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
-import type { Instant } from '../util/time.js';
 import type { Cause } from './attempt.js';
 import { freshFor, validatorsOf } from './caching.js';
 import type { CircuitBreakers, Failure } from './circuit-breaker.js';
-import {
-  type CertificateRecord,
-  digestOf,
-  heldUntil,
-  type ResponderHistory,
-  NOT_NEWER,
-  type Wait,
-} from './history.js';
+import { digestOf, type ResponderHistory } from './history.js';
 import type { OcspRequests } from './requests.js';
-import { chooseResponders } from './responder-url.js';
 import type { AttemptResult } from './result.js';
-import type { Urgency, Fetched, FetchRequest } from './types.js';
+import type { Fetched, FetchRequest } from './types.js';
 import type { ClientContext } from './context.js';
-
-/** The responders that may be asked about a certificate now, or how long to wait. */
-export type Access =
-  | {
-      readonly kind: 'open';
-      readonly responders: readonly URL[];
-    }
-  | Waiting;
-
-export type Waiting = Extract<Fetched, { kind: 'waiting' }>;
-
-/**
- * Decides whether a certificate has to wait. It waits while it is not urgent and its own wait, or that of every responder,
- * lasts. Otherwise responders with a wait are asked last. Throws OcspbotErrors of choosing the responder.
- */
-export function accessFor(
-  { responders, urgency }: FetchRequest,
-  own: Wait | undefined,
-  history: ResponderHistory,
-  now: Instant,
-): Access {
-  const all = chooseResponders(responders).map((url) => ({ url, wait: history.responderWait(url.href) }));
-  const waiting = waitingFor(own, urgency, now);
-  if (waiting !== undefined) return waiting;
-  const held = all.flatMap(({ wait }) => waitingFor(wait, urgency, now) ?? []);
-  const [soonest] = held.sort((a, b) => a.until - b.until);
-  if (soonest !== undefined && held.length === all.length) return soonest;
-  const open = all.filter(({ wait }) => waitingFor(wait, urgency, now) === undefined);
-  const [down, up] = [
-    open.filter(({ wait }) => isWaiting(wait, now)),
-    open.filter(({ wait }) => !isWaiting(wait, now)),
-  ];
-  return { kind: 'open', responders: [...up, ...down].map(({ url }) => url) };
-}
-
-/**
- * Returns what earlier runs found about a certificate. "No newer response" is valid only for the response that was in
- * place then: if another one has replaced it, there is no record.
- */
-export function recordOf(
-  key: string,
-  { staple }: FetchRequest,
-  history: ResponderHistory,
-): CertificateRecord | undefined {
-  const record = history.certificate(key);
-  if (record?.wait.why !== NOT_NEWER) return record;
-  const isIt = staple.kind === 'usable' && record.copy?.digest === digestOf(staple.response);
-  return isIt ? record : undefined;
-}
-
-function waitingFor(wait: Wait | undefined, urgency: Urgency, now: Instant): Waiting | undefined {
-  if (wait === undefined || urgency.kind !== 'due') return undefined;
-  const until = heldUntil(wait, urgency.criticalAt, now);
-  return until === undefined ? undefined : { kind: 'waiting', wait, until };
-}
-
-function isWaiting(wait: Wait | undefined, now: Instant): boolean {
-  return wait !== undefined && now < wait.until;
-}
 
 /** The certificate that was asked about. */
 interface RequestedCertificate extends Pick<FetchRequest, 'staple'> {

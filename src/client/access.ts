@@ -1,0 +1,81 @@
+import type { Tools } from '../storage/tools.js';
+import type { Instant } from '../util/time.js';
+import { openHistoryStore } from './history-file.js';
+import {
+  type CertificateRecord,
+  certificateKey,
+  digestOf,
+  heldUntil,
+  type ResponderHistory,
+} from './history.js';
+import { chooseResponders } from './responder-url.js';
+import { NOT_NEWER, type Urgency, type FetchRequest, type Wait, type Waiting } from './types.js';
+
+/** The responders that may be asked about a certificate now, or how long to wait. */
+export type Access =
+  | {
+      readonly kind: 'open';
+      readonly responders: readonly URL[];
+    }
+  | Waiting;
+
+/**
+ * Decides whether a certificate has to wait. It waits while it is not urgent and its own wait, or that of every responder,
+ * lasts. Otherwise responders with a wait are asked last. Throws OcspbotErrors of choosing the responder.
+ */
+export function accessFor(
+  { responders, urgency }: FetchRequest,
+  own: Wait | undefined,
+  history: ResponderHistory,
+  now: Instant,
+): Access {
+  const all = chooseResponders(responders).map((url) => ({ url, wait: history.responderWait(url.href) }));
+  const waiting = waitingFor(own, urgency, now);
+  if (waiting !== undefined) return waiting;
+  const held = all.flatMap(({ wait }) => waitingFor(wait, urgency, now) ?? []);
+  const [soonest] = held.sort((a, b) => a.until - b.until);
+  if (soonest !== undefined && held.length === all.length) return soonest;
+  const open = all.filter(({ wait }) => waitingFor(wait, urgency, now) === undefined);
+  const [down, up] = [
+    open.filter(({ wait }) => isWaiting(wait, now)),
+    open.filter(({ wait }) => !isWaiting(wait, now)),
+  ];
+  return { kind: 'open', responders: [...up, ...down].map(({ url }) => url) };
+}
+
+/**
+ * Returns what earlier runs found about a certificate. "No newer response" is valid only for the response that was in
+ * place then: if another one has replaced it, there is no record.
+ */
+export function recordOf(
+  key: string,
+  { staple }: FetchRequest,
+  history: ResponderHistory,
+): CertificateRecord | undefined {
+  const record = history.certificate(key);
+  if (record?.wait.why !== NOT_NEWER) return record;
+  const isIt = staple.kind === 'usable' && record.copy?.digest === digestOf(staple.response);
+  return isIt ? record : undefined;
+}
+
+function waitingFor(wait: Wait | undefined, urgency: Urgency, now: Instant): Waiting | undefined {
+  if (wait === undefined || urgency.kind !== 'due') return undefined;
+  const until = heldUntil(wait, urgency.criticalAt, now);
+  return until === undefined ? undefined : { kind: 'waiting', wait, until };
+}
+
+function isWaiting(wait: Wait | undefined, now: Instant): boolean {
+  return wait !== undefined && now < wait.until;
+}
+
+/**
+ * Returns the wait of an earlier run that would keep a run from asking about a certificate now. Nothing is written.
+ *
+ * @param folder the folder of the configuration in the state folder
+ */
+export function standingWait(fetchRequest: FetchRequest, folder: string, tools: Tools): Waiting | undefined {
+  const history = openHistoryStore(folder, { ...tools, dryRun: true }).history();
+  const record = recordOf(certificateKey(fetchRequest.question), fetchRequest, history);
+  const access = accessFor(fetchRequest, record?.wait, history, tools.now);
+  return access.kind === 'waiting' ? access : undefined;
+}
