@@ -10,9 +10,17 @@ import { servingWarnings } from '../services/warnings.js';
 import { formatDuration, formatInstant } from '../util/time.js';
 import type { InspectedCertificate } from './inspect.js';
 import type { RunContext } from './types.js';
-import { type Extra, facts, goodUntil, installedTimes, isCritical, isServable, stillGood, timesOf } from './outcome-facts.js';
+import {
+  type Extra,
+  facts,
+  goodUntil,
+  installedTimes,
+  isCritical,
+  isServable,
+  stillGood,
+  timesOf,
+} from './outcome-facts.js';
 import { rolledBack } from './rollback-outcome.js';
-
 
 /** Tells that a response was installed. */
 export function installed(
