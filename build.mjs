@@ -9,16 +9,21 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
+import { describeBundled } from './packaging/bundled.mjs';
 
 const { version, engines } = JSON.parse(await readFile('package.json', 'utf8'));
+/** Seconds: with it, the same sources make the same files (https://reproducible-builds.org/specs/source-date-epoch/). */
+const { SOURCE_DATE_EPOCH } = process.env;
+const built = SOURCE_DATE_EPOCH === undefined ? Date.now() : Number(SOURCE_DATE_EPOCH) * 1000;
 
 const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
   logLevel: 'warning',
-  define: { OCSPBOT_VERSION: JSON.stringify(version), OCSPBOT_BUILT: String(Date.now()) },
+  define: { OCSPBOT_VERSION: JSON.stringify(version), OCSPBOT_BUILT: String(built) },
   legalComments: 'linked',
+  metafile: true,
 };
 
 /** Callers know this status; they take Node's own, 1, for a program that did not run. */
@@ -32,7 +37,7 @@ const REFUSAL = `if (!require) {
  * any name, and Node reads it once and finds its own modules quicker than by `import`. `node --enable-source-maps` shows
  * the lines of the sources in stack traces.
  */
-await build({
+const program = await build({
   ...common,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/ocspbot.js',
@@ -53,10 +58,15 @@ await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 await chmod('dist/ocspbot.js', 0o755);
 
 await mkdir('dist/bin', { recursive: true });
-await build({ ...common, entryPoints: ['src/start.ts'], outfile: 'dist/bin/ocspbot.js', format: 'cjs' });
+const command = await build({
+  ...common,
+  entryPoints: ['src/start.ts'],
+  outfile: 'dist/bin/ocspbot.js',
+  format: 'cjs',
+});
 await chmod('dist/bin/ocspbot.js', 0o755);
 
-await build({
+const library = await build({
   ...common,
   entryPoints: ['src/index.ts'],
   outfile: 'dist/library/index.js',
@@ -67,6 +77,11 @@ await build({
   },
 });
 await writeFile('dist/library/package.json', '{ "type": "module" }\n');
+
+describeBundled(
+  [program, command, library].map(({ metafile }) => metafile),
+  'dist',
+);
 
 runAndKeepCode(resolve('dist/ocspbot.js'), resolve('dist/bin/ocspbot.code'));
 
