@@ -108,7 +108,7 @@ function listed(words) {
 }
 
 export default {
-  ignorePatterns: ['dist', 'examples/ansible/roles/ocspbot/files'],
+  ignorePatterns: ['dist'],
   plugins: ['typescript', 'import', 'unicorn', 'oxc', 'promise', 'node'],
   categories: {
     correctness: 'error',

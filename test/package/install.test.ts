@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -48,6 +48,34 @@ test.each([
   const program = await execa(process.execPath, args, { reject: false });
   expect(program).toMatchObject({ exitCode: 70, stdout: '' });
   expect(program.stderr).toMatch(/^error: \w*Error: /);
+});
+
+const DIST = [
+  ...['ocspbot.js', 'ocspbot.js.map', 'ocspbot.js.LEGAL.txt', 'package.json', 'LICENSES.txt', 'sbom.json'],
+  ...['bin/ocspbot.js', 'bin/ocspbot.code', 'library/index.js', 'library/index.js.LEGAL.txt'],
+  'library/package.json',
+];
+const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
+
+/** All files below a folder of the project. */
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(ROOT.length + 1));
+}
+
+test('the package has exactly the program, its documents and its examples', async () => {
+  const { stdout } = await execa('npm', ['pack', '--ignore-scripts', '--dry-run', '--json'], { cwd: ROOT });
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string; mode: number }[] }];
+  const generated = /^dist\/(?:library\/types\/.*\.d\.ts|(?:man|completions|schemas)\/[\w.-]+)$/;
+  const examples = filesBelow('examples').filter((path) => !path.startsWith('examples/demo/'));
+  const expected = [...DIST.map((name) => `dist/${name}`), ...DOCUMENTS, ...filesBelow('docs'), ...examples];
+  const paths = files.map(({ path }) => path).filter((path) => !generated.test(path));
+  expect(paths.toSorted()).toEqual(expected.toSorted());
+  const isExecutable = (mode: number) => (mode & 0o111) !== 0;
+  for (const { path, mode } of files)
+    expect([path, isExecutable(mode)]).toEqual([path, isExecutable(statSync(join(ROOT, path)).mode)]);
 });
 
 test('the package is installed without a network, and without other packages', async () => {
