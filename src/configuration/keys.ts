@@ -14,7 +14,7 @@ import {
   text,
 } from './schema/scalars.js';
 import { list, named, oneOrMore, record, type Key, type Keys, type RecordOf } from './schema/collections.js';
-import { commands, exitBit, serviceName } from './schema/services.js';
+import { commands, exitBit, SERVICE_NAME, serviceName } from './schema/services.js';
 import {
   hostPort,
   serverName,
@@ -150,7 +150,7 @@ export const TOP_KEYS = {
   ...INCLUDED_KEYS,
   includes: key(list(path), 'folders with further files', '[conf.d]'),
   services: key(
-    named(record(SERVICE_KEYS, adviseMisplacedKey), 'the service'),
+    named(record(SERVICE_KEYS, adviseMisplacedKey, { test: ['reload'] }), 'the service', SERVICE_NAME.source),
     'what to reload',
     '{nginx: {exit_bit: 2}}',
   ),

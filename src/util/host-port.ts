@@ -15,6 +15,10 @@ export function serverNameOf(host: string): string | undefined {
   return isAddress(host) ? undefined : toServerName(host);
 }
 
+/** Matches what parseHostPort reads, in a JSON Schema. */
+export const HOST_PORT_PATTERN =
+  '(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:/\\[\\]@]+):(?!0+$)(?:[0-5]?\\d{1,4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
+
 /** Reads `HOST:PORT`, with an IPv6 address in brackets; undefined for anything else. */
 export function parseHostPort(text: string): HostPort | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/[\]@]+)):(\d{1,5})$/.exec(text) ?? [];
@@ -31,6 +35,9 @@ export function withoutBrackets(hostname: string): string {
 export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** Matches what isAddress takes for an address, in a JSON Schema. */
+export const ADDRESS_PATTERN = '.*:|\\d+(?:\\.\\d+){3}$';
 
 /** Reports whether the host is an IP address and not a name. */
 export function isAddress(host: string): boolean {

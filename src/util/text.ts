@@ -58,6 +58,9 @@ export function visible(text: string): string {
   });
 }
 
+/** Matches one character that is not unsafe, in a JSON Schema. */
+export const SAFE = UNSAFE.source.replace('[', '[^');
+
 /** Returns the first unsafe character as `U+001B`; undefined when there is none. */
 export function unsafeCharacter(text: string): string | undefined {
   const found = UNSAFE.exec(text)?.[0];

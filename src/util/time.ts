@@ -57,6 +57,12 @@ const UNITS: ReadonlyMap<string, Duration> = new Map([
 
 const TOKENS = /^\s*\d+\s*[a-z]+(?:\s+\d+\s*[a-z]+)*\s*$/;
 
+/** Matches what parseDuration reads, but for the greatest, in a JSON Schema. */
+export const DURATION_PATTERN = (({ length, unit }) => `\\s*${length}${unit}(?:\\s+${length}${unit})*\\s*`)({
+  length: '\\d+\\s*',
+  unit: `(?:${[...UNITS.keys()].join('|')})`,
+});
+
 /** Reads `3d`, `1w 3d 5h` or `2 hours 5 minutes`, whole numbers with units; undefined for anything else. */
 export function parseDuration(text: string): Duration | undefined {
   if (!TOKENS.test(text)) return undefined;

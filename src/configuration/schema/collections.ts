@@ -1,9 +1,19 @@
 import { isMap, isSeq } from 'yaml';
-import { quote, unsafeCharacter } from '../../util/text.js';
+import { quote, SAFE, unsafeCharacter } from '../../util/text.js';
 import { didYouMean } from '../problem.js';
 import { type Field, fieldsOf } from '../yaml/fields.js';
 import { rangeOf, target } from '../yaml/tree.js';
-import { noteRefused, type Schema, located, type Located, mismatch, scalarOf, type Value } from './value.js';
+import {
+  noteRefused,
+  type DescribeKey,
+  type JsonSchema,
+  type Schema,
+  located,
+  type Located,
+  mismatch,
+  scalarOf,
+  type Value,
+} from './value.js';
 
 /** A list. A missing value is an empty list. */
 export function list<T>(schema: Schema<T>): Schema<readonly Located<T>[]> {
@@ -24,7 +34,11 @@ export function list<T>(schema: Schema<T>): Schema<readonly Located<T>[]> {
     }
     return items;
   };
-  return { expected, read };
+  return {
+    expected,
+    read,
+    jsonSchema: (describe) => ({ type: ['array', 'null'], items: schema.jsonSchema(describe) }),
+  };
 }
 
 /** A list, or a single item without a list. */
@@ -35,15 +49,26 @@ export function oneOrMore<T>(schema: Schema<T>): Schema<readonly Located<T>[]> {
     const one = located(schema, value);
     return one === undefined ? undefined : [one];
   };
-  return { expected: many.expected, read };
+  return {
+    expected: many.expected,
+    read,
+    jsonSchema: (describe) => ({ anyOf: [schema.jsonSchema(describe), many.jsonSchema(describe)] }),
+  };
 }
 
 export interface Named<T> extends Located<T> {
   readonly name: string;
 }
 
-/** A mapping whose keys are names that the administrator chooses. A missing value is an empty mapping. */
-export function named<T>(schema: Schema<T>, title: string): Schema<readonly Named<T>[]> {
+/**
+ * A mapping whose keys are names that the administrator chooses. A missing value is an empty mapping. `names` is a pattern
+ * for editors.
+ */
+export function named<T>(
+  schema: Schema<T>,
+  title: string,
+  names = `^${SAFE}+$`,
+): Schema<readonly Named<T>[]> {
   const expected = 'a mapping of names';
   const read = (value: Value): Named<T>[] | undefined => {
     if (scalarOf(value.node)?.type === 'nothing') return [];
@@ -60,7 +85,15 @@ export function named<T>(schema: Schema<T>, title: string): Schema<readonly Name
     noteRefused(items, wrong);
     return items;
   };
-  return { expected, read };
+  return {
+    expected,
+    read,
+    jsonSchema: (describe) => ({
+      type: ['object', 'null'],
+      propertyNames: { pattern: names },
+      additionalProperties: schema.jsonSchema(describe),
+    }),
+  };
 }
 
 function isUsableName(item: Value, name: string): boolean {
@@ -92,10 +125,11 @@ export type RecordOf<K extends Keys> = { readonly [Name in keyof K]?: Located<Va
 /** Returns advice about the section to which a key belongs that is unknown in this one. */
 export type MisplacedKeyAdvice = (key: string) => string | undefined;
 
-/** A mapping with the given keys and no others. */
+/** A mapping with the given keys and no others. `dependencies` names keys that need others, for editors. */
 export function record<const K extends Keys>(
   keys: K,
   adviseMisplacedKey: MisplacedKeyAdvice,
+  dependencies: Readonly<Partial<Record<keyof K, readonly (keyof K)[]>>> = {},
 ): Schema<RecordOf<K>> {
   const expected = 'a mapping of keys to values';
   const required = Object.keys(keys).filter((name) => keys[name]?.required);
@@ -114,7 +148,24 @@ export function record<const K extends Keys>(
     for (const name of required) if (!fields.has(name)) reportMissing(value, name, keys[name]);
     return found as RecordOf<K>;
   };
-  return { expected, read };
+  return {
+    expected,
+    read,
+    jsonSchema: (describe) => ({ ...recordSchema(keys, required, describe), dependencies }),
+  };
+}
+
+function recordSchema(keys: Keys, required: readonly string[], describe: DescribeKey): JsonSchema {
+  const properties = Object.entries(keys).map(([name, key]) => {
+    return [name, { ...describe(key), ...key.schema.jsonSchema(describe) }] as const;
+  });
+  return {
+    type: required.length === 0 ? ['object', 'null'] : 'object',
+    properties: Object.fromEntries(properties),
+    patternProperties: { '^x-': {} },
+    additionalProperties: false,
+    ...(required.length === 0 ? {} : { required }),
+  };
 }
 
 function readField(

@@ -1,11 +1,19 @@
 import { isMap } from 'yaml';
 import { parseProxy, type ProxySetting } from '../../http/proxy.js';
 import type { SocketAddress, TlsServer } from '../../system/system.js';
-import { type HostPort, isAddress, parseHostPort, serverNameOf, toServerName } from '../../util/host-port.js';
-import { quote } from '../../util/text.js';
+import {
+  ADDRESS_PATTERN,
+  HOST_PORT_PATTERN,
+  type HostPort,
+  isAddress,
+  parseHostPort,
+  serverNameOf,
+  toServerName,
+} from '../../util/host-port.js';
+import { quote, SAFE } from '../../util/text.js';
 import type { ResponderRule } from '../model.js';
 import { didYouMean } from '../problem.js';
-import { text } from './scalars.js';
+import { text, textMatching } from './scalars.js';
 import { type Schema, type Located, report, scalarOf, type Value } from './value.js';
 
 const HOST_PORT = 'HOST:PORT';
@@ -17,6 +25,7 @@ export const hostPort: Schema<HostPort> = {
     if (written === undefined) return undefined;
     return parseHostPort(written) ?? mistaken(value, this.expected, written);
   },
+  jsonSchema: () => ({ type: 'string', pattern: `^(?=${SAFE}+$)${HOST_PORT_PATTERN}$` }),
 };
 
 /** The server name that is sent to a TLS server (SNI, RFC 6066 §3). */
@@ -26,6 +35,7 @@ export const serverName: Schema<string> = {
     const written = text(this.expected).read(value);
     return written !== undefined && isAddress(written) ? mistaken(value, this.expected, written) : written;
   },
+  jsonSchema: () => textMatching(`^(?!${ADDRESS_PATTERN})${SAFE}+$`),
 };
 
 /** The path of a unix socket, or HOST:PORT. A relative path stays as written. */
@@ -38,6 +48,7 @@ export const socketAddress: Schema<SocketAddress> = {
     if (peer !== undefined) return { kind: 'tcp', ...peer };
     return written.includes('/') ? { kind: 'unix', path: written } : mistaken(value, this.expected, written);
   },
+  jsonSchema: () => ({ type: 'string', pattern: `^(?=${SAFE}+$)(?:${HOST_PORT_PATTERN}$|.*/)` }),
 };
 
 /** A TLS server that is written as a mapping. */
@@ -54,7 +65,11 @@ export function tlsServer(mapping: Schema<LiveSection>): Schema<TlsServer> {
     const section = mapping.read(value) ?? {};
     return serverAt(section.address?.value, section);
   };
-  return { expected: `${HOST_PORT}, or a mapping with "address"`, read };
+  return {
+    expected: `${HOST_PORT}, or a mapping with "address"`,
+    read,
+    jsonSchema: (describe) => ({ anyOf: [hostPort.jsonSchema(describe), mapping.jsonSchema(describe)] }),
+  };
 }
 
 function serverAt(
@@ -87,6 +102,7 @@ export const proxySetting: Schema<ProxySetting> = {
     if (parsed.kind === 'unusable') return refuse(value, parsed.problem);
     return { kind: 'server', server: parsed.proxy };
   },
+  jsonSchema: () => ({ type: 'string', pattern: '^(?:environment|none|[hH][tT][tT][pP][sS]?://.+)$' }),
 };
 
 const WORDS = ['environment', 'none'];
@@ -103,6 +119,7 @@ export const responderUrl: Schema<string> = {
     const url = text(this.expected).read(value);
     return url === undefined ? undefined : readUrl(url, value, 'write for example: http://ocsp.example.com');
   },
+  jsonSchema: () => ({ type: 'string', pattern: `^${URL_PATTERN}$` }),
 };
 
 /** A URL, or `certificate` for the URLs that the certificate itself names. */
@@ -115,7 +132,11 @@ export const responderRule: Schema<ResponderRule> = {
     const url = readUrl(written, value, 'write for example: http://ocsp.example.com, or: certificate');
     return url === undefined ? undefined : { kind: 'url', url };
   },
+  jsonSchema: () => ({ type: 'string', pattern: `^(?:certificate|${URL_PATTERN})$` }),
 };
+
+/** Matches an http or https URL without a user name or password. */
+const URL_PATTERN = `(?=${SAFE}+$) *[hH][tT][tT][pP][sS]?:(?![/\\\\]*[^/?#\\\\]*@).*[^/\\\\ ].*`;
 
 function readUrl(url: string, value: Value, hint: string): string | undefined {
   if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol)) {

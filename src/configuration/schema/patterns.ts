@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
-import { quote } from '../../util/text.js';
+import { quote, SAFE } from '../../util/text.js';
 import { nearest } from '../problem.js';
 import { DOMAIN } from '../scan-paths.js';
-import { text } from './scalars.js';
+import { text, textMatching } from './scalars.js';
 import { type Schema, report, type Value } from './value.js';
 
 /** A mask of `scan_keys`: the path of a file below the scanned folder. `{domain}` may also be in the name of a folder. */
@@ -22,7 +22,9 @@ export function mask(domain: 'required' | 'optional'): Schema<string> {
     if (found.endsWith('/')) return report(value, `${value.label} names a folder, not a file`, example);
     return parts.filter((part) => part !== '' && part !== '.').join('/');
   };
-  return { expected, read };
+  const hasDomain = domain === 'required' ? `(?=.*\\{domain\\})` : '';
+  const pattern = `^(?!/)(?!(?:.*/)?\\.\\.(?:/|$))${hasDomain}(?!.*/$)${SAFE}+$`;
+  return { expected, read, jsonSchema: () => textMatching(pattern) };
 }
 
 const PLACEHOLDERS = ['year', 'month', 'day', 'hour', 'minute', 'second'];
@@ -44,6 +46,7 @@ export const logPath: Schema<string> = {
       `placeholders look like this: ${allPlaceholders()}`,
     );
   },
+  jsonSchema: () => textMatching(`^(?=${SAFE}+$)(?:[^{}]|\\{(?:${PLACEHOLDERS.join('|')})\\})+$`),
 };
 
 function unknownPlaceholder(value: Value, name: string): undefined {

@@ -1,11 +1,20 @@
-import { quote, unsafeCharacter } from '../../util/text.js';
-import { type Duration, formatDuration, parseDuration } from '../../util/time.js';
+import { quote, SAFE, unsafeCharacter } from '../../util/text.js';
+import { type Duration, DURATION_PATTERN, formatDuration, parseDuration } from '../../util/time.js';
 import { nearest } from '../problem.js';
-import { type Schema, mismatch, report, scalarOf, type Value } from './value.js';
+import { type JsonSchema, type Schema, mismatch, report, scalarOf, type Value } from './value.js';
 
 /** Non-empty text without control characters. A bare number counts as text: file names may be numbers. */
 export function text(expected: string): Schema<string> {
-  return { expected, read: (value) => nonEmpty(value, readText(value, expected)) };
+  return {
+    expected,
+    read: (value) => nonEmpty(value, readText(value, expected)),
+    jsonSchema: () => textMatching(`^${SAFE}+$`),
+  };
+}
+
+/** Makes the JSON Schema of text. A number without quotes is text, too. */
+export function textMatching(pattern: string): JsonSchema {
+  return { type: ['string', 'number'], pattern };
 }
 
 /** The path of a file. */
@@ -15,6 +24,7 @@ export const path = text('a path');
 export const folder: Schema<string> = {
   expected: 'the path of a folder',
   read: (value) => readText(value, 'the path of a folder'),
+  jsonSchema: () => textMatching(`^${SAFE}*$`),
 };
 
 /** The same kind of value, or null for "none". */
@@ -22,6 +32,7 @@ export function orNull<T>(schema: Schema<T>): Schema<T | null> {
   return {
     expected: schema.expected,
     read: (value) => (scalarOf(value.node)?.type === 'nothing' ? null : schema.read(value)),
+    jsonSchema: (describe) => ({ anyOf: [schema.jsonSchema(describe), { type: 'null' }] }),
   };
 }
 
@@ -36,7 +47,7 @@ export function choice<const T extends string>(...choices: readonly T[]): Schema
     const hint = near === undefined ? `write for example: ${value.example}` : `did you mean ${quote(near)}?`;
     return report(value, `${value.label} must be ${expected}, but is ${quote(scalar.text)}`, hint);
   };
-  return { expected, read };
+  return { expected, read, jsonSchema: () => ({ enum: choices }) };
 }
 
 function readText(value: Value, expected: string): string | undefined {
@@ -58,6 +69,11 @@ export const truth: Schema<boolean> = {
     const scalar = scalarOf(value.node);
     return scalar?.type === 'truth' ? scalar.truth : mismatch(value, this.expected);
   },
+  // Editors read YAML 1.2, where the other words for true and false are text.
+  jsonSchema: () => ({
+    type: ['boolean', 'string'],
+    pattern: '^(?:[Yy]es|YES|[Oo]n|ON|[Nn]o|NO|[Oo]ff|OFF)$',
+  }),
 };
 
 /** A whole number of at least 1. */
@@ -66,6 +82,7 @@ export const count: Schema<number> = {
   read(value) {
     return readCount(value) ?? mismatch(value, this.expected);
   },
+  jsonSchema: () => ({ type: 'integer', minimum: 1, maximum: 999_999_999 }),
 };
 
 export function countUpTo(greatest: number): Schema<number> {
@@ -74,7 +91,7 @@ export function countUpTo(greatest: number): Schema<number> {
     const found = readCount(value);
     return found !== undefined && found <= greatest ? found : mismatch(value, expected);
   };
-  return { expected, read };
+  return { expected, read, jsonSchema: () => ({ type: 'integer', minimum: 1, maximum: greatest }) };
 }
 
 function readCount({ node }: Value): number | undefined {
@@ -94,6 +111,7 @@ export const percentage: Schema<number> = {
     const share = scalar?.type === 'number' ? Number(scalar.text.replaceAll('_', '')) / 100 : Number.NaN;
     return share >= 0 && share <= 1 ? share : mismatch(value, this.expected);
   },
+  jsonSchema: () => ({ type: 'number', minimum: 0, maximum: 100 }),
 };
 
 interface DurationRange {
@@ -114,7 +132,12 @@ export function duration({ least, greatest }: DurationRange): Schema<Duration> {
       length < least ? `at least ${formatDuration(least)}` : `at most ${formatDuration(greatest)}`;
     return report(value, `${value.label} must be ${bound}`, `write for example: ${value.example}`);
   };
-  return { expected, read };
+  const notNothing = least > 0 ? '(?=.*[1-9])' : '';
+  return {
+    expected,
+    read,
+    jsonSchema: () => ({ type: 'string', pattern: `^${notNothing}${DURATION_PATTERN}$` }),
+  };
 }
 
 const UNITS_HINT = 'write whole numbers with units: 3d, 12 hours, 1w 2d (s, m, h, d, w)';
@@ -146,5 +169,10 @@ export function size(greatest: number): Schema<number> {
     const bytes = Number(digits) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
     return bytes >= 1 && bytes <= greatest ? bytes : mismatch(value, expected);
   };
-  return { expected, read };
+  const withUnit = '^0*[1-9]\\d{0,9} ?[kKmM]?(?:i?[bB])?$';
+  return {
+    expected,
+    read,
+    jsonSchema: () => ({ type: ['integer', 'string'], minimum: 1, maximum: greatest, pattern: withUnit }),
+  };
 }

@@ -1,15 +1,15 @@
 import { isSeq } from 'yaml';
-import { quote, unsafeCharacter } from '../../util/text.js';
+import { quote, SAFE, unsafeCharacter } from '../../util/text.js';
 import type { Argv, ExitBit } from '../model.js';
 import { target } from '../yaml/tree.js';
 import { list } from './collections.js';
-import { text } from './scalars.js';
+import { text, textMatching } from './scalars.js';
 import { type Schema, mismatch, report, scalarOf, type Value } from './value.js';
 
 export const EXIT_BITS = [2, 4, 8, 16] as const satisfies readonly ExitBit[];
 
 /** Service names are safe words in a shell, because scripts loop over them. */
-const SERVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.@-]*$/;
+export const SERVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.@-]*$/;
 
 export function isServiceName(name: string): boolean {
   return SERVICE_NAME.test(name);
@@ -24,6 +24,7 @@ export const exitBit: Schema<ExitBit> = {
       return report(value, `${value.label} must be ${this.expected}, but is 1`, WHY_NOT_1 + value.example);
     return EXIT_BITS.find((known) => String(known) === scalar.text) ?? mismatch(value, this.expected);
   },
+  jsonSchema: () => ({ enum: EXIT_BITS }),
 };
 
 const WHY_NOT_1 =
@@ -36,6 +37,7 @@ export const serviceName: Schema<string> = {
     if (name === undefined || isServiceName(name)) return name;
     return report(value, `${quote(name)} cannot be the name of a service`, NAME_HINT);
   },
+  jsonSchema: () => textMatching(SERVICE_NAME.source),
 };
 
 export const NAME_HINT =
@@ -54,6 +56,7 @@ const word: Schema<string> = {
     if (unsafe === undefined) return scalar.text;
     return report(value, `${value.label} contains the control character ${unsafe}`, 'remove it');
   },
+  jsonSchema: () => ({ type: ['string', 'number', 'boolean'], pattern: `^(?:${SAFE}|[\n\t])+$` }),
 };
 
 const words = list(word);
@@ -68,6 +71,7 @@ const argv: Schema<Argv> = {
     const [program, ...args] = (words.read(value) ?? []).map((located) => located.value);
     return program === undefined ? undefined : [program, ...args];
   },
+  jsonSchema: (describe) => ({ type: 'array', items: word.jsonSchema(describe), minItems: 1 }),
 };
 
 const several = list(argv);
@@ -79,6 +83,10 @@ export const commands: Schema<readonly Argv[]> = {
     if (isListOfLists(value)) return several.read(value)?.map((located) => located.value);
     const one = argv.read(value);
     return one === undefined ? undefined : [one];
+  },
+  jsonSchema: (describe) => {
+    const one = argv.jsonSchema(describe);
+    return { anyOf: [one, { type: 'array', items: one, minItems: 1 }] };
   },
 };
 

@@ -21,7 +21,15 @@ export interface Schema<T> {
   /** Completes "must be …". */
   readonly expected: string;
   read(value: Value): T | undefined;
+  /** Says the same as far as a JSON Schema can, for editors. Only the build of the manual calls it. */
+  jsonSchema(describe: DescribeKey): JsonSchema;
 }
+
+/** A JSON Schema of draft 7, which editors know best. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Returns what a JSON Schema says about a key besides its value, like its description. */
+export type DescribeKey = (key: object) => JsonSchema;
 
 /** A value that was read, with its place and the place of its key. */
 export interface Located<T> {

@@ -3,6 +3,7 @@ import { readConfiguration } from '../../../src/configuration/read.js';
 import type { Configuration, Problem } from '../../../src/configuration/model.js';
 import { nodeFiles } from '../../../src/system/files.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
+import { compareWithSchema } from './published-schema.js';
 
 /** A folder with the files of two certificates, and an empty folder `out`. */
 export function makeFolder(): Sandbox {
@@ -33,7 +34,22 @@ export function readText(
   circumstances?: Circumstances,
 ): Configuration {
   sandbox.write('ocspbot.yaml', yaml);
+  if (typeof yaml === 'string') compareWithSchema(yaml, problemsInText(sandbox, circumstances));
   return read(sandbox, circumstances);
+}
+
+/** The messages of the problems in the text of the main file, without those of files that it includes. */
+function problemsInText(sandbox: Sandbox, circumstances?: Circumstances): string[] {
+  try {
+    read(sandbox, circumstances);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const problems = error.problems.filter(
+      ({ position }) => position.file === (circumstances?.file ?? 'ocspbot.yaml'),
+    );
+    return problems.map(({ message, hint }) => `${message}: ${hint}`);
+  }
 }
 
 /**
