@@ -1,12 +1,13 @@
 /**
- * Builds dist/: the program, the library, and the command, which starts the program from what V8 has compiled of it
+ * Builds dist/: the program, the library, the manual, and the command, which starts the program from what V8 has compiled of it
  * already. Each is one file that needs nothing but Node.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
 import { describeBundled } from './packaging/bundled.mjs';
@@ -83,7 +84,27 @@ describeBundled(
   'dist',
 );
 
+await writeManual();
+
 runAndKeepCode(resolve('dist/ocspbot.js'), resolve('dist/bin/ocspbot.code'));
+
+/** Writes man pages, completions and JSON Schemas, which are made from the tables of the program. */
+async function writeManual() {
+  const outfile = resolve('node_modules/.cache/manual.mjs');
+  await build({
+    ...common,
+    entryPoints: ['src/manual.ts'],
+    outfile,
+    format: 'esm',
+    legalComments: 'none',
+    packages: 'external',
+  });
+  const { manualFiles } = await import(pathToFileURL(outfile));
+  for (const [path, text] of Object.entries(manualFiles())) {
+    await mkdir(dirname(`dist/${path}`), { recursive: true });
+    await writeFile(`dist/${path}`, text);
+  }
+}
 
 /**
  * Runs the program as it is run most often, with nothing due, and writes what V8 has compiled of it at its end, as

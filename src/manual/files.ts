@@ -1,4 +1,4 @@
-import { configurationSchema, includedSchema } from './configuration-schema.js';
+import { configurationSchema, includedSchema } from '../configuration/published-schema.js';
 
 /** All files of the manual: their paths below dist/, and their text. The build writes them. */
 export function manualFiles(): Readonly<Record<string, string>> {

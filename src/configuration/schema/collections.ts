@@ -129,7 +129,7 @@ export type MisplacedKeyAdvice = (key: string) => string | undefined;
 export function record<const K extends Keys>(
   keys: K,
   adviseMisplacedKey: MisplacedKeyAdvice,
-  dependencies: Readonly<Partial<Record<keyof K, readonly (keyof K)[]>>> = {},
+  dependencies: JsonSchema = {},
 ): Schema<RecordOf<K>> {
   const expected = 'a mapping of keys to values';
   const required = Object.keys(keys).filter((name) => keys[name]?.required);

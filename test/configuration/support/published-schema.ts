@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Document, parseDocument } from 'yaml';
-import { configurationSchema } from '../../../src/manual/configuration-schema.js';
+import { configurationSchema } from '../../../src/configuration/published-schema.js';
 
 /** What a JSON Schema cannot see, by the words of the problem. */
 export const BEYOND_SCHEMAS: readonly (readonly [problem: RegExp, why: string])[] = [

@@ -1,6 +1,6 @@
-import { DESCRIBED_SECTIONS, type Description } from '../configuration/key-descriptions.js';
-import { INCLUDED_FILE, MAIN_FILE } from '../configuration/keys.js';
-import type { DescribeKey, JsonSchema } from '../configuration/schema/value.js';
+import { DESCRIBED_SECTIONS, type Description } from './key-descriptions.js';
+import { INCLUDED_FILE, MAIN_FILE } from './keys.js';
+import type { DescribeKey, JsonSchema } from './schema/value.js';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
