@@ -16,7 +16,7 @@ export const ROOMS = {
   run: {
     knows: 'report client services installation staple ocsp configuration x509 state storage system util',
     doors:
-      'refresh.ts work.ts sources/supplied.ts sources/rollback.ts sources/backups.ts entries.ts inspect.ts forecast.ts fetch-one.ts reloads.ts sources/match-supplied.ts types.ts',
+      'refresh.ts work.ts sources/supplied.ts sources/rollback.ts sources/backups.ts entries.ts inspect.ts forecast.ts fetch-one.ts reloads.ts types.ts',
   },
   report: {
     knows: 'client services staple ocsp configuration util',
@@ -28,7 +28,7 @@ export const ROOMS = {
   },
   services: {
     knows: 'staple ocsp configuration x509 system util',
-    doors: 'reload.ts live.ts live-messages.ts live-verdict.ts warnings.ts haproxy.ts',
+    doors: 'reload.ts live.ts live-messages.ts warnings.ts types.ts',
   },
   installation: {
     knows: 'ocsp configuration state storage system util',

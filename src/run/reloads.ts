@@ -1,8 +1,7 @@
 import { namedUrls } from '../client/responder-url.js';
 import type { Service } from '../configuration/model.js';
 import type { Outcome } from '../report/outcome.js';
-import type { InstalledResponse } from '../services/haproxy.js';
-import type { KnownCertificate, LookUp } from '../services/live-verdict.js';
+import type { InstalledResponse, KnownCertificate, LookUp } from '../services/types.js';
 import { type Reload, reloadService, type ReloadMeans } from '../services/reload.js';
 import type { Staple } from '../staple/staple.js';
 import { equalBytes } from '../util/bytes.js';

@@ -90,3 +90,12 @@ export interface RunOrder extends Clock {
   readonly options: RefreshOptions;
   readonly system: System;
 }
+
+/** A response that the caller supplied, not yet read. */
+export interface SuppliedResponse {
+  /** The name of its file, or `standard input`. */
+  readonly name: string;
+  /** The operand of the command line that led to it: its name, or the folder that it is in. */
+  readonly operand: string;
+  readonly bytes: Uint8Array;
+}

@@ -1,3 +1,4 @@
+import type { InstalledResponse } from './types.js';
 import { LIMITS } from '../util/limits.js';
 import { type BasicOcspResponse, readResponse } from '../ocsp/response.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
@@ -5,13 +6,6 @@ import type { SocketAddress, Sockets } from '../system/system.js';
 import { toHex } from '../util/bytes.js';
 import { formatHostPort } from '../util/host-port.js';
 import { printable, SHOWN } from '../util/text.js';
-
-/** A response in the file that HAProxy reads when it starts. */
-export interface InstalledResponse {
-  /** The name of the certificate. */
-  readonly name: string;
-  readonly response: VerifiedResponse;
-}
 
 export type Push =
   | { readonly kind: 'pushed'; readonly responses: number }

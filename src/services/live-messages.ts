@@ -2,7 +2,7 @@ import { remedyFor } from '../ocsp/verify/advice.js';
 import type { TlsServer } from '../system/system.js';
 import { formatHostPort } from '../util/host-port.js';
 import { formatInstant } from '../util/time.js';
-import type { KnownCertificate, LiveVerdict } from './live-verdict.js';
+import type { KnownCertificate, LiveVerdict } from './types.js';
 
 type Older = Extract<LiveVerdict, { kind: 'older' }>;
 

@@ -1,6 +1,7 @@
 import { LIMITS } from '../util/limits.js';
 import type { TlsClient, TlsServer, System } from '../system/system.js';
-import { judgeLive, type LiveVerdict, type LookUp, type LiveCircumstances } from './live-verdict.js';
+import { judgeLive } from './live-verdict.js';
+import type { LiveVerdict, LookUp, LiveCircumstances } from './types.js';
 
 /** The result of a live check: the staple that a client of a server gets. */
 export interface LiveResult {

@@ -2,9 +2,9 @@ import type { Argv, Service } from '../configuration/model.js';
 import type { Commands, System } from '../system/system.js';
 import { lastLines, SHOWN } from '../util/text.js';
 import type { Duration } from '../util/time.js';
-import { type InstalledResponse, push, type Push } from './haproxy.js';
+import { push, type Push } from './haproxy.js';
+import type { InstalledResponse, LookUp, LiveCircumstances } from './types.js';
 import { liveHint, liveMessage, shownServer } from './live-messages.js';
-import type { LookUp, LiveCircumstances } from './live-verdict.js';
 import { awaitServed, isServed, type LiveResult } from './live.js';
 import { hintFor, messageFor, type Step } from './warnings.js';
 

@@ -4,13 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { CaseOptions } from '../../fixtures/case.js';
 import type { VerificationCode } from '../../src/util/errors.js';
 import { DEFAULTS } from '../../src/util/limits.js';
-import {
-  type Asked,
-  type Circumstances,
-  classOf,
-  FORGIVABLE,
-  type Question,
-} from '../../src/ocsp/verify/question.js';
+import { type Asked, type Circumstances, FORGIVABLE, type Question } from '../../src/ocsp/verify/question.js';
+import { classOf } from '../../src/ocsp/verify/check.js';
 import { type Examination, verify } from '../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../src/system/files.js';
 import { formatInstant, parseInstant } from '../../src/util/time.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
-import type { SuppliedResponse } from '../../run/sources/match-supplied.js';
+import type { SuppliedResponse } from '../../run/types.js';
 import { installWork } from '../../run/sources/supplied.js';
 import type { Files, System } from '../../system/system.js';
 import type { InstallCommand } from '../command.js';

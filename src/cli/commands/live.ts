@@ -9,7 +9,7 @@ import { prepare } from '../../run/entries.js';
 import { type Inventory, openInventory } from '../../run/reloads.js';
 import type { Clock } from '../../run/types.js';
 import { liveHint } from '../../services/live-messages.js';
-import type { LiveCircumstances } from '../../services/live-verdict.js';
+import type { LiveCircumstances } from '../../services/types.js';
 import { checkLive, type LiveResult } from '../../services/live.js';
 import type { System, TlsServer } from '../../system/system.js';
 import { defaultConfiguration } from '../arguments.js';

@@ -1,4 +1,4 @@
-import type { VerificationCode } from '../../util/errors.js';
+import type { FailureClass, VerificationCode } from '../../util/errors.js';
 
 const RESPONDER_FAULT = 'a fault of the responder: tell the CA';
 const PASSING = 'a passing fault of the responder, most likely: it is asked again in the next run';
@@ -88,6 +88,15 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
 
 export function remedyFor(code: VerificationCode): string {
   return REMEDIES[code];
+}
+
+/** Details of a failure that replace those of its code and of its check. */
+export interface FailureDetails {
+  readonly class?: FailureClass | undefined;
+  /** A sentence that tells the user what to do. */
+  readonly remedy?: string | undefined;
+  /** The section of the standard that has the rule. */
+  readonly section?: string;
 }
 
 /** CRLReason (RFC 5280 §5.3.1); 7 is not used. */

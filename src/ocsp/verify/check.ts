@@ -1,7 +1,7 @@
 import type { FailureClass, VerificationCode } from '../../util/errors.js';
-import { remedyFor } from './advice.js';
+import { NOT_ACCEPTED } from '../../x509/signature.js';
+import { type FailureDetails, remedyFor } from './advice.js';
 import type { Facts } from './facts.js';
-import { classOf, type FailureDetails } from './question.js';
 
 /** A check of the verification of a response. */
 export interface Check {
@@ -58,4 +58,25 @@ export function failed(
 
 export function notJudged(why: string): Finding {
   return { outcome: 'not-judged', evidence: () => why };
+}
+
+/** Failures of a sound response that our rules do not accept. All others are evidence of a fault or a forgery. */
+const POLICY: ReadonlySet<VerificationCode> = new Set<VerificationCode>([
+  ...NOT_ACCEPTED,
+  'signature-sha1',
+  'signer-non-repudiation',
+  'signer-without-nocheck',
+  'this-update-in-future',
+  'produced-at-in-future',
+  'next-update-missing',
+  'next-update-before-this-update',
+  'response-expired',
+  'response-too-old',
+  'certificate-expired',
+  'interval-unusual',
+  'older-than-installed',
+]);
+
+export function classOf(code: VerificationCode): FailureClass {
+  return POLICY.has(code) ? 'policy' : 'evidence';
 }

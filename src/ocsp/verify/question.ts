@@ -1,8 +1,7 @@
 import type { ResponsePolicy } from '../../configuration/model.js';
-import type { FailureClass, VerificationCode } from '../../util/errors.js';
+import type { VerificationCode } from '../../util/errors.js';
 import type { Instant } from '../../util/time.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { NOT_ACCEPTED } from '../../x509/signature.js';
 import type { HashName } from '../../x509/name.js';
 
 /** The certificate that a response must be about, and those who may sign the response. */
@@ -52,26 +51,6 @@ export interface Circumstances {
   readonly forgiven?: readonly Forgivable[] | undefined;
 }
 
-const POLICY: ReadonlySet<VerificationCode> = new Set<VerificationCode>([
-  ...NOT_ACCEPTED,
-  'signature-sha1',
-  'signer-non-repudiation',
-  'signer-without-nocheck',
-  'this-update-in-future',
-  'produced-at-in-future',
-  'next-update-missing',
-  'next-update-before-this-update',
-  'response-expired',
-  'response-too-old',
-  'certificate-expired',
-  'interval-unusual',
-  'older-than-installed',
-]);
-
-export function classOf(code: VerificationCode): FailureClass {
-  return POLICY.has(code) ? 'policy' : 'evidence';
-}
-
 /**
  * The failures that a user may override by force: a response that was good is now too old. No other failure can be
  * overridden: a response that is forged, foreign, revoked or from the future is never installed.
@@ -79,12 +58,3 @@ export function classOf(code: VerificationCode): FailureClass {
 export type Forgivable = Extract<VerificationCode, 'response-expired' | 'response-too-old'>;
 
 export const FORGIVABLE: readonly Forgivable[] = ['response-expired', 'response-too-old'];
-
-/** Details of a failure that replace those of its code and of its check. */
-export interface FailureDetails {
-  readonly class?: FailureClass | undefined;
-  /** A sentence that tells the user what to do. */
-  readonly remedy?: string | undefined;
-  /** The section of the standard that has the rule. */
-  readonly section?: string;
-}

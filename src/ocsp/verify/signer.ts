@@ -14,9 +14,9 @@ import {
   verifySignature,
 } from '../../x509/signature.js';
 import type { BasicOcspResponse, ResponderId } from '../response.js';
-import { remedyFor } from './advice.js';
+import { remedyFor, type FailureDetails } from './advice.js';
 import { DELEGATE_RULES, type DelegateRule } from './delegate-rules.js';
-import type { Circumstances, FailureDetails, Question } from './question.js';
+import type { Circumstances, Question } from './question.js';
 
 /** The signer, as far as it is known. */
 export interface Signer {

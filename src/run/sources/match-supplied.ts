@@ -1,18 +1,10 @@
+import type { SuppliedResponse } from '../types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { type OcspResponse, readResponse, type SingleResponse } from '../../ocsp/response.js';
 import { findMatch } from '../../ocsp/verify/match.js';
 import { toHex } from '../../util/bytes.js';
 import { DerError } from '../../x509/der.js';
 import type { Prepared } from '../entries.js';
-
-/** A response that the caller supplied, not yet read. */
-export interface SuppliedResponse {
-  /** The name of its file, or `standard input`. */
-  readonly name: string;
-  /** The operand of the command line that led to it: its name, or the folder that it is in. */
-  readonly operand: string;
-  readonly bytes: Uint8Array;
-}
 
 /** The supplied responses, by the certificates that they are for. */
 export interface MatchedResponses {

@@ -5,8 +5,8 @@ import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import type { System } from '../../system/system.js';
 import type { Instant } from '../../util/time.js';
 import { prepare } from '../entries.js';
-import { type SuppliedResponse, type UnmatchedResponse, matchSupplied } from './match-supplied.js';
-import type { Work } from '../types.js';
+import { type UnmatchedResponse, matchSupplied } from './match-supplied.js';
+import type { SuppliedResponse, Work } from '../types.js';
 
 /** The responses that the caller supplied. */
 export interface Supply {
