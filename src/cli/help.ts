@@ -1,197 +1,49 @@
 import { type CommandName, COMMON_OPTIONS, OPTIONS, optionsText } from './options.js';
-
-const GENERAL = `ocspbot keeps fresh, verified OCSP responses where TLS servers staple them from.
-
-usage: ocspbot [refresh] [CONFIG]      look after the certificates of a configuration
-       ocspbot validate [CONFIG]       check a configuration and its certificates
-       ocspbot services STATUS [CONFIG]  name the services that an exit status asks to reload
-       ocspbot owe SERVICE … [CONFIG]  have the next run ask again for reloads that failed
-       ocspbot explain NAME [CONFIG]   tell all about one certificate and its staple
-       ocspbot live [HOST:PORT] [CONFIG]  see what a server staples, and whether it needs a reload
-       ocspbot verify RESPONSE …       judge a response as a run would
-       ocspbot install RESPONSE … [CONFIG]  verify and install responses that somebody else has fetched
-       ocspbot rollback NAME [CONFIG]  put back the staple that was in place before
-       ocspbot fetch CERT              write a verified response to standard output, for nghttpx and h2o
-       ocspbot help [COMMAND]          this text, or more about a command
-
-CONFIG is given as an argument or with --config; left out, it is ocspbot.yaml in the working directory, or else
-/etc/ocspbot.yaml.
-
-options of all commands:
-${optionsText(COMMON_OPTIONS)}
-options of refresh, which is meant where no command is named:
-${optionsText(OPTIONS.refresh)}
-exit status of a run:
-  0            all is well, nothing to reload
-  2–30, even   all is well; sum of the exit bits (2, 4, 8, 16) of the services to reload
-  32           something needs attention; nothing to reload
-  34–62, even  something needs attention, and 32 + the bits of the services to reload
-  64           the command line is wrong              nothing was changed
-  70           a fault in ocspbot                     the next run asks for the reloads that it owes
-  73           cannot write to the state folder       nothing was changed
-  75           another run is at work                 nothing was changed
-  78           the configuration is wrong             nothing was changed
-  1, 3, … 63   ocspbot did not run: Node.js could not start it. A failure, like 126, 127 and 128 + a signal
-
-examples:
-  ocspbot /etc/ocspbot.yaml
-  ocspbot /etc/ocspbot.yaml --only example.com --force
-  ocspbot /etc/ocspbot.yaml --quiet; for s in $(ocspbot services $? /etc/ocspbot.yaml); do systemctl reload "$s"; done
-`;
-
-const TOPICS: Readonly<Record<CommandName, string>> = {
-  refresh: `usage: ocspbot [refresh] [CONFIG] [options]
-
-Looks at every certificate of the configuration, and fetches, verifies and installs a new OCSP response where the
-one in place is missing, of no use or due. The exit status tells which services to reload: see ocspbot --help.
-
-${optionsText(OPTIONS.refresh).trimEnd()}
-`,
-  validate: `usage: ocspbot validate [CONFIG]
-
-Reports everything that is wrong with a configuration at once: in its text, which stops every run (78), and on the disk,
-which stops only the certificates concerned (32); and what a run would end with as far as that is known beforehand, like an
-expired certificate or a folder that this user cannot write. Nothing is fetched or written.
-
-${optionsText(OPTIONS.validate).trimEnd()}
-
-Exit status: 0, or 78 when something has to be put right.
-`,
-  services: `usage: ocspbot services STATUS [CONFIG]
-
-Prints the names of the services that an exit status of a run asks to reload, one a line:
-
-  ocspbot /etc/ocspbot.yaml; rc=$?
-  names=$(ocspbot services $rc /etc/ocspbot.yaml) || exit
-  for s in $names; do systemctl reload "$s" || ocspbot owe "$s" /etc/ocspbot.yaml; done
-
-With --json also whether something needs attention, and the reasons.
-
-${optionsText(OPTIONS.services).trimEnd()}
-
-Exit status: 0; or 70 for a status that no run of ocspbot ends with: an odd one below 64 (Node.js could not start it),
-126, 127, or 128 and the number of a signal.
-`,
-  owe: `usage: ocspbot owe SERVICE … [CONFIG]
-
-Hands back services that a run asked to reload, and whose reload failed: the next run asks for them again. It works at any
-time, also while a run is at work.
-
-CONFIG is the argument with a slash in it, or with .yaml or .yml at its end.
-
-${optionsText(OPTIONS.owe).trimEnd()}
-
-A service is one of the configuration, or - for the certificates of no service. Exit status: 0; 64 for an unknown service;
-73 when the state folder cannot be written to.
-
-example:
-  systemctl reload nginx || ocspbot owe nginx /etc/ocspbot.yaml
-`,
-  explain: `usage: ocspbot explain NAME [CONFIG]
-
-Tells of one certificate which response lies there, every check of it with what it saw and what would make it pass,
-and what the next run would do and when. Nothing is fetched or written. Exit status: 0 when the staple can be used,
-32 when not.
-
-${optionsText(OPTIONS.explain).trimEnd()}
-
-example:
-  ocspbot explain example.com /etc/ocspbot.yaml
-`,
-  live: `usage: ocspbot live [HOST:PORT] [CONFIG] [options]
-
-Connects as a visitor would, judges the response that the server staples as a run would, and compares it with the one
-in the file of that certificate: same, newer, or
-
-  older               a reload is missing: the server still has the old one
-  absent              no response is stapled
-  expired, foreign    of no use any more; for another certificate
-  refused             it fails another check
-  other-certificate   the server's certificate is none of the configuration
-  unreachable         there was no TLS connection, or no issuer to judge by
-  not-applicable      there is no response, as the certificate is one without OCSP
-
-Of a server with certificates for RSA and ECDSA, only the one that it prefers is seen.
-
-Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
-with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 32 for all else.
-
-${optionsText(OPTIONS.live).trimEnd()}
-
-examples:
-  ocspbot live example.com:443 /etc/ocspbot.yaml
-  ocspbot live 127.0.0.1:8443 --servername www.example.com
-  ocspbot live mail.example.com:25 --starttls smtp
-`,
-  install: `usage: ocspbot install RESPONSE … [CONFIG] [options]
-
-Verifies OCSP responses that somebody else has fetched, and installs them where the configuration wants them, by the
-rules of a run and without a network. RESPONSE is a file (DER), a folder with all below it but names that begin with
-a dot, or - for one response on standard input. Each is for the certificates that it names; of several for one
-certificate the newest genuine one is taken. Certificates without a response are left alone. CONFIG is the argument that
-ends in .yaml or .yml.
-
-A file that is for no certificate of the configuration, or a folder without any that is, sets 32. Otherwise the exit
-status is that of a run: see ocspbot --help.
-
-${optionsText(OPTIONS.install).trimEnd()}
-
-examples:
-  ocspbot install /srv/staples /etc/ocspbot.yaml
-  ssh fetcher cat /var/lib/ocsp/example.com.ocsp-resp | ocspbot install - /etc/ocspbot.yaml
-`,
-  rollback: `usage: ocspbot rollback NAME [CONFIG] [options]
-
-Puts a backup of a staple back in place, verified like any response and by the rules of a run: what it replaces is
-backed up, and the exit status tells which services to reload. It needs no network.
-
-Without --to it is the newest response that is good and older than the one in place: each rollback goes back one
-further. Where the one in place is of no use, it is the newest that is good. It then stays until it is about to end
-(critical_validity), or until a run with --force.
-
-${optionsText(OPTIONS.rollback).trimEnd()}
-
-Exit status: that of a run, see ocspbot --help; 32 when nothing was put back, and 32 + the bits of the services when
-it was one whose time is past.
-
-examples:
-  ocspbot rollback example.com /etc/ocspbot.yaml --list
-  ocspbot rollback example.com /etc/ocspbot.yaml --reload
-`,
-  verify: `usage: ocspbot verify RESPONSE --issuer FILE (--cert FILE | --serial HEX) [options]
-
-Judges the OCSP response in a file (DER) as a run would, and prints every check. Exit status: 0 when it would be
-installed, 32 when not.
-
-${optionsText(OPTIONS.verify).trimEnd()}
-
-examples:
-  ocspbot verify example.com.ocsp-resp --issuer chain.pem --cert cert.pem
-  ocspbot verify r.der --issuer ca.pem --serial 0A:1B:2C --now 2026-01-31T09:05:00Z --json
-`,
-  fetch: `usage: ocspbot fetch CERT [options]
-
-Asks the responder of a certificate, verifies the response as a run does, and writes it to standard output (DER). Nothing is
-written there if there is no good response, and nothing is installed. Servers that run a program for their staples call it:
-nghttpx with fetch-ocsp-response-file, h2o with ocsp-update-cmd. CERT is a full chain in PEM, as servers have it.
-
-A configuration is read only with --config.
-
-${optionsText(OPTIONS.fetch).trimEnd()}
-
-Exit status:
-  0   the response is on standard output
-  32  there is none until somebody acts: the certificate is revoked or expired, or names no responder
-  75  try again later: the responder gave no good response this time
-  64  the command line is wrong, or standard output is a terminal
-  78  a file of the certificate, or the configuration, cannot be used
-
-examples:
-  ocspbot fetch /etc/ssl/example.com.pem > example.com.ocsp-resp
-  ocspbot fetch cert.pem --issuer chain.pem --responder http://ocsp.example.com/ > r.der
-`,
-};
+import { EXAMPLES, EXIT_STATUSES, type Page, PAGES, SUMMARY, WHICH_CONFIGURATION } from './pages.js';
 
 export function helpText(topic: CommandName | undefined): string {
-  return topic === undefined ? GENERAL : TOPICS[topic];
+  return topic === undefined ? generalHelp() : commandHelp(PAGES[topic], optionsText(OPTIONS[topic]));
+}
+
+function commandHelp({ usage, about, status, examples }: Page, options: string): string {
+  const parts = [`usage: ocspbot ${usage}`, about, options.trimEnd(), status, examplesText(examples)];
+  return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
+}
+
+function examplesText(examples: readonly string[]): string | undefined {
+  if (examples.length === 0) return undefined;
+  return [`example${examples.length === 1 ? '' : 's'}:`, ...examples.map((line) => `  ${line}`)].join('\n');
+}
+
+function generalHelp(): string {
+  const parts = [
+    SUMMARY,
+    `usage: ${commandLines().join('\n       ')}`,
+    WHICH_CONFIGURATION,
+    `options of all commands:\n${optionsText(COMMON_OPTIONS).trimEnd()}`,
+    `options of refresh, which is meant where no command is named:\n${optionsText(OPTIONS.refresh).trimEnd()}`,
+    `exit status of a run:\n${statusLines().join('\n')}`,
+    examplesText(EXAMPLES),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const USAGE_WIDTH = 30;
+
+function commandLines(): string[] {
+  const lines = Object.values(PAGES).map(({ usage, summary }) => [shortUsage(usage), summary] as const);
+  const all = [...lines, ['help [COMMAND]', 'this text, or more about a command'] as const];
+  return all.map(([usage, summary]) => `${`ocspbot ${usage}`.padEnd(USAGE_WIDTH)}  ${summary}`);
+}
+
+/** Returns the operands without the options. */
+export function shortUsage(usage: string): string {
+  return usage.replace(/ (?:--|\[options\]).*/, '');
+}
+
+function statusLines(): string[] {
+  return EXIT_STATUSES.map(([status, meaning, besides]) => {
+    const line = `  ${status.padEnd(11)}  ${meaning}`;
+    return besides === undefined ? line : `${line.padEnd(54)}${besides}`;
+  });
 }

@@ -1,0 +1,186 @@
+import type { CommandName } from './options.js';
+
+/** The page of a command: its help, and its section in the man page. */
+export interface Page {
+  /** Operands after the program's name. A word in capitals is a placeholder, which completions know. */
+  readonly usage: string;
+  /** A line for lists of commands. */
+  readonly summary: string;
+  /** Paragraphs before the options. Lines that begin with two blanks are shown as they are. */
+  readonly about: string;
+  /** Paragraphs after the options, in the same form. */
+  readonly status: string | undefined;
+  readonly examples: readonly string[];
+}
+
+/** The page of each command. Help, man pages and completions are made from this table and that of the options. */
+export const PAGES: Readonly<Record<CommandName, Page>> = {
+  refresh: {
+    usage: '[refresh] [CONFIG] [options]',
+    summary: 'look after the certificates of a configuration',
+    about: `Looks at every certificate of the configuration, and fetches, verifies and installs a new OCSP response where the
+one in place is missing, of no use or due. The exit status tells which services to reload: see ocspbot --help.`,
+    status: undefined,
+    examples: [],
+  },
+  validate: {
+    usage: 'validate [CONFIG]',
+    summary: 'check a configuration and its certificates',
+    about: `Reports everything that is wrong with a configuration at once: in its text, which stops every run (78), and on the disk,
+which stops only the certificates concerned (32); and what a run would end with as far as that is known beforehand, like an
+expired certificate or a folder that this user cannot write. Nothing is fetched or written.`,
+    status: `Exit status: 0, or 78 when something has to be put right.`,
+    examples: [],
+  },
+  services: {
+    usage: 'services STATUS [CONFIG]',
+    summary: 'name the services that an exit status asks to reload',
+    about: `Prints the names of the services that an exit status of a run asks to reload, one a line:
+
+  ocspbot /etc/ocspbot.yaml; rc=$?
+  names=$(ocspbot services $rc /etc/ocspbot.yaml) || exit
+  for s in $names; do systemctl reload "$s" || ocspbot owe "$s" /etc/ocspbot.yaml; done
+
+With --json also whether something needs attention, and the reasons.`,
+    status: `Exit status: 0; or 70 for a status that no run of ocspbot ends with: an odd one below 64 (Node.js could not start it),
+126, 127, or 128 and the number of a signal.`,
+    examples: [],
+  },
+  owe: {
+    usage: 'owe SERVICE … [CONFIG]',
+    summary: 'have the next run ask again for reloads that failed',
+    about: `Hands back services that a run asked to reload, and whose reload failed: the next run asks for them again. It works at any
+time, also while a run is at work.
+
+CONFIG is the argument with a slash in it, or with .yaml or .yml at its end.`,
+    status: `A service is one of the configuration, or - for the certificates of no service. Exit status: 0; 64 for an unknown service;
+73 when the state folder cannot be written to.`,
+    examples: ['systemctl reload nginx || ocspbot owe nginx /etc/ocspbot.yaml'],
+  },
+  explain: {
+    usage: 'explain NAME [CONFIG]',
+    summary: 'tell all about one certificate and its staple',
+    about: `Tells of one certificate which response lies there, every check of it with what it saw and what would make it pass,
+and what the next run would do and when. Nothing is fetched or written. Exit status: 0 when the staple can be used,
+32 when not.`,
+    status: undefined,
+    examples: ['ocspbot explain example.com /etc/ocspbot.yaml'],
+  },
+  live: {
+    usage: 'live [HOST:PORT] [CONFIG] [options]',
+    summary: 'see what a server staples, and whether it needs a reload',
+    about: `Connects as a visitor would, judges the response that the server staples as a run would, and compares it with the one
+in the file of that certificate: same, newer, or
+
+  older               a reload is missing: the server still has the old one
+  absent              no response is stapled
+  expired, foreign    of no use any more; for another certificate
+  refused             it fails another check
+  other-certificate   the server's certificate is none of the configuration
+  unreachable         there was no TLS connection, or no issuer to judge by
+  not-applicable      there is no response, as the certificate is one without OCSP
+
+Of a server with certificates for RSA and ECDSA, only the one that it prefers is seen.
+
+Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
+with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 32 for all else.`,
+    status: undefined,
+    examples: [
+      'ocspbot live example.com:443 /etc/ocspbot.yaml',
+      'ocspbot live 127.0.0.1:8443 --servername www.example.com',
+      'ocspbot live mail.example.com:25 --starttls smtp',
+    ],
+  },
+  install: {
+    usage: 'install RESPONSE … [CONFIG] [options]',
+    summary: 'verify and install responses that somebody else has fetched',
+    about: `Verifies OCSP responses that somebody else has fetched, and installs them where the configuration wants them, by the
+rules of a run and without a network. RESPONSE is a file (DER), a folder with all below it but names that begin with
+a dot, or - for one response on standard input. Each is for the certificates that it names; of several for one
+certificate the newest genuine one is taken. Certificates without a response are left alone. CONFIG is the argument that
+ends in .yaml or .yml.
+
+A file that is for no certificate of the configuration, or a folder without any that is, sets 32. Otherwise the exit
+status is that of a run: see ocspbot --help.`,
+    status: undefined,
+    examples: [
+      'ocspbot install /srv/staples /etc/ocspbot.yaml',
+      'ssh fetcher cat /var/lib/ocsp/example.com.ocsp-resp | ocspbot install - /etc/ocspbot.yaml',
+    ],
+  },
+  rollback: {
+    usage: 'rollback NAME [CONFIG] [options]',
+    summary: 'put back the staple that was in place before',
+    about: `Puts a backup of a staple back in place, verified like any response and by the rules of a run: what it replaces is
+backed up, and the exit status tells which services to reload. It needs no network.
+
+Without --to it is the newest response that is good and older than the one in place: each rollback goes back one
+further. Where the one in place is of no use, it is the newest that is good. It then stays until it is about to end
+(critical_validity), or until a run with --force.`,
+    status: `Exit status: that of a run, see ocspbot --help; 32 when nothing was put back, and 32 + the bits of the services when
+it was one whose time is past.`,
+    examples: [
+      'ocspbot rollback example.com /etc/ocspbot.yaml --list',
+      'ocspbot rollback example.com /etc/ocspbot.yaml --reload',
+    ],
+  },
+  verify: {
+    usage: 'verify RESPONSE --issuer FILE (--cert FILE | --serial HEX) [options]',
+    summary: 'judge a response as a run would',
+    about: `Judges the OCSP response in a file (DER) as a run would, and prints every check. Exit status: 0 when it would be
+installed, 32 when not.`,
+    status: undefined,
+    examples: [
+      'ocspbot verify example.com.ocsp-resp --issuer chain.pem --cert cert.pem',
+      'ocspbot verify r.der --issuer ca.pem --serial 0A:1B:2C --now 2026-01-31T09:05:00Z --json',
+    ],
+  },
+  fetch: {
+    usage: 'fetch CERT [options]',
+    summary: 'write a verified response to standard output, for nghttpx and h2o',
+    about: `Asks the responder of a certificate, verifies the response as a run does, and writes it to standard output (DER). Nothing is
+written there if there is no good response, and nothing is installed. Servers that run a program for their staples call it:
+nghttpx with fetch-ocsp-response-file, h2o with ocsp-update-cmd. CERT is a full chain in PEM, as servers have it.
+
+A configuration is read only with --config.`,
+    status: `Exit status:
+  0   the response is on standard output
+  32  there is none until somebody acts: the certificate is revoked or expired, or names no responder
+  75  try again later: the responder gave no good response this time
+  64  the command line is wrong, or standard output is a terminal
+  78  a file of the certificate, or the configuration, cannot be used`,
+    examples: [
+      'ocspbot fetch /etc/ssl/example.com.pem > example.com.ocsp-resp',
+      'ocspbot fetch cert.pem --issuer chain.pem --responder http://ocsp.example.com/ > r.der',
+    ],
+  },
+};
+
+/** Statuses of a run, their meaning, and what holds besides. */
+export const EXIT_STATUSES: readonly (readonly [status: string, meaning: string, besides?: string])[] = [
+  ['0', 'all is well, nothing to reload'],
+  ['2–30, even', 'all is well; sum of the exit bits (2, 4, 8, 16) of the services to reload'],
+  ['32', 'something needs attention; nothing to reload'],
+  ['34–62, even', 'something needs attention, and 32 + the bits of the services to reload'],
+  ['64', 'the command line is wrong', 'nothing was changed'],
+  ['70', 'a fault in ocspbot', 'the next run asks for the reloads that it owes'],
+  ['73', 'cannot write to the state folder', 'nothing was changed'],
+  ['75', 'another run is at work', 'nothing was changed'],
+  ['78', 'the configuration is wrong', 'nothing was changed'],
+  [
+    '1, 3, … 63',
+    'ocspbot did not run: Node.js could not start it. A failure, like 126, 127 and 128 + a signal',
+  ],
+];
+
+export const SUMMARY = 'ocspbot keeps fresh, verified OCSP responses where TLS servers staple them from.';
+
+export const WHICH_CONFIGURATION = `CONFIG is given as an argument or with --config; left out, it is ocspbot.yaml in the working directory, or else
+/etc/ocspbot.yaml.`;
+
+/** Examples of whole runs. */
+export const EXAMPLES: readonly string[] = [
+  'ocspbot /etc/ocspbot.yaml',
+  'ocspbot /etc/ocspbot.yaml --only example.com --force',
+  'ocspbot /etc/ocspbot.yaml --quiet; for s in $(ocspbot services $? /etc/ocspbot.yaml); do systemctl reload "$s"; done',
+];
