@@ -41,7 +41,7 @@ export const ROOMS = {
   ocsp: {
     knows: 'configuration x509 util',
     doors:
-      'request.ts response.ts cert-id.ts verify/verify.ts verify/check.ts verify/question.ts verify/match.ts verify/still-current.ts verify/advice.ts',
+      'verify/verify.ts request.ts response.ts cert-id.ts verify/check.ts verify/question.ts verify/match.ts verify/still-current.ts verify/advice.ts',
   },
   configuration: {
     knows: 'x509 state system http util',

@@ -4,15 +4,10 @@ import { LIMITS } from '../../src/util/limits.js';
 import { readCertificate } from '../../src/x509/certificate.js';
 import { NOW } from '../installation/support/tools.js';
 import { makeAuthority, makeErrorResponse, makeResponse, type TestCertificate } from '../support/ca.js';
+import { POLICY } from '../support/policy.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const POLICY = {
-  clockSkew: 0,
-  maxAge: 14 * DAY,
-  assumedValidity: undefined,
-  allowSha1Signatures: false,
-};
 
 const authority = makeAuthority();
 const certificate = authority.issue();

@@ -1,7 +1,7 @@
+import { DEFAULT_POLICY } from '../../support/policy.js';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCertificate } from '../../../src/x509/certificate.js';
-import { DEFAULTS } from '../../../src/util/limits.js';
 import type { Question } from '../../../src/ocsp/verify/question.js';
 import { verify, type VerifiedResponse } from '../../../src/ocsp/verify/verify.js';
 import type { TestCertificate } from '../../support/ca.js';
@@ -18,13 +18,6 @@ export interface StapleWatcher {
 }
 
 type Look = (response: VerifiedResponse, isNew: boolean) => void;
-
-const POLICY = {
-  clockSkew: DEFAULTS.clockSkew,
-  maxAge: DEFAULTS.maxAge,
-  assumedValidity: undefined,
-  allowSha1Signatures: false,
-};
 
 /** Starts a watcher. It calls `look` after each look, with the response and whether it has changed. */
 export function watchStaple(
@@ -97,7 +90,7 @@ class PollingWatcher implements StapleWatcher {
   #judge(bytes: Buffer): void {
     this.#bytes = bytes;
     this.versions += 1;
-    const examination = verify(bytes, this.#question, { policy: POLICY, now: Date.now() });
+    const examination = verify(bytes, this.#question, { policy: DEFAULT_POLICY, now: Date.now() });
     if (examination.kind !== 'good') return this.#complain(`${bytes.length} octets: ${examination.problem}`);
     const { response } = examination;
     if (this.last !== undefined && response.thisUpdate < this.last.thisUpdate)

@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../../src/util/limits.js';
+import { DEFAULT_POLICY } from '../../support/policy.js';
 import type { Asked } from '../../../src/ocsp/verify/question.js';
 import { type Examination, verify } from '../../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../../src/system/files.js';
@@ -13,12 +13,6 @@ import { makeSandbox } from '../../support/sandbox.js';
 /** Certificates and responses as real CAs issue them, in addition to the fixtures. */
 export const NOW = Date.UTC(2030, 5, 15, 12);
 export const TIMES = { thisUpdate: NOW - HOUR, nextUpdate: NOW + 3 * DAY };
-const POLICY = {
-  clockSkew: DEFAULTS.clockSkew,
-  maxAge: DEFAULTS.maxAge,
-  assumedValidity: undefined,
-  allowSha1Signatures: false,
-};
 
 export const root = makeCertificate({ subject: 'Root', ca: true });
 export const issuer = makeCertificate({ subject: 'Issuer', issuer: root, ca: true });
@@ -43,7 +37,7 @@ export function judge(
     issuer: subject.issuer,
     trustedResponders: pinned.map((one) => readCertificate(one.der)),
   };
-  return verify(der, question, { policy: POLICY, now: NOW, asked });
+  return verify(der, question, { policy: DEFAULT_POLICY, now: NOW, asked });
 }
 
 /** Returns the verdict of a good examination, else its code. */
