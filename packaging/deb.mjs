@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { engines, EPOCH, PACKAGES, run, version, withStage } from './stage.mjs';
+import { engines, EPOCH, isForServers, PACKAGES, run, version, withStage } from './stage.mjs';
 
 const SOURCES = 'packaging/debian';
 const DOCUMENTS = 'usr/share/doc/ocspbot';
@@ -39,8 +39,7 @@ function addProgram(stage) {
   const program = readFileSync('dist/ocspbot.js', 'utf8');
   // The Node.js that the package depends on, whatever else is in the PATH.
   stage.write('usr/bin/ocspbot', program.replace(/^#!.*\n/, '#!/usr/bin/node\n'), 0o755);
-  for (const [name, path] of Object.entries(GENERATED))
-    if (existsSync(join('dist', name))) stage.copy(join('dist', name), path);
+  for (const [name, path] of Object.entries(GENERATED)) stage.copyIfThere(join('dist', name), path);
   for (const page of existsSync('dist/man') ? readdirSync('dist/man') : [])
     stage.compress(readFileSync(join('dist/man', page)), `usr/share/man/man${page.at(-1)}/${page}.gz`);
 }
@@ -59,8 +58,8 @@ function addService(stage) {
 }
 
 function addDocuments(stage) {
-  const isOwnProgram = (file) => /^(?:ansible|demo|library|systemd\/(?!haproxy))/.test(file);
-  stage.copy('examples', join(DOCUMENTS, 'examples'), (file) => !isOwnProgram(file));
+  const isInPlace = (file) => /^systemd\/(?!haproxy)/.test(file);
+  stage.copy('examples', join(DOCUMENTS, 'examples'), (file) => isForServers(file) && !isInPlace(file));
   for (const hook of ['certbot-deploy', 'dehydrated'])
     stage.write(join(DOCUMENTS, 'examples/hooks', hook), placed(`examples/hooks/${hook}`), 0o755);
   stage.copy('docs', join(DOCUMENTS, 'docs'));

@@ -1,6 +1,6 @@
 /** A folder with the files of a package, whose modes and times are the same on every machine. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -15,6 +15,11 @@ export const { version, engines } = JSON.parse(readFileSync('package.json', 'utf
 export const EPOCH = Number(
   process.env['SOURCE_DATE_EPOCH'] ?? Math.floor(statSync('dist/ocspbot.js').mtimeMs / 1000),
 );
+
+/** Whether a file of the examples is for a machine that has the program, and not the sources or a controller. */
+export function isForServers(example) {
+  return !/^(?:ansible|demo|library)\//.test(example);
+}
 
 /** Calls `work` with an empty stage, which is removed afterwards. */
 export function withStage(work) {
@@ -44,6 +49,11 @@ class Stage {
     if (statSync(source).isDirectory()) {
       for (const file of filesIn(source).filter(accepts)) this.copy(join(source, file), join(path, file));
     } else this.write(path, readFileSync(source), statSync(source).mode & 0o111 ? 0o755 : 0o644);
+  }
+
+  /** For what not every build writes. */
+  copyIfThere(source, path) {
+    if (existsSync(source)) this.copy(source, path);
   }
 
   compress(content, path) {
