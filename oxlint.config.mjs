@@ -10,13 +10,18 @@
 export const ROOMS = {
   manual: { knows: 'cli configuration util', doors: 'files.ts' },
   cli: {
-    knows: 'run report client services installation staple ocsp configuration x509 state system util',
+    knows:
+      'snapshot run report client services installation staple ocsp configuration x509 state system util',
     doors: 'run.ts',
+  },
+  snapshot: {
+    knows: 'run report client configuration x509 state system util',
+    doors: 'snapshot.ts take.ts text.ts json.ts',
   },
   run: {
     knows: 'report client services installation staple ocsp configuration x509 state storage system util',
     doors:
-      'refresh.ts work.ts sources/supplied.ts sources/rollback.ts sources/backups.ts entries.ts inspect.ts forecast.ts fetch-one.ts reloads.ts types.ts',
+      'refresh.ts work.ts sources/supplied.ts sources/rollback.ts sources/backups.ts entries.ts inspect.ts forecast.ts prospect.ts fetch-one.ts reloads.ts types.ts',
   },
   report: {
     knows: 'client services staple ocsp configuration util',
@@ -53,7 +58,7 @@ export const ROOMS = {
   },
   state: {
     knows: 'storage system util',
-    doors: 'locked-state.ts pending-reloads.ts rollbacks.ts state-folder.ts',
+    doors: 'locked-state.ts pending-reloads.ts attempts.ts last-run.ts rollbacks.ts state-folder.ts',
   },
   storage: {
     knows: 'system util',

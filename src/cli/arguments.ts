@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nearest } from '../configuration/problem.js';
+import { didYouMean, nearest } from '../configuration/problem.js';
 import type { OcspbotError } from '../util/errors.js';
 import { DEFAULTS, LIMITS } from '../util/limits.js';
+import type { Selection } from '../run/entries.js';
 import type { RefreshOptions } from '../run/types.js';
+import { type State, STATES } from '../snapshot/snapshot.js';
 import type { System } from '../system/system.js';
 import { parseHostPort } from '../util/host-port.js';
 import { quote } from '../util/text.js';
@@ -103,6 +105,14 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     if (cert === undefined) throw usage('fetch needs the file of a certificate');
     return { kind: 'fetch', cert, ...readFetchArguments(values), output };
   },
+  status: (operands, values, output) => ({
+    kind: 'status',
+    file: configurationIn(operands, values),
+    selection: readSelection(values),
+    states: ((values['state'] as string[] | undefined) ?? []).map(readState),
+    now: readNow(text(values, 'now')),
+    output,
+  }),
   explain: ([name, ...rest], values, output) => {
     if (name === undefined) throw usage('explain needs the name of a certificate');
     const now = readNow(text(values, 'now'));
@@ -199,13 +209,29 @@ function parseProblem(
 
 function refreshOptions(values: Values): RefreshOptions {
   return {
-    only: (values['only'] as string[] | undefined) ?? [],
-    match: (values['match'] as string[] | undefined) ?? [],
+    ...readSelection(values),
     force: values['force'] === true,
     dryRun: values['dry-run'] === true,
     strict: values['strict'] === true,
     reload: values['reload'] === true,
   };
+}
+
+function readSelection(values: Values): Selection {
+  return {
+    only: (values['only'] as string[] | undefined) ?? [],
+    match: (values['match'] as string[] | undefined) ?? [],
+  };
+}
+
+function readState(text: string): State | 'attention' {
+  const known = ['attention', ...STATES] as const;
+  const state = known.find((one) => one === text);
+  if (state !== undefined) return state;
+  throw usage(
+    `--state ${text}: there is no such state`,
+    didYouMean(text, known) ?? `states are ${known.join(', ')}`,
+  );
 }
 
 function readSplay(text: string | undefined): Duration {

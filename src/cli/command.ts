@@ -2,7 +2,9 @@ import { loadIssuerResponders } from '../client/responder-url.js';
 import type { Configuration } from '../configuration/model.js';
 import type { InspectionContext } from '../run/inspect.js';
 import type { Wish } from '../run/sources/backups.js';
+import type { Selection } from '../run/entries.js';
 import type { Clock, RefreshOptions } from '../run/types.js';
+import type { State } from '../snapshot/snapshot.js';
 import { openRollbacks } from '../state/rollbacks.js';
 import type { CommandName } from './options.js';
 import type { System, TlsServer } from '../system/system.js';
@@ -33,6 +35,7 @@ export type Command =
       readonly now: Instant | undefined;
       readonly output: OutputOptions;
     }
+  | StatusCommand
   | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments)
   | FetchCommand
   | LiveCommand;
@@ -102,6 +105,16 @@ export interface FetchCommand {
   readonly responder: string | undefined;
   /** The configuration whose settings apply; undefined for the defaults. */
   readonly settings: string | undefined;
+  readonly now: Instant | undefined;
+  readonly output: OutputOptions;
+}
+
+export interface StatusCommand {
+  readonly kind: 'status';
+  readonly file: string;
+  readonly selection: Selection;
+  /** The states that are shown; all if empty. `attention` stands for all that need it. */
+  readonly states: readonly (State | 'attention')[];
   readonly now: Instant | undefined;
   readonly output: OutputOptions;
 }

@@ -1,4 +1,4 @@
-import type { Line } from '../report/text.js';
+import type { Line, Span } from '../report/text.js';
 import { presentable } from '../util/text.js';
 import type { Duration, Instant } from '../util/time.js';
 import type { OutputOptions } from './command.js';
@@ -12,6 +12,8 @@ export interface Sink {
 export interface Outlet extends Sink {
   write(content: string | Uint8Array): void;
   readonly isTerminal: boolean;
+  /** The number of columns of a terminal. */
+  readonly columns: number | undefined;
   /** The stream leads to the journal of systemd. */
   readonly isJournal: boolean;
   /**
@@ -39,6 +41,10 @@ export interface Console extends OutputOptions {
   readonly isJournal: boolean;
   /** Writes the answer of a command, for people or for programs, always to standard output. */
   print(text: string): void;
+  /** Writes lines of an answer, in colours if `isColourful` and standard output is a terminal. */
+  paint(lines: readonly (readonly Span[])[], isColourful: boolean): void;
+  /** The number of columns of the terminal that standard output is; undefined if it is none. */
+  readonly columns: number | undefined;
   /** Shows a line until the next message, only on a terminal. */
   show(text: string): void;
   /** Flushes both streams, as Outlet.flush does. */
@@ -95,11 +101,30 @@ export function openConsole(
       clear();
       stdout.write(presentable(text));
     },
+    columns: stdout.columns,
+    paint: (lines, isColourful) => {
+      clear();
+      const isPainted = isColourful && stdout.isTerminal && !options.isPlain;
+      for (const line of lines) stdout.write(`${line.map((span) => toText(span, isPainted)).join('')}\n`);
+    },
     flush: async (patience, signal) => {
       const taken = await Promise.all([stdout, stderr].map((outlet) => outlet.flush(patience, signal)));
       return taken.every(Boolean);
     },
   };
+}
+
+/** SGR codes of colours (ECMA-48 §8.3.117). */
+const COLOURS: Readonly<Record<NonNullable<Span['tone']>, number>> = {
+  good: 32,
+  doubtful: 33,
+  bad: 31,
+  faint: 2,
+};
+
+function toText({ text, tone }: Span, isPainted: boolean): string {
+  const safe = presentable(text);
+  return isPainted && tone !== undefined ? `\u001B[${COLOURS[tone]}m${safe}\u001B[0m` : safe;
 }
 
 /** Syslog levels, which systemd reads at the beginning of each line (sd-daemon(3)). */

@@ -11,6 +11,7 @@ export const COMMANDS = [
   'services',
   'owe',
   'verify',
+  'status',
   'explain',
   'live',
   'install',
@@ -37,6 +38,18 @@ const NOW: Option = {
   about: 'judge at this time, like 2026-01-31T09:05:00Z; for tests',
 };
 const DRY_RUN: Option = { name: 'dry-run', about: 'verify, but write nothing' };
+const ONLY: Option = {
+  name: 'only',
+  value: 'NAME',
+  isRepeatable: true,
+  about: 'only this certificate; may be repeated',
+};
+const MATCH: Option = {
+  name: 'match',
+  value: 'GLOB',
+  isRepeatable: true,
+  about: 'only certificates whose names match a pattern with * and ?; may be repeated',
+};
 const RELOAD: Option = { name: 'reload', about: 'run the reload commands of the services (run_reloads)' };
 
 export const COMMON_OPTIONS: readonly Option[] = [
@@ -50,13 +63,8 @@ export const COMMON_OPTIONS: readonly Option[] = [
 
 export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
   refresh: [
-    { name: 'only', value: 'NAME', isRepeatable: true, about: 'only this certificate; may be repeated' },
-    {
-      name: 'match',
-      value: 'GLOB',
-      isRepeatable: true,
-      about: 'only certificates whose names match a pattern with * and ?; may be repeated',
-    },
+    ONLY,
+    MATCH,
     {
       name: 'force',
       about: 'also what is not due, and even if the new response is older than the one in place',
@@ -76,6 +84,18 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
   validate: [CONFIG],
   services: [CONFIG],
   owe: [{ ...CONFIG, about: 'the configuration; then all arguments are services' }],
+  status: [
+    ONLY,
+    MATCH,
+    {
+      name: 'state',
+      value: 'STATE',
+      isRepeatable: true,
+      about: 'only certificates in this state, or "attention" for all that need it; may be repeated',
+    },
+    CONFIG,
+    NOW,
+  ],
   explain: [CONFIG, NOW],
   live: [
     {

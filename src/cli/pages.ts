@@ -57,6 +57,31 @@ CONFIG is the argument with a slash in it, or with .yaml or .yml at its end.`,
 73 when the state folder cannot be written to.`,
     examples: ['systemctl reload nginx || ocspbot owe nginx /etc/ocspbot.yaml'],
   },
+  status: {
+    usage: 'status [CONFIG] [options]',
+    summary: 'show all certificates and staples, the most urgent first',
+    about: `Shows each certificate: its state, how long its staple is still good, and what a run would do now. The most urgent one
+comes first. Wide terminals show more columns. Nothing is fetched, locked or written, so it works while a run is at work.
+The states, the most urgent first:
+
+  revoked         the staple in place, or the last answer of the responder, says so
+  expired         the certificate itself has expired
+  broken          the files of the certificate cannot be read
+  missing         there is no usable staple
+  critical        the staple is usable, but ends soon (critical_validity)
+  blocked         the staple is usable, but a run could not replace it
+  waiting         the refresh is due, but a run does not ask yet because of an earlier answer
+  due             a run would fetch a new staple
+  fresh           a run would keep the staple
+  not-applicable  the certificate needs no staple
+
+With --quiet only certificates that need attention. NO_COLOR is respected.`,
+    status: `Exit status: 0, or 32 when a certificate that is shown needs attention.`,
+    examples: [
+      'ocspbot status /etc/ocspbot.yaml --state attention',
+      "ocspbot status /etc/ocspbot.yaml --match '*.example.com' --json",
+    ],
+  },
   explain: {
     usage: 'explain NAME [CONFIG]',
     summary: 'tell all about one certificate and its staple',

@@ -64,6 +64,8 @@ async function inspectingCommand(
       return (await import('./commands/services.js')).servicesCommand(command, system, console);
     case 'owe':
       return await (await import('./commands/services.js')).oweCommand(command, system, console);
+    case 'status':
+      return (await import('./commands/status.js')).statusCommand(command, system, console);
     case 'explain':
       return (await import('./commands/explain.js')).explainCommand(command, system, console);
     case 'live':

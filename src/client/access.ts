@@ -68,14 +68,20 @@ function isWaiting(wait: Wait | undefined, now: Instant): boolean {
   return wait !== undefined && now < wait.until;
 }
 
+/** Returns the wait of an earlier run that would keep a run from asking now. Throws OcspbotErrors of choosing the responder. */
+export type WaitFor = (fetchRequest: FetchRequest) => Waiting | undefined;
+
 /**
- * Returns the wait of an earlier run that would keep a run from asking about a certificate now. Nothing is written.
+ * Opens the waits that earlier runs have left. Nothing is written.
  *
  * @param folder the folder of the configuration in the state folder
  */
-export function standingWait(fetchRequest: FetchRequest, folder: string, tools: Tools): Waiting | undefined {
-  const history = openHistoryStore(folder, { ...tools, dryRun: true }).history();
-  const record = recordOf(certificateKey(fetchRequest.question), fetchRequest, history);
-  const access = accessFor(fetchRequest, record?.wait, history, tools.now);
-  return access.kind === 'waiting' ? access : undefined;
+export function openWaits(folder: string, tools: Tools): WaitFor {
+  const store = openHistoryStore(folder, { ...tools, dryRun: true });
+  return (fetchRequest) => {
+    const history = store.history();
+    const record = recordOf(certificateKey(fetchRequest.question), fetchRequest, history);
+    const access = accessFor(fetchRequest, record?.wait, history, tools.now);
+    return access.kind === 'waiting' ? access : undefined;
+  };
 }

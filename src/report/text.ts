@@ -16,6 +16,12 @@ export interface Line {
   readonly text: string;
 }
 
+/** A part of a line of a table. Its tone is a colour where the output has colours. */
+export interface Span {
+  readonly text: string;
+  readonly tone?: 'good' | 'doubtful' | 'bad' | 'faint' | undefined;
+}
+
 const WIDEST_NAME = 40;
 const WIDEST_KIND = 'not-applicable'.length;
 

@@ -6,14 +6,14 @@ import type { Schedule } from '../staple/schedule.js';
 import type { ErrorCode } from '../util/errors.js';
 import { formatDuration, formatInstant } from '../util/time.js';
 import { type InspectedCertificate, scheduleIn } from './inspect.js';
-import type { RunContext } from './types.js';
+import type { OutcomeContext } from './types.js';
 
 /** Facts of an outcome that do not come from the inspected certificate. */
 export interface Extra extends Evidence {
   readonly warnings?: readonly string[];
 }
 
-export function goodUntil(instant: number, { now }: Pick<RunContext, 'now'>): string {
+export function goodUntil(instant: number, { now }: Pick<OutcomeContext, 'now'>): string {
   return `good until ${formatInstant(instant)} (${formatDuration(Math.max(0, instant - now))})`;
 }
 
@@ -57,18 +57,21 @@ export function timesOf(response: VerifiedResponse, { refreshAt, end }: Schedule
 export function isServable(
   { staple, subject }: InspectedCertificate,
   code: ErrorCode,
-  { now }: RunContext,
+  { now }: OutcomeContext,
 ): boolean {
   if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
   return staple.kind === 'usable' && now <= subject.certificate.notAfter;
 }
 
-export function isCritical(certificate: InspectedCertificate, { now, configuration }: RunContext): boolean {
+export function isCritical(
+  certificate: InspectedCertificate,
+  { now, configuration }: OutcomeContext,
+): boolean {
   const schedule = scheduleIn(certificate, configuration);
   return schedule === undefined || now >= schedule.criticalAt;
 }
 
-export function stillGood(certificate: InspectedCertificate, run: RunContext): string {
+export function stillGood(certificate: InspectedCertificate, run: OutcomeContext): string {
   const times = installedTimes(certificate, run);
   if (times === undefined) return 'the staple in place is kept';
   return `the staple in place is ${goodUntil(times.usefulUntil, run)}`;

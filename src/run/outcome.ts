@@ -2,14 +2,14 @@ import { basename } from 'node:path';
 import { NOT_NEWER, type Fetched, type StapleSource } from '../client/types.js';
 import { usableUrls } from '../client/responder-url.js';
 import type { Entry } from '../configuration/model.js';
-import { describe, type ErrorCode, type OcspbotError } from '../util/errors.js';
+import { describe, type OcspbotError } from '../util/errors.js';
 import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
 import { scheduleOf } from '../staple/schedule.js';
 import { servingWarnings } from '../services/warnings.js';
 import { formatDuration, formatInstant } from '../util/time.js';
 import type { InspectedCertificate } from './inspect.js';
-import type { RunContext } from './types.js';
+import type { OutcomeContext } from './types.js';
 import {
   type Extra,
   facts,
@@ -27,7 +27,7 @@ export function installed(
   certificate: InspectedCertificate,
   reason: RefreshReason,
   { response, ...evidence }: Extract<Fetched, { kind: 'good' }> & { readonly warnings: readonly string[] },
-  run: RunContext,
+  run: OutcomeContext,
 ): Outcome {
   const serving = servingWarnings(response, certificate.entry, run.configuration.services);
   const extra = { ...evidence, warnings: [...evidence.warnings, ...serving] };
@@ -42,7 +42,7 @@ export function installed(
 export function notFetched(
   certificate: InspectedCertificate,
   fetched: Exclude<Fetched, { kind: 'good' }>,
-  run: RunContext,
+  run: OutcomeContext,
 ): Outcome {
   switch (fetched.kind) {
     case 'waiting':
@@ -78,7 +78,7 @@ function causeOf({ staple }: InspectedCertificate, reason: Exclude<RefreshReason
 export function unchanged(
   certificate: InspectedCertificate,
   reason: Exclude<UnchangedReason, 'waiting'>,
-  run: RunContext,
+  run: OutcomeContext,
   extra: Extra = {},
 ): Outcome {
   const staple = installedTimes(certificate, run);
@@ -94,7 +94,7 @@ export function unchanged(
   return { kind: 'unchanged', reason, ...facts(certificate, message, run, extra) };
 }
 
-function wouldBe({ source }: RunContext, { origin }: Extra): string {
+function wouldBe({ source }: OutcomeContext, { origin }: Extra): string {
   if (source.kind !== 'backups' || origin === undefined || !('given' in origin)) return 'would be updated';
   return `would be rolled back to ${basename(origin.given)}`;
 }
@@ -122,7 +122,7 @@ const WORDS: Readonly<Record<StapleSource['kind'], Readonly<Record<'same' | 'not
 function notNewer(
   certificate: InspectedCertificate,
   reason: 'same-response' | 'no-newer-response',
-  run: RunContext,
+  run: OutcomeContext,
   extra: Extra,
 ): Outcome {
   if (!isCritical(certificate, run)) return unchanged(certificate, reason, run, extra);
@@ -138,7 +138,7 @@ function notNewer(
 }
 
 /** Errors that the next run will meet again. */
-const LASTING: ReadonlySet<ErrorCode> = new Set([
+export const LASTING: ReadonlySet<string> = new Set([
   'clock-wrong',
   'target-unsuitable',
   'no-space',
@@ -154,7 +154,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
 export function notRefreshed(
   certificate: InspectedCertificate,
   error: OcspbotError,
-  run: RunContext,
+  run: OutcomeContext,
   extra: Extra = {},
 ): Outcome {
   const known = { ...facts(certificate, describe(error), run, extra), hint: error.hint };
@@ -171,7 +171,7 @@ export function notRefreshed(
 function waiting(
   certificate: InspectedCertificate,
   { wait, until }: Extract<Fetched, { kind: 'waiting' }>,
-  run: RunContext,
+  run: OutcomeContext,
 ): Outcome {
   const isQuiet = wait.why === NOT_NEWER;
   const before = isQuiet

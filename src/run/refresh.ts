@@ -14,6 +14,7 @@ import { endRollbackIfForced, installFor } from './install.js';
 import { judgeAnswer } from './judge.js';
 import { skip } from './skip.js';
 import * as outcome from './outcome.js';
+import { recordAttempts, recordOf } from './record.js';
 import { reloadServices } from './reloads.js';
 import { acknowledgedIn, makeReport, servicesToReload } from './report.js';
 import type { Listener, RunContext, RunOrder } from './types.js';
@@ -43,6 +44,10 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
 
     // The exit status is in the report. It names the services whose reload is left to the caller.
     const report = makeReport(order, outcomes, { state, pending, reloads });
+    // The record of the run is for people and monitoring. No later run depends on it.
+    await recordAttempts(order, outcomes, listener);
+    const record = recordOf(order, report);
+    if (record !== undefined) state.conclude(record);
     const isDelivered = await listener.deliver(report, stop.interruption);
     // If nobody took the report, its reloads stay pending: the next run asks for them again.
     if (isDelivered) state.acknowledge(acknowledgedIn(report, stop));

@@ -6,7 +6,7 @@ import { scheduleOfRestored } from '../staple/schedule.js';
 import { formatInstant } from '../util/time.js';
 import type { InspectedCertificate } from './inspect.js';
 import { facts, goodUntil, timesOf } from './outcome-facts.js';
-import type { RunContext } from './types.js';
+import type { OutcomeContext } from './types.js';
 
 interface RollbackEvidence extends Pick<Evidence, 'origin'> {
   readonly warnings: readonly string[];
@@ -16,7 +16,7 @@ interface RollbackEvidence extends Pick<Evidence, 'origin'> {
 export function rolledBack(
   certificate: InspectedCertificate,
   response: VerifiedResponse,
-  run: RunContext,
+  run: OutcomeContext,
   evidence: RollbackEvidence,
 ): Outcome {
   const { origin } = evidence;

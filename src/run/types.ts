@@ -52,6 +52,11 @@ export interface RunContext extends Clock {
   readonly pending: PendingReloads;
 }
 
+/** The part of a run's context that outcomes depend on. */
+export interface OutcomeContext extends Pick<RunContext, 'configuration' | 'now'> {
+  readonly source: Pick<StapleSource, 'kind'>;
+}
+
 /** The certificates of a run, and the source of their responses. */
 export interface Work {
   readonly prepared: readonly Prepared[];

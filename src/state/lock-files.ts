@@ -7,6 +7,7 @@ import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
 import { isRecord, parseRecord } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
+import { decodeRuns, type LastRuns } from './last-run.js';
 
 /** The content of a lock file: the holder of one generation, and whether it has released the lock. */
 export interface Claim {
@@ -17,6 +18,8 @@ export interface Claim {
   readonly token: string;
   /** The reloads of which the caller of the last run was told. Each claim takes it over from the one before. */
   readonly acknowledged?: Acknowledged | undefined;
+  /** The last complete runs. Each claim takes them over from the one before. */
+  readonly runs?: LastRuns | undefined;
 }
 
 /** Reloads of which a caller was told. They are no longer pending, although the file of pending reloads names them. */
@@ -35,13 +38,13 @@ export function encodeClaim(claim: Claim): string {
  * holder. A power cut, the disk or a stranger has damaged it.
  */
 function decodeClaim(bytes: Uint8Array): Claim | undefined {
-  const { state, holder, since, token, acknowledged } = parseRecord(bytes) ?? {};
+  const { state, holder, since, token, acknowledged, runs } = parseRecord(bytes) ?? {};
   if (state !== 'held' && state !== 'released') return undefined;
   if (typeof since !== 'number' || typeof token !== 'string') return undefined;
   const { pid, started, host } = isRecord(holder) ? holder : {};
   if (typeof pid !== 'number' || typeof started !== 'string' || typeof host !== 'string') return undefined;
   const known = { state, holder: { pid, started, host }, since, token } as const;
-  return { ...known, acknowledged: decodeAcknowledged(acknowledged) };
+  return { ...known, acknowledged: decodeAcknowledged(acknowledged), runs: decodeRuns(runs) };
 }
 
 /** Decodes an acknowledgement. A damaged one acknowledges nothing: at worst a service is reloaded once more. */
@@ -96,10 +99,10 @@ export async function replaceClaim(
   else await tools.files.remove(temporary);
 }
 
-/** Reads the acknowledgement in the last claim of a folder. */
-export function readAcknowledged(folder: string, tools: Tools): Acknowledged | undefined {
+/** Reads the last claim of a folder; undefined if there is none, or if it is damaged. */
+export function readLastClaim(folder: string, tools: Pick<Tools, 'files'>): Claim | undefined {
   const last = highestOf(generations(folder, tools));
-  return last === 0 ? undefined : readClaim(last, folder, tools)?.acknowledged;
+  return last === 0 ? undefined : readClaim(last, folder, tools);
 }
 
 /** Links the file of a generation, and reports whether no other run was faster. */
@@ -141,7 +144,7 @@ async function removeLower(
 }
 
 /** Lists the generations in a folder, ascending. */
-export function generations(folder: string, { files }: Tools): number[] {
+export function generations(folder: string, { files }: Pick<Tools, 'files'>): number[] {
   const found = files.list(folder).flatMap((name) => parseLockName(name) ?? []);
   return found.sort((a, b) => a - b);
 }
@@ -155,7 +158,11 @@ function isSame(one: Claim | undefined, other: Claim): boolean {
 }
 
 /** Reads a claim; undefined if it is damaged, or if a higher generation has replaced it. */
-export function readClaim(generation: number, folder: string, { files }: Tools): Claim | undefined {
+export function readClaim(
+  generation: number,
+  folder: string,
+  { files }: Pick<Tools, 'files'>,
+): Claim | undefined {
   try {
     return decodeClaim(files.snapshot(join(folder, lockName(generation)), LIMITS.stateFile).bytes);
   } catch (error) {

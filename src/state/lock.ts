@@ -16,6 +16,7 @@ import {
   replaceClaim,
   type Contender,
 } from './lock-files.js';
+import { type LastRuns, NO_RUNS } from './last-run.js';
 import { openStateFolder } from './state-folder.js';
 
 // The protocol. A generation is a file `lock-N` that holds a claim, held or released. Let N be the highest generation. A
@@ -46,13 +47,18 @@ export type LockAttempt =
       readonly names: readonly string[];
       /** The reloads of an earlier run of which its caller was told. */
       readonly acknowledged: Acknowledged | undefined;
+      /** The last complete runs before this one. */
+      readonly runs: LastRuns;
       /**
-       * Releases the lock, and with the same rename(2) acknowledges reloads of which the caller was told. Returns what went
-       * wrong; then the lock ends with this process, and nothing is acknowledged.
+       * Releases the lock. The same rename(2) acknowledges reloads of which the caller was told, and records the run.
+       * Returns what went wrong; then the lock ends with this process, and nothing is acknowledged or recorded.
        */
-      release(acknowledged?: Acknowledged): Promise<readonly string[]>;
+      release(news?: News): Promise<readonly string[]>;
     }
   | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
+
+/** The claims of a run that ends. What is missing stays as it was. */
+export type News = Partial<Pick<Claim, 'acknowledged' | 'runs'>>;
 
 /**
  * Tries once to become the only run that works with this state folder. A missing folder is made.
@@ -74,8 +80,8 @@ async function contend(contender: Contender): Promise<LockAttempt> {
     const last = highestOf(generations(folder, tools));
     const present = occupancyOf(last, contender);
     if (present.kind === 'busy') return present;
-    const { predecessor, acknowledged } = present;
-    const own: Contender = { ...contender, claim: { ...contender.claim, acknowledged } };
+    const { predecessor, acknowledged, runs } = present;
+    const own: Contender = { ...contender, claim: { ...contender.claim, acknowledged, runs } };
     if (await addGeneration(last + 1, own)) return held(last + 1, predecessor, own);
   }
   throw new OcspbotError('locked', `other runs were always faster to lock ${folder}`, {
@@ -96,18 +102,19 @@ async function held(
     predecessor,
     names,
     acknowledged: contender.claim.acknowledged,
-    release: (acknowledged) => release(generation, contender, acknowledged),
+    runs: contender.claim.runs ?? NO_RUNS,
+    release: (news) => release(generation, contender, news),
   };
 }
 
 async function release(
   generation: number,
   contender: Contender,
-  acknowledged = contender.claim.acknowledged,
+  { acknowledged = contender.claim.acknowledged, runs = contender.claim.runs }: News = {},
 ): Promise<readonly string[]> {
   const { folder, claim } = contender;
   try {
-    await replaceClaim(generation, { ...claim, state: 'released', acknowledged }, contender);
+    await replaceClaim(generation, { ...claim, state: 'released', acknowledged, runs }, contender);
     return [];
   } catch (error) {
     const consequence = 'services may be reloaded once more';
@@ -123,15 +130,17 @@ type Occupancy =
       readonly kind: 'free';
       readonly predecessor: Predecessor;
       readonly acknowledged: Acknowledged | undefined;
+      readonly runs: LastRuns | undefined;
     };
 
 /** Reports whether the lock is free, by the claim of its highest generation. */
 function occupancyOf(generation: number, { folder, tools }: Contender): Occupancy {
-  if (generation === 0) return { kind: 'free', predecessor: 'none', acknowledged: undefined };
+  if (generation === 0)
+    return { kind: 'free', predecessor: 'none', acknowledged: undefined, runs: undefined };
   const last = readClaim(generation, folder, tools);
-  const acknowledged = last?.acknowledged;
-  if (last?.state === 'released') return { kind: 'free', predecessor: 'released', acknowledged };
-  if (last === undefined || isDead(last, tools)) return { kind: 'free', predecessor: 'died', acknowledged };
+  const kept = { acknowledged: last?.acknowledged, runs: last?.runs };
+  if (last?.state === 'released') return { kind: 'free', predecessor: 'released', ...kept };
+  if (last === undefined || isDead(last, tools)) return { kind: 'free', predecessor: 'died', ...kept };
   return { kind: 'busy', holder: last.holder, since: last.since };
 }
 

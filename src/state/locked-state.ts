@@ -2,6 +2,8 @@ import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Tools } from '../storage/tools.js';
 import { formatInstant } from '../util/time.js';
 import { inheritPendingReloads } from './inheritance.js';
+import { type LastRuns, NO_RUNS, type RunRecord, withRun } from './last-run.js';
+import { readLastClaim } from './lock-files.js';
 import { acquireLock, type Predecessor } from './lock.js';
 import { noteOrigin, type OwnState } from './state-folder.js';
 import type { PendingNames } from './pending-reload-files.js';
@@ -14,13 +16,17 @@ export interface LockedState {
   /** The problems that were found in the state folder. */
   readonly warnings: readonly string[];
   readonly predecessor: Predecessor;
+  /** The last complete runs before this one. */
+  readonly runs: LastRuns;
   /** Records the services as pending, before their staples are replaced. */
   record(services: readonly string[]): Promise<void>;
   /** Strikes out services that were reloaded. Never throws: if it fails, the next run asks for the reload once more. */
   strikeOut(services: readonly string[]): Promise<void>;
   /** Notes the services of which the caller was told. The release strikes them out. */
   acknowledge(services: readonly string[]): void;
-  /** Releases the lock, and strikes out the acknowledged services. Never throws. */
+  /** Notes the end of a complete run. The release records it. */
+  conclude(run: RunRecord): void;
+  /** Releases the lock, strikes out the acknowledged services and records the run. Never throws. */
   release(): Promise<void>;
 }
 
@@ -32,9 +38,11 @@ const DRY: LockedState = {
   before: { services: [], warning: undefined },
   warnings: [],
   predecessor: 'none',
+  runs: NO_RUNS,
   record: () => Promise.reject(new OcspbotError('internal', 'a dry run was about to install')),
   strikeOut: () => Promise.resolve(),
   acknowledge: () => undefined,
+  conclude: () => undefined,
   release: () => Promise.resolve(),
 };
 
@@ -67,9 +75,10 @@ export async function lockState(
   // A failure here is only a warning: at worst a reload is asked for once more.
   const note = (error: unknown): undefined => void warn(describe(error), toOcspbotError(error).hint);
   let told: readonly string[] = [];
+  let { runs } = lock;
   const release = async () => {
     const acknowledged = await pending.acknowledge(told).catch(note);
-    for (const problem of await lock.release(acknowledged)) warn(problem);
+    for (const problem of await lock.release({ acknowledged, runs })) warn(problem);
   };
   try {
     const warnings = await takeOver(owner, pending, tools);
@@ -78,16 +87,30 @@ export async function lockState(
       before: pending.read(),
       warnings,
       predecessor: lock.predecessor,
+      runs: lock.runs,
       record: pending.record,
       strikeOut: (services) => pending.strikeOut(services).catch(note),
       acknowledge: (services) => {
         told = services;
+      },
+      conclude: (run) => {
+        runs = withRun(lock.runs, run);
       },
       release,
     };
   } catch (error) {
     await release();
     throw error;
+  }
+}
+
+/** Reads the last complete runs of a configuration without its lock. If this user may not look there, none is known. */
+export function readLastRuns(folder: string, tools: Pick<Tools, 'files'>): LastRuns {
+  try {
+    return readLastClaim(folder, tools)?.runs ?? NO_RUNS;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    return NO_RUNS;
   }
 }
 

@@ -7,7 +7,7 @@ import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { toHex, parseRecord } from '../util/bytes.js';
 import { unsafeCharacter } from '../util/text.js';
-import { type Acknowledged, readAcknowledged } from './lock-files.js';
+import { type Acknowledged, readLastClaim } from './lock-files.js';
 
 // The files of pending reloads. pending-reloads.ts says why there may be several.
 
@@ -51,7 +51,7 @@ function lookAtFolder(path: string, tools: Tools): SeenFolder {
 
 function acknowledgedNow(path: string, tools: Tools): Acknowledged | undefined {
   try {
-    return readAcknowledged(path, tools);
+    return readLastClaim(path, tools)?.acknowledged;
   } catch {
     // The claim cannot be read: then nothing is acknowledged.
     return undefined;

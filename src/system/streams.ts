@@ -16,7 +16,7 @@ export async function readInput(limit: number): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-type StandardStream = Writable & { readonly isTTY?: boolean; readonly fd: number };
+type StandardStream = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly fd: number };
 
 /** Bytes that are written at once: a reader that takes so many is not stuck. */
 const CHUNK = 8 * 1024;
@@ -26,6 +26,7 @@ export function openOutlet(stream: StandardStream) {
   const writer = new Writer(stream);
   return {
     isTerminal: stream.isTTY === true,
+    columns: stream.isTTY === true ? stream.columns : undefined,
     isJournal: isJournal(stream),
     write: (content: string | Uint8Array) => writer.write(content),
     flush: (patience: Duration, signal?: AbortSignal) => writer.flush(patience, signal),

@@ -8,6 +8,7 @@ test.each([
   let written = '';
   const outlet = (isTerminal: boolean) => ({
     isTerminal,
+    columns: undefined,
     isJournal: false,
     write: (text: string) => void (written += text),
     flush: () => Promise.resolve(true),

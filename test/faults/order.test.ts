@@ -44,6 +44,8 @@ const OWE = [
   `fsync ${STATE}`,
 ];
 const REPLACE = ['rename ocsp/(a.ocsp) → ocsp/a.ocsp', 'fsync ocsp'];
+/** The record of the attempts, for people and monitoring. */
+const RECORD = [`fsync ${STATE}/(attempts.json)`, `rename ${STATE}/(attempts.json) → ${STATE}/attempts.json`];
 /** A single rename releases the lock and acknowledges what the caller is told. Nothing comes after it. */
 const END = [`rename ${STATE}/(lock) → ${STATE}/lock-1`, 'exit_group'];
 
@@ -60,6 +62,7 @@ test('each step of a replacement is on the disk before the next', async (context
     ...MOVE_FORMER,
     // The oldest backup is removed.
     `unlink ${BACKUPS}/a.ocsp.ID-DATE`,
+    ...RECORD,
     ...END,
   ]);
 });
@@ -77,6 +80,7 @@ test('a rollback is noted before it takes place', async (context) => {
     ...OWE,
     ...REPLACE,
     ...MOVE_FORMER,
+    ...RECORD,
     ...END,
   ]);
 });

@@ -111,7 +111,7 @@ describe('the pending reloads', () => {
       if (lock.kind !== 'held') throw new Error('the lock is busy');
       const pending = openPendingReloadStore(folder, ALL, tools);
       await pending.record(recorded);
-      await lock.release(await pending.acknowledge(told));
+      await lock.release({ acknowledged: await pending.acknowledge(told) });
     }
 
     const pendingIn = (folder: string) => openPendingReloadStore(folder, ALL, tools).read().services;
@@ -124,7 +124,7 @@ describe('the pending reloads', () => {
       await pending.record(['web', 'mail']);
       const acknowledged = await pending.acknowledge(ALL);
       expect(pendingIn(folder).toSorted()).toEqual(ALL);
-      await lock.release(acknowledged);
+      await lock.release({ acknowledged });
       expect(pendingIn(folder)).toEqual([]);
     });
 

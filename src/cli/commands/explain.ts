@@ -1,4 +1,4 @@
-import { standingWait } from '../../client/access.js';
+import { openWaits } from '../../client/access.js';
 import { usableUrls } from '../../client/responder-url.js';
 import type { Waiting } from '../../client/types.js';
 import { readConfiguration } from '../../configuration/read.js';
@@ -45,5 +45,5 @@ function waitingIn(
   const { configuration, now } = context;
   if (usableUrls(certificate.responders).length === 0) return undefined;
   const fetchRequest = fetchRequestFor(certificate, context, false);
-  return standingWait(fetchRequest, configuration.ownState.folder, { ...system, now });
+  return openWaits(configuration.ownState.folder, { ...system, now })(fetchRequest);
 }

@@ -58,7 +58,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 /** Reads a SubjectPublicKeyInfo from any bytes. */
 export function readPublicKey(subjectPublicKeyInfo: Uint8Array): PublicKey {
   try {
-    const facts = read(subjectPublicKeyInfo);
+    const facts = readFacts(subjectPublicKeyInfo);
     return isUnfit(facts) ? facts : withObject(facts, subjectPublicKeyInfo);
   } catch (error) {
     if (error instanceof DerError) return unsound(error.message);
@@ -66,7 +66,8 @@ export function readPublicKey(subjectPublicKeyInfo: Uint8Array): PublicKey {
   }
 }
 
-function read(subjectPublicKeyInfo: Uint8Array): Facts | Unfit {
+/** Reads the kind and the size of a key by its bytes alone. Throws DerError. */
+export function readFacts(subjectPublicKeyInfo: Uint8Array): Facts | Unfit {
   assertStrictDer(subjectPublicKeyInfo);
   const fields = sequence(subjectPublicKeyInfo, 'SubjectPublicKeyInfo');
   const algorithm = sequence(fields.next(TAG.sequence, 'algorithm'), 'algorithm');

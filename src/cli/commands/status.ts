@@ -1,0 +1,49 @@
+import { readConfiguration } from '../../configuration/read.js';
+import { EXIT } from '../../report/exit-status.js';
+import {
+  type CertificateStatus,
+  isAttentionNeeded,
+  needsAttention,
+  type Snapshot,
+} from '../../snapshot/snapshot.js';
+import { snapshotToJson } from '../../snapshot/json.js';
+import { takeSnapshot } from '../../snapshot/take.js';
+import { snapshotText } from '../../snapshot/text.js';
+import type { System } from '../../system/system.js';
+import type { StatusCommand } from '../command.js';
+import { type Console, toJsonText } from '../console.js';
+import { readClock } from '../options.js';
+
+/** Shows all certificates. Returns 32 if one that is shown needs attention. */
+export function statusCommand(command: StatusCommand, system: System, console: Console): number {
+  const configuration = readConfiguration(command.file, system);
+  const moment = readClock(command.now, system);
+  const whole = takeSnapshot(configuration, command.selection, moment, system);
+  const snapshot = { ...whole, certificates: whole.certificates.filter(isShownBy(command)) };
+  const status = isAttentionNeeded(snapshot) ? EXIT.attention : 0;
+  if (console.format === 'json') console.print(toJsonText(snapshotToJson(snapshot, status)));
+  else show(snapshot, system, console);
+  return status;
+}
+
+function isShownBy({ states, output }: StatusCommand): (one: CertificateStatus) => boolean {
+  const isIn = (one: CertificateStatus) => (state: (typeof states)[number]) =>
+    state === 'attention' ? needsAttention(one) : state === one.state;
+  return (one) =>
+    (states.length === 0 || states.some(isIn(one))) && (output.detail !== 'quiet' || needsAttention(one));
+}
+
+/** The width of a table that goes to no terminal, unless COLUMNS says another one. */
+const USUAL_WIDTH = 80;
+
+function show(snapshot: Snapshot, { environment }: System, console: Console): void {
+  // A quiet command says nothing when all is well.
+  if (console.detail === 'quiet' && !isAttentionNeeded(snapshot)) return;
+  const width = console.columns ?? Number(environment['COLUMNS'] ?? USUAL_WIDTH);
+  console.paint(snapshotText(snapshot, width || USUAL_WIDTH), hasColours(environment));
+}
+
+/** Colours are turned off by NO_COLOR (no-color.org) and by terminals that have none. */
+function hasColours({ NO_COLOR, TERM }: System['environment']): boolean {
+  return (NO_COLOR ?? '') === '' && TERM !== 'dumb';
+}

@@ -1,0 +1,36 @@
+import type { WaitFor } from '../client/access.js';
+import type { Outcome } from '../report/outcome.js';
+import type { RefreshReason } from '../staple/decide.js';
+import { toOcspbotError } from '../util/errors.js';
+import { decisionOf, fetchRequestFor, type InspectedCertificate, type InspectionContext } from './inspect.js';
+import { notFetched, notRefreshed, unchanged } from './outcome.js';
+import { skip } from './skip.js';
+
+/** The work of a run with one certificate, as far as it is known before a responder is asked. */
+export type Prospect =
+  /** No request is sent, so this is what the run comes to. */
+  | { readonly kind: 'settled'; readonly outcome: Outcome }
+  | { readonly kind: 'asks'; readonly reason: RefreshReason };
+
+/** Finds out what a run would do about a certificate now, by the decisions and the words of a run. */
+export function prospectOf(
+  certificate: InspectedCertificate,
+  context: InspectionContext,
+  waitFor: WaitFor,
+): Prospect {
+  const run = { ...context, source: { kind: 'responders' } } as const;
+  try {
+    const decision = decisionOf(certificate, context, 'due');
+    if (decision.kind === 'keep') return settled(unchanged(certificate, 'fresh', run));
+    if (decision.kind === 'skip') return settled(skip(certificate, decision.reason, context));
+    const waiting = waitFor(fetchRequestFor(certificate, context, false));
+    if (waiting !== undefined) return settled(notFetched(certificate, waiting, run));
+    return { kind: 'asks', reason: decision.reason };
+  } catch (error) {
+    return settled(notRefreshed(certificate, toOcspbotError(error), run));
+  }
+}
+
+function settled(outcome: Outcome): Prospect {
+  return { kind: 'settled', outcome };
+}

@@ -1,0 +1,78 @@
+import type { Exchange } from '../client/trace.js';
+import type { Outcome, RunReport } from '../report/outcome.js';
+import { addAttempts, type Attempt, type RequestCounts } from '../state/attempts.js';
+import type { RunRecord } from '../state/last-run.js';
+import { toHex } from '../util/bytes.js';
+import { describe, toOcspbotError } from '../util/errors.js';
+import type { Prepared } from './entries.js';
+import { LASTING } from './outcome.js';
+import type { Listener, RunOrder } from './types.js';
+
+/**
+ * Records the attempts of a run, for `status` and monitoring. A failure is only a warning, because no later run depends on
+ * the record.
+ */
+export async function recordAttempts(
+  { work: { prepared }, configuration, options, system, now }: RunOrder,
+  outcomes: readonly (Outcome | undefined)[],
+  listener: Pick<Listener, 'warn'>,
+): Promise<void> {
+  if (options.dryRun) return;
+  const made = outcomes.flatMap((outcome, index) => {
+    const one = prepared[index];
+    return outcome === undefined || one === undefined ? [] : [{ outcome, prepared: one }];
+  });
+  const certificates = new Map(made.flatMap((one) => attemptIn(one, now)));
+  const responders = countsIn(made.map(({ outcome }) => outcome));
+  try {
+    await addAttempts(configuration.ownState.folder, { certificates, responders }, { ...system, now });
+  } catch (error) {
+    listener.warn(describe(error), toOcspbotError(error).hint);
+  }
+}
+
+/** Returns the record of a run that looked at all certificates; undefined for any other. */
+export function recordOf(order: RunOrder, report: RunReport): RunRecord | undefined {
+  const { work, configuration, now: started, clock } = order;
+  const isComplete =
+    work.source.kind !== 'backups' && report.outcomes.length === configuration.entries.length;
+  if (!isComplete) return undefined;
+  return { started, ended: clock(), status: report.status, isGood: report.attention.length === 0 };
+}
+
+interface Made {
+  readonly outcome: Outcome;
+  readonly prepared: Prepared;
+}
+
+function attemptIn({ outcome, prepared }: Made, at: number): [name: string, attempt: Attempt][] {
+  if (prepared.kind === 'broken' || !isAttempt(outcome)) return [];
+  const serial = toHex(prepared.subject.certificate.serialNumber);
+  return [[outcome.name, { serial, at, outcome: outcome.kind, reason: outcome.reason }]];
+}
+
+function isAttempt({ kind, reason }: Outcome): boolean {
+  if (kind === 'not-applicable' || reason === 'waiting' || reason === 'not-asked') return false;
+  return reason !== 'fresh' && reason !== 'dry-run';
+}
+
+/** Counts the requests of a run by the origin of their URLs. */
+function countsIn(outcomes: readonly Outcome[]): Map<string, RequestCounts> {
+  const counts = new Map<string, RequestCounts>();
+  for (const outcome of outcomes) {
+    for (const exchange of outcome.exchanges ?? []) {
+      const { origin } = new URL(exchange.url);
+      const { attempts, failures } = counts.get(origin) ?? { attempts: 0, failures: 0 };
+      const failed = isFailure(exchange, outcome) ? 1 : 0;
+      counts.set(origin, { attempts: attempts + 1, failures: failures + failed });
+    }
+  }
+  return counts;
+}
+
+/** Reports whether a request brought no response that could be used, because of the network or of what was answered. */
+function isFailure({ status }: Exchange, { kind, reason }: Outcome): boolean {
+  if (status === undefined || status >= 400) return true;
+  const isRefused = kind === 'failed' || (kind === 'deferred' && reason !== 'no-newer-response');
+  return isRefused && !LASTING.has(reason);
+}

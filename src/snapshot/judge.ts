@@ -1,0 +1,185 @@
+import type { WaitFor } from '../client/access.js';
+import { namedUrls } from '../client/responder-url.js';
+import { type Entry, UNASSIGNED } from '../configuration/model.js';
+import { type Urgency, urgencyOf } from '../report/outcome.js';
+import type { Prepared } from '../run/entries.js';
+import { type InspectedCertificate, type InspectionContext, inspect, scheduleIn } from '../run/inspect.js';
+import { type Prospect, prospectOf } from '../run/prospect.js';
+import type { Attempt, Attempts } from '../state/attempts.js';
+import { toHex } from '../util/bytes.js';
+import { describe, type OcspbotError, toOcspbotError } from '../util/errors.js';
+import { formatDuration, formatInstant, type Instant } from '../util/time.js';
+import { isMustStaple } from '../x509/extensions.js';
+import { keyName } from '../x509/key-name.js';
+import { commonName } from '../x509/name.js';
+import type { CertificateStatus, Identity, LastAttempt, Plan, StapleLife, State } from './snapshot.js';
+
+/** The means by which certificates are judged. */
+export interface Means extends InspectionContext {
+  readonly waitFor: WaitFor;
+  readonly attempts: Pick<Attempts, 'certificates'>;
+}
+
+/** Judges one certificate. Errors end here, as in a run. */
+export function judge(prepared: Prepared, means: Means): CertificateStatus {
+  const { entry } = prepared;
+  if (prepared.kind === 'broken') return withoutFiles(entry, prepared.error);
+  try {
+    return judgeInspected(inspect(entry, prepared.subject, means), means);
+  } catch (error) {
+    return withoutFiles(entry, toOcspbotError(error));
+  }
+}
+
+function withoutFiles(entry: Entry, error: OcspbotError): CertificateStatus {
+  return {
+    ...common(entry),
+    state: 'broken',
+    urgency: 'person',
+    plan: { action: 'fail', reason: error.code, next: undefined },
+    message: describe(error),
+    hint: error.hint,
+    warnings: [],
+    identity: undefined,
+    staple: undefined,
+    lastAttempt: undefined,
+  };
+}
+
+function common({
+  name,
+  ocsp: file,
+  services,
+}: Entry): Pick<CertificateStatus, 'name' | 'file' | 'services'> {
+  return { name, file, services: services.filter((service) => service !== UNASSIGNED) };
+}
+
+function judgeInspected(certificate: InspectedCertificate, means: Means): CertificateStatus {
+  const prospect = prospectOf(certificate, means, means.waitFor);
+  const staple = lifeOf(certificate, means);
+  const lastAttempt = lastAttemptOf(certificate, means.attempts);
+  const view: View = { certificate, prospect, staple, lastAttempt, means };
+  const state = stateOf(view);
+  const urgency = urgencyIn(state, view);
+  return {
+    ...common(certificate.entry),
+    state,
+    urgency,
+    plan: planOf(prospect, staple),
+    ...wordsFor(state, view),
+    warnings: prospect.kind === 'settled' ? prospect.outcome.warnings : [],
+    identity: identityOf(certificate),
+    staple,
+    lastAttempt,
+  };
+}
+
+/** What is known of a certificate before it is judged. */
+interface View {
+  readonly certificate: InspectedCertificate;
+  readonly prospect: Prospect;
+  readonly staple: StapleLife | undefined;
+  readonly lastAttempt: LastAttempt | undefined;
+  readonly means: Means;
+}
+
+function stateOf({ certificate, prospect, staple, lastAttempt, means: { now } }: View): State {
+  const outcome = prospect.kind === 'settled' ? prospect.outcome : undefined;
+  if (saysRevoked(certificate) || lastAttempt?.outcome === 'revoked') return 'revoked';
+  if (outcome?.reason === 'certificate-expired') return 'expired';
+  if (outcome?.kind === 'not-applicable') return 'not-applicable';
+  if (staple === undefined) return 'missing';
+  if (now >= staple.criticalAt) return 'critical';
+  if (outcome === undefined) return 'due';
+  if (outcome.reason === 'waiting') return 'waiting';
+  return outcome.kind === 'unchanged' ? 'fresh' : 'blocked';
+}
+
+function saysRevoked({ staple }: InspectedCertificate): boolean {
+  return staple.kind === 'unusable' && staple.code === 'certificate-revoked';
+}
+
+/** Returns the urgency of a state. Where a run would settle it now, the urgency is that of the run. */
+function urgencyIn(state: State, { prospect, lastAttempt }: View): Urgency {
+  switch (state) {
+    case 'revoked':
+    case 'expired':
+    case 'broken':
+    case 'missing':
+    case 'critical':
+      return 'person';
+    case 'due':
+      return lastAttempt?.isFailure === true ? 'warning' : 'none';
+    default:
+      return prospect.kind === 'settled' ? urgencyOf(prospect.outcome, false) : 'none';
+  }
+}
+
+function planOf(prospect: Prospect, staple: StapleLife | undefined): Plan {
+  if (prospect.kind === 'asks') return { action: 'fetch', reason: prospect.reason, next: undefined };
+  const { kind, reason, retryAt } = prospect.outcome;
+  if (kind === 'not-applicable') return { action: 'nothing', reason, next: undefined };
+  if (reason === 'waiting') return { action: 'wait', reason, next: retryAt };
+  if (kind === 'unchanged') return { action: 'keep', reason, next: staple?.refreshAt };
+  return { action: 'fail', reason, next: undefined };
+}
+
+const RUN_HINT = 'run ocspbot: the next run asks the responder';
+
+type Words = Pick<CertificateStatus, 'message' | 'hint'>;
+
+function wordsFor(state: State, { certificate, prospect, staple, lastAttempt, means: { now } }: View): Words {
+  if (state === 'revoked')
+    return { message: 'the certificate is revoked', hint: 'have the certificate issued again' };
+  if (prospect.kind === 'settled') return { message: prospect.outcome.message, hint: prospect.outcome.hint };
+  const failed = lastAttempt?.isFailure === true ? `; the last attempt failed (${lastAttempt.reason})` : '';
+  const found = staple === undefined ? problemIn(certificate) : leftOf(staple, now);
+  return { message: found + failed, hint: state === 'due' ? undefined : RUN_HINT };
+}
+
+function leftOf({ usefulUntil }: StapleLife, now: Instant): string {
+  return `the staple in place is good until ${formatInstant(usefulUntil)} (${formatDuration(usefulUntil - now)})`;
+}
+
+function problemIn({ staple }: InspectedCertificate): string {
+  return 'problem' in staple ? `the staple in place is unusable: ${staple.problem}` : 'there is no staple';
+}
+
+function lifeOf(certificate: InspectedCertificate, { configuration }: Means): StapleLife | undefined {
+  const schedule = scheduleIn(certificate, configuration);
+  if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;
+  const { thisUpdate, nextUpdate } = certificate.staple.response;
+  return {
+    thisUpdate,
+    nextUpdate,
+    from: Math.max(thisUpdate, certificate.subject.certificate.notBefore),
+    usefulUntil: schedule.end,
+    refreshAt: schedule.refreshAt,
+    criticalAt: schedule.criticalAt,
+    isRestored: certificate.isRestored,
+  };
+}
+
+function identityOf({ subject: { certificate, issuer }, responders }: InspectedCertificate): Identity {
+  return {
+    serial: toHex(certificate.serialNumber),
+    notAfter: certificate.notAfter,
+    issuer: commonName(issuer.subject).replace(/^"(.*)"$/s, '$1'),
+    responder: namedUrls(responders)[0],
+    isMustStaple: isMustStaple(certificate),
+    key: keyName(certificate),
+  };
+}
+
+function lastAttemptOf(
+  { entry, subject }: InspectedCertificate,
+  { certificates }: Means['attempts'],
+): LastAttempt | undefined {
+  const known = certificates.get(entry.name);
+  const isIt = known?.serial === toHex(subject.certificate.serialNumber);
+  return isIt ? { ...known, isFailure: isFailure(known) } : undefined;
+}
+
+function isFailure({ outcome }: Attempt): boolean {
+  return outcome !== 'updated' && outcome !== 'unchanged';
+}

@@ -1,0 +1,62 @@
+import { UNASSIGNED } from '../configuration/model.js';
+import { attention, counted, type Line } from '../report/text.js';
+import type { RunRecord } from '../state/last-run.js';
+import { formatDuration, type Instant } from '../util/time.js';
+import { visible } from '../util/text.js';
+import { byUrgency, type CertificateStatus, needsAttention, type Snapshot, STATES } from './snapshot.js';
+
+/** The groups of troubles, and the names in each, that are told in full. */
+const GROUPS_SHOWN = 10;
+const NAMES_SHOWN = 5;
+
+/** Tells what needs attention, and what to do: certificates with the same trouble share a paragraph. */
+export function attentionLines({ certificates, problems, file }: Snapshot): Line[] {
+  const groups = new Map<string, CertificateStatus[]>();
+  for (const one of byUrgency(certificates).filter(needsAttention)) {
+    const key = JSON.stringify([one.state, one.message, one.hint]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const told = [...groups.values()].slice(0, GROUPS_SHOWN).map(groupLine);
+  const left = [...groups.values()].slice(GROUPS_SHOWN).flat().length;
+  const rest =
+    left === 0
+      ? []
+      : [attention('error', `${left} more need attention`, `ocspbot status ${file} --state attention`)];
+  return [...problems.map((text) => attention('error', text)), ...told, ...rest];
+}
+
+function groupLine(group: readonly CertificateStatus[]): Line {
+  const [first] = group as [CertificateStatus, ...CertificateStatus[]];
+  const names = group.slice(0, NAMES_SHOWN).map(({ name }) => visible(name));
+  const more = group.length > NAMES_SHOWN ? ` and ${group.length - NAMES_SHOWN} more` : '';
+  return attention('error', `${names.join(', ')}${more}: ${first.state}: ${first.message}`, first.hint);
+}
+
+/** Says in one line how many certificates are in which state, which reloads are pending, and when the last runs were. */
+export function summaryText({ certificates, services, runs, now }: Snapshot): string {
+  const counts = STATES.flatMap((state) => {
+    const count = certificates.filter((one) => one.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  });
+  const pending = services.filter(({ isPending }) => isPending).map(({ name }) => nameOf(name));
+  return [
+    `${counted(certificates.length, 'certificate')}: ${counts.join(', ') || 'none'}`,
+    ...(pending.length === 0 ? [] : [`reload pending: ${pending.join(', ')}`]),
+    ...runTexts(runs.last, runs.lastGood, now),
+  ].join('; ');
+}
+
+function nameOf(service: string): string {
+  return service === UNASSIGNED ? 'what uses the certificates of no service' : service;
+}
+
+function runTexts(last: RunRecord | undefined, good: RunRecord | undefined, now: Instant): string[] {
+  if (last === undefined) return ['no run of all certificates is known'];
+  const text = `last run ${ago(last, now)} (status ${last.status})`;
+  if (last.isGood) return [text];
+  return [text, good === undefined ? 'no good run is known' : `last good run ${ago(good, now)}`];
+}
+
+export function ago({ ended }: RunRecord, now: Instant): string {
+  return `${formatDuration(Math.max(0, now - ended))} ago`;
+}

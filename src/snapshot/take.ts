@@ -1,0 +1,85 @@
+import { openWaits } from '../client/access.js';
+import { loadIssuerResponders } from '../client/responder-url.js';
+import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
+import { prepare, selectEntries, type Selection } from '../run/entries.js';
+import type { Clock } from '../run/types.js';
+import { readAttempts } from '../state/attempts.js';
+import { readLastRuns } from '../state/locked-state.js';
+import { openPendingReloadStore, type PendingReloadStore } from '../state/pending-reloads.js';
+import { openRollbacks } from '../state/rollbacks.js';
+import type { System } from '../system/system.js';
+import { loadReadable } from '../x509/load.js';
+import { judge } from './judge.js';
+import type { CertificateStatus, ServiceStatus, Snapshot } from './snapshot.js';
+
+/**
+ * Takes a snapshot of the selected certificates. It reads files only: no lock, no network, nothing is written. Throws
+ * `usage` for a selection without certificates.
+ */
+export function takeSnapshot(
+  configuration: Configuration,
+  selection: Selection,
+  moment: Clock,
+  system: System,
+): Snapshot {
+  const { files } = system;
+  const { now } = moment;
+  const { ownState } = configuration;
+  const attempts = readAttempts(ownState.folder, system);
+  const means = {
+    configuration,
+    system,
+    ...moment,
+    trustedResponders: loadReadable(configuration.trustedResponders, files),
+    issuerResponders: loadIssuerResponders(configuration, files),
+    rollbacks: openRollbacks(configuration, system),
+    waitFor: openWaits(ownState.folder, { ...system, now }),
+    attempts,
+  };
+  const entries = selectEntries(configuration, selection);
+  const certificates = prepare(entries, files, now).map((prepared) => judge(prepared, means));
+  const { services, warning } = pendingIn(configuration, now, system);
+  return {
+    now,
+    file: configuration.file,
+    certificates,
+    services: servicesIn(configuration, certificates, services),
+    problems: [...unknownPlaces(configuration), ...(warning === undefined ? [] : [warning])],
+    runs: readLastRuns(ownState.folder, system),
+    responders: attempts.responders,
+  };
+}
+
+function unknownPlaces({ defects }: Configuration): string[] {
+  const places = defects.filter(({ effect }) => effect === 'unknown-certificates');
+  return places.map(({ message }) => `${message}, and nobody knows which certificates are there`);
+}
+
+function pendingIn(
+  configuration: Configuration,
+  now: number,
+  system: System,
+): ReturnType<PendingReloadStore['read']> {
+  const { ownState, services, entries } = configuration;
+  const used = new Set([...services.map(({ name }) => name), ...entries.flatMap((one) => one.services)]);
+  return openPendingReloadStore(ownState.folder, [...used], { ...system, now }).read();
+}
+
+function servicesIn(
+  { services, entries }: Configuration,
+  certificates: readonly CertificateStatus[],
+  pending: readonly string[],
+): ServiceStatus[] {
+  const counts = new Map<string, number>();
+  for (const one of certificates)
+    for (const name of one.services.length === 0 ? [UNASSIGNED] : one.services)
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+  const unassigned = { name: UNASSIGNED, exitBit: UNASSIGNED_BIT };
+  const hasUnassigned = entries.some((entry) => entry.services.includes(UNASSIGNED));
+  return [...services, ...(hasUnassigned ? [unassigned] : [])].map(({ name, exitBit }) => ({
+    name,
+    exitBit,
+    isPending: pending.includes(name),
+    certificates: counts.get(name) ?? 0,
+  }));
+}
