@@ -43,6 +43,8 @@ const program = await build({
   entryPoints: ['src/main.ts'],
   outfile: 'dist/ocspbot.js',
   format: 'cjs',
+  // src/start.ts runs the program as a script, in which Node has no import(): modules of Node come by require.
+  supported: { 'dynamic-import': false },
   // Names stay, for whoever reads a stack trace.
   minifySyntax: true,
   minifyWhitespace: true,
