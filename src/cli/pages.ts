@@ -105,7 +105,7 @@ in the file of that certificate: same, newer, or
   unreachable         there was no TLS connection, or no issuer to judge by
   not-applicable      there is no response, as the certificate is one without OCSP
 
-Of a server with certificates for RSA and ECDSA, only the one that it prefers is seen.
+A server may have a certificate for RSA and one for ECDSA: it is asked for both, and each is judged with its own staple.
 
 Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
 with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 32 for all else.`,

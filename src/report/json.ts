@@ -74,20 +74,23 @@ function stapleToJson(staple: StapleTimes): object {
 }
 
 /** Describes in a line which server was checked, and what its clients get. */
-export function liveResultText({ server, verdict }: LiveResult): string {
-  return `${shownServer(server)}  ${verdict.kind}  ${liveMessage(verdict)}`;
+export function liveResultText(result: LiveResult): string {
+  const { verdict } = result;
+  return `${shownServer(result)}  ${verdict.kind}  ${liveMessage(verdict)}`;
 }
 
-export function liveResultToJson({ server, verdict }: LiveResult): object {
+export function liveResultToJson(result: LiveResult): object {
+  const { server, key, verdict } = result;
   const served = 'served' in verdict ? verdict.served : undefined;
   const known = 'known' in verdict ? verdict.known : undefined;
   return {
     address: formatHostPort(server),
     servername: server.servername,
     starttls: server.starttls,
+    key,
     verdict: verdict.kind,
     message: liveMessage(verdict),
-    hint: liveHint(verdict),
+    hint: liveHint(result),
     code: 'code' in verdict ? verdict.code : undefined,
     name: known?.name,
     file: known?.file,

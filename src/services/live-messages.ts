@@ -1,17 +1,20 @@
 import { remedyFor } from '../ocsp/verify/advice.js';
-import type { TlsServer } from '../system/system.js';
 import { formatHostPort } from '../util/host-port.js';
 import { formatInstant } from '../util/time.js';
+import type { LiveResult } from './live.js';
 import type { KnownCertificate, LiveVerdict } from './types.js';
 
 type Older = Extract<LiveVerdict, { kind: 'older' }>;
 
-/** Formats a server as `smtp://HOST:PORT (SERVERNAME)`; the scheme is that of STARTTLS, and the name is given if it differs. */
-export function shownServer(server: TlsServer): string {
+/**
+ * Formats a server as `smtp://HOST:PORT (SERVERNAME) KEY`; the scheme is that of STARTTLS, the name is given if it differs,
+ * and the key if the server has several.
+ */
+export function shownServer({ server, key }: Pick<LiveResult, 'server' | 'key'>): string {
   const { host, servername, starttls } = server;
   const scheme = starttls === undefined ? '' : `${starttls}://`;
   const name = servername === undefined || servername === host ? '' : ` (${servername})`;
-  return scheme + formatHostPort(server) + name;
+  return scheme + formatHostPort(server) + name + (key === undefined ? '' : ` ${key}`);
 }
 
 export function liveMessage(verdict: LiveVerdict): string {
@@ -48,8 +51,8 @@ function olderMessage({ served, installed, known: { file } }: Older): string {
   return `still serves the response that is good until ${first}; that in ${file} is until ${longer}`;
 }
 
-/** Returns what to do about a verdict; undefined if nothing is wrong. */
-export function liveHint(verdict: LiveVerdict): string | undefined {
+/** Returns what to do about a result; undefined if nothing is wrong. */
+export function liveHint({ verdict, key }: Pick<LiveResult, 'verdict' | 'key'>): string | undefined {
   switch (verdict.kind) {
     case 'same':
     case 'newer':
@@ -62,18 +65,24 @@ export function liveHint(verdict: LiveVerdict): string | undefined {
       return hasGood(verdict.known)
         ? 'reload the server; where that does not help, see that its configuration staples that file'
         : 'run ocspbot, then reload the server, and see that its configuration staples the file';
-    case 'expired':
     case 'foreign':
+      return key === undefined ? hintForBad(verdict) : ONE_FILE;
+    case 'expired':
     case 'refused':
-      return hasGood(verdict.known)
-        ? `reload the server: the response in ${verdict.known?.file} is good`
-        : remedyFor(verdict.code);
+      return hintForBad(verdict);
     case 'other-certificate':
       return 'reload the server if its certificate was renewed; else add it to the configuration, or name it with servername';
     case 'unreachable':
       return verdict.hint ?? 'see that the server runs, and that it speaks TLS there';
   }
 }
+
+function hintForBad({ known, code }: Extract<LiveVerdict, { code: unknown }>): string {
+  return hasGood(known) ? `reload the server: the response in ${known?.file} is good` : remedyFor(code);
+}
+
+const ONE_FILE =
+  'reload the server; if it staples one file for its RSA and its ECDSA certificate, let both entries name this file under "ocsp", or give each certificate a server block of its own';
 
 function hasGood(known: KnownCertificate | undefined): boolean {
   return known?.staple.kind === 'usable';

@@ -4,7 +4,7 @@ import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { Handshake } from '../system/system.js';
 import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
-import type { Certificate } from '../x509/certificate.js';
+import { type Certificate, keyNameOf } from '../x509/certificate.js';
 import { findIssuer } from '../x509/chain.js';
 import { DerError } from '../x509/der.js';
 import { isMustStaple, ocspUrls } from '../x509/extensions.js';
@@ -43,6 +43,12 @@ export function judgeLive(
   return { kind: kindOf(code), known, code, problem };
 }
 
+/** Names the key of the certificate that a server shows; undefined if there is none that can be read. */
+export function keyShown(handshake: Handshake): string | undefined {
+  const shown = handshake.kind === 'completed' ? readShown(handshake.certificates) : '';
+  return typeof shown === 'string' ? undefined : shown.key;
+}
+
 const UNREADABLE = 'see which certificate the server has been given';
 const NO_ISSUER = 'let the server send its whole chain, or name the configuration with --config';
 
@@ -71,6 +77,8 @@ function compare(served: VerifiedResponse, known: KnownCertificate | undefined):
 /** The certificates that a server shows. */
 interface Shown {
   readonly certificate: Certificate;
+  /** The algorithm of its key. */
+  readonly key: string;
   /** The readable certificates of the chain that was sent along. */
   readonly others: readonly Certificate[];
   readonly namesResponder: boolean;
@@ -84,7 +92,8 @@ function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
     const certificate = readRecentCertificate(first);
     const namesResponder = ocspUrls(certificate).length > 0;
     const mustStaple = isMustStaple(certificate);
-    return { certificate, others: others.flatMap(ifReadable), namesResponder, mustStaple };
+    const key = keyNameOf(certificate);
+    return { certificate, key, others: others.flatMap(ifReadable), namesResponder, mustStaple };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return `the server shows a certificate that cannot be read: it ${error.message}`;

@@ -1,30 +1,55 @@
 import { LIMITS } from '../util/limits.js';
-import type { TlsClient, TlsServer, System } from '../system/system.js';
-import { judgeLive } from './live-verdict.js';
+import type { Handshake, KeyName, TlsClient, TlsServer, System } from '../system/system.js';
+import { equalBytes } from '../util/bytes.js';
+import { judgeLive, keyShown } from './live-verdict.js';
 import type { LiveVerdict, LookUp, LiveCircumstances } from './types.js';
 
 /** The result of a live check: the staple that a client of a server gets. */
 export interface LiveResult {
   readonly server: TlsServer;
+  /** The key of the certificate if the server has another certificate with another key, which has a result of its own. */
+  readonly key?: string | undefined;
   readonly verdict: LiveVerdict;
 }
 
-/** Connects to a server as a TLS client does, and judges what it staples. Never throws. */
+/**
+ * Connects to a server as TLS clients do, and judges what it staples. A server may have a certificate for RSA and one for
+ * ECDSA, and clients choose: each certificate is judged with the staple of its own handshake. Never throws.
+ */
 export async function checkLive(
   server: TlsServer,
   lookUp: LookUp | undefined,
   circumstances: LiveCircumstances,
   tls: TlsClient,
-): Promise<LiveResult> {
-  const handshake = await tls.shakeHands(server, { timeout: LIMITS.handshakeTimeout });
-  return { server, verdict: judgeLive(handshake, lookUp, circumstances) };
+): Promise<readonly LiveResult[]> {
+  const judge = (handshake: Handshake) => judgeLive(handshake, lookUp, circumstances);
+  const timeout = LIMITS.handshakeTimeout;
+  const first = await tls.shakeHands(server, { timeout });
+  const key = keyShown(first);
+  if (key === undefined) return [{ server, verdict: judge(first) }];
+  const otherKey: KeyName = key === 'RSA' ? 'ECDSA' : 'RSA';
+  const second = await tls.shakeHands(server, { timeout, key: otherKey });
+  if (!isOther(second, first)) return [{ server, verdict: judge(first) }];
+  return [
+    { server, key, verdict: judge(first) },
+    { server, key: keyShown(second) ?? otherKey, verdict: judge(second) },
+  ];
+}
+
+/** Reports whether a handshake for another key is one of another certificate, or leaves that open. */
+function isOther(second: Handshake, first: Handshake): boolean {
+  if (second.kind === 'failed') return !second.isRefused;
+  const [own, known] = [second, first].map((one) =>
+    'certificates' in one ? one.certificates[0] : undefined,
+  );
+  return own !== undefined && (known === undefined || !equalBytes(own, known));
 }
 
 /**
  * Reports whether clients get the response in the file, or a newer one. If the file has no good response, no reload can
  * help, and the run itself reports that.
  */
-export function isServed({ verdict }: LiveResult): boolean {
+function isServed({ verdict }: LiveResult): boolean {
   if (verdict.kind === 'same' || verdict.kind === 'newer') return true;
   const known = 'known' in verdict ? verdict.known : undefined;
   return known !== undefined && known.staple.kind !== 'usable';
@@ -38,16 +63,23 @@ interface Watch {
   readonly system: Pick<System, 'tls' | 'sleep' | 'now'>;
 }
 
+/** Returns the result that is not as it should be; undefined if there is none. */
+export function unservedIn(results: readonly LiveResult[]): LiveResult | undefined {
+  // No reload helps a second certificate that is not in the configuration.
+  const known = results.filter(({ verdict }) => verdict.kind !== 'other-certificate');
+  return (known.length === 0 ? results : known).find((result) => !isServed(result));
+}
+
 /** Repeats the live check until the new response is served, or the checks or the time are used up: a reload takes time. */
 export async function awaitServed(
   server: TlsServer,
   { lookUp, circumstances, interruption, system: { tls, sleep, now } }: Watch,
-): Promise<LiveResult> {
+): Promise<readonly LiveResult[]> {
   const begun = now();
   for (let look = 1; ; look++) {
-    const result = await checkLive(server, lookUp, circumstances, tls);
+    const results = await checkLive(server, lookUp, circumstances, tls);
     const isOver = look >= LIMITS.liveLooks || now() - begun >= LIMITS.liveWait || interruption.aborted;
-    if (isServed(result) || isOver) return result;
+    if (unservedIn(results) === undefined || isOver) return results;
     await sleep(LIMITS.livePause, interruption);
   }
 }

@@ -5,7 +5,7 @@ import type { Duration } from '../util/time.js';
 import { push, type Push } from './haproxy.js';
 import type { InstalledResponse, LookUp, LiveCircumstances } from './types.js';
 import { liveHint, liveMessage, shownServer } from './live-messages.js';
-import { awaitServed, isServed, type LiveResult } from './live.js';
+import { awaitServed, type LiveResult, unservedIn } from './live.js';
 import { hintFor, messageFor, type Step } from './warnings.js';
 
 /** The means of reloading the services of a run. */
@@ -58,8 +58,8 @@ type Done = Exclude<Reload, { kind: 'failed' | 'left' }>;
 async function withLiveCheck(done: Done, service: Service, means: ReloadMeans): Promise<Reload> {
   const watch = { ...means, lookUp: means.lookUpFor(service) };
   const results = await Promise.all(service.live.map((server) => awaitServed(server, watch)));
-  const unserved = results.find((result) => !isServed(result));
-  return unserved === undefined ? { ...done, live: results } : liveFailure(done, unserved);
+  const unserved = results.map(unservedIn).find((result) => result !== undefined);
+  return unserved === undefined ? { ...done, live: results.flat() } : liveFailure(done, unserved);
 }
 
 const NEXT_RUN = 'the next run tries again';
@@ -77,9 +77,10 @@ function shortened(lines: readonly string[]): string[] {
   return [...shown, `and ${lines.length - shown.length} more`];
 }
 
-function liveFailure({ kind, service }: Done, { server, verdict }: LiveResult): ReloadFailure {
-  const message = `${kind}, but ${shownServer(server)} ${liveMessage(verdict)}`;
-  const hint = `${liveHint(verdict)}; ${NEXT_RUN}`;
+function liveFailure({ kind, service }: Done, result: LiveResult): ReloadFailure {
+  const { verdict } = result;
+  const message = `${kind}, but ${shownServer(result)} ${liveMessage(verdict)}`;
+  const hint = `${liveHint(result)}; ${NEXT_RUN}`;
   const reason = verdict.kind;
   return { kind: 'failed', service, step: 'live', reason, command: undefined, message, hint, output: [] };
 }
@@ -116,7 +117,7 @@ export type Reload =
 
 interface Success {
   readonly service: string;
-  /** The results of the live check, one for each server of `live`. */
+  /** The results of the live check, one for each certificate of each server of `live`. */
   readonly live: readonly LiveResult[];
   /** The message of a failed push, after which a reload succeeded. */
   readonly warning: string | undefined;

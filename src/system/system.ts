@@ -185,10 +185,22 @@ export type Handshake =
       readonly certificates: readonly Uint8Array[];
       readonly stapled: Uint8Array | undefined;
     }
-  /** `problem` says in words why the handshake failed. */
-  | { readonly kind: 'failed'; readonly problem: string };
+  /**
+   * `problem` says in words why the handshake failed. `isRefused`: the server could be reached, and did not want to go on. A
+   * server without a certificate of the wanted key does so.
+   */
+  | { readonly kind: 'failed'; readonly problem: string; readonly isRefused: boolean };
+
+/** The key of a certificate, by which a client chooses among those of a server. */
+export type KeyName = 'RSA' | 'ECDSA';
+
+export interface HandshakeLimits {
+  readonly timeout: Duration;
+  /** The client accepts only signatures by such a key; by any if undefined. */
+  readonly key?: KeyName | undefined;
+}
 
 export interface TlsClient {
   /** Does a TLS handshake. Never throws. */
-  shakeHands(server: TlsServer, limits: { timeout: Duration }): Promise<Handshake>;
+  shakeHands(server: TlsServer, limits: HandshakeLimits): Promise<Handshake>;
 }

@@ -4,26 +4,53 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { LIMITS } from '../util/limits.js';
 import { printable } from '../util/text.js';
 import { limitSocket, problemOf } from './sockets.js';
-import type { Handshake, TlsClient, TlsServer } from './system.js';
+import type { Handshake, KeyName, TlsClient, TlsServer } from './system.js';
 
 /** Does a TLS handshake and accepts any certificate: the caller judges the certificates. */
-export const shakeHands: TlsClient['shakeHands'] = async (server, { timeout }) => {
+export const shakeHands: TlsClient['shakeHands'] = async (server, { timeout, key }) => {
   const socket = connect({ host: server.host, port: server.port });
   const release = limitSocket(socket, timeout);
   try {
     await once(socket, 'connect');
     if (server.starttls === 'smtp') await beginTlsOverSmtp(socket);
-    return await secure(socket, server);
+    return await secure(socket, server, key);
   } catch (error) {
-    return { kind: 'failed', problem: problemOf(error) };
+    return { kind: 'failed', problem: problemOf(error), isRefused: isRefusal(error) };
   } finally {
     release();
   }
 };
 
+/** Reports whether the server ended the handshake: by an alert, by a reset or by the end of the connection. */
+function isRefusal(error: unknown): boolean {
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO' || (code === 'ECONNRESET' && syscall !== 'connect');
+}
+
 const NO_CA: string[] = [];
 
-async function secure(socket: Socket, { servername }: TlsServer): Promise<Handshake> {
+/**
+ * The offers by which a server shows its certificate of one key (RFC 8446 §4.2.3). In TLS 1.2 the cipher suite decides,
+ * too. Signatures by PKCS #1 are offered with ECDSA for the certificates of the chain: servers may look at these, and in TLS
+ * 1.3 no server signs by them.
+ */
+const OFFERS: Readonly<Record<KeyName, { readonly sigalgs: string; readonly ciphers?: string }>> = {
+  RSA: {
+    sigalgs:
+      'rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512',
+  },
+  ECDSA: {
+    sigalgs:
+      'ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ed25519:ed448:rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512',
+    ciphers: 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:aECDSA',
+  },
+};
+
+async function secure(
+  socket: Socket,
+  { servername }: TlsServer,
+  key: KeyName | undefined,
+): Promise<Handshake> {
   const options = {
     socket,
     servername: servername ?? '',
@@ -31,6 +58,7 @@ async function secure(socket: Socket, { servername }: TlsServer): Promise<Handsh
     rejectUnauthorized: false,
     // No CA: verification then fails before Node.js compares names, for which it would parse all keys.
     ca: NO_CA,
+    ...(key === undefined ? {} : OFFERS[key]),
   };
   const secured = connectTls(options);
   // The time limit destroys the TCP socket below.

@@ -1,13 +1,15 @@
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { keyToPem, makeCertificate, type CertificateOptions, type TestCertificate } from '../support/ca.js';
+import { keyToPem, makeCertificate, makeResponse } from '../support/ca.js';
+import type { CertificateOptions, TestCertificate } from '../support/ca.js';
+import { makeKey } from '../support/keys.js';
 import { nul, octets, oid, seq } from '../support/der.js';
 import { extension } from '../support/extensions.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
 import { makeStaple, TIMES, type StapleName } from './support/staples.js';
-import { DAY, HOUR } from './support/times.js';
+import { DAY, HOUR, NOW } from './support/times.js';
 import { writePendingReloads } from './support/state.js';
 
 const pki = openTestPki();
@@ -111,6 +113,70 @@ describe('what a server staples, against a good response in the file', () => {
     });
   });
 });
+
+describe.for(['TLSv1.2', 'TLSv1.3'] as const)(
+  'a server with an RSA and an ECDSA certificate, %s',
+  (version) => {
+    const KINDS = ['rsa-2048', 'p-256'] as const;
+
+    /** Serves two certificates with one name, and staples these octets with both, as nginx does. */
+    async function serveBoth(stapled: (rsa: TestCertificate, ecdsa: TestCertificate) => Uint8Array) {
+      const { workspace, look } = makeFixture();
+      const [rsa, ecdsa] = KINDS.map((kind) =>
+        pki.issue({ subject: 'example.com', key: makeKey(kind, 'live') }),
+      ) as [TestCertificate, TestCertificate];
+      const { sandbox } = workspace;
+      const domains = {
+        rsa: sandbox.writeCertificate('rsa', rsa),
+        ecdsa: sandbox.writeCertificate('ecdsa', ecdsa),
+      };
+      sandbox.writeConfiguration({ ocsp_folder: 'ocsp', domains });
+      for (const name of ['rsa', 'ecdsa']) sandbox.write(`ocsp/${name}.ocsp`, stapled(rsa, ecdsa));
+      const server = createTlsServer({
+        cert: [rsa, ecdsa].map(({ pem }) => pem + pki.authority.intermediate.pem),
+        key: [rsa, ecdsa].map(({ key }) => keyToPem(key)),
+        minVersion: version,
+        maxVersion: version,
+      });
+      server.on('secureConnection', (socket) => socket.on('error', () => undefined));
+      server.on('OCSPRequest', (_certificate, _issuer, callback) => {
+        callback(null, Buffer.from(stapled(rsa, ecdsa)));
+      });
+      return { look, port: await listen(server) };
+    }
+
+    test('each certificate is judged with the staple of its own handshake', async () => {
+      const { look, port } = await serveBoth((_, ecdsa) => pki.response(ecdsa, -HOUR, DAY));
+      const run = await look(port, '--json');
+      const { servers } = JSON.parse(run.stdout) as { readonly servers: readonly { readonly key: string }[] };
+      expect(run.status).toBe(32);
+      expect(servers.toSorted((a, b) => a.key.localeCompare(b.key))).toMatchObject([
+        { key: 'ECDSA', name: 'ecdsa', verdict: 'same' },
+        {
+          key: 'RSA',
+          name: 'rsa',
+          verdict: 'foreign',
+          hint: expect.stringContaining('let both entries name'),
+        },
+      ]);
+      const told = await look(port);
+      expect(told.stdout).toMatch(/\(example\.com\) ECDSA {2}same {2}/);
+      expect(told.stderr).toMatch(/\(example\.com\) RSA {2}foreign {2}/);
+    });
+
+    test('one response for both certificates is good for each', async () => {
+      const times = { thisUpdate: NOW - HOUR, nextUpdate: NOW + DAY };
+      const response = (...both: TestCertificate[]) => {
+        const singles = both.map((certificate) => ({ certificate, ...times }));
+        return makeResponse({ issuer: pki.authority.intermediate, singles });
+      };
+      const { look, port } = await serveBoth(response);
+      const run = await look(port);
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+      expect(run.stdout).toMatch(/ (RSA|ECDSA) {2}same .*\n.* (RSA|ECDSA) {2}same /);
+    });
+  },
+);
 
 test.for<readonly [inFile: StapleName, served: 'fresh' | 'expired', verdict: string, status: number]>([
   ['missing', 'fresh', 'newer', 0],

@@ -85,9 +85,10 @@ async function reload(one: Service, outside: Outside = {}) {
         },
       },
       tls: {
-        shakeHands: () => {
+        shakeHands: (_server, { key }) => {
+          if (key !== undefined) return Promise.resolve(NO_SUCH_KEY);
           const shown = looks[Math.min(looked++, looks.length - 1)];
-          return Promise.resolve(shown ?? { kind: 'failed', problem: 'ECONNREFUSED' });
+          return Promise.resolve(shown ?? { kind: 'failed', problem: 'ECONNREFUSED', isRefused: false });
         },
       },
       now: () => NOW + slept,
@@ -99,6 +100,9 @@ async function reload(one: Service, outside: Outside = {}) {
   });
   return { result, commands, said, looked, slept };
 }
+
+/** The handshake with a client that accepts only the other key. */
+const NO_SUCH_KEY = { kind: 'failed', problem: 'handshake failure', isRefused: true } as const;
 
 describe('commands', () => {
   const commands = { test: [['nginx', '-t']], reload: [['reload-one'], ['reload-two', '--now']] } as const;

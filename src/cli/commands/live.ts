@@ -29,8 +29,8 @@ export async function liveCommand(command: LiveCommand, system: System, console:
   const checks = targets.map(({ server, service }) =>
     checkLive(server, lookUpFor?.(service), circumstances, system.tls),
   );
-  const results = await Promise.all(checks);
-  const status = results.every(({ verdict }) => liveHint(verdict) === undefined) ? 0 : EXIT.attention;
+  const results = (await Promise.all(checks)).flat();
+  const status = results.every((result) => liveHint(result) === undefined) ? 0 : EXIT.attention;
   if (console.format === 'json')
     console.print(toJsonText({ schema: SCHEMA, status, servers: results.map(liveResultToJson) }));
   else for (const result of results) show(result, console);
@@ -38,7 +38,7 @@ export async function liveCommand(command: LiveCommand, system: System, console:
 }
 
 function show(result: LiveResult, console: Console): void {
-  const hint = liveHint(result.verdict);
+  const hint = liveHint(result);
   if (hint === undefined) console.say({ severity: 'info', text: liveResultText(result) });
   else console.say(attention('error', liveResultText(result), hint));
 }
