@@ -7,29 +7,59 @@ import type { RunContext, RunOrder } from './types.js';
 /** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
 const BREATHER = 50;
 
+/** The work on one certificate. */
+interface Steps {
+  /** Settles a certificate with nothing due; undefined if there is more to do. */
+  settle(prepared: Prepared): Outcome | undefined;
+  refresh(prepared: Prepared): Promise<Outcome>;
+}
+
 /**
- * Refreshes all certificates at once, as far as `parallel_threads` and `http.per_host` allow. The outcome of a
- * certificate that was not reached is undefined.
+ * Settles the certificates with nothing due one after the other, and keeps only their outcomes. Then refreshes the others
+ * at once, as far as `parallel_threads` and `http.per_host` allow. The outcome of a certificate that was not reached is
+ * undefined.
  */
-export async function forEachByHost(
-  { work: { prepared }, stop }: Pick<RunOrder, 'work' | 'stop'>,
+export async function forEachCertificate(
+  { work, stop }: Pick<RunOrder, 'work' | 'stop'>,
   run: RunContext,
-  refreshOne: (prepared: Prepared) => Promise<Outcome>,
+  { settle, refresh }: Steps,
   tell: (outcome: Outcome) => void,
 ): Promise<(Outcome | undefined)[]> {
   const { parallel, stopOnError, http } = run.configuration;
-  const limits = { total: parallel, perHost: http.perHost };
+  const results: (Outcome | undefined)[] = work.entries.map(() => undefined);
   const queue = inOrder(tell);
-  const plan = { items: prepared, hostOf: firstHostIn(run), limits, signal: stop.signal };
-  const results = await mapByHost(plan, async (one, index, end) => {
-    if (index % BREATHER === 0) await run.system.breathe();
-    const outcome = await refreshOne(one);
-    if (stopOnError && isFailure(outcome)) end();
+  const finish = (index: number, outcome: Outcome) => {
+    results[index] = outcome;
     queue.add(index, outcome);
-    return outcome;
+  };
+  // With `stop_on_error` nothing after a failure may be looked at.
+  const first = (one: Prepared) => (stopOnError ? undefined : settle(one));
+  const due: Due[] = [];
+  for (const [index, entry] of work.entries.entries()) {
+    if (index % BREATHER === 0) await run.system.breathe();
+    if (stop.signal.aborted) break;
+    const prepared = work.prepare(entry);
+    const outcome = first(prepared);
+    if (outcome === undefined) due.push({ index, prepared });
+    else finish(index, outcome);
+  }
+  work.expect(due.map(({ prepared }) => prepared));
+  const limits = { total: parallel, perHost: http.perHost };
+  const plan = { items: due, hostOf: firstHostIn(run), limits, signal: stop.signal };
+  await mapByHost(plan, async ({ index, prepared }, count, end) => {
+    if (count % BREATHER === 0) await run.system.breathe();
+    const outcome = await refresh(prepared);
+    if (stopOnError && isFailure(outcome)) end();
+    finish(index, outcome);
   });
   queue.flush();
   return results;
+}
+
+/** A certificate that is not settled, and its place in the configuration. */
+interface Due {
+  readonly index: number;
+  readonly prepared: Prepared;
 }
 
 /** Reports whether a certificate failed in this run. A certificate that nobody was asked about did not. */
@@ -40,9 +70,9 @@ function isFailure(outcome: Outcome): boolean {
 }
 
 /** Returns the host that would be asked first; undefined if none would. Many certificates share a few URLs. */
-function firstHostIn({ source, issuerResponders }: RunContext): (one: Prepared) => string | undefined {
+function firstHostIn({ source, issuerResponders }: RunContext): (due: Due) => string | undefined {
   const known = new Map<string, string | undefined>();
-  return (one) => {
+  return ({ prepared: one }) => {
     if (one.kind === 'broken' || source.kind !== 'responders') return undefined;
     const choice = choiceFor(one.entry, one.subject, issuerResponders);
     const key = namedUrls(choice).join(' ');

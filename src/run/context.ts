@@ -14,7 +14,7 @@ import type { Listener, RunContext, RunOrder } from './types.js';
 export function openRun(order: RunOrder, state: LockedState): RunContext {
   const { work, configuration, options, system, now, earliest, clock } = order;
   const tools = { ...system, now };
-  const paths = work.prepared.map(({ entry }) => entry.ocsp);
+  const paths = work.entries.map(({ ocsp }) => ocsp);
   const backups = backupsOf(configuration, work.source);
   return {
     configuration,

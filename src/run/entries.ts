@@ -18,10 +18,18 @@ export function defectError(defects: readonly EntryDefect[]): OcspbotError {
   return new OcspbotError(first?.code ?? 'internal', message, { hint: first?.hint });
 }
 
-/** Reads the certificate files of the entries. A broken file is the failure of its own entry only. */
+/** Reads the certificate files of the entries. */
 export function prepare(entries: readonly Entry[], files: Pick<Files, 'read'>, now: Instant): Prepared[] {
+  return entries.map(openPreparation(files, now));
+}
+
+/**
+ * Returns a function that reads the certificate files of an entry. A broken file is the failure of its own entry only. The
+ * issuers are kept, the certificates are not.
+ */
+export function openPreparation(files: Pick<Files, 'read'>, now: Instant): (entry: Entry) => Prepared {
   const issuers = new IssuerCache(files);
-  return entries.map((entry) => {
+  return (entry) => {
     const { defects } = entry;
     if (defects !== undefined) return { kind: 'broken', entry, error: defectError(defects) };
     try {
@@ -29,7 +37,7 @@ export function prepare(entries: readonly Entry[], files: Pick<Files, 'read'>, n
     } catch (error) {
       return { kind: 'broken', entry, error: toOcspbotError(error) };
     }
-  });
+  };
 }
 
 /** The certificates of a run: all of the configuration if both lists are empty. */

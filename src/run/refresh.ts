@@ -6,7 +6,7 @@ import type { Answer, ExchangeObserver } from '../client/types.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import { lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
-import { forEachByHost } from './concurrency.js';
+import { forEachCertificate } from './concurrency.js';
 import { closeSource, openRun, ownerOf } from './context.js';
 import type { Prepared } from './entries.js';
 import { decisionOf, fetchRequestFor, inspect, type InspectedCertificate } from './inspect.js';
@@ -32,11 +32,15 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     if (state.predecessor === 'died') {
       await run.installer.removeStaleTemporaryFiles(configuration.entries.map(({ ocsp }) => ocsp));
     }
-    listener.begin(work.prepared.map(({ entry }) => entry.name));
+    listener.begin(work.entries.map(({ name }) => name));
 
-    // Many certificates are refreshed at a time, but only a few that ask the same host.
-    const refreshOne = (prepared: Prepared) => refreshCertificate(prepared, run);
-    const outcomes = await forEachByHost(order, run, refreshOne, listener.done);
+    // Most certificates are settled by a look at their staples. Many of the others are refreshed at a time, but only a few
+    // that ask the same host.
+    const steps = {
+      settle: (prepared: Prepared) => settleFresh(prepared, run),
+      refresh: (prepared: Prepared) => refreshCertificate(prepared, run),
+    };
+    const outcomes = await forEachCertificate(order, run, steps, listener.done);
 
     // Each service is reloaded once, after all certificates, also for reloads that earlier runs left pending.
     const pending = servicesToReload(outcomes, state.before);
@@ -56,6 +60,19 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     await closeSource(work.source, listener);
     // The release also strikes out the reloads that were acknowledged.
     await state.release();
+  }
+}
+
+/** Settles a certificate whose staple is good and not due; undefined if there is more to do or to report. */
+export function settleFresh(prepared: Prepared, run: RunContext): Outcome | undefined {
+  if (prepared.kind === 'broken' || run.trigger !== 'due') return undefined;
+  try {
+    const certificate = inspect(prepared.entry, prepared.subject, run);
+    if (decisionOf(certificate, run, run.trigger).kind !== 'keep') return undefined;
+    return { ...outcome.unchanged(certificate, 'fresh', run), exchanges: [] };
+  } catch {
+    // The refresh meets the same error, and reports it.
+    return undefined;
   }
 }
 

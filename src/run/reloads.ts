@@ -46,9 +46,9 @@ export async function reloadServices(
 }
 
 function meansOf(outcomes: Outcomes, { order, run, state }: Reloading): ReloadMeans {
-  const { configuration, options, system, work, stop, now } = order;
+  const { configuration, options, system, stop, now } = order;
   const updated = new Set(outcomes.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
-  const inventory = openInventory(work.prepared, run);
+  const inventory = openInventory(run);
   // The list of pending reloads names services, not staples: a service that was pending before is given all its staples.
   const isPending = ({ name }: Service) => state.before.services.includes(name);
   return {
@@ -72,15 +72,12 @@ export interface Inventory {
 
 type Ready = Extract<Prepared, { kind: 'ready' }>;
 
-/** Opens the inventory. `prepared` are the certificates that were read already; the others are read on the first call. */
-export function openInventory(prepared: readonly Prepared[], context: InspectionContext): Inventory {
-  const { entries } = context.configuration;
+/** Opens the inventory. The certificates are read on the first call, and kept. */
+export function openInventory(context: InspectionContext): Inventory {
+  const { system, configuration, now } = context;
   let known: readonly Ready[] | undefined;
-  const all = (): readonly Ready[] => {
-    const every =
-      prepared.length === entries.length ? prepared : prepare(entries, context.system.files, context.now);
-    return (known ??= every.filter((one) => one.kind === 'ready'));
-  };
+  const all = (): readonly Ready[] =>
+    (known ??= prepare(configuration.entries, system.files, now).filter((one) => one.kind === 'ready'));
   return {
     installedFor: ({ name }, names) =>
       all()

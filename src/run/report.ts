@@ -7,7 +7,7 @@ import type { LockedState } from '../state/locked-state.js';
 import type { Stop } from '../system/system.js';
 import type { RunOrder } from './types.js';
 
-/** The outcomes of the prepared certificates; undefined for each that was not reached. */
+/** The outcomes of the certificates of a run; undefined for each that was not reached. */
 type Results = readonly (Outcome | undefined)[];
 
 /** Returns the services that need a reload: first those of earlier runs, then those whose staples have changed. */
@@ -34,9 +34,7 @@ export function makeReport(
   const done = namesOf(['reloaded', 'pushed'], reloads);
   const failed = namesOf(['failed'], reloads);
   const reload = pending.filter((name) => !done.has(name));
-  const notReached = work.prepared.flatMap(({ entry }, index) =>
-    results[index] === undefined ? [entry.name] : [],
-  );
+  const notReached = work.entries.flatMap(({ name }, index) => (results[index] === undefined ? [name] : []));
   const attention = [
     ...troublesIn(outcomes, strict),
     ...[...failed].map((name) => `${name} is not reloaded`),

@@ -1,6 +1,6 @@
 import type { IssuerResponders } from '../client/responder-url.js';
 import type { StapleSource } from '../client/types.js';
-import type { Configuration } from '../configuration/model.js';
+import type { Configuration, Entry } from '../configuration/model.js';
 import type { Installer } from '../installation/install.js';
 import type { Forgivable } from '../ocsp/verify/question.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
@@ -59,7 +59,11 @@ export interface OutcomeContext extends Pick<RunContext, 'configuration' | 'now'
 
 /** The certificates of a run, and the source of their responses. */
 export interface Work {
-  readonly prepared: readonly Prepared[];
+  readonly entries: readonly Entry[];
+  /** Reads the certificate files of one of these entries. */
+  prepare(entry: Entry): Prepared;
+  /** Told the certificates for which the source may be asked, before it is asked for the first one. */
+  expect(prepared: readonly Prepared[]): void;
   readonly source: StapleSource;
   /** Messages about the input of the caller rather than about a certificate. */
   readonly complaints: readonly string[];

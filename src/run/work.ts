@@ -3,7 +3,7 @@ import type { CertificateIdentity } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
-import { isSelection, prepare, type Prepared, selectEntries } from './entries.js';
+import { isSelection, openPreparation, type Prepared, selectEntries } from './entries.js';
 import type { RefreshOptions, Work } from './types.js';
 
 interface RefreshInput {
@@ -17,10 +17,10 @@ interface RefreshInput {
 /** Prepares the refresh of the certificates that the options select, from their responders. Throws `usage`. */
 export function refreshWork({ configuration, options, now, system, stop }: RefreshInput): Work {
   const entries = selectEntries(configuration, options);
-  const prepared = prepare(entries, system.files, now);
+  let expected: readonly Prepared[] = [];
   const source = openResponders({
     settings: configuration.http,
-    certificates: () => certificatesOf(prepared),
+    certificates: () => certificatesOf(expected),
     folder: configuration.ownState.folder,
     dryRun: options.dryRun,
     now,
@@ -30,7 +30,11 @@ export function refreshWork({ configuration, options, now, system, stop }: Refre
   // A caller that names certificates, such as a deploy hook, gets messages about these alone.
   const complaints = isSelection(options) ? [] : unknownCertificates(configuration);
   return {
-    prepared,
+    entries,
+    prepare: openPreparation(system.files, now),
+    expect: (prepared) => {
+      expected = prepared;
+    },
     source,
     complaints,
     attention: complaints.length > 0 ? 'certificates are not known' : undefined,

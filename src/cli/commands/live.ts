@@ -5,7 +5,6 @@ import { DEFAULTS } from '../../util/limits.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA, liveResultText, liveResultToJson } from '../../report/json.js';
 import { attention } from '../../report/text.js';
-import { prepare } from '../../run/entries.js';
 import { type Inventory, openInventory } from '../../run/reloads.js';
 import type { Clock } from '../../run/types.js';
 import { liveHint } from '../../services/live-messages.js';
@@ -84,7 +83,7 @@ function liveViewOf(
     };
   const context = contextOf(configuration, moment, system);
   const { trustedResponders } = context;
-  const { lookUpFor } = openInventory(prepare(configuration.entries, system.files, moment.now), context);
+  const { lookUpFor } = openInventory(context);
   return {
     targets,
     lookUpFor,

@@ -4,7 +4,7 @@ import { OcspbotError } from '../../util/errors.js';
 
 import { shownCommand } from '../../util/text.js';
 
-import { prepare } from '../entries.js';
+import { openPreparation } from '../entries.js';
 import {
   type Backups,
   type Choosable,
@@ -27,8 +27,15 @@ export function rollbackWork(entry: Entry, wish: Wish, configuration: Configurat
     return Promise.resolve({ ...verifyAnswer({ body: response.der, origin, examination }), origin });
   };
   const source: StapleSource = { kind: 'backups', fetch, close: () => Promise.resolve() };
-  const prepared = prepare([entry], means.files, means.now);
-  return { prepared, source, complaints: [], attention: undefined, notes: [] };
+  return {
+    entries: [entry],
+    prepare: openPreparation(means.files, means.now),
+    expect: () => undefined,
+    source,
+    complaints: [],
+    attention: undefined,
+    notes: [],
+  };
 }
 
 function noBackups({ ocsp }: Entry, { folder }: Backups, { backups }: Configuration): OcspbotError {

@@ -4,7 +4,7 @@ import type { Circumstances, Question } from '../../ocsp/verify/question.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import type { System } from '../../system/system.js';
 import type { Instant } from '../../util/time.js';
-import { prepare } from '../entries.js';
+import { prepare, type Prepared } from '../entries.js';
 import { type UnmatchedResponse, matchSupplied } from './match-supplied.js';
 import type { SuppliedResponse, Work } from '../types.js';
 
@@ -40,8 +40,15 @@ export function installWork(
   const without = all.filter(({ entry }) => !candidates.has(entry));
   // An unmatched response may be for a certificate that cannot be read.
   const isAnyForeign = unmatched.some(({ kind }) => kind === 'foreign');
+  const prepared = new Map(
+    all
+      .filter(({ kind, entry }) => candidates.has(entry) || (kind === 'broken' && isAnyForeign))
+      .map((one) => [one.entry, one]),
+  );
   return {
-    prepared: all.filter(({ kind, entry }) => candidates.has(entry) || (kind === 'broken' && isAnyForeign)),
+    entries: [...prepared.keys()],
+    prepare: (entry) => prepared.get(entry) as Prepared,
+    expect: () => undefined,
     source,
     complaints: [
       ...unused.map((operand) => complaint(operand, unmatched, configuration) + advice),

@@ -1,7 +1,7 @@
 import type { Answer, Fetched, StapleSource } from '../../../src/client/types.js';
 import { readConfiguration } from '../../../src/configuration/read.js';
 import { openRun } from '../../../src/run/context.js';
-import { prepare, type Prepared } from '../../../src/run/entries.js';
+import { openPreparation, type Prepared } from '../../../src/run/entries.js';
 import type { RefreshOptions, RunContext, RunOrder } from '../../../src/run/types.js';
 import type { LockedState } from '../../../src/state/locked-state.js';
 import type { System } from '../../../src/system/system.js';
@@ -77,7 +77,9 @@ export function makeOrder(
   };
   return {
     work: {
-      prepared: prepare(configuration.entries, system.files, NOW),
+      entries: configuration.entries,
+      prepare: openPreparation(system.files, NOW),
+      expect: () => undefined,
       source,
       complaints: [],
       attention: undefined,
@@ -103,8 +105,9 @@ export interface SingleRun {
 /** Opens a run whose state is kept in memory. */
 export function openSingleRun(order: RunOrder): SingleRun {
   const pending = new Set<string>();
-  const [prepared] = order.work.prepared;
-  if (prepared === undefined) throw new Error('the configuration has no certificate');
+  const [entry] = order.work.entries;
+  if (entry === undefined) throw new Error('the configuration has no certificate');
+  const prepared = order.work.prepare(entry);
   const change = (act: (name: string) => unknown) => (services: readonly string[]) => {
     services.forEach(act);
     return Promise.resolve();
