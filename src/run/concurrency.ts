@@ -16,20 +16,19 @@ interface Steps {
 
 /**
  * Settles the certificates with nothing due one after the other, and keeps only their outcomes. Then refreshes the others
- * at once, as far as `parallel_threads` and `http.per_host` allow. The outcome of a certificate that was not reached is
- * undefined.
+ * at once, as far as `parallel_threads` and `http.per_host` allow.
  */
 export async function forEachCertificate(
   { work, stop }: Pick<RunOrder, 'work' | 'stop'>,
   run: RunContext,
   { settle, refresh }: Steps,
   tell: (outcome: Outcome) => void,
-): Promise<(Outcome | undefined)[]> {
+): Promise<Results> {
   const { parallel, stopOnError, http } = run.configuration;
-  const results: (Outcome | undefined)[] = work.entries.map(() => undefined);
+  const outcomes: (Outcome | undefined)[] = work.entries.map(() => undefined);
   const queue = inOrder(tell);
   const finish = (index: number, outcome: Outcome) => {
-    results[index] = outcome;
+    outcomes[index] = outcome;
     queue.add(index, outcome);
   };
   // With `stop_on_error` nothing after a failure may be looked at.
@@ -53,7 +52,13 @@ export async function forEachCertificate(
     finish(index, outcome);
   });
   queue.flush();
-  return results;
+  return { outcomes, due };
+}
+
+export interface Results {
+  /** The outcomes, in the order of the configuration; undefined for each certificate that was not reached. */
+  readonly outcomes: readonly (Outcome | undefined)[];
+  readonly due: readonly Due[];
 }
 
 /** A certificate that is not settled, and its place in the configuration. */

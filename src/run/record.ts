@@ -4,6 +4,7 @@ import { addAttempts, type Attempt, type RequestCounts } from '../state/attempts
 import type { RunRecord } from '../state/last-run.js';
 import { toHex } from '../util/bytes.js';
 import { describe, toOcspbotError } from '../util/errors.js';
+import type { Results } from './concurrency.js';
 import type { Prepared } from './entries.js';
 import { LASTING } from './outcome.js';
 import type { Listener, RunOrder } from './types.js';
@@ -13,17 +14,15 @@ import type { Listener, RunOrder } from './types.js';
  * the record.
  */
 export async function recordAttempts(
-  { work: { prepared }, configuration, options, system, now }: RunOrder,
-  outcomes: readonly (Outcome | undefined)[],
+  { configuration, options, system, now }: RunOrder,
+  { outcomes, due }: Results,
   listener: Pick<Listener, 'warn'>,
 ): Promise<void> {
   if (options.dryRun) return;
-  const made = outcomes.flatMap((outcome, index) => {
-    const one = prepared[index];
-    return outcome === undefined || one === undefined ? [] : [{ outcome, prepared: one }];
-  });
-  const certificates = new Map(made.flatMap((one) => attemptIn(one, now)));
-  const responders = countsIn(made.map(({ outcome }) => outcome));
+  const certificates = new Map(
+    due.flatMap(({ index, prepared }) => attemptIn(outcomes[index], prepared, now)),
+  );
+  const responders = countsIn(due.flatMap(({ index }) => outcomes[index] ?? []));
   try {
     await addAttempts(configuration.ownState.folder, { certificates, responders }, { ...system, now });
   } catch (error) {
@@ -40,13 +39,12 @@ export function recordOf(order: RunOrder, report: RunReport): RunRecord | undefi
   return { started, ended: clock(), status: report.status, isGood: report.attention.length === 0 };
 }
 
-interface Made {
-  readonly outcome: Outcome;
-  readonly prepared: Prepared;
-}
-
-function attemptIn({ outcome, prepared }: Made, at: number): [name: string, attempt: Attempt][] {
-  if (prepared.kind === 'broken' || !isAttempt(outcome)) return [];
+function attemptIn(
+  outcome: Outcome | undefined,
+  prepared: Prepared,
+  at: number,
+): [name: string, attempt: Attempt][] {
+  if (outcome === undefined || prepared.kind === 'broken' || !isAttempt(outcome)) return [];
   const serial = toHex(prepared.subject.certificate.serialNumber);
   return [[outcome.name, { serial, at, outcome: outcome.kind, reason: outcome.reason }]];
 }

@@ -40,7 +40,8 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
       settle: (prepared: Prepared) => settleFresh(prepared, run),
       refresh: (prepared: Prepared) => refreshCertificate(prepared, run),
     };
-    const outcomes = await forEachCertificate(order, run, steps, listener.done);
+    const results = await forEachCertificate(order, run, steps, listener.done);
+    const { outcomes } = results;
 
     // Each service is reloaded once, after all certificates, also for reloads that earlier runs left pending.
     const pending = servicesToReload(outcomes, state.before);
@@ -49,7 +50,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     // The exit status is in the report. It names the services whose reload is left to the caller.
     const report = makeReport(order, outcomes, { state, pending, reloads });
     // The record of the run is for people and monitoring. No later run depends on it.
-    await recordAttempts(order, outcomes, listener);
+    await recordAttempts(order, results, listener);
     const record = recordOf(order, report);
     if (record !== undefined) state.conclude(record);
     const isDelivered = await listener.deliver(report, stop.interruption);
