@@ -11,7 +11,7 @@ export const ROOMS = {
   manual: { knows: 'cli configuration util', doors: 'files.ts' },
   cli: {
     knows:
-      'snapshot run report client services installation staple ocsp configuration x509 state system util',
+      'snapshot run report discovery client services installation staple ocsp configuration x509 state system util',
     doors: 'run.ts',
   },
   snapshot: {
@@ -27,9 +27,13 @@ export const ROOMS = {
     knows: 'client services staple ocsp configuration util',
     doors: 'outcome.ts exit-status.ts text.ts summary.ts json.ts',
   },
+  discovery: {
+    knows: 'client configuration x509 storage system http util',
+    doors: 'discover.ts check.ts fetch-issuers.ts gather.ts services.ts write.ts model.ts',
+  },
   client: {
     knows: 'staple ocsp configuration x509 storage system http util',
-    doors: 'client.ts access.ts responder-url.ts trace.ts types.ts',
+    doors: 'client.ts access.ts follow.ts responder-url.ts trace.ts types.ts',
   },
   services: {
     knows: 'staple ocsp configuration x509 system util',

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/{util,x509,ocsp,http,system,storage,configuration,state,staple,installation}/**/*.test.ts',
-      'test/{client,services,report,run,cli,properties}/**/*.test.ts',
+      'test/{client,discovery,services,report,run,cli,properties}/**/*.test.ts',
     ],
     exclude: [
       ...configDefaults.exclude,

@@ -20,6 +20,7 @@ import {
   usage,
   type Values,
 } from './options.js';
+import { readDiscoverArguments } from './discover-arguments.js';
 import { readFetchArguments } from './fetch-arguments.js';
 import { readLiveArguments } from './live-arguments.js';
 import { readNow, readVerifyArguments } from './verify-arguments.js';
@@ -142,6 +143,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
       output,
     };
   },
+  discover: (operands, values, output) => ({ ...readDiscoverArguments(operands, values), output }),
   rollback: ([name, ...rest], values, output) => {
     if (name === undefined) throw usage('rollback needs the name of a certificate');
     const options = refreshOptions(values);

@@ -38,7 +38,8 @@ export type Command =
   | StatusCommand
   | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments)
   | FetchCommand
-  | LiveCommand;
+  | LiveCommand
+  | DiscoverCommand;
 
 /** A command whose configuration may have been left out. */
 export type ParsedCommand = WithOptionalFile<Command>;
@@ -115,6 +116,25 @@ export interface StatusCommand {
   readonly selection: Selection;
   /** The states that are shown; all if empty. `attention` stands for all that need it. */
   readonly states: readonly (State | 'attention')[];
+  readonly now: Instant | undefined;
+  readonly output: OutputOptions;
+}
+
+export interface DiscoverCommand {
+  readonly kind: 'discover';
+  /** Folders, configurations of servers and certificates; this machine if there are none. */
+  readonly places: readonly string[];
+  readonly task:
+    | {
+        readonly kind: 'write';
+        /** The file to write; undefined for standard output. */
+        readonly to: string | undefined;
+        readonly replaces: boolean;
+        readonly ocspFolder: string | undefined;
+        readonly fetchesIssuers: boolean;
+      }
+    /** Compares the configuration with the servers; `file` is undefined for the default one. */
+    | { readonly kind: 'check'; readonly file: string | undefined };
   readonly now: Instant | undefined;
   readonly output: OutputOptions;
 }

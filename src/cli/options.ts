@@ -17,6 +17,7 @@ export const COMMANDS = [
   'install',
   'rollback',
   'fetch',
+  'discover',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
@@ -131,6 +132,27 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
     },
     DRY_RUN,
     RELOAD,
+    NOW,
+  ],
+  discover: [
+    {
+      name: 'write',
+      value: 'FILE',
+      about: 'write the configuration to a new file, and make the folder of responses',
+    },
+    { name: 'force', about: 'with --write: replace FILE if it is there' },
+    {
+      name: 'ocsp-folder',
+      value: 'FOLDER',
+      about: 'where responses go that no server expects in a certain file (/var/lib/ocsp)',
+    },
+    {
+      name: 'fetch-issuers',
+      about:
+        'fetch missing certificates of issuers from the places that the certificates name, and\nkeep them below the folder of responses',
+    },
+    { name: 'check', about: 'compare a configuration with the servers; write nothing' },
+    { ...CONFIG, about: 'with --check: the configuration, instead of CONFIG' },
     NOW,
   ],
   verify: [

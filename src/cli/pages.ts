@@ -179,6 +179,28 @@ A configuration is read only with --config.`,
       'ocspbot fetch cert.pem --issuer chain.pem --responder http://ocsp.example.com/ > r.der',
     ],
   },
+  discover: {
+    usage: 'discover [PLACE …] [options]',
+    summary: 'find certificates and servers, and write a configuration for them',
+    about: `Finds certificates and the servers that use them: nginx, HAProxy, lighttpd, Exim and hitch, and the folders of certbot,
+dehydrated, acme.sh, lego and step. Prints a configuration for them, whose comments say which lines to add to the
+configuration of each server. With PLACE only what is there is looked at: a folder of certificates, a certificate, or the
+configuration of a server, such as the output of "nginx -T" in a file. Nothing that is found in a PLACE is run.
+
+Nothing is written without --write or --fetch-issuers, and nothing is asked. Messages go to standard error.
+
+With --check: compares a configuration with the servers, for monitoring. It reports certificates that a server uses and
+nobody looks after, responses that no server is told to staple, missing files, one file for two certificates, and
+must-staple certificates without a response. CONFIG is the argument that ends in .yaml or .yml.`,
+    status: `Exit status: 0; 32 when something needs attention: what the messages say, or that nothing was found; 73 when FILE is
+there already or cannot be written.`,
+    examples: [
+      'ocspbot discover > /etc/ocspbot.yaml',
+      'ocspbot discover --write /etc/ocspbot.yaml --fetch-issuers',
+      'ocspbot discover /etc/letsencrypt/live',
+      'ocspbot discover --check /etc/ocspbot.yaml',
+    ],
+  },
 };
 
 /** Statuses of a run, their meaning, and what holds besides. */

@@ -39,6 +39,8 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
       return await (await import('./commands/rollback.js')).rollbackCommand(command, system, sinks);
     case 'fetch':
       return await (await import('./commands/fetch.js')).fetchCommand(command, system, sinks);
+    case 'discover':
+      return await (await import('./commands/discover.js')).discoverCommand(command, system, sinks);
     default:
       return await inspectingCommand(command, system, openConsole(sinks, command.output));
   }
@@ -46,7 +48,7 @@ async function dispatch(command: Command, system: System, sinks: Sinks): Promise
 
 type InspectingCommand = Exclude<
   Command,
-  { readonly kind: 'help' | 'version' | 'refresh' | 'install' | 'rollback' | 'fetch' }
+  { readonly kind: 'help' | 'version' | 'refresh' | 'install' | 'rollback' | 'fetch' | 'discover' }
 >;
 
 /** Calls a command that changes no staple. */

@@ -1,7 +1,7 @@
 import { execa, type ResultPromise } from 'execa';
 import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
-import type { CommandResult, Commands } from './system.js';
+import type { CommandResult, Commands, System } from './system.js';
 
 /**
  * The command gets a process group of its own, so that its children can be stopped with it. execa does not buffer the
@@ -15,20 +15,48 @@ type End =
   | { readonly kind: 'exited'; readonly status: number | null; readonly signal: string | null }
   | { readonly kind: 'not-started'; readonly code: string };
 
-export const runCommand: Commands['run'] = async ([program, ...args], { timeout }) => {
+export const runCommand: Commands['run'] = async (argv, { timeout }) => {
+  const output = new Tail(LIMITS.commandOutput);
+  const add = (chunk: Uint8Array) => output.add(chunk);
+  return resultOf(await supervise(argv, timeout, { stdout: add, stderr: add }), output.text());
+};
+
+export const captureCommand: System['capture'] = async (argv, { timeout, maxBytes }) => {
+  const errors = new Tail(LIMITS.commandOutput);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const keep = (chunk: Uint8Array) => {
+    size += chunk.length;
+    if (size <= maxBytes) chunks.push(chunk);
+  };
+  const end = await supervise(argv, timeout, { stdout: keep, stderr: (chunk) => errors.add(chunk) });
+  const result = resultOf(end, errors.text());
+  if (result.kind !== 'succeeded') return result;
+  if (size > maxBytes) return { kind: 'too-large' };
+  return { kind: 'succeeded', output: Buffer.concat(chunks).toString('utf8') };
+};
+
+type Listener = (chunk: Uint8Array) => void;
+
+/** Runs a program until it ends or its time is up. Returns how it ended; undefined if it was stopped. */
+async function supervise(
+  [program, ...args]: readonly [string, ...string[]],
+  timeout: Duration,
+  listeners: { readonly stdout: Listener; readonly stderr: Listener },
+): Promise<End | undefined> {
   // Signals are forwarded before the command starts: one may come as soon as it runs.
   const stopForwarding = forwardSignals(() => child.pid);
   const child = execa(program, args, OPTIONS);
-  const output = new Tail(LIMITS.commandOutput);
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.add(chunk));
+  child.stdout.on('data', listeners.stdout);
+  child.stderr.on('data', listeners.stderr);
   const ended = endOf(child);
   const end = await within(ended, timeout);
   if (end === undefined && child.pid !== undefined) await stopGroup(child.pid, ended);
   await within(child, LIMITS.commandDrain);
   stopForwarding();
   detach(child);
-  return resultOf(end, output.text());
-};
+  return end;
+}
 
 /**
  * Waits for the exit of the command, and not for the end of its output, which a daemon that it started may keep open

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { nodeFiles } from './files.js';
@@ -17,12 +19,22 @@ function workingFolder(): string {
   }
 }
 
+function programFolder(): string {
+  const program = process.argv[1] ?? '';
+  try {
+    return dirname(realpathSync(program));
+  } catch {
+    return dirname(program);
+  }
+}
+
 /** Makes the System of a real Node.js process. */
 export function nodeSystem(): System {
   return {
     files: nodeFiles,
     processes: createProcesses(),
     commands: { run: async (words, limits) => (await import('./commands.js')).runCommand(words, limits) },
+    capture: async (words, limits) => (await import('./commands.js')).captureCommand(words, limits),
     sockets: {
       converse: async (address, text, limits) =>
         (await import('./sockets.js')).converse(address, text, limits),
@@ -32,6 +44,9 @@ export function nodeSystem(): System {
     },
     environment: process.env,
     workingFolder: workingFolder(),
+    get programFolder() {
+      return programFolder();
+    },
     now: () => Date.now(),
     breathe: () => setImmediate(),
     sleep,

@@ -6,10 +6,17 @@ export interface System {
   readonly files: Files;
   readonly processes: Processes;
   readonly commands: Commands;
+  /** Runs a program as `commands` does, and returns its standard output if it succeeds. Never throws. */
+  capture(
+    argv: readonly [string, ...string[]],
+    limits: { timeout: Duration; maxBytes: number },
+  ): Promise<CapturedOutput>;
   readonly sockets: Sockets;
   readonly tls: TlsClient;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
+  /** The folder of the program's file, without links. */
+  readonly programFolder: string;
   now(): Instant;
   /** Gives signals and streams their turn. */
   breathe(): Promise<void>;
@@ -133,6 +140,12 @@ export type CommandResult =
   | { readonly kind: 'timed-out'; readonly output: string }
   /** `code` is Node's: ENOENT if there is no such program. */
   | { readonly kind: 'not-started'; readonly code: string };
+
+/** The result of a program whose standard output is wanted. */
+export type CapturedOutput =
+  | { readonly kind: 'succeeded'; readonly output: string }
+  | { readonly kind: 'too-large' }
+  | Exclude<CommandResult, { kind: 'succeeded' }>;
 
 /** Runs other programs without a shell, with this environment and an empty standard input. */
 export interface Commands {

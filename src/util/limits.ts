@@ -4,6 +4,9 @@ import { DAY, HOUR, MINUTE, SECOND } from './time.js';
 export const DEFAULTS = {
   /** The places of the configuration file when none is named; the first that exists is read. */
   configurationFiles: ['ocspbot.yaml', '/etc/ocspbot.yaml'],
+  /** The folders that discovery gives to responses and, where responses go elsewhere, to the state. */
+  stapleFolder: '/var/lib/ocsp',
+  stateFolder: '/var/lib/ocspbot',
   /** Certificates in flight. With `stop_on_error` it is one, because a stop would come too late for the others. */
   parallel: 16,
   clockSkew: 5 * MINUTE,
@@ -150,6 +153,22 @@ export const LIMITS = {
   liveLooks: 20,
   livePause: 500,
   liveWait: 20 * SECOND,
+  /** Bytes of a server's configuration file, of all that a server prints of its configuration, and the time for it. */
+  serverFile: 16 * 1024 * 1024,
+  serverOutput: 256 * 1024 * 1024,
+  serverTimeout: 20 * SECOND,
+  /** Depth of includes in a server's configuration, and the number of its directives. */
+  includeDepth: 20,
+  directives: 2_000_000,
+  /** Files and folders that are looked at below a folder of certificates, its depth, and bytes of a certificate file. */
+  namesWalked: 200_000,
+  folderDepth: 12,
+  /** Remarks about one server that are shown. */
+  remarks: 50,
+  /** Servers of one service that the written configuration looks at after a reload. */
+  liveServers: 10,
+  /** Certificates of issuers that are fetched at once. */
+  issuersFetched: 64,
   /** Time for the rest of the output of a command that has exited: a process that it started may keep it open. */
   commandDrain: 1 * SECOND,
 } as const;

@@ -25,13 +25,23 @@ export const EXTENSION = {
 } as const;
 
 const AD_OCSP = '1.3.6.1.5.5.7.48.1';
+const AD_CA_ISSUERS = '1.3.6.1.5.5.7.48.2';
 const KP_OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
 
 /** The TLS feature status_request (RFC 7633 §4.2.3). */
 const STATUS_REQUEST = '05';
 
 /** Returns the URLs of id-ad-ocsp in Authority Information Access, in order (RFC 5280 §4.2.2.1). Throws DerError. */
-export function ocspUrls({ extensions }: Certificate): string[] {
+export function ocspUrls(certificate: Certificate): string[] {
+  return accessUrls(certificate, AD_OCSP);
+}
+
+/** Returns the URLs of id-ad-caIssuers, where the issuer's certificate is published. Throws DerError. */
+export function caIssuersUrls(certificate: Certificate): string[] {
+  return accessUrls(certificate, AD_CA_ISSUERS);
+}
+
+function accessUrls({ extensions }: Certificate, wanted: string): string[] {
   const access = extensions.get(EXTENSION.authorityInfoAccess);
   if (access === undefined) return [];
   return elements(readOnly(access.value, TAG.sequence, 'AuthorityInfoAccess')).flatMap((description) => {
@@ -39,8 +49,16 @@ export function ocspUrls({ extensions }: Certificate): string[] {
     const method = readOid(fields.next(TAG.oid, 'accessMethod').content);
     const location = fields.any();
     const isUrl = location.tag === contextTag(6, 'primitive');
-    return method === AD_OCSP && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
+    return method === wanted && isUrl ? [Buffer.from(location.content).toString('latin1')] : [];
   });
+}
+
+/** Returns the dNSNames of subjectAltName, in order (RFC 5280 §4.2.1.6). Throws DerError. */
+export function dnsNames({ extensions }: Certificate): string[] {
+  const extension = extensions.get(EXTENSION.subjectAltName);
+  if (extension === undefined) return [];
+  const names = readGeneralNames(readOnly(extension.value, TAG.sequence, 'SubjectAltName'));
+  return names.flatMap((name) => (name.form === 'dNSName' ? [name.text] : []));
 }
 
 /** Reports whether the certificate has id-kp-OCSPSigning; anyExtendedKeyUsage is not enough (RFC 6960 §4.2.2.2). */

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import {
+  configurationFor,
+  type Discovery,
+  type Inventory,
+  stapleFolderPath,
+  takeInventory,
+} from '../../discovery/discover.js';
+import { fetchIssuers } from '../../discovery/fetch-issuers.js';
+import { makeStapleFolder, writeNewFile } from '../../discovery/write.js';
+import type { Line } from '../../report/text.js';
+import type { System } from '../../system/system.js';
+import { presentable, shownCommand } from '../../util/text.js';
+import { defaultConfiguration } from '../arguments.js';
+import type { DiscoverCommand } from '../command.js';
+import { type Console, inJournal, openConsole, type Sinks, toJsonText } from '../console.js';
+import { readClock } from '../options.js';
+import { checkInventory } from './discover-check.js';
+import { discoveryLines, discoveryStatus, discoveryToJson } from './discovery-report.js';
+
+type WriteTask = Extract<DiscoverCommand['task'], { kind: 'write' }>;
+
+/** Finds certificates and servers. Prints a configuration for them, or compares one with them. */
+export async function discoverCommand(
+  command: DiscoverCommand,
+  system: System,
+  sinks: Sinks,
+): Promise<number> {
+  const { now } = readClock(command.now, system);
+  const { task } = command;
+  const folder = stapleFolderPath(task.kind === 'write' ? task.ocspFolder : undefined, system);
+  const inventory = await takeInventory({ places: command.places, folder, now }, system);
+  if (task.kind === 'write')
+    return await writeConfiguration(task, inventory, system, stderrConsole(sinks, command));
+  const file = task.file ?? defaultConfiguration(system);
+  return checkInventory(file, inventory, system, openConsole(sinks, command.output));
+}
+
+async function writeConfiguration(
+  task: WriteTask,
+  found: Inventory,
+  system: System,
+  console: Console,
+): Promise<number> {
+  const folder = stapleFolderPath(task.ocspFolder, system);
+  const inventory = task.fetchesIssuers ? await fetchIssuers(found, folder, system) : found;
+  const to = task.to === undefined ? undefined : resolve(system.workingFolder, task.to);
+  const options = { folder: task.ocspFolder, makesFolder: to !== undefined, file: to ?? '/etc/ocspbot.yaml' };
+  const discovery = configurationFor(inventory, options, system);
+  const status = discoveryStatus(discovery);
+  // Without any certificate nothing is written, so that no empty configuration takes the place of a better one.
+  const hasAny = discovery.certificates.length > 0;
+  const wrote = hasAny ? to : undefined;
+  if (wrote !== undefined) await write(wrote, discovery, task, system);
+  if (console.format === 'json') console.print(toJsonText(discoveryToJson(discovery, status, wrote)));
+  else if (to === undefined && hasAny) console.print(discovery.text);
+  for (const line of discoveryLines(discovery)) console.say(line);
+  if (wrote !== undefined)
+    console.say({ severity: 'info', text: `wrote ${wrote}; next: ${shownCommand(['ocspbot', wrote])}` });
+  return status;
+}
+
+/** Opens a console whose messages all go to standard error: standard output is for the configuration. */
+function stderrConsole(sinks: Sinks, { output }: DiscoverCommand): Console {
+  const console = openConsole(sinks, output);
+  const say = (line: Line) => {
+    if (line.severity !== 'info') console.say(line);
+    else if (output.detail !== 'quiet')
+      sinks.stderr.write(inJournal({ ...line, text: presentable(line.text) }, sinks.stderr));
+  };
+  return { ...console, say };
+}
+
+async function write(
+  path: string,
+  { text, folder }: Discovery,
+  { replaces }: WriteTask,
+  system: System,
+): Promise<void> {
+  if (folder.kind === 'folder') await makeStapleFolder(folder.path, system);
+  await writeNewFile(path, text, replaces, system);
+}

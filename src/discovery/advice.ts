@@ -1,0 +1,78 @@
+import { type PlannedEntry } from './plan.js';
+import { type ServerKind, shownPlace, TITLES, type Use } from './model.js';
+
+/** Says how a server comes to staple the file of an entry: where, and the lines to add to its configuration. */
+export function adviceFor({ ocsp }: PlannedEntry, use: Use): string[] {
+  const where = `${TITLES[use.server]}, ${shownPlace(use.place)}`;
+  if (use.obstacle === 'several-certificates')
+    return [
+      `${where}: this server block has several certificates, and would staple one file for each of them.`,
+      'Leave ssl_stapling_file out of it; or keep one of the certificates, and add the lines then.',
+    ];
+  if (use.server === 'haproxy')
+    return [`${where}: nothing to add, HAProxy reads this file when it is reloaded.`];
+  if (use.isStapling && use.staple === ocsp) return [`${where}: staples this file already.`];
+  const lines = linesFor(ocsp, use);
+  return [`${where}: ${verb(use)}`, ...lines.map((line) => `  ${line}`)];
+}
+
+function verb({ server, staple }: Use): string {
+  if (server === 'hitch')
+    return 'write in place of this pem-file, and nothing for "private-key" if it is in the same file:';
+  return staple === undefined
+    ? 'add to this block, after the first run:'
+    : 'write in this block, after the first run:';
+}
+
+function linesFor(ocsp: string, { server, cert }: Use): string[] {
+  switch (server) {
+    case 'nginx':
+      return ['ssl_stapling on;', `ssl_stapling_file ${nginxWord(ocsp)};`];
+    case 'lighttpd':
+      return [`ssl.stapling-file = "${ocsp.replaceAll(/[\\"]/g, '\\$&')}"`];
+    case 'exim':
+      return [`tls_ocsp_file = ${ocsp}`];
+    case 'hitch':
+      return [
+        `pem-file = { cert = "${cert}" private-key = "…" ocsp-resp-file = "${ocsp}" }`,
+        'ocsp-dir = ""',
+      ];
+    case 'haproxy':
+    case 'apache':
+    case 'dovecot':
+      return [];
+  }
+}
+
+function nginxWord(path: string): string {
+  return /^[\w@%+=:,./*-]+$/.test(path) ? path : `"${path.replaceAll(/[\\"]/g, '\\$&')}"`;
+}
+
+/** The traps of each server. docs/servers.md has all of them, and what each does with a bad file. */
+export const TRAPS: Readonly<Record<ServerKind, readonly string[]>> = {
+  nginx: [
+    'ssl_stapling_file does nothing without "ssl_stapling on".',
+    '"nginx -t" fails while the file is missing: run ocspbot before you add the lines.',
+    'nginx staples one file for all certificates of a server block.',
+    'nginx does not check the file: it goes on with an expired response if nobody reloads it.',
+  ],
+  haproxy: [
+    'HAProxy has no option for the file: it reads CERTIFICATE.ocsp beside each certificate.',
+    'A folder that "crt" names is read as a whole: keep state and backups out of it.',
+  ],
+  lighttpd: [
+    'The user www-data must be able to read the file.',
+    'A reload reads the private key as www-data, and ends lighttpd if it cannot: chgrp www-data KEY; chmod 640 KEY.',
+  ],
+  exim: [
+    'The user Debian-exim must be able to read the file.',
+    'Exim has no TLS at all while the file is missing or bad: run ocspbot before you add the line.',
+    'Two certificates in tls_certificate need two files in tls_ocsp_file, in the same order.',
+  ],
+  hitch: [
+    'hitch does not start while the file is missing: run ocspbot before you add the lines.',
+    'ocsp-dir = "" keeps hitch from asking responders itself.',
+  ],
+  apache: ['Apache cannot staple a file: it asks the responder itself (SSLUseStapling on).'],
+  dovecot: ['Dovecot cannot staple. For IMAP and POP3 put hitch or HAProxy before it.'],
+};

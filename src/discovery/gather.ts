@@ -1,0 +1,101 @@
+import { OcspbotError } from '../util/errors.js';
+import { sha256, toHex } from '../util/bytes.js';
+import { isCa } from '../x509/ca.js';
+import type { Certificate } from '../x509/certificate.js';
+import { DerError } from '../x509/der.js';
+import { dnsNames } from '../x509/extensions.js';
+import { type JudgeContext, judgeCertificate, type Verdict } from './judge.js';
+import { isKept } from './layouts.js';
+import { type FoundCertificate, type Remark, shownPlace, type Use } from './model.js';
+import type { Walked } from './walk.js';
+
+/** A certificate with every file that has it and every server that uses it. */
+export interface DiscoveredCertificate {
+  readonly id: string;
+  /** The file of it that is best to name. */
+  readonly found: FoundCertificate;
+  readonly names: readonly string[];
+  readonly uses: readonly Use[];
+  readonly verdict: Verdict;
+}
+
+interface Gathered {
+  readonly found: FoundCertificate[];
+  readonly uses: Use[];
+}
+
+/** Reads the certificates that servers name and that folders have, and brings together what is one certificate. */
+export function gather(
+  uses: readonly Use[],
+  walked: readonly Walked[],
+  context: JudgeContext,
+): { certificates: DiscoveredCertificate[]; remarks: Remark[] } {
+  const byId = new Map<string, Gathered>();
+  const remarks: Remark[] = [];
+  const add = (found: FoundCertificate, use?: Use) => {
+    const id = sha256(found.certificate.der);
+    const gathered = byId.get(id) ?? { found: [], uses: [] };
+    byId.set(id, gathered);
+    gathered.found.push(found);
+    if (use !== undefined) gathered.uses.push(use);
+  };
+  for (const use of uses) {
+    const found = context.store.load(use.cert);
+    if (!(found instanceof OcspbotError)) add(found, use);
+    else remarks.push(unreadable(use, found));
+  }
+  for (const { path, isNamed } of walked.filter((file) => file.isNamed || !isKept(file.path))) {
+    const found = context.store.load(path);
+    if (!(found instanceof OcspbotError)) {
+      if (isNamed || !isCa(found.certificate)) add(found);
+    } else if (isNamed) remarks.push({ text: found.message, hint: found.hint });
+  }
+  return {
+    certificates: inForce([...byId]).map(([id, gathered]) => discovered(id, gathered, context)),
+    remarks,
+  };
+}
+
+/** A server that cannot staple needs nothing of ocspbot, whatever it names. */
+function unreadable({ place, obstacle }: Use, { message, hint }: OcspbotError): Remark {
+  const text = `${shownPlace(place)}: ${message}`;
+  return obstacle === 'server' ? { text, isHarmless: true } : { text, hint };
+}
+
+function discovered(id: string, { found, uses }: Gathered, context: JudgeContext): DiscoveredCertificate {
+  const best = found.toSorted((one, other) => rank(one) - rank(other))[0] as FoundCertificate;
+  const others = found.map(({ path }) => path).filter((path) => path !== best.path);
+  const chains = [...new Set([...uses.flatMap((use) => use.chains), ...others])];
+  const names = namesOf(best.certificate);
+  return { id, found: best, names, uses, verdict: judgeCertificate(best, chains, context) };
+}
+
+/** Prefers a file with the issuers in it. Files that a server names come first in the list, and stay there. */
+function rank({ bundle }: FoundCertificate): number {
+  return bundle.length > 1 ? 0 : 1;
+}
+
+export function namesOf(certificate: Certificate): string[] {
+  try {
+    return dnsNames(certificate);
+  } catch (error) {
+    if (error instanceof DerError) return [];
+    throw error;
+  }
+}
+
+/** Leaves out certificates that no server uses and that a later one for the same names and kind of key replaces. */
+function inForce(all: readonly [string, Gathered][]): [string, Gathered][] {
+  const latest = new Map<string, number>();
+  const keyed = all.map(([id, gathered]) => {
+    const certificate = (gathered.found[0] as FoundCertificate).certificate;
+    const names = namesOf(certificate).toSorted().join(' ');
+    const algorithm = toHex(certificate.subjectPublicKeyInfo.subarray(0, 24));
+    const key = `${names || toHex(certificate.subject)} ${algorithm}`;
+    latest.set(key, Math.max(latest.get(key) ?? 0, certificate.notAfter));
+    return { id, gathered, key, notAfter: certificate.notAfter };
+  });
+  return keyed
+    .filter(({ gathered, key, notAfter }) => gathered.uses.length > 0 || latest.get(key) === notAfter)
+    .map(({ id, gathered }) => [id, gathered]);
+}

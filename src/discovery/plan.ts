@@ -1,0 +1,177 @@
+import { dirname, join, basename } from 'node:path';
+import type { TlsServer } from '../system/system.js';
+import { unsafeCharacter, visible } from '../util/text.js';
+import { readAlgorithm } from './key-name.js';
+import type { DiscoveredCertificate } from './gather.js';
+import { type Remark, type ServerKind, shownPlace, type Use } from './model.js';
+
+/** A certificate that the configuration will look after. */
+export interface PlannedEntry {
+  readonly name: string;
+  readonly cert: string;
+  readonly chain: string | undefined;
+  readonly ocsp: string;
+  readonly uses: readonly Use[];
+  readonly certificate: DiscoveredCertificate;
+}
+
+export interface Plan {
+  readonly entries: readonly PlannedEntry[];
+  /** Certificates that are not looked after. */
+  readonly leftOut: readonly DiscoveredCertificate[];
+  readonly remarks: readonly Remark[];
+}
+
+/** Where responses go that no server expects in a certain file. */
+export type StapleFolder =
+  | { readonly kind: 'folder'; readonly path: string }
+  /** There is no such folder: each response goes beside its certificate. */
+  | { readonly kind: 'beside' };
+
+export interface PlanContext {
+  readonly folder: StapleFolder;
+  /** Reports whether a folder is there. */
+  isFolder(path: string): boolean;
+  /** Returns the path without links. */
+  real(path: string): string;
+}
+
+/** Decides which certificates are looked after, under which names, and in which files their responses go. */
+export function makePlan(certificates: readonly DiscoveredCertificate[], context: PlanContext): Plan {
+  const planner = new Planner(context);
+  for (const certificate of certificates) planner.add(certificate);
+  return planner;
+}
+
+class Planner implements Plan {
+  readonly entries: PlannedEntry[] = [];
+  readonly leftOut: DiscoveredCertificate[] = [];
+  readonly remarks: Remark[] = [];
+  readonly #context: PlanContext;
+  readonly #names = new Set<string>();
+  /** The certificates of staple files, by the real path of the file. */
+  readonly #owners = new Map<string, { readonly id: string; readonly by: string }>();
+
+  constructor(context: PlanContext) {
+    this.#context = context;
+  }
+
+  add(certificate: DiscoveredCertificate): void {
+    const { verdict, uses, found } = certificate;
+    const able = uses.filter(({ obstacle }) => obstacle === undefined || obstacle === 'several-certificates');
+    if (verdict.kind !== 'ready' || (uses.length > 0 && able.length === 0)) {
+      this.leftOut.push(certificate);
+      return;
+    }
+    if ([found.path, verdict.chain ?? '', ...able.map(({ staple }) => staple ?? '')].some(unsafeCharacter)) {
+      this.remarks.push({
+        text: `${found.path} has a name that no configuration may have`,
+        hint: 'rename the file',
+      });
+      return;
+    }
+    for (const [staple, users] of this.#files(certificate, able)) this.#addEntry(certificate, staple, users);
+  }
+
+  #addEntry(certificate: DiscoveredCertificate, staple: string | undefined, uses: readonly Use[]): void {
+    const { found, verdict } = certificate;
+    const name = this.#nameOf(certificate, uses);
+    const used = uses.find(({ cert }) => cert === found.path)?.cert ?? found.path;
+    const ocsp = staple ?? this.#freeFile(name, used);
+    this.#claim(ocsp, certificate.id, name);
+    const chain = verdict.kind === 'ready' ? verdict.chain : undefined;
+    this.entries.push({ name, cert: used, chain, ocsp, uses, certificate });
+  }
+
+  /** Returns the files that servers staple the certificate from; undefined for one that is free to choose. */
+  #files({ id }: DiscoveredCertificate, uses: readonly Use[]): Map<string | undefined, Use[]> {
+    const files = new Map<string | undefined, Use[]>();
+    const free: Use[] = [];
+    for (const use of uses) {
+      const staple = this.#usable(use, id);
+      if (staple === undefined) free.push(use);
+      else files.set(staple, [...(files.get(staple) ?? []), use]);
+    }
+    const [first] = files.keys();
+    if (free.length > 0 || files.size === 0) files.set(first, [...(files.get(first) ?? []), ...free]);
+    return files;
+  }
+
+  #usable({ staple, place, obstacle }: Use, id: string): string | undefined {
+    if (staple === undefined) return undefined;
+    const owner = this.#owners.get(this.#key(staple));
+    if (obstacle === 'several-certificates') return undefined;
+    if (owner !== undefined && owner.id !== id) {
+      this.remarks.push({
+        text: `${shownPlace(place)} staples ${staple}, which is for the certificate ${owner.by}`,
+        hint: 'each certificate needs a file of its own: the configuration below has another one for it',
+      });
+      return undefined;
+    }
+    if (this.#context.isFolder(dirname(staple))) return staple;
+    this.remarks.push({
+      text: `${shownPlace(place)} staples ${staple}, whose folder is not there`,
+      hint: `the configuration below has another file; or: mkdir -p ${dirname(staple)}, and run ocspbot discover again`,
+    });
+    return undefined;
+  }
+
+  #key(path: string): string {
+    return join(this.#context.real(dirname(path)), basename(path));
+  }
+
+  #claim(path: string, id: string, by: string): void {
+    this.#owners.set(this.#key(path), { id, by });
+  }
+
+  #freeFile(name: string, cert: string): string {
+    const { folder } = this.#context;
+    const where = folder.kind === 'folder' ? folder.path : dirname(cert);
+    const stem = name.replace(/^\*/, 'wildcard').replaceAll(/[^\w.@-]/g, '_');
+    for (let number = 1; ; number += 1) {
+      const path = join(where, `${stem}${number === 1 ? '' : `-${number}`}.ocsp-resp`);
+      if (!this.#owners.has(this.#key(path))) return path;
+    }
+  }
+
+  /** Names an entry by the server's name for it or the first of the certificate, and by the kind of key if need be. */
+  #nameOf({ names, found, uses: all }: DiscoveredCertificate, uses: readonly Use[]): string {
+    const [own] = uses.flatMap((use) => use.names.filter((name) => names.includes(name)));
+    const name = own ?? names[0] ?? basename(found.path);
+    const safe =
+      visible(name)
+        .replaceAll(/[^\w.*@-]/g, '_')
+        .slice(0, 200) || 'certificate';
+    const isOneOfSeveral = all.some(({ obstacle }) => obstacle === 'several-certificates');
+    const withKey = `${safe}-${readAlgorithm(found.certificate)}`;
+    const choices = isOneOfSeveral ? [withKey] : [safe, withKey];
+    const free = choices.find((choice) => !this.#names.has(choice.toLowerCase())) ?? this.#numbered(withKey);
+    this.#names.add(free.toLowerCase());
+    return free;
+  }
+
+  readonly #numbers = new Map<string, number>();
+
+  #numbered(name: string): string {
+    for (;;) {
+      const number = (this.#numbers.get(name) ?? 1) + 1;
+      this.#numbers.set(name, number);
+      if (!this.#names.has(`${name}-${number}`.toLowerCase())) return `${name}-${number}`;
+    }
+  }
+}
+
+/** A server to look at after a reload; undefined if none is known that would show the response. */
+export function liveServerOf({ uses, certificate }: PlannedEntry, kind: ServerKind): TlsServer | undefined {
+  const use = uses.find(({ server, obstacle }) => server === kind && obstacle === undefined);
+  const [listener] = use?.listeners ?? [];
+  if (listener === undefined) return undefined;
+  const { names } = certificate;
+  const concrete = [
+    ...(use?.names ?? []).filter((name) => names.includes(name)),
+    ...names,
+    ...(use?.names ?? []),
+  ];
+  const servername = concrete.find((name) => /^[\w-]+(?:\.[\w-]+)+$/.test(name) && !/^[\d.]+$/.test(name));
+  return { ...listener, servername };
+}

@@ -1,0 +1,178 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { quote } from '../../util/text.js';
+import { localListener } from '../addresses.js';
+import type { ConfigurationFiles, Listener, Place, Remark, ServerFindings, Use } from '../model.js';
+import { readCrtList } from './haproxy-crt-list.js';
+import { type Line, wordsOfLines } from './haproxy-words.js';
+
+/** The global settings, and what was found so far. */
+interface Reading {
+  readonly files: ConfigurationFiles;
+  readonly uses: Use[];
+  readonly remarks: Remark[];
+  crtBase: string | undefined;
+  /** The folder of relative paths without crt-base. */
+  base: string;
+  updatesItself: boolean;
+  runtimeSocket: string | undefined;
+}
+
+/** The place and the addresses of a certificate. */
+export interface Bind {
+  readonly place: Place;
+  readonly listeners: readonly Listener[];
+  readonly updatesItself: boolean;
+  readonly names: readonly string[];
+  /** The file of the response that a crt-store names. */
+  readonly staple?: string | undefined;
+}
+
+const SECTION =
+  /^(?:global|defaults|frontend|backend|listen|peers|mailers|resolvers|userlist|cache|program|http-errors|ring|log-forward|fcgi-app|crt-store|traces|acme|log-profile)$/;
+
+/** Reads the files of one configuration in order; each has a path and a text. */
+export function readHaproxy(
+  parts: readonly { readonly path: string; readonly text: string }[],
+  files: ConfigurationFiles,
+): ServerFindings {
+  const reading: Reading = {
+    files,
+    uses: [],
+    remarks: [],
+    crtBase: undefined,
+    base: '/',
+    updatesItself: false,
+    runtimeSocket: undefined,
+  };
+  for (const { path, text } of parts) readFile(path, wordsOfLines(text), reading);
+  const { uses, remarks, runtimeSocket } = reading;
+  return { server: 'haproxy', file: parts[0]?.path ?? '', uses, remarks, runtimeSocket };
+}
+
+function readFile(path: string, lines: readonly Line[], reading: Reading): void {
+  let section = '';
+  let storeBase: string | undefined;
+  for (const { words, line } of lines) {
+    const [keyword = ''] = words;
+    const place = { file: path, line };
+    if (SECTION.test(keyword)) {
+      section = keyword;
+      storeBase = undefined;
+    } else if (section === 'global') readGlobal(words, path, reading);
+    else if (section === 'crt-store' && keyword === 'crt-base') storeBase = words[1];
+    else if (section === 'crt-store' && keyword === 'load') readLoad(words, place, storeBase, reading);
+    else if (keyword === 'bind' && words.includes('ssl')) readBind(words, place, reading);
+  }
+}
+
+function readGlobal(words: readonly string[], path: string, reading: Reading): void {
+  const [keyword, value] = words;
+  if (keyword === 'crt-base') reading.crtBase = value;
+  if (keyword === 'default-path' && value === 'config') reading.base = dirname(path);
+  if (keyword === 'default-path' && value === 'origin') reading.base = words[2] ?? '/';
+  if (keyword === 'tune.ssl.ocsp-update.mode' && value === 'on') reading.updatesItself = true;
+  const isSocket = keyword === 'stats' && value === 'socket' && words[2]?.startsWith('/') === true;
+  if (isSocket && valueAfter(words, 'level')[0] === 'admin') reading.runtimeSocket ??= words[2];
+}
+
+function readBind(words: readonly string[], place: Place, reading: Reading): void {
+  const bind: Bind = {
+    place,
+    listeners: (words[1] ?? '')
+      .split(',')
+      .flatMap((address) => localListener(address.replace(/^ipv[46]@/, '')) ?? []),
+    updatesItself: reading.updatesItself || valueAfter(words, 'ocsp-update').includes('on'),
+    names: [],
+  };
+  for (const crt of valueAfter(words, 'crt')) if (!crt.startsWith('@')) addCertificates(crt, bind, reading);
+  for (const list of valueAfter(words, 'crt-list')) addList(list, bind, reading);
+}
+
+/** Reads a line of a crt-store: `load crt FILE … ocsp FILE` (HAProxy 3.0). */
+function readLoad(words: readonly string[], place: Place, base: string | undefined, reading: Reading): void {
+  const [crt] = valueAfter(words, 'crt');
+  if (crt === undefined) return;
+  const from = (path: string) => (base === undefined || isAbsolute(path) ? path : join(base, path));
+  const [ocsp] = valueAfter(words, 'ocsp').map(from);
+  const updatesItself = reading.updatesItself || valueAfter(words, 'ocsp-update').includes('on');
+  addCertificates(from(crt), { place, listeners: [], names: [], updatesItself, staple: ocsp }, reading);
+}
+
+function valueAfter(words: readonly string[], keyword: string): string[] {
+  return words.filter((_, index) => index > 0 && words[index - 1] === keyword);
+}
+
+/** Returns the absolute path of a certificate or a list; undefined if it has a variable in it. */
+function pathOf(
+  path: string,
+  what: 'crt' | 'crt-list',
+  { place }: Bind,
+  reading: Reading,
+): string | undefined {
+  if (path.includes('$')) {
+    reading.remarks.push({
+      text: `${place.file}:${place.line}: ${what} ${quote(path)} has a variable in it and cannot be followed`,
+      hint: 'give ocspbot the folder with these certificates: ocspbot discover FOLDER',
+    });
+    return undefined;
+  }
+  const base = what === 'crt' ? (reading.crtBase ?? reading.base) : reading.base;
+  return isAbsolute(path) ? path : join(base, path);
+}
+
+function addList(list: string, bind: Bind, reading: Reading): void {
+  const path = pathOf(list, 'crt-list', bind, reading);
+  if (path === undefined) return;
+  const folder = reading.files.kindOf(path) === 'folder';
+  const text = folder ? undefined : reading.files.read(path);
+  if (text === undefined) {
+    reading.remarks.push({
+      text: `${bind.place.file}:${bind.place.line}: crt-list ${quote(path)} cannot be read`,
+    });
+    return;
+  }
+  for (const { crt, line, names, updatesItself } of readCrtList(text)) {
+    const place = { file: path, line };
+    addCertificates(
+      crt,
+      { ...bind, place, names, updatesItself: updatesItself || bind.updatesItself },
+      reading,
+    );
+  }
+}
+
+/** The endings of files in a folder that are no certificates. HAProxy also leaves out hidden files. */
+const NO_CERTIFICATE = /^\.|\.(?:ocsp|issuer|sctl|key)$/;
+
+/** The endings of the files that `crt FILE` means when there is no FILE. */
+const BUNDLE = ['.rsa', '.ecdsa', '.dsa'];
+
+function addCertificates(crt: string, bind: Bind, reading: Reading): void {
+  const path = pathOf(crt, 'crt', bind, reading);
+  if (path === undefined) return;
+  for (const cert of certificatesAt(path, reading.files)) reading.uses.push(useOf(cert, bind));
+}
+
+function certificatesAt(path: string, files: ConfigurationFiles): string[] {
+  const kind = files.kindOf(path);
+  if (kind === 'folder') {
+    const names = files.list(path).filter((name) => !NO_CERTIFICATE.test(name));
+    return names.map((name) => join(path, name)).filter((file) => files.kindOf(file) === 'file');
+  }
+  const bundle = BUNDLE.map((ending) => path + ending).filter((file) => files.kindOf(file) === 'file');
+  return kind === 'absent' && bundle.length > 0 ? bundle : [path];
+}
+
+function useOf(cert: string, { place, listeners, names, updatesItself, staple }: Bind): Use {
+  return {
+    server: 'haproxy',
+    cert,
+    chains: [`${cert}.issuer`],
+    place,
+    names,
+    listeners,
+    staple: staple ?? `${cert}.ocsp`,
+    isStapling: true,
+    obstacle: updatesItself ? 'fetches-itself' : undefined,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Argv, ExitBit } from '../configuration/model.js';
+import type { TlsServer } from '../system/system.js';
+import { formatHostPort } from '../util/host-port.js';
+import { LIMITS } from '../util/limits.js';
+import { type ServerFindings, type ServerKind, UNITS, type Use } from './model.js';
+import { liveServerOf, type PlannedEntry } from './plan.js';
+
+const EXIT_BITS = [2, 4, 8, 16] as const satisfies readonly ExitBit[];
+
+/** A service of the configuration, named like the unit that systemd runs. */
+export interface PlannedService {
+  readonly server: ServerKind;
+  readonly name: string;
+  readonly exitBit: ExitBit;
+  readonly test: Argv | undefined;
+  readonly reload: Argv;
+  readonly live: readonly TlsServer[];
+  /** Certificates that could be looked at, too. */
+  readonly furtherLive: number;
+  readonly runtimeSocket: string | undefined;
+}
+
+/** Plans a service for each server that uses an entry. The fifth one shares the bit of the fourth. */
+export function planServices(
+  entries: readonly PlannedEntry[],
+  servers: readonly ServerFindings[],
+  programOf: (name: string) => string,
+): PlannedService[] {
+  const kinds = [...new Set(servers.map(({ server }) => server))].filter((kind) =>
+    entries.some(({ uses }) => uses.some(({ server }) => server === kind)),
+  );
+  return kinds.map((server, index) => {
+    const findings = servers.filter((one) => one.server === server);
+    const live = liveServers(entries, server);
+    return {
+      server,
+      name: UNITS[server],
+      exitBit: EXIT_BITS[Math.min(index, EXIT_BITS.length - 1)] as ExitBit,
+      test: testOf(server, findings[0]?.file ?? '', programOf),
+      reload: ['systemctl', 'reload', UNITS[server]],
+      live: live.slice(0, LIMITS.liveServers),
+      furtherLive: Math.max(0, live.length - LIMITS.liveServers),
+      runtimeSocket: findings.find(({ runtimeSocket }) => runtimeSocket !== undefined)?.runtimeSocket,
+    };
+  });
+}
+
+function liveServers(entries: readonly PlannedEntry[], kind: ServerKind): TlsServer[] {
+  const servers = new Map<string, TlsServer>();
+  for (const entry of entries) {
+    const live = liveServerOf(entry, kind);
+    if (live !== undefined) servers.set(`${formatHostPort(live)} ${live.servername}`, live);
+  }
+  return [...servers.values()];
+}
+
+/** The main files that the programs read by themselves. */
+const USUAL: Readonly<Partial<Record<ServerKind, string>>> = { nginx: '/etc/nginx/nginx.conf' };
+
+function testOf(server: ServerKind, file: string, programOf: (name: string) => string): Argv | undefined {
+  switch (server) {
+    case 'nginx':
+      return file === USUAL.nginx || file === ''
+        ? [programOf('nginx'), '-t']
+        : [programOf('nginx'), '-t', '-c', file];
+    case 'haproxy':
+      return [programOf('haproxy'), '-c', '-f', file];
+    case 'lighttpd':
+      return [programOf('lighttpd'), '-tt', '-f', file];
+    case 'hitch':
+      return [programOf('hitch'), '--test', '--config', file];
+    case 'exim':
+    case 'apache':
+    case 'dovecot':
+      return undefined;
+  }
+}
+
+/** Returns the services of a certificate, one for each server that uses it. */
+export function serviceNames(uses: readonly Use[]): string[] {
+  return [...new Set(uses.map(({ server }) => UNITS[server]))];
+}

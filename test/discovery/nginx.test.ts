@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { readNginx } from '../../src/discovery/nginx/certificates.js';
+import { openDump, openMainFile } from '../../src/discovery/nginx/source.js';
+import { parseDirectives } from '../../src/discovery/nginx/syntax.js';
+import { memoryFiles } from './support/files.js';
+
+/** What nginx -T prints of these files. */
+function dumpOf(files: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(files).map(([path, text]) => `# configuration file ${path}:\n${text}\n`);
+  return `nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n${parts.join('')}`;
+}
+
+function read(server: string, http = '') {
+  return readNginx(
+    openDump(dumpOf({ '/etc/nginx/nginx.conf': `http { ${http} server { listen 443 ssl; ${server} } }` })),
+  );
+}
+
+const certs = (findings: ReturnType<typeof readNginx>) => findings.uses.map(({ cert }) => cert);
+
+describe('words', () => {
+  test.for([
+    ['a b;', ['b']],
+    ['a \'b c\' "d;e" f\\ g;', ['b c', 'd;e', 'f\\ g']],
+    ['a "b\\"c" d\\;e;', ['b"c', 'd\\;e']],
+    ['a ${b}c;', ['${b}c']],
+    ['a b#c; # comment ; { \n', ['b#c']],
+    ['a\n\tb\r\n  c;', ['b', 'c']],
+    ["a '';", ['']],
+  ] as const)('%s', ([text, args]) => {
+    expect(parseDirectives(text)).toMatchObject([{ name: 'a', args, line: 1 }]);
+  });
+
+  test('lines are counted, also through quotation marks and comments', () => {
+    const directives = parseDirectives('# one\na "x\ny";\n\nb { c;\n d; }\n');
+    expect(directives).toMatchObject([
+      { name: 'a', line: 2 },
+      {
+        name: 'b',
+        line: 5,
+        block: [
+          { name: 'c', line: 5 },
+          { name: 'd', line: 6 },
+        ],
+      },
+    ]);
+  });
+
+  test('Lua is no configuration', () => {
+    const lua = 'content_by_lua_block { x = "}" -- }\n if y then z({1, \'{\'}) end } server_name a;';
+    expect(parseDirectives(lua).map(({ name }) => name)).toEqual(['content_by_lua_block', 'server_name']);
+  });
+
+  test.for(['}', '}}} a;', 'a {', '"', "'x", 'a { b', '\\', 'a {}}{', '${', '#', ';;;'])(
+    'survives %s',
+    (text) => {
+      expect(() => parseDirectives(text)).not.toThrow();
+    },
+  );
+
+  test('fifty thousand braces need no stack', () => {
+    expect(parseDirectives('a {'.repeat(50_000))).toHaveLength(1);
+  });
+});
+
+test('the certificate of a server, with names, listeners and place', () => {
+  const { uses } = read('server_name _ ~^x *.example.com a.example.com; ssl_certificate "c/a b.pem";');
+  expect(uses).toEqual([
+    {
+      server: 'nginx',
+      cert: '/etc/nginx/c/a b.pem',
+      chains: [],
+      place: { file: '/etc/nginx/nginx.conf', line: 1 },
+      names: ['a.example.com'],
+      listeners: [{ host: '127.0.0.1', port: 443, starttls: undefined }],
+      staple: undefined,
+      isStapling: false,
+      obstacle: undefined,
+    },
+  ]);
+});
+
+test('what a server does not say is that of the block around it', () => {
+  const http = 'ssl_stapling on; ssl_certificate /h.pem; ssl_trusted_certificate /chain.pem;';
+  expect(read('ssl_stapling_file s.der;', http).uses).toMatchObject([
+    { cert: '/h.pem', staple: '/etc/nginx/s.der', isStapling: true, chains: ['/chain.pem'] },
+  ]);
+  expect(read('ssl_stapling_file /s.der; ssl_stapling off;', http).uses).toMatchObject([
+    { staple: '/s.der', isStapling: false },
+  ]);
+  expect(certs(read('ssl_certificate /own.pem;', http))).toEqual(['/own.pem']);
+});
+
+test('settings behind the servers count, too', () => {
+  const dump = dumpOf({ '/n.conf': 'http { server { listen 443 ssl; } ssl_certificate /late.pem; }' });
+  expect(certs(readNginx(openDump(dump)))).toEqual(['/late.pem']);
+});
+
+test('only servers with TLS count; one listener makes a socket a TLS one for all', () => {
+  const server = (listen: string, cert: string) => `server { ${listen} ssl_certificate ${cert}; }`;
+  const text = [
+    server('listen 80;', '/plain.pem'),
+    server('listen 443;', '/shared.pem'),
+    server('listen *:443 ssl default_server;', '/own.pem'),
+    server('listen 8443; ssl on;', '/old.pem'),
+    server('', '/none.pem'),
+  ].join('\n');
+  const findings = readNginx(openDump(dumpOf({ '/n.conf': `http { ${text} }` })));
+  expect(certs(findings)).toEqual(['/shared.pem', '/own.pem', '/old.pem']);
+});
+
+test('two certificates in one server are told', () => {
+  const { uses } = read(
+    'ssl_certificate /rsa.pem; ssl_certificate /ec.pem; ssl_stapling on; ssl_stapling_file /s;',
+  );
+  expect(uses).toMatchObject([
+    { cert: '/rsa.pem', obstacle: 'several-certificates' },
+    { cert: '/ec.pem', obstacle: 'several-certificates' },
+  ]);
+});
+
+test.for(['/etc/$ssl_server_name.pem', 'data:$certificate', 'engine:x', '"${x}"'])(
+  'a value that is no path is said: %s',
+  (value) => {
+    const { uses, remarks } = read(`ssl_certificate ${value};`, 'ssl_certificate /outer.pem;');
+    expect(uses).toEqual([]);
+    expect(remarks).toMatchObject([
+      { text: expect.stringMatching(/nginx\.conf:1: ssl_certificate .* (followed|file)$/) },
+    ]);
+  },
+);
+
+test('sections that cannot staple', () => {
+  const dump = dumpOf({
+    '/n.conf':
+      'stream { server { listen 1 ssl; ssl_certificate /s.pem; } } mail {server{listen 2 ssl; ssl_certificate /m.pem;}}',
+  });
+  expect(readNginx(openDump(dump)).uses).toMatchObject([{ obstacle: 'section' }, { obstacle: 'section' }]);
+});
+
+describe('includes', () => {
+  const files = {
+    '/etc/nginx/nginx.conf': 'http { include sites/*.conf; include /absent.conf; include none/*; }',
+    '/etc/nginx/sites/b.conf': 'server { listen 443 ssl; include snippets/tls; server_name b.example.com; }',
+    '/etc/nginx/sites/a.conf': 'server { listen 443 ssl; ssl_certificate a.pem; }',
+    '/etc/nginx/sites/.hidden.conf': 'server { listen 443 ssl; ssl_certificate hidden.pem; }',
+    '/etc/nginx/snippets/tls': '\nssl_certificate tls.pem;',
+  };
+
+  test.for([
+    ['a dump', () => openDump(dumpOf(files))],
+    [
+      'the disk',
+      () => openMainFile('/etc/nginx/nginx.conf', files['/etc/nginx/nginx.conf'], memoryFiles(files)),
+    ],
+  ] as const)('of %s', ([, open]) => {
+    const { uses, remarks } = readNginx(open());
+    expect(uses.map(({ cert, place }) => [cert, place.file, place.line])).toEqual([
+      ['/etc/nginx/a.pem', '/etc/nginx/sites/a.conf', 1],
+      ['/etc/nginx/tls.pem', '/etc/nginx/snippets/tls', 2],
+    ]);
+    expect(remarks).toMatchObject([
+      { text: expect.stringContaining('"/absent.conf", which cannot be read') },
+    ]);
+  });
+
+  test('of themselves end', () => {
+    const loop = {
+      '/n.conf': 'http { include a; }',
+      '/a': 'include a; include a;\nserver { listen 1 ssl; ssl_certificate x; }',
+    };
+    const { remarks } = readNginx(openDump(dumpOf(loop)));
+    expect(remarks[0]?.text).toMatch(/includes too much, or itself/);
+  });
+
+  test('a part of a configuration without its main file', () => {
+    const text = 'server { listen 443 ssl; ssl_certificate x.pem; }';
+    expect(certs(readNginx(openMainFile('/s/a', text, memoryFiles())))).toEqual(['/s/x.pem']);
+  });
+});
+
+test('four thousand servers cost four times what a thousand cost', () => {
+  const dump = (count: number) => {
+    const sites = Array.from({ length: count }, (_, index) => [
+      `/etc/nginx/sites/${index}`,
+      `server { listen 443 ssl; include /etc/nginx/tls; ssl_certificate /c/${index}.pem; }`,
+    ]);
+    const main = ['/etc/nginx/nginx.conf', 'http { include sites/*; }'];
+    return dumpOf(Object.fromEntries([main, ...sites, ['/etc/nginx/tls', 'ssl_stapling on;']]));
+  };
+  const timed = (text: string) => {
+    const start = performance.now();
+    expect(readNginx(openDump(text)).uses.length).toBeGreaterThan(900);
+    return performance.now() - start;
+  };
+  const [small, large] = [dump(1000), dump(4000)];
+  const fastest = (text: string) => Math.min(...[1, 2, 3].map(() => timed(text)));
+  expect(fastest(large) / fastest(small)).toBeLessThan(16);
+});

@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import { recogniseServer } from '../../src/discovery/recognise.js';
+import { readExim } from '../../src/discovery/servers/exim.js';
+import { readHaproxy } from '../../src/discovery/servers/haproxy.js';
+import { wordsOfLines } from '../../src/discovery/servers/haproxy-words.js';
+import { readHitch } from '../../src/discovery/servers/hitch.js';
+import { readLighttpd } from '../../src/discovery/servers/lighttpd.js';
+import { readUnable } from '../../src/discovery/servers/unable.js';
+import { memoryFiles } from './support/files.js';
+
+describe('HAProxy', () => {
+  const read = (text: string, files: Readonly<Record<string, string>> = {}) =>
+    readHaproxy([{ path: '/etc/haproxy/haproxy.cfg', text }], memoryFiles(files));
+  const certs = (text: string, files?: Readonly<Record<string, string>>) =>
+    read(text, files).uses.map(({ cert }) => cert);
+
+  test.for([
+    ['a b#c', ['a', 'b']],
+    ['a "b c"d \'e "f\' g\\ h \\#i', ['a', 'b cd', 'e "f', 'g h', '#i']],
+    ['a "b\\"c" ""', ['a', 'b"c', '']],
+    ['\t # only a comment', undefined],
+    ["a 'open", ['a', 'open']],
+  ] as const)('words of %s', ([line, words]) => {
+    expect(wordsOfLines(line)[0]?.words).toEqual(words);
+  });
+
+  test('certificates of bind, with the file that HAProxy reads beside each', () => {
+    const { uses } = read('frontend a\n  bind :443,[::1]:8443 ssl crt /c/a.pem alpn h2 crt "/c/b c.pem"');
+    expect(uses).toMatchObject([
+      {
+        cert: '/c/a.pem',
+        staple: '/c/a.pem.ocsp',
+        place: { line: 2 },
+        listeners: [
+          { host: '127.0.0.1', port: 443 },
+          { host: '::1', port: 8443 },
+        ],
+      },
+      { cert: '/c/b c.pem', staple: '/c/b c.pem.ocsp' },
+    ]);
+  });
+
+  test('certificates of clients, and a bind without TLS, are none', () => {
+    expect(
+      certs(
+        'backend b\n server s :1 ssl crt /client.pem\nfrontend a\n bind :80 crt /x.pem\n# bind :1 ssl crt /y',
+      ),
+    ).toEqual([]);
+  });
+
+  test('crt-base, default-path and paths without either', () => {
+    expect(certs('global\n crt-base /base\nfrontend a\n bind :1 ssl crt a.pem crt /b.pem')).toEqual([
+      '/base/a.pem',
+      '/b.pem',
+    ]);
+    expect(certs('global\n default-path config\nfrontend a\n bind :1 ssl crt a.pem')).toEqual([
+      '/etc/haproxy/a.pem',
+    ]);
+    expect(certs('frontend a\n bind :1 ssl crt a.pem')).toEqual(['/a.pem']);
+  });
+
+  test('a folder has certificates, and files that are none', () => {
+    const names = [
+      'b.pem',
+      'a.pem',
+      'a.pem.ocsp',
+      'a.pem.issuer',
+      'a.pem.sctl',
+      'a.pem.key',
+      '.hidden.pem',
+      'c',
+    ];
+    const files = Object.fromEntries(names.map((name) => [`/c/${name}`, '']));
+    expect(certs('listen a\n bind :1 ssl crt /c/', files)).toEqual(['/c/a.pem', '/c/b.pem', '/c/c']);
+  });
+
+  test('a bundle by kinds of keys', () => {
+    const files = { '/c/a.pem.rsa': '', '/c/a.pem.ecdsa': '' };
+    expect(certs('listen a\n bind :1 ssl crt /c/a.pem', files)).toEqual(['/c/a.pem.rsa', '/c/a.pem.ecdsa']);
+  });
+
+  test('a crt-list', () => {
+    const list = '# comment\n\na.pem\n/b.pem [alpn h2 ocsp-update on] !x *.example.com www.example.com\n';
+    const { uses } = read('global\n crt-base /base\nlisten a\n bind :1 ssl crt-list /l', { '/l': list });
+    expect(uses).toMatchObject([
+      { cert: '/base/a.pem', place: { file: '/l', line: 3 }, obstacle: undefined },
+      { cert: '/b.pem', names: ['www.example.com'], obstacle: 'fetches-itself' },
+    ]);
+    expect(read('listen a\n bind :1 ssl crt-list /absent').remarks).toHaveLength(1);
+  });
+
+  test('a variable is said', () => {
+    expect(read('listen a\n bind :1 ssl crt "${CERTS}/a.pem"').remarks[0]?.text).toMatch(
+      /cfg:2: crt .*variable/,
+    );
+  });
+
+  test('a crt-store, and HAProxy that fetches itself', () => {
+    const store =
+      'crt-store s\n crt-base /s\n load crt "a.pem" ocsp a.der alias x\nfrontend f\n bind :1 ssl crt @s/x';
+    expect(read(store).uses).toMatchObject([{ cert: '/s/a.pem', staple: '/s/a.der' }]);
+    const itself = 'global\n tune.ssl.ocsp-update.mode on\nlisten a\n bind :1 ssl crt /a.pem';
+    expect(read(itself).uses).toMatchObject([{ obstacle: 'fetches-itself' }]);
+  });
+
+  test('a runtime socket needs the level admin', () => {
+    expect(read('global\n stats socket /s mode 660 level admin').runtimeSocket).toBe('/s');
+    expect(read('global\n stats socket /s mode 660 level user').runtimeSocket).toBeUndefined();
+  });
+});
+
+describe('lighttpd', () => {
+  const read = (text: string, files: Readonly<Record<string, string>> = {}) =>
+    readLighttpd('/etc/lighttpd/lighttpd.conf', text, memoryFiles(files));
+
+  test('what lighttpd -p prints', () => {
+    const printed = `config {
+    var.PID = 1
+    server.modules = ("mod_openssl")
+    $SERVER["socket"] == ":443" {
+        # block 1
+        ssl.engine  = "enable"
+        ssl.pemfile = "/etc/ssl/a.pem"
+        ssl.stapling-file = "/s/a"
+        $HTTP["host"] == "b.example.com" {
+            # block 2
+            ssl.pemfile       = "/etc/ssl/b\\"q.pem"
+        } # end of $HTTP["host"] == "b.example.com"
+    } # end of $SERVER["socket"] == ":443"
+    else $SERVER["socket"] == "[::]:443" {
+        ssl.pemfile = "/etc/ssl/c.pem"
+    }
+}`;
+    expect(read(printed).uses).toMatchObject([
+      { cert: '/etc/ssl/a.pem', staple: '/s/a', isStapling: true, listeners: [{ port: 443 }] },
+      { cert: '/etc/ssl/b"q.pem', staple: '/s/a', names: ['b.example.com'] },
+      {
+        cert: '/etc/ssl/c.pem',
+        staple: undefined,
+        isStapling: false,
+        listeners: [{ host: '::1', port: 443 }],
+      },
+    ]);
+  });
+
+  test('files that are included, comments, and values that cannot be followed', () => {
+    const text =
+      'include "conf-enabled/*.conf"\n# ssl.pemfile = "/no.pem"\nssl.pemfile = var.x + "/a.pem"\nssl.ca-file = "/b" + "c"';
+    const { uses, remarks } = read(text, {
+      '/etc/lighttpd/conf-enabled/1.conf': 'ssl.pemfile = "/c.pem"',
+      '/x': '',
+    });
+    expect(uses).toMatchObject([
+      { cert: '/c.pem', place: { file: '/etc/lighttpd/conf-enabled/1.conf', line: 1 } },
+    ]);
+    expect(remarks).toHaveLength(2);
+  });
+
+  test('an engine that is off, and an include of itself', () => {
+    expect(read('ssl.pemfile = "/a"\nssl.engine = "disable"').uses).toEqual([]);
+    const loop = { '/etc/lighttpd/lighttpd.conf': 'include "lighttpd.conf"' };
+    expect(read('include "lighttpd.conf"', loop).remarks).toHaveLength(1);
+  });
+});
+
+describe('Exim', () => {
+  const read = (text: string) =>
+    readExim('/etc/exim4/exim4.conf', text, memoryFiles({ '/inc': 'tls_ocsp_file = /i' }));
+
+  test.for([
+    ['tls_certificate = /c.pem\ntls_ocsp_file = /s\nprimary_hostname = mx.example.com', [['/c.pem', '/s']]],
+    [
+      'tls_certificate = /rsa : /ec\ntls_ocsp_file = /1 : PEM /2',
+      [
+        ['/rsa', '/1'],
+        ['/ec', '/2'],
+      ],
+    ],
+    [
+      'tls_certificate = <; /a:b ; /c',
+      [
+        ['/a:b', undefined],
+        ['/c', undefined],
+      ],
+    ],
+    ['DIR = /d\ntls_certificate = DIR/c.pem', [['/d/c.pem', undefined]]],
+    ['tls_certificate = \\\n  # comment\n  /c.pem', [['/c.pem', undefined]]],
+    ['tls_certificate = "/c \\"d"\n.include /inc', [['/c "d', '/i']]],
+    ['tls_certificate = \n', []],
+    ['# tls_certificate = /c', []],
+    ['tls_certificate = ${if exists{/c}{/c}}', []],
+  ] as const)('%s', ([text, files]) => {
+    expect(read(text).uses.map(({ cert, staple }) => [cert, staple])).toEqual(files);
+  });
+
+  test('an expansion is said', () => {
+    expect(read('tls_certificate = /etc/${tls_sni}.pem').remarks[0]?.text).toMatch(
+      /exim4\.conf:1: .*depends/,
+    );
+  });
+});
+
+describe('hitch', () => {
+  const files = { '/d/a.pem': '', '/d/b.txt': '' };
+  const read = (text: string) => readHitch('/etc/hitch/hitch.conf', text, memoryFiles(files)).uses;
+
+  test('plain lines, blocks, folders and frontends', () => {
+    const text = `# pem-file = "/no.pem"
+frontend = { host = "*" port = "8443" }
+pem-file = "/a.pem"
+pem-file = {
+  cert = "/b.pem"
+  private-key = "/b.key"
+  ocsp-resp-file = "/s"
+}
+pem-dir = "/d"
+pem-dir-glob = "*.pem"`;
+    expect(read(text)).toMatchObject([
+      {
+        cert: '/a.pem',
+        staple: undefined,
+        place: { line: 3 },
+        listeners: [{ host: '127.0.0.1', port: 8443 }],
+      },
+      { cert: '/b.pem', staple: '/s', isStapling: true, place: { line: 4 } },
+      { cert: '/d/a.pem', obstacle: 'section' },
+    ]);
+  });
+
+  test.for(['}', 'pem-file = {', 'pem-file = "', '{{{', 'frontend = "x"'])('survives %s', (text) => {
+    expect(read(text)).toEqual([]);
+  });
+});
+
+test('servers that cannot staple a file', () => {
+  const apache = readUnable(
+    'apache',
+    '/a',
+    '<VirtualHost *:443>\n\n  SSLCertificateFile "/c d.pem"\n#SSLCertificateFile /x',
+  );
+  expect(apache.uses).toMatchObject([{ cert: '/c d.pem', place: { line: 3 }, obstacle: 'server' }]);
+  const dovecot = readUnable('dovecot', '/d', 'ssl_cert = </c.pem\nssl_server_cert_file = /e.pem\n');
+  expect(dovecot.uses.map(({ cert, place }) => [cert, place.line])).toEqual([
+    ['/c.pem', 1],
+    ['/e.pem', 2],
+  ]);
+});
+
+test.for([
+  ['nginx', '# configuration file /etc/nginx/nginx.conf:\nevents {}'],
+  ['nginx', 'worker_processes 1;\nhttp {\n include x;\n}'],
+  ['nginx', 'server {\n listen 443 ssl;\n}'],
+  ['haproxy', 'global\n  daemon\nfrontend www\n  bind :443 ssl crt /x'],
+  ['haproxy', 'listen a\n bind *:1 ssl crt-list /x'],
+  ['lighttpd', 'server.modules += ("mod_openssl")'],
+  ['exim', 'primary_hostname = a\ntls_certificate = /c'],
+  ['hitch', 'backend = "[127.0.0.1]:6086"\npem-file = "/a.pem"'],
+  ['apache', '<VirtualHost *:443>\n  SSLCertificateFile /c'],
+  ['dovecot', 'ssl = yes\nssl_cert = </c'],
+  [undefined, 'ocsp_folder: /var/lib/ocsp\ndomains: {}'],
+  [undefined, '[Unit]\nDescription=x'],
+  [undefined, ''],
+] as const)('a configuration of %s is recognised', ([server, text]) => {
+  expect(recogniseServer(text)).toBe(server);
+});
