@@ -13,21 +13,26 @@ import { RESPONSE_TYPE } from './request.js';
  */
 export function acceptBody(request: HttpRequest, response: HttpResponse): Uint8Array {
   const { status, body } = response;
-  const where = `${request.method} ${shownUrl(request.url)}${shownPeer(request.url, response.peer)}`;
-  if (status !== 200) throw wrongStatus(where, response);
+  if (status !== 200) throw wrongStatus(placeOf(request, response), response);
   const coding = codingOf(response);
   if (coding !== undefined) {
+    const where = placeOf(request, response);
     throw new OcspbotError('content-encoding', `${where} answered in the coding "${printable(coding, 80)}"`, {
       hint: 'none was offered, and nothing is unpacked: tell the operator of the responder, or of the cache before it',
     });
   }
-  if (mediaType(response) !== RESPONSE_TYPE) throw wrongType(where, response);
+  if (mediaType(response) !== RESPONSE_TYPE) throw wrongType(placeOf(request, response), response);
   if (body.length === 0) {
-    throw new OcspbotError('body-empty', `${where} answered with an empty body`, {
+    throw new OcspbotError('body-empty', `${placeOf(request, response)} answered with an empty body`, {
       hint: 'this is a fault of the responder: tell its operator if it lasts',
     });
   }
   return body;
+}
+
+/** Says in a message who answered which request. */
+function placeOf({ method, url }: HttpRequest, { peer }: HttpResponse): string {
+  return `${method} ${shownUrl(url)}${shownPeer(url, peer)}`;
 }
 
 function wrongStatus(where: string, response: HttpResponse): OcspbotError {

@@ -49,17 +49,21 @@ export function openRequests(
   };
   const can = (responder: URL, form: RequestForm) =>
     isPossible(form, responder, settings, (hash) => requestFor(hash).der);
-  const first = (responder: URL, forms: readonly RequestForm[]): RequestForm => {
-    const form = forms.find((one) => can(responder, one));
+  const usual = new Map<URL, RequestForm>();
+  const usualForm = (responder: URL): RequestForm => {
+    const form = usual.get(responder) ?? FORMS.find((one) => can(responder, one));
     if (form === undefined) throw new TypeError('a responder that can be asked in no form');
+    usual.set(responder, form);
     return form;
   };
-  const known = ({ href }: URL) => [history.workingForm(href) ?? [], FORMS].flat();
   return {
     requestFor,
     isPossible: can,
     isProven: ({ href }, hash) => history.isProven(href, hash),
-    usualForm: (responder) => first(responder, FORMS),
-    firstForm: (responder) => first(responder, known(responder)),
+    usualForm,
+    firstForm: (responder) => {
+      const working = history.workingForm(responder.href);
+      return working !== undefined && can(responder, working) ? working : usualForm(responder);
+    },
   };
 }

@@ -25,7 +25,17 @@ export function namedUrls({ certificateUrls, override }: ResponderChoice): reado
  * neither http nor https (mostly LDAP) are left out, and so are duplicates.
  */
 export function usableUrls(choice: ResponderChoice): readonly URL[] {
-  const parsed = namedUrls(choice).map((url) => parseHttpUrl(url));
+  const named = namedUrls(choice);
+  const isSame = named.length === last.named.length && named.every((url, index) => url === last.named[index]);
+  if (!isSame) last = { named, usable: parseUsable(named) };
+  return last.usable;
+}
+
+/** The result of the last call: most certificates of a run name the same responders as the one before. */
+let last: { readonly named: readonly string[]; readonly usable: readonly URL[] } = { named: [], usable: [] };
+
+function parseUsable(named: readonly string[]): readonly URL[] {
+  const parsed = named.map((url) => parseHttpUrl(url));
   const usable = parsed.flatMap((result) => (result.kind === 'usable' ? [result.url.href] : []));
   return [...new Set(usable)].slice(0, LIMITS.responderUrls).map((href) => new URL(href));
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { transportError } from '../../http/errors.js';
 import { proxyUrl } from '../../http/proxy.js';
-import { keyOf, routeOf } from '../../http/route.js';
+import { keyOf, type Route, routeOf } from '../../http/route.js';
 import { Closed, ConnectTimeIsUp, Progress, TimeIsUp } from '../../http/trace.js';
 import type { Http, HttpLimits, HttpOptions, HttpRequest, HttpResponse, Trace } from '../../http/types.js';
 import { Deadline, Permits } from '../timers.js';
@@ -20,6 +20,8 @@ class UndiciHttp implements Http {
   readonly #connector: Connector;
   readonly #idle = new IdleConnections();
   readonly #permits = new Map<string, Permits>();
+  /** The routes by origin, since most requests of a run go to the same few servers. */
+  readonly #routes = new Map<string, Route>();
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -34,14 +36,15 @@ class UndiciHttp implements Http {
     limits: HttpLimits,
     observe?: (trace: Trace) => void,
   ): Promise<HttpResponse> {
-    const release = await this.#acquire(request, limits);
+    const url = new URL(request.url);
+    const release = await this.#acquire(url, request, limits);
     const progress = new Progress();
     const deadline = new Deadline(limits.timeout, () => new TimeIsUp(), this.#end.signal);
     const { signal } = deadline;
     try {
-      const route = routeOf(request, this.#options);
+      const route = this.#routeFor(url, request);
       progress.proxy = route.proxy && proxyUrl(route.proxy);
-      return await this.#send({ request, limits, route, progress, signal });
+      return await this.#send({ request, url, limits, route, progress, signal });
     } catch (error) {
       throw transportError(signal.aborted ? signal.reason : error, { request, limits, progress });
     } finally {
@@ -58,9 +61,9 @@ class UndiciHttp implements Http {
   }
 
   /** Waits for a permit of the origin. The time limit of an exchange begins only after that. */
-  async #acquire(request: HttpRequest, limits: HttpLimits): Promise<() => void> {
+  async #acquire({ origin }: URL, request: HttpRequest, limits: HttpLimits): Promise<() => void> {
     try {
-      return await this.#permitsFor(new URL(request.url).origin).acquire(this.#end.signal);
+      return await this.#permitsFor(origin).acquire(this.#end.signal);
     } catch (error) {
       throw transportError(error, { request, limits, progress: new Progress() });
     }
@@ -90,17 +93,25 @@ class UndiciHttp implements Http {
     }
   }
 
-  async #connect({ request, route, limits, progress, signal }: Exchange): Promise<Connection> {
+  async #connect({ url, route, limits, progress, signal }: Exchange): Promise<Connection> {
     const timeout = Math.min(limits.connectTimeout, limits.timeout);
     const deadline = new Deadline(timeout, () => new ConnectTimeIsUp(), signal);
     try {
       const socket = await this.#connector.connect(route, { timeout, progress, signal: deadline.signal });
-      return new Connection(socket, request.url, progress.address);
+      return new Connection(socket, url.origin, progress.address);
     } catch (error) {
       throw deadline.signal.aborted ? deadline.signal.reason : error;
     } finally {
       deadline.clear();
     }
+  }
+
+  #routeFor({ origin }: URL, request: HttpRequest): Route {
+    // A redirect has its own route, because it may not lead everywhere.
+    if (request.redirectedBy !== undefined) return routeOf(request, this.#options);
+    const known = this.#routes.get(origin) ?? routeOf(request, this.#options);
+    this.#routes.set(origin, known);
+    return known;
   }
 
   #permitsFor(origin: string): Permits {

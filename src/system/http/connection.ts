@@ -14,9 +14,11 @@ class ClosedBefore extends Error {
   override readonly name = 'ClosedBefore';
 }
 
-/** The parts of an exchange: its request, limits and route, and the progress that it records. */
+/** The parts of an exchange: its request, URL, limits and route, and the progress that it records. */
 export interface Exchange {
   readonly request: HttpRequest;
+  /** The parsed URL of the request. */
+  readonly url: URL;
   readonly limits: HttpLimits;
   readonly route: Route;
   readonly progress: Progress;
@@ -33,12 +35,12 @@ export class Connection {
   /** True after the first exchange. */
   isUsed = false;
 
-  constructor(socket: Duplex, url: string, address: string | undefined) {
+  constructor(socket: Duplex, origin: string, address: string | undefined) {
     this.#socket = socket;
     this.address = address;
     prepareWire(socket, () => this.#progress);
     let isOpen = false;
-    this.#client = new Client(new URL(url).origin, {
+    this.#client = new Client(origin, {
       // undici would reconnect by itself; `UndiciHttp` decides about that instead.
       connect: (_options, done) => {
         const isAgain = isOpen;
@@ -62,7 +64,7 @@ export class Connection {
   }
 
   /** Sends one request. Throws errors of Node, of undici, and of src/http/trace.ts; the connection is then closed. */
-  async send({ request, route, limits, progress, signal }: Exchange): Promise<HttpResponse> {
+  async send({ request, url, route, limits, progress, signal }: Exchange): Promise<HttpResponse> {
     const abort = () => this.close(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
     this.#progress = progress;
@@ -70,7 +72,7 @@ export class Connection {
       progress.begin('request');
       return await new Promise((resolve, reject) => {
         const handler = new ResponseHandler(progress, limits.maxBody, this.#socket, { resolve, reject });
-        this.#client.dispatch(optionsOf(request, route), handler);
+        this.#client.dispatch(optionsOf(request, url, route), handler);
       });
     } catch (error) {
       this.close(error as Error);
@@ -87,8 +89,8 @@ export class Connection {
   }
 }
 
-function optionsOf({ method, url, headers, body }: HttpRequest, { scheme, proxy }: Route) {
-  const { host, pathname, search } = new URL(url);
+function optionsOf(request: HttpRequest, { host, pathname, search }: URL, { scheme, proxy }: Route) {
+  const { method, url, headers, body } = request;
   const forwarder = scheme === 'http' ? proxy : undefined;
   return {
     method,
