@@ -45,6 +45,8 @@ const program = await build({
   format: 'cjs',
   // src/start.ts runs the program as a script, in which Node has no import(): modules of Node come by require.
   supported: { 'dynamic-import': false },
+  // We ask undici for HTTP/1.1 only. Node takes as long to load HTTP/2 as undici itself.
+  alias: { 'node:http2': './src/system/http/no-http2.ts' },
   // Names stay, for whoever reads a stack trace.
   minifySyntax: true,
   minifyWhitespace: true,

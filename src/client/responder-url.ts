@@ -20,6 +20,9 @@ export function namedUrls({ certificateUrls, override }: ResponderChoice): reado
   return override === undefined ? certificateUrls : [override];
 }
 
+/** The result of the last call of `usableUrls`: most certificates of a run name the same responders as the one before. */
+let last: { readonly named: readonly string[]; readonly usable: readonly URL[] } = { named: [], usable: [] };
+
 /**
  * Returns the URLs to ask, in order. An override replaces those of the certificate. URLs of the certificate that are
  * neither http nor https (mostly LDAP) are left out, and so are duplicates.
@@ -30,9 +33,6 @@ export function usableUrls(choice: ResponderChoice): readonly URL[] {
   if (!isSame) last = { named, usable: parseUsable(named) };
   return last.usable;
 }
-
-/** The result of the last call: most certificates of a run name the same responders as the one before. */
-let last: { readonly named: readonly string[]; readonly usable: readonly URL[] } = { named: [], usable: [] };
 
 function parseUsable(named: readonly string[]): readonly URL[] {
   const parsed = named.map((url) => parseHttpUrl(url));
