@@ -113,6 +113,11 @@ const MOST = {
   refreshed: { verify: 2, openat: 9, stat: 18.5, readlink: 7, getdents64: 0.9, fsync: 2.1, rename: 1 },
 };
 
+/** The calls that read facts of a file have other names on other systems. */
+const FACTS: Readonly<Record<string, readonly string[]>> = {
+  stat: ['statx', 'newfstatat', 'fstat', 'lstat'],
+};
+
 const STATUS = { good: 0, reload: 2 };
 
 test.for([
@@ -122,11 +127,11 @@ test.for([
   requireProgram('strace', 'strace', context);
   const { sandbox, removeStaples } = await writeEstate();
   const cost = await measure(sandbox, [status], status === STATUS.good ? () => undefined : removeStaples);
-  const { stat, ...named } = most;
-  const counts = Object.fromEntries(Object.keys(named).map((name) => [name, cost(name)]));
-  const all = { ...counts, stat: cost('statx', 'newfstatat', 'fstat', 'lstat') };
-  const over = Object.entries(all).filter(([name, count]) => count > most[name as keyof typeof most]);
-  expect(over, JSON.stringify(all)).toEqual([]);
+  const counts = Object.fromEntries(
+    Object.keys(most).map((name) => [name, cost(...(FACTS[name] ?? [name]))]),
+  );
+  const over = Object.entries(counts).filter(([name, count]) => count > most[name as keyof typeof most]);
+  expect(over, JSON.stringify(counts)).toEqual([]);
   // Each file of a certificate is opened at least once, so the counts are not those of a run that did nothing.
   expect(cost('openat')).toBeGreaterThanOrEqual(4);
   expect(cost('verify')).toBe(most.verify);
