@@ -1,15 +1,17 @@
-import { EXIT } from './report/exit-status.js';
+import { EXIT, PLUGIN } from './report/exit-status.js';
 
 // The main program imports this module first. A fault, even while the other modules are loaded, then ends with
 // `EXIT.internal`, which callers know, instead of a status of Node's own.
-process.exitCode = EXIT.internal;
+// Monitoring, which calls `check`, knows UNKNOWN.
+const status = process.argv.includes('check', 2) ? PLUGIN.unknown : EXIT.internal;
+process.exitCode = status;
 process.on('uncaughtException', (error: unknown) => {
   try {
     process.stderr.write(
       `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
   } finally {
-    process.exit(EXIT.internal);
+    process.exit(status);
   }
 });
 

@@ -22,6 +22,7 @@ import {
 } from './options.js';
 import { readDiscoverArguments } from './discover-arguments.js';
 import { readFetchArguments } from './fetch-arguments.js';
+import { readCheckLimits } from './check-arguments.js';
 import { readLiveArguments } from './live-arguments.js';
 import { readNow, readVerifyArguments } from './verify-arguments.js';
 
@@ -114,6 +115,14 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     now: readNow(text(values, 'now')),
     output,
   }),
+  check: (operands, values, output) => ({
+    kind: 'check',
+    file: configurationIn(operands, values),
+    selection: readSelection(values),
+    limits: readCheckLimits(values),
+    now: readNow(text(values, 'now')),
+    output,
+  }),
   explain: ([name, ...rest], values, output) => {
     if (name === undefined) throw usage('explain needs the name of a certificate');
     const now = readNow(text(values, 'now'));
@@ -167,6 +176,11 @@ function configurationIn(operands: readonly string[], values: Values): string | 
 
 function text(values: Values, name: string): string | undefined {
   return values[name] as string | undefined;
+}
+
+/** Reports whether arguments call `check`, even if they cannot be read otherwise. */
+export function isCheck(argv: readonly string[]): boolean {
+  return firstOperand([...argv]) === 'check';
 }
 
 /** Returns the first operand. Options may precede a command, and their values are not operands: `--only verify`. */

@@ -4,6 +4,7 @@ import type { InspectionContext } from '../run/inspect.js';
 import type { Wish } from '../run/sources/backups.js';
 import type { Selection } from '../run/entries.js';
 import type { Clock, RefreshOptions } from '../run/types.js';
+import type { CheckLimits } from '../snapshot/check.js';
 import type { State } from '../snapshot/snapshot.js';
 import { openRollbacks } from '../state/rollbacks.js';
 import type { CommandName } from './options.js';
@@ -36,6 +37,7 @@ export type Command =
       readonly output: OutputOptions;
     }
   | StatusCommand
+  | CheckCommand
   | ({ readonly kind: 'verify'; readonly output: OutputOptions } & VerifyArguments)
   | FetchCommand
   | LiveCommand
@@ -135,6 +137,15 @@ export interface DiscoverCommand {
       }
     /** Compares the configuration with the servers; `file` is undefined for the default one. */
     | { readonly kind: 'check'; readonly file: string | undefined };
+  readonly now: Instant | undefined;
+  readonly output: OutputOptions;
+}
+
+export interface CheckCommand {
+  readonly kind: 'check';
+  readonly file: string;
+  readonly selection: Selection;
+  readonly limits: CheckLimits;
   readonly now: Instant | undefined;
   readonly output: OutputOptions;
 }

@@ -82,6 +82,26 @@ With --quiet only certificates that need attention. NO_COLOR is respected.`,
       "ocspbot status /etc/ocspbot.yaml --match '*.example.com' --json",
     ],
   },
+  check: {
+    usage: 'check [CONFIG] [options]',
+    summary: 'check all staples as a plugin of Nagios, Icinga and their like',
+    about: `Looks at all certificates as status does, and answers as a monitoring plugin: one line with performance data, then a
+line for each trouble, the worst first. Nothing is fetched, locked or written.
+
+Without thresholds it is CRITICAL if a certificate needs attention (see status), and WARNING if the last good run is
+older than three hours, a reload is pending, or a run could not replace a staple. It is never OK without a staple: if
+no certificate is configured or selected, or none needs a staple, it is UNKNOWN.`,
+    status: `Exit status:
+  0  OK
+  1  WARNING; also if Node.js cannot start the program, then without a line on standard output
+  2  CRITICAL
+  3  UNKNOWN: the configuration or the command line is wrong, certificates may be in a place that cannot be read, or a
+     fault in ocspbot`,
+    examples: [
+      'ocspbot check /etc/ocspbot.yaml -w 2d -c 12h',
+      "ocspbot check /etc/ocspbot.yaml --match '*.example.com' --run-warning 2h --run-critical 1d",
+    ],
+  },
   explain: {
     usage: 'explain NAME [CONFIG]',
     summary: 'tell all about one certificate and its staple',

@@ -1,11 +1,11 @@
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
-import { statusOfError } from '../report/exit-status.js';
+import { PLUGIN, statusOfError } from '../report/exit-status.js';
 import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import { presentable } from '../util/text.js';
 import { VERSION } from '../util/version.js';
-import { isBareWord, noCommand, readArguments, withDefaultConfiguration } from './arguments.js';
+import { isBareWord, isCheck, noCommand, readArguments, withDefaultConfiguration } from './arguments.js';
 import type { Command } from './command.js';
 import { type Console, inJournal, openConsole, toJsonText, type Sinks } from './console.js';
 import { problemsOf } from '../configuration/problem.js';
@@ -18,7 +18,13 @@ export async function run(argv: readonly string[], system: System, sinks: Sinks)
     command = withDefaultConfiguration(readArguments(argv), system);
     return await dispatch(command, system, sinks);
   } catch (error) {
-    return reportFailure(asUnknownCommand(toOcspbotError(error), command), isJson(command, argv), sinks);
+    const failure = asUnknownCommand(toOcspbotError(error), command);
+    const status = reportFailure(failure, isJson(command, argv), sinks);
+    // Monitoring shows the line on standard output.
+    if (!isCheck(argv)) return status;
+    const { plain } = await import('../snapshot/plugin.js');
+    if (!isJson(command, argv)) sinks.stdout.write(presentable(`OCSP UNKNOWN - ${plain(failure.message)}\n`));
+    return PLUGIN.unknown;
   }
 }
 
@@ -68,6 +74,8 @@ async function inspectingCommand(
       return await (await import('./commands/services.js')).oweCommand(command, system, console);
     case 'status':
       return (await import('./commands/status.js')).statusCommand(command, system, console);
+    case 'check':
+      return (await import('./commands/check.js')).checkCommand(command, system, console);
     case 'explain':
       return (await import('./commands/explain.js')).explainCommand(command, system, console);
     case 'live':

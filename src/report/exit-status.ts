@@ -18,6 +18,12 @@ export const EXIT = {
   configuration: 78,
 } as const;
 
+/**
+ * The statuses of `check`, which are those of monitoring plugins. Only a caller that asks for them gets 1 and 3. A Node.js
+ * that cannot run the program ends with 1, too: then monitoring shows a warning without the plugin's line.
+ */
+export const PLUGIN = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
+
 type Bits = readonly Pick<Service, 'name' | 'exitBit'>[];
 
 /** Returns the status of a finished run. `reload` are the names of the services to reload. */

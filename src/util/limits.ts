@@ -18,6 +18,8 @@ export const DEFAULTS = {
   backupsKept: 10,
   /** Time limit of each command of a service. */
   reloadTimeout: 1 * MINUTE,
+  /** The age of the last good run from which `check` warns: three hourly runs have failed or not taken place. */
+  runWarning: 3 * HOUR,
   /** Time limit of a whole run: an hourly run with a random delay ends before the next one starts. */
   runTimeout: 45 * MINUTE,
   http: {

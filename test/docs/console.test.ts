@@ -30,6 +30,7 @@ const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
   'docs/migration.md: $ ocspbot validate /etc/ocspbot.yaml': (host) => {
     host.configure(blockWith('docs/migration.md', 'yaml').text);
   },
+  'docs/monitoring.md: $ ocspbot check /etc/ocspbot.yaml -w 2d -c 12h --run-warning off': oneIsDue,
   'docs/monitoring.md: $ ocspbot status /etc/ocspbot.yaml': oneIsDue,
   'docs/networks.md: $ ocspbot /etc/ocspbot.yaml --only example.com': (host) => {
     oneIsDue(host);

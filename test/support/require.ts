@@ -24,7 +24,13 @@ export function requireProgram(name: string, debianPackage: string, context: Ski
 
 function findProgram(name: string): string | undefined {
   // Servers lie where only root's PATH looks.
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(':'),
+    '/usr/local/sbin',
+    '/usr/sbin',
+    '/sbin',
+    '/usr/lib/nagios/plugins',
+  ];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 

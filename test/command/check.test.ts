@@ -1,0 +1,159 @@
+import { copyFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { PROGRAM, runOcspbot } from '../support/run.js';
+import type { StapleName } from './support/staples.js';
+import { writePendingReloads } from './support/state.js';
+import { openTestPki } from './support/test-pki.js';
+import { makeWorkspace, type DomainOptions, type Workspace } from './support/workspace.js';
+
+const pki = openTestPki();
+const OFF = ['--run-warning', 'off'];
+
+function withStaple(staple: StapleName, options: DomainOptions = {}): Workspace {
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', { staple, ...options });
+  workspace.configure();
+  return workspace;
+}
+
+async function check(workspace: Workspace, ...options: string[]) {
+  const before = workspace.sandbox.snapshot();
+  const run = await workspace.runCommand('check', 'ocspbot.yaml', ...options);
+  expect(workspace.sandbox.snapshot()).toEqual(before);
+  return run;
+}
+
+const NONE = { certificate: { ocspUrls: [] } };
+const EXPIRED = { certificate: { notAfter: Date.now() - 60_000 } };
+
+/** What is not stapled is never told as good. */
+const STAPLES: [StapleName, status: number, line: RegExp, options?: DomainOptions][] = [
+  [
+    'fresh',
+    0,
+    /^OCSP OK - 1 staple good; the first ends in 6 days 23 hours \(a\.example\) \| certificates=1;/,
+  ],
+  ['due', 0, /^OCSP OK - 1 staple good/],
+  ['critical', 2, /^OCSP CRITICAL - a\.example: critical: /],
+  ['missing', 2, /^OCSP CRITICAL - a\.example: missing: there is no staple \| /],
+  ['expired', 2, /^OCSP CRITICAL - .*has passed/],
+  ['revoked', 2, /^OCSP CRITICAL - a\.example: revoked: /],
+  ['foreign', 2, /^OCSP CRITICAL - a\.example: missing: /],
+  ['corrupt', 2, /^OCSP CRITICAL - .*signature/],
+  ['ahead', 2, /^OCSP CRITICAL - /],
+  ['text', 2, /^OCSP CRITICAL - .*it holds/],
+  ['unknown', 2, /^OCSP CRITICAL - /],
+  ['fresh', 2, /^OCSP CRITICAL - a\.example: expired: /, EXPIRED],
+  ['missing', 2, /must-staple/, { certificate: { ocspUrls: [], mustStaple: true } }],
+  ['missing', 3, /^OCSP UNKNOWN - none of 1 certificate needs a staple/, NONE],
+];
+
+describe('the verdict', () => {
+  test.each(STAPLES)('of a staple that is %s is %i', async (staple, status, line, options) => {
+    const run = await check(withStaple(staple, options), ...OFF);
+    expect(run).toMatchObject({ status, stderr: '' });
+    expect(run.stdout).toMatch(line);
+    expect(run.stdout.split('\n')[0]).toMatch(/ \| certificates=\d+;;;0 attention=\d+;;0;0( left=\d+s;;)?$/);
+  });
+
+  test('is UNKNOWN without certificates, and for what stops a run; the line is on standard output', async () => {
+    const workspace = makeWorkspace(pki);
+    const rows: [keys: Record<string, unknown>, options: string[], line: RegExp][] = [
+      [{}, [], /^OCSP UNKNOWN - there is no certificate/],
+      [{ scan_keys: [{ folder: 'nowhere' }] }, [], /^OCSP UNKNOWN - .*nowhere/],
+      [{ minimum_validty: '3d' }, [], /^OCSP UNKNOWN - .*problem/],
+      [{}, ['--only', 'nobody'], /^OCSP UNKNOWN - --only nobody: no certificate has this name/],
+      [{}, ['--match', 'x|<b>*'], /^OCSP UNKNOWN - --match x\/'b'\*: no/],
+      [{}, ['-w', 'soon'], /^OCSP UNKNOWN - --warning soon is neither/],
+      [{}, ['-w', '101%'], /^OCSP UNKNOWN - --warning 101% is neither/],
+      [{}, ['-w', '1d', '-c', '2d'], /^OCSP UNKNOWN - --warning is less than --critical/],
+      [{}, ['--frobnicate'], /^OCSP UNKNOWN - check has no option --frobnicate/],
+      [{}, ['a.yaml', 'b.yaml'], /^OCSP UNKNOWN - one CONFIG is enough/],
+    ];
+    for (const [keys, options, line] of rows) {
+      workspace.configure(keys);
+      const run = await check(workspace, ...OFF, ...options);
+      expect(run.status, line.source).toBe(3);
+      expect(run.stdout).toMatch(line);
+    }
+    const nowhere = await workspace.runCommand('check', 'nowhere.yaml');
+    expect(nowhere).toMatchObject({ status: 3, stdout: expect.stringMatching(/^OCSP UNKNOWN - /) });
+  });
+
+  test.each([
+    [['-w', '8d'], 1],
+    [['-w', '6d'], 0],
+    [['-c', '8d'], 2],
+    [['-w', '8d', '-c', '7d'], 2],
+    [['-w', '8d', '-c', '6d'], 1],
+    [['-w', '100%'], 1],
+    [['-w', '99%'], 0],
+    [['-w', '100%', '-c', '99.9%'], 2],
+  ])('by %j is %i', async (options, status) => {
+    const run = await check(withStaple('fresh'), ...OFF, ...options);
+    expect(run.status).toBe(status);
+    if (status > 0)
+      expect(run.stdout).toMatch(/a\.example: fresh: only 6 days 23 hours of the staple are left/);
+  });
+
+  test('tells when there was no good run for long, or a reload is pending', async () => {
+    const workspace = withStaple('fresh');
+    const never = await check(workspace);
+    expect(never).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^OCSP WARNING - no good run is known/),
+    });
+    await workspace.run();
+    expect((await check(workspace)).stdout).toMatch(
+      /^OCSP OK - .*; last good run \d+ seconds? ago \| .* run_age=\d+s;10800;;0/,
+    );
+    const later = ['--now', new Date(Date.now() + 4 * 3_600_000).toISOString()];
+    expect(await check(workspace, ...later)).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^OCSP WARNING - the last good run was 4 hours.* ago/),
+    });
+    expect((await check(workspace, ...later, '--run-critical', '239m')).status).toBe(2);
+    expect((await check(workspace, ...later, '--run-warning', '5h')).status).toBe(0);
+    writePendingReloads(workspace.sandbox, ['-']);
+    expect(await check(workspace)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('reload of - is pending'),
+    });
+  });
+
+  test('has a line for each trouble, the worst first, and no bar in it', async () => {
+    const workspace = makeWorkspace(pki);
+    for (let index = 0; index < 20; index++) workspace.add(`c${index}.example`, { staple: 'missing' });
+    workspace.add('a|b.example', { staple: 'fresh' });
+    workspace.configure();
+    const { stdout, status } = await check(workspace, ...OFF, '-w', '9d');
+    expect(status).toBe(2);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^OCSP CRITICAL - c\d+\.example: missing: .*, and 20 more \| /);
+    expect(lines).toHaveLength(17);
+    expect(lines.at(-1)).toBe('and 6 more: see ocspbot status ocspbot.yaml');
+    const verbose = await check(workspace, ...OFF, '-w', '9d', '--verbose');
+    expect(verbose.stdout.trimEnd().split('\n').at(-1)).toMatch(/^WARNING a\/b\.example: fresh: only 6 days/);
+    expect((await check(workspace, ...OFF, '--quiet')).stdout.split('\n')).toHaveLength(2);
+  });
+});
+
+test('a fault in ocspbot is UNKNOWN', async () => {
+  const workspace = withStaple('fresh');
+  workspace.sandbox.write(
+    'broken.cjs',
+    'require("node:fs").openSync = () => { throw new TypeError("oh no"); };',
+  );
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    NODE_OPTIONS: `--require ${workspace.sandbox.path('broken.cjs')}`,
+  };
+  const run = await runOcspbot(['check', 'ocspbot.yaml'], { cwd: workspace.sandbox.folder, env });
+  expect(run.status).toBe(3);
+  // A program that is cut short fails while it is loaded.
+  const program = workspace.sandbox.path('cut.cjs');
+  copyFileSync(PROGRAM, program);
+  const cut = await execa(process.execPath, [program, 'check', 'ocspbot.yaml'], { reject: false });
+  expect(cut.exitCode).toBe(3);
+});
