@@ -35,6 +35,8 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\b\d{8}-\d{6}\b/g, 'TIMESTAMP'],
   [/\.[0-9a-f]{12}-TIMESTAMP/g, '.ID-TIMESTAMP'],
   [/\b\d+ (?:second|minute|hour|day|week)s?(?: \d+ (?:second|minute|hour|day)s?)*/g, 'DURATION'],
+  // A value of performance data.
+  [/(?<==)\d+s(?=;)/g, 'SECONDS'],
   [/\b\d+(?:\.\d+)? ms\b/g, 'MILLISECONDS'],
   // A connection that is open already has only the last two.
   [/\((?:(?:dns|connect|tls|first byte|total) MILLISECONDS(?:, )?)+\)/g, '(PHASES)'],
