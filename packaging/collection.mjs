@@ -15,7 +15,13 @@ withStage((stage) => {
   for (const file of ['LICENSE', 'CHANGELOG.md']) stage.copy(file, file);
   stage.copy(`examples/ansible/${ROLE}`, ROLE);
   // Here the role looks for what it installs: `ocspbot_package` in its variables.
-  for (const file of ['dist/ocspbot.js', 'dist/LICENSES.txt', 'examples/cron', 'examples/systemd'])
+  for (const file of [
+    'dist/ocspbot.js',
+    'dist/LICENSES.txt',
+    'dist/sbom.json',
+    'examples/cron',
+    'examples/systemd',
+  ])
     stage.copy(file, `${ROLE}/files/${file}`);
   stage.settle();
   run('ansible-galaxy', 'collection', 'build', stage.folder, '--force', '--output-path', resolve(PACKAGES));

@@ -6,6 +6,7 @@ import { blocksIn, ROOT } from './support/markdown.js';
 import { makeHost } from './support/host.js';
 import { CALLERS } from './snippets/callers.js';
 import { FLEET } from './snippets/fleet.js';
+import { INSTALLATION } from './snippets/installation.js';
 import { MIGRATION } from './snippets/migration.js';
 import { README } from './snippets/readme.js';
 import type { SnippetTests } from './snippets/snippet-tests.js';
@@ -14,7 +15,14 @@ import { TROUBLESHOOTING } from './snippets/troubleshooting.js';
 const pki = openTestPki();
 
 /** The test of each shell block. */
-const TESTS: SnippetTests = { ...README, ...CALLERS, ...FLEET, ...MIGRATION, ...TROUBLESHOOTING };
+const TESTS: SnippetTests = {
+  ...README,
+  ...INSTALLATION,
+  ...CALLERS,
+  ...FLEET,
+  ...MIGRATION,
+  ...TROUBLESHOOTING,
+};
 
 /** Blocks that no test can run here, each with the reason. */
 const NOT_RUN: Readonly<Record<string, string>> = {
@@ -23,6 +31,10 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'README.md: npm ci && npm test': '.ci/run runs it on a fresh system: it is this run',
   'docs/fleet.md: npm run build':
     'test/examples/ansible.campaign.test.ts plays site.yml, which takes minutes',
+  'docs/installation.md: npm run package:deb': 'test/package/debian.campaign.test.ts runs it',
+  'docs/installation.md: npm run package:archive': 'test/package/archive.campaign.test.ts runs it',
+  'docs/installation.md: npm run package:collection': 'test/package/collection.campaign.test.ts runs it',
+  'docs/installation.md: npm run package:image': 'test/package/image.campaign.test.ts runs it',
 };
 
 const blocks = blocksIn('sh');

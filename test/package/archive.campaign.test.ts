@@ -8,6 +8,7 @@ import { openTestPki } from '../command/support/test-pki.js';
 import { ROOT } from '../docs/support/markdown.js';
 import { require, requireRoot } from '../support/require.js';
 import { makeSandbox } from '../support/sandbox.js';
+import { buildAsDocumented } from './support/installation.js';
 import { overlay } from './support/tree.js';
 
 const pki = openTestPki();
@@ -19,11 +20,9 @@ const NAME = `ocspbot-${version}-linux-${process.arch}`;
 const ARCHIVE = join(ROOT, `packages/${NAME}.tar.gz`);
 const EPOCH = 1_764_000_000;
 
+let documented = '';
 beforeAll(async () => {
-  await execa('node', ['packaging/archive.mjs'], {
-    cwd: ROOT,
-    env: { SOURCE_DATE_EPOCH: String(EPOCH) },
-  });
+  documented = await buildAsDocumented('package:archive', { SOURCE_DATE_EPOCH: String(EPOCH) });
 });
 
 test('nothing in the archive depends on who has built it, when and where', async () => {
@@ -69,13 +68,14 @@ test('an ordinary user runs it where there is no Node.js', async (context) => {
   write('/srv/user/cert.pem', certificate.pem + (certificate.issuer?.pem ?? ''));
   const domains = { 'example.com': { cert: 'cert.pem', ocsp: 'staple' } };
   write('/srv/user/ocspbot.yaml', stringify({ ocsp_folder: '.', domains }));
-  write(`/srv/user/${NAME}.tar.gz`, readFileSync(ARCHIVE));
+  write(`/srv/user/packages/${NAME}.tar.gz`, readFileSync(ARCHIVE));
+  // The commands of the document, in a home and without root.
+  const commands = documented.replaceAll('/opt', '.').replace('/usr/local/bin/ocspbot', 'ocspbot');
   await run('chown -R 1234:1234 /srv/user');
   const script = `cd /srv/user
     if command -v node; then exit 1; fi
-    tar -xzf ${NAME}.tar.gz
-    ln -s ${NAME}/bin/ocspbot link
-    ./link --version
+    ${commands}
+    ./ocspbot --version
     ${NAME}/bin/ocspbot || echo status $?
     id -u`;
   const output = await run(`setpriv --reuid=1234 --regid=1234 --clear-groups sh -ec '${script}'`);

@@ -8,6 +8,7 @@ import { ROOT } from '../docs/support/markdown.js';
 import { makeController, recapOf, SERVER } from '../examples/support/ansible.js';
 import { makeKey } from '../support/ca.js';
 import { requireProgram, requireRoot } from '../support/require.js';
+import { buildAsDocumented } from './support/installation.js';
 
 const pki = openTestPki();
 const controller = makeController();
@@ -17,10 +18,8 @@ afterAll(() => sandbox.dispose());
 const ROLE = join(ROOT, 'examples/ansible/roles/ocspbot');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const { version } = JSON.parse(read('package.json')) as { version: string };
-const TARBALL = join(ROOT, `packages/ocspbot-stapling-${version}.tar.gz`);
 /** Where Ansible looks for collections of the user. */
-const COLLECTIONS = 'home/.ansible/collections';
-const COLLECTION = `${COLLECTIONS}/ansible_collections/ocspbot/stapling`;
+const COLLECTION = 'home/.ansible/collections/ansible_collections/ocspbot/stapling';
 
 beforeEach((context: TestContext) => {
   requireRoot(context); // files of several users
@@ -28,16 +27,8 @@ beforeEach((context: TestContext) => {
 });
 
 beforeAll(async () => {
-  await execa('node', ['packaging/collection.mjs'], { cwd: ROOT });
-  const target = sandbox.path(COLLECTIONS);
-  await execa('ansible-galaxy', [
-    'collection',
-    'install',
-    TARBALL,
-    '--offline',
-    '--collections-path',
-    target,
-  ]);
+  const documented = await buildAsDocumented('package:collection');
+  await execa('sh', ['-ec', documented], { cwd: ROOT, env: { HOME: sandbox.path('home') } });
 });
 
 test('the collection is good enough for production by the rules of ansible-lint', async (context) => {

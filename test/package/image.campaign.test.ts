@@ -1,12 +1,12 @@
-import { chownSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chownSync, mkdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeEach, expect, test, type TestContext } from 'vitest';
 import { stringify } from 'yaml';
 import { openTestPki } from '../command/support/test-pki.js';
-import { ROOT } from '../docs/support/markdown.js';
+import { blockWith, ROOT } from '../docs/support/markdown.js';
 import { requireProgram, requireRoot } from '../support/require.js';
 import { makeSandbox } from '../support/sandbox.js';
+import { commandOf } from './support/installation.js';
 
 const pki = openTestPki();
 const sandbox = makeSandbox();
@@ -28,6 +28,7 @@ async function buildah(...args: readonly string[]) {
     'vfs',
   ];
   return execa('buildah', [...places, ...args], {
+    cwd: ROOT,
     reject: false,
     stdin: 'ignore',
     env: { BUILDAH_ISOLATION: 'chroot' },
@@ -56,36 +57,29 @@ interface Inspected {
 }
 
 test('an ordinary user runs it in an image without a shell', async () => {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  const [, build = ''] = scripts['package:image']?.split(' && buildah ') ?? [];
   await makeBase();
-  const [verb = '', ...rest] = build
-    .replace('packaging/', `${ROOT}/packaging/`)
-    .replace(/dist$/, join(ROOT, 'dist'))
-    .split(' ');
-  await succeed(verb, '--build-arg', 'BASE=localhost/node', ...rest);
+  const [build = '', ...options] = commandOf('package:image').replace('buildah ', '').split(' ');
+  await succeed(build, '--build-arg', 'BASE=localhost/node', ...options);
   const { OCIv1 } = JSON.parse(await succeed('inspect', '--type', 'image', 'ocspbot')) as Inspected;
   const { User, Entrypoint, Cmd } = OCIv1.config;
   expect(User).toBe('65532:65532');
 
   const certificate = pki.issue();
-  sandbox.write('ssl/cert.pem', certificate.pem + (certificate.issuer?.pem ?? ''));
+  sandbox.write('host/etc/ssl/cert.pem', certificate.pem + (certificate.issuer?.pem ?? ''));
   const domains = { 'example.com': { cert: '/etc/ssl/cert.pem', ocsp: 'staple' } };
-  sandbox.write('ocspbot.yaml', stringify({ ocsp_folder: '/var/lib/ocsp', domains }));
-  mkdirSync(sandbox.path('staples'));
-  chownSync(sandbox.path('staples'), 65_532, 65_532);
+  sandbox.write('host/etc/ocspbot.yaml', stringify({ ocsp_folder: '/var/lib/ocsp', domains }));
+  mkdirSync(sandbox.path('host/var/lib/ocsp'), { recursive: true });
+  chownSync(sandbox.path('host/var/lib/ocsp'), 65_532, 65_532);
+  // There is no podman here: buildah runs it with the folders that the document gives to podman.
+  const { text } = blockWith('docs/installation.md', 'sh', 'podman run');
+  const volumes = [...text.matchAll(/--volume (\S+)/g)].map(([, volume = '']) =>
+    sandbox.path(`host${volume}`),
+  );
   const container = await succeed('from', '--pull-never', 'ocspbot');
-  const volumes = ['ssl:/etc/ssl:ro', 'ocspbot.yaml:/etc/ocspbot.yaml:ro', 'staples:/var/lib/ocsp'];
   const run = (...command: string[]) =>
-    buildah(
-      'run',
-      ...volumes.flatMap((volume) => ['--volume', sandbox.path(volume)]),
-      ...[container, '--', ...command],
-    );
+    buildah('run', ...volumes.flatMap((volume) => ['--volume', volume]), ...[container, '--', ...command]);
   const { exitCode, stdout, stderr } = await run(...Entrypoint, ...Cmd);
   expect([exitCode, stdout, stderr]).toEqual([2, expect.stringContaining('updated'), expect.anything()]);
-  expect(sandbox.exists('staples/staple')).toBe(true);
+  expect(sandbox.exists('host/var/lib/ocsp/staple')).toBe(true);
   expect((await run('sh', '-c', 'true')).exitCode).not.toBe(0);
 });

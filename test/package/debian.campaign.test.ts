@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { stringify } from 'yaml';
@@ -7,6 +7,7 @@ import { openTestPki } from '../command/support/test-pki.js';
 import { ROOT } from '../docs/support/markdown.js';
 import { requireProgram } from '../support/require.js';
 import { makeSandbox } from '../support/sandbox.js';
+import { buildAsDocumented } from './support/installation.js';
 import { overlay, requireDebian13 } from './support/tree.js';
 
 const pki = openTestPki();
@@ -20,13 +21,14 @@ const INSTALL =
 const STAPLE = '/var/lib/ocsp/example.com.ocsp-resp';
 const SETTINGS = '/etc/default/ocspbot';
 
+let documented = '';
 beforeAll(async () => {
-  await execa('node', ['packaging/deb.mjs'], { cwd: ROOT });
+  documented = await buildAsDocumented('package:deb');
 });
 
 test('the same build makes the same package', async () => {
   const before = readFileSync(DEB);
-  await execa('node', ['packaging/deb.mjs'], { cwd: ROOT });
+  await buildAsDocumented('package:deb');
   expect(readFileSync(DEB).equals(before)).toBe(true);
 });
 
@@ -73,12 +75,14 @@ describe('on Debian 13, with its own Node.js', () => {
     ({ run, path } = overlay(lower, sandbox));
     await run(`${INSTALL} systemd`);
     files = await run(LIST);
-    mkdirSync(path('/root'), { recursive: true });
+    mkdirSync(path('/root/packages'), { recursive: true });
+    copyFileSync(DEB, path(`/root/packages/${basename(DEB)}`));
     copyFileSync(DEB, path('/root/ocspbot.deb'));
   });
 
   test('it is installed: the timer is enabled, and the service waits for a configuration', async () => {
-    await run(`${INSTALL} /root/ocspbot.deb`);
+    expect(documented).toMatch(/^apt install /);
+    await run(`cd /root; ${documented.replace('apt install', INSTALL)}`);
     expect(await run('ocspbot --version')).toBe(`ocspbot ${version}`);
     expect(await run('systemctl is-enabled ocspbot.timer')).toBe('enabled');
     expect(await run('stat --format="%U:%G %a" /var/lib/ocsp')).toBe('ocspbot:ocspbot 755');
