@@ -25,5 +25,5 @@ export interface ClientContext {
   sleep(duration: Duration): Promise<void>;
   randomBytes(count: number): Uint8Array;
   /** Sends identical requests about one certificate once; all callers get the same reply. */
-  singleFlight<T>(certificate: string, identity: string, send: () => Promise<T>): Promise<T>;
+  singleFlight<T>(certificate: string, identity: () => string, send: () => Promise<T>): Promise<T>;
 }

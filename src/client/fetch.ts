@@ -89,7 +89,7 @@ function send(attempt: Attempt, inquiry: Inquiry, context: ClientContext): Promi
   const { key, record, urgency, requests, observe } = inquiry;
   const { der, asked } = requests.requestFor(attempt.form.hash);
   const validators = urgency.kind === 'due' ? record?.copy : undefined;
-  const identity = JSON.stringify([attempt, validators]);
+  const identity = () => JSON.stringify([attempt, validators]);
   return context.singleFlight(key, identity, async () => {
     await context.sleep(pauseLength(attempt.pause, context.chance()));
     const input = { attempt, der, validators, userAgent: context.userAgent };

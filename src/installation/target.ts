@@ -44,7 +44,7 @@ function targetOf(path: string, files: Files): Target {
   const way = followLinks(path, files);
   if (way.kind !== 'found') throw unsuitable(path, ...reasonOf(way));
   const folder = dirname(way.path);
-  const folderFacts = files.facts(folder);
+  const { folderFacts } = way;
   if (folderFacts === undefined) throw unsuitable(path, ...reasonOf({ kind: 'missing', at: folder }));
   refusePlantedLink(path, way.links, folderFacts, files.user);
   if (way.facts !== undefined && way.facts.kind !== 'file')

@@ -1,6 +1,7 @@
 import { Integer, Null, OctetString } from 'asn1js';
 import { AlgorithmIdentifier, CertID, Extension, OCSPRequest, Request, TBSRequest } from 'pkijs';
 import { hashOid } from '../x509/signature-algorithm.js';
+import { equalBytes } from '../util/bytes.js';
 import { type CertId, OID } from './cert-id.js';
 
 export interface RequestContents {
@@ -15,13 +16,46 @@ export interface RequestContents {
  */
 export function buildRequest({ certId, nonce }: RequestContents): Uint8Array {
   const tbsRequest = new TBSRequest({
-    requestList: [new Request({ reqCert: encodeCertId(certId) })],
+    requestList: [requestFor(certId)],
     ...(nonce === undefined ? {} : { requestExtensions: [nonceExtension(nonce)] }),
   });
   return new Uint8Array(new OCSPRequest({ tbsRequest }).toSchema(true).toBER());
 }
 
-function encodeCertId(certId: CertId): CertID {
+/** Returns the Request for a certificate. It is valid until the next call. */
+function requestFor(certId: CertId): Request {
+  if (last === undefined || !isSameIssuer(last.issuer, certId)) last = draftFor(certId);
+  // The content octets stay as they are: no sign is added, no padding removed.
+  last.reqCert.serialNumber = new Integer({ valueHex: certId.serialNumber });
+  return last.request;
+}
+
+type Issuer = Omit<CertId, 'serialNumber'>;
+
+/** A Request about a certificate of an issuer. Only the serial number differs from one to the next. */
+interface Draft {
+  readonly issuer: Issuer;
+  readonly request: Request;
+  readonly reqCert: CertID;
+}
+
+/** The draft of the last request: most certificates of a run have the issuer of the one before. */
+let last: Draft | undefined;
+
+function isSameIssuer(one: Issuer, other: Issuer): boolean {
+  return (
+    one.hashAlgorithm === other.hashAlgorithm &&
+    equalBytes(one.issuerNameHash, other.issuerNameHash) &&
+    equalBytes(one.issuerKeyHash, other.issuerKeyHash)
+  );
+}
+
+function draftFor(issuer: Issuer): Draft {
+  const reqCert = encodeIssuer(issuer);
+  return { issuer, request: new Request({ reqCert }), reqCert };
+}
+
+function encodeIssuer(certId: Issuer): CertID {
   return new CertID({
     // The parameters are NULL for SHA-2 too, as in OpenSSL, because some responders compare CertIDs as bytes.
     hashAlgorithm: new AlgorithmIdentifier({
@@ -30,8 +64,6 @@ function encodeCertId(certId: CertId): CertID {
     }),
     issuerNameHash: new OctetString({ valueHex: certId.issuerNameHash }),
     issuerKeyHash: new OctetString({ valueHex: certId.issuerKeyHash }),
-    // The content octets stay as they are: no sign is added, no padding removed.
-    serialNumber: new Integer({ valueHex: certId.serialNumber }),
   });
 }
 

@@ -15,6 +15,8 @@ export type Way =
       readonly kind: 'found';
       readonly path: string;
       readonly facts: FileFacts | undefined;
+      /** The facts of the folder that it is in. */
+      readonly folderFacts: FileFacts | undefined;
       readonly links: readonly Link[];
     }
   | { readonly kind: 'loop'; readonly at: string }
@@ -30,9 +32,10 @@ export function followLinks(path: string, files: Files): Way {
 function straight(path: string, files: Files): Way | undefined {
   const folder = dirname(path);
   if (resolve(path) !== path || !leadsNowhereElse(folder, files)) return undefined;
-  if (files.facts(folder)?.kind !== 'folder') return undefined;
+  const folderFacts = files.facts(folder);
+  if (folderFacts?.kind !== 'folder') return undefined;
   const facts = files.facts(path);
-  return facts?.kind === 'link' ? undefined : { kind: 'found', path, facts, links: [] };
+  return facts?.kind === 'link' ? undefined : { kind: 'found', path, facts, folderFacts, links: [] };
 }
 
 function leadsNowhereElse(folder: string, files: Files): boolean {
@@ -62,7 +65,7 @@ function walk(path: string, files: Files): Way {
       if (target.startsWith('/')) [here, facts] = ['/', files.facts('/')];
     }
   }
-  return { kind: 'found', path: here, facts, links };
+  return { kind: 'found', path: here, facts, folderFacts: files.facts(dirname(here)), links };
 }
 
 function partsOf(path: string): string[] {

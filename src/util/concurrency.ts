@@ -8,7 +8,7 @@ export function serialQueue(): <T>(action: () => Promise<T>) => Promise<T> {
   };
 }
 
-type SingleFlight = <T>(certificate: string, request: string, send: () => Promise<T>) => Promise<T>;
+type SingleFlight = <T>(certificate: string, request: () => string, send: () => Promise<T>) => Promise<T>;
 
 /**
  * Sends identical requests about one certificate once (single flight): every entry that has the certificate gets the
@@ -17,10 +17,10 @@ type SingleFlight = <T>(certificate: string, request: string, send: () => Promis
 export function singleFlight(findDuplicates: () => ReadonlySet<string>): SingleFlight {
   const replies = new Map<string, Promise<unknown>>();
   let duplicates: ReadonlySet<string> | undefined;
-  return <T>(certificate: string, request: string, send: () => Promise<T>): Promise<T> => {
+  return <T>(certificate: string, request: () => string, send: () => Promise<T>): Promise<T> => {
     duplicates ??= findDuplicates();
     if (!duplicates.has(certificate)) return send();
-    const key = `${certificate} ${request}`;
+    const key = `${certificate} ${request()}`;
     const known = replies.get(key) as Promise<T> | undefined;
     const reply = known ?? send();
     replies.set(key, reply);

@@ -29,6 +29,20 @@ function requestText(request: Uint8Array): string {
   return openssl('ocsp', '-reqin', 'request.der', '-req_text');
 }
 
+test('requests about certificates of several issuers, built in turn, have the CertIDs of their own', () => {
+  const [one, other] = [certId('sha1', '01'), certId('sha256', '02')];
+  const third = { ...certId('sha1', '03'), issuerKeyHash: Buffer.alloc(20, 3) };
+  const alone = [one, other, third].map((id) => buildRequest({ certId: id }));
+  for (const [index, id] of [one, other, third].entries()) {
+    const text = requestText(alone[index] as Uint8Array);
+    for (const part of [id.issuerNameHash, id.issuerKeyHash, id.serialNumber])
+      expect(text).toContain(Buffer.from(part).toString('hex').toUpperCase());
+  }
+  expect([one, third, other, one].map((id) => buildRequest({ certId: id }))).toEqual(
+    [0, 2, 1, 0].map((index) => alone[index]),
+  );
+});
+
 describe('serial numbers are encoded as they are', () => {
   test.each([
     ['00'],

@@ -6,11 +6,11 @@ test('singleFlight shares replies of twins only, by their words', async () => {
   const put = () => Promise.resolve(++count);
   const once = singleFlight(() => new Set(['duplicate']));
   const replies = [
-    once('duplicate', 'x', put),
-    once('duplicate', 'x', put),
-    once('duplicate', 'y', put),
-    once('other', 'x', put),
-    once('other', 'x', put),
+    once('duplicate', () => 'x', put),
+    once('duplicate', () => 'x', put),
+    once('duplicate', () => 'y', put),
+    once('other', () => 'x', put),
+    once('other', () => 'x', put),
   ];
   expect(await Promise.all(replies)).toEqual([1, 1, 2, 3, 4]);
 });
