@@ -167,16 +167,10 @@ async function prepare(program: string): Promise<Setting> {
 /** The lines for the server's configuration, in the comment before the entry of a name. */
 function linesFor(name: string, text: string): string {
   const [before = ''] = text.split(`\n  ${name}:\n`);
-  const lines = before.split('\n').reverse();
-  const comment = lines.slice(
-    0,
-    lines.findIndex((line) => !line.startsWith('  #')),
-  );
-  return comment
-    .filter((line) => line.startsWith('  #   '))
-    .map((line) => line.slice('  #   '.length))
-    .reverse()
-    .join('\n');
+  const all = before.split('\n');
+  const start = all.findLastIndex((line) => !line.startsWith('  #')) + 1;
+  const indented = all.slice(start).filter((line) => line.startsWith('  #   '));
+  return indented.map((line) => line.slice('  #   '.length)).join('\n');
 }
 
 function stapleOf({ name }: Site, server: DiscoveredServer): string {
