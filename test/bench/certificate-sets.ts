@@ -23,8 +23,13 @@ export interface CertificateSet {
   readonly listed: string;
 }
 
-export function openCertificateSet(count: number): CertificateSet {
-  const folder = join(CACHE, String(count));
+/**
+ * Opens a set of certificates, which is made if there is none, or if its staples are about to become due.
+ *
+ * @param signer who signs the responses
+ */
+export function openCertificateSet(count: number, signer: 'issuer' | 'delegate' = 'issuer'): CertificateSet {
+  const folder = join(CACHE, signer === 'issuer' ? String(count) : `${count}-${signer}`);
   const complete = join(folder, 'complete');
   if (!existsSync(complete) || Date.now() - Number(readFileSync(complete, 'utf8')) > FRESH) {
     rmSync(folder, { recursive: true, force: true });
@@ -33,7 +38,10 @@ export function openCertificateSet(count: number): CertificateSet {
     writeCertificateSet(
       folder,
       authority,
-      makeManyCertificates({ count, authority, ocspUrl: URL, now: Date.now() }),
+      makeManyCertificates({
+        ...{ count, authority, ocspUrl: URL, now: Date.now() },
+        ...(signer === 'delegate' ? { signer: authority.delegate() } : {}),
+      }),
     );
     writeFileSync(complete, String(Date.now()));
   }
@@ -76,6 +84,18 @@ function entry(name: string, folder: string): string {
     rootchain: ${certs}-rootchain.pem
     ocsp: ${name}.ocsp-resp
 `;
+}
+
+/** Puts empty files beside the certificates and staples of a set, which is as large a folder as some servers have. */
+export function addOtherFiles({ folder }: CertificateSet, count: number): void {
+  for (const name of ['certs', 'staples'])
+    for (let index = 0; index < count; index++) writeFileSync(join(folder, name, `other-${index}.txt`), '');
+}
+
+export function removeOtherFiles({ folder }: CertificateSet): void {
+  for (const name of ['certs', 'staples'])
+    for (const file of readdirSync(join(folder, name)))
+      if (file.startsWith('other-')) rmSync(join(folder, name, file));
 }
 
 export function removeStaples({ folder }: CertificateSet): void {

@@ -16,6 +16,8 @@ export interface ManyCertificatesOptions {
   readonly authority: Authority;
   readonly ocspUrl: string;
   readonly now: number;
+  /** The signer of the responses; by default the issuer of the certificates. */
+  readonly signer?: TestCertificate;
 }
 
 /** Makes many certificates of one CA, with their responses. */
@@ -24,13 +26,19 @@ export function makeManyCertificates({
   authority,
   ocspUrl,
   now,
+  signer,
 }: ManyCertificatesOptions): StapledCertificate[] {
   const { intermediate: issuer } = authority;
   const common = { key: makeKey('p-256', 'server'), ocspUrls: [ocspUrl] };
-  const times = { thisUpdate: now - HOUR, nextUpdate: now - HOUR + 7 * DAY };
+  const options = {
+    issuer,
+    ...(signer === undefined ? {} : { signer }),
+    thisUpdate: now - HOUR,
+    nextUpdate: now - HOUR + 7 * DAY,
+  };
   return Array.from({ length: count }, (_, index) => {
     const name = `d${String(index).padStart(5, '0')}`;
     const certificate = authority.issue({ subject: `${name}.example`, ...common });
-    return { name, certificate, response: makeResponse({ issuer, certificate, ...times }) };
+    return { name, certificate, response: makeResponse({ certificate, ...options }) };
   });
 }
