@@ -95,6 +95,8 @@ const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   'signature-key-weak': 'other',
   'next-update-missing': 'other',
   'next-update-before-this-update': 'other',
+  // The responder answers about one certificate at a time, or another one of the file is not good.
+  'not-good-for-all': 'other',
   'this-update-in-future': 'other',
   'produced-at-in-future': 'other',
 };

@@ -195,7 +195,18 @@ export interface HistoryContents {
 export const NOTHING: HistoryContents = { responders: new Map(), certificates: new Map() };
 
 /** Returns a key that identifies a certificate as a CertID does, but is short and does not depend on the CertID's hash. */
-export function certificateKey({ issuer, serialNumber }: CertificateIdentity): string {
+export function certificateKey({ also = [], ...own }: CertificateKeys): string {
+  if (also.length === 0) return keyOf(own);
+  // Certificates that share a response are asked about together, whichever of them comes first.
+  const keys = [own, ...also].map(keyOf).toSorted();
+  return sha256(Buffer.from(keys.join(' '))).slice(0, 32);
+}
+
+interface CertificateKeys extends CertificateIdentity {
+  readonly also?: readonly CertificateIdentity[] | undefined;
+}
+
+function keyOf({ issuer, serialNumber }: CertificateIdentity): string {
   const hash = createHash('sha256').update(issuer.subject).update(issuer.subjectPublicKey);
   return hash.update(serialNumber).digest('hex').slice(0, 32);
 }

@@ -1,5 +1,5 @@
 import { LIMITS } from '../util/limits.js';
-import { makeCertId } from '../ocsp/cert-id.js';
+import { type CertId, makeCertId } from '../ocsp/cert-id.js';
 import { buildRequest } from '../ocsp/request.js';
 import type { Asked, Question } from '../ocsp/verify/question.js';
 import type { RequestForm } from './attempt.js';
@@ -41,8 +41,10 @@ export function openRequests(
     const known = built.get(hash);
     if (known !== undefined) return known;
     const nonce = settings.nonce ? randomBytes(LIMITS.nonceLength) : undefined;
-    const certId = makeCertId(hash, question.issuer, question.serialNumber);
-    const der = buildRequest({ certId, nonce });
+    const [certId, ...further] = [question, ...(question.also ?? [])].map((one) =>
+      makeCertId(hash, one.issuer, one.serialNumber),
+    ) as [CertId, ...CertId[]];
+    const der = buildRequest({ certId, further, nonce });
     const made = { der, asked: { hash, nonce } };
     built.set(hash, made);
     return made;

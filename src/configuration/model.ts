@@ -60,8 +60,16 @@ export interface Entry extends CertificateFiles {
   /** Names of services. Never empty: `[UNASSIGNED]` if none is written. */
   readonly services: readonly string[];
   readonly position: Position;
+  /** Set if other entries have the same file: certificates of different keys that one server staples it with. */
+  readonly shared?: SharedFile | undefined;
   /** Defects found while the configuration was read; undefined if there are none. */
   readonly defects?: readonly EntryDefect[];
+}
+
+/** A file for a response about several certificates. All entries that share it have the same object. */
+export interface SharedFile {
+  /** The entries, each without this field. */
+  readonly members: readonly Entry[];
 }
 
 /** The responder of a certificate: the ones that the certificate itself names (RFC 5280 §4.2.2.1), or this URL. */

@@ -16,6 +16,7 @@ import { inOrder, Problems } from './problems.js';
 import type { Draft, Findings } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
 import { discover } from './scan.js';
+import { fileUseOf, markShared } from './shared-files.js';
 import { isRefused } from './schema/value.js';
 import { type Paths, pathsOf, readServices, type Settings, settingsOf } from './settings.js';
 
@@ -38,9 +39,10 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
   for (const rule of RULES) rule(draft, { problems, defects });
   if (problems.count > 0)
     throw new ConfigurationError(file, inOrder([...problems.found(), ...defects.found()]));
+  const shared = markShared(fileUseOf(draft.candidates, draft.lookup, system.files));
   return {
     file,
-    entries: draft.candidates.map(({ entry }) => defects.mark(entry)),
+    entries: draft.candidates.map(({ entry }) => ({ ...defects.mark(entry), ...shared.get(entry) })),
     services: draft.services ?? [],
     ...draft.settings,
     defects: inOrder(defects.found()),

@@ -6,17 +6,20 @@ import { type CertId, OID } from './cert-id.js';
 
 export interface RequestContents {
   readonly certId: CertId;
+  /** Other certificates that the same response must be about. */
+  readonly further?: readonly CertId[] | undefined;
   /** The nonce of 32 bytes (RFC 9654 §2.1); no nonce is sent if undefined. */
   readonly nonce?: Uint8Array | undefined;
 }
 
 /**
- * Encodes an OCSPRequest (RFC 6960 §4.1.1) for one certificate in DER: one Request, unsigned, without
- * singleRequestExtensions (RFC 9919 §3.1), with the default version.
+ * Encodes an OCSPRequest (RFC 6960 §4.1.1) in DER: one Request for each certificate, unsigned, without
+ * singleRequestExtensions, with the default version. RFC 9919 §3.1 has a single Request, and so has every request here but
+ * that for a file that several certificates share.
  */
-export function buildRequest({ certId, nonce }: RequestContents): Uint8Array {
+export function buildRequest({ certId, further = [], nonce }: RequestContents): Uint8Array {
   const tbsRequest = new TBSRequest({
-    requestList: [requestFor(certId)],
+    requestList: [requestFor(certId), ...further.map(newRequestFor)],
     ...(nonce === undefined ? {} : { requestExtensions: [nonceExtension(nonce)] }),
   });
   return new Uint8Array(new OCSPRequest({ tbsRequest }).toSchema(true).toBER());
@@ -28,6 +31,13 @@ function requestFor(certId: CertId): Request {
   // The content octets stay as they are: no sign is added, no padding removed.
   last.reqCert.serialNumber = new Integer({ valueHex: certId.serialNumber });
   return last.request;
+}
+
+/** Returns a further Request of the same OCSPRequest. */
+function newRequestFor(certId: CertId): Request {
+  const { request, reqCert } = draftFor(certId);
+  reqCert.serialNumber = new Integer({ valueHex: certId.serialNumber });
+  return request;
 }
 
 type Issuer = Omit<CertId, 'serialNumber'>;

@@ -18,6 +18,30 @@ export function defectError(defects: readonly EntryDefect[]): OcspbotError {
   return new OcspbotError(first?.code ?? 'internal', message, { hint: first?.hint });
 }
 
+/** Reads the files of an entry, and those of the entries that share its file. Throws OcspbotErrors that name the file. */
+export function loadEntry(
+  entry: Entry,
+  files: Pick<Files, 'read'>,
+  issuers: IssuerCache,
+  now: Instant,
+): Subject {
+  const subject = loadSubject(entry, files, issuers, now);
+  const others = (entry.shared?.members ?? []).filter(({ name }) => name !== entry.name);
+  if (others.length === 0) return subject;
+  return { ...subject, partners: others.map((one) => [one.name, loadPartner(one, files, issuers, now)]) };
+}
+
+function loadPartner(entry: Entry, files: Pick<Files, 'read'>, issuers: IssuerCache, now: Instant): Subject {
+  try {
+    return loadSubject(entry, files, issuers, now);
+  } catch (error) {
+    const { code, message, hint } = toOcspbotError(error);
+    throw new OcspbotError(code, `${entry.name}, which shares the file of the response: ${message}`, {
+      hint,
+    });
+  }
+}
+
 /** Reads the certificate files of the entries. */
 export function prepare(entries: readonly Entry[], files: Pick<Files, 'read'>, now: Instant): Prepared[] {
   return entries.map(openPreparation(files, now));
@@ -33,7 +57,7 @@ export function openPreparation(files: Pick<Files, 'read'>, now: Instant): (entr
     const { defects } = entry;
     if (defects !== undefined) return { kind: 'broken', entry, error: defectError(defects) };
     try {
-      return { kind: 'ready', entry, subject: loadSubject(entry, files, issuers, now) };
+      return { kind: 'ready', entry, subject: loadEntry(entry, files, issuers, now) };
     } catch (error) {
       return { kind: 'broken', entry, error: toOcspbotError(error) };
     }

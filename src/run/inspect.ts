@@ -47,11 +47,12 @@ export function inspect(entry: Entry, subject: Subject, context: InspectionConte
 
 /** Returns the question that a response for this certificate must answer. */
 export function questionOf(
-  { certificate, issuer, path }: Subject,
+  { certificate, issuer, path, partners }: Subject,
   trustedResponders: readonly Certificate[],
 ): Question {
   const { serialNumber, notAfter: certificateEnd } = certificate;
-  return { serialNumber, certificateEnd, issuer, path, trustedResponders };
+  const also = partners?.map(([name, one]) => ({ name, ...questionOf(one, trustedResponders) }));
+  return { serialNumber, certificateEnd, issuer, path, trustedResponders, also };
 }
 
 /** Returns the times of the staple in place; undefined if it is unusable. */

@@ -17,6 +17,7 @@ import * as outcome from './outcome.js';
 import { recordAttempts, recordOf } from './record.js';
 import { reloadServices } from './reloads.js';
 import { acknowledgedIn, makeReport, servicesToReload } from './report.js';
+import { withSharedFiles } from './shared.js';
 import type { Listener, RunContext, RunOrder } from './types.js';
 
 /**
@@ -35,10 +36,11 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     listener.begin(work.entries.map(({ name }) => name));
 
     // Most certificates are settled by a look at their staples. Many of the others are refreshed at a time, but only a few
-    // that ask the same host.
+    // that ask the same host. Certificates that share a file are refreshed together.
+    const refresh = withSharedFiles(run, refreshCertificate);
     const steps = {
       settle: (prepared: Prepared) => settleFresh(prepared, run),
-      refresh: (prepared: Prepared) => refreshCertificate(prepared, run),
+      refresh,
     };
     const results = await forEachCertificate(order, run, steps, listener.done);
     const { outcomes } = results;

@@ -177,7 +177,9 @@ export type VerificationCode =
   | 'certificate-revoked'
   | 'certificate-unknown'
   // 20: never backwards
-  | 'older-than-installed';
+  | 'older-than-installed'
+  // a file that several certificates share
+  | 'not-good-for-all';
 
 /**
  * The kinds of failures. `evidence`: the response is wrong. `policy`: the response is genuine, but not accepted here

@@ -128,6 +128,8 @@ export interface Subject {
   readonly ocspUrls: readonly string[];
   /** The errors of unreadable certificates in the files that are not needed here. */
   readonly damage: readonly OcspbotError[];
+  /** The certificates of other entries that share the file of the response, by the names of the entries. */
+  readonly partners?: readonly (readonly [name: string, subject: Subject])[] | undefined;
 }
 
 /** The absolute paths of the files that a certificate and its issuers are read from. */

@@ -3,7 +3,7 @@ import { usableUrls } from '../../client/responder-url.js';
 import type { Waiting } from '../../client/types.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
-import { findEntry } from '../../run/entries.js';
+import { findEntry, loadEntry } from '../../run/entries.js';
 import {
   type InspectedCertificate,
   type InspectionContext,
@@ -12,7 +12,7 @@ import {
   fetchRequestFor,
 } from '../../run/inspect.js';
 import type { System } from '../../system/system.js';
-import { IssuerCache, loadSubject } from '../../x509/load.js';
+import { IssuerCache } from '../../x509/load.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { readClock } from '../options.js';
@@ -25,7 +25,7 @@ export function explainCommand(command: ExplainCommand, system: System, console:
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
   const moment = readClock(command.now, system);
-  const subject = loadSubject(entry, system.files, new IssuerCache(system.files), moment.now);
+  const subject = loadEntry(entry, system.files, new IssuerCache(system.files), moment.now);
   const context = contextOf(configuration, moment, system);
   const certificate = inspect(entry, subject, context);
   const decision = decisionOf(certificate, context, 'due');

@@ -1,12 +1,12 @@
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
-import { findEntry } from '../../run/entries.js';
+import { findEntry, loadEntry } from '../../run/entries.js';
 import { inspect } from '../../run/inspect.js';
 import { chooseBackup, lookAtBackups } from '../../run/sources/backups.js';
 import { rollbackWork } from '../../run/sources/rollback.js';
 import type { System } from '../../system/system.js';
 import { shownCommand } from '../../util/text.js';
-import { IssuerCache, loadSubject } from '../../x509/load.js';
+import { IssuerCache } from '../../x509/load.js';
 import { contextOf, type ListBackupsCommand, type RollbackCommand } from '../command.js';
 import { type Console, type Sinks, toJsonText } from '../console.js';
 import { readClock } from '../options.js';
@@ -29,7 +29,7 @@ export function listBackupsCommand(command: ListBackupsCommand, system: System, 
   const entry = findEntry(configuration, command.name);
   const { files } = system;
   const moment = readClock(readNow(command.now), system);
-  const subject = loadSubject(entry, files, new IssuerCache(files), moment.now);
+  const subject = loadEntry(entry, files, new IssuerCache(files), moment.now);
   const context = contextOf(configuration, moment, system);
   const open = inspect(entry, subject, context);
   const found = lookAtBackups(entry, open.question, configuration, { now: context.now, files });

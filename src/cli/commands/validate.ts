@@ -14,6 +14,8 @@ import { serviceWarnings } from '../../services/warnings.js';
 import { backupFolder } from '../../installation/backups.js';
 import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
+import { quote } from '../../util/text.js';
+import { keyNameOf } from '../../x509/certificate.js';
 import { commonName } from '../../x509/name.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
@@ -96,7 +98,22 @@ function show({ configuration, certificates, faults, warnings }: Validation, con
   }
   if (console.detail === 'verbose')
     for (const text of configuration.notes) console.say({ severity: 'info', text: `note: ${text}` });
+  for (const text of sharedFiles(certificates)) console.say({ severity: 'info', text });
   for (const one of certificates) showGood(one, console);
+}
+
+/** Describes the files that certificates of different keys share. */
+function sharedFiles(certificates: readonly ValidatedCertificate[]): string[] {
+  const files = new Set(certificates.flatMap(({ prepared: { entry } }) => entry.shared ?? []));
+  return [...files].map((file) => {
+    const names = certificates.flatMap(({ prepared }) => {
+      if (prepared.entry.shared !== file) return [];
+      const key = prepared.kind === 'ready' ? ` (${keyNameOf(prepared.subject.certificate)})` : '';
+      return [quote(prepared.entry.name) + key];
+    });
+    const path = quote(file.members[0]?.ocsp ?? '');
+    return `${names.join(' and ')} share the file ${path}: the responder must answer about all of them in one response`;
+  });
 }
 
 const NAMES_SHOWN = 10;

@@ -3,6 +3,7 @@ import { quote } from '../../util/text.js';
 import type { Candidate } from '../candidates.js';
 import type { MessageAndHint } from '../defects.js';
 import type { PathTarget } from '../file-lookup.js';
+import { fileUseOf } from '../shared-files.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
 import { resolveConflict, duplicates } from './inputs.js';
@@ -69,16 +70,21 @@ function shellWord(path: string): string {
   return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Requires a file of its own for each response. Two certificates with one file would replace each other's response. */
-export const targetsAreUnique: Rule = ({ candidates, lookup }, { problems, defects }) => {
-  for (const [first, later] of duplicates(candidates, ({ entry }) => lookup.look(entry.ocsp).real)) {
-    const [kept, refused] = resolveConflict(first, later);
+/**
+ * Requires a file of its own for each response, since two certificates with one file would replace each other's response.
+ * Certificates of different keys may share one: a server has both under one name, and nginx staples one file with both.
+ */
+export const targetsAreUnique: Rule = (draft, { problems, defects }) => {
+  const { conflicts } = fileUseOf(draft.candidates, draft.lookup, draft);
+  for (const { kept, refused, isSameKey } of conflicts) {
     const { name, ocsp } = refused.entry;
     // namesAreUnique reports duplicate names.
     if (kept.entry.name === name) continue;
     const message = `${quote(kept.entry.name)} and ${quote(name)} write the same file ${quote(ocsp)}`;
-    const hint = `the other is at ${placeOf(kept.ranges.ocsp)}; give each its own`;
-    const isWritten = refused.origin === 'listed' && kept.entry.ocsp === ocsp;
+    const why = isSameKey ? ': only certificates of different keys (RSA, ECDSA) can share one' : '';
+    const hint = `the other is at ${placeOf(kept.ranges.ocsp)}; give each its own${why}`;
+    // A renewal may have changed the key, which must not stop the other certificates.
+    const isWritten = refused.origin === 'listed' && kept.entry.ocsp === ocsp && !isSameKey;
     if (isWritten) problems.add(refused.ranges.ocsp, message, hint);
     else defects.add(refused.entry, 'target-unsuitable', refused.ranges.ocsp, [message, hint]);
   }

@@ -84,6 +84,8 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
     'replace the certificate and its key; visitors that check revocation are turned away',
   'certificate-unknown': NOT_KNOWN,
   'older-than-installed': STALE,
+  'not-good-for-all':
+    'a shared file needs a response that is good for all its certificates: where the responder does not give any, give each certificate a file and a server block of its own, or take ssl_stapling_file out, so that nginx asks for itself',
 };
 
 export function remedyFor(code: VerificationCode): string {

@@ -16,6 +16,8 @@ export interface Facts extends Circumstances {
   readonly signer: Signer | undefined;
   /** Also undefined if no SingleResponse matches. */
   readonly window: Window | undefined;
+  /** The facts for the other certificates that the response must be good for. */
+  readonly also: readonly (readonly [name: string, facts: Facts])[];
 }
 
 export interface Malformed {
@@ -27,7 +29,8 @@ export function gatherFacts(der: Uint8Array, question: Question, circumstances: 
   const reading = read(der);
   const basic = reading.kind === 'basic' ? reading : undefined;
   const signer = basic && findSigner(basic, question, circumstances);
-  return findAnswer({ question, reading, basic, signer, ...circumstances });
+  const also = (question.also ?? []).map((one) => [one.name, gatherFacts(der, one, circumstances)] as const);
+  return findAnswer({ question, reading, basic, signer, also, ...circumstances });
 }
 
 /** The circumstances that a response is compared with. The signer does not depend on them. */
@@ -35,7 +38,8 @@ export type Comparison = Pick<Circumstances, 'asked' | 'installed' | 'mayBeOlder
 
 /** Returns the same facts for another comparison, without reading or checking a signature again. */
 export function compareAnew(facts: Facts, comparison: Comparison): Facts {
-  return findAnswer({ ...facts, ...comparison });
+  const also = facts.also.map(([name, one]) => [name, compareAnew(one, comparison)] as const);
+  return findAnswer({ ...facts, ...comparison, also });
 }
 
 function findAnswer(evidence: Omit<Facts, 'match' | 'window'>): Facts {

@@ -18,6 +18,13 @@ export interface Question {
   readonly path?: readonly Certificate[] | undefined;
   /** Responder certificates that the configuration pins: they may sign for the issuer, whoever issued them. */
   readonly trustedResponders: readonly Certificate[];
+  /** Other certificates that are served with the same response: it must be good for each. */
+  readonly also?: readonly FurtherQuestion[] | undefined;
+}
+
+export interface FurtherQuestion extends Question {
+  /** The name of the entry. */
+  readonly name: string;
 }
 
 /** The parts of a request that its response must repeat. */

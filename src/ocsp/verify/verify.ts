@@ -1,8 +1,8 @@
 import type { VerificationCode } from '../../util/errors.js';
 import type { Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
-import { reasonName } from './advice.js';
-import { type Check, type CheckResult, type Finding, warning } from './check.js';
+import { reasonName, remedyFor } from './advice.js';
+import { type Check, type CheckResult, failed, type Finding, passed, warning } from './check.js';
 import { bindingChecks } from './checks/cert-id.js';
 import { contentChecks } from './checks/content.js';
 import { certificateChecks } from './checks/certificates.js';
@@ -45,7 +45,8 @@ class Verified {
   /** The failures that were overridden. Clients will refuse a response that has any. */
   readonly forgiven: readonly Forgivable[];
 
-  constructor(der: Uint8Array, facts: Facts, checks: readonly CheckResult[]) {
+  /** `until` is the end of use for other certificates, if the response is for several. */
+  constructor(der: Uint8Array, facts: Facts, checks: readonly CheckResult[], until = Infinity) {
     const { basic, window, signer, question, policy } = facts;
     if (window?.kind !== 'exact' || window.nextUpdate === undefined || signer?.candidate === undefined) {
       throw new TypeError('a response passed all checks without times or signer');
@@ -56,7 +57,7 @@ class Verified {
     this.thisUpdate = window.thisUpdate;
     this.nextUpdate = window.nextUpdate;
     const ends = [certificate, question.issuer, ...(question.path ?? [])].map(({ notAfter }) => notAfter);
-    ends.push(question.certificateEnd ?? Infinity);
+    ends.push(question.certificateEnd ?? Infinity, until);
     this.usefulUntil = Math.min(window.nextUpdate, window.thisUpdate + policy.maxAge, ...ends);
     this.signer = commonName(certificate.subject);
     this.singleResponses = basic?.responses.length ?? 0;
@@ -129,13 +130,46 @@ function conclude(der: Uint8Array, facts: Facts): Examination {
   // The status that a response states counts only if no other check fails.
   const failure = failures.find(({ code }) => !STATUS_CODES.has(code)) ?? failures[0];
   const window = facts.window?.kind === 'exact' ? facts.window : undefined;
-  if (failure === undefined) {
-    const response = new Verified(der, facts, checks);
-    return { kind: 'good', response, checks, code: undefined, problem: '', remedy: undefined, window };
-  }
+  if (failure === undefined) return concludeForAll(der, facts, { checks, window });
   const verdict = verdictOf(failure.code, facts);
-  const { code, evidence, remedy } = failure;
+  const { code, evidence } = failure;
+  const isShared = facts.also.length > 0 && UNWILLING.has(code);
+  const remedy = isShared ? remedyFor('not-good-for-all') : failure.remedy;
   return { ...verdict, checks, code, problem: evidence(), remedy, window };
+}
+
+/** Concludes about a response that is good for its certificate. One for several certificates must be good for each. */
+function concludeForAll(der: Uint8Array, facts: Facts, { checks: own, window }: ExaminedChecks): Examination {
+  const others = facts.also.map(([name, one]) => [name, conclude(der, one)] as const);
+  const checks = [...own, ...others.map(([name, one]) => checkFor(name, one))];
+  const failure = checks.slice(own.length).find((check) => check.outcome === 'failed');
+  if (failure !== undefined) {
+    const { code, evidence, remedy } = failure;
+    return { kind: 'rejected', checks, code, problem: evidence(), remedy, window };
+  }
+  const until = others.flatMap(([, one]) => (one.kind === 'good' ? [one.response.usefulUntil] : []));
+  const response = new Verified(der, facts, checks, Math.min(...until));
+  return { kind: 'good', response, checks, code: undefined, problem: '', remedy: undefined, window };
+}
+
+/** The failures of a responder that does not answer about several certificates at once. */
+const UNWILLING: ReadonlySet<VerificationCode> = new Set([
+  'responder-malformed-request',
+  'responder-unauthorized',
+  'certid-mismatch',
+  'certid-hash-mismatch',
+  'signer-not-authorized',
+  'signer-not-found',
+  'signature-invalid',
+]);
+
+/** Makes the check that a response is good for another certificate, too. */
+function checkFor(name: string, examination: Examination): CheckResult {
+  const check = { step: 8, name: `also for ${name}`, section: 'RFC 6960 §3.2' };
+  if (examination.kind === 'good') return { ...check, ...passed(() => 'good for it') };
+  const { code, problem, remedy } = examination;
+  const own = UNWILLING.has(code) ? {} : { remedy };
+  return { ...check, ...failed('not-good-for-all', () => `not good for ${name}: ${problem}`, own) };
 }
 
 function forgive(finding: Finding, forgiven: readonly Forgivable[] = []): Finding {

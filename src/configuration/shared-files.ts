@@ -1,0 +1,88 @@
+import { OcspbotError } from '../util/errors.js';
+import type { Files } from '../system/system.js';
+import { keyNameOf } from '../x509/certificate.js';
+import { loadCertificates } from '../x509/load.js';
+import type { Candidate } from './candidates.js';
+import type { FileLookup } from './file-lookup.js';
+import type { Entry } from './model.js';
+
+/** What two entries with one file are to each other. */
+type Relation =
+  /** The certificates have different keys: a server can have both, and staple this file with both. */
+  | 'partners'
+  | 'same-key'
+  /** A certificate cannot be read now. Its entry has a defect of its own. */
+  | 'unknown'
+  /** They are one certificate, or not both are certificates that the configuration lists. */
+  | 'strangers';
+
+export interface Conflict {
+  readonly kept: Candidate;
+  readonly refused: Candidate;
+  readonly isSameKey: boolean;
+}
+
+/** The entries by their files. */
+export interface FileUse {
+  /** The entries of each file; several share it. */
+  readonly groups: readonly (readonly Candidate[])[];
+  /** The entries that cannot share a file with another one. They are in no group. */
+  readonly conflicts: readonly Conflict[];
+}
+
+/** Finds the entries that share a file, and those that must not. Certificates are read only where files are the same. */
+export function fileUseOf(
+  candidates: readonly Candidate[],
+  lookup: FileLookup,
+  files: Pick<Files, 'read'>,
+): FileUse {
+  const groups = new Map<string, Candidate[]>();
+  const conflicts: Conflict[] = [];
+  for (const candidate of candidates) {
+    const path = lookup.look(candidate.entry.ocsp).real;
+    const group = groups.get(path) ?? [];
+    const against = group
+      .map((other) => ({ other, relation: relationOf(other, candidate, files) }))
+      .find(({ relation }) => relation === 'same-key' || relation === 'strangers');
+    if (against === undefined) groups.set(path, [...group, candidate]);
+    else {
+      const { other, relation } = against;
+      // A listed entry comes before a found one.
+      const isFirst = other.origin === 'found' && candidate.origin === 'listed';
+      const [kept, refused] = isFirst ? [candidate, other] : [other, candidate];
+      conflicts.push({ kept, refused, isSameKey: relation === 'same-key' });
+      groups.set(path, [...group.filter((one) => one !== refused), ...(isFirst ? [candidate] : [])]);
+    }
+  }
+  return { groups: [...groups.values()], conflicts };
+}
+
+function relationOf(one: Candidate, other: Candidate, files: Pick<Files, 'read'>): Relation {
+  const isListed = one.origin === 'listed' && other.origin === 'listed';
+  if (!isListed || one.entry.cert === other.entry.cert) return 'strangers';
+  const [key, otherKey] = [one, other].map(({ entry }) => keyIn(entry, files));
+  if (key === 'unreadable' || otherKey === 'unreadable') return 'unknown';
+  if (key === undefined || otherKey === undefined) return 'strangers';
+  return key === otherKey ? 'same-key' : 'partners';
+}
+
+function keyIn({ cert }: Entry, files: Pick<Files, 'read'>): string | undefined {
+  try {
+    const [certificate] = loadCertificates(cert, files);
+    return certificate && keyNameOf(certificate);
+  } catch (error) {
+    if (!(error instanceof OcspbotError)) throw error;
+    return error.code === 'file-missing' || error.code === 'file-unreadable' ? 'unreadable' : undefined;
+  }
+}
+
+/** Marks the entries that share a file, and gives each the services of all: a new response concerns all of them. */
+export function markShared({ groups }: FileUse): ReadonlyMap<Entry, Partial<Entry>> {
+  const shared = new Map<Entry, Partial<Entry>>();
+  for (const group of groups.filter(({ length }) => length > 1)) {
+    const file = { members: group.map(({ entry }) => entry) };
+    const services = [...new Set(file.members.flatMap((entry) => entry.services))];
+    for (const entry of file.members) shared.set(entry, { services, shared: file });
+  }
+  return shared;
+}

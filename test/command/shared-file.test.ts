@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { makeResponse, type TestCertificate } from '../support/ca.js';
+import { makeKey } from '../support/keys.js';
+import type { SingleOptions } from '../support/response-options.js';
+import { outcomesOf, reportOf } from './support/report.js';
+import { openTestPki } from './support/test-pki.js';
+import { DAY, HOUR, NOW } from './support/times.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+
+const pki = openTestPki();
+
+const SERVICES = { rsa: { exit_bit: 2 }, ecdsa: { exit_bit: 4 }, other: { exit_bit: 8 } };
+
+type Change = Partial<SingleOptions>;
+
+/** One response about certificates that share a file. */
+function responseFor(
+  all: readonly (readonly [certificate: TestCertificate, change?: Change])[],
+  age = HOUR,
+): Uint8Array {
+  const times = { thisUpdate: NOW - age, nextUpdate: NOW - age + 2 * DAY };
+  const singles = all.map(([certificate, change = {}]) => ({ certificate, ...times, ...change }));
+  return makeResponse({ issuer: pki.authority.intermediate, singles });
+}
+
+interface Pair {
+  readonly workspace: Workspace;
+  readonly rsa: TestCertificate;
+  readonly ecdsa: TestCertificate;
+  /** What the responder says from now on. */
+  answer(bytes: Uint8Array): void;
+}
+
+/** Entries with an RSA and an ECDSA certificate that share `ocsp/both.ocsp`. */
+function makePair(keys: Readonly<Record<string, unknown>> = {}): Pair {
+  const workspace = makeWorkspace(pki);
+  const add = (name: keyof typeof SERVICES, kind: 'rsa-2048' | 'p-256') =>
+    workspace.add(name, {
+      certificate: { key: makeKey(kind, 'shared') },
+      entry: { ocsp: 'both.ocsp', services: [name] },
+    }).certificate;
+  const [rsa, ecdsa] = [add('rsa', 'rsa-2048'), add('ecdsa', 'p-256')];
+  workspace.configure({ services: SERVICES, backups: { keep: 5, folder: 'backups' }, ...keys });
+  workspace.sandbox.write('backups/.keep', '');
+  const answer = (bytes: Uint8Array) => {
+    for (const one of [rsa, ecdsa]) pki.responder.set({ kind: 'bytes', bytes }, one);
+  };
+  answer(responseFor([[rsa], [ecdsa]]));
+  return { workspace, rsa, ecdsa, answer };
+}
+
+/** The requests about both certificates. */
+function requestsFor({ rsa, ecdsa }: Pair): number {
+  return pki.requestsFor(rsa).length + pki.requestsFor(ecdsa).length;
+}
+
+describe('a file that an RSA and an ECDSA certificate share', () => {
+  test('one request and one installation; both entries tell of it, and the services of both are reloaded', async () => {
+    const pair = makePair();
+    const { workspace, rsa, ecdsa, answer } = pair;
+    const first = await workspace.run('--json');
+    expect(first.status).toBe(6);
+    expect(outcomesOf(reportOf(first))).toEqual({ rsa: 'updated absent', ecdsa: 'updated absent' });
+    expect(requestsFor(pair)).toBe(1);
+    const old = workspace.sandbox.read('ocsp/both.ocsp');
+
+    const second = await workspace.run('--json');
+    expect(second.status).toBe(0);
+    expect(outcomesOf(reportOf(second))).toEqual({ rsa: 'unchanged fresh', ecdsa: 'unchanged fresh' });
+
+    answer(responseFor([[rsa], [ecdsa]], HOUR / 2));
+    expect(await workspace.run('--force', '--only', 'ecdsa')).toMatchObject({ status: 6 });
+    expect(workspace.sandbox.read('ocsp/both.ocsp')).not.toEqual(old);
+    const backups = workspace.sandbox.list('backups').filter((name) => name.startsWith('both'));
+    expect(backups).toHaveLength(1);
+    expect(workspace.sandbox.read(`backups/${backups[0]}`)).toEqual(old);
+    expect(await workspace.runCommand('rollback', 'rsa', 'ocspbot.yaml')).toMatchObject({ status: 6 });
+    expect(workspace.sandbox.read('ocsp/both.ocsp')).toEqual(old);
+  });
+
+  test.each<[name: string, ecdsa: Change, expected: Readonly<Record<string, string>>]>([
+    [
+      'revoked',
+      { status: { revoked: NOW - HOUR, reason: 1 } },
+      { rsa: 'deferred not-good-for-all', ecdsa: 'revoked certificate-revoked' },
+    ],
+    [
+      'unknown',
+      { status: 'unknown' },
+      { rsa: 'deferred not-good-for-all', ecdsa: 'deferred certificate-unknown' },
+    ],
+    [
+      'expired',
+      { nextUpdate: NOW - 1 },
+      { rsa: 'deferred not-good-for-all', ecdsa: 'deferred response-expired' },
+    ],
+  ])('nothing is installed when it is not good for all: %s', async (_, change, expected) => {
+    const { workspace, rsa, ecdsa, answer } = makePair();
+    await workspace.run();
+    const before = workspace.sandbox.read('ocsp/both.ocsp');
+    answer(responseFor([[rsa], [ecdsa, change]], HOUR / 2));
+    const run = await workspace.run('--force', '--json');
+    expect(outcomesOf(reportOf(run))).toEqual(expected);
+    expect(workspace.sandbox.read('ocsp/both.ocsp')).toEqual(before);
+  });
+
+  test('a response in place about one of them is of no use to either, and is replaced', async () => {
+    const { workspace, rsa } = makePair();
+    workspace.sandbox.write('ocsp/both.ocsp', responseFor([[rsa]]));
+    const explained = await workspace.runCommand('explain', 'rsa', 'ocspbot.yaml');
+    expect(explained).toMatchObject({ status: 32, stdout: expect.stringContaining('also for ecdsa') });
+    const run = await workspace.run('--json');
+    expect(outcomesOf(reportOf(run))).toEqual({ rsa: 'updated unusable', ecdsa: 'updated unusable' });
+  });
+
+  test('a responder that answers about one at a time is refused, with what to do instead', async () => {
+    const { workspace, rsa, answer } = makePair();
+    answer(responseFor([[rsa]]));
+    const run = await workspace.run();
+    expect(run.status).toBe(32);
+    expect(run.stderr).toMatch(/not good for ecdsa: /);
+    expect(run.stderr).toMatch(/hint: .*give each certificate a file and a server block of its own/);
+    expect(workspace.sandbox.exists('ocsp/both.ocsp')).toBe(false);
+  });
+
+  test('install takes a response about both, and refuses one about one of them', async () => {
+    const { workspace, rsa, ecdsa } = makePair();
+    workspace.sandbox.write('one.der', responseFor([[rsa]]));
+    workspace.sandbox.write('two.der', responseFor([[rsa], [ecdsa]]));
+    const one = await workspace.runCommand('install', 'one.der', 'ocspbot.yaml');
+    expect(one).toMatchObject({ status: 32, stderr: expect.stringContaining('not good for ecdsa') });
+    expect(await workspace.runCommand('install', 'two.der', 'ocspbot.yaml')).toMatchObject({ status: 6 });
+  });
+
+  test('when the certificate of one cannot be read, both fail, and nobody else', async () => {
+    const { workspace } = makePair();
+    workspace.add('other', { entry: { services: ['other'] } });
+    workspace.configure({ services: SERVICES });
+    workspace.sandbox.remove('ecdsa/cert.pem');
+    const run = await workspace.run('--json');
+    expect(run.status).toBe(32 + 8);
+    expect(outcomesOf(reportOf(run))).toEqual({
+      rsa: 'failed file-missing',
+      ecdsa: 'failed file-missing',
+      other: 'updated absent',
+    });
+    expect(run.stdout).toContain('ecdsa, which shares the file of the response: ');
+  });
+
+  test('validate tells that they share it', async () => {
+    const { workspace } = makePair();
+    const run = await workspace.runCommand('validate', 'ocspbot.yaml');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toMatch(/"rsa" \(RSA\) and "ecdsa" \(ECDSA\) share the file \S+both\.ocsp/);
+  });
+
+  test('certificates of one kind of key cannot share a file: the later one fails alone', async () => {
+    const { workspace } = makePair();
+    const entry = { ocsp: 'both.ocsp', services: ['other'] };
+    workspace.add('other', { certificate: { key: makeKey('p-256', 'shared') }, entry });
+    workspace.configure({ services: SERVICES });
+    const run = await workspace.run('--json');
+    expect(run.status).toBe(32 + 6);
+    const { rsa, ecdsa, other } = outcomesOf(reportOf(run));
+    expect([rsa, ecdsa, other]).toEqual(['updated absent', 'updated absent', 'failed target-unsuitable']);
+    expect(run.stdout).toContain('only certificates of different keys (RSA, ECDSA) can share one');
+  });
+});

@@ -1,0 +1,144 @@
+import { execa } from 'execa';
+import { expect, it, type TestContext } from 'vitest';
+import { keyToPem, makeAuthority, type TestCertificate } from '../support/ca.js';
+import { makeKey } from '../support/keys.js';
+import { requireProgram } from '../support/require.js';
+import { startResponder } from '../support/responder.js';
+import { runOcspbot } from '../support/run.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { nginxConfiguration } from './support/nginx.js';
+import { startOpensslResponder } from './support/openssl-responder.js';
+import { freePort } from './support/port.js';
+import { listensOn, startServer, type Server } from './support/server.js';
+
+const NAME = 'www.example.com';
+const KINDS = ['rsa', 'ecdsa'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** The offers by which openssl s_client gets each certificate. */
+const OFFERS: Readonly<Record<string, Readonly<Record<Kind, readonly string[]>>>> = {
+  'TLS 1.3': {
+    rsa: ['-tls1_3', '-sigalgs', 'rsa_pss_rsae_sha256'],
+    ecdsa: ['-tls1_3', '-sigalgs', 'ecdsa_secp256r1_sha256'],
+  },
+  'TLS 1.2': {
+    rsa: ['-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256'],
+    ecdsa: ['-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256'],
+  },
+};
+
+interface Pair {
+  readonly sandbox: Sandbox;
+  readonly certificates: Readonly<Record<Kind, TestCertificate>>;
+  readonly port: number;
+  run(...args: readonly string[]): ReturnType<typeof runOcspbot>;
+  startNginx(): Promise<Server>;
+  /** Returns what a visitor sees with this offer. */
+  visit(offer: readonly string[]): Promise<string>;
+}
+
+/** One name with an RSA and an ECDSA certificate, whose entries share the file that nginx staples. */
+async function makePair(responder: string, context: TestContext, authority = makeAuthority()): Promise<Pair> {
+  const nginx = requireProgram('nginx', 'nginx-light', context);
+  const sandbox = makeSandbox();
+  const issue = (kind: 'rsa-2048' | 'p-256') =>
+    authority.issue({ subject: NAME, key: makeKey(kind, 'two-keys'), ocspUrls: [responder] });
+  const certificates = { rsa: issue('rsa-2048'), ecdsa: issue('p-256') };
+  const port = await freePort();
+  const file = sandbox.path('both.ocsp');
+  const domains = KINDS.map((kind) => {
+    const pem = certificates[kind].pem + authority.intermediate.pem;
+    sandbox.write(`${kind}.key`, keyToPem(certificates[kind].key), 0o600);
+    return [
+      `${NAME} ${kind}`,
+      { cert: sandbox.write(`${kind}.pem`, pem), ocsp: 'both.ocsp', services: [kind] },
+    ];
+  });
+  sandbox.write('root.pem', authority.root.pem);
+  sandbox.writeConfiguration({
+    ocsp_folder: '.',
+    services: { rsa: { exit_bit: 2 }, ecdsa: { exit_bit: 4 } },
+    domains: Object.fromEntries(domains) as object,
+  });
+  const blocks = KINDS.map(
+    (kind) => `ssl_certificate ${sandbox.path(kind)}.pem; ssl_certificate_key ${sandbox.path(kind)}.key;`,
+  );
+  const block = `server { listen 127.0.0.1:${port} ssl; ssl_protocols TLSv1.2 TLSv1.3; ${blocks.join(' ')}
+    ssl_stapling on; ssl_stapling_file ${file}; }`;
+  const configuration = sandbox.write('nginx.conf', nginxConfiguration(sandbox, block));
+  const options = ['-p', sandbox.folder, '-e', 'stderr', '-c', configuration];
+  return {
+    sandbox,
+    certificates,
+    port,
+    run: (...args) => runOcspbot(args, { cwd: sandbox.folder }),
+    startNginx: () => startServer([nginx, ...options], listensOn(port)),
+    visit: async (offer) => {
+      const target = [
+        '-connect',
+        `127.0.0.1:${port}`,
+        '-servername',
+        NAME,
+        '-CAfile',
+        sandbox.path('root.pem'),
+      ];
+      const { all } = await execa('openssl', ['s_client', '-status', ...target, ...offer], {
+        stdin: 'ignore',
+        all: true,
+      });
+      return all;
+    },
+  };
+}
+
+it('one response of OpenSSL for both certificates: each visitor of nginx gets an answer about its own', async (context) => {
+  const port = await freePort();
+  const authority = makeAuthority();
+  const pair = await makePair(`http://127.0.0.1:${port}/`, context, authority);
+  const { certificates, run, visit, startNginx } = pair;
+  const index = KINDS.map((kind) => ({ certificate: certificates[kind], status: 'good' as const }));
+  await startOpensslResponder(pair.sandbox, port, { authority, signer: authority.intermediate, index });
+
+  // One installation, of which both entries tell; both services are to be reloaded.
+  const updated = await run('ocspbot.yaml', '--json');
+  expect(updated.status, updated.stderr + updated.stdout).toBe(6);
+  expect(JSON.parse(updated.stdout)).toMatchObject({
+    certificates: [
+      { name: `${NAME} rsa`, outcome: 'updated', services: ['rsa', 'ecdsa'] },
+      { name: `${NAME} ecdsa`, outcome: 'updated', services: ['rsa', 'ecdsa'] },
+    ],
+  });
+  expect(await run('ocspbot.yaml')).toMatchObject({ status: 0, stderr: '' });
+  expect(await run('validate', 'ocspbot.yaml')).toMatchObject({ status: 0, stderr: '' });
+
+  await startNginx();
+  for (const [version, offers] of Object.entries(OFFERS)) {
+    for (const kind of KINDS) {
+      const text = await visit(offers[kind]);
+      expect(text).toContain('Verify return code: 0 (ok)');
+      expect(text, version).toMatch(
+        kind === 'rsa' ? /Peer signature type: RSA/ : /Peer signature type: ECDSA/,
+      );
+      for (const one of KINDS) {
+        const single = new RegExp(`Serial Number: ${certificates[one].serialHex}\\s+Cert Status: good`);
+        expect(text).toMatch(single);
+      }
+    }
+  }
+  const live = await run('live', `127.0.0.1:${pair.port}`, '--servername', NAME);
+  expect(live).toMatchObject({ status: 0, stderr: '' });
+  expect(live.stdout).toMatch(/ ECDSA {2}same /);
+  expect(live.stdout).toMatch(/ RSA {2}same /);
+});
+
+it('a responder that answers about one certificate is refused, with what to do instead', async (context) => {
+  const authority = makeAuthority();
+  const responder = await startResponder({ issuers: [authority.intermediate] });
+  context.onTestFinished(() => responder.close());
+  const { run, sandbox } = await makePair(responder.url, context, authority);
+  const refused = await run('ocspbot.yaml');
+  expect(refused.status).toBe(32);
+  expect(refused.stderr).toMatch(/not good for www\.example\.com ecdsa/);
+  expect(refused.stderr).toMatch(/hint: .*give each certificate a file and a server block of its own/);
+  expect(sandbox.exists('both.ocsp')).toBe(false);
+});
