@@ -165,7 +165,7 @@ export const LIMITS = {
   /** Files and folders that are looked at below a folder of certificates, its depth, and bytes of a certificate file. */
   namesWalked: 200_000,
   folderDepth: 12,
-  /** Remarks about one server that are shown. */
+  /** Remarks of discovery that are shown. */
   remarks: 50,
   /** Servers of one service that the written configuration looks at after a reload. */
   liveServers: 10,

@@ -5,6 +5,7 @@ import { openTestPki } from '../command/support/test-pki.js';
 import { blocksIn, ROOT } from './support/markdown.js';
 import { makeHost } from './support/host.js';
 import { CALLERS } from './snippets/callers.js';
+import { DISCOVER } from './snippets/discover.js';
 import { FLEET } from './snippets/fleet.js';
 import { INSTALLATION } from './snippets/installation.js';
 import { MIGRATION } from './snippets/migration.js';
@@ -19,16 +20,22 @@ const TESTS: SnippetTests = {
   ...README,
   ...INSTALLATION,
   ...CALLERS,
+  ...DISCOVER,
   ...FLEET,
   ...MIGRATION,
   ...TROUBLESHOOTING,
 };
+
+const MAKES_A_FOLDER =
+  'it makes /var/lib/ocsp of this machine; test/servers/discover.test.ts runs it with another folder';
 
 /** Blocks that no test can run here, each with the reason. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   'README.md: npm ci && npm run demo':
     '.ci/run runs it on a fresh system: npm ci would take the packages from under the tests',
   'README.md: npm ci && npm test': '.ci/run runs it on a fresh system: it is this run',
+  'README.md: ocspbot discover --write /etc/ocspbot.yaml': MAKES_A_FOLDER,
+  'docs/discover.md: ocspbot discover --write /etc/ocspbot.yaml': MAKES_A_FOLDER,
   'docs/fleet.md: npm run build':
     'test/examples/ansible.campaign.test.ts plays site.yml, which takes minutes',
   'docs/installation.md: npm run package:deb': 'test/package/debian.campaign.test.ts runs it',

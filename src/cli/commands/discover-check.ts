@@ -5,7 +5,7 @@ import type { Inventory } from '../../discovery/discover.js';
 import { type Remark, shownPlace } from '../../discovery/model.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
-import { attention } from '../../report/text.js';
+import { attention, type Line } from '../../report/text.js';
 import type { Files, System } from '../../system/system.js';
 import { type Console, toJsonText } from '../console.js';
 
@@ -33,14 +33,29 @@ export function checkInventory(file: string, inventory: Inventory, system: Syste
   }
   for (const { text, hint, isHarmless } of remarks)
     console.say(isHarmless ? { severity: 'info', text: `note: ${text}` } : attention('error', text, hint));
-  for (const { message, hint, further } of findings)
-    console.say(
-      attention('error', further > 0 ? `${message}; and in ${further} more places` : message, hint),
-    );
+  for (const line of findingLines(findings)) console.say(line);
   const verdict = isWell ? 'all is well' : `${findings.length + remarks.length} to put right`;
   const text = `${file}: compared with ${compared} certificate${compared === 1 ? '' : 's'} of servers, ${verdict}`;
   console.say({ severity: 'info', text });
   return status;
+}
+
+const SHOWN = 10;
+
+/** Shows the first findings of each kind, because one mistake may concern thousands of certificates. */
+function findingLines(findings: readonly Finding[]): Line[] {
+  const codes = [...new Set(findings.map(({ code }) => code))];
+  return codes.flatMap((code) => {
+    const all = findings.filter((finding) => finding.code === code);
+    const lines = all.slice(0, SHOWN).map(({ message, hint, further }) => {
+      const places = further > 0 ? `; and in ${further} more places` : '';
+      return attention('error', message + places, hint);
+    });
+    const more = all.length - SHOWN;
+    return more > 0
+      ? [...lines, attention('error', `and ${more} more: ${code}`, 'see all with --json')]
+      : lines;
+  });
 }
 
 const NOTHING: Remark = {

@@ -5,6 +5,7 @@ import { serviceNames } from '../../discovery/services.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
 import { attention, type Line } from '../../report/text.js';
+import { LIMITS } from '../../util/limits.js';
 import { formatInstant } from '../../util/time.js';
 
 /** Something needs attention if a certificate or a place was left out for a reason that can be put right. */
@@ -22,9 +23,12 @@ const NAMES_SHOWN = 10;
 export function discoveryLines({ servers, certificates, plan, remarks }: Discovery): Line[] {
   const nothing = attention('error', 'no certificate was found', NOTHING_HINT);
   return [
-    ...remarks.map(({ text, hint, isHarmless }): Line =>
-      isHarmless ? { severity: 'info', text: `note: ${text}` } : attention('warning', text, hint),
-    ),
+    ...remarks
+      .slice(0, LIMITS.remarks)
+      .map(({ text, hint, isHarmless }): Line =>
+        isHarmless ? { severity: 'info', text: `note: ${text}` } : attention('warning', text, hint),
+      ),
+    ...(remarks.length > LIMITS.remarks ? [more(remarks.length - LIMITS.remarks)] : []),
     ...groups(certificates),
     ...[...new Set(servers.map(({ server }) => server))].map((server): Line => {
       const uses = servers.filter((one) => one.server === server).flatMap((one) => one.uses);
@@ -42,6 +46,10 @@ export function discoveryLines({ servers, certificates, plan, remarks }: Discove
 
 const NOTHING_HINT =
   'name a folder of certificates, or the configuration of a server: ocspbot discover PLACE; or run it as root';
+
+function more(number: number): Line {
+  return attention('warning', `and ${number} more remarks`, 'see all with --json');
+}
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
