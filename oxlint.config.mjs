@@ -15,8 +15,8 @@ export const ROOMS = {
     doors: 'run.ts',
   },
   snapshot: {
-    knows: 'run report client configuration x509 state system util',
-    doors: 'snapshot.ts take.ts text.ts json.ts check.ts plugin.ts',
+    knows: 'run report client configuration x509 state storage system util',
+    doors: 'snapshot.ts take.ts text.ts json.ts check.ts plugin.ts metrics.ts publish.ts',
   },
   run: {
     knows: 'report client services installation staple ocsp configuration x509 state storage system util',

@@ -112,6 +112,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     file: configurationIn(operands, values),
     selection: readSelection(values),
     states: ((values['state'] as string[] | undefined) ?? []).map(readState),
+    isMetrics: values['prometheus'] === true,
     now: readNow(text(values, 'now')),
     output,
   }),

@@ -118,6 +118,7 @@ export interface StatusCommand {
   readonly selection: Selection;
   /** The states that are shown; all if empty. `attention` stands for all that need it. */
   readonly states: readonly (State | 'attention')[];
+  readonly isMetrics: boolean;
   readonly now: Instant | undefined;
   readonly output: OutputOptions;
 }

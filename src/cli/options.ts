@@ -95,6 +95,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
       isRepeatable: true,
       about: 'only certificates in this state, or "attention" for all that need it; may be repeated',
     },
+    { name: 'prometheus', about: 'metrics for Prometheus, as metrics_file has them' },
     CONFIG,
     NOW,
   ],

@@ -224,6 +224,10 @@ const TOP: Describes<typeof TOP_KEYS> = {
     text: 'A file instead of standard error, with the same placeholders.',
     default: 'standard error',
   },
+  metrics_file: {
+    text: 'A file that each run replaces, with metrics for the textfile collector of the Prometheus node_exporter.',
+    default: 'none',
+  },
   openssl_executable: {
     text: 'A key of the Python program. It is accepted, and not needed.',
     default: 'none',

@@ -173,6 +173,11 @@ export const TOP_KEYS = {
   parallel_threads: key(count, 'certificates in work at once', '4'),
   output_log: key(logPath, 'a file instead of the standard output', "'logs/{year}{month}{day}.log'"),
   error_log: key(logPath, 'a file instead of the standard error', "'logs/{year}{month}{day}-errors.log'"),
+  metrics_file: key(
+    path,
+    'where Prometheus reads what each run came to',
+    '/var/lib/prometheus/node-exporter/ocspbot.prom',
+  ),
   openssl_executable: key(text('a path'), 'not needed any more', 'openssl'),
   http: key(record(HTTP_KEYS, adviseMisplacedKey), 'how to ask responders', '{timeout: 15s}'),
   clock_skew: key(anyLength, 'how far clocks may differ', '5m'),

@@ -191,6 +191,8 @@ export interface Configuration {
   /** Absolute paths; their placeholders are not yet replaced. */
   readonly outputLog: string | undefined;
   readonly errorLog: string | undefined;
+  /** An absolute path. */
+  readonly metricsFile: string | undefined;
   /** All defects, also those of entries, in the order of their positions. */
   readonly defects: readonly Defect[];
   /** Warnings that every run shows. */

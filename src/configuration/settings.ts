@@ -41,6 +41,7 @@ export function settingsOf(top: TopSection, paths: Paths, environment: System['e
     stopOnError: top.stop_on_error?.value ?? false,
     outputLog: absolute(top.output_log?.value),
     errorLog: absolute(top.error_log?.value),
+    metricsFile: absolute(top.metrics_file?.value),
   };
 }
 

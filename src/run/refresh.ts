@@ -4,6 +4,7 @@
 import type { Exchange } from '../client/trace.js';
 import type { Answer, ExchangeObserver } from '../client/types.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
+import { withRun } from '../state/last-run.js';
 import { lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
 import { forEachCertificate } from './concurrency.js';
@@ -55,6 +56,10 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     await recordAttempts(order, results, listener);
     const record = recordOf(order, report);
     if (record !== undefined) state.conclude(record);
+    await listener.publish?.({
+      runs: record === undefined ? state.runs : withRun(state.runs, record),
+      pending: report.reload.filter((name) => !acknowledgedIn(report, stop).includes(name)),
+    });
     const isDelivered = await listener.deliver(report, stop.interruption);
     // If nobody took the report, its reloads stay pending: the next run asks for them again.
     if (isDelivered) state.acknowledge(acknowledgedIn(report, stop));

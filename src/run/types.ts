@@ -6,6 +6,7 @@ import type { Forgivable } from '../ocsp/verify/question.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
 import type { Trigger } from '../staple/decide.js';
+import type { LastRuns } from '../state/last-run.js';
 import type { Rollbacks } from '../state/rollbacks.js';
 import type { Stop, System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
@@ -73,6 +74,14 @@ export interface Work {
   readonly notes: readonly string[];
 }
 
+/** What remains of a run, as far as the certificates do not show it. */
+export interface RunEnd {
+  /** The last complete runs, with this one if it looked at all certificates. */
+  readonly runs: LastRuns;
+  /** The services whose reload stays pending after the caller was told. */
+  readonly pending: readonly string[];
+}
+
 /** The receiver of the events of a run. */
 export interface Listener {
   /** Called before the first certificate, with the names of all certificates of the run. */
@@ -81,6 +90,8 @@ export interface Listener {
   done(outcome: Outcome): void;
   /** Called after the reload of each service, whether it succeeded or failed. */
   reloaded(reload: Reload): void;
+  /** Called when the run is over, before its report, for those who look at it from outside. */
+  publish?(end: RunEnd): Promise<void>;
   /**
    * Hands the report to the caller, and returns whether it was taken. If so, the caller knows the services that are left
    * to reload. The wait ends when the signal is aborted.

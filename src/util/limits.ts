@@ -99,6 +99,8 @@ export const LIMITS = {
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
+  /** Bytes of a file of metrics that is replaced. */
+  metricsFile: 256 * 1024 * 1024,
   /** The greatest time limit of an exchange, a command or a run: Node's timers end at 24.8 days. */
   timeLimit: 1 * DAY,
   /** The greatest `max_response_size`. */

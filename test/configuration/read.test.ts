@@ -108,6 +108,7 @@ test('the defaults', () => {
     parallel: 16,
     stopOnError: false,
     outputLog: undefined,
+    metricsFile: undefined,
     errorLog: undefined,
   });
 });

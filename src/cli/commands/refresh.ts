@@ -2,10 +2,11 @@ import type { Configuration } from '../../configuration/model.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { attention } from '../../report/text.js';
 import { refreshAll } from '../../run/refresh.js';
-import type { Clock, RefreshOptions, Work } from '../../run/types.js';
+import type { Clock, Listener, RefreshOptions, Work } from '../../run/types.js';
 import { refreshWork } from '../../run/work.js';
 import type { Stop, System } from '../../system/system.js';
 import { randomFraction } from '../../util/bytes.js';
+import { describe, toOcspbotError } from '../../util/errors.js';
 import { formatDuration, type Instant } from '../../util/time.js';
 import type { RefreshCommand } from '../command.js';
 import { type Console, openConsole, type Sinks } from '../console.js';
@@ -79,9 +80,29 @@ async function runAndReport(
     return console;
   };
   const { options } = command;
-  const listener = reportOnConsole(open, options.strict, system);
+  const reporting = reportOnConsole(open, options.strict, system);
+  const publish = publisherOf(configuration, moment, system, reporting.warn);
+  const listener = options.dryRun ? reporting : { ...reporting, publish };
   const report = await refreshAll({ work, stop, configuration, options, system, ...moment }, listener);
   return report.status;
+}
+
+/** Returns the function that writes the metrics of a run. A failure is a warning, and monitoring sees that they are old. */
+function publisherOf(
+  configuration: Configuration,
+  moment: Clock,
+  system: System,
+  warn: Listener['warn'],
+): NonNullable<Listener['publish']> {
+  return async (end) => {
+    if (configuration.metricsFile === undefined) return;
+    const { publishMetrics } = await import('../../snapshot/publish.js');
+    try {
+      await publishMetrics(configuration, end, moment, system);
+    } catch (error) {
+      warn(describe(error), toOcspbotError(error).hint);
+    }
+  };
 }
 
 const NOTHING_TO_RELOAD = 'reloads are turned on, but no service has a "reload"';

@@ -7,6 +7,7 @@ import {
   type Snapshot,
 } from '../../snapshot/snapshot.js';
 import { snapshotToJson } from '../../snapshot/json.js';
+import { metricsText } from '../../snapshot/metrics.js';
 import { takeSnapshot } from '../../snapshot/take.js';
 import { snapshotText } from '../../snapshot/text.js';
 import type { System } from '../../system/system.js';
@@ -21,7 +22,8 @@ export function statusCommand(command: StatusCommand, system: System, console: C
   const whole = takeSnapshot(configuration, command.selection, moment, system);
   const snapshot = { ...whole, certificates: whole.certificates.filter(isShownBy(command)) };
   const status = isAttentionNeeded(snapshot) ? EXIT.attention : 0;
-  if (console.format === 'json') console.print(toJsonText(snapshotToJson(snapshot, status)));
+  if (command.isMetrics) console.print(metricsText(snapshot));
+  else if (console.format === 'json') console.print(toJsonText(snapshotToJson(snapshot, status)));
   else show(snapshot, system, console);
   return status;
 }

@@ -6,11 +6,12 @@ import type { Located } from '../schema/value.js';
 import { missingFolder } from './outputs.js';
 import type { Draft, Findings, Rule } from './rule.js';
 
-/** Requires that the folders of log files and backups exist. */
+/** Requires that the folders of log files, metrics and backups exist. */
 export const outputFoldersExist: Rule = (draft, findings) => {
   const { top, settings } = draft;
   check(draft, folderOfLog(settings.outputLog), top.output_log, findings);
   check(draft, folderOfLog(settings.errorLog), top.error_log, findings);
+  check(draft, settings.metricsFile && dirname(settings.metricsFile), top.metrics_file, findings);
   const backups = settings.backups.kind === 'on' ? settings.backups.folder : undefined;
   check(draft, backups, top.backups?.value.folder, findings);
 };
@@ -64,13 +65,14 @@ interface Output {
   readonly folder: string;
 }
 
-function outputsOf({ backups, stateFolder, outputLog, errorLog }: Configuration): Output[] {
+function outputsOf({ backups, stateFolder, outputLog, errorLog, metricsFile }: Configuration): Output[] {
   const chosen = backups.kind === 'on' ? backups.folder : undefined;
   return [
     { key: 'backups.folder', folder: chosen },
     { key: 'state_folder', folder: stateFolder },
     { key: 'output_log', folder: outputLog && dirname(outputLog) },
     { key: 'error_log', folder: errorLog && dirname(errorLog) },
+    { key: 'metrics_file', folder: metricsFile && dirname(metricsFile) },
   ].filter((output): output is Output => output.folder !== undefined);
 }
 
