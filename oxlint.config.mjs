@@ -12,7 +12,7 @@ export const ROOMS = {
   cli: {
     knows:
       'snapshot run report discovery client services installation staple ocsp configuration x509 state system util',
-    doors: 'run.ts',
+    doors: 'run.ts options.ts pages.ts',
   },
   snapshot: {
     knows: 'run report client configuration x509 state storage system util',
@@ -54,7 +54,7 @@ export const ROOMS = {
   },
   configuration: {
     knows: 'x509 state system http util',
-    doors: 'read.ts model.ts problem.ts published-schema.ts rules/folders.ts',
+    doors: 'key-descriptions.ts read.ts model.ts problem.ts published-schema.ts rules/folders.ts',
   },
   x509: {
     knows: 'system util',

@@ -8,6 +8,7 @@ import {
   SERVICE_KEYS,
   TOP_KEYS,
 } from './keys.js';
+import type { Keys } from './schema/collections.js';
 
 /*
  * Descriptions of all keys, for the manual and for editors. Only the build loads this file. The compiler and a test compare
@@ -261,11 +262,11 @@ export interface DescribedSection {
   readonly title: string;
   /** The path of the section, with NAME for a name that the administrator chooses. */
   readonly path: string;
-  readonly keys: Readonly<Record<string, object>>;
+  readonly keys: Keys;
   readonly descriptions: Readonly<Record<string, Description>>;
 }
 
-function section<const K extends Readonly<Record<string, object>>>(
+function section<const K extends Keys>(
   title: string,
   path: string,
   keys: K,
