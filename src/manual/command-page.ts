@@ -21,6 +21,7 @@ const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
     'http_proxy, https_proxy, all_proxy, no_proxy',
     'the proxy that responders are asked through, if the configuration names none',
   ],
+  ['NO_COLOR, TERM, COLUMNS', 'whether status uses colours, and the width of its table'],
   ['PATH', 'where reload commands are looked for'],
   ['TZ', 'the time zone of the names of log files; all other times are UTC'],
 ];

@@ -27,7 +27,7 @@ test('the pages have each option and each key', async (context) => {
   const [commands, configuration] = await Promise.all(
     PAGES.map(async (page) => {
       const { stdout } = await execa(mandoc, ['-T', 'ascii', '-O', 'width=200', page]);
-      return stdout.replaceAll(/.\u0008/g, '');
+      return stdout.replaceAll(/.[\b]/g, '');
     }),
   );
   const options = [...COMMON_OPTIONS, ...Object.values(OPTIONS).flat()];
