@@ -28,14 +28,15 @@ export function reportOnConsole(
   let console: Console | undefined;
   const open = (): Console => (console ??= openConsole());
   let progress: Progress;
-  let width = 0;
+  let style: Style = { width: 0, isBrief: false, strict };
   return {
     begin: (names) => {
       progress = openProgress(names.length, now, open());
-      width = nameWidth(names);
+      const isBrief = open().isJournal || names.length > LIMITS.linesShown;
+      style = { width: nameWidth(names), isBrief, strict };
     },
     done: (outcome) => {
-      for (const line of linesOf(outcome, width, strict, open())) open().say(line);
+      for (const line of linesOf(outcome, style, open())) open().say(line);
       progress.step();
     },
     reloaded: (reload) => {
@@ -53,15 +54,24 @@ export function reportOnConsole(
   };
 }
 
+/** The style of the lines of a run. */
+interface Style {
+  /** The width of the names. */
+  readonly width: number;
+  /** Only installed responses and warnings have lines of their own. The summary counts the other certificates. */
+  readonly isBrief: boolean;
+  readonly strict: boolean;
+}
+
 /** Returns the lines of one outcome. Failures are grouped and reported at the end, except with `--verbose`. */
-function linesOf(outcome: Outcome, width: number, strict: boolean, { detail, isJournal }: Console): Line[] {
+function linesOf(outcome: Outcome, { width, isBrief, strict }: Style, { detail }: Console): Line[] {
   if (detail === 'verbose') {
     const troubles = groupTroubles([outcome], strict).map(groupLine);
     const line = troubles.length > 0 ? [...troubles, ...warningLines(outcome)] : outcomeLines(outcome, width);
     return [...line, ...verboseLines(outcome)];
   }
   if (isTrouble(outcome)) return warningLines(outcome);
-  return isJournal && outcome.kind !== 'updated' ? warningLines(outcome) : outcomeLines(outcome, width);
+  return isBrief && outcome.kind !== 'updated' ? warningLines(outcome) : outcomeLines(outcome, width);
 }
 
 /** Returns the last lines of a run. The journal gets a single line if nothing needs attention. */

@@ -101,6 +101,8 @@ export const LIMITS = {
   problemsShown: 50,
   /** Bytes of a file of metrics that is replaced. */
   metricsFile: 256 * 1024 * 1024,
+  /** Certificates of a run above which an unchanged one has no line of its own, except with `--verbose`. */
+  linesShown: 1000,
   /** The greatest time limit of an exchange, a command or a run: Node's timers end at 24.8 days. */
   timeLimit: 1 * DAY,
   /** The greatest `max_response_size`. */

@@ -92,7 +92,8 @@ export const targetsAreUnique: Rule = (draft, { problems, defects }) => {
 
 interface Input {
   readonly path: string;
-  readonly what: string;
+  /** Says what the file is. Only a message needs these words, and there are as many files as certificates. */
+  readonly what: () => string;
 }
 
 /** Requires that no response replaces a file that the configuration reads. */
@@ -102,7 +103,7 @@ export const targetsAreNoInputs: Rule = (draft, { problems, defects }) => {
   for (const { entry, origin, ranges } of candidates) {
     const input = inputs.get(lookup.look(entry.ocsp).real);
     if (input === undefined) continue;
-    const message = `"ocsp" of ${quote(entry.name)} would overwrite ${input.what}: ${quote(entry.ocsp)}`;
+    const message = `"ocsp" of ${quote(entry.name)} would overwrite ${input.what()}: ${quote(entry.ocsp)}`;
     const hint = 'name a file of its own for the response';
     const isWritten = origin === 'listed' && input.path === entry.ocsp;
     if (isWritten) problems.add(ranges.ocsp, message, hint);
@@ -112,18 +113,19 @@ export const targetsAreNoInputs: Rule = (draft, { problems, defects }) => {
 
 function inputsOf({ candidates, lookup, files, settings }: Draft): Map<string, Input> {
   const inputs = new Map<string, Input>();
-  const add = (path: string | undefined, what: string): void => {
+  const add = (path: string | undefined, what: () => string): void => {
     if (path !== undefined) inputs.set(lookup.look(path).real, { path, what });
   };
   for (const { entry } of candidates) {
-    add(entry.rootchain, `the root chain of ${quote(entry.name)}`);
-    add(entry.chain, `the chain of ${quote(entry.name)}`);
-    add(entry.cert, `the certificate of ${quote(entry.name)}`);
+    add(entry.rootchain, () => `the root chain of ${quote(entry.name)}`);
+    add(entry.chain, () => `the chain of ${quote(entry.name)}`);
+    add(entry.cert, () => `the certificate of ${quote(entry.name)}`);
   }
-  for (const path of settings.trustedResponders) add(path, 'a trusted responder');
-  for (const { name, cert } of settings.issuers) add(cert, `the certificate of the issuer ${quote(name)}`);
-  add(settings.http.caFile, 'the CA file');
-  for (const path of files) add(path, 'the configuration');
+  for (const path of settings.trustedResponders) add(path, () => 'a trusted responder');
+  for (const { name, cert } of settings.issuers)
+    add(cert, () => `the certificate of the issuer ${quote(name)}`);
+  add(settings.http.caFile, () => 'the CA file');
+  for (const path of files) add(path, () => 'the configuration');
   return inputs;
 }
 

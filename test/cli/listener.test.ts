@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { openConsole } from '../../src/cli/console.js';
+import { reportOnConsole } from '../../src/cli/listener.js';
+import type { Outcome } from '../../src/report/outcome.js';
+import { LIMITS } from '../../src/util/limits.js';
+
+const FACTS = { file: 'a.ocsp', services: [], message: 'it happened', hint: undefined, warnings: [] };
+
+const outcome = (kind: 'updated' | 'unchanged', warnings: readonly string[] = []) =>
+  ({
+    ...FACTS,
+    name: kind,
+    kind,
+    reason: 'due',
+    staple: undefined,
+    responder: undefined,
+    warnings,
+  }) as Outcome;
+
+const OUTCOMES = [outcome('updated'), outcome('unchanged'), outcome('unchanged', ['look here'])];
+
+test.each([
+  { count: 3, detail: 'normal', lines: ['updated', 'unchanged', 'unchanged'] },
+  { count: LIMITS.linesShown, detail: 'normal', lines: ['updated', 'unchanged', 'unchanged'] },
+  { count: LIMITS.linesShown + 1, detail: 'normal', lines: ['updated'] },
+  { count: LIMITS.linesShown + 1, detail: 'verbose', lines: ['updated', 'unchanged', 'unchanged'] },
+] as const)('the lines of a run of $count certificates, $detail', ({ count, detail, lines }) => {
+  const written = { stdout: '', stderr: '' };
+  const outlet = (name: keyof typeof written) => ({
+    isTerminal: false,
+    isJournal: false,
+    write: (text: string) => void (written[name] += text),
+    flush: () => Promise.resolve(true),
+  });
+  const sinks = { stdout: outlet('stdout'), stderr: outlet('stderr') };
+  const open = () => openConsole(sinks, { format: 'text', detail, isPlain: true });
+  const listener = reportOnConsole(open, false, { now: () => 0 });
+  listener.begin(Array.from({ length: count }, (_, index) => `d${index}`));
+  for (const one of OUTCOMES) listener.done(one);
+  expect(written.stdout.match(/^\w+/gm)).toEqual(lines);
+  // A warning is always told.
+  expect(written.stderr).toBe('warning: unchanged: look here\n');
+});
