@@ -28,6 +28,7 @@ test.each([
   const written = { stdout: '', stderr: '' };
   const outlet = (name: keyof typeof written) => ({
     isTerminal: false,
+    columns: undefined,
     isJournal: false,
     write: (text: string) => void (written[name] += text),
     flush: () => Promise.resolve(true),
