@@ -45,7 +45,7 @@ export const ROOMS = {
   },
   staple: {
     knows: 'ocsp configuration x509 system util',
-    doors: 'staple.ts schedule.ts decide.ts',
+    doors: 'staple.ts schedule.ts decide.ts pem-chain.ts',
   },
   ocsp: {
     knows: 'configuration x509 util',

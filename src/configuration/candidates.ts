@@ -34,7 +34,7 @@ function candidate(
   ocsp: Located<string>,
   { base, ocspFolder }: Paths,
 ): Candidate {
-  const { chain, rootchain, ocsp_responder_uri: responder, services } = value;
+  const { chain, rootchain, format, ocsp_responder_uri: responder, services } = value;
   const optional = (path: Located<string | null> | undefined): string | undefined =>
     typeof path?.value === 'string' ? resolve(base, path.value) : undefined;
   const entry: Entry = {
@@ -43,6 +43,7 @@ function candidate(
     chain: optional(chain),
     rootchain: optional(rootchain),
     ocsp: resolve(ocspFolder, ocsp.value),
+    format: format?.value === 'pem-chain' ? 'pem-chain' : undefined,
     responder: responder?.value ?? undefined,
     services: servicesOf(services),
     position: key.source.position(key.start),

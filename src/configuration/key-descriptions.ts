@@ -38,11 +38,15 @@ const DOMAIN: Describes<typeof DOMAIN_KEYS> = {
     default: 'null',
   },
   ocsp: {
-    text: 'The file that the server staples from, relative to "ocsp_folder". No two certificates may have the same.',
+    text: 'The file that the server staples from, relative to "ocsp_folder". Only certificates of different keys (RSA, ECDSA) of one server may share a file; the response then is one that is good for all of them.',
   },
   ocsp_responder_uri: {
     text: 'The URL of the responder, instead of those that the certificate names. "certificate" stands for just those, also if "issuers" names another.',
     default: 'null',
+  },
+  format: {
+    text: 'How the file is written: "der" is the response alone, and "pem-chain" also has the responses about the issuers up to the root, in PEM, for servers with GnuTLS such as Exim. The issuers are looked for in "chain", "cert" and "rootchain".',
+    default: 'der',
   },
   services: {
     text: 'The services that use the response, and are to be reloaded when it changes. A name, or a list of names. Without any, bit 2 of the exit status stands for the certificate.',

@@ -50,6 +50,7 @@ export const DOMAIN_KEYS = {
     'the responder, instead of the one in "cert"',
     'http://ocsp.example.com',
   ),
+  format: key(choice('der', 'pem-chain'), 'how the file is written', 'pem-chain'),
   services: key(oneOrMore(serviceName), 'the services that use it', '[nginx]'),
 };
 

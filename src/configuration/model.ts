@@ -55,6 +55,8 @@ export interface Entry extends CertificateFiles {
   readonly name: string;
   /** The file that the server staples. */
   readonly ocsp: string;
+  /** `pem-chain`: the file also has the responses about the CA certificates of the chain, in PEM. */
+  readonly format?: 'pem-chain' | undefined;
   /** undefined if none is written: then the rule of its issuer in `issuers` applies, else the certificate's own URLs. */
   readonly responder: ResponderRule | undefined;
   /** Names of services. Never empty: `[UNASSIGNED]` if none is written. */

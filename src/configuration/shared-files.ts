@@ -59,7 +59,8 @@ export function fileUseOf(
 
 function relationOf(one: Candidate, other: Candidate, files: Pick<Files, 'read'>): Relation {
   const isListed = one.origin === 'listed' && other.origin === 'listed';
-  if (!isListed || one.entry.cert === other.entry.cert) return 'strangers';
+  const isAlike = one.entry.format === other.entry.format && one.entry.cert !== other.entry.cert;
+  if (!isListed || !isAlike) return 'strangers';
   const [key, otherKey] = [one, other].map(({ entry }) => keyIn(entry, files));
   if (key === 'unreadable' || otherKey === 'unreadable') return 'unknown';
   if (key === undefined || otherKey === undefined) return 'strangers';

@@ -13,6 +13,8 @@ import { writeTemporary } from './temporary-file.js';
 
 export interface Installation {
   readonly response: VerifiedResponse;
+  /** The content of a file that has more than the response; undefined for the response itself. */
+  readonly content?: Uint8Array | undefined;
   /** The absolute path of the staple. Links in it are followed. */
   readonly path: string;
   /** Returns the objection to replacing these bytes (undefined if there is no file). Called after the read back. */
@@ -82,7 +84,7 @@ async function install(installation: Installation, means: Means): Promise<Instal
   const { target, old, outcome } = inspected;
   const replaced = old.kind === 'file' ? old.snapshot.bytes : undefined;
   const mustBeKept = replaced !== undefined && installation.mustBeKept(replaced);
-  const { der: bytes } = installation.response;
+  const bytes = contentOf(installation);
   const temporary = await writeTemporary({ bytes, ...inspected }, means.attributeReader, tools);
   const backup = await removeOnError(temporary, tools, async () => {
     await readBack(temporary, installation, inspected, tools);
@@ -97,6 +99,10 @@ async function install(installation: Installation, means: Means): Promise<Instal
     ...(await finish(target, backup, means)),
   ];
   return { kind: 'installed', path: target.path, replaced, backup, warnings };
+}
+
+function contentOf({ response, content }: Installation): Uint8Array {
+  return content ?? response.der;
 }
 
 /** The target of an installation, as it was before. */
@@ -132,19 +138,18 @@ async function removeOnError<T>(temporary: string, { files }: Tools, action: () 
 /** Checks that the bytes on the disk are those that were verified, and that nothing objects to them now. */
 async function readBack(
   temporary: string,
-  { response, objectionNow }: Installation,
+  installation: Installation,
   { old, outcome }: InspectedTarget,
   { files }: Tools,
 ): Promise<void> {
-  const bytes = await attempt(`read back ${temporary}`, outcome, () =>
-    files.read(temporary, response.der.length),
-  );
-  if (!equalBytes(bytes, response.der)) {
+  const content = contentOf(installation);
+  const bytes = await attempt(`read back ${temporary}`, outcome, () => files.read(temporary, content.length));
+  if (!equalBytes(bytes, content)) {
     throw new OcspbotError('read-back-differs', `${temporary} is not what was written to it`, {
       hint: `look for disk errors in the kernel log; ${outcome}`,
     });
   }
-  const refusal = objectionNow(old.kind === 'file' ? old.snapshot.bytes : undefined);
+  const refusal = installation.objectionNow(old.kind === 'file' ? old.snapshot.bytes : undefined);
   if (refusal !== undefined) throw refusal;
 }
 

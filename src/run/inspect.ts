@@ -2,6 +2,7 @@ import { choiceFor, namedUrls, type ResponderChoice } from '../client/responder-
 import type { Urgency, FetchRequest } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Question } from '../ocsp/verify/question.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { decide, type Decision, type Trigger } from '../staple/decide.js';
 import { type Schedule, scheduleOf, scheduleOfRestored } from '../staple/schedule.js';
 import { readStaple, type Staple } from '../staple/staple.js';
@@ -37,7 +38,9 @@ export type DecisionContext = Pick<InspectionContext, 'issuerResponders' | 'now'
 
 /** Reads the staple in place and verifies it as strictly as a new response. */
 export function inspect(entry: Entry, subject: Subject, context: InspectionContext): InspectedCertificate {
-  const question = questionOf(subject, context.trustedResponders);
+  const { trustedResponders } = context;
+  const above = entry.format === 'pem-chain' ? questionsAbove(subject, trustedResponders) : undefined;
+  const question = { ...questionOf(subject, trustedResponders), above };
   const { policy } = context.configuration;
   const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
   const responders = choiceFor(entry, subject, context.issuerResponders);
@@ -53,6 +56,17 @@ export function questionOf(
   const { serialNumber, notAfter: certificateEnd } = certificate;
   const also = partners?.map(([name, one]) => ({ name, ...questionOf(one, trustedResponders) }));
   return { serialNumber, certificateEnd, issuer, path, trustedResponders, also };
+}
+
+/** Returns the questions about the CA certificates of the chain. The last one, a root, is in nobody's chain. */
+function questionsAbove(
+  { issuer, above = [] }: Subject,
+  trustedResponders: readonly Certificate[],
+): Question[] {
+  return [issuer, ...above].slice(0, -1).map((certificate, index) => {
+    const subject = { certificate, issuer: above[index] as Certificate, path: above.slice(index + 1) };
+    return questionOf({ ...subject, ocspUrls: [], damage: [] }, trustedResponders);
+  });
 }
 
 /** Returns the times of the staple in place; undefined if it is unusable. */
@@ -73,7 +87,7 @@ export function decisionOf(
   const { configuration, now, earliest } = context;
   const { thresholds } = configuration;
   const hasResponder = namedUrls(responders).length > 0;
-  return decide({
+  const decision = decide({
     staple,
     isRestored,
     certificate: subject.certificate,
@@ -83,6 +97,18 @@ export function decisionOf(
     now,
     earliest,
   });
+  const isDue = decision.kind === 'keep' && isChainDue(staple, thresholds, now);
+  return isDue ? { kind: 'refresh', reason: 'due' } : decision;
+}
+
+/** Reports whether the responses about the certificates above are to be written anew. */
+function isChainDue(staple: Staple, thresholds: Configuration['thresholds'], now: Instant): boolean {
+  if (staple.kind !== 'usable' || staple.chain === undefined) return false;
+  const { above, hasOthers } = staple.chain;
+  const always = { notBefore: 0, notAfter: Number.POSITIVE_INFINITY };
+  const isDue = (one: VerifiedResponse | undefined) =>
+    one !== undefined && now >= scheduleOf(one, always, thresholds).refreshAt;
+  return hasOthers || above.some(isDue);
 }
 
 /** Makes the request for a new response, with its urgency. */

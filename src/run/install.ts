@@ -3,8 +3,11 @@ import type { Fetched } from '../client/types.js';
 import type { Installed } from '../installation/install.js';
 import { objectionTo } from '../ocsp/verify/still-current.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
+import { leafResponseIn } from '../staple/pem-chain.js';
 import { examinationOf, isUnknown, plainlyOther } from '../staple/staple.js';
 import type { OcspbotError } from '../util/errors.js';
+import { equalBytes } from '../util/bytes.js';
+import { contentFor } from './chain.js';
 import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
 import { refuseToReplace } from './skip.js';
@@ -21,8 +24,10 @@ export async function installFor(
   await run.system.files
     .makeFolder(dirname(certificate.entry.ocsp), 0o755, 'without umask')
     .catch(() => undefined);
+  const { bytes, warnings } = await contentFor(certificate, response, run);
   const installed = await run.installer.install({
     response,
+    content: bytes,
     path: certificate.entry.ocsp,
     objectionNow: (inPlace) => objectionNow(certificate, response, inPlace, run),
     mustBeKept: isUnknown,
@@ -35,8 +40,27 @@ export async function installFor(
       await run.pending.withdraw(certificate.entry.services);
     },
   });
-  if (installed.replaced !== undefined) await run.rollbacks.forget({ der: installed.replaced });
-  return installed;
+  // A file that was written anew for its chain has the same response about the certificate itself.
+  const replaced = installed.replaced && leafResponseIn(installed.replaced);
+  if (replaced !== undefined && !equalBytes(replaced, response.der))
+    await run.rollbacks.forget({ der: replaced });
+  return { ...installed, warnings: [...installed.warnings, ...warnings] };
+}
+
+/**
+ * Writes the file anew with the response in place if only those about the certificates above have changed. Returns undefined
+ * if there is nothing to change.
+ */
+export async function renewChain(
+  certificate: InspectedCertificate,
+  run: RunContext,
+): Promise<{ readonly response: VerifiedResponse; readonly warnings: readonly string[] } | undefined> {
+  const { staple } = certificate;
+  if (run.options.dryRun || staple.kind !== 'usable' || staple.chain === undefined) return undefined;
+  const { response, chain } = staple;
+  const { bytes } = await contentFor(certificate, response, run);
+  if (equalBytes(bytes, chain.bytes)) return undefined;
+  return { response, warnings: (await installFor(certificate, response, run)).warnings };
 }
 
 /** Reports whether a restored response may stay in place. An expired one is replaced as soon as possible. */
@@ -54,7 +78,7 @@ function objectionNow(
   const other = inPlace === undefined ? undefined : plainlyOther(inPlace);
   if (other !== undefined) return refuseToReplace(certificate.entry.ocsp, other);
   const now = run.clock();
-  const installed = inPlace === undefined ? undefined : usableIn(inPlace, certificate, run);
+  const installed = inPlace === undefined ? undefined : usableIn(leafResponseIn(inPlace), certificate, run);
   const objection = objectionTo(response, { now, installed, mayBeOlder: run.mayBeOlder });
   return objection && refusal(objection, 'the response is not installed');
 }

@@ -11,7 +11,7 @@ import { forEachCertificate } from './concurrency.js';
 import { closeSource, openRun, ownerOf } from './context.js';
 import type { Prepared } from './entries.js';
 import { decisionOf, fetchRequestFor, inspect, type InspectedCertificate } from './inspect.js';
-import { endRollbackIfForced, installFor } from './install.js';
+import { endRollbackIfForced, installFor, renewChain } from './install.js';
 import { judgeAnswer } from './judge.js';
 import { skip } from './skip.js';
 import * as outcome from './outcome.js';
@@ -125,6 +125,10 @@ async function refreshInspected(
   if (fetched.kind !== 'good') {
     // If a forced run finds nothing newer, a staple that was restored is refreshed like any other from now on.
     const kept = await endRollbackIfForced(certificate, fetched.kind, run);
+    // The responses about the issuers may be due nevertheless.
+    const renewed = await renewChain(kept, run);
+    if (renewed !== undefined)
+      return outcome.installed(kept, decision.reason, { ...fetched, kind: 'good', ...renewed }, run);
     return outcome.notFetched(kept, fetched, run);
   }
   if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, fetched);

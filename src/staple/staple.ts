@@ -12,6 +12,7 @@ import { equalBytes } from '../util/bytes.js';
 import { DerError } from '../x509/der.js';
 import { recognize } from '../x509/file-kind.js';
 import { assertStrictDer } from '../x509/strict-der.js';
+import { fromPemChain } from './pem-chain.js';
 
 /** The content of the file that a server staples. */
 export type Staple =
@@ -20,7 +21,13 @@ export type Staple =
   | { readonly kind: 'unreadable'; readonly problem: string }
   /** The file is plainly no response, or this user may not read it. It must not be replaced. */
   | { readonly kind: 'other'; readonly problem: string }
-  | { readonly kind: 'usable'; readonly response: VerifiedResponse; readonly examination: Examination }
+  | {
+      readonly kind: 'usable';
+      readonly response: VerifiedResponse;
+      readonly examination: Examination;
+      /** The responses about the certificates above, and the file that has them; undefined if it is one response. */
+      readonly chain?: StapledChain | undefined;
+    }
   | (Refused & {
       readonly kind:
         /** A genuine response for this certificate from the future: our clock must be doubted. */
@@ -37,6 +44,15 @@ interface Refused {
   readonly examination: Examination;
 }
 
+export interface StapledChain {
+  /** The whole file. */
+  readonly bytes: Uint8Array;
+  /** The good responses about the certificates above, in the order of the question; undefined for each that is missing. */
+  readonly above: readonly (VerifiedResponse | undefined)[];
+  /** True if the file has another response, such as one that has expired: it is to be written anew. */
+  readonly hasOthers: boolean;
+}
+
 /** Reads the staple in place and verifies it as strictly as a response from the network. Throws no OcspbotErrors. */
 export function readStaple(
   path: string,
@@ -45,11 +61,30 @@ export function readStaple(
   files: Pick<Files, 'read'>,
 ): Staple {
   try {
-    const der = files.read(path, LIMITS.stapleFile);
-    return judge(der, verify(der, question, circumstances));
+    const bytes = files.read(path, LIMITS.stapleFile);
+    if (question.above !== undefined) return judgeChain(bytes, question, circumstances);
+    return judge(bytes, verify(bytes, question, circumstances));
   } catch (error) {
     return notRead(path, error as NodeJS.ErrnoException, files);
   }
+}
+
+/** Judges a file of several responses. Only that of the server's own certificate decides whether it is usable. */
+function judgeChain(bytes: Uint8Array, question: Question, circumstances: Circumstances): Staple {
+  const [der = bytes, ...others] = fromPemChain(bytes);
+  const examination = verify(der, question, circumstances);
+  const leaf = judge(der, examination);
+  if (leaf.kind !== 'usable') return leaf;
+  if (der === bytes) {
+    const problem = 'it is one response in DER, and "format" is pem-chain';
+    return { kind: 'unusable', der, code: 'der-malformed', problem, examination };
+  }
+  const above = (question.above ?? []).map((one) => {
+    const found = others.map((other) => verify(other, one, circumstances));
+    return found.flatMap((other) => (other.kind === 'good' ? [other.response] : []))[0];
+  });
+  const good = above.filter((one) => one !== undefined);
+  return { ...leaf, chain: { bytes, above, hasOthers: good.length < others.length } };
 }
 
 function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 'read'>): Staple {

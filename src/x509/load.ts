@@ -1,3 +1,4 @@
+import { equalBytes } from '../util/bytes.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
@@ -128,6 +129,8 @@ export interface Subject {
   readonly ocspUrls: readonly string[];
   /** The errors of unreadable certificates in the files that are not needed here. */
   readonly damage: readonly OcspbotError[];
+  /** The CA certificates above the issuer, as far as they are known; set for a file that has responses about them, too. */
+  readonly above?: readonly Certificate[] | undefined;
   /** The certificates of other entries that share the file of the response, by the names of the entries. */
   readonly partners?: readonly (readonly [name: string, subject: Subject])[] | undefined;
 }
@@ -179,6 +182,36 @@ function trust(
   }
   assertMayIssue(issuer, chain);
   return { issuer, path: undefined };
+}
+
+/** Returns the CA certificates above an issuer, from the files of an entry, up to a root or as far as they are known. */
+export function authoritiesAbove(
+  issuer: Certificate,
+  { cert, chain, rootchain }: CertificateFiles,
+  files: Pick<Files, 'read'>,
+  now: Instant,
+): readonly Certificate[] {
+  const paths = [chain, cert, rootchain].filter((path) => path !== undefined);
+  const candidates = loadReadable(paths, files);
+  const found: Certificate[] = [];
+  for (
+    let last = issuer;
+    !isRoot(last) && found.length < LIMITS.pathLength;
+    last = found.at(-1) as Certificate
+  ) {
+    try {
+      found.push(findIssuer(last, candidates, cert, now));
+    } catch (error) {
+      if (error instanceof OcspbotError) break;
+      throw error;
+    }
+  }
+  return found;
+}
+
+/** Reports whether nothing is above a certificate: it names itself as its issuer. */
+export function isRoot({ issuer, subject }: Certificate): boolean {
+  return equalBytes(issuer, subject);
 }
 
 const NOTHING: Bundle = { certificates: [], damage: [] };

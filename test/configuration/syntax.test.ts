@@ -241,7 +241,7 @@ test.each([
       `ocspbot.yaml:2:18: unknown key "colour" in the domain "a"
   2 |   a: &a {<<: *a, colour: red, cert: certs/a.pem, ocsp: out/a}
     |                  ^^^^^^
-  known here: cert, chain, rootchain, ocsp, ocsp_responder_uri, services`,
+  known here: cert, chain, rootchain, ocsp, ocsp_responder_uri, format, services`,
     ],
   },
   {

@@ -20,6 +20,11 @@ export interface Question {
   readonly trustedResponders: readonly Certificate[];
   /** Other certificates that are served with the same response: it must be good for each. */
   readonly also?: readonly FurtherQuestion[] | undefined;
+  /**
+   * The CA certificates above, whose responses are kept in the same file in PEM (`format: pem-chain`); undefined if the file
+   * is one response in DER.
+   */
+  readonly above?: readonly Question[] | undefined;
 }
 
 export interface FurtherQuestion extends Question {

@@ -4,6 +4,7 @@ import { findBackups, type FoundBackup } from '../../installation/backups.js';
 import { LIMITS } from '../../util/limits.js';
 import { type Circumstances, FORGIVABLE, type Question } from '../../ocsp/verify/question.js';
 import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../../ocsp/verify/verify.js';
+import { leafResponseIn } from '../../staple/pem-chain.js';
 import type { Staple } from '../../staple/staple.js';
 import { backupName } from '../../storage/folders.js';
 import type { Files } from '../../system/system.js';
@@ -64,7 +65,7 @@ function judge(
   } catch (error) {
     return { kind: 'refused', problem: (error as Error).message };
   }
-  const examination = verify(bytes, question, circumstances);
+  const examination = verify(leafResponseIn(bytes), question, circumstances);
   if (examination.kind === 'good') return { kind: 'good', response: examination.response, examination };
   const { problem } = examination;
   const forgiven = judgeAgain(examination, { forgiven: FORGIVABLE });
