@@ -28,29 +28,52 @@ const NONE = { certificate: { ocspUrls: [] } };
 const EXPIRED = { certificate: { notAfter: Date.now() - 60_000 } };
 
 /** What is not stapled is never told as good. */
-const STAPLES: [StapleName, status: number, line: RegExp, options?: DomainOptions][] = [
-  [
-    'fresh',
-    0,
-    /^OCSP OK - 1 staple good; the first ends in 6 days 23 hours \(a\.example\) \| certificates=1;/,
-  ],
-  ['due', 0, /^OCSP OK - 1 staple good/],
-  ['critical', 2, /^OCSP CRITICAL - a\.example: critical: /],
-  ['missing', 2, /^OCSP CRITICAL - a\.example: missing: there is no staple \| /],
-  ['expired', 2, /^OCSP CRITICAL - .*has passed/],
-  ['revoked', 2, /^OCSP CRITICAL - a\.example: revoked: /],
-  ['foreign', 2, /^OCSP CRITICAL - a\.example: missing: /],
-  ['corrupt', 2, /^OCSP CRITICAL - .*signature/],
-  ['ahead', 2, /^OCSP CRITICAL - /],
-  ['text', 2, /^OCSP CRITICAL - .*it holds/],
-  ['unknown', 2, /^OCSP CRITICAL - /],
-  ['fresh', 2, /^OCSP CRITICAL - a\.example: expired: /, EXPIRED],
-  ['missing', 2, /must-staple/, { certificate: { ocspUrls: [], mustStaple: true } }],
-  ['missing', 3, /^OCSP UNKNOWN - none of 1 certificate needs a staple/, NONE],
+const STAPLES: [StapleName, level: 'ok' | 'critical', text?: RegExp, options?: DomainOptions][] = [
+  ['fresh', 'ok'],
+  ['due', 'ok'],
+  ['critical', 'critical', /critical: /],
+  ['missing', 'critical', /there is no staple/],
+  ['expired', 'critical', /has passed/],
+  ['revoked', 'critical', /revoked: /],
+  ['foreign', 'critical', /missing: /],
+  ['corrupt', 'critical', /signature/],
+  ['empty', 'critical', /missing: /],
+  ['ahead', 'critical', /clock/],
+  ['text', 'critical', /it holds/],
+  ['unknown', 'critical', /does not know/],
+  ['fresh', 'critical', /expired: /, EXPIRED],
+  ['missing', 'critical', /must-staple/, { certificate: { ocspUrls: [], mustStaple: true } }],
 ];
 
 describe('the verdict', () => {
-  test.each(STAPLES)('of a staple that is %s is %i', async (staple, status, line, options) => {
+  test('of each staple', async () => {
+    const workspace = makeWorkspace(pki);
+    for (const [index, [staple, , , options]] of STAPLES.entries())
+      workspace.add(`c${index}.example`, { staple, ...options });
+    workspace.configure();
+    const { status, stdout } = await check(workspace, ...OFF, '--json');
+    const verdict = JSON.parse(stdout) as { level: string; findings: { level: string; text: string }[] };
+    expect([status, verdict.level]).toEqual([2, 'critical']);
+    for (const [index, [staple, expected, text]] of STAPLES.entries()) {
+      const own = verdict.findings.filter((one) => one.text.startsWith(`c${index}.example: `));
+      expect(
+        own.map(({ level }) => level),
+        staple,
+      ).toEqual(expected === 'ok' ? [] : [expected]);
+      if (text !== undefined) expect(own[0]?.text).toMatch(text);
+    }
+  });
+
+  test.each([
+    [
+      'fresh',
+      0,
+      /^OCSP OK - 1 staple good; the first ends in 6 days 23 hours \(a\.example\) \| certificates=1;/,
+      {},
+    ],
+    ['missing', 2, /^OCSP CRITICAL - a\.example: missing: there is no staple \| /, {}],
+    ['missing', 3, /^OCSP UNKNOWN - none of 1 certificate needs a staple/, NONE],
+  ] as const)('of a staple that is %s is %i', async (staple, status, line, options) => {
     const run = await check(withStaple(staple, options), ...OFF);
     expect(run).toMatchObject({ status, stderr: '' });
     expect(run.stdout).toMatch(line);

@@ -1,6 +1,8 @@
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { columnsOf } from '../../src/util/columns.js';
-import { runOcspbot } from '../support/run.js';
+import { requireProgram } from '../support/require.js';
+import { PROGRAM, runOcspbot } from '../support/run.js';
 import type { StapleName } from './support/staples.js';
 import { pendingReloads, writePendingReloads } from './support/state.js';
 import { openTestPki } from './support/test-pki.js';
@@ -174,6 +176,35 @@ describe('the table', () => {
       expect(rows[0]?.includes('must-staple')).toBe(width === 140);
       expect(stdout).toContain('見本.example');
       expect(stdout).not.toContain('\u001B');
+    }
+  });
+
+  test('on a terminal has its width, and colours unless they are unwanted', async (context) => {
+    const script = requireProgram('script', 'bsdutils', context);
+    const workspace = makeWorkspace(pki);
+    workspace.add('missing.example', { staple: 'missing' });
+    workspace.add('fresh.example', { staple: 'fresh' });
+    workspace.configure();
+    const onTerminal = async (env: Record<string, string>, ...options: string[]) => {
+      const command = ['stty cols 150;', process.execPath, PROGRAM, 'status', ...options].join(' ');
+      const { folder: cwd } = workspace.sandbox;
+      return (
+        await execa(script, ['-qec', command, '/dev/null'], { cwd, env, reject: false, stdin: 'ignore' })
+      ).stdout;
+    };
+    const xterm = { TERM: 'xterm', NO_COLOR: '' };
+    const shown = await onTerminal(xterm);
+    expect(shown).toContain('\u001B[31mmissing.example');
+    expect(shown).toContain('\u001B[32mfresh');
+    expect(shown).toContain('issuer');
+    for (const [env, ...options] of [
+      [{ ...xterm, NO_COLOR: '1' }],
+      [{ ...xterm, TERM: 'dumb' }],
+      [xterm, '--no-color'],
+    ] as [Record<string, string>, ...string[]][]) {
+      const plain = await onTerminal(env, ...options);
+      expect(plain).toContain('missing.example');
+      expect(plain).not.toContain('\u001B');
     }
   });
 
