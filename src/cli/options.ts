@@ -105,7 +105,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
       short: 'w',
       value: 'LEFT',
       about:
-        'WARNING when less than this is left of a staple: a duration like 2d, or a share of its lifetime like 25%',
+        'WARNING when less than this is left of a staple: a duration like 2d, or a share of\nits lifetime like 25%',
     },
     { name: 'critical', short: 'c', value: 'LEFT', about: 'CRITICAL when less than this is left' },
     {

@@ -3,7 +3,7 @@ import type { Configuration } from '../configuration/model.js';
 import type { Clock, RunEnd } from '../run/types.js';
 import type { System } from '../system/system.js';
 import { attempt, errno } from '../storage/errors.js';
-import { replaceFile } from '../storage/temporary-files.js';
+import { removeStaleTemporaryFiles, replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
@@ -37,7 +37,11 @@ async function replaceMetrics(path: string, text: string, tools: Tools): Promise
       throw new OcspbotError('target-unsuitable', `${path} is not replaced: it holds no metrics of ocspbot`, {
         hint: 'name another file under "metrics_file"; if this one has no use, remove it',
       });
-    await replaceFile(dirname(path), basename(path), text, tools);
+    const folder = dirname(path);
+    await replaceFile(folder, basename(path), text, tools);
+    // What killed runs have left: other programs may have files in this folder, too.
+    const ours = tools.files.list(folder).filter((name) => name.startsWith(`.${basename(path)}.`));
+    await removeStaleTemporaryFiles(folder, ours, tools);
   });
 }
 

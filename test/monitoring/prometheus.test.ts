@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -110,6 +110,11 @@ describe('metrics', () => {
     const before = workspace.sandbox.text('precious');
     expect(before).toMatch(/^# HELP ocspbot_build_info /);
     // A missing folder is a warning, and monitoring sees that the metrics are old.
+    const stale = '.precious.ocspbot-00000000-1-0123456789abcdef.tmp';
+    workspace.sandbox.write(stale, '');
+    utimesSync(workspace.sandbox.path(stale), 0, 0);
+    await workspace.run();
+    expect(workspace.sandbox.exists(stale)).toBe(false);
     workspace.configure({ metrics_file: 'nowhere/ocspbot.prom' });
     const missing = await workspace.run();
     expect(missing).toMatchObject({ status: 0, stderr: expect.stringContaining('nowhere') });
