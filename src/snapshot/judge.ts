@@ -125,6 +125,7 @@ function planOf(prospect: Prospect, staple: StapleLife | undefined): Plan {
 }
 
 const RUN_HINT = 'run ocspbot: the next run asks the responder';
+const AGAIN_HINT = 'the next run tries again; to see why it fails, run ocspbot with --only and this name';
 
 type Words = Pick<CertificateStatus, 'message' | 'hint'>;
 
@@ -134,7 +135,8 @@ function wordsFor(state: State, { certificate, prospect, staple, lastAttempt, me
   if (prospect.kind === 'settled') return { message: prospect.outcome.message, hint: prospect.outcome.hint };
   const failed = lastAttempt?.isFailure === true ? `; the last attempt failed (${lastAttempt.reason})` : '';
   const found = staple === undefined ? problemIn(certificate) : leftOf(staple, now);
-  return { message: found + failed, hint: state === 'due' ? undefined : RUN_HINT };
+  const hint = failed === '' ? RUN_HINT : AGAIN_HINT;
+  return { message: found + failed, hint: state === 'due' ? undefined : hint };
 }
 
 function leftOf({ usefulUntil }: StapleLife, now: Instant): string {

@@ -43,7 +43,8 @@ export function takeSnapshot(
     now,
     file: configuration.file,
     certificates,
-    services: servicesIn(configuration, certificates, services),
+    // If a file of pending reloads cannot be read, that is the problem, and not each service.
+    services: servicesIn(configuration, certificates, warning === undefined ? services : []),
     problems: [...unknownPlaces(configuration), ...(warning === undefined ? [] : [warning])],
     runs: readLastRuns(ownState.folder, system),
     responders: attempts.responders,

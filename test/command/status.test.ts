@@ -151,7 +151,8 @@ describe('what earlier runs have left', () => {
         `ocsp/.ocspbot/${own}/${name}`,
         '{"schema":1,"certificates":[7],"runs":{"last":{}}}',
       );
-    const { last_run: lastRun, certificates } = await statusOf(workspace);
+    const { last_run: lastRun, certificates, services } = await statusOf(workspace);
+    expect(services).toMatchObject([{ reload_pending: false }]);
     expect(lastRun).toBeUndefined();
     expect(certificates).toMatchObject([{ state: 'fresh' }]);
     expect(certificates[0]?.last_attempt).toBeUndefined();
