@@ -108,17 +108,22 @@ function requiresStaple({ found }: DiscoveredCertificate): boolean {
   }
 }
 
-function stapleFindings(use: Use, { certificate, owners, context }: Subject): Words[] {
+function stapleFindings(use: Use, { certificate, own, owners, context }: Subject): Words[] {
   const { staple, place } = use;
   if (!use.isStapling || staple === undefined) return [];
   const where = shownPlace(place);
   const isThere = context.isFile(staple);
-  if ((owners.get(context.real(staple))?.size ?? 0) > 1)
+  const users = owners.get(context.real(staple))?.size ?? 0;
+  // ocspbot keeps a response in it that is good for all of them.
+  const isShared = own.some(
+    ({ shared, ocsp }) => (shared?.members.length ?? 0) >= users && isSame(ocsp, staple, context),
+  );
+  if (users > 1 && !isShared)
     return [
       {
         code: 'one-file-for-two',
         message: `${where} staples ${staple}, which is stapled for another certificate, too: one of them gets a wrong response`,
-        hint: 'give each certificate a file of its own; one block of nginx with two certificates can have none',
+        hint: 'give each certificate a file and a block of its own; or let the entries of an RSA and an ECDSA certificate name this one file, see docs/servers.md',
       },
     ];
   if (!hasResponder(certificate))

@@ -379,6 +379,20 @@ describe('discover --check', () => {
     expect(await check(server, site)).toEqual(codes);
   });
 
+  test('a file that an RSA and an ECDSA certificate share is as it should be', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('a.pem', full(issue('a.example', { key: makeKey('rsa-2048', 'discover') })));
+    sandbox.write('b.pem', full(issue('a.example')));
+    sandbox.write('both.ocsp', pki.response(issue('x'), 0, 1e8));
+    const lines = ['a', 'b'].map((name) => `ssl_certificate ${sandbox.path(name)}.pem;`).join(' ');
+    const staples = `ssl_stapling on; ssl_stapling_file ${sandbox.path('both.ocsp')};`;
+    sandbox.write('nginx.conf', `http { server { listen 443 ssl; ${lines} ${staples} } }`);
+    const entry = (name: string) => ({ cert: `${name}.pem`, ocsp: 'both.ocsp' });
+    sandbox.writeConfiguration({ ocsp_folder: '.', domains: { a: entry('a'), b: entry('b') } });
+    const args = ['discover', '--check', 'ocspbot.yaml', 'nginx.conf'];
+    expect(await runOcspbot(args, { cwd: sandbox.folder })).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('nothing to compare needs attention, and a wrong configuration is 78', async () => {
     const sandbox = makeSandbox();
     sandbox.write('a.pem', full(issue('a.example')));
