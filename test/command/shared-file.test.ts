@@ -61,6 +61,7 @@ describe('a file that an RSA and an ECDSA certificate share', () => {
     const first = await workspace.run('--json');
     expect(first.status).toBe(6);
     expect(outcomesOf(reportOf(first))).toEqual({ rsa: 'updated absent', ecdsa: 'updated absent' });
+    for (const { warnings } of reportOf(first).certificates) expect(warnings).toEqual([]);
     expect(requestsFor(pair)).toBe(1);
     const old = workspace.sandbox.read('ocsp/both.ocsp');
 
