@@ -69,7 +69,8 @@ async function probeExim(context: ProbeContext): Promise<ServerFindings[]> {
   const answer = await ask(name, ['-bP', ...EXIM_OPTIONS], context);
   if (answer.kind === 'answered')
     return [withoutLines(readServer('exim', 'Exim', answer.text, context.files))];
-  if (answer.kind === 'absent') return [];
+  // Exim is installed, but nobody has configured it.
+  if (answer.kind === 'absent' || answer.output.includes('non-existent configuration')) return [];
   return [{ server: 'exim', file: name, uses: [], remarks: [answer.remark] }];
 }
 
@@ -108,6 +109,7 @@ function readInstead(
 ): ServerFindings[] {
   const text = files.read(path);
   const remarks = answer.kind === 'failed' ? [answer.remark] : [];
+  if (files.kindOf(path) === 'absent') return [];
   if (text === undefined) return [{ server, file: path, uses: [], remarks }];
   const findings = readServer(server, path, text, files);
   // The files say the same, unless one of them could not be read, which is said.

@@ -30,11 +30,13 @@ export function discoveryLines({ servers, certificates, plan, remarks }: Discove
       ),
     ...(remarks.length > LIMITS.remarks ? [more(remarks.length - LIMITS.remarks)] : []),
     ...groups(certificates),
-    ...[...new Set(servers.map(({ server }) => server))].map((server): Line => {
-      const uses = servers.filter((one) => one.server === server).flatMap((one) => one.uses);
-      const files = new Set(uses.map(({ cert }) => cert)).size;
-      return { severity: 'info', text: `${TITLES[server]}: ${count(files, 'certificate file')}` };
-    }),
+    ...[...new Set(servers.filter(({ uses }) => uses.length > 0).map(({ server }) => server))].map(
+      (server): Line => {
+        const uses = servers.filter((one) => one.server === server).flatMap((one) => one.uses);
+        const files = new Set(uses.map(({ cert }) => cert)).size;
+        return { severity: 'info', text: `${TITLES[server]}: ${count(files, 'certificate file')}` };
+      },
+    ),
     certificates.length === 0
       ? nothing
       : {
