@@ -42,7 +42,10 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
   const shared = markShared(fileUseOf(draft.candidates, draft.lookup, system.files));
   return {
     file,
-    entries: draft.candidates.map(({ entry }) => ({ ...defects.mark(entry), ...shared.get(entry) })),
+    entries: draft.candidates.map(({ entry }) => {
+      const sharing = shared.get(entry);
+      return sharing === undefined ? defects.mark(entry) : { ...defects.mark(entry), ...sharing };
+    }),
     services: draft.services ?? [],
     ...draft.settings,
     defects: inOrder(defects.found()),
