@@ -1,7 +1,8 @@
-import { choiceFor, namedUrls, usableUrls } from '../client/responder-url.js';
+import { namedUrls, usableUrls } from '../client/responder-url.js';
 import { type Outcome, urgencyOf } from '../report/outcome.js';
 import { inOrder } from '../util/concurrency.js';
 import type { Prepared } from './entries.js';
+import type { FirstLook, OpenCertificate } from './inspect.js';
 import type { RunContext, RunOrder } from './types.js';
 
 /** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
@@ -9,9 +10,9 @@ const BREATHER = 50;
 
 /** The work on one certificate. */
 interface Steps {
-  /** Settles a certificate with nothing due; undefined if there is more to do. */
-  settle(prepared: Prepared): Outcome | undefined;
-  refresh(prepared: Prepared): Promise<Outcome>;
+  /** Reads and verifies the staple in place. */
+  look(prepared: Prepared): FirstLook;
+  refresh(open: OpenCertificate): Promise<Outcome>;
 }
 
 /**
@@ -21,7 +22,7 @@ interface Steps {
 export async function forEachCertificate(
   { work, stop }: Pick<RunOrder, 'work' | 'stop'>,
   run: RunContext,
-  { settle, refresh }: Steps,
+  { look, refresh }: Steps,
   tell: (outcome: Outcome) => void,
 ): Promise<Results> {
   const { parallel, stopOnError, http } = run.configuration;
@@ -31,23 +32,23 @@ export async function forEachCertificate(
     outcomes[index] = outcome;
     queue.add(index, outcome);
   };
-  // With `stop_on_error` nothing after a failure may be looked at.
-  const first = (one: Prepared) => (stopOnError ? undefined : settle(one));
   const due: Due[] = [];
   for (const [index, entry] of work.entries.entries()) {
     if (index % BREATHER === 0) await run.system.breathe();
     if (stop.signal.aborted) break;
     const prepared = work.prepare(entry);
-    const outcome = first(prepared);
-    if (outcome === undefined) due.push({ index, prepared });
-    else finish(index, outcome);
+    // With `stop_on_error` nothing after a failure may be looked at.
+    const seen = stopOnError ? undefined : look(prepared);
+    if (seen?.kind === 'settled') finish(index, seen.outcome);
+    else due.push({ index, prepared, open: seen });
   }
   work.expect(due.map(({ prepared }) => prepared));
   const limits = { total: parallel, perHost: http.perHost };
   const plan = { items: due, hostOf: firstHostIn(run), limits, signal: stop.signal };
-  await mapByHost(plan, async ({ index, prepared }, count, end) => {
+  await mapByHost(plan, async ({ index, prepared, open }, count, end) => {
     if (count % BREATHER === 0) await run.system.breathe();
-    const outcome = await refresh(prepared);
+    const seen = open ?? look(prepared);
+    const outcome = seen.kind === 'settled' ? seen.outcome : await refresh(seen);
     if (stopOnError && isFailure(outcome)) end();
     finish(index, outcome);
   });
@@ -65,6 +66,8 @@ export interface Results {
 interface Due {
   readonly index: number;
   readonly prepared: Prepared;
+  /** Undefined if it has not been looked at yet. */
+  readonly open: Extract<FirstLook, { kind: 'open' }> | undefined;
 }
 
 /** Reports whether a certificate failed in this run. A certificate that nobody was asked about did not. */
@@ -75,13 +78,13 @@ function isFailure(outcome: Outcome): boolean {
 }
 
 /** Returns the host that would be asked first; undefined if none would. Many certificates share a few URLs. */
-function firstHostIn({ source, issuerResponders }: RunContext): (due: Due) => string | undefined {
+function firstHostIn({ source }: RunContext): (due: Due) => string | undefined {
   const known = new Map<string, string | undefined>();
-  return ({ prepared: one }) => {
-    if (one.kind === 'broken' || source.kind !== 'responders') return undefined;
-    const choice = choiceFor(one.entry, one.subject, issuerResponders);
-    const key = namedUrls(choice).join(' ');
-    if (!known.has(key)) known.set(key, usableUrls(choice)[0]?.origin);
+  return ({ open }) => {
+    if (open === undefined || source.kind !== 'responders') return undefined;
+    const { responders } = open.certificate;
+    const key = namedUrls(responders).join(' ');
+    if (!known.has(key)) known.set(key, usableUrls(responders)[0]?.origin);
     return known.get(key);
   };
 }

@@ -3,6 +3,7 @@ import type { Urgency, FetchRequest } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Question } from '../ocsp/verify/question.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import type { Outcome } from '../report/outcome.js';
 import { decide, type Decision, type Trigger } from '../staple/decide.js';
 import { type Schedule, scheduleOf, scheduleOfRestored } from '../staple/schedule.js';
 import { readStaple, type Staple } from '../staple/staple.js';
@@ -23,6 +24,16 @@ export interface InspectedCertificate {
   /** True if a rollback has restored this staple. */
   readonly isRestored: boolean;
 }
+
+/** A certificate whose staple is not simply kept. */
+export interface OpenCertificate {
+  readonly certificate: InspectedCertificate;
+  readonly decision: Exclude<Decision, { kind: 'keep' }>;
+}
+
+/** The result of a look at a certificate and its staple. */
+export type FirstLook =
+  { readonly kind: 'settled'; readonly outcome: Outcome } | ({ readonly kind: 'open' } & OpenCertificate);
 
 /** The settings and the clock by which a certificate is inspected. */
 export interface InspectionContext

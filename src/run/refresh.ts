@@ -10,7 +10,7 @@ import { toOcspbotError } from '../util/errors.js';
 import { forEachCertificate } from './concurrency.js';
 import { closeSource, openRun, ownerOf } from './context.js';
 import type { Prepared } from './entries.js';
-import { decisionOf, fetchRequestFor, inspect, type InspectedCertificate } from './inspect.js';
+import { decisionOf, fetchRequestFor, type FirstLook, inspect, type OpenCertificate } from './inspect.js';
 import { endRollbackIfForced, installFor, renewChain } from './install.js';
 import { judgeAnswer } from './judge.js';
 import { skip } from './skip.js';
@@ -39,10 +39,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     // Most certificates are settled by a look at their staples. Many of the others are refreshed at a time, but only a few
     // that ask the same host. Certificates that share a file are refreshed together.
     const refresh = withSharedFiles(run, refreshCertificate);
-    const steps = {
-      settle: (prepared: Prepared) => settleFresh(prepared, run),
-      refresh,
-    };
+    const steps = { look: (prepared: Prepared) => lookAt(prepared, run), refresh };
     const results = await forEachCertificate(order, run, steps, listener.done);
     const { outcomes } = results;
 
@@ -71,49 +68,43 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
   }
 }
 
-/** Settles a certificate whose staple is good and not due; undefined if there is more to do or to report. */
-export function settleFresh(prepared: Prepared, run: RunContext): Outcome | undefined {
-  if (prepared.kind === 'broken' || run.trigger !== 'due') return undefined;
+/** Looks at one certificate, and settles it if its staple is good and not due. Errors end here. */
+export function lookAt(prepared: Prepared, run: RunContext): FirstLook {
+  const { entry } = prepared;
+  if (prepared.kind === 'broken') return { kind: 'settled', outcome: outcome.broken(entry, prepared.error) };
   try {
-    const certificate = inspect(prepared.entry, prepared.subject, run);
-    if (decisionOf(certificate, run, run.trigger).kind !== 'keep') return undefined;
-    return { ...outcome.unchanged(certificate, 'fresh', run), exchanges: [] };
-  } catch {
-    // The refresh meets the same error, and reports it.
-    return undefined;
+    // The certificate and the issuer whose key signed it are known. Now the staple in place is read and verified.
+    const certificate = inspect(entry, prepared.subject, run);
+    // It is kept until its refresh is due, or the caller wants another one.
+    const decision = decisionOf(certificate, run, run.trigger);
+    if (decision.kind === 'keep') return settled(outcome.unchanged(certificate, 'fresh', run));
+    return { kind: 'open', certificate, decision };
+  } catch (error) {
+    return settled(outcome.broken(entry, toOcspbotError(error)));
   }
 }
 
 /** Refreshes one certificate, and keeps a trace of its requests. Errors end here: no certificate hurts another. */
-export async function refreshCertificate(prepared: Prepared, run: RunContext): Promise<Outcome> {
-  const { entry } = prepared;
-  if (prepared.kind === 'broken') return outcome.broken(entry, prepared.error);
+export async function refreshCertificate(open: OpenCertificate, run: RunContext): Promise<Outcome> {
   const exchanges: Exchange[] = [];
-  let certificate: InspectedCertificate | undefined;
   try {
-    // The certificate and the issuer whose key signed it are known. Now the staple in place is read and verified.
-    certificate = inspect(entry, prepared.subject, run);
-    const result = await refreshInspected(certificate, run, (exchange) => void exchanges.push(exchange));
+    const result = await refreshInspected(open, run, (exchange) => void exchanges.push(exchange));
     return { ...result, exchanges };
   } catch (error) {
-    const known = toOcspbotError(error);
-    const failed =
-      certificate === undefined
-        ? outcome.broken(entry, known)
-        : outcome.notRefreshed(certificate, known, run);
-    return { ...failed, exchanges };
+    return { ...outcome.notRefreshed(open.certificate, toOcspbotError(error), run), exchanges };
   }
 }
 
-/** Decides, fetches, verifies and installs. Throws OcspbotErrors: then the old staple stands. */
+function settled(result: Outcome): FirstLook {
+  return { kind: 'settled', outcome: { ...result, exchanges: [] } };
+}
+
+/** Fetches, verifies and installs. Throws OcspbotErrors: then the old staple stands. */
 async function refreshInspected(
-  certificate: InspectedCertificate,
+  { certificate, decision }: OpenCertificate,
   run: RunContext,
   observe: ExchangeObserver,
 ): Promise<Outcome> {
-  // A staple in place is kept until its refresh is due, or the caller wants another one.
-  const decision = decisionOf(certificate, run, run.trigger);
-  if (decision.kind === 'keep') return outcome.unchanged(certificate, 'fresh', run);
   if (decision.kind === 'skip') return skip(certificate, decision.reason, run);
 
   // Answers come from responders, from files that were supplied, or from backups. Each passes the checks of

@@ -1,19 +1,22 @@
 import type { Answer, Fetched, StapleSource } from '../client/types.js';
 import type { SharedFile } from '../configuration/model.js';
 import type { Outcome } from '../report/outcome.js';
-import type { Prepared } from './entries.js';
+import type { OpenCertificate } from './inspect.js';
 import type { RunContext } from './types.js';
 
-type Refresh = (prepared: Prepared, run: RunContext) => Promise<Outcome>;
+type Refresh = (open: OpenCertificate, run: RunContext) => Promise<Outcome>;
 
 /**
  * Returns how each certificate of a run is refreshed. For certificates that share a file the response is asked for and
  * installed once, for the first of them that is reached. Each gets an outcome of its own.
  */
-export function withSharedFiles(run: RunContext, refresh: Refresh): (one: Prepared) => Promise<Outcome> {
+export function withSharedFiles(
+  run: RunContext,
+  refresh: Refresh,
+): (one: OpenCertificate) => Promise<Outcome> {
   const firsts = new Map<SharedFile, { readonly outcome: Promise<Outcome>; readonly replay: StapleSource }>();
   return async (one) => {
-    const { name, ocsp: file, shared } = one.entry;
+    const { name, ocsp: file, shared } = one.certificate.entry;
     if (shared === undefined) return await refresh(one, run);
     const first = firsts.get(shared);
     if (first === undefined) {

@@ -93,7 +93,7 @@ test('is heard in the midst of a long list with nothing to do', async () => {
   for (const name of names) workspace.sandbox.write(`ocsp/${name}.ocsp`, response);
   const domains = Object.fromEntries(names.map((name) => [name, { ...entry, ocsp: `${name}.ocsp` }]));
   workspace.sandbox.writeConfiguration({ ocsp_folder: 'ocsp', domains });
-  const child = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder });
+  const child = startOcspbot(['ocspbot.yaml', '--verbose'], { cwd: workspace.sandbox.folder });
   await until(() => child.output().stdout.includes('unchanged'));
   process.kill(child.pid, 'SIGTERM');
   const run = await child.end();

@@ -35,7 +35,10 @@ test('docs/checks.md has every check of the program with its number and sections
 test('docs/checks.md has every code of a check, and no other', () => {
   const source = readFileSync(join(ROOT, 'src/util/errors.ts'), 'utf8');
   const [, union = ''] = /^export type VerificationCode =$(.*?);$/ms.exec(source) ?? [];
-  const codes = [...union.matchAll(/^ *\| '([a-z0-9-]+)'/gm)].map(([, code]) => code);
+  // The code of a shared file is about another entry, whose own line has the code of the check.
+  const codes = [...union.matchAll(/^ *\| '([a-z0-9-]+)'/gm)]
+    .map(([, code]) => code)
+    .filter((code) => code !== 'not-good-for-all');
   expect(codes.length).toBeGreaterThan(50);
   expect([...new Set(documented.flatMap((row) => row.codes))].toSorted()).toEqual(codes.toSorted());
 });

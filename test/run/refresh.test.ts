@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fetched } from '../../src/client/types.js';
-import { refreshAll, refreshCertificate } from '../../src/run/refresh.js';
+import { lookAt, refreshAll, refreshCertificate } from '../../src/run/refresh.js';
 import type { Listener } from '../../src/run/types.js';
 import { OcspbotError } from '../../src/util/errors.js';
 import { NOW } from '../installation/support/tools.js';
@@ -59,7 +59,8 @@ async function refreshOne(
   const source = fakeSource(made === undefined ? {} : { a: made });
   const { run, prepared, pending } = openSingleRun(makeOrder(sandbox, source, others));
   const before = sandbox.snapshot('ocsp');
-  const outcome = await refreshCertificate(prepared, run);
+  const look = lookAt(prepared, run);
+  const outcome = look.kind === 'settled' ? look.outcome : await refreshCertificate(look, run);
   const file = sandbox.exists('ocsp/a.ocsp') ? sandbox.read('ocsp/a.ocsp') : undefined;
   return { outcome, file, sent: made, before, sandbox, asked: source.asked, pending: [...pending] };
 }
@@ -201,9 +202,9 @@ describe('a failure', () => {
     sandbox.write('a/cert.pem', 'no certificate');
     const source = fakeSource({});
     const { run, prepared } = openSingleRun(makeOrder(sandbox, source));
-    expect(await refreshCertificate(prepared, run)).toMatchObject({
-      kind: 'failed',
-      reason: 'not-a-certificate',
+    expect(lookAt(prepared, run)).toMatchObject({
+      kind: 'settled',
+      outcome: { kind: 'failed', reason: 'not-a-certificate' },
     });
     expect(source.asked).toEqual([]);
   });
