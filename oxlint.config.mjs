@@ -12,7 +12,7 @@ export const ROOMS = {
   cli: {
     knows:
       'snapshot run report discovery client services installation staple ocsp configuration x509 state system util',
-    doors: 'run.ts options.ts pages.ts',
+    doors: 'run.ts options.ts pages.ts reports/schema.ts',
   },
   snapshot: {
     knows: 'run report client configuration x509 state storage system util',

@@ -1,14 +1,12 @@
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
-import { PLUGIN, statusOfError } from '../report/exit-status.js';
-import { SCHEMA } from '../report/json.js';
-import { attention } from '../report/text.js';
+import { PLUGIN } from '../report/exit-status.js';
 import type { System } from '../system/system.js';
 import { presentable } from '../util/text.js';
 import { VERSION } from '../util/version.js';
 import { isBareWord, isCheck, noCommand, readArguments, withDefaultConfiguration } from './arguments.js';
 import type { Command } from './command.js';
-import { type Console, inJournal, openConsole, toJsonText, type Sinks } from './console.js';
-import { problemsOf } from '../configuration/problem.js';
+import { type Console, openConsole, type Sinks } from './console.js';
+import { reportFailure } from './failure.js';
 import { refreshCommand } from './commands/refresh.js';
 
 /** Runs the command of the arguments and returns the exit status. Never throws. */
@@ -94,21 +92,6 @@ function asUnknownCommand(error: OcspbotError, command: Command | undefined): Oc
 
 function isErrno(cause: unknown, code: string): boolean {
   return cause instanceof Error && (cause as NodeJS.ErrnoException).code === code;
-}
-
-/** Reports an error that stops the whole run: as text, and as JSON if requested. */
-function reportFailure(error: OcspbotError, json: boolean, { stdout, stderr }: Sinks): number {
-  const status = statusOfError(error.code);
-  const problems = problemsOf(error);
-  if (json) {
-    const { code, message, hint } = error;
-    const failure = { code, message, hint, problems: problems.forPrograms };
-    stdout.write(presentable(toJsonText({ schema: SCHEMA, status, error: failure })));
-  }
-  const stack = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
-  const { text } = attention('error', error.message + stack, error.hint);
-  stderr.write(inJournal({ severity: 'error', text: presentable(problems.forPeople + text) }, stderr));
-  return status;
 }
 
 /** Reports whether JSON is requested, even by a command line that cannot be parsed. */

@@ -116,7 +116,7 @@ export function exchangeToJson({
   status,
   times,
   curl,
-}: Exchange): object {
+}: Exchange) {
   const { dns, connect, tls, firstByte, total } = times;
   return {
     method,
@@ -125,15 +125,15 @@ export function exchangeToJson({
     address,
     addresses,
     proxy,
-    dns_ms: rounded(dns),
-    connect_ms: rounded(connect),
-    tls_ms: rounded(tls),
-    first_byte_ms: rounded(firstByte),
+    dns_ms: dns && rounded(dns),
+    connect_ms: connect && rounded(connect),
+    tls_ms: tls && rounded(tls),
+    first_byte_ms: firstByte && rounded(firstByte),
     total_ms: rounded(total),
     curl,
   };
 }
 
-function rounded(time: Duration | undefined): number | undefined {
-  return time === undefined ? undefined : Math.round(time * 10) / 10;
+function rounded(time: Duration): number {
+  return Math.round(time * 10) / 10;
 }

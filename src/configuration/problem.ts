@@ -39,13 +39,16 @@ export function formatProblems(problems: readonly Problem[], shown: number = LIM
 }
 
 /** Formats the configuration problems of an error, if it has any. */
-export function problemsOf(error: OcspbotError): { forPeople: string; forPrograms: object[] | undefined } {
+export function problemsOf(error: OcspbotError): {
+  forPeople: string;
+  forPrograms: ReturnType<typeof problemToJson>[] | undefined;
+} {
   if (!(error instanceof ConfigurationError)) return { forPeople: '', forPrograms: undefined };
   const forPrograms = error.problems.map(problemToJson);
   return { forPeople: `${formatProblems(error.problems)}\n\n`, forPrograms };
 }
 
-export function problemToJson({ position, message, hint }: Problem): object {
+export function problemToJson({ position, message, hint }: Problem) {
   return { ...position, message, hint };
 }
 

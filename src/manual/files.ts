@@ -3,6 +3,7 @@ import { commandPage } from './command-page.js';
 import { configurationPage } from './configuration-page.js';
 import { fishCompletion } from './fish.js';
 import { zshCompletion } from './zsh.js';
+import { reportSchemas } from '../cli/reports/schema.js';
 import { configurationSchema, includedSchema } from '../configuration/published-schema.js';
 
 /** All files of the manual: their paths below dist/, and their text. The build writes them. */
@@ -15,6 +16,9 @@ export function manualFiles(): Readonly<Record<string, string>> {
     'completions/ocspbot.fish': fishCompletion(),
     'schemas/ocspbot.yaml.schema.json': json(configurationSchema()),
     'schemas/included.yaml.schema.json': json(includedSchema()),
+    ...Object.fromEntries(
+      Object.entries(reportSchemas()).map(([name, schema]) => [`schemas/${name}`, json(schema)]),
+    ),
   };
 }
 

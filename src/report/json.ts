@@ -12,7 +12,7 @@ import { type Outcome, type RunReport, type StapleTimes, urgencyOf } from './out
 export const SCHEMA = 1;
 
 /** Makes the report of a run for programs. Times are ISO 8601 in UTC. */
-export function reportToJson(report: RunReport): object {
+export function reportToJson(report: RunReport) {
   return {
     schema: SCHEMA,
     status: report.status,
@@ -30,7 +30,7 @@ export function reportToJson(report: RunReport): object {
   };
 }
 
-function outcomeToJson(outcome: Outcome, strict: boolean): object {
+function outcomeToJson(outcome: Outcome, strict: boolean) {
   return {
     name: outcome.name,
     outcome: outcome.kind,
@@ -50,7 +50,7 @@ function outcomeToJson(outcome: Outcome, strict: boolean): object {
   };
 }
 
-function reloadToJson(reload: Reload): object {
+function reloadToJson(reload: Reload) {
   const { service, kind: outcome } = reload;
   if (reload.kind === 'failed') {
     const { step, reason, command, message, hint, output } = reload;
@@ -62,7 +62,7 @@ function reloadToJson(reload: Reload): object {
   return { service, outcome, responses, live, warning: reload.warning };
 }
 
-function stapleToJson(staple: StapleTimes): object {
+function stapleToJson(staple: StapleTimes) {
   return {
     this_update: formatInstant(staple.thisUpdate),
     next_update: formatInstant(staple.nextUpdate),
@@ -79,7 +79,7 @@ export function liveResultText(result: LiveResult): string {
   return `${shownServer(result)}  ${verdict.kind}  ${liveMessage(verdict)}`;
 }
 
-export function liveResultToJson(result: LiveResult): object {
+export function liveResultToJson(result: LiveResult) {
   const { server, key, verdict } = result;
   const served = 'served' in verdict ? verdict.served : undefined;
   const known = 'known' in verdict ? verdict.known : undefined;
@@ -106,6 +106,6 @@ export type ShownCheck = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcom
   readonly remedy?: string | undefined;
 };
 
-export function checksToJson(checks: readonly ShownCheck[]): object[] {
+export function checksToJson(checks: readonly ShownCheck[]) {
   return checks.map(({ evidence, remedy, ...check }) => ({ ...check, evidence: evidence(), remedy }));
 }

@@ -28,11 +28,11 @@ export function snapshotToJson(
   };
 }
 
-function runToJson({ started, ended, status, isGood }: RunRecord): object {
+function runToJson({ started, ended, status, isGood }: RunRecord) {
   return { started: formatInstant(started), ended: formatInstant(ended), status, good: isGood };
 }
 
-function certificateToJson(one: CertificateStatus): object {
+function certificateToJson(one: CertificateStatus) {
   const { plan, identity, staple, lastAttempt } = one;
   return {
     name: one.name,
@@ -62,7 +62,7 @@ function certificateToJson(one: CertificateStatus): object {
   };
 }
 
-function stapleToJson(staple: StapleLife): object {
+function stapleToJson(staple: StapleLife) {
   return {
     this_update: formatInstant(staple.thisUpdate),
     next_update: formatInstant(staple.nextUpdate),

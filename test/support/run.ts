@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { assertDescribed } from './reports.js';
 
 const built = (name: string): string => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
 
@@ -43,6 +44,7 @@ export async function runOcspbot(args: readonly string[], options: RunOptions): 
   if (result.timedOut)
     throw new Error(`ocspbot ${args.join(' ')} took too long: ${result.stdout}${result.stderr}`);
   const { exitCode: status, signal, stdout, stderr } = result;
+  if (signal === undefined) assertDescribed(args, stdout);
   return { status, signal, stdout, stderr };
 }
 

@@ -61,7 +61,7 @@ export function backupsToJson({
   open: { entry, staple, isRestored },
   found: { folder, backups },
   choice,
-}: BackupList): object {
+}: BackupList) {
   const chosen = choice.kind === 'chosen' ? choice.backup.name : undefined;
   return {
     schema: SCHEMA,
@@ -85,7 +85,7 @@ export function backupsToJson({
   };
 }
 
-function timesToJson({ thisUpdate, nextUpdate, usefulUntil }: VerifiedResponse): object {
+function timesToJson({ thisUpdate, nextUpdate, usefulUntil }: VerifiedResponse) {
   return {
     this_update: formatInstant(thisUpdate),
     next_update: formatInstant(nextUpdate),

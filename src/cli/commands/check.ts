@@ -1,7 +1,7 @@
 import { readConfiguration } from '../../configuration/read.js';
 import { PLUGIN } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
-import { checkSnapshot } from '../../snapshot/check.js';
+import { checkSnapshot, type Verdict } from '../../snapshot/check.js';
 import { pluginText } from '../../snapshot/plugin.js';
 import { takeSnapshot } from '../../snapshot/take.js';
 import type { System } from '../../system/system.js';
@@ -15,7 +15,11 @@ export function checkCommand(command: CheckCommand, system: System, console: Con
   const snapshot = takeSnapshot(readConfiguration(file, system), selection, readClock(now, system), system);
   const verdict = checkSnapshot(snapshot, limits);
   const status = PLUGIN[verdict.level];
-  if (console.format === 'json') console.print(toJsonText({ schema: SCHEMA, status, ...verdict }));
+  if (console.format === 'json') console.print(toJsonText(verdictToJson(verdict)));
   else console.print(pluginText(verdict, snapshot, limits, console.detail));
   return status;
+}
+
+export function verdictToJson(verdict: Verdict) {
+  return { schema: SCHEMA, status: PLUGIN[verdict.level], ...verdict };
 }

@@ -28,7 +28,7 @@ export function checkInventory(file: string, inventory: Inventory, system: Syste
   const isWell = findings.length === 0 && remarks.every(({ isHarmless }) => isHarmless === true);
   const status = isWell ? 0 : EXIT.attention;
   if (console.format === 'json') {
-    console.print(toJsonText(toJson(findings, remarks, status)));
+    console.print(toJsonText(comparisonToJson(findings, remarks, status)));
     return status;
   }
   for (const { text, hint, isHarmless } of remarks)
@@ -84,7 +84,7 @@ function lookup(files: Files): { isFile(path: string): boolean; real(path: strin
   };
 }
 
-function toJson(findings: readonly Finding[], remarks: readonly Remark[], status: number): object {
+export function comparisonToJson(findings: readonly Finding[], remarks: readonly Remark[], status: number) {
   return {
     schema: SCHEMA,
     status,

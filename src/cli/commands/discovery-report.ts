@@ -78,7 +78,7 @@ function groups(certificates: readonly DiscoveredCertificate[]): Line[] {
 }
 
 /** Makes the report for programs. `wrote` is the file that was written. */
-export function discoveryToJson(discovery: Discovery, status: number, wrote: string | undefined): object {
+export function discoveryToJson(discovery: Discovery, status: number, wrote: string | undefined) {
   const { servers, certificates, plan, remarks, text } = discovery;
   const entries = new Map<string, string[]>();
   for (const { name, certificate } of plan.entries)
@@ -105,14 +105,14 @@ export function discoveryToJson(discovery: Discovery, status: number, wrote: str
   };
 }
 
-function serverToJson({ server, file, uses }: ServerFindings): object {
+function serverToJson({ server, file, uses }: ServerFindings) {
   return { server, service: UNITS[server], file, certificates: uses.length };
 }
 
 function certificateToJson(
   { found, names, uses, verdict }: DiscoveredCertificate,
   entries: readonly string[],
-): object {
+) {
   return {
     file: found.path,
     names,

@@ -71,7 +71,7 @@ function relative(duration: number): string {
   return duration >= 0 ? `in ${formatDuration(duration)}` : `${formatDuration(-duration)} ago`;
 }
 
-export function explanationToJson(explanation: Explanation): object {
+export function explanationToJson(explanation: Explanation) {
   const { entry, subject, staple, responders, isRestored, decision, waiting } = explanation;
   const { certificate, issuer } = subject;
   const schedule = scheduleIn(explanation, explanation.configuration);

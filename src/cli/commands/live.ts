@@ -30,10 +30,13 @@ export async function liveCommand(command: LiveCommand, system: System, console:
   );
   const results = (await Promise.all(checks)).flat();
   const status = results.every((result) => liveHint(result) === undefined) ? 0 : EXIT.attention;
-  if (console.format === 'json')
-    console.print(toJsonText({ schema: SCHEMA, status, servers: results.map(liveResultToJson) }));
+  if (console.format === 'json') console.print(toJsonText(liveToJson(results, status)));
   else for (const result of results) show(result, console);
   return status;
+}
+
+export function liveToJson(results: readonly LiveResult[], status: number) {
+  return { schema: SCHEMA, status, servers: results.map(liveResultToJson) };
 }
 
 function show(result: LiveResult, console: Console): void {

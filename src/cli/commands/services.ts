@@ -21,12 +21,12 @@ export function servicesCommand({ status, file }: ServicesCommand, system: Syste
   // Other statuses name no service. They may even mean that the configuration is wrong.
   const services = isOfFinishedRun(status) ? readConfiguration(file, system).services : [];
   const reading = readStatus(status, services);
-  if (console.format === 'json') console.print(toJsonText(toJson(status, reading)));
+  if (console.format === 'json') console.print(toJsonText(readingToJson(status, reading)));
   else show(reading, console);
   return reading.isOurs ? 0 : EXIT.internal;
 }
 
-function toJson(status: number, { reload, needsAttention, reasons }: StatusReading): object {
+export function readingToJson(status: number, { reload, needsAttention, reasons }: StatusReading) {
   return { schema: SCHEMA, status, reload, needs_person: needsAttention, reasons };
 }
 
@@ -51,10 +51,14 @@ export async function oweCommand(
   const configuration = readConfiguration(file, system);
   for (const name of services) requireService(name, configuration);
   await handBack(configuration.ownState, services, { ...system, now: system.now() });
-  if (console.format === 'json') console.print(toJsonText({ schema: SCHEMA, status: 0, owed: services }));
+  if (console.format === 'json') console.print(toJsonText(owedToJson(services)));
   const text = `the next run asks for the reload of ${services.join(', ')}`;
   console.say({ severity: 'info', text });
   return 0;
+}
+
+export function owedToJson(services: readonly string[]) {
+  return { schema: SCHEMA, status: 0, owed: services };
 }
 
 function requireService(name: string, { services, file }: Configuration): void {

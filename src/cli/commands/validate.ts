@@ -45,7 +45,7 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   const validation = validate(readConfiguration(file, system), system);
   const wrong = countFaults(validation);
   const status = wrong === 0 ? 0 : EXIT.configuration;
-  if (console.format === 'json') console.print(toJsonText(toJson(validation, status)));
+  if (console.format === 'json') console.print(toJsonText(validationToJson(validation, status)));
   show(validation, console);
   const count = validation.certificates.length;
   const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
@@ -136,20 +136,22 @@ function showGood({ prepared, forecast }: ValidatedCertificate, console: Console
   console.say({ severity: 'info', text });
 }
 
-function toJson({ configuration, certificates, faults, warnings }: Validation, status: number): object {
-  return {
-    schema: SCHEMA,
-    status,
-    certificates: certificates.map(certificateToJson),
-    problems: [
-      ...configuration.defects.map(problemToJson),
-      ...faults.map(({ error: { message, hint } }) => ({ message, hint })),
-    ],
-    warnings,
-  };
+export function validationToJson(
+  { configuration, certificates, faults, warnings }: Validation,
+  status: number,
+) {
+  const problems: readonly (ReturnType<typeof problemToJson> | ReturnType<typeof faultToJson>)[] = [
+    ...configuration.defects.map(problemToJson),
+    ...faults.map(faultToJson),
+  ];
+  return { schema: SCHEMA, status, certificates: certificates.map(certificateToJson), problems, warnings };
 }
 
-function certificateToJson({ prepared, forecast }: ValidatedCertificate): object {
+function faultToJson({ error: { message, hint } }: RunFault) {
+  return { message, hint };
+}
+
+function certificateToJson({ prepared, forecast }: ValidatedCertificate) {
   const { name, cert, ocsp } = prepared.entry;
   const common = { name, cert, ocsp, valid: forecast.kind !== 'failing' };
   if (forecast.kind === 'not-applicable') return { ...common, not_applicable: forecast.message };

@@ -20,7 +20,7 @@ export function verifyCommand(command: VerifyCommand, system: System, console: C
   const response = readFile(command.response, system);
   const examination = question && verify(response, question, { policy: command.policy, now });
   const result = combine(examination, binding);
-  if (console.format === 'json') console.print(toJsonText(toJson(result)));
+  if (console.format === 'json') console.print(toJsonText(resultToJson(result)));
   else console.print(toText(result));
   return result.verdict === 'good' ? 0 : EXIT.attention;
 }
@@ -56,7 +56,7 @@ function combine(examination: Examination | undefined, binding: ShownCheck): Res
   return { verdict, code, problem, checks, window, usefulUntil };
 }
 
-function toJson({ verdict, code, problem, checks, window, usefulUntil }: Result): object {
+export function resultToJson({ verdict, code, problem, checks, window, usefulUntil }: Result) {
   return {
     schema: SCHEMA,
     verdict,

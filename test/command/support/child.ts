@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
+import { assertDescribed } from '../../support/reports.js';
 import { PROGRAM, type Run } from '../../support/run.js';
 
 export interface ChildOptions {
@@ -39,6 +40,7 @@ export function startOcspbot(args: readonly string[], options: ChildOptions): Ch
   const closed = once(child, 'close') as Promise<[number | null, string | null]>;
   const end = async (): Promise<Run> => {
     const [status, signal] = await closed;
+    if (signal === null) assertDescribed(args, output.stdout);
     return { status: status ?? undefined, signal: signal ?? undefined, ...output };
   };
   return {

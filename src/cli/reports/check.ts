@@ -1,0 +1,27 @@
+import type { verdictToJson } from '../commands/check.js';
+import { type FieldsOf, integer, type Item, list, optional, text, word } from './fields.js';
+import { SCHEMA_FIELD } from './schema-field.js';
+
+type Report = ReturnType<typeof verdictToJson>;
+
+const LEVELS = {
+  warning: 'to be looked at soon',
+  critical: 'to be looked at now',
+  unknown: 'it cannot be judged',
+} as const;
+
+const FINDING: FieldsOf<Item<Report['findings']>> = {
+  level: word('How bad it is.', LEVELS),
+  text: text('What is wrong.'),
+  hint: optional(text('What to do about it.')),
+};
+
+export const CHECK: FieldsOf<Report> = {
+  schema: SCHEMA_FIELD,
+  status: integer(
+    'The exit status, which is that of monitoring plugins: 0 ok, 1 warning, 2 critical, 3 unknown.',
+  ),
+  level: word('The same as a word.', { ok: 'all is well', ...LEVELS }),
+  summary: text('The verdict in one line.'),
+  findings: list('Everything that is wrong, the worst first.', FINDING),
+};

@@ -1,0 +1,51 @@
+import type { validationToJson } from '../commands/validate.js';
+import { PROBLEM } from './failure.js';
+import {
+  code,
+  type FieldsOf,
+  integer,
+  type Item,
+  list,
+  object,
+  optional,
+  text,
+  texts,
+  truth,
+} from './fields.js';
+import { HINT, MESSAGE, SCHEMA_FIELD } from './schema-field.js';
+
+type Report = ReturnType<typeof validationToJson>;
+type Certificate = Item<Report['certificates']>;
+
+const ERROR: FieldsOf<Extract<Certificate, { error: unknown }>['error']> = {
+  code: code('The error code, which docs/troubleshooting.md explains.'),
+  message: MESSAGE,
+  hint: HINT,
+};
+
+const CERTIFICATE: FieldsOf<Certificate> = {
+  name: text('The name of the certificate in the configuration.'),
+  cert: text('The file of the certificate.'),
+  ocsp: text('The path of the file that the server staples.'),
+  valid: truth('A run could look after it, as far as that is known without a responder.'),
+  not_applicable: optional(text('Why the certificate needs no response. Left out if it needs one.')),
+  error: optional(object('What a run would fail with.', ERROR)),
+};
+
+const PLACED: FieldsOf<Item<Report['problems']>> = {
+  ...PROBLEM,
+  file: optional(PROBLEM.file),
+  line: optional(PROBLEM.line),
+  column: optional(PROBLEM.column),
+};
+
+export const VALIDATE: FieldsOf<Report> = {
+  schema: SCHEMA_FIELD,
+  status: integer('The exit status: 0, or 78 if something has to be put right.'),
+  certificates: list('The certificates of the configuration, in its order.', CERTIFICATE),
+  problems: list(
+    'What has to be put right: on the disk, with its place in the configuration, or in the folders that a run writes to.',
+    PLACED,
+  ),
+  warnings: texts('What stops no run, but may not be meant.'),
+};
