@@ -15,7 +15,6 @@ import { formatDuration, type Instant } from '../../util/time.js';
 import { IssuerCache, loadReadable, loadSubject } from '../../x509/load.js';
 import type { FetchCommand } from '../command.js';
 import { openConsole, type Sinks } from '../console.js';
-import { printFailure } from '../failure.js';
 import { readClock, usage } from '../options.js';
 
 /**
@@ -33,7 +32,6 @@ export async function fetchCommand(command: FetchCommand, system: System, sinks:
     const status = statusOfFetch(known.code);
     if (status === statusOfError(known.code)) throw error;
     openConsole(sinks, command.output).say(messageOf(known));
-    if (command.output.format === 'json') printFailure(known, status, sinks);
     return status;
   }
 }

@@ -70,7 +70,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
     attention: 'not before something is put right',
   }),
   reason: optional(
-    word('Why not.', {
+    word('Why ocspbot cannot, or need not.', {
       'no-responder': 'it names no OCSP responder',
       'no-rev-avail': 'it says that there is no revocation for it (noRevAvail)',
       'short-lived': 'it is short-lived and names no OCSP responder',

@@ -23,7 +23,7 @@ const ERROR: FieldsOf<Report['error']> = {
 export const FAILURE: FieldsOf<Report> = {
   schema: SCHEMA_FIELD,
   status: integer(
-    'The exit status that belongs to the error: 32, 64, 70, 73, 75 or 78. The plugin `check` ends with 3.',
+    'The exit status that belongs to the error: 64, 70, 73, 75 or 78. The plugin `check` itself ends with 3.',
   ),
   error: object('The error that ended the command.', ERROR),
 };

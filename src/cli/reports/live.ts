@@ -7,7 +7,7 @@ type Report = ReturnType<typeof liveToJson>;
 /** The response that a server staples. */
 export const LIVE_RESULT: FieldsOf<Item<Report['servers']>> = {
   address: text('HOST:PORT of the server.'),
-  servername: optional(text('The name that was asked for (SNI), if it is not HOST.')),
+  servername: optional(text('The name that was asked for (SNI). Left out if none was.')),
   starttls: optional(word('The protocol before TLS.', { smtp: 'SMTP with STARTTLS' })),
   key: optional(
     text('The kind of the key of its certificate, like "RSA", if the server has several certificates.'),

@@ -3,6 +3,7 @@ import { BACKUPS } from './backups.js';
 import { CHECK } from './check.js';
 import { COMPARISON, DISCOVER } from './discover.js';
 import { EXPLAIN } from './explain.js';
+import { FAILURE } from './failure.js';
 import type { Fields } from './fields.js';
 import { LIVE } from './live.js';
 import { RUN } from './run.js';
@@ -11,11 +12,11 @@ import { STATUS } from './status.js';
 import { VALIDATE } from './validate.js';
 import { VERIFY } from './verify.js';
 
-/** The reports: each command has one, and some options make another one of it. */
-export type ReportName = CommandName | 'rollback-list' | 'discover-check';
+/** Each command has a report, and some options make another one of it. The answer of `fetch` is a response, without --json. */
+export type ReportName = Exclude<CommandName, 'fetch'> | 'rollback-list' | 'discover-check' | 'failure';
 
-/** The fields of each report of `--json`; undefined for a command that prints JSON only when an error ends it. */
-export const REPORTS: Readonly<Record<ReportName, Fields | undefined>> = {
+/** The fields of each report of `--json`. */
+export const REPORTS: Readonly<Record<ReportName, Fields>> = {
   refresh: RUN,
   install: RUN,
   rollback: RUN,
@@ -30,6 +31,6 @@ export const REPORTS: Readonly<Record<ReportName, Fields | undefined>> = {
   verify: VERIFY,
   discover: DISCOVER,
   'discover-check': COMPARISON,
-  // Its answer is the response.
-  fetch: undefined,
+  // What any command prints if an error ends it before it has a report.
+  failure: FAILURE,
 };

@@ -121,6 +121,10 @@ export const RUN: FieldsOf<Report> = {
   owed_before: texts('The services whose reload earlier runs left undone.'),
   certificates: list('The certificates that were looked at, in the order of the configuration.', CERTIFICATE),
   not_reached: texts('The names of the certificates that were not looked at, because the run ended early.'),
-  stopped: optional(code('Why the run ended early: "run-timeout" or "interrupted". Left out if it did not.')),
+  stopped: optional(
+    code(
+      'Why the run ended early: "run-timeout" or "interrupted". Left out otherwise, also after stop_on_error.',
+    ),
+  ),
   warnings: texts('Warnings about the run as a whole.'),
 };
