@@ -107,16 +107,7 @@ function shown(time: Duration): string {
   return `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
 }
 
-export function exchangeToJson({
-  method,
-  url,
-  address,
-  addresses,
-  proxy,
-  status,
-  times,
-  curl,
-}: Exchange) {
+export function exchangeToJson({ method, url, address, addresses, proxy, status, times, curl }: Exchange) {
   const { dns, connect, tls, firstByte, total } = times;
   return {
     method,

@@ -11,9 +11,9 @@ const LEVELS = {
 } as const;
 
 const FINDING: FieldsOf<Item<Report['findings']>> = {
-  level: word('How bad it is.', LEVELS),
-  text: text('What is wrong.'),
-  hint: optional(text('What to do about it.')),
+  level: word('The severity.', LEVELS),
+  text: text('The problem in words.'),
+  hint: optional(text('The remedy, in words.')),
 };
 
 export const CHECK: FieldsOf<Report> = {

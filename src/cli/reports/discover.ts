@@ -32,7 +32,7 @@ const PLACE = text('FILE:LINE of the configuration of the server, or only FILE.'
 const CERT = text('The file of the certificate, as the server has it.');
 
 const REMARK: FieldsOf<Item<Report['remarks']>> = {
-  message: text('What was found, or could not be looked at.'),
+  message: text('The remark in words.'),
   hint: HINT,
   attention: truth('It needs attention: the status has 32.'),
 };
@@ -103,7 +103,7 @@ export const DISCOVER: FieldsOf<Report> = {
   servers: list('The configurations of servers that were read.', SERVER_FIELDS),
   certificates: list('The certificates that were found.', CERTIFICATE),
   entries: list('The entries of the configuration that was made.', ENTRY),
-  remarks: list('What else there is to know.', REMARK),
+  remarks: list('Further remarks, like places that could not be read.', REMARK),
   configuration: text('The configuration that was made, in YAML.'),
   wrote: optional(text('The file that it was written to. Left out if nothing was written.')),
 };
@@ -119,7 +119,7 @@ const FINDING: FieldsOf<Item<Comparison['findings']>> = {
     'staple-without-responder': 'the server staples a file for a certificate without a responder',
   }),
   message: MESSAGE,
-  hint: text('What to do about it.'),
+  hint: text('The remedy, in words.'),
   server: SERVER,
   place: PLACE,
   cert: CERT,
@@ -131,6 +131,6 @@ const FINDING: FieldsOf<Item<Comparison['findings']>> = {
 export const COMPARISON: FieldsOf<Comparison> = {
   schema: SCHEMA_FIELD,
   status: integer('The exit status: 0, or 32 if something needs attention.'),
-  findings: list('Where configuration and servers disagree.', FINDING),
-  remarks: list('What else there is to know.', REMARK),
+  findings: list('The disagreements of configuration and servers.', FINDING),
+  remarks: list('Further remarks, like places that could not be read.', REMARK),
 };

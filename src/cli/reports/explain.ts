@@ -42,7 +42,7 @@ export const EXPLAIN: FieldsOf<Report> = {
   services: texts('The services of the configuration that use the file.'),
   staple: object('The response in place.', STAPLE),
   checks: list('Every check of the response in place. Empty if there is none to check.', CHECK_FIELDS),
-  decision: word('What a run would do now.', {
+  decision: word('The action of a run at this time.', {
     keep: 'keep the response',
     refresh: 'fetch a new one',
     skip: 'not ask for one',

@@ -12,7 +12,7 @@ export const LIVE_RESULT: FieldsOf<Item<Report['servers']>> = {
   key: optional(
     text('The kind of the key of its certificate, like "RSA", if the server has several certificates.'),
   ),
-  verdict: word('What the server staples.', {
+  verdict: word('The verdict on what the server staples.', {
     same: 'the response in the file',
     newer: 'a good response that is newer than the file',
     good: 'a good response, and there is no file to compare with',
@@ -26,7 +26,7 @@ export const LIVE_RESULT: FieldsOf<Item<Report['servers']>> = {
     'not-applicable': 'none, and the certificate is one without OCSP',
   }),
   message: text('The same in words.'),
-  hint: optional(text('What to do about it. Left out if nothing is wrong.')),
+  hint: optional(text('The remedy, in words. Left out if nothing is wrong.')),
   code: optional(code('The error code of the check that the response fails.')),
   name: optional(text('The name of the certificate in the configuration.')),
   file: optional(text('The path of the file with its response.')),
@@ -37,5 +37,8 @@ export const LIVE_RESULT: FieldsOf<Item<Report['servers']>> = {
 export const LIVE: FieldsOf<Report> = {
   schema: SCHEMA_FIELD,
   status: integer('The exit status: 0, or 32 if a server needs attention.'),
-  servers: list('What each server staples, once for each key if it has several certificates.', LIVE_RESULT),
+  servers: list(
+    'The servers and what they staple, once for each key if it has several certificates.',
+    LIVE_RESULT,
+  ),
 };

@@ -5,5 +5,5 @@ export const SCHEMA_FIELD = integer(
   'The version of the reports: 1. It is raised when a field is removed or changes its meaning, and not when one is added.',
 );
 
-export const MESSAGE = text('What is wrong, for people.');
-export const HINT = optional(text('What to do about it.'));
+export const MESSAGE = text('The problem in words.');
+export const HINT = optional(text('The remedy, in words.'));

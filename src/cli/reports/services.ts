@@ -26,7 +26,7 @@ export const SERVICES: FieldsOf<Report> = {
   status: integer('The exit status that was asked about.'),
   reload: texts('The services of the configuration that it asks to reload.'),
   needs_person: truth('Something needs attention.'),
-  reasons: list('What the status says, one by one.', REASON),
+  reasons: list('The meanings of the status.', REASON),
 };
 
 export const OWE: FieldsOf<ReturnType<typeof owedToJson>> = {

@@ -67,7 +67,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
     warning: 'not yet: the next runs may cure it',
     person: 'it needs attention',
   }),
-  action: word('What a run would do now.', {
+  action: word('The action of a run at this time.', {
     keep: 'keep the response',
     fetch: 'fetch a new one',
     wait: 'not ask yet',
@@ -77,7 +77,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   reason: code('Why: a word like "due", or an error code.'),
   next: optional(time('The time of the next request, if it is known.')),
   message: text('The same in words.'),
-  hint: optional(text('What to do about it.')),
+  hint: optional(text('The remedy, in words.')),
   warnings: texts('Warnings about this certificate.'),
   file: text('The path of the file that the server staples.'),
   services: texts('The services of the configuration that use the file.'),

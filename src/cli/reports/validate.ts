@@ -29,7 +29,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   ocsp: text('The path of the file that the server staples.'),
   valid: truth('A run could look after it, as far as that is known without a responder.'),
   not_applicable: optional(text('Why the certificate needs no response. Left out if it needs one.')),
-  error: optional(object('What a run would fail with.', ERROR)),
+  error: optional(object('The failure that a run would report.', ERROR)),
 };
 
 const PLACED: FieldsOf<Item<Report['problems']>> = {
@@ -44,8 +44,8 @@ export const VALIDATE: FieldsOf<Report> = {
   status: integer('The exit status: 0, or 78 if something has to be put right.'),
   certificates: list('The certificates of the configuration, in its order.', CERTIFICATE),
   problems: list(
-    'What has to be put right: on the disk, with its place in the configuration, or in the folders that a run writes to.',
+    'The faults on the disk, with their places in the configuration, and those in the folders that a run writes to.',
     PLACED,
   ),
-  warnings: texts('What stops no run, but may not be meant.'),
+  warnings: texts('Warnings about what stops no run, but may not be meant.'),
 };

@@ -28,15 +28,15 @@ export const CHECK_FIELDS: FieldsOf<Item<ReturnType<typeof checksToJson>>> = {
       'The kind of a failure. "evidence": the response is wrong. "policy": it is genuine, but not accepted here and now.',
     ),
   ),
-  evidence: text('What the check saw.'),
-  remedy: optional(text('What would make it pass.')),
+  evidence: text('The evidence in words.'),
+  remedy: optional(text('The remedy, in words.')),
 };
 
 export const VERIFY: FieldsOf<ReturnType<typeof resultToJson>> = {
   schema: SCHEMA_FIELD,
   verdict: VERDICT,
   code: optional(code('The error code of the first check that fails. Left out if it is good.')),
-  problem: optional(text('What that check says.')),
+  problem: optional(text('The result of that check in words.')),
   this_update: optional(time('thisUpdate of the response, if it can be read.')),
   next_update: optional(time('nextUpdate of the response, if it has one.')),
   useful_until: optional(time('The end of its use, if it is good.')),
