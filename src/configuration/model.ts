@@ -201,4 +201,6 @@ export interface Configuration {
   readonly warnings: readonly string[];
   /** Remarks that only `--verbose` shows. */
   readonly notes: readonly string[];
+  /** The keys of the main file if the Python program of the same name could work with the configuration. */
+  readonly pythonKeys: readonly string[] | undefined;
 }

@@ -12,6 +12,7 @@ import { type IncludedSection, MAIN_FILE, type TopSection } from './keys.js';
 import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from './model.js';
 import { parse, type Parsed } from './parse.js';
 import { ConfigurationError } from './problem.js';
+import { pythonKeysOf } from './python.js';
 import { inOrder, Problems } from './problems.js';
 import type { Draft, Findings } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
@@ -52,6 +53,7 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
     ownState: findOwnState(resolve(system.workingFolder, file), draft.settings.stateFolder, system.files),
     warnings: [...warnings, ...warningsOf(draft, file)],
     notes: [...notes, ...notesOf(draft)],
+    pythonKeys: pythonKeysOf(draft.top, draft.sections),
   };
 }
 

@@ -180,3 +180,53 @@ describe('what this user may not write', () => {
     expect(run.stderr).toMatch(/^error: a\.example: .*user 1234 made the link/m);
   });
 });
+
+describe('a configuration of the Python program', () => {
+  /** Everything that the Python program needs: it has the chain and the root of each certificate. */
+  function pythonWorkspace(keys: Readonly<Record<string, unknown>> = {}): Workspace {
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'fresh' });
+    workspace.configure({
+      minimum_validity: '1h',
+      openssl_executable: 'openssl',
+      make_backups: true,
+      ...keys,
+    });
+    return workspace;
+  }
+
+  test('says what stays, what is better, and what the caller must change', async () => {
+    const workspace = pythonWorkspace({ includes: ['more'], parallel_threads: 1, output_log: 'o.log' });
+    workspace.sandbox.write('more/.keep', '');
+    const { status, stdout } = await workspace.runCommand('validate');
+    expect(status).toBe(0);
+    const about = (title: string) =>
+      [...stdout.matchAll(new RegExp(`^  ${title}: +(.*)$`, 'gm'))].map(([, text]) => text).join('\n');
+    expect(about('stays')).toMatch(
+      /thresholds mean the same\nlog files .*\n"openssl_executable" is .*not needed/,
+    );
+    expect(about('better')).toMatch(/"includes" is read.*\n"parallel_threads" may be more than 1/);
+    expect(about('better')).toContain(`, in ${workspace.sandbox.path('ocsp/.ocspbot/backups')}:`);
+    expect(about('change')).toMatch(/0 all is well, 2 reload, 32 needs attention, 34 both$/m);
+    expect(about('change')).toContain('ocspbot owe - ocspbot.yaml');
+    expect(stdout).toMatch(/docs\/migration\.md .*\nocspbot\.yaml: 1 certificate, all is well\n$/);
+  });
+
+  test('in JSON, and not with --quiet', async () => {
+    const workspace = pythonWorkspace({ make_backups: false });
+    const { stdout } = await workspace.runCommand('validate', '--json');
+    const { migration } = JSON.parse(stdout) as { migration: Record<string, string[]> };
+    expect(Object.keys(migration)).toEqual(['stays', 'better', 'change']);
+    expect(Object.values(migration).map(({ length }) => length)).toEqual([2, 4, 4]);
+    const quiet = await workspace.runCommand('validate', '--quiet');
+    expect(quiet).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  test('is none as soon as it has a new key', async () => {
+    const workspace = pythonWorkspace({ services: { nginx: { exit_bit: 2 } } });
+    expect((await workspace.runCommand('validate')).stdout).not.toContain('Python');
+    expect(JSON.parse((await workspace.runCommand('validate', '--json')).stdout)).not.toHaveProperty(
+      'migration',
+    );
+  });
+});

@@ -137,3 +137,38 @@ test('Windows line ends and a byte order mark', () => {
   write for example: domains: {example.com: {cert: example.com.pem, ocsp: example.com.ocsp}}`,
   ]);
 });
+
+const PYTHON =
+  'domains: {a.example: {cert: a.pem, chain: b.pem, rootchain: c.pem, ocsp: a}}\nminimum_validity: 3d\n';
+
+test.each([
+  ['a threshold, and all files of a certificate', PYTHON],
+  ['a share as the threshold', PYTHON.replace('minimum_validity: 3d', 'minimum_validity_percentage: 50')],
+  ['a folder that is scanned', 'scan_keys: [{folder: certs}]\nminimum_validity: 3d\n'],
+  ['folders of further files only', 'includes: [conf.d]\nminimum_validity: 3d\n'],
+  ['all keys of the Python program', `${PYTHON}openssl_executable: openssl\nstop_on_error: no\n`],
+])('the Python program could work with %s', (_, yaml) => {
+  const { pythonKeys } = readText(makeFolder(), yaml);
+  expect(pythonKeys).toContain(
+    yaml.includes('percentage') ? 'minimum_validity_percentage' : 'minimum_validity',
+  );
+});
+
+test.each([
+  ['no threshold', PYTHON.replace(/minimum.*/, '')],
+  ['a threshold that is null', PYTHON.replace('3d', 'null')],
+  ['no root', PYTHON.replace('rootchain: c.pem, ', '')],
+  ['no chain', PYTHON.replace('chain: b.pem, ', '')],
+  ['a chain that is null', PYTHON.replace('chain: b.pem', 'chain: null')],
+  ['no certificate', 'minimum_validity: 3d\n'],
+  ['services', `${PYTHON}services: {nginx: {}}\n`],
+  [
+    'the service of a certificate',
+    `services: {nginx: {}}\n${PYTHON.replace('ocsp: a', 'ocsp: a, services: nginx')}`,
+  ],
+  ['any new key', `${PYTHON}relative_to: config\n`],
+  ['a new key of a certificate', PYTHON.replace('ocsp: a', 'ocsp: a, format: der')],
+  ['a scan without roots', 'scan_keys: [{folder: certs, rootchain_mask: null}]\nminimum_validity: 3d\n'],
+])('the Python program could not work with %s', (_, yaml) => {
+  expect(readText(makeFolder(), yaml).pythonKeys).toBeUndefined();
+});

@@ -21,6 +21,7 @@ import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 
 import { readClock } from '../options.js';
+import { migrationLines, migrationOf } from './migration.js';
 
 type ValidateCommand = Extract<Command, { kind: 'validate' }>;
 
@@ -49,6 +50,9 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   show(validation, console);
   const count = validation.certificates.length;
   const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
+  const migration = migrationOf(validation.configuration);
+  for (const line of migration === undefined ? [] : migrationLines(file, migration))
+    console.say({ severity: 'info', text: line });
   const text = `${file}: ${count} certificate${count === 1 ? '' : 's'}, ${verdict}`;
   console.say({ severity: 'info', text });
   return status;
@@ -144,7 +148,14 @@ export function validationToJson(
     ...configuration.defects.map(problemToJson),
     ...faults.map(faultToJson),
   ];
-  return { schema: SCHEMA, status, certificates: certificates.map(certificateToJson), problems, warnings };
+  return {
+    schema: SCHEMA,
+    status,
+    certificates: certificates.map(certificateToJson),
+    problems,
+    warnings,
+    migration: migrationOf(configuration),
+  };
 }
 
 function faultToJson({ error: { message, hint } }: RunFault) {

@@ -39,6 +39,12 @@ const PLACED: FieldsOf<Item<Report['problems']>> = {
   column: optional(PROBLEM.column),
 };
 
+const MIGRATION: FieldsOf<NonNullable<Report['migration']>> = {
+  stays: texts('The keys and rules that mean the same.'),
+  better: texts('The improvements.'),
+  change: texts('The changes that the caller of the Python program needs, which reads the exit status.'),
+};
+
 export const VALIDATE: FieldsOf<Report> = {
   schema: SCHEMA_FIELD,
   status: integer('The exit status: 0, or 78 if something has to be put right.'),
@@ -48,4 +54,10 @@ export const VALIDATE: FieldsOf<Report> = {
     PLACED,
   ),
   warnings: texts('Warnings about what stops no run, but may not be meant.'),
+  migration: optional(
+    object(
+      'The differences to the Python program of the same name, for a configuration that it could work with.',
+      MIGRATION,
+    ),
+  ),
 };
