@@ -7,7 +7,10 @@ export function adviceFor({ ocsp }: PlannedEntry, use: Use): string[] {
   if (use.obstacle === 'several-certificates')
     return [
       `${where}: this server block has several certificates, and would staple one file for each of them.`,
-      'Leave ssl_stapling_file out of it; or keep one of the certificates, and add the lines then.',
+      'If the responder answers about several certificates at once, give their entries here the same "ocsp", and add',
+      '  ssl_stapling on;',
+      '  ssl_stapling_file FILE;',
+      'with that file. Otherwise leave ssl_stapling_file out, or write a server block for each certificate.',
     ];
   if (use.server === 'haproxy')
     return [`${where}: nothing to add, HAProxy reads this file when it is reloaded.`];
@@ -59,6 +62,7 @@ export const TRAPS: Readonly<Record<ServerKind, readonly string[]>> = {
   haproxy: [
     'HAProxy has no option for the file: it reads CERTIFICATE.ocsp beside each certificate.',
     'A folder that "crt" names is read as a whole: keep state and backups out of it.',
+    'If systemd calls ocspbot, its unit needs the drop-in examples/systemd/haproxy.conf to write beside certificates.',
   ],
   lighttpd: [
     'The user www-data must be able to read the file.',

@@ -132,10 +132,13 @@ function mayWrite(folder: string, files: SurveySystem['files']): boolean {
   return attempt(() => files.checkWritable(folder) ?? true) === true;
 }
 
+/** The folders of the JSON Schemas beside the program: in the one file's folder, in the npm package, in the Debian package. */
+const SCHEMA_FOLDERS = ['schemas', '../schemas', '../share/ocspbot/schemas'];
+
 /** Finds the JSON Schema of configurations, which is installed with the program. */
 function schemaFile({ files, programFolder }: SurveySystem): string | undefined {
-  const name = 'schemas/ocspbot.yaml.schema.json';
-  return [join(programFolder, name), join(programFolder, '..', name)].find((path) => isFile(path, files));
+  const paths = SCHEMA_FOLDERS.map((folder) => join(programFolder, folder, 'ocspbot.yaml.schema.json'));
+  return paths.find((path) => isFile(path, files));
 }
 
 function isFile(path: string, files: DiscoveryFiles): boolean {
