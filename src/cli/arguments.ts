@@ -113,6 +113,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     selection: readSelection(values),
     states: ((values['state'] as string[] | undefined) ?? []).map(readState),
     isMetrics: values['prometheus'] === true,
+    page: text(values, 'html'),
     now: readNow(text(values, 'now')),
     output,
   }),

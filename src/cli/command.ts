@@ -119,6 +119,8 @@ export interface StatusCommand {
   /** The states that are shown; all if empty. `attention` stands for all that need it. */
   readonly states: readonly (State | 'attention')[];
   readonly isMetrics: boolean;
+  /** The file of the page to write; undefined for none. */
+  readonly page: string | undefined;
   readonly now: Instant | undefined;
   readonly output: OutputOptions;
 }

@@ -96,6 +96,11 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
       about: 'only certificates in this state, or "attention" for all that need it; may be repeated',
     },
     { name: 'prometheus', about: 'metrics for Prometheus, as metrics_file has them' },
+    {
+      name: 'html',
+      value: 'FILE',
+      about: 'write the page for a browser, as html_file has it, and print nothing',
+    },
     CONFIG,
     NOW,
   ],

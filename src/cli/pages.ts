@@ -61,7 +61,8 @@ CONFIG is the argument with a slash in it, or with .yaml or .yml at its end.`,
     usage: 'status [CONFIG] [options]',
     summary: 'show all certificates and staples, the most urgent first',
     about: `Shows each certificate: its state, how long its staple is still good, and what a run would do now. The most urgent one
-comes first. Wide terminals show more columns. Nothing is fetched, locked or written, so it works while a run is at work.
+comes first. Wide terminals show more columns. Nothing is fetched or locked, and nothing but the file of --html is written,
+so it works while a run is at work.
 The states, the most urgent first:
 
   revoked         the staple in place, or the last answer of the responder, says so

@@ -71,7 +71,7 @@ async function inspectingCommand(
     case 'owe':
       return await (await import('./commands/services.js')).oweCommand(command, system, console);
     case 'status':
-      return (await import('./commands/status.js')).statusCommand(command, system, console);
+      return await (await import('./commands/status.js')).statusCommand(command, system, console);
     case 'check':
       return (await import('./commands/check.js')).checkCommand(command, system, console);
     case 'explain':

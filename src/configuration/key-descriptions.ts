@@ -233,6 +233,10 @@ const TOP: Describes<typeof TOP_KEYS> = {
     text: 'A file that each run replaces, with metrics for the textfile collector of the Prometheus node_exporter.',
     default: 'none',
   },
+  html_file: {
+    text: 'A file that each run replaces, with a page for a browser that shows all certificates.',
+    default: 'none',
+  },
   openssl_executable: {
     text: 'A key of the Python program. It is accepted, and not needed.',
     default: 'none',

@@ -179,6 +179,7 @@ export const TOP_KEYS = {
     'where Prometheus reads what each run came to',
     '/var/lib/prometheus/node-exporter/ocspbot.prom',
   ),
+  html_file: key(path, 'the page that shows what each run came to', '/var/www/status/ocspbot.html'),
   openssl_executable: key(text('a path'), 'not needed any more', 'openssl'),
   http: key(record(HTTP_KEYS, adviseMisplacedKey), 'how to ask responders', '{timeout: 15s}'),
   clock_skew: key(anyLength, 'how far clocks may differ', '5m'),

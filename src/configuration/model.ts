@@ -195,6 +195,8 @@ export interface Configuration {
   readonly errorLog: string | undefined;
   /** An absolute path. */
   readonly metricsFile: string | undefined;
+  /** An absolute path. */
+  readonly htmlFile: string | undefined;
   /** All defects, also those of entries, in the order of their positions. */
   readonly defects: readonly Defect[];
   /** Warnings that every run shows. */

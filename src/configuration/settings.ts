@@ -42,6 +42,7 @@ export function settingsOf(top: TopSection, paths: Paths, environment: System['e
     outputLog: absolute(top.output_log?.value),
     errorLog: absolute(top.error_log?.value),
     metricsFile: absolute(top.metrics_file?.value),
+    htmlFile: absolute(top.html_file?.value),
   };
 }
 

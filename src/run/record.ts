@@ -1,9 +1,16 @@
 import type { Exchange } from '../client/trace.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
-import { addAttempts, type Attempt, type RequestCounts } from '../state/attempts.js';
+import {
+  addAttempts,
+  type Attempt,
+  type DayCounts,
+  type LastReload,
+  type RequestCounts,
+} from '../state/attempts.js';
 import type { RunRecord } from '../state/last-run.js';
 import { toHex } from '../util/bytes.js';
 import { describe, toOcspbotError } from '../util/errors.js';
+import { formatInstant, type Instant } from '../util/time.js';
 import type { Results } from './concurrency.js';
 import type { Prepared } from './entries.js';
 import { LASTING } from './outcome.js';
@@ -15,7 +22,7 @@ import type { Listener, RunOrder } from './types.js';
  */
 export async function recordAttempts(
   { configuration, options, system, now }: RunOrder,
-  { outcomes, due }: Results,
+  { outcomes, due, report }: Results & { readonly report: RunReport },
   listener: Pick<Listener, 'warn'>,
 ): Promise<void> {
   if (options.dryRun) return;
@@ -23,8 +30,14 @@ export async function recordAttempts(
     due.flatMap(({ index, prepared }) => attemptIn(outcomes[index], prepared, now)),
   );
   const responders = countsIn(due.flatMap(({ index }) => outcomes[index] ?? []));
+  const days = countsOfDay(certificates, now);
+  const reloads = reloadsIn(report, now);
   try {
-    await addAttempts(configuration.ownState.folder, { certificates, responders }, { ...system, now });
+    await addAttempts(
+      configuration.ownState.folder,
+      { certificates, responders, days, reloads },
+      { ...system, now },
+    );
   } catch (error) {
     listener.warn(describe(error), toOcspbotError(error).hint);
   }
@@ -37,6 +50,19 @@ export function recordOf(order: RunOrder, report: RunReport): RunRecord | undefi
     work.source.kind !== 'backups' && report.outcomes.length === configuration.entries.length;
   if (!isComplete) return undefined;
   return { started, ended: clock(), status: report.status, isGood: report.attention.length === 0 };
+}
+
+function countsOfDay(certificates: ReadonlyMap<string, Attempt>, now: Instant): Map<string, DayCounts> {
+  if (certificates.size === 0) return new Map();
+  const outcomes = [...certificates.values()].map(({ outcome }) => outcome);
+  const count = (kinds: readonly string[]) => outcomes.filter((outcome) => kinds.includes(outcome)).length;
+  const counts = { renewed: count(['updated']), failed: count(['deferred', 'failed', 'revoked']) };
+  return new Map([[formatInstant(now).slice(0, 'YYYY-MM-DD'.length), counts]]);
+}
+
+function reloadsIn({ reloads, reload }: RunReport, at: Instant): Map<string, LastReload> {
+  const reported = reload.map((service) => ({ service, kind: 'reported' }));
+  return new Map([...reported, ...reloads].map(({ service, kind: outcome }) => [service, { at, outcome }]));
 }
 
 function attemptIn(

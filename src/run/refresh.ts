@@ -50,7 +50,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     // The exit status is in the report. It names the services whose reload is left to the caller.
     const report = makeReport(order, outcomes, { state, pending, reloads });
     // The record of the run is for people and monitoring. No later run depends on it.
-    await recordAttempts(order, results, listener);
+    await recordAttempts(order, { ...results, report }, listener);
     const record = recordOf(order, report);
     if (record !== undefined) state.conclude(record);
     await listener.publish?.({

@@ -1,5 +1,5 @@
 import type { Urgency } from '../report/outcome.js';
-import type { Attempt, RequestCounts } from '../state/attempts.js';
+import type { Attempt, DayCounts, LastReload, RequestCounts } from '../state/attempts.js';
 import type { LastRuns } from '../state/last-run.js';
 import type { Instant } from '../util/time.js';
 
@@ -20,6 +20,10 @@ export interface Snapshot {
   readonly runs: LastRuns;
   /** The requests by the origin of the responder. */
   readonly responders: ReadonlyMap<string, RequestCounts>;
+  /** The renewals of each day of the last weeks, by the day in UTC. */
+  readonly days: ReadonlyMap<string, DayCounts>;
+  /** The last reload by the name of the service. */
+  readonly reloads: ReadonlyMap<string, LastReload>;
 }
 
 /** The states of a certificate, the most urgent first. docs/monitoring.md explains them. */

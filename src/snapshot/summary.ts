@@ -7,17 +7,13 @@ import { byUrgency, type CertificateStatus, needsAttention, type Snapshot, STATE
 
 /** The groups of troubles, and the names in each, that are told in full. */
 const GROUPS_SHOWN = 10;
-const NAMES_SHOWN = 5;
+export const NAMES_SHOWN = 5;
 
 /** Tells what needs attention, and what to do: certificates with the same trouble share a paragraph. */
 export function attentionLines({ certificates, problems, file }: Snapshot): Line[] {
-  const groups = new Map<string, CertificateStatus[]>();
-  for (const one of byUrgency(certificates).filter(needsAttention)) {
-    const key = JSON.stringify([one.state, one.message, one.hint]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  const told = [...groups.values()].slice(0, GROUPS_SHOWN).map(groupLine);
-  const left = [...groups.values()].slice(GROUPS_SHOWN).flat().length;
+  const groups = attentionGroups(certificates);
+  const told = groups.slice(0, GROUPS_SHOWN).map(groupLine);
+  const left = groups.slice(GROUPS_SHOWN).flat().length;
   const rest =
     left === 0
       ? []
@@ -25,8 +21,23 @@ export function attentionLines({ certificates, problems, file }: Snapshot): Line
   return [...problems.map((text) => attention('error', text)), ...told, ...rest];
 }
 
-function groupLine(group: readonly CertificateStatus[]): Line {
-  const [first] = group as [CertificateStatus, ...CertificateStatus[]];
+/** Certificates with the same trouble. */
+type Group = readonly [CertificateStatus, ...CertificateStatus[]];
+
+/** Groups the certificates that need attention by their trouble, the most urgent first. */
+export function attentionGroups(certificates: readonly CertificateStatus[]): readonly Group[] {
+  const groups = new Map<string, [CertificateStatus, ...CertificateStatus[]]>();
+  for (const one of byUrgency(certificates).filter(needsAttention)) {
+    const key = JSON.stringify([one.state, one.message, one.hint]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+function groupLine(group: Group): Line {
+  const [first] = group;
   const names = group.slice(0, NAMES_SHOWN).map(({ name }) => visible(name));
   const more = group.length > NAMES_SHOWN ? ` and ${group.length - NAMES_SHOWN} more` : '';
   return attention('error', `${names.join(', ')}${more}: ${first.state}: ${first.message}`, first.hint);

@@ -130,7 +130,8 @@ function separated(cells: readonly Span[]): Span[] {
   }));
 }
 
-function planText({ action, reason, next }: Plan, now: Instant): string {
+/** Says in few words what a run would do now. */
+export function planText({ action, reason, next }: Plan, now: Instant): string {
   switch (action) {
     case 'keep':
       return next === undefined ? 'keeps it' : `keeps it for ${short(next - now)}`;
@@ -145,7 +146,7 @@ function planText({ action, reason, next }: Plan, now: Instant): string {
   }
 }
 
-function attemptText(attempt: CertificateStatus['lastAttempt'], now: Instant): string {
+export function attemptText(attempt: CertificateStatus['lastAttempt'], now: Instant): string {
   if (attempt === undefined) return '-';
   const what = attempt.isFailure ? attempt.reason : attempt.outcome;
   return `${what} ${short(now - attempt.at)} ago`;

@@ -48,6 +48,8 @@ export function takeSnapshot(
     problems: [...unknownPlaces(configuration), ...(warning === undefined ? [] : [warning])],
     runs: readLastRuns(ownState.folder, system),
     responders: attempts.responders,
+    days: attempts.days,
+    reloads: attempts.reloads,
   };
 }
 

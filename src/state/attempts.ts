@@ -5,6 +5,7 @@ import type { Tools } from '../storage/tools.js';
 import { isRecord, type JsonRecord, parseRecord } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import type { Instant } from '../util/time.js';
+import { LATEST } from './last-run.js';
 
 const ATTEMPTS_FILE = 'attempts.json';
 
@@ -24,15 +25,36 @@ export interface RequestCounts {
   readonly failures: number;
 }
 
+/** The attempts of one day. */
+export interface DayCounts {
+  readonly renewed: number;
+  readonly failed: number;
+}
+
+/** The last reload of a service: `reloaded`, `failed`, or `reported` if it was left to the caller. */
+export interface LastReload {
+  readonly at: Instant;
+  readonly outcome: string;
+}
+
 /** The attempts of earlier runs, for people and monitoring. No run depends on them: the file may be removed at any time. */
 export interface Attempts {
   /** The last attempts by the name of the certificate. */
   readonly certificates: ReadonlyMap<string, Attempt>;
   /** The counts by the URL of the responder. */
   readonly responders: ReadonlyMap<string, RequestCounts>;
+  /** The counts of the last weeks by the day in UTC. */
+  readonly days: ReadonlyMap<string, DayCounts>;
+  /** The last reloads by the name of the service. */
+  readonly reloads: ReadonlyMap<string, LastReload>;
 }
 
-const NO_ATTEMPTS: Attempts = { certificates: new Map(), responders: new Map() };
+const NO_ATTEMPTS: Attempts = {
+  certificates: new Map(),
+  responders: new Map(),
+  days: new Map(),
+  reloads: new Map(),
+};
 
 /** Reads the attempts in a folder of state. A damaged or unreadable file counts as empty. */
 export function readAttempts(folder: string, { files }: Pick<Tools, 'files'>): Attempts {
@@ -46,7 +68,7 @@ export function readAttempts(folder: string, { files }: Pick<Tools, 'files'>): A
 
 /** Adds the attempts of a run. Throws OcspbotErrors of writing. */
 export async function addAttempts(folder: string, news: Attempts, tools: Tools): Promise<void> {
-  if (news.certificates.size === 0 && news.responders.size === 0) return;
+  if (Object.values(news).every(({ size }) => size === 0)) return;
   const known = readAttempts(folder, tools);
   const counts = [...news.responders].map(
     ([url, count]) => [url, sum(known.responders.get(url), count)] as const,
@@ -55,6 +77,8 @@ export async function addAttempts(folder: string, news: Attempts, tools: Tools):
     schema: 1,
     certificates: youngest(new Map([...known.certificates, ...news.certificates])),
     responders: Object.fromEntries([...known.responders, ...counts].slice(-LIMITS.rememberedResponders)),
+    days: latestDays(known.days, news.days),
+    reloads: Object.fromEntries([...known.reloads, ...news.reloads].slice(-LIMITS.rememberedResponders)),
   };
   const consequence = 'status and monitoring do not show the attempts of this run';
   await attempt(`write ${join(folder, ATTEMPTS_FILE)}`, consequence, () =>
@@ -69,6 +93,17 @@ function sum(before: RequestCounts | undefined, more: RequestCounts): RequestCou
   };
 }
 
+/** Adds the counts of a run, and keeps the latest days. */
+function latestDays(known: Attempts['days'], news: Attempts['days']): object {
+  const sums = new Map(known);
+  for (const [day, { renewed, failed }] of news) {
+    const before = known.get(day) ?? { renewed: 0, failed: 0 };
+    sums.set(day, { renewed: before.renewed + renewed, failed: before.failed + failed });
+  }
+  const days = [...sums].sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(days.slice(-LIMITS.rememberedDays));
+}
+
 /** Keeps the youngest attempts, so that certificates that are gone do not stay for ever. */
 function youngest(attempts: ReadonlyMap<string, Attempt>): object {
   const kept = [...attempts].sort(([, one], [, other]) => other.at - one.at);
@@ -81,6 +116,8 @@ function decode(bytes: Uint8Array): Attempts {
   return {
     certificates: readMap(content['certificates'], readAttempt),
     responders: readMap(content['responders'], readCounts),
+    days: readMap(content['days'], readDay),
+    reloads: readMap(content['reloads'], readReload),
   };
 }
 
@@ -100,6 +137,14 @@ function readAttempt({ serial, at, outcome, reason }: JsonRecord): Attempt | und
 
 function readCounts({ attempts, failures }: JsonRecord): RequestCounts | undefined {
   return isCount(attempts) && isCount(failures) ? { attempts, failures } : undefined;
+}
+
+function readDay({ renewed, failed }: JsonRecord): DayCounts | undefined {
+  return isCount(renewed) && isCount(failed) ? { renewed, failed } : undefined;
+}
+
+function readReload({ at, outcome }: JsonRecord): LastReload | undefined {
+  return isCount(at) && at <= LATEST && isCode(outcome) ? { at, outcome } : undefined;
 }
 
 function isCount(value: unknown): value is number {

@@ -43,7 +43,7 @@ function isInstant(value: unknown): value is Instant {
 }
 
 /** The latest instant that can be formatted with a year of four digits. */
-const LATEST: Instant = 253_402_300_799_000;
+export const LATEST: Instant = 253_402_300_799_000;
 
 function isStatus(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 64;

@@ -99,8 +99,8 @@ export const LIMITS = {
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
-  /** Bytes of a file of metrics that is replaced. */
-  metricsFile: 256 * 1024 * 1024,
+  /** Bytes of a file of metrics, or of a page, that is replaced. */
+  shownFile: 256 * 1024 * 1024,
   /** Certificates of a run above which an unchanged one has no line of its own, except with `--verbose`. */
   linesShown: 1000,
   /** The greatest time limit of an exchange, a command or a run: Node's timers end at 24.8 days. */
@@ -131,6 +131,8 @@ export const LIMITS = {
   attributesAtOnce: 256,
   /** Backups of one staple with the same second in their names. */
   backupsOfOneSecond: 99,
+  /** Days whose attempts the state folder counts. */
+  rememberedDays: 60,
   /** Bytes of a file in the state folder. */
   stateFile: 64 * 1024,
   /** The age from which a temporary file is stale if it is unknown whether its process is alive. */

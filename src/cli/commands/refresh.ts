@@ -87,7 +87,7 @@ async function runAndReport(
   return report.status;
 }
 
-/** Returns the function that writes the metrics of a run. A failure is a warning, and monitoring sees that they are old. */
+/** Returns the function that writes the metrics and the page of a run. A failure is a warning: the file is old then. */
 function publisherOf(
   configuration: Configuration,
   moment: Clock,
@@ -95,10 +95,10 @@ function publisherOf(
   warn: Listener['warn'],
 ): NonNullable<Listener['publish']> {
   return async (end) => {
-    if (configuration.metricsFile === undefined) return;
-    const { publishMetrics } = await import('../../snapshot/publish.js');
+    if ((configuration.metricsFile ?? configuration.htmlFile) === undefined) return;
+    const { publishSnapshot } = await import('../../snapshot/publish.js');
     try {
-      await publishMetrics(configuration, end, moment, system);
+      await publishSnapshot(configuration, end, { moment, system, warn });
     } catch (error) {
       warn(describe(error), toOcspbotError(error).hint);
     }

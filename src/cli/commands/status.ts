@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
 import {
@@ -8,6 +9,7 @@ import {
 } from '../../snapshot/snapshot.js';
 import { snapshotToJson } from '../../snapshot/json.js';
 import { metricsText } from '../../snapshot/metrics.js';
+import { writePage } from '../../snapshot/publish.js';
 import { takeSnapshot } from '../../snapshot/take.js';
 import { snapshotText } from '../../snapshot/text.js';
 import type { System } from '../../system/system.js';
@@ -16,13 +18,19 @@ import { type Console, toJsonText } from '../console.js';
 import { readClock } from '../options.js';
 
 /** Shows all certificates. Returns 32 if one that is shown needs attention. */
-export function statusCommand(command: StatusCommand, system: System, console: Console): number {
+export async function statusCommand(
+  command: StatusCommand,
+  system: System,
+  console: Console,
+): Promise<number> {
   const configuration = readConfiguration(command.file, system);
   const moment = readClock(command.now, system);
   const whole = takeSnapshot(configuration, command.selection, moment, system);
   const snapshot = { ...whole, certificates: whole.certificates.filter(isShownBy(command)) };
   const status = isAttentionNeeded(snapshot) ? EXIT.attention : 0;
-  if (command.isMetrics) console.print(metricsText(snapshot));
+  if (command.page !== undefined)
+    await writePage(resolve(system.workingFolder, command.page), snapshot, { ...system, now: moment.now });
+  else if (command.isMetrics) console.print(metricsText(snapshot));
   else if (console.format === 'json') console.print(toJsonText(snapshotToJson(snapshot, status)));
   else show(snapshot, system, console);
   return status;

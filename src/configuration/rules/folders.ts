@@ -12,6 +12,7 @@ export const outputFoldersExist: Rule = (draft, findings) => {
   check(draft, folderOfLog(settings.outputLog), top.output_log, findings);
   check(draft, folderOfLog(settings.errorLog), top.error_log, findings);
   check(draft, settings.metricsFile && dirname(settings.metricsFile), top.metrics_file, findings);
+  check(draft, settings.htmlFile && dirname(settings.htmlFile), top.html_file, findings);
   const backups = settings.backups.kind === 'on' ? settings.backups.folder : undefined;
   check(draft, backups, top.backups?.value.folder, findings);
 };
@@ -65,14 +66,15 @@ interface Output {
   readonly folder: string;
 }
 
-function outputsOf({ backups, stateFolder, outputLog, errorLog, metricsFile }: Configuration): Output[] {
+function outputsOf({ backups, stateFolder, outputLog, errorLog, ...files }: Configuration): Output[] {
   const chosen = backups.kind === 'on' ? backups.folder : undefined;
   return [
     { key: 'backups.folder', folder: chosen },
     { key: 'state_folder', folder: stateFolder },
     { key: 'output_log', folder: outputLog && dirname(outputLog) },
     { key: 'error_log', folder: errorLog && dirname(errorLog) },
-    { key: 'metrics_file', folder: metricsFile && dirname(metricsFile) },
+    { key: 'metrics_file', folder: files.metricsFile && dirname(files.metricsFile) },
+    { key: 'html_file', folder: files.htmlFile && dirname(files.htmlFile) },
   ].filter((output): output is Output => output.folder !== undefined);
 }
 
