@@ -81,7 +81,7 @@ function head(snapshot: Snapshot): Markup {
     <ul class="chips">
       ${chips}
     </ul>
-    <p class="faint small">${runsText(snapshot)}</p>
+    <p class="faint small runs">${runsText(snapshot)}</p>
   </header> `;
 }
 

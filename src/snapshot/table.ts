@@ -157,7 +157,7 @@ export function short(duration: Duration): string {
   return formatDuration(duration).replaceAll(/(\d+) (.)[a-z]+/g, '$1$2');
 }
 
-function hostOf(url: string | undefined): string {
+export function hostOf(url: string | undefined): string {
   return url === undefined ? '-' : URL.canParse(url) ? new URL(url).host : url;
 }
 

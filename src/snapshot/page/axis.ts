@@ -44,7 +44,6 @@ export function bar(staple: StapleLife, axis: Axis): Markup {
     <rect class="l" x="${from}%" width="${life}%" />
     <rect class="o" x="${from}%" width="${over}%" />
     <circle cx="${refresh}%" />
-    <path />
     <rect class="c" x="${critical}%" />
   </svg>`;
 }

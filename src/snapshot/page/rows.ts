@@ -1,6 +1,6 @@
 import { formatDuration, type Instant } from '../../util/time.js';
-import { byUrgency, type CertificateStatus } from '../snapshot.js';
-import { attemptText, planText, short } from '../table.js';
+import { byUrgency, type CertificateStatus, needsAttention } from '../snapshot.js';
+import { attemptText, hostOf, planText, short } from '../table.js';
 import { type Axis, axisOf, bar, scale } from './axis.js';
 import { html, type Markup } from './markup.js';
 
@@ -53,17 +53,29 @@ export function timeline(certificates: readonly CertificateStatus[], now: Instan
       <div class="life">${scale(axis)}</div>
       <div class="left">Left</div>
     </div>
-    <ol class="rows">
-      ${rows}
-    </ol>
+    ${inLists(rows)}
   </section> `;
+}
+
+/** The rows of a list. A browser looks at a whole list only when it comes into sight. */
+const LIST = 100;
+
+function inLists(rows: readonly Markup[]): Markup[] {
+  const count = Math.ceil(rows.length / LIST);
+  const lists = Array.from({ length: count }, (_, index) => rows.slice(index * LIST, (index + 1) * LIST));
+  return lists.map(
+    (list) =>
+      html`<ol class="rows${list.length === LIST ? ' full' : ''}">
+        ${list}
+      </ol>`,
+  );
 }
 
 function rowOf(one: CertificateStatus, axis: Axis): Markup {
   const { name, state, staple, plan } = one;
   const life = staple === undefined ? html`<p class="none">no usable staple</p>` : bar(staple, axis);
   const left = staple === undefined ? 'none' : short(staple.usefulUntil - axis.now);
-  return html`<li class="row">
+  return html`<li class="row${needsAttention(one) ? ' ill' : ''}">
     <div class="who">
       <bdi>${name}</bdi> <span class="tag ${toneOf(one)}">${state}</span>
       <div class="facts">${factsOf(one, axis.now)}</div>
@@ -78,7 +90,7 @@ function factsOf({ services, identity, lastAttempt }: CertificateStatus, now: In
     ...(services.length === 0 ? [] : [services.join(', ')]),
     ...(identity === undefined ? [] : [identity.issuer, identity.key]),
     ...(identity?.isMustStaple === true ? ['must-staple'] : []),
-    ...(identity?.responder === undefined ? [] : [identity.responder]),
+    ...(identity?.responder === undefined ? [] : [hostOf(identity.responder)]),
     ...(lastAttempt === undefined ? [] : [`last attempt: ${attemptText(lastAttempt, now)}`]),
   ].join(' · ');
 }

@@ -18,6 +18,7 @@ export const SCRIPT = `'use strict';
   if (form === null) return;
   const input = form.querySelector('input');
   const count = form.querySelector('output');
+  const lists = [...document.querySelectorAll('.rows')];
   const rows = [...document.querySelectorAll('.row')];
   let texts;
   const search = () => {
@@ -29,6 +30,9 @@ export const SCRIPT = `'use strict';
       if (row.hidden === isShown) row.hidden = !isShown;
       if (isShown) shown += 1;
     });
+    const isAll = shown === rows.length;
+    document.body.classList.toggle('searched', !isAll);
+    for (const list of lists) list.hidden = !isAll && list.querySelector('.row:not([hidden])') === null;
     count.textContent = shown + ' of ' + rows.length;
   };
   form.hidden = false;

@@ -6,11 +6,11 @@ export function styleText(now: number): string {
 const LIGHT =
   '--page:#f5f6f8;--card:#fff;--line:#dfe3e8;--text:#1b2430;--faint:#57606c;--good:#1a6b43;--good-soft:#e0f2e7;' +
   '--bad:#b3231b;--bad-soft:#fdeae8;--doubtful:#845100;--doubtful-soft:#fdf1d8;--calm:#2f5fa8;--calm-soft:#e4edfa;' +
-  '--life:#8fd0ab;--over:#d3dae1;--mark:#1b2430;--focus:#1f5fd0;';
+  '--life:#8fd0ab;--ill:#f2a9a2;--over:#d3dae1;--mark:#1b2430;--focus:#1f5fd0;';
 const DARK =
   '--page:#10151b;--card:#19202a;--line:#2c3643;--text:#e6ebf1;--faint:#9ca8b6;--good:#7fd6a3;--good-soft:#16382a;' +
   '--bad:#ff9d94;--bad-soft:#47201f;--doubtful:#f0bf67;--doubtful-soft:#3d2f13;--calm:#9dc1fa;--calm-soft:#1d3050;' +
-  '--life:#2f7d55;--over:#333f4d;--mark:#f4f7fa;--focus:#8db6ff;';
+  '--life:#2f7d55;--ill:#8e3a36;--over:#333f4d;--mark:#f4f7fa;--focus:#8db6ff;';
 
 const RULES = `
 *{box-sizing:border-box}
@@ -19,7 +19,7 @@ header,main,footer{max-width:1240px;margin:0 auto;padding:0 20px}
 h1{font-size:1.75rem;line-height:1.25;margin:0 0 2px;letter-spacing:-.01em}
 h2{font-size:1.1rem;margin:0 0 10px}
 p{margin:0}
-bdi,code{overflow-wrap:anywhere}
+body{overflow-wrap:anywhere}
 code{font:.92em ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace}
 .faint{color:var(--faint)}
 .small{font-size:.85rem}
@@ -29,6 +29,7 @@ header{padding-top:28px;padding-bottom:18px}
 .verdict svg{flex:none;width:44px;height:44px}
 .verdict circle{fill:var(--good)}.verdict.bad circle{fill:var(--bad)}
 .verdict path{fill:none;stroke:var(--card);stroke-width:4;stroke-linecap:round;stroke-linejoin:round}
+.runs{margin-top:10px}
 .chips{display:flex;flex-wrap:wrap;gap:8px;list-style:none;margin:16px 0 0;padding:0}
 .tag{display:inline-block;border-radius:99px;padding:1px 10px;font-size:.82rem;font-weight:600;white-space:nowrap;background:var(--over);color:var(--text)}
 .good{background:var(--good-soft);color:var(--good)}
@@ -63,19 +64,21 @@ summary{cursor:pointer;color:var(--faint);font-size:.85rem;margin-top:8px}
 .head{position:sticky;top:0;background:var(--card);z-index:1;border-bottom:1px solid var(--line);padding:4px 0;font-size:.85rem;font-weight:600;color:var(--faint)}
 .rows{list-style:none;margin:0;padding:0}
 .row{content-visibility:auto;contain-intrinsic-size:auto 64px;min-height:64px;padding:8px 0;border-bottom:1px solid var(--line)}
-.row[hidden]{display:none}
-.row:last-child{border-bottom:0}
+.full{content-visibility:auto;contain-intrinsic-size:auto 6400px}
+.searched .full{content-visibility:visible}
+.row[hidden],.rows[hidden]{display:none}
+.rows:last-child>.row:last-child{border-bottom:0}
 .row bdi{font-weight:600}
 .who{min-width:0}
 .facts{color:var(--faint);font-size:.8rem;line-height:1.35;overflow-wrap:anywhere}
 .left{font-variant-numeric:tabular-nums;font-size:.88rem;text-align:right}
 .left small{display:block;color:var(--faint);font-size:.8rem}
-.life{position:relative;min-width:0;height:26px}
-.life::after{content:"";position:absolute;left:var(--now);top:-12px;bottom:-12px;width:2px;margin-left:-1px;background:var(--calm);opacity:.75}
+.life{position:relative;min-width:0;align-self:stretch;display:grid;align-items:center}
+.life::after{content:"";position:absolute;left:var(--now);top:-8px;bottom:-8px;width:2px;margin-left:-1px;background:var(--calm);opacity:.75}
 .head .life::after{top:16px;bottom:-5px}
 .bar,.scale{display:block;width:100%;height:26px;overflow:hidden}
 .bar rect{y:8px;height:10px;rx:3px}
-.l{fill:var(--life)}.o{fill:var(--over)}
+.l{fill:var(--life)}.ill .l{fill:var(--ill)}.o{fill:var(--over)}
 .bar .c,.key .c{fill:var(--bad);y:4px;height:18px;width:3px;rx:1px}
 .bar circle,.key circle{fill:var(--card);stroke:var(--mark);stroke-width:2px;cy:13px;r:5px}
 .key .c{y:0;height:14px}.key circle{cy:7px}

@@ -58,8 +58,8 @@ export async function openBrowser(chromium: string): Promise<Browser> {
     else if (message.method === 'Page.loadEventFired') loads.shift()?.();
     else if (COMPLAINTS.test(message.method ?? '')) complaints.push(JSON.stringify(message));
     else if (message.method === 'Network.requestWillBeSent') {
-      const { url } = message.params?.['request'] as { url: string };
-      if (!/^(file|data):/.test(url)) complaints.push(`request of ${url}`);
+      const { url } = (message.params?.['request'] ?? {}) as { url?: string };
+      if (!/^(file|data):/.test(url ?? '')) complaints.push(`request of ${url}`);
     }
   };
   let rest = '';

@@ -43,7 +43,7 @@ export function certificate(name: string, age = 1, state: State = 'fresh'): Cert
         },
     lastAttempt: {
       serial: '04ab',
-      at: from + HOUR,
+      at: Math.min(NOW - HOUR, from + HOUR),
       outcome: isMissing ? 'failed' : 'updated',
       reason: isMissing ? 'timeout' : 'due',
       isFailure: isMissing,

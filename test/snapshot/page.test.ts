@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pageText } from '../../src/snapshot/page.js';
+import type { Snapshot } from '../../src/snapshot/snapshot.js';
+import { presentable, visible } from '../../src/util/text.js';
+import { requireProgram } from '../support/require.js';
+import { makeSandbox } from '../support/sandbox.js';
+import { type Browser, openBrowser } from './support/browser.js';
+import { ATTACKED, BAD, GOOD, HOSTILE, snapshotOf } from './support/snapshots.js';
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+
+let browser: Browser | undefined;
+let reason: unknown;
+
+// One browser for all tests. Each of them is skipped where there is none.
+beforeAll(async () => {
+  const context = { skip: (text?: string) => void (reason = text) } as Parameters<typeof requireProgram>[2];
+  const chromium = requireProgram('chromium', 'chromium', context);
+  if (reason === undefined) browser = await openBrowser(chromium);
+});
+afterAll(async () => await browser?.close());
+
+interface Skippable {
+  skip(reason: string): never;
+}
+
+interface Look {
+  readonly scheme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly change?: (text: string) => string;
+}
+
+/** Shows the page of a snapshot to the browser. */
+async function show(snapshot: Snapshot, context: Skippable, look: Look = {}): Promise<Browser> {
+  if (browser === undefined) return context.skip(String(reason));
+  const { scheme = 'light', width = 1280, change = (text: string) => text } = look;
+  const file = makeSandbox().path('page.html');
+  writeFileSync(file, change(`<!doctype html>\n${pageText(snapshot)}`));
+  const size = { width, height: 900, deviceScaleFactor: 1, mobile: false };
+  await browser.send('Emulation.setDeviceMetricsOverride', size);
+  const features = [{ name: 'prefers-color-scheme', value: scheme }];
+  await browser.send('Emulation.setEmulatedMedia', { features });
+  await browser.open(file);
+  return browser;
+}
+
+describe('the page', () => {
+  test.for([
+    ['in good times', 'light', 1280, GOOD],
+    ['in good times', 'dark', 390, GOOD],
+    ['in bad times', 'dark', 1280, BAD],
+    ['in bad times', 'light', 390, BAD],
+    ['of strangers', 'light', 390, ATTACKED],
+    ['of nothing', 'dark', 1280, snapshotOf([], { services: [], days: new Map() })],
+  ] as const)(
+    '%s, %s, %i pixels wide, has no violation of axe and no complaint, and fits',
+    async ([, scheme, width, snapshot], context) => {
+      const page = await show(snapshot, context, { scheme, width });
+      await page.evaluate(`${AXE}; undefined`);
+      const [violations, passes] = await page.evaluate<[object[], number]>(
+        `axe.run().then(({ violations, passes }) =>
+          [violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), passes.length])`,
+      );
+      expect(violations).toEqual([]);
+      expect(passes).toBeGreaterThan(15);
+      expect(page.complaints).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      expect(background).toBe(scheme === 'dark' ? 'rgb(16, 21, 27)' : 'rgb(245, 246, 248)');
+    },
+  );
+
+  test('has what needs attention first, and then a row for each certificate, the most urgent first', async (context) => {
+    const page = await show(BAD, context);
+    expect(await page.evaluate('document.title')).toBe('4 certificates need attention - ocspbot');
+    expect(await page.evaluate('[...document.querySelectorAll("h2")].map((one) => one.textContent)')).toEqual(
+      ['Needs attention', 'Staples', 'Renewals', 'Services'],
+    );
+    const states = await page.evaluate<string[]>(
+      '[...document.querySelectorAll(".row .tag")].map((one) => one.textContent)',
+    );
+    expect(states.slice(0, 5)).toEqual(['revoked', 'missing', 'missing', 'critical', 'due']);
+    expect(states).toHaveLength(BAD.certificates.length);
+    // Now is at one place in all rows, and the life of a staple is over before it and left after it.
+    const [now, overEnds] = await page.evaluate<[number, number[]]>(`[
+      (({ left, width }) => left + width * parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--now')) / 100)
+        (document.querySelector('.row .life').getBoundingClientRect()),
+      [...document.querySelectorAll('.bar .o')].map((one) => one.getBoundingClientRect().right)]`);
+    expect(overEnds.length).toBeGreaterThan(5);
+    for (const end of overEnds) expect(Math.abs(end - now)).toBeLessThan(1);
+    const services = await page.evaluate('document.querySelector(".two").innerText');
+    expect(services).toMatch(/renewed, 12 failed attempts in six weeks/);
+    expect(services).toMatch(/nginx\s+13\s+2\s+none pending\s+reloaded, 1 day 2 hours ago/);
+    expect(services).toMatch(/exim\s+1\s+4\s+pending\s+failed, 1 day 2 hours ago/);
+  });
+
+  test('shows texts of strangers as texts', async (context) => {
+    const page = await show(ATTACKED, context);
+    expect(
+      await page.evaluate('document.querySelectorAll("script, img, [onload], [onmouseover]").length'),
+    ).toBe(1);
+    const names = await page.evaluate(
+      '[...document.querySelectorAll(".row bdi")].map((one) => one.textContent)',
+    );
+    expect(names).toEqual(HOSTILE.map((text) => visible(presentable(text))));
+  });
+
+  test('is searched by keyboard', async (context) => {
+    const page = await show(BAD, context);
+    await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'Tab', code: 'Tab' });
+    expect(await page.evaluate('document.activeElement.id')).toBe('q');
+    await page.send('Input.insertText', { text: 'MISSING  payments' });
+    const shown = '[...document.querySelectorAll(".row")].filter((one) => one.checkVisibility()).length';
+    expect(await page.evaluate(shown)).toBe(1);
+    expect(await page.evaluate('document.querySelector("output").textContent')).toBe('1 of 13');
+    await page.evaluate('document.activeElement.select()');
+    await page.send('Input.insertText', { text: 'no such certificate' });
+    expect(await page.evaluate(shown)).toBe(0);
+  });
+
+  test('says that it is old', async (context) => {
+    const fresh = await show({ ...GOOD, now: Date.now() }, context);
+    expect(await fresh.evaluate('document.getElementById("old").checkVisibility()')).toBe(false);
+    const old = await show({ ...GOOD, now: Date.now() - 5 * 3_600_000 }, context);
+    expect(await old.evaluate('document.getElementById("old").innerText')).toMatch(
+      /^This page is 5 hours old/,
+    );
+  });
+
+  test('is readable without scripts, and lets no other script or style in', async (context) => {
+    const foreign = '<style>body{display:none}</style><script>document.title = "foreign"</script></main>';
+    const attacked = await show(BAD, context, { change: (text) => text.replace('</main>', foreign) });
+    expect(await attacked.evaluate('document.title')).not.toBe('foreign');
+    expect(await attacked.evaluate('document.body.checkVisibility()')).toBe(true);
+    expect(attacked.complaints).toHaveLength(2);
+    await attacked.send('Emulation.setScriptExecutionDisabled', { value: true });
+    const still = await show(BAD, context);
+    await still.send('Emulation.setScriptExecutionDisabled', { value: false });
+    const text = await still.evaluate<string>('document.querySelector("main").textContent');
+    for (const { name } of BAD.certificates) expect(text).toContain(name);
+    expect(await still.evaluate('document.querySelector(".search").checkVisibility()')).toBe(false);
+  });
+});
