@@ -3,6 +3,7 @@ import {
   COMMAND_WORDS,
   type CommandWords,
   FURTHER_WORDS,
+  serviceNames,
   valueOf,
   type WordKind,
 } from './words.js';
@@ -10,7 +11,8 @@ import {
 const FILTERS: Readonly<Record<WordKind, string>> = {
   configuration: '_ocspbot_files yaml',
   file: '_ocspbot_files any',
-  certificate: '_ocspbot_certificates',
+  certificate: '_ocspbot_names _ocspbot_certificates',
+  service: '_ocspbot_names _ocspbot_services',
   nothing: ':',
 };
 
@@ -33,6 +35,15 @@ _ocspbot_files() {
 _ocspbot_words() { _ocspbot_offer < <(compgen -W "$1" -- "$current"); }
 
 _ocspbot_certificates() {
+  ${certificateNames('"$@"')}
+}
+
+_ocspbot_services() {
+  ${serviceNames('"$@"')}
+}
+
+# Offers what a function prints for the configuration of the command line.
+_ocspbot_names() {
   local index name configuration=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     case \${COMP_WORDS[index]} in
@@ -42,7 +53,7 @@ _ocspbot_certificates() {
   done
   while IFS= read -r name; do
     [[ $name != "$current"* ]] || COMPREPLY+=("$name")
-  done < <(${certificateNames('"${configuration[@]}"')})
+  done < <("$1" "\${configuration[@]}")
 }
 
 _ocspbot() {

@@ -4,6 +4,7 @@ import {
   type CommandWords,
   firstLine,
   FURTHER_WORDS,
+  serviceNames,
   valueOf,
   type WordKind,
 } from './words.js';
@@ -12,6 +13,7 @@ const OFFERS: Readonly<Record<WordKind, string>> = {
   configuration: "-a '(__fish_complete_suffix .yaml; __fish_complete_suffix .yml)'",
   file: '-F',
   certificate: "-a '(__ocspbot_certificates)'",
+  service: "-a '(__ocspbot_services)'",
   nothing: '',
 };
 
@@ -24,16 +26,24 @@ export function fishCompletion(): string {
   const commands = [...COMMAND_WORDS.map(({ name, summary }) => [name, summary] as const), ...FURTHER_WORDS];
   return `# Completion of fish for ocspbot. Generated from the tables of the program.
 
-function __ocspbot_certificates
+function __ocspbot_configuration
     set -l words (commandline -opc)
-    set -l configuration
     for index in (seq 2 (count $words))
         switch $words[$index]
             case '*.yaml' '*.yml'
-                set configuration --config $words[$index]
+                printf '%s\\n' --config $words[$index]
         end
     end
+end
+
+function __ocspbot_certificates
+    set -l configuration (__ocspbot_configuration)
     ${certificateNames('$configuration')}
+end
+
+function __ocspbot_services
+    set -l configuration (__ocspbot_configuration)
+    ${serviceNames('$configuration')}
 end
 
 complete -c ocspbot -f

@@ -2,7 +2,7 @@ import { COMMON_OPTIONS, OPTIONS, type CommandName, type Option } from '../cli/o
 import { PAGES } from '../cli/pages.js';
 
 /** What a shell offers for a word of the command line. */
-export type WordKind = 'configuration' | 'file' | 'certificate' | 'nothing';
+export type WordKind = 'configuration' | 'file' | 'certificate' | 'service' | 'nothing';
 
 /** The kinds of operands, by their placeholders in the usage of commands. */
 const OPERANDS: Readonly<Record<string, WordKind>> = {
@@ -13,7 +13,7 @@ const OPERANDS: Readonly<Record<string, WordKind>> = {
   PLACE: 'file',
   FILE: 'file',
   STATUS: 'nothing',
-  SERVICE: 'nothing',
+  SERVICE: 'service',
   'HOST:PORT': 'nothing',
 };
 
@@ -60,6 +60,11 @@ export const FURTHER_WORDS: readonly (readonly [word: string, summary: string])[
 /** A shell command that prints the names of certificates, one a line. `config` is a shell word for more arguments. */
 export function certificateNames(config: string): string {
   return `command ocspbot validate --json ${config} 2>/dev/null | sed -n '/^  "certificates"/,/^  \\]/s/^      "name": "\\(.*\\)",$/\\1/p'`;
+}
+
+/** A shell command that prints the names of services, one a line: those of a status with all bits. */
+export function serviceNames(config: string): string {
+  return `command ocspbot services 30 ${config} 2>/dev/null`;
 }
 
 /** Returns the first line of a description. */

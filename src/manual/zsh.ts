@@ -5,6 +5,7 @@ import {
   type CommandWords,
   firstLine,
   FURTHER_WORDS,
+  serviceNames,
   valueOf,
   type WordKind,
 } from './words.js';
@@ -12,7 +13,9 @@ import {
 const ACTIONS: Readonly<Record<WordKind, string>> = {
   configuration: '_ocspbot_configurations',
   file: '_files',
-  certificate: '_ocspbot_certificates',
+  // With the blank, zsh adds no arguments of its own.
+  certificate: ' _ocspbot_names _ocspbot_certificates',
+  service: ' _ocspbot_names _ocspbot_services',
   nothing: ' ',
 };
 
@@ -26,12 +29,21 @@ export function zshCompletion(): string {
 _ocspbot_configurations() { _files -g '*.(yaml|yml)' }
 
 _ocspbot_certificates() {
+  ${certificateNames('$@')}
+}
+
+_ocspbot_services() {
+  ${serviceNames('$@')}
+}
+
+# Offers what a function prints for the configuration of the command line.
+_ocspbot_names() {
   local -a names configuration
   local word
   for word in $words; do
     [[ $word != *.(yaml|yml) ]] || configuration=(--config $word)
   done
-  names=(\${(f)"$(${certificateNames('$configuration')})"})
+  names=(\${(f)"$($1 $configuration)"})
   compadd -a names
 }
 

@@ -9,9 +9,6 @@ import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
 const COMPLETIONS = join(import.meta.dirname, '../../dist/completions');
 
-/** What a shell offers for the last word of a command line; zsh tells the line that it makes of a single offer. */
-type Complete = (words: readonly string[], sandbox: Sandbox, context: TestContext) => Promise<string[]>;
-
 /** Words that have one completion, and what it is. The last word is not finished. */
 const UNIQUE: readonly (readonly [words: readonly string[], completed: string])[] = [
   [['va'], 'validate'],
@@ -21,16 +18,26 @@ const UNIQUE: readonly (readonly [words: readonly string[], completed: string])[
   [['explain', 'a.'], 'a.example'],
   [['rollback', 'b'], 'b.example'],
   [['--only', 'b'], 'b.example'],
+  [['owe', 'ng'], 'nginx'],
+  [['owe', 'nginx', 'ex'], 'exim4'],
   [['explain', '--config', 'my'], 'my.yaml'],
   [['verify', 'sta'], 'staple.der'],
   [['verify', 'staple.der', '--issuer', 'sta'], 'staple.der'],
   [['live', '--starttls', ''], 'smtp'],
 ];
 
+/** Words whose last one begins an option, in a shell that tells only what is left of a single offer. */
+const OPTIONS_IN_ZSH: readonly (readonly [words: readonly string[], completed: string])[] = [
+  [['verify', '--is'], '--issuer='],
+  [['refresh', '--spl'], '--splay='],
+  [['rollback', '--li'], '--list'],
+];
+
 function makeFolder(): Sandbox {
   const sandbox = makeSandbox();
   const entries = ['a', 'b'].map((name) => `  ${name}.example: {cert: ${name}.pem, ocsp: ${name}}\n`);
-  for (const name of ['ocspbot.yaml', 'my.yaml']) sandbox.write(name, `domains:\n${entries.join('')}`);
+  for (const name of ['ocspbot.yaml', 'my.yaml'])
+    sandbox.write(name, `services: {nginx: {}, exim4: {}}\ndomains:\n${entries.join('')}`);
   sandbox.write('staple.der', '');
   mkdirSync(sandbox.path('programs'));
   chmodSync(PROGRAM, 0o755);
@@ -38,68 +45,87 @@ function makeFolder(): Sandbox {
   return sandbox;
 }
 
-async function runShell(program: string, args: readonly string[], sandbox: Sandbox): Promise<string[]> {
+/** Returns what a shell offers for the last word of each line. It starts once for all lines. */
+type Complete = (lines: readonly (readonly string[])[], context: TestContext) => Promise<string[][]>;
+
+async function runShell(program: string, args: readonly string[]): Promise<string[][]> {
+  const sandbox = makeFolder();
   const env = {
     PATH: `${sandbox.path('programs')}:${process.env['PATH']}`,
     HOME: sandbox.folder,
     TERM: 'dumb',
   };
-  const { stdout } = await execa(program, args, { cwd: sandbox.folder, env, extendEnv: false });
-  return stdout.split('\n').filter((line) => line !== '');
+  const { stdout } = await execa(program, args, {
+    cwd: sandbox.folder,
+    env,
+    extendEnv: false,
+    stripFinalNewline: false,
+  });
+  const offered = stdout.split('---\n').slice(0, -1);
+  return offered.map((offers) => offers.split('\n').filter((line) => line !== ''));
 }
 
-const BASH = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ocspbot; printf '%s\\n' "\${COMPREPLY[@]}"`;
+const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
 
-const inBash: Complete = (words, sandbox, context) => {
+const inBash: Complete = (lines, context) => {
   const bash = requireProgram('bash', 'bash', context);
-  const args = ['--norc', '-c', BASH, 'bash', join(COMPLETIONS, 'ocspbot.bash'), 'ocspbot', ...words];
-  return runShell(bash, args, sandbox);
+  const cases = lines.map(
+    (words) => `COMP_WORDS=(ocspbot ${quoted(words)}); COMP_CWORD=${words.length}; _ocspbot; report`,
+  );
+  const report = `report() { printf '%s\\n' "\${COMPREPLY[@]}"; echo ---; }`;
+  const script = [`source ${COMPLETIONS}/ocspbot.bash`, report, ...cases].join('\n');
+  return runShell(bash, ['--norc', '-c', script]);
 };
 
-const inFish: Complete = async (words, sandbox, context) => {
+const inFish: Complete = async (lines, context) => {
   const fish = requireProgram('fish', 'fish', context);
-  const script = `source ${COMPLETIONS}/ocspbot.fish; complete -C 'ocspbot ${words.join(' ')}'`;
-  const lines = await runShell(fish, ['-c', script], sandbox);
-  return lines.map((line) => line.split('\t')[0] ?? '');
+  const cases = lines.map((words) => `complete -C 'ocspbot ${words.join(' ')}'; echo ---`);
+  const offers = await runShell(fish, ['-c', [`source ${COMPLETIONS}/ocspbot.fish`, ...cases].join('\n')]);
+  return offers.map((one) => one.map((line) => line.split('\t')[0] ?? ''));
 };
 
-const inZsh: Complete = (words, sandbox, context) => {
+/** Each offer is the whole line that zsh makes. */
+const inZsh: Complete = (lines, context) => {
   const zsh = requireProgram('zsh', 'zsh', context);
   const script = join(import.meta.dirname, 'support/complete.zsh');
-  return runShell(zsh, ['-f', script, COMPLETIONS, `ocspbot ${words.join(' ')}`], sandbox);
+  return runShell(zsh, ['-f', script, COMPLETIONS, ...lines.map((words) => `ocspbot ${words.join(' ')}`)]);
 };
 
 describe.each([
   ['bash', inBash],
   ['fish', inFish],
 ])('%s', (_, complete) => {
-  test.for(UNIQUE)('%j: %s', async ([words, completed], context) => {
-    expect(await complete(words, makeFolder(), context)).toEqual([completed]);
+  test('completes words that have one completion', async (context) => {
+    const offered = await complete(
+      UNIQUE.map(([words]) => words),
+      context,
+    );
+    for (const [index, [words, completed]] of UNIQUE.entries())
+      expect(offered[index], words.join(' ')).toEqual([completed]);
   });
 
-  test('offers all commands', async (context) => {
-    const offered = await complete([''], makeFolder(), context);
-    expect(offered).toEqual(expect.arrayContaining(COMMAND_WORDS.map(({ name }) => name)));
+  test('offers all commands, and all options of each', async (context) => {
+    const lines = [[''], ...COMMAND_WORDS.map(({ name }) => [name, '--'])];
+    const [commands, ...offered] = await complete(lines, context);
+    expect(commands).toEqual(expect.arrayContaining(COMMAND_WORDS.map(({ name }) => name)));
+    for (const [index, { name, options }] of COMMAND_WORDS.entries())
+      expect(offered[index]?.toSorted(), name).toEqual(options.map((one) => `--${one.name}`).toSorted());
   });
 
-  test.for(COMMAND_WORDS)('offers the options of $name', async ({ name, options }, context) => {
-    const offered = await complete([name, '--'], makeFolder(), context);
-    expect(offered.toSorted()).toEqual(options.map((option) => `--${option.name}`).toSorted());
+  test('offers all services of a configuration', async (context) => {
+    const [offered = []] = await complete([['owe', 'my.yaml', '']], context);
+    expect(offered).toEqual(expect.arrayContaining(['nginx', 'exim4', 'ocspbot.yaml']));
   });
 });
 
-describe('zsh', () => {
-  test.for(UNIQUE)('%j: %s', async ([words, completed], context) => {
-    const [line = ''] = await inZsh(words, makeFolder(), context);
-    expect(line.trim()).toBe(`ocspbot ${[...words.slice(0, -1), completed].join(' ')}`);
-  });
-
-  test.for([
-    ['verify', '--is', '--issuer='],
-    ['refresh', '--spl', '--splay='],
-    ['rollback', '--li', '--list'],
-  ])('%s %s: the option %s', async ([name = '', begun = '', option], context) => {
-    const [line = ''] = await inZsh([name, begun], makeFolder(), context);
-    expect(line.trim()).toBe(`ocspbot ${name} ${option}`);
-  });
+test('zsh completes words and options that have one completion', async (context) => {
+  const cases = [...UNIQUE, ...OPTIONS_IN_ZSH];
+  const made = await inZsh(
+    cases.map(([words]) => words),
+    context,
+  );
+  for (const [index, [words, completed]] of cases.entries()) {
+    const expected = ['ocspbot', ...words.slice(0, -1), completed].join(' ');
+    expect(made[index]?.map((line) => line.trim())).toEqual([expected]);
+  }
 });
