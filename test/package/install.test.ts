@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, test, type TestContext } from 'vitest';
+import { manualFiles } from '../../src/manual/files.js';
+import { requireProgram } from '../support/require.js';
 import { ONE_FILE } from '../support/run.js';
 import { makeSandbox } from '../support/sandbox.js';
 
@@ -78,7 +80,7 @@ test('the package has exactly the program, its documents and its examples', asyn
     expect([path, isExecutable(mode)]).toEqual([path, isExecutable(statSync(join(ROOT, path)).mode)]);
 });
 
-test('the package is installed without a network, and without other packages', async () => {
+test('the package is installed without a network, and without other packages', async (context) => {
   const sandbox = makeSandbox();
   const cwd = sandbox.folder;
   await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', cwd], { cwd: ROOT });
@@ -90,4 +92,22 @@ test('the package is installed without a network, and without other packages', a
   expect(program).toMatchObject({ stdout: VERSION, stderr: '' });
   sandbox.write('use.js', "import { DEFAULTS } from 'ocspbot'; console.log(DEFAULTS.parallel > 0);");
   expect(await execa(process.execPath, ['use.js'], { cwd })).toMatchObject({ stdout: 'true', stderr: '' });
+  await expectManual(cwd, tarball, context);
 });
+
+/** Installs the package as README.md does, globally, and looks for the manual, the completions and the schemas. */
+async function expectManual(cwd: string, tarball: string, context: TestContext): Promise<void> {
+  const prefix = join(cwd, 'prefix');
+  const options = ['--offline', '--no-audit', '--no-fund', '--prefix', prefix];
+  await execa('npm', ['install', '--global', ...options, tarball], { cwd });
+  const dist = join(prefix, 'lib/node_modules/ocspbot/dist');
+  for (const path of Object.keys(manualFiles()))
+    expect(statSync(join(dist, path)).size, path).toBeGreaterThan(100);
+  const man = requireProgram('man', 'man-db', context);
+  const env = { MANPATH: join(prefix, 'share/man') };
+  const { stdout } = await execa(man, ['--where', 'ocspbot', 'ocspbot.yaml'], { env });
+  const pages = ['ocspbot.1', 'ocspbot.yaml.5'].map((page) => join(dist, 'man', page));
+  expect(stdout.split('\n').map((path) => realpathSync(path))).toEqual(
+    pages.map((path) => realpathSync(path)),
+  );
+}
