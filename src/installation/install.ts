@@ -49,6 +49,11 @@ export interface Installer {
    * `read-back-differs`, `file-too-large`, or an error of `objectionNow` or `beforeRename`: then the old staple stands
    */
   install(installation: Installation): Promise<Installed>;
+  /**
+   * Syncs the folders of all installed staples, so that no power cut undoes a rename. Called once, before anybody is
+   * told. Returns what went wrong: the new staples are in place nevertheless.
+   */
+  settle(): Promise<string[]>;
   /** Removes the stale temporary files of dead runs beside staples, by their absolute paths, and among backups. Never throws. */
   removeStaleTemporaryFiles(paths: readonly string[]): Promise<void>;
 }
@@ -62,6 +67,8 @@ interface Means {
   readonly keeper: BackupKeeper;
   /** The problems of the machine that a warning has told already. */
   readonly told: Set<string>;
+  /** The folders with renames that may not be on the disk yet. */
+  readonly unsynced: Set<string>;
 }
 
 /** Makes the installer of a run. */
@@ -69,10 +76,12 @@ export function createInstaller(settings: InstallerSettings, tools: Tools): Inst
   const folders = createFolders(tools);
   const attributeReader = createAttributeReader(settings.paths, tools);
   const keeper = createKeeper(settings, { ...tools, folders });
-  const means = { settings, tools, folders, attributeReader, keeper, told: new Set<string>() };
+  const unsynced = new Set<string>();
+  const means = { settings, tools, folders, attributeReader, keeper, told: new Set<string>(), unsynced };
   return {
     expect: (path) => attributeReader.expect(path),
     install: (installation) => install(installation, means),
+    settle: () => settle(means),
     removeStaleTemporaryFiles: (paths) => removeStale(paths, means),
   };
 }
@@ -91,13 +100,12 @@ async function install(installation: Installation, means: Means): Promise<Instal
     return await keeper.keep(old, target, mustBeKept, outcome);
   });
   await replace(temporary, installation, inspected, tools);
+  means.unsynced.add(target.folder);
   const isTold = mustBeKept && settings.backups.kind === 'off';
   const unknown = isTold ? [`nobody knows what was in ${target.path}: it is kept in ${backup}`] : [];
-  const warnings = [
-    ...attributeWarnings(inspected, means),
-    ...unknown,
-    ...(await finish(target, backup, means)),
-  ];
+  // The new staple is in place by now, so backups that cannot be pruned are only a warning.
+  const unpruned = await keeper.prune(target, backup);
+  const warnings = [...attributeWarnings(inspected, means), ...unknown, ...unpruned];
   return { kind: 'installed', path: target.path, replaced, backup, warnings };
 }
 
@@ -189,17 +197,19 @@ function attributeWarnings({ attributes, old, target }: InspectedTarget, { told 
   ];
 }
 
-/** Syncs the folder and prunes backups. The new staple is in place by now, so a failure is only a warning. */
-async function finish(
-  target: Target,
-  backup: string | undefined,
-  { tools, keeper }: Means,
-): Promise<string[]> {
-  const warnings: string[] = [];
-  await tools.files.syncFolder(target.folder).catch((error: unknown) => {
-    warnings.push(`installed, but a power cut may undo it: cannot sync ${target.folder}: ${describe(error)}`);
-  });
-  return [...warnings, ...(await keeper.prune(target, backup))];
+async function settle({ unsynced, tools: { files } }: Means): Promise<string[]> {
+  const warnings = await Promise.all(
+    [...unsynced].map((folder) =>
+      files.syncFolder(folder).then(
+        () => [],
+        (error: unknown) => [
+          `responses were installed in ${folder}, but a power cut may undo that: cannot sync the folder: ${describe(error)}`,
+        ],
+      ),
+    ),
+  );
+  unsynced.clear();
+  return warnings.flat();
 }
 
 /** Visits the folders of staples and of backups. A visit removes stale temporary files. */

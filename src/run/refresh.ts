@@ -43,12 +43,15 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     const results = await forEachCertificate(order, run, steps, listener.done);
     const { outcomes } = results;
 
+    // The new staples are on the disk before anybody is told of them.
+    const unsettled = await run.installer.settle();
+
     // Each service is reloaded once, after all certificates, also for reloads that earlier runs left pending.
     const pending = servicesToReload(outcomes, state.before);
     const reloads = await reloadServices(pending, outcomes, { order, run, state }, listener.reloaded);
 
     // The exit status is in the report. It names the services whose reload is left to the caller.
-    const report = makeReport(order, outcomes, { state, pending, reloads });
+    const report = makeReport(order, outcomes, { state, unsettled, pending, reloads });
     // The record of the run is for people and monitoring. No later run depends on it.
     await recordAttempts(order, { ...results, report }, listener);
     const record = recordOf(order, report);
@@ -125,7 +128,8 @@ async function refreshInspected(
   if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, fetched);
 
   // The new staple is written to a temporary file, synced, read back and compared. The old one is backed up, and the
-  // reload is recorded as pending. If clock and file in place allow it still, one rename puts the new staple in place.
+  // reload is recorded as pending. If clock and file in place allow it still, one rename puts the new staple in place. Its
+  // folder is synced once, at the end of the run.
   const { warnings } = await installFor(certificate, fetched.response, run);
   return outcome.installed(certificate, decision.reason, { ...fetched, warnings }, run);
 }

@@ -18,6 +18,8 @@ export function servicesToReload(results: Results, before: LockedState['before']
 
 interface Reloads {
   readonly state: Pick<LockedState, 'before' | 'warnings'>;
+  /** The problems of folders that could not be synced. */
+  readonly unsettled: readonly string[];
   /** The names of the services that needed a reload before this run made any. */
   readonly pending: readonly string[];
   readonly reloads: readonly Reload[];
@@ -27,7 +29,7 @@ interface Reloads {
 export function makeReport(
   { work, stop: { signal }, configuration, options: { strict, dryRun }, now }: RunOrder,
   results: Results,
-  { state: { before, warnings }, pending, reloads }: Reloads,
+  { state: { before, warnings }, unsettled, pending, reloads }: Reloads,
 ): RunReport {
   const { services } = configuration;
   const outcomes = results.filter((outcome) => outcome !== undefined);
@@ -56,7 +58,7 @@ export function makeReport(
     complaints: work.complaints,
     complaintsMatter: work.attention !== undefined,
     unusableFiles: unusableFilesIn(configuration),
-    warnings: [...(before.warning === undefined ? [] : [before.warning]), ...warnings],
+    warnings: [...(before.warning === undefined ? [] : [before.warning]), ...warnings, ...unsettled],
     attention,
     status: statusOf(reload, services, attention.length > 0),
   };

@@ -110,7 +110,7 @@ const MOST = {
     total: 24,
   },
   // The reads and writes of a refresh are also those of the network, which come as they come.
-  refreshed: { verify: 2, openat: 9, stat: 18.5, readlink: 7, getdents64: 0.9, fsync: 2.1, rename: 1 },
+  refreshed: { verify: 2, openat: 9, stat: 18.5, readlink: 7, getdents64: 0.9, fsync: 1.1, rename: 1 },
 };
 
 /** The calls that read facts of a file have other names on other systems. */

@@ -43,7 +43,9 @@ const OWE = [
   `rename ${STATE}/(reload-debt.json) → ${STATE}/reload-debt.json`,
   `fsync ${STATE}`,
 ];
-const REPLACE = ['rename ocsp/(a.ocsp) → ocsp/a.ocsp', 'fsync ocsp'];
+const REPLACE = ['rename ocsp/(a.ocsp) → ocsp/a.ocsp'];
+/** The folders of the new staples are synced once, when all are in place, and before anybody is told of them. */
+const SETTLE = ['fsync ocsp'];
 /** The record of the attempts, for people and monitoring. */
 const RECORD = [`fsync ${STATE}/(attempts.json)`, `rename ${STATE}/(attempts.json) → ${STATE}/attempts.json`];
 /** A single rename releases the lock and acknowledges what the caller is told. Nothing comes after it. */
@@ -62,6 +64,7 @@ test('each step of a replacement is on the disk before the next', async (context
     ...MOVE_FORMER,
     // The oldest backup is removed.
     `unlink ${BACKUPS}/a.ocsp.ID-DATE`,
+    ...SETTLE,
     ...RECORD,
     ...END,
   ]);
@@ -80,6 +83,7 @@ test('a rollback is noted before it takes place', async (context) => {
     ...OWE,
     ...REPLACE,
     ...MOVE_FORMER,
+    ...SETTLE,
     ...RECORD,
     ...END,
   ]);

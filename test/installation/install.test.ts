@@ -8,6 +8,7 @@ import {
   symlinkSync,
   utimesSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BackupPolicy } from '../../src/configuration/model.js';
 import { OcspbotError } from '../../src/util/errors.js';
@@ -313,23 +314,42 @@ describe('when an installation fails', () => {
     expect(sandbox.text('a.ocsp')).toBe('new');
   });
 
-  it('what fails after the rename is only warned of', async () => {
+  it('a backup that cannot be pruned is only warned of', async () => {
     const sandbox = makeSandbox();
     sandbox.write('a.ocsp', 'old');
     sandbox.write('a.ocsp-20250101-000000', 'older');
     const { files } = realTools();
-    let syncs = 0;
     const failing: Tools['files'] = {
       ...files,
-      syncFolder: (folder) => (syncs++ === 0 ? files.syncFolder(folder) : Promise.reject(new Error('EIO'))),
       remove: (path) => (path.endsWith('.tmp') ? files.remove(path) : Promise.reject(new Error('EIO'))),
     };
     const installed = await install(sandbox, { backups: { ...ON, keep: 1 }, tools: { files: failing } });
-    expect(installed.warnings).toEqual([
-      expect.stringContaining('power cut'),
-      expect.stringContaining('20250101'),
-    ]);
+    expect(installed.warnings).toEqual([expect.stringContaining('20250101')]);
     expect(sandbox.text('a.ocsp')).toBe('new');
+  });
+
+  it('syncs each folder once, after all installations, and warns of one that cannot be synced', async () => {
+    const sandbox = makeSandbox();
+    const { files } = realTools();
+    const synced: string[] = [];
+    const syncFolder = (folder: string) => {
+      synced.push(folder);
+      return folder.endsWith('bad') ? Promise.reject(new Error('EIO')) : files.syncFolder(folder);
+    };
+    const installer = createInstaller(
+      settingsOf(sandbox, OFF),
+      realTools({ files: { ...files, syncFolder } }),
+    );
+    for (const path of ['good/a.ocsp', 'good/b.ocsp', 'bad/c.ocsp']) {
+      mkdirSync(sandbox.path(dirname(path)), { recursive: true });
+      await installer.install({ ...COMMON, response: proofOf('new'), path: sandbox.path(path) });
+    }
+    expect(synced).toEqual([]);
+    expect(await installer.settle()).toEqual([
+      expect.stringContaining(`${sandbox.path('bad')}, but a power cut`),
+    ]);
+    expect(synced).toEqual([sandbox.path('good'), sandbox.path('bad')]);
+    expect(await installer.settle()).toEqual([]);
   });
 });
 

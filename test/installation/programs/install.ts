@@ -39,7 +39,8 @@ try {
     beforeRename,
     afterFailure: () => Promise.resolve(),
   });
-  say(JSON.stringify(installed));
+  const unsettled = await installer.settle();
+  say(JSON.stringify({ ...installed, warnings: [...installed.warnings, ...unsettled] }));
 } catch (error) {
   const { code, hint } = error instanceof OcspbotError ? error : { code: 'none', hint: undefined };
   say(JSON.stringify({ kind: 'failed', code, message: describe(error), hint }));
