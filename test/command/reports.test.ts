@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import type { ReportName } from '../../src/cli/reports/reports.js';
 import { complaintsAbout, reportSchema } from '../support/reports.js';
+import { ONE_FILE } from '../support/run.js';
 import { openTestPki } from './support/test-pki.js';
 import { makeWorkspace } from './support/workspace.js';
 
@@ -44,21 +46,27 @@ test('each report is as its schema says', async () => {
     const { stdout, stderr } = await workspace.runCommand(...COMMANDS[name], '--json');
     const report = JSON.parse(stdout) as Record<string, unknown>;
     expect('error' in report, `${name} ${stdout}${stderr}`).toBe(name === 'failure');
-    expect(complaintsAbout(name, report), name).toEqual([]);
+    expect(await complaintsAbout(name, report), name).toEqual([]);
     // A field that nobody has described is a fault of the program, and none for its callers.
     const more = { ...report, more: 1 };
-    expect(complaintsAbout(name, more).join(), name).toContain('{"additionalProperty":"more"}');
+    expect((await complaintsAbout(name, more)).join(), name).toContain('{"additionalProperty":"more"}');
     expect(new Ajv().validate(reportSchema(name), more), name).toBe(true);
     expect(new Ajv().validate(reportSchema(name), { ...report, schema: 'one' }), name).toBe(false);
   }
 });
 
 describe('a failure in the place of a report', () => {
-  test.each(NAMES)('%s', (name) => {
+  test.each(NAMES)('%s', async (name) => {
     const error = { code: 'usage', message: 'no' };
-    expect(complaintsAbout(name, { schema: 1, status: 64, error })).toEqual([]);
-    expect(complaintsAbout(name, { schema: 1, status: 64, error: { code: 'usage' } })).not.toEqual([]);
+    expect(await complaintsAbout(name, { schema: 1, status: 64, error })).toEqual([]);
+    expect(await complaintsAbout(name, { schema: 1, status: 64, error: { code: 'usage' } })).not.toEqual([]);
   });
+});
+
+test('a run does not load the descriptions', () => {
+  const program = readFileSync(ONE_FILE, 'latin1');
+  const { properties } = reportSchema('failure') as { properties: Record<string, { description: string }> };
+  for (const { description } of Object.values(properties)) expect(program).not.toContain(description);
 });
 
 /** All fields of a schema, with their paths. */

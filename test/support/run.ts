@@ -44,7 +44,7 @@ export async function runOcspbot(args: readonly string[], options: RunOptions): 
   if (result.timedOut)
     throw new Error(`ocspbot ${args.join(' ')} took too long: ${result.stdout}${result.stderr}`);
   const { exitCode: status, signal, stdout, stderr } = result;
-  if (signal === undefined) assertDescribed(args, stdout);
+  if (signal === undefined) await assertDescribed(args, stdout);
   return { status, signal, stdout, stderr };
 }
 

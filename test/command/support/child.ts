@@ -40,7 +40,7 @@ export function startOcspbot(args: readonly string[], options: ChildOptions): Ch
   const closed = once(child, 'close') as Promise<[number | null, string | null]>;
   const end = async (): Promise<Run> => {
     const [status, signal] = await closed;
-    if (signal === null) assertDescribed(args, output.stdout);
+    if (signal === null) await assertDescribed(args, output.stdout);
     return { status: status ?? undefined, signal: signal ?? undefined, ...output };
   };
   return {
