@@ -10,7 +10,7 @@ import type { System } from '../system/system.js';
 import { parseHostPort } from '../util/host-port.js';
 import { quote } from '../util/text.js';
 import { type Duration, formatDuration, parseDuration } from '../util/time.js';
-import type { Command, OutputOptions, ParsedCommand } from './command.js';
+import type { Command, LogFormat, OutputOptions, ParsedCommand } from './command.js';
 import {
   type CommandName,
   COMMANDS,
@@ -76,6 +76,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     file: configurationIn(operands, values),
     options: refreshOptions(values),
     splay: readSplay(text(values, 'splay')),
+    logFormat: readLogFormat(text(values, 'log-format') ?? 'text'),
     now: text(values, 'now'),
     output,
   }),
@@ -258,6 +259,12 @@ function readSplay(text: string | undefined): Duration {
   if (splay === undefined) throw usage(`--splay ${text} is no duration like 10m or "1 hour 30 minutes"`);
   if (splay > LIMITS.splay) throw usage(`--splay ${text} is more than ${formatDuration(LIMITS.splay)}`);
   return splay;
+}
+
+function readLogFormat(format: string): LogFormat {
+  if (format !== 'text' && format !== 'json')
+    throw usage(`--log-format ${quote(format)} is neither "text" nor "json"`);
+  return format;
 }
 
 function outputOptions(values: Values): OutputOptions {

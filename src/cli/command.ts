@@ -56,18 +56,22 @@ export interface RefreshCommand {
   readonly options: RefreshOptions;
   /** The maximum of a random delay before the run. */
   readonly splay: Duration;
+  /** The format of messages on the standard streams. */
+  readonly logFormat: LogFormat;
   /** Replaces the clock, for tests. */
   readonly now: string | undefined;
   readonly output: OutputOptions;
 }
 
-export interface InstallCommand extends Omit<RefreshCommand, 'kind' | 'splay'> {
+export type LogFormat = 'text' | 'json';
+
+export interface InstallCommand extends Omit<RefreshCommand, 'kind' | 'splay' | 'logFormat'> {
   readonly kind: 'install';
   /** Files, folders, or `-` for standard input. */
   readonly responses: readonly string[];
 }
 
-export interface RollbackCommand extends Omit<RefreshCommand, 'kind' | 'splay'> {
+export interface RollbackCommand extends Omit<RefreshCommand, 'kind' | 'splay' | 'logFormat'> {
   readonly kind: 'rollback';
   /** The name of the certificate. */
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Line, Span } from '../report/text.js';
 import { presentable } from '../util/text.js';
-import type { Duration, Instant } from '../util/time.js';
+import { type Duration, formatDuration, type Instant, SECOND } from '../util/time.js';
 import type { OutputOptions } from './command.js';
 
 /** A destination of text: a stream of the process, or a file. */
@@ -30,6 +30,8 @@ export interface Sinks {
   readonly outputLog?: Sink | undefined;
   /** Replaces stderr. */
   readonly errorLog?: Sink | undefined;
+  /** Formats messages for the streams, and not for log files; undefined for text. */
+  readonly format?: ((line: Line) => string) | undefined;
 }
 
 /** The output of a command: messages, answers and progress. */
@@ -61,7 +63,7 @@ const CLEAR_LINE = '\r\u001B[K';
  *   are no reason for a mail.
  */
 export function openConsole(
-  { stdout, stderr, outputLog, errorLog }: Sinks,
+  { stdout, stderr, outputLog, errorLog, format }: Sinks,
   options: OutputOptions,
   mayWarn = true,
 ): Console {
@@ -73,7 +75,7 @@ export function openConsole(
     isShown = false;
   };
   const toOutput = (line: Line) =>
-    outputLog === undefined ? stdout.write(inJournal(line, stdout)) : outputLog.write(`${line.text}\n`);
+    outputLog === undefined ? stdout.write(lineFor(stdout, line, format)) : outputLog.write(`${line.text}\n`);
   return {
     ...options,
     isJournal: stdout.isJournal,
@@ -87,15 +89,16 @@ export function openConsole(
       const text = presentable(line.text);
       clear();
       if (severity === 'info') {
-        if (wantsInfo) toOutput({ severity, text });
+        if (wantsInfo) toOutput({ ...line, text });
         return;
       }
       outputLog?.write(`${text}\n`);
       if (errorLog !== undefined) errorLog.write(`${text}\n`);
-      else if (severity === 'error' || mayWarn) stderr.write(inJournal({ severity, text }, stderr));
+      else if (severity === 'error' || mayWarn) stderr.write(lineFor(stderr, { ...line, text }, format));
     },
     insist: (line) => {
-      if (errorLog !== undefined) stderr.write(inJournal({ ...line, text: presentable(line.text) }, stderr));
+      if (errorLog !== undefined)
+        stderr.write(lineFor(stderr, { ...line, text: presentable(line.text) }, format));
     },
     print: (text) => {
       clear();
@@ -131,7 +134,9 @@ function toText({ text, tone }: Span, isPainted: boolean): string {
 const LEVELS: Readonly<Record<Line['severity'], string>> = { info: '<6>', warning: '<4>', error: '<3>' };
 
 /** Formats a line for a stream. In the journal each line begins with its level. */
-export function inJournal({ severity, text }: Line, { isJournal }: Outlet): string {
+export function lineFor({ isJournal }: Outlet, line: Line, format?: Sinks['format']): string {
+  const { severity } = line;
+  const text = format === undefined ? line.text : format(line);
   return isJournal ? `${LEVELS[severity]}${text.replaceAll('\n', `\n${LEVELS[severity]}`)}\n` : `${text}\n`;
 }
 
@@ -148,9 +153,20 @@ export interface Progress {
   step(): void;
 }
 
+/** The time from which a run counts as long: its progress then says how long it may still take. */
+const LONG = 5 * SECOND;
+
 export function openProgress(total: number, now: () => Instant, console: Console): Progress {
   let done = 0;
   let drawn = now();
+  let first: { readonly done: number; readonly at: Instant } | undefined;
+  const timeLeft = (at: Instant): string => {
+    // Most certificates are settled at once. The others, which come after, show the speed.
+    first ??= { done, at };
+    const [count, length] = [done - first.done, at - first.at];
+    if (length < LONG || count === 0 || done === total) return '';
+    return `, about ${formatDuration(Math.max(SECOND, ((total - done) * length) / count))} left`;
+  };
   return {
     step: () => {
       done += 1;
@@ -158,7 +174,7 @@ export function openProgress(total: number, now: () => Instant, console: Console
       // The difference is absolute, so that a clock that is set back does not stop the display.
       if (Math.abs(at - drawn) < INTERVAL) return;
       drawn = at;
-      console.show(`${done} of ${total} certificates`);
+      console.show(`${done} of ${total} certificates${timeLeft(at)}`);
     },
   };
 }

@@ -4,17 +4,17 @@ import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
 import type { OcspbotError } from '../util/errors.js';
 import { presentable } from '../util/text.js';
-import { inJournal, type Sinks, toJsonText } from './console.js';
+import { lineFor, type Sinks, toJsonText } from './console.js';
 
 /** Reports an error that stops a whole command: as text, and as JSON if requested. */
 export function reportFailure(error: OcspbotError, json: boolean, sinks: Sinks): number {
-  const { stderr } = sinks;
+  const { stderr, format } = sinks;
   const status = statusOfError(error.code);
   if (json) printFailure(error, status, sinks);
   const stack = error.code === 'internal' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
   const { text } = attention('error', error.message + stack, error.hint);
   const { forPeople } = problemsOf(error);
-  stderr.write(inJournal({ severity: 'error', text: presentable(forPeople + text) }, stderr));
+  stderr.write(lineFor(stderr, { severity: 'error', text: presentable(forPeople + text) }, format));
   return status;
 }
 

@@ -1,7 +1,14 @@
 import { LIMITS } from '../util/limits.js';
 import { reportToJson } from '../report/json.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
-import { groupLine, groupTroubles, isTrouble, summary, summaryLines } from '../report/summary.js';
+import {
+  groupLine,
+  groupTroubles,
+  isTrouble,
+  summary,
+  summaryLines,
+  updatedText,
+} from '../report/summary.js';
 import {
   attention,
   type Line,
@@ -40,7 +47,9 @@ export function reportOnConsole(
       progress.step();
     },
     reloaded: (reload) => {
-      for (const line of reloadLines(reload)) open().say(line);
+      const { isJournal, detail } = open();
+      const isSummed = isJournal && detail !== 'verbose';
+      for (const line of reloadLines(reload)) if (line.severity !== 'info' || !isSummed) open().say(line);
     },
     deliver: async (report, signal) => {
       for (const line of reportLines(report, open())) open().say(line);
@@ -58,27 +67,37 @@ export function reportOnConsole(
 interface Style {
   /** The width of the names. */
   readonly width: number;
-  /** Only installed responses and warnings have lines of their own. The summary counts the other certificates. */
+  /**
+   * Only installed responses and warnings have lines of their own, and in the journal only warnings. The summary counts the
+   * other certificates.
+   */
   readonly isBrief: boolean;
   readonly strict: boolean;
 }
 
 /** Returns the lines of one outcome. Failures are grouped and reported at the end, except with `--verbose`. */
-function linesOf(outcome: Outcome, { width, isBrief, strict }: Style, { detail }: Console): Line[] {
+function linesOf(
+  outcome: Outcome,
+  { width, isBrief, strict }: Style,
+  { detail, isJournal }: Console,
+): Line[] {
   if (detail === 'verbose') {
     const troubles = groupTroubles([outcome], strict).map(groupLine);
     const line = troubles.length > 0 ? [...troubles, ...warningLines(outcome)] : outcomeLines(outcome, width);
     return [...line, ...verboseLines(outcome)];
   }
   if (isTrouble(outcome)) return warningLines(outcome);
-  return isBrief && outcome.kind !== 'updated' ? warningLines(outcome) : outcomeLines(outcome, width);
+  const hasLine = !isBrief || (outcome.kind === 'updated' && !isJournal);
+  return hasLine ? outcomeLines(outcome, width) : warningLines(outcome);
 }
 
-/** Returns the last lines of a run. The journal gets a single line if nothing needs attention. */
+/** Returns the last lines of a run. The journal gets a single line if nothing needs attention, so it has the names. */
 function reportLines(report: RunReport, { detail, isJournal }: Console): Line[] {
   const troubles = detail === 'verbose' ? [] : groupTroubles(report.outcomes, report.strict);
   const told = troubles.filter(({ severity }) => severity === 'error' || !isJournal);
-  const last: Line = { severity: isJournal ? severityOf(report) : 'info', text: summary(report) };
+  const text = summary(report) + (isJournal && detail !== 'verbose' ? updatedText(report.outcomes) : '');
+  const event = { kind: 'end', status: report.status } as const;
+  const last: Line = { severity: isJournal ? severityOf(report) : 'info', text, event };
   return [...told.map(groupLine), ...summaryLines(report), last];
 }
 

@@ -80,6 +80,11 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
       about:
         'first wait for a random time of up to this, like 10m, so that many machines do not ask\nat once; nothing is looked at or locked meanwhile, and a signal ends it',
     },
+    {
+      name: 'log-format',
+      value: 'FORMAT',
+      about: 'json: each message is a line of JSON, for programs that collect logs (text)',
+    },
     CONFIG,
     NOW,
   ],

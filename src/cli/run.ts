@@ -10,10 +10,15 @@ import { reportFailure } from './failure.js';
 import { refreshCommand } from './commands/refresh.js';
 
 /** Runs the command of the arguments and returns the exit status. Never throws. */
-export async function run(argv: readonly string[], system: System, sinks: Sinks): Promise<number> {
+export async function run(argv: readonly string[], system: System, streams: Sinks): Promise<number> {
   let command: Command | undefined;
+  let sinks = streams;
   try {
     command = withDefaultConfiguration(readArguments(argv), system);
+    if (command.kind === 'refresh' && command.logFormat === 'json') {
+      const { jsonLines } = await import('./log-line.js');
+      sinks = { ...streams, format: jsonLines(system.now) };
+    }
     return await dispatch(command, system, sinks);
   } catch (error) {
     const failure = asUnknownCommand(toOcspbotError(error), command);

@@ -3,7 +3,7 @@ import { UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
 import type { Reload } from '../services/reload.js';
 import { formatInstant } from '../util/time.js';
 import { type Outcome, type RunReport, urgencyOf } from './outcome.js';
-import { attention, counted, type Line } from './text.js';
+import { attention, certificateEvent, counted, type Line } from './text.js';
 
 /** Makes the warnings about the run as a whole, which precede the line of `summary`. */
 export function summaryLines(report: RunReport): Line[] {
@@ -146,7 +146,13 @@ export function groupLine({ severity, kind, outcomes }: Group): Line {
   const { text } = attention(severity, `${first.name}: ${kind}: ${first.message}${likewise}`, first.hint);
   // The last request is shown here. `--verbose` shows all of them.
   const asked = diagnosis(first.exchanges?.slice(-1) ?? []).map((line) => `\n  ${line}`);
-  return { severity, text: text + asked.join('') };
+  return { severity, text: text + asked.join(''), event: certificateEvent(outcomes) };
+}
+
+/** Names the certificates with new responses: where a run has only its summary, this says what it did. */
+export function updatedText(outcomes: readonly Outcome[]): string {
+  const updated = outcomes.filter(({ kind }) => kind === 'updated');
+  return updated.length === 0 ? '' : `; updated ${namesOf(updated)}`;
 }
 
 const NAMES_SHOWN = 10;

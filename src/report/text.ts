@@ -14,6 +14,24 @@ import type { Reload } from '../services/reload.js';
 export interface Line {
   readonly severity: 'info' | 'warning' | 'error';
   readonly text: string;
+  /** The subject, for programs that read the log. */
+  readonly event?: LogEvent;
+}
+
+/** The subject of a line. `outcome` and `reason` are stable codes. */
+export interface LogEvent {
+  readonly kind: 'certificate' | 'reload' | 'end';
+  readonly certificates?: readonly string[];
+  readonly service?: string;
+  readonly outcome?: string;
+  readonly reason?: string;
+  readonly status?: number;
+}
+
+/** Makes the event of certificates with the same outcome. */
+export function certificateEvent(outcomes: readonly [Outcome, ...Outcome[]]): LogEvent {
+  const [{ kind: outcome, reason }] = outcomes;
+  return { kind: 'certificate', certificates: outcomes.map(({ name }) => name), outcome, reason };
 }
 
 /** A part of a line of a table. Its tone is a colour where the output has colours. */
@@ -32,7 +50,7 @@ export function nameWidth(names: readonly string[]): number {
 /** Describes the outcome of a certificate without trouble. Troubles are told in groups (summary.ts). */
 export function outcomeLines(outcome: Outcome, width: number): Line[] {
   const text = `${outcome.name.padEnd(width)}  ${outcome.kind.padEnd(WIDEST_KIND)}  ${outcome.message}`;
-  return [{ severity: 'info', text }, ...warningLines(outcome)];
+  return [{ severity: 'info', text, event: certificateEvent([outcome]) }, ...warningLines(outcome)];
 }
 
 export function warningLines({ name, warnings }: Outcome): Line[] {
@@ -60,12 +78,14 @@ export function verboseLines(outcome: Outcome): Line[] {
 
 /** Describes the reload of a service, with the last output of its command or the results of the live check. */
 export function reloadLines(reload: Reload): Line[] {
-  const { service } = reload;
+  const { service, kind: outcome } = reload;
+  const event = { kind: 'reload', service, outcome } as const;
   if (reload.kind === 'failed') {
     const output = reload.output.map((line) => `\n  | ${line}`).join('');
-    return [attention('error', `${service}: ${reload.message}${output}`, reload.hint)];
+    return [{ ...attention('error', `${service}: ${reload.message}${output}`, reload.hint), event }];
   }
-  if (reload.kind === 'left') return [attention('warning', `${service}: ${reload.message}`, reload.hint)];
+  if (reload.kind === 'left')
+    return [{ ...attention('warning', `${service}: ${reload.message}`, reload.hint), event }];
   const what = reload.kind === 'pushed' ? `given ${counted(reload.responses, 'response')}` : 'reloaded';
   const live = reload.live.map((result): Line => ({
     severity: 'info',
@@ -73,7 +93,7 @@ export function reloadLines(reload: Reload): Line[] {
   }));
   const warnings =
     reload.warning === undefined ? [] : [attention('warning', `${service}: ${reload.warning}`)];
-  return [...warnings, { severity: 'info', text: `${service}  ${what}` }, ...live];
+  return [...warnings, { severity: 'info', text: `${service}  ${what}`, event }, ...live];
 }
 
 /** Formats a warning or an error, the same way everywhere. */

@@ -70,14 +70,15 @@ describe('in the journal of systemd', () => {
     return { status, lines: readFileSync(journal, 'utf8').trimEnd().split('\n') };
   }
 
-  test('a good refresh has a line, and each run has one', async () => {
+  test('a good run has one line, which names the new responses and reloads', async () => {
     const workspace = makeWorkspace(pki);
-    workspace.add('a.example', { staple: 'due' });
-    workspace.add('b.example', { staple: 'fresh' });
-    workspace.configure();
-    expect((await inJournal(workspace)).lines).toEqual([
-      expect.stringMatching(/^<6>a\.example +updated /),
-      expect.stringMatching(/^<6>2 certificates: 1 updated, 1 unchanged; /),
+    workspace.add('a.example', { staple: 'due', entry: { services: ['web'] } });
+    workspace.add('b.example', { staple: 'fresh', entry: { services: ['web'] } });
+    workspace.configure({ services: { web: { reload: ['true'] } } });
+    expect((await inJournal(workspace, '--reload', '--force')).lines).toEqual([
+      expect.stringMatching(
+        /^<6>2 certificates: 2 updated; reloaded web; status 0; updated a\.example, b\.example$/,
+      ),
     ]);
     expect((await inJournal(workspace)).lines).toEqual([
       expect.stringMatching(/^<6>2 certificates: 2 unchanged; /),

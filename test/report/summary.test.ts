@@ -158,6 +158,7 @@ describe('troubles', () => {
       text:
         'warning: a: deferred: it happened\n' +
         '  likewise: c; the first staple to end is that of c: 2026-03-02T12:00:00Z\n  hint: do this',
+      event: expect.objectContaining({ certificates: ['a', 'c'], outcome: 'deferred' }),
     });
   });
 

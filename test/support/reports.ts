@@ -15,7 +15,10 @@ export function reportSchema(name: string): Record<string, unknown> {
 
 /** Returns the name of the report that a command line asks for; undefined if it asks for none. */
 function reportNameOf(args: readonly string[]): string | undefined {
-  if (!args.includes('--json') || args.some((arg) => ['--help', '-h', 'help', '--prometheus'].includes(arg)))
+  if (
+    !args.includes('--json') ||
+    args.some((arg) => ['--help', '-h', 'help', '--prometheus', '--html'].includes(arg))
+  )
     return undefined;
   const command = args.find((arg) => (COMMANDS as readonly string[]).includes(arg)) ?? 'refresh';
   if (command === 'rollback' && args.includes('--list')) return 'rollback-list';

@@ -13,7 +13,7 @@ import type { System } from '../../system/system.js';
 import { presentable, shownCommand } from '../../util/text.js';
 import { defaultConfiguration } from '../arguments.js';
 import type { DiscoverCommand } from '../command.js';
-import { type Console, inJournal, openConsole, type Sinks, toJsonText } from '../console.js';
+import { type Console, lineFor, openConsole, type Sinks, toJsonText } from '../console.js';
 import { readClock } from '../options.js';
 import { checkInventory } from './discover-check.js';
 import { discoveryLines, discoveryStatus, discoveryToJson } from './discovery-report.js';
@@ -66,7 +66,7 @@ function stderrConsole(sinks: Sinks, { output }: DiscoverCommand): Console {
   const say = (line: Line) => {
     if (line.severity !== 'info') console.say(line);
     else if (output.detail !== 'quiet')
-      sinks.stderr.write(inJournal({ ...line, text: presentable(line.text) }, sinks.stderr));
+      sinks.stderr.write(lineFor(sinks.stderr, { ...line, text: presentable(line.text) }));
   };
   return { ...console, say };
 }

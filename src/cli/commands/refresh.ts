@@ -9,7 +9,7 @@ import { randomFraction } from '../../util/bytes.js';
 import { describe, toOcspbotError } from '../../util/errors.js';
 import { formatDuration, type Instant } from '../../util/time.js';
 import type { RefreshCommand } from '../command.js';
-import { type Console, openConsole, type Sinks } from '../console.js';
+import { type Console, lineFor, openConsole, type Sink, type Sinks } from '../console.js';
 import { reportOnConsole } from '../listener.js';
 import { openLogs } from '../logs.js';
 import { readClock } from '../options.js';
@@ -72,7 +72,7 @@ async function runAndReport(
 ): Promise<number> {
   const open = (): Console => {
     // A dry run writes no logs: its output goes to the terminal.
-    const logs = command.options.dryRun ? {} : openLogs(configuration, moment.now, system, sinks.stderr);
+    const logs = command.options.dryRun ? {} : openLogs(configuration, moment.now, system, asErrors(sinks));
     const console = openConsole({ ...sinks, ...logs }, command.output, command.output.detail !== 'quiet');
     showRemarks(configuration, work, console);
     if (hasNothingToReload(configuration, command.options))
@@ -85,6 +85,13 @@ async function runAndReport(
   const listener = options.dryRun ? reporting : { ...reporting, publish };
   const report = await refreshAll({ work, stop, configuration, options, system, ...moment }, listener);
   return report.status;
+}
+
+/** The errors that a log file does not take, in the form of standard error. */
+function asErrors({ stderr, format }: Sinks): Sink {
+  return {
+    write: (text) => stderr.write(lineFor(stderr, { severity: 'error', text: text.trimEnd() }, format)),
+  };
 }
 
 /** Returns the function that writes the metrics and the page of a run. A failure is a warning: the file is old then. */

@@ -1,15 +1,20 @@
 import { FAILURE } from './failure.js';
 import type { Field, Fields, Value } from './fields.js';
+import { LOG_LINE } from './log-line.js';
 import { type ReportName, REPORTS } from './reports.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
-/** The JSON Schemas of all reports, by the names of their files. They accept further fields, which later versions may add. */
+/** The JSON Schemas of all reports and of the lines of the log, by the names of their files. They accept further fields, which later versions may add. */
 export function reportSchemas(): Readonly<Record<string, JsonSchema>> {
   const names = Object.keys(REPORTS) as ReportName[];
-  return Object.fromEntries(names.map((name) => [`${name}.report.schema.json`, reportSchema(name)]));
+  const lines = { $schema: DRAFT, title: 'line of ocspbot --log-format json', ...objectSchema(LOG_LINE) };
+  return {
+    ...Object.fromEntries(names.map((name) => [`${name}.report.schema.json`, reportSchema(name)])),
+    'log-line.schema.json': lines,
+  };
 }
 
 function reportSchema(name: ReportName): JsonSchema {
