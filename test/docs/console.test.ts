@@ -31,6 +31,7 @@ const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
     host.configure(blockWith('docs/migration.md', 'yaml').text);
   },
   'docs/monitoring.md: $ ocspbot check /etc/ocspbot.yaml -w 2d -c 12h --run-warning off': oneIsDue,
+  'docs/monitoring.md: $ ocspbot /etc/ocspbot.yaml --log-format json --only example.com': oneIsDue,
   'docs/monitoring.md: $ ocspbot status /etc/ocspbot.yaml': oneIsDue,
   'docs/networks.md: $ ocspbot /etc/ocspbot.yaml --only example.com': (host) => {
     oneIsDue(host);
