@@ -217,7 +217,7 @@ describe('a configuration of the Python program', () => {
     const { stdout } = await workspace.runCommand('validate', '--json');
     const { migration } = JSON.parse(stdout) as { migration: Record<string, string[]> };
     expect(Object.keys(migration)).toEqual(['stays', 'better', 'change']);
-    expect(Object.values(migration).map(({ length }) => length)).toEqual([2, 4, 4]);
+    expect(Object.values(migration).map(({ length }) => length)).toEqual([2, 5, 4]);
     const quiet = await workspace.runCommand('validate', '--quiet');
     expect(quiet).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });

@@ -30,6 +30,7 @@ export function migrationOf(configuration: Configuration): Migration | undefined
     better: [
       'a response is installed only if it is verified, good and not older; the old one stays until then',
       'a missing file or a failed responder concerns its certificate only',
+      'a reload is asked for even if another certificate failed, and after a crash',
       'times are compared in UTC',
       ...(keys.has('includes') ? ['"includes" is read: the Python program found nothing there'] : []),
       parallelText(configuration),
@@ -37,7 +38,7 @@ export function migrationOf(configuration: Configuration): Migration | undefined
     ],
     change: [
       'the exit status is no number of renewals: 0 all is well, 2 reload, 32 needs attention, 34 both',
-      'odd, or 64 or more: it did not do its work (75 another run is at work, 78 the configuration is wrong)',
+      'an odd status, or 64 and more: it did not do its work (75 another run is at work, 78 wrong configuration)',
       'a test for less than 0 never holds in a shell: test for 32, and for 64 or more',
       `if a reload fails, call: ${shownCommand(['ocspbot', 'owe', UNASSIGNED, file])} (the next run asks for it again)`,
     ],
