@@ -10,10 +10,10 @@ export function servicesTable({ services, now, reloads }: Snapshot): Markup {
     (one) =>
       html`<tr>
         <th scope="row"><bdi>${nameOf(one)}</bdi></th>
-        <td>${one.certificates}</td>
-        <td>${one.exitBit}</td>
         <td>${pendingTag(one)}</td>
         <td>${lastReload(reloads.get(one.name), now)}</td>
+        <td>${one.certificates}</td>
+        <td>${one.exitBit}</td>
       </tr> `,
   );
   const content =
@@ -24,10 +24,10 @@ export function servicesTable({ services, now, reloads }: Snapshot): Markup {
             <thead>
               <tr>
                 <th scope="col">Service</th>
-                <th scope="col">Certificates</th>
-                <th scope="col">Exit bit</th>
                 <th scope="col">Reload</th>
                 <th scope="col">Last reload</th>
+                <th scope="col">Certificates</th>
+                <th scope="col">Exit bit</th>
               </tr>
             </thead>
             <tbody>

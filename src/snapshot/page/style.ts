@@ -42,12 +42,16 @@ main>section{background:var(--card);border:1px solid var(--line);border-radius:1
 .attention ul{list-style:none;margin:0;padding:0}
 .attention li+li{margin-top:12px;padding-top:12px;border-top:1px solid var(--line)}
 .attention .hint{margin-top:2px}
-.two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:18px;margin-bottom:18px}
+.two{display:grid;align-items:start;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:18px;margin-bottom:18px}
 .two>section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:18px 20px;min-width:0}
+tbody th{min-width:6rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>td,tr:last-child>th{border-bottom:0}
-thead th{color:var(--faint);font-weight:600;font-size:.85rem}
+th,td{overflow-wrap:break-word}
+tbody th{overflow-wrap:anywhere}
+td:nth-child(3){min-width:8rem}
+thead th{white-space:nowrap;color:var(--faint);font-weight:600;font-size:.85rem}
 tbody th{font-weight:600}
 .scroll{overflow:auto;max-height:16rem}
 .days{display:block;width:100%;height:104px;overflow:visible}
