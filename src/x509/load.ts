@@ -4,7 +4,7 @@ import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import { versionFault } from './ca.js';
-import type { Certificate } from './certificate.js';
+import { type Certificate, readCertificate } from './certificate.js';
 import { findIssuer, findLeaf } from './chain.js';
 import { DerError } from './der.js';
 import { isMustStaple, ocspUrls } from './extensions.js';
@@ -29,9 +29,11 @@ export function loadBundle(path: string, files: Pick<Files, 'read'>, meant: 'fir
 }
 
 function toBundle(bytes: Uint8Array, path: string, meant: 'first' | 'any'): Bundle {
-  const found = blocksInFile(bytes, path).map((block) =>
-    block.kind === 'der' ? parse(block.der, path) : block.error,
-  );
+  // The first certificate of a server's file is its own, which no other file has.
+  const found = blocksInFile(bytes, path).map((block, index) => {
+    if (block.kind !== 'der') return block.error;
+    return parse(block.der, path, meant === 'first' && index === 0 ? readCertificate : readRecentCertificate);
+  });
   const certificates = found.filter((one): one is Certificate => !(one instanceof OcspbotError));
   const damage = found.filter((one) => one instanceof OcspbotError);
   const [first] = found;
@@ -76,9 +78,13 @@ function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
   }
 }
 
-function parse(der: Uint8Array, path: string): Certificate | OcspbotError {
+function parse(
+  der: Uint8Array,
+  path: string,
+  read: (der: Uint8Array) => Certificate,
+): Certificate | OcspbotError {
   try {
-    return readRecentCertificate(der);
+    return read(der);
   } catch (cause) {
     if (!(cause instanceof DerError)) throw cause;
     const content = recognizeBlock(der);
