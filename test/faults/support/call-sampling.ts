@@ -3,11 +3,15 @@ import { byExtent, SEED } from '../../support/campaign.js';
 import type { Call } from './calls.js';
 
 /** The number of calls that only read something. */
-const READS = byExtent({ sample: 1, long: 8, all: Infinity });
+const READS = byExtent({ sample: 1, long: 4, all: Infinity });
 /** The share of the calls that change something. */
 const CHANGES = byExtent({ sample: 1 / 10, long: 1, all: 1 });
 /** The number of errors for each call. */
-const EACH = byExtent({ sample: () => 1, long: (usual: number) => usual, all: () => Infinity });
+const EACH = byExtent({
+  sample: () => 1,
+  long: (usual: number) => Math.ceil(usual / 2),
+  all: () => Infinity,
+});
 const ERRORS = ['EIO', 'ENOSPC', 'EACCES', 'EROFS', 'EINTR', 'EMFILE', 'EDQUOT'].map(
   (code) => `error=${code}`,
 );
