@@ -11,7 +11,7 @@ export const ROOMS = {
   manual: { knows: 'cli configuration util', doors: 'files.ts' },
   cli: {
     knows:
-      'snapshot run report discovery client services installation staple ocsp configuration x509 state system util',
+      'snapshot run report discovery kubernetes client services installation staple ocsp configuration x509 state system util',
     doors: 'run.ts options.ts pages.ts reports/schema.ts',
   },
   snapshot: {
@@ -30,6 +30,10 @@ export const ROOMS = {
   discovery: {
     knows: 'client configuration x509 storage system http util',
     doors: 'discover.ts check.ts fetch-issuers.ts gather.ts services.ts write.ts model.ts',
+  },
+  kubernetes: {
+    knows: 'configuration system http util',
+    doors: 'kubernetes.ts',
   },
   client: {
     knows: 'staple ocsp configuration x509 storage system http util',

@@ -77,6 +77,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     options: refreshOptions(values),
     splay: readSplay(text(values, 'splay')),
     logFormat: readLogFormat(text(values, 'log-format') ?? 'text'),
+    ...readExit(text(values, 'exit')),
     now: text(values, 'now'),
     output,
   }),
@@ -251,6 +252,12 @@ function readState(text: string): State | 'attention' {
     `--state ${text}: there is no such state`,
     didYouMean(text, known) ?? `states are ${known.join(', ')}`,
   );
+}
+
+function readExit(text: string | undefined): { exit?: 'simple' } {
+  if (text === undefined) return {};
+  if (text === 'simple') return { exit: text };
+  throw usage(`--exit ${text}: there is no such kind of exit status`, 'write: --exit simple');
 }
 
 function readSplay(text: string | undefined): Duration {

@@ -54,6 +54,8 @@ export interface RefreshCommand {
   readonly kind: 'refresh';
   readonly file: string;
   readonly options: RefreshOptions;
+  /** `simple`: the exit status leaves out the bits of services. */
+  readonly exit?: 'simple';
   /** The maximum of a random delay before the run. */
   readonly splay: Duration;
   /** The format of messages on the standard streams. */

@@ -75,6 +75,11 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
     { name: 'strict', about: 'every failed attempt sets 32, also with a good staple in place' },
     RELOAD,
     {
+      name: 'exit',
+      value: 'simple',
+      about: '0 when all is well, also after updates: no bits of services; 32 and above stay, for Jobs',
+    },
+    {
       name: 'splay',
       value: 'TIME',
       about:

@@ -4,8 +4,11 @@ import { LIMITS } from '../util/limits.js';
 import { shownCommand, shownUrl } from '../util/text.js';
 import { type Duration, SECOND } from '../util/time.js';
 
+/** A request to a responder. */
+type OcspRequest = HttpRequest & { readonly method: 'GET' | 'POST' };
+
 /** The trace of a request, for administrators who look for a fault. */
-export interface Exchange extends Trace, Pick<HttpRequest, 'method' | 'url'> {
+export interface Exchange extends Trace, Pick<OcspRequest, 'method' | 'url'> {
   /** The shell command that sends the same request. */
   readonly curl: string;
 }
@@ -23,7 +26,7 @@ export function withTrace(
   report: (exchange: Exchange) => void,
 ): Http {
   return {
-    exchange: (request, limits, observe) =>
+    exchange: (request: OcspRequest, limits, observe) =>
       http.exchange(request, limits, (trace) => {
         observe?.(trace);
         const { method, url } = request;

@@ -3,6 +3,7 @@ import {
   DOMAIN_KEYS,
   HTTP_KEYS,
   ISSUER_KEYS,
+  KUBERNETES_KEYS,
   LIVE_KEYS,
   SCAN_KEYS,
   SERVICE_KEYS,
@@ -242,6 +243,10 @@ const TOP: Describes<typeof TOP_KEYS> = {
     default: 'none',
   },
   http: { text: 'How responders are asked.', default: '{}' },
+  kubernetes: {
+    text: 'The TLS Secrets of a Kubernetes cluster to which responses are written, as the key tls.ocsp-staple.',
+    default: 'none',
+  },
   clock_skew: {
     text: 'The time by which the clock of a responder may be ahead of that of this machine.',
     default: '5m',
@@ -262,6 +267,20 @@ const TOP: Describes<typeof TOP_KEYS> = {
   allow_sha1_signatures: {
     text: 'Whether signatures with SHA-1 are accepted, for private PKIs that cannot do better.',
     default: 'false',
+  },
+};
+
+const KUBERNETES: Describes<typeof KUBERNETES_KEYS> = {
+  namespaces: {
+    text: 'The namespaces whose Secrets of the type kubernetes.io/tls are looked after. A name, or a list of names.',
+  },
+  labels: {
+    text: 'A label selector, as "kubectl get -l" takes it: only Secrets with these labels.',
+    default: 'none',
+  },
+  service_account: {
+    text: 'The folder with the files "ca.crt" and "token" of the service account.',
+    default: '/var/run/secrets/kubernetes.io/serviceaccount',
   },
 };
 
@@ -292,4 +311,5 @@ export const DESCRIBED_SECTIONS: readonly DescribedSection[] = [
   section('Keys of an issuer', 'issuers.NAME', ISSUER_KEYS, ISSUER),
   section('Keys of backups', 'backups', BACKUP_KEYS, BACKUP),
   section('Keys of requests', 'http', HTTP_KEYS, HTTP),
+  section('Keys of Kubernetes', 'kubernetes', KUBERNETES_KEYS, KUBERNETES),
 ];

@@ -132,6 +132,21 @@ export const HTTP_KEYS = {
   per_host: key(count, 'requests to one host at once', '4'),
 };
 
+/** `kubernetes` */
+export const KUBERNETES_KEYS = {
+  namespaces: required(
+    oneOrMore(text('the name of a namespace')),
+    'the namespaces of the Secrets',
+    '[gateways]',
+  ),
+  labels: key(text('a label selector'), 'which TLS Secrets of these', 'ocsp=staple'),
+  service_account: key(
+    path,
+    'the folder of the service account',
+    '/var/run/secrets/kubernetes.io/serviceaccount',
+  ),
+};
+
 /** The keys that included files may have. */
 export const INCLUDED_KEYS = {
   domains: key(
@@ -182,6 +197,11 @@ export const TOP_KEYS = {
   html_file: key(path, 'the page that shows what each run came to', '/var/www/status/ocspbot.html'),
   openssl_executable: key(text('a path'), 'not needed any more', 'openssl'),
   http: key(record(HTTP_KEYS, adviseMisplacedKey), 'how to ask responders', '{timeout: 15s}'),
+  kubernetes: key(
+    record(KUBERNETES_KEYS, adviseMisplacedKey),
+    'the TLS Secrets to look after',
+    '{namespaces: [gateways]}',
+  ),
   clock_skew: key(anyLength, 'how far clocks may differ', '5m'),
   max_age: key(someLength, 'the greatest age of a response', '14d'),
   assumed_validity: key(someLength, 'the validity of responses that name none', '1d'),
@@ -210,6 +230,7 @@ export const SECTIONS: readonly (readonly [section: string, keys: Keys])[] = [
   ['"issuers: NAME:"', ISSUER_KEYS],
   ['"backups"', BACKUP_KEYS],
   ['"http"', HTTP_KEYS],
+  ['"kubernetes"', KUBERNETES_KEYS],
 ];
 
 export const MAIN_FILE = record(TOP_KEYS, adviseMisplacedKey);

@@ -165,6 +165,15 @@ export interface ResponsePolicy {
   readonly allowSha1Signatures: boolean;
 }
 
+/** The TLS Secrets of a Kubernetes cluster whose key `tls.ocsp-staple` is kept fresh. */
+export interface KubernetesSettings {
+  readonly namespaces: readonly string[];
+  /** A label selector, as `kubectl get -l` takes it; all TLS Secrets of the namespaces if undefined. */
+  readonly labels: string | undefined;
+  /** The folder with the CA file and the token of the service account. */
+  readonly serviceAccount: string;
+}
+
 export interface Configuration {
   readonly file: string;
   /** Entries in the order of the configuration: scanned ones first, then listed ones, then included ones. */
@@ -181,6 +190,8 @@ export interface Configuration {
   readonly issuers: readonly IssuerRule[];
   readonly http: HttpSettings;
   readonly backups: BackupPolicy;
+  /** undefined if no Secrets are looked after. */
+  readonly kubernetes: KubernetesSettings | undefined;
   /** The state folder. Several configurations may share it. */
   readonly stateFolder: string;
   /** This configuration's own part of the state folder. */

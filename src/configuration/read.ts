@@ -179,7 +179,8 @@ function candidatesIn(
 /** Returns warnings that every run shows, but that stop nothing. */
 function warningsOf({ candidates, settings }: Draft, file: string): string[] {
   const warnings: string[] = [];
-  if (candidates.length === 0) warnings.push(`the configuration ${quote(file)} names no certificates`);
+  if (candidates.length === 0 && settings.kubernetes === undefined)
+    warnings.push(`the configuration ${quote(file)} names no certificates`);
   const { minimumValidity, minimumShare, criticalValidity } = settings.thresholds;
   const isOnlyThreshold = minimumValidity !== undefined && minimumShare === undefined;
   if (isOnlyThreshold && criticalValidity !== undefined && criticalValidity > minimumValidity) {
@@ -196,6 +197,8 @@ function notesOf({ top, candidates, services }: Draft): string[] {
   const notes: string[] = [];
   if (top.openssl_executable !== undefined)
     notes.push('"openssl_executable" is not needed: OpenSSL is not used');
+  if (top.kubernetes !== undefined)
+    notes.push('only "refresh" looks at the Secrets of "kubernetes": the other commands do not know them');
   const unassigned = candidates.filter(({ entry }) => entry.services.includes(UNASSIGNED)).length;
   if (unassigned > 0 && services !== undefined && services.length > 0) {
     notes.push(`${unassigned} certificates name no service: they count for exit bit ${UNASSIGNED_BIT}`);

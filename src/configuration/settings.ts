@@ -9,6 +9,7 @@ import type {
   ExitBit,
   HttpSettings,
   IssuerRule,
+  KubernetesSettings,
   ResponsePolicy,
   Service,
   Thresholds,
@@ -35,6 +36,7 @@ export function settingsOf(top: TopSection, paths: Paths, environment: System['e
     issuers: issuersOf(top, paths),
     http: httpOf(top, paths),
     backups: backupsOf(top, paths),
+    kubernetes: kubernetesOf(top, paths),
     stateFolder: stateFolderOf(top, paths, environment),
     runTimeout: top.run_timeout?.value ?? DEFAULTS.runTimeout,
     parallel: top.parallel_threads?.value ?? (top.stop_on_error?.value === true ? 1 : DEFAULTS.parallel),
@@ -99,6 +101,16 @@ function backupsOf(top: TopSection, { base }: Paths): BackupPolicy {
     keep: keep?.value ?? DEFAULTS.backupsKept,
     maxAge: maxAge?.value,
     folder: folder && resolve(base, folder.value),
+  };
+}
+
+function kubernetesOf({ kubernetes }: TopSection, { base }: Paths): KubernetesSettings | undefined {
+  if (kubernetes === undefined) return undefined;
+  const { namespaces, labels, service_account: account } = kubernetes.value;
+  return {
+    namespaces: [...new Set(namespaces?.value.map(({ value }) => value))],
+    labels: labels?.value,
+    serviceAccount: account === undefined ? DEFAULTS.serviceAccount : resolve(base, account.value),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Duration } from '../util/time.js';
 import type { ProxyFor } from './proxy.js';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly url: string;
   /** Headers that are sent as they are. Names have their usual spelling, because some servers compare them as bytes. */
   readonly headers: Readonly<Record<string, string>>;

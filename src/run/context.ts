@@ -30,6 +30,7 @@ export function openRun(order: RunOrder, state: LockedState): RunContext {
     installer: createInstaller({ ...configuration, backups, paths }, tools),
     rollbacks: openRollbacks(configuration, tools),
     pending: openPendingReloads(state),
+    publish: work.publish,
   };
 }
 

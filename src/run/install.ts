@@ -34,6 +34,7 @@ export async function installFor(
     beforeRename: async () => {
       if (run.source.kind === 'backups' && isGood(response)) await run.rollbacks.note(response);
       await run.pending.record(certificate.entry.services);
+      await run.publish?.(certificate.entry, bytes);
     },
     afterFailure: async () => {
       if (run.source.kind === 'backups') await run.rollbacks.forget(response);

@@ -51,6 +51,7 @@ export interface RunContext extends Clock {
   readonly installer: Installer;
   readonly rollbacks: Rollbacks;
   readonly pending: PendingReloads;
+  readonly publish: Work['publish'];
 }
 
 /** The part of a run's context that outcomes depend on. */
@@ -66,6 +67,8 @@ export interface Work {
   /** Told the certificates for which the source may be asked, before it is asked for the first one. */
   expect(prepared: readonly Prepared[]): void;
   readonly source: StapleSource;
+  /** Hands a verified response to the place that its copy came from, before the copy is replaced. If it throws, neither changes. */
+  publish?(entry: Entry, content: Uint8Array): Promise<void>;
   /** Messages about the input of the caller rather than about a certificate. */
   readonly complaints: readonly string[];
   /** The reason why the complaints need attention (status 32), in a few words; undefined if they do not. */

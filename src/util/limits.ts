@@ -7,6 +7,8 @@ export const DEFAULTS = {
   /** The folders that discovery gives to responses and, where responses go elsewhere, to the state. */
   stapleFolder: '/var/lib/ocsp',
   stateFolder: '/var/lib/ocspbot',
+  /** The folder in which a pod finds the CA file and the token of its service account. */
+  serviceAccount: '/var/run/secrets/kubernetes.io/serviceaccount',
   /** Certificates in flight. With `stop_on_error` it is one, because a stop would come too late for the others. */
   parallel: 16,
   clockSkew: 5 * MINUTE,
@@ -41,6 +43,8 @@ export const DEFAULTS = {
 
 /** The limits of the program. */
 export const LIMITS = {
+  /** The greatest answer of a Kubernetes API server: a page of Secrets of 1 MiB each, in base64. */
+  kubernetesAnswer: 64 * 1024 * 1024,
   /** A GET with a longer URL becomes a POST (RFC 9919 §6). */
   getUrlLength: 255,
   redirects: 3,

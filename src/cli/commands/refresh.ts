@@ -1,5 +1,6 @@
 import type { Configuration } from '../../configuration/model.js';
 import { readConfiguration } from '../../configuration/read.js';
+import { EXIT, isOfFinishedRun } from '../../report/exit-status.js';
 import { attention } from '../../report/text.js';
 import { refreshAll } from '../../run/refresh.js';
 import type { Clock, Listener, RefreshOptions, Work } from '../../run/types.js';
@@ -17,9 +18,13 @@ import { readNow } from '../verify-arguments.js';
 
 export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
   await splay(command, system, sinks);
-  return await perform(command, system, sinks, (configuration, now, stop) =>
-    Promise.resolve(refreshWork({ configuration, options: command.options, now, system, stop })),
-  );
+  const { options } = command;
+  const status = await perform(command, system, sinks, async (configuration, now, stop) => {
+    const input = { configuration, options, now, system, stop };
+    if (configuration.kubernetes === undefined) return refreshWork(input);
+    return await (await import('../secrets.js')).workWithSecrets(input, configuration.kubernetes);
+  });
+  return command.exit === 'simple' && isOfFinishedRun(status) ? status & EXIT.attention : status;
 }
 
 /** Waits for a random time, before the clock is read and before anything is touched. A signal ends it. */
@@ -37,7 +42,10 @@ async function splay({ splay, output }: RefreshCommand, system: System, sinks: S
 
 type RunCommand = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;
 
-type PrepareWork = (configuration: Configuration, now: Instant, stop: Stop) => Promise<Work>;
+/** The work of a run, and the configuration with the certificates that were found beside it. */
+type PreparedWork = Work & { readonly configuration?: Configuration };
+
+type PrepareWork = (configuration: Configuration, now: Instant, stop: Stop) => Promise<PreparedWork>;
 
 /** Performs a run, reports it, and returns its exit status. */
 export async function perform(
@@ -51,7 +59,7 @@ export async function perform(
   const stop = system.openStop(configuration.runTimeout);
   try {
     const work = await prepareWork(configuration, moment.now, stop);
-    return await runAndReport({ work, stop, configuration, command, moment }, system, sinks);
+    return await runAndReport({ stop, configuration, ...work, work, command, moment }, system, sinks);
   } finally {
     stop.close();
   }
