@@ -15,8 +15,9 @@ export const ROOMS = {
     doors: 'run.ts options.ts pages.ts reports/schema.ts',
   },
   snapshot: {
-    knows: 'run report client configuration x509 state storage system util',
-    doors: 'snapshot.ts take.ts text.ts json.ts check.ts plugin.ts metrics.ts publish.ts',
+    knows: 'run report client ocsp configuration x509 state storage system util',
+    doors:
+      'snapshot.ts take.ts text.ts json.ts check.ts plugin.ts metrics.ts publish.ts publish-responses.ts',
   },
   run: {
     knows: 'report client services installation staple ocsp configuration x509 state storage system util',

@@ -238,6 +238,10 @@ const TOP: Describes<typeof TOP_KEYS> = {
     text: 'A file that each run replaces, with a page for a browser that shows all certificates.',
     default: 'none',
   },
+  publish_folder: {
+    text: 'A folder for a web server: each run publishes the verified responses there as files, under the paths of GET (RFC 9919).',
+    default: 'none',
+  },
   openssl_executable: {
     text: 'A key of the Python program. It is accepted, and not needed.',
     default: 'none',

@@ -195,6 +195,7 @@ export const TOP_KEYS = {
     '/var/lib/prometheus/node-exporter/ocspbot.prom',
   ),
   html_file: key(path, 'the page that shows what each run came to', '/var/www/status/ocspbot.html'),
+  publish_folder: key(path, 'where a web server serves the responses to GET from', '/var/lib/ocsp-published'),
   openssl_executable: key(text('a path'), 'not needed any more', 'openssl'),
   http: key(record(HTTP_KEYS, adviseMisplacedKey), 'how to ask responders', '{timeout: 15s}'),
   kubernetes: key(

@@ -208,6 +208,8 @@ export interface Configuration {
   readonly metricsFile: string | undefined;
   /** An absolute path. */
   readonly htmlFile: string | undefined;
+  /** An absolute path. */
+  readonly publishFolder: string | undefined;
   /** All defects, also those of entries, in the order of their positions. */
   readonly defects: readonly Defect[];
   /** Warnings that every run shows. */

@@ -45,6 +45,7 @@ export function settingsOf(top: TopSection, paths: Paths, environment: System['e
     errorLog: absolute(top.error_log?.value),
     metricsFile: absolute(top.metrics_file?.value),
     htmlFile: absolute(top.html_file?.value),
+    publishFolder: absolute(top.publish_folder?.value),
   };
 }
 

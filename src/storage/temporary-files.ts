@@ -4,10 +4,15 @@ import { parseTemporaryName, placeOf, type TemporaryName, temporaryPath } from '
 import type { Tools } from './tools.js';
 
 /** Makes or replaces one of our own files in one step. It survives a power cut when its folder is synced. */
-export async function replaceFile(folder: string, name: string, text: string, tools: Tools): Promise<void> {
+export async function replaceFile(
+  folder: string,
+  name: string,
+  content: string | Uint8Array,
+  tools: Tools,
+): Promise<void> {
   const { files } = tools;
   const temporary = temporaryPath(folder, name, tools);
-  await files.create({ path: temporary, bytes: Buffer.from(text), mode: 0o644 });
+  await files.create({ path: temporary, bytes: Buffer.from(content), mode: 0o644 });
   try {
     await files.rename(temporary, join(folder, name));
   } catch (error) {

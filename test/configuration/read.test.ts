@@ -109,6 +109,7 @@ test('the defaults', () => {
     stopOnError: false,
     outputLog: undefined,
     metricsFile: undefined,
+    publishFolder: undefined,
     errorLog: undefined,
   });
 });

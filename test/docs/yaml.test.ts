@@ -28,7 +28,7 @@ describe('ocspbot accepts every configuration of the documents', () => {
     const whole = isWhole ? text : JSON.stringify({ ocsp_folder, domains, ...merged(keys, services) });
     for (const file of ['internal-ca.pem', 'private-ca.pem'])
       host.write(`/etc/ssl/${file}`, pki.authority.intermediate.pem);
-    for (const folder of ['/var/lib/prometheus/node-exporter', '/var/www/status'])
+    for (const folder of ['/var/lib/prometheus/node-exporter', '/var/www/status', '/var/lib/ocsp-published'])
       host.write(`${folder}/.keep`, '');
     for (const program of ['nginx', 'systemctl']) host.stub(program, 'exit 0');
     const { bin } = host.machine;

@@ -102,21 +102,31 @@ function asErrors({ stderr, format }: Sinks): Sink {
   };
 }
 
-/** Returns the function that writes the metrics and the page of a run. A failure is a warning: the file is old then. */
+/**
+ * Returns the function that publishes responses and writes the metrics and the page of a run. A failure is a warning: what was
+ * published before stays.
+ */
 function publisherOf(
   configuration: Configuration,
   moment: Clock,
   system: System,
   warn: Listener['warn'],
 ): NonNullable<Listener['publish']> {
-  return async (end) => {
-    if ((configuration.metricsFile ?? configuration.htmlFile) === undefined) return;
-    const { publishSnapshot } = await import('../../snapshot/publish.js');
+  const attempt = async (publication: () => Promise<void>): Promise<void> => {
     try {
-      await publishSnapshot(configuration, end, { moment, system, warn });
+      await publication();
     } catch (error) {
       warn(describe(error), toOcspbotError(error).hint);
     }
+  };
+  return async (end) => {
+    if (configuration.publishFolder !== undefined) {
+      const { publishResponses } = await import('../../snapshot/publish-responses.js');
+      await attempt(() => publishResponses(configuration, moment, system));
+    }
+    if ((configuration.metricsFile ?? configuration.htmlFile) === undefined) return;
+    const { publishSnapshot } = await import('../../snapshot/publish.js');
+    await attempt(() => publishSnapshot(configuration, end, { moment, system, warn }));
   };
 }
 

@@ -6,13 +6,14 @@ import type { Located } from '../schema/value.js';
 import { missingFolder } from './outputs.js';
 import type { Draft, Findings, Rule } from './rule.js';
 
-/** Requires that the folders of log files, metrics and backups exist. */
+/** Requires that the folders of log files, metrics, published responses and backups exist. */
 export const outputFoldersExist: Rule = (draft, findings) => {
   const { top, settings } = draft;
   check(draft, folderOfLog(settings.outputLog), top.output_log, findings);
   check(draft, folderOfLog(settings.errorLog), top.error_log, findings);
   check(draft, settings.metricsFile && dirname(settings.metricsFile), top.metrics_file, findings);
   check(draft, settings.htmlFile && dirname(settings.htmlFile), top.html_file, findings);
+  check(draft, settings.publishFolder, top.publish_folder, findings);
   const backups = settings.backups.kind === 'on' ? settings.backups.folder : undefined;
   check(draft, backups, top.backups?.value.folder, findings);
 };
@@ -75,6 +76,7 @@ function outputsOf({ backups, stateFolder, outputLog, errorLog, ...files }: Conf
     { key: 'error_log', folder: errorLog && dirname(errorLog) },
     { key: 'metrics_file', folder: files.metricsFile && dirname(files.metricsFile) },
     { key: 'html_file', folder: files.htmlFile && dirname(files.htmlFile) },
+    { key: 'publish_folder', folder: files.publishFolder },
   ].filter((output): output is Output => output.folder !== undefined);
 }
 
