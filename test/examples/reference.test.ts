@@ -49,7 +49,8 @@ function readIn(sandbox: Sandbox, text: string) {
   ]);
   for (const file of certificates) sandbox.write(file, 'not read here');
   for (const name of ['responder', 'private-ca', 'internal-ca']) sandbox.write(`certs/${name}.pem`, CA.pem);
-  for (const folder of ['staples', 'backups', 'logs', 'conf.d']) sandbox.write(`${folder}/.keep`, '');
+  for (const folder of ['staples', 'backups', 'logs', 'conf.d', 'published'])
+    sandbox.write(`${folder}/.keep`, '');
   sandbox.write('reference.yaml', text);
   return readConfiguration(sandbox.path('reference.yaml'), {
     files: nodeFiles,
