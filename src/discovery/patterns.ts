@@ -7,18 +7,30 @@ export function isPattern(path: string): boolean {
 
 /** Translates one component of a pattern. As in glob(7), a wildcard does not match a dot at the beginning. */
 export function componentMatcher(pattern: string): (name: string) => boolean {
-  const source = pattern.replaceAll(/\[!?[^\]]+\]|[\s\S]/g, (part) => {
-    if (part === '*') return '.*';
+  const source = pattern.replaceAll(/\[!?[^\]]+\]|\*+|[\s\S]/g, (part) => {
+    if (part.startsWith('*')) return '.*';
     if (part === '?') return '.';
-    if (part.length > 1)
-      return `[${part
-        .slice(1, -1)
-        .replaceAll(/[\\[\]^]/g, '\\$&')
-        .replace(/^!/, '^')}]`;
+    if (part.length > 1) return classOf(part.slice(1, -1));
     return part.replace(/[\\^$.|+()[\]{}/-]/, '\\$&');
   });
   const expression = new RegExp(`^${source}$`, 's');
   return (name) => (pattern.startsWith('.') || !name.startsWith('.')) && expression.test(name);
+}
+
+/** Translates the content of square brackets. A range that ends before it begins has no characters. */
+function classOf(content: string): string {
+  const isNegated = content.startsWith('!');
+  const ranges = content
+    .slice(isNegated ? 1 : 0)
+    .replaceAll(/(.)-(.)|./gs, (part, from?: string, to?: string) => {
+      if (from === undefined || to === undefined) return escaped(part);
+      return from > to ? '' : `${escaped(from)}-${escaped(to)}`;
+    });
+  return `[${isNegated ? '^' : ''}${ranges}]`;
+}
+
+function escaped(character: string): string {
+  return /[\\[\]^-]/.test(character) ? `\\${character}` : character;
 }
 
 /**

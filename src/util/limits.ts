@@ -169,8 +169,9 @@ export const LIMITS = {
   serverFile: 16 * 1024 * 1024,
   serverOutput: 256 * 1024 * 1024,
   serverTimeout: 20 * SECOND,
-  /** Depth of includes in a server's configuration, and the number of its directives. */
+  /** Depth and number of the includes in a server's configuration, and the number of its directives. */
   includeDepth: 20,
+  includes: 100_000,
   directives: 2_000_000,
   /** Files and folders that are looked at below a folder of certificates, its depth, and bytes of a certificate file. */
   namesWalked: 200_000,

@@ -173,6 +173,15 @@ describe('includes', () => {
     expect(remarks[0]?.text).toMatch(/includes too much, or itself/);
   });
 
+  test('of each other by a pattern end', () => {
+    const names = [...'abcdefghij'].map((name) => `/c/${name}.conf`);
+    const loop = Object.fromEntries(names.map((name) => [name, 'include /c/*.conf;']));
+    const main = 'http { include /c/*.conf; server { listen 1 ssl; ssl_certificate x; } }';
+    const findings = readNginx(openMainFile('/n.conf', main, memoryFiles(loop)));
+    expect(certs(findings)).toEqual(['/x']);
+    expect(findings.remarks[0]?.text).toMatch(/includes too much, or itself: "\/c\/\*\.conf"/);
+  });
+
   test('a part of a configuration without its main file', () => {
     const text = 'server { listen 443 ssl; ssl_certificate x.pem; }';
     expect(certs(readNginx(openMainFile('/s/a', text, memoryFiles())))).toEqual(['/s/x.pem']);

@@ -161,6 +161,14 @@ describe('lighttpd', () => {
     const loop = { '/etc/lighttpd/lighttpd.conf': 'include "lighttpd.conf"' };
     expect(read('include "lighttpd.conf"', loop).remarks).toHaveLength(1);
   });
+
+  test('files that include each other by a pattern', () => {
+    const names = [...'abcdef'].map((name) => `/etc/lighttpd/c/${name}.conf`);
+    const files = Object.fromEntries(names.map((name) => [name, 'include "*.conf"\nssl.pemfile = "/a"']));
+    const { uses, remarks } = read('include "c/*.conf"', files);
+    expect(uses).toMatchObject([{ cert: '/a' }]);
+    expect(remarks[0]?.text).toMatch(/includes too much, or itself/);
+  });
 });
 
 describe('Exim', () => {
@@ -191,6 +199,12 @@ describe('Exim', () => {
     ['tls_certificate = ${if exists{/c}{/c}}', []],
   ] as const)('%s', ([text, files]) => {
     expect(read(text).uses.map(({ cert, staple }) => [cert, staple])).toEqual(files);
+  });
+
+  test('files that include each other', () => {
+    const includes = '.include /a\n.include /b\n'.repeat(3);
+    const files = memoryFiles({ '/a': includes, '/b': `${includes}tls_certificate = /c.pem` });
+    expect(readExim('/a', includes, files).uses).toMatchObject([{ cert: '/c.pem', place: { file: '/b' } }]);
   });
 
   test('an expansion is said', () => {

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../util/limits.js';
 import { quote } from '../../util/text.js';
+import { IncludeGuard } from '../includes.js';
 import type { Place, Remark } from '../model.js';
 import { isPattern } from '../patterns.js';
 import { absolute, type NginxSource } from './source.js';
@@ -19,6 +20,7 @@ export function placeOf({ directive: { line }, file }: Located): Place {
 export class Expander {
   readonly remarks: Remark[] = [];
   readonly #source: NginxSource;
+  readonly #guard = new IncludeGuard();
   #count = 0;
 
   constructor(source: NginxSource) {
@@ -46,14 +48,13 @@ export class Expander {
 
   #include(pattern: string, by: Located, open: readonly string[]): Located[] {
     const where = `${by.file}:${by.directive.line}`;
-    const isLoop = open.includes(absolute(pattern, this.#source.prefix));
-    if (isLoop || open.length > LIMITS.includeDepth || this.#count > LIMITS.directives) {
-      this.#remark(`${where} includes too much, or itself: ${quote(pattern)} is left out`);
-      return [];
-    }
     const path = absolute(pattern, this.#source.prefix);
     const paths = isPattern(path) ? this.#source.matching(path) : [path];
     return paths.flatMap((included) => {
+      if (this.#count > LIMITS.directives || !this.#guard.admits(included, open)) {
+        this.#remark(`${where} includes too much, or itself: ${quote(pattern)} is left out`);
+        return [];
+      }
       const directives = this.#source.directives(included);
       if (directives === undefined)
         this.#remark(`${where} includes ${quote(included)}, which cannot be read`);

@@ -18,6 +18,10 @@ export function isTls({ isTls }: ListenAddress): boolean {
 export function readListen(args: readonly string[], isOn: boolean): ListenAddress {
   const [address = '', ...options] = args;
   const tls = isOn || options.includes('ssl') || options.includes('quic');
-  const full = /^\d+$/.test(address) ? `*:${address}` : /:\d+$/.test(address) ? address : `${address}:80`;
+  const full = /^\d+(?:-\d+)?$/.test(address)
+    ? `*:${address}`
+    : /:\d+(?:-\d+)?$/.test(address)
+      ? address
+      : `${address}:80`;
   return { key: full, isTls: tls, listener: address.startsWith('unix:') ? undefined : localListener(full) };
 }

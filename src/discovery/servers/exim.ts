@@ -1,4 +1,5 @@
 import { quote } from '../../util/text.js';
+import { IncludeGuard } from '../includes.js';
 import type { ConfigurationFiles, Listener, Place, Remark, ServerFindings, Use } from '../model.js';
 
 interface Option {
@@ -38,13 +39,14 @@ export function readExim(path: string, text: string, files: ConfigurationFiles):
 const OPTION = /^\s*(?:hide\s+)?(tls_certificate|tls_ocsp_file|primary_hostname)\s*=\s*(.*?)\s*$/s;
 const MACRO = /^\s*([A-Z][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/s;
 const INCLUDE = /^\s*\.include(?:_if_exists)?\s+"?([^"\s]+)"?/;
-const DEPTH = 16;
 
 /** Reads the options of the main section. Conditions are not judged: a macro that is set somewhere counts. */
 function optionsIn(path: string, text: string, files: ConfigurationFiles): Map<string, Option> {
   const options = new Map<string, Option>();
   const macros = new Map<string, string>();
-  const read = (file: string, content: string, depth: number): void => {
+  const guard = new IncludeGuard();
+  const read = (content: string, open: readonly string[]): void => {
+    const file = open.at(-1) ?? '';
     for (const { line, text: logical } of logicalLines(content)) {
       const [, name, value] = OPTION.exec(logical) ?? [];
       const [, macro, meaning] = MACRO.exec(logical) ?? [];
@@ -52,11 +54,12 @@ function optionsIn(path: string, text: string, files: ConfigurationFiles): Map<s
       if (name !== undefined && value !== undefined)
         options.set(name, { value: expanded(unquoted(value), macros), place: { file, line } });
       else if (macro !== undefined && meaning !== undefined) macros.set(macro, expanded(meaning, macros));
-      else if (included !== undefined && depth < DEPTH)
-        for (const one of files.matching(included)) read(one, files.read(one) ?? '', depth + 1);
+      else if (included !== undefined)
+        for (const one of files.matching(included))
+          if (guard.admits(one, open)) read(files.read(one) ?? '', [...open, one]);
     }
   };
-  read(path, text, 0);
+  read(text, [path]);
   return options;
 }
 

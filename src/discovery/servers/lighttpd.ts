@@ -1,6 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import { quote } from '../../util/text.js';
+import { LIMITS } from '../../util/limits.js';
 import { localListener } from '../addresses.js';
+import { IncludeGuard } from '../includes.js';
 import type { ConfigurationFiles, Listener, Place, Remark, ServerFindings, Use } from '../model.js';
 
 /** The settings of a block; those of the blocks around it hold where it has none. */
@@ -19,15 +21,14 @@ const PART =
 /** Reads the output of `lighttpd -p`, or a file of the configuration with the files that it includes. */
 export function readLighttpd(path: string, text: string, files: ConfigurationFiles): ServerFindings {
   const reader = new Reader(files);
-  reader.read(path, text, 0);
+  reader.read(text, [path]);
   return { server: 'lighttpd', file: path, uses: reader.uses(), remarks: reader.remarks };
 }
-
-const DEPTH = 16;
 
 class Reader {
   readonly remarks: Remark[] = [];
   readonly #files: ConfigurationFiles;
+  readonly #guard = new IncludeGuard();
   readonly #blocks: Block[] = [];
   #block: Block = openBlock(undefined);
   /** The condition before the next brace. */
@@ -38,7 +39,9 @@ class Reader {
     this.#blocks.push(this.#block);
   }
 
-  read(file: string, text: string, depth: number): void {
+  /** Reads the text of the last of the `open` files. Each one of them includes the next. */
+  read(text: string, open: readonly string[]): void {
+    const file = open.at(-1) ?? '';
     let line = 1;
     for (const match of text.matchAll(PART)) {
       const [whole, key, value = '', variable, index, operator, operand = '', opens, closes, included] =
@@ -48,7 +51,7 @@ class Reader {
       if (variable !== undefined) this.#condition = conditionOf(`${variable}.${index}`, operator, operand);
       if (opens !== undefined) this.#open();
       if (closes !== undefined) this.#block = this.#block.outer ?? this.#block;
-      if (included !== undefined) this.#include(included, { file, line }, depth);
+      if (included !== undefined) this.#include(included, { file, line }, open);
     }
   }
 
@@ -78,11 +81,13 @@ class Reader {
     if (path !== '') this.#block.values.set(key, { path: isAbsolute(path) ? path : join('/', path), place });
   }
 
-  #include(pattern: string, { file, line }: Place, depth: number): void {
+  #include(pattern: string, { file, line }: Place, open: readonly string[]): void {
     const path = isAbsolute(pattern) ? pattern : join(file, '..', pattern);
-    const paths = this.#files.matching(path);
-    if (depth >= DEPTH) this.remarks.push({ text: `${file}:${line} includes too much, or itself` });
-    else for (const one of paths) this.read(one, this.#files.read(one) ?? '', depth + 1);
+    for (const one of this.#files.matching(path)) {
+      if (this.#guard.admits(one, open)) this.read(this.#files.read(one) ?? '', [...open, one]);
+      else if (this.remarks.length < LIMITS.remarks)
+        this.remarks.push({ text: `${file}:${line} includes too much, or itself` });
+    }
   }
 }
 
