@@ -55,8 +55,8 @@ function optionsIn(path: string, text: string, files: ConfigurationFiles): Map<s
         options.set(name, { value: expanded(unquoted(value), macros), place: { file, line } });
       else if (macro !== undefined && meaning !== undefined) macros.set(macro, expanded(meaning, macros));
       else if (included !== undefined)
-        for (const one of files.matching(included))
-          if (guard.admits(one, open)) read(files.read(one) ?? '', [...open, one]);
+        for (const one of files.matching(included).filter((path) => guard.admits(path, open)))
+          read(files.read(one) ?? '', [...open, one]);
     }
   };
   read(text, [path]);
