@@ -242,6 +242,23 @@ describe('a configuration for nginx', () => {
     expect(sandbox.text('o.yaml')).toContain('a.example:');
   });
 
+  test.for(['link', 'folder', 'absent/o.yaml'])(
+    'never replaces %s, and makes no folder then',
+    async (name) => {
+      const sandbox = nginxMachine();
+      sandbox.write('mine', 'mine');
+      symlinkSync('mine', sandbox.path('link'));
+      mkdirSync(sandbox.path('folder'));
+      const before = sandbox.snapshot();
+      const args = ['discover', 'nginx.conf', '--ocsp-folder', 'made', '--write', name, '--force'];
+      expect(await runOcspbot(args, { cwd: sandbox.folder })).toMatchObject({
+        status: 73,
+        stderr: expect.stringContaining('nothing was written'),
+      });
+      expect(sandbox.snapshot()).toEqual(before);
+    },
+  );
+
   test('where there is no folder for responses, they go beside the certificates, and nothing is written', async () => {
     const sandbox = nginxMachine();
     const before = sandbox.snapshot();

@@ -7,7 +7,7 @@ import {
   takeInventory,
 } from '../../discovery/discover.js';
 import { fetchIssuers } from '../../discovery/fetch-issuers.js';
-import { makeStapleFolder, writeNewFile } from '../../discovery/write.js';
+import { assertWritableTo, makeStapleFolder, writeNewFile } from '../../discovery/write.js';
 import type { Line } from '../../report/text.js';
 import type { System } from '../../system/system.js';
 import { presentable, shownCommand } from '../../util/text.js';
@@ -77,6 +77,7 @@ async function write(
   { replaces }: WriteTask,
   system: System,
 ): Promise<void> {
+  assertWritableTo(path, system);
   if (folder.kind === 'folder') await makeStapleFolder(folder.path, system);
   await writeNewFile(path, text, replaces, system);
 }
