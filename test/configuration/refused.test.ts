@@ -50,6 +50,7 @@ function makeConfiguration(): { document: Section; sections: readonly Section[] 
   const issuer: Section = { ocsp_responder_uri: 'http://ocsp.example.com' };
   const backups: Section = { folder: 'kept' };
   const http: Section = {};
+  const kubernetes: Section = { namespaces: ['gateways'] };
   const document: Section = {
     ocsp_folder: 'out',
     make_backups: false,
@@ -60,8 +61,10 @@ function makeConfiguration(): { document: Section; sections: readonly Section[] 
     issuers: { internal: issuer },
     backups,
     http,
+    kubernetes,
   };
-  return { document, sections: [document, domain, scan, service, server, issuer, backups, http] };
+  const sections = [document, domain, scan, service, server, issuer, backups, http, kubernetes];
+  return { document, sections };
 }
 
 test('the configuration itself has no fault', () => {

@@ -8,8 +8,8 @@ const ESSENTIAL = new Set(['bash', 'tar']);
 
 test('.ci/run installs each Debian package that a test requires', () => {
   const script = readFileSync(join(ROOT, '.ci/run'), 'utf8');
-  const [, list = ''] = /^readonly DEBIAN_PACKAGES=\(([^)]*)\)/m.exec(script) ?? [];
-  const installed = new Set(list.trim().split(/\s+/));
+  const lists = [...script.matchAll(/(?:^readonly DEBIAN_PACKAGES=|packages\+=)\(([^)]*)\)/gm)];
+  const installed = new Set(lists.flatMap(([, list = '']) => list.trim().split(/\s+/)));
   const required = packagesOfTests();
   expect(required.length).toBeGreaterThan(20);
   expect(required.filter((name) => !installed.has(name) && !ESSENTIAL.has(name))).toEqual([]);
