@@ -21,11 +21,12 @@ interface Shape {
   readonly issuers: Readonly<Record<string, object>>;
   readonly backups: object;
   readonly http: object;
+  readonly kubernetes: object;
 }
 
 /** The sections of the file in the order of SECTIONS. */
 function sectionsOf(document: Shape): object[] {
-  const { domains, scan_keys: scans, services, issuers, backups, http } = document;
+  const { domains, scan_keys: scans, services, issuers, backups, http, kubernetes } = document;
   const service = Object.assign({}, ...Object.values(services)) as object;
   const live = Object.values(services).flatMap((one) => one['live']);
   const server = Object.assign({}, ...live.filter((one) => typeof one === 'object')) as object;
@@ -38,6 +39,7 @@ function sectionsOf(document: Shape): object[] {
     issuers['internal'] ?? {},
     backups,
     http,
+    kubernetes,
   ];
 }
 
