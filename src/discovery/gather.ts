@@ -3,7 +3,7 @@ import { sha256, toHex } from '../util/bytes.js';
 import { isCa } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { DerError } from '../x509/der.js';
-import { dnsNames } from '../x509/extensions.js';
+import { alternativeNames, dnsNames } from '../x509/extensions.js';
 import { type JudgeContext, judgeCertificate, type Verdict } from './judge.js';
 import { isKept } from './layouts.js';
 import { type FoundCertificate, type Remark, shownPlace, type Use } from './model.js';
@@ -89,7 +89,8 @@ function inForce(all: readonly [string, Gathered][]): [string, Gathered][] {
   const latest = new Map<string, number>();
   const keyed = all.map(([id, gathered]) => {
     const certificate = (gathered.found[0] as FoundCertificate).certificate;
-    const names = namesOf(certificate).toSorted().join(' ');
+    // A certificate may have no name but addresses.
+    const names = namesOf(certificate).toSorted().join(' ') || toHex(alternativeNames(certificate));
     const algorithm = toHex(certificate.subjectPublicKeyInfo.subarray(0, 24));
     const key = `${names || toHex(certificate.subject)} ${algorithm}`;
     latest.set(key, Math.max(latest.get(key) ?? 0, certificate.notAfter));

@@ -61,6 +61,11 @@ export function dnsNames({ extensions }: Certificate): string[] {
   return names.flatMap((name) => (name.form === 'dNSName' ? [name.text] : []));
 }
 
+/** Returns the encoded SubjectAltName; empty if there is none. */
+export function alternativeNames({ extensions }: Certificate): Uint8Array {
+  return extensions.get(EXTENSION.subjectAltName)?.value ?? new Uint8Array();
+}
+
 /** Reports whether the certificate has id-kp-OCSPSigning; anyExtendedKeyUsage is not enough (RFC 6960 §4.2.2.2). */
 export function mayOcspSign({ extensions }: Certificate): boolean {
   const usages = extensions.get(EXTENSION.extKeyUsage);

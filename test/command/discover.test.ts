@@ -169,6 +169,17 @@ describe('what is said of certificates', () => {
     expect((await discover(sandbox, 'c')).status).toBe(0);
   });
 
+  test('certificates that have no name but addresses do not replace each other', async () => {
+    const sandbox = makeSandbox();
+    for (const last of [1, 2]) {
+      // A SubjectAltName with the address 10.0.0.1 or 10.0.0.2.
+      const name = Buffer.from(`300f0603551d110408300687040a00000${last}`, 'hex');
+      const notAfter = Date.now() + last * 1e9;
+      sandbox.write(`c/${last}.pem`, full(issue('host', { extraExtensions: [name], notAfter })));
+    }
+    expect(Object.keys((await discover(sandbox, 'c')).written.domains)).toHaveLength(2);
+  });
+
   test('nothing is written without any certificate', async () => {
     const sandbox = makeSandbox();
     const run = await discover(sandbox, 'ocsp', '--write', 'new.yaml');
