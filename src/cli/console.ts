@@ -21,6 +21,8 @@ export interface Outlet extends Sink {
    * reader took nothing for `patience` or the signal was aborted.
    */
   flush(patience: Duration, signal?: AbortSignal): Promise<boolean>;
+  /** Returns the error that ended the output; undefined if there is none, and if the reader has gone. */
+  failure(): NodeJS.ErrnoException | undefined;
 }
 
 export interface Sinks {

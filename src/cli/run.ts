@@ -1,11 +1,12 @@
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { PLUGIN } from '../report/exit-status.js';
 import type { System } from '../system/system.js';
+import { LIMITS } from '../util/limits.js';
 import { presentable } from '../util/text.js';
 import { VERSION } from '../util/version.js';
 import { isBareWord, isCheck, noCommand, readArguments, withDefaultConfiguration } from './arguments.js';
 import type { Command } from './command.js';
-import { type Console, openConsole, type Sinks } from './console.js';
+import { type Console, openConsole, type Outlet, type Sinks } from './console.js';
 import { reportFailure } from './failure.js';
 import { refreshCommand } from './commands/refresh.js';
 
@@ -19,7 +20,9 @@ export async function run(argv: readonly string[], system: System, streams: Sink
       const { jsonLines } = await import('./log-line.js');
       sinks = { ...streams, format: jsonLines(system.now) };
     }
-    return await dispatch(command, system, sinks);
+    const status = await dispatch(command, system, sinks);
+    if (!OF_RUNS.has(command.kind)) await assertWritten(sinks.stdout);
+    return status;
   } catch (error) {
     const failure = asUnknownCommand(toOcspbotError(error), command);
     const status = reportFailure(failure, isJson(command, argv), sinks);
@@ -29,6 +32,20 @@ export async function run(argv: readonly string[], system: System, streams: Sink
     if (!isJson(command, argv)) sinks.stdout.write(presentable(`OCSP UNKNOWN - ${plain(failure.message)}\n`));
     return PLUGIN.unknown;
   }
+}
+
+/** The commands whose status stands, whatever becomes of their output: it asks for reloads. */
+const OF_RUNS: ReadonlySet<Command['kind']> = new Set(['refresh', 'install', 'rollback']);
+
+/** Makes sure that an answer is not cut off, because its reader may take it for whole: a configuration, or a response. */
+async function assertWritten(stdout: Outlet): Promise<void> {
+  await stdout.flush(LIMITS.readerPatienceAtEnd);
+  const failure = stdout.failure();
+  if (failure === undefined) return;
+  const code = failure.code === 'ENOSPC' || failure.code === 'EDQUOT' ? 'no-space' : 'write-failed';
+  throw new OcspbotError(code, `the output cannot be written: ${failure.message}`, {
+    hint: 'what was written is incomplete: make room there, and run the command again',
+  });
 }
 
 /** Calls the command. The code of the others than refresh is loaded only here: most runs consist of their start. */

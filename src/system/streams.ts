@@ -30,6 +30,8 @@ export function openOutlet(stream: StandardStream) {
     isJournal: isJournal(stream),
     write: (content: string | Uint8Array) => writer.write(content),
     flush: (patience: Duration, signal?: AbortSignal) => writer.flush(patience, signal),
+    /** The error that ended the output; undefined while it can be written, and if its reader has gone. */
+    failure: () => writer.failure,
   };
 }
 
@@ -39,12 +41,20 @@ class Writer {
   readonly #pending: Uint8Array[] = [];
   #taken = 0;
   #noticed: () => void = () => undefined;
-  /** True as soon as the stream has no reader any more. */
+  /** True as soon as the stream has no reader any more, or cannot be written to. */
   #isBroken = false;
+  #failure: NodeJS.ErrnoException | undefined;
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    stream.on('error', () => this.#break());
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') this.#failure ??= error;
+      this.#break();
+    });
+  }
+
+  get failure(): NodeJS.ErrnoException | undefined {
+    return this.#failure;
   }
 
   write(content: string | Uint8Array): void {
@@ -62,6 +72,8 @@ class Writer {
       await this.#progress(patience, signal);
       if (this.#taken === before) return false;
     }
+    // The error of the last write is told a turn later.
+    await new Promise(setImmediate);
     return true;
   }
 

@@ -8,6 +8,7 @@ function onTerminal(isPlain: boolean) {
     isTerminal,
     columns: undefined,
     isJournal: false,
+    failure: () => undefined,
     write: (text: string) => void written.push(text),
     flush: () => Promise.resolve(true),
   });

@@ -30,6 +30,7 @@ test.each([
     isTerminal: false,
     columns: undefined,
     isJournal: false,
+    failure: () => undefined,
     write: (text: string) => void (written[name] += text),
     flush: () => Promise.resolve(true),
   });
