@@ -53,6 +53,19 @@ export function takeSnapshot(
   };
 }
 
+/**
+ * Takes a snapshot for a command that asks no cluster. The TLS Secrets that it does not see are a problem, so that nobody
+ * takes them for good.
+ */
+export function takeSnapshotOffline(
+  ...[configuration, ...others]: Parameters<typeof takeSnapshot>
+): Snapshot {
+  const snapshot = takeSnapshot(configuration, ...others);
+  if (configuration.kubernetes === undefined) return snapshot;
+  const unseen = 'the TLS Secrets of "kubernetes" are not looked at here, only by a run: see its exit status';
+  return { ...snapshot, problems: [...snapshot.problems, unseen] };
+}
+
 function unknownPlaces({ defects }: Configuration): string[] {
   const places = defects.filter(({ effect }) => effect === 'unknown-certificates');
   return places.map(({ message }) => `${message}, and nobody knows which certificates are there`);

@@ -120,6 +120,17 @@ describe('the verdict', () => {
       expect(run.stdout).toMatch(/a\.example: fresh: only 6 days 23 hours of the staple are left/);
   });
 
+  test('is UNKNOWN where Secrets of a cluster are not looked at, and status needs attention', async () => {
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'fresh' });
+    workspace.configure({ kubernetes: { namespaces: ['gateways'] } });
+    expect(await check(workspace, ...OFF)).toMatchObject({
+      status: 3,
+      stdout: expect.stringMatching(/^OCSP UNKNOWN - the TLS Secrets of "kubernetes" are not looked at here/),
+    });
+    expect(await workspace.runCommand('status', 'ocspbot.yaml')).toMatchObject({ status: 32 });
+  });
+
   test('tells when there was no good run for long, or a reload is pending', async () => {
     const workspace = withStaple('fresh');
     const never = await check(workspace);

@@ -1,4 +1,3 @@
-import { openSync } from 'node:fs';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { openTestPki } from './support/test-pki.js';
@@ -12,12 +11,8 @@ async function runFull(...args: string[]): Promise<{ status: number | undefined;
   const workspace = makeWorkspace(pki);
   workspace.add('example.com', { staple: 'due' });
   workspace.configure();
-  const full = openSync('/dev/full', 'w');
-  const { exitCode, stderr } = await execa(process.execPath, [PROGRAM, ...args], {
-    cwd: workspace.sandbox.folder,
-    stdout: full,
-    reject: false,
-  });
+  const command = ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, PROGRAM, ...args];
+  const { exitCode, stderr } = await execa('sh', command, { cwd: workspace.sandbox.folder, reject: false });
   return { status: exitCode, stderr };
 }
 

@@ -3,7 +3,7 @@ import { PLUGIN } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
 import { checkSnapshot, type Verdict } from '../../snapshot/check.js';
 import { pluginText } from '../../snapshot/plugin.js';
-import { takeSnapshot } from '../../snapshot/take.js';
+import { takeSnapshotOffline } from '../../snapshot/take.js';
 import type { System } from '../../system/system.js';
 import type { CheckCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
@@ -12,7 +12,12 @@ import { readClock } from '../options.js';
 /** Checks all certificates as a monitoring plugin. Returns the status of one. */
 export function checkCommand(command: CheckCommand, system: System, console: Console): number {
   const { file, selection, limits, now } = command;
-  const snapshot = takeSnapshot(readConfiguration(file, system), selection, readClock(now, system), system);
+  const snapshot = takeSnapshotOffline(
+    readConfiguration(file, system),
+    selection,
+    readClock(now, system),
+    system,
+  );
   const verdict = checkSnapshot(snapshot, limits);
   const status = PLUGIN[verdict.level];
   if (console.format === 'json') console.print(toJsonText(verdictToJson(verdict)));
