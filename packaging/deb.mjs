@@ -12,7 +12,7 @@ const DOCUMENTS = 'usr/share/doc/ocspbot';
 /** Whoever builds the package, by the variables that Debian's own tools read. */
 const { DEBFULLNAME = 'the builder of this package', DEBEMAIL = 'packages@ocspbot.invalid' } = process.env;
 const MAINTAINER = `${DEBFULLNAME} <${DEBEMAIL}>`;
-/** Where a package for several programs of one kind has each file of dist. Files that the build does not write are left out. */
+/** The places of the files of dist in the package. Files that the build does not write are left out. */
 const GENERATED = {
   'completions/ocspbot.bash': 'usr/share/bash-completion/completions/ocspbot',
   'completions/_ocspbot': 'usr/share/zsh/vendor-completions/_ocspbot',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** Where the packages are written. */
+/** The folder of the packages. */
 export const PACKAGES = 'packages';
 
 export const { version, engines } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -16,7 +16,7 @@ export const EPOCH = Number(
   process.env['SOURCE_DATE_EPOCH'] ?? Math.floor(statSync('dist/ocspbot.js').mtimeMs / 1000),
 );
 
-/** Whether a file of the examples is for a machine that has the program, and not the sources or a controller. */
+/** Reports whether a file of the examples is for a machine that has the program, and not the sources or a controller. */
 export function isForServers(example) {
   return !/^(?:ansible|demo|library)\//.test(example);
 }

@@ -18,6 +18,7 @@ import {
   OPTIONS,
   toParseOptions,
   usage,
+  text,
   type Values,
 } from './options.js';
 import { readDiscoverArguments } from './discover-arguments.js';
@@ -176,10 +177,6 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
 function configurationIn(operands: readonly string[], values: Values): string | undefined {
   const written = text(values, 'config');
   return onlyOperand(written === undefined ? operands : [written, ...operands], 'CONFIG');
-}
-
-function text(values: Values, name: string): string | undefined {
-  return values[name] as string | undefined;
 }
 
 /** Reports whether arguments call `check`, even if they cannot be read otherwise. */

@@ -1,7 +1,7 @@
 import type { CheckLimits, Threshold } from '../snapshot/check.js';
 import { DEFAULTS } from '../util/limits.js';
 import { type Duration, parseDuration } from '../util/time.js';
-import { usage, type Values } from './options.js';
+import { text, usage, type Values } from './options.js';
 
 /** Reads the thresholds of `check`. Throws `usage`. */
 export function readCheckLimits(values: Values): CheckLimits {
@@ -28,23 +28,23 @@ function isLess(one: Threshold, other: Threshold): boolean {
 }
 
 function readThreshold(name: string, values: Values): Threshold | undefined {
-  const text = values[name] as string | undefined;
-  if (text === undefined) return undefined;
-  const percentage = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text)?.[1];
+  const written = text(values, name);
+  if (written === undefined) return undefined;
+  const percentage = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(written)?.[1];
   if (percentage !== undefined && Number(percentage) <= 100)
     return { kind: 'share', share: Number(percentage) / 100 };
-  const length = parseDuration(text);
+  const length = parseDuration(written);
   if (length !== undefined) return { kind: 'duration', length };
   throw usage(
-    `--${name} ${text} is neither a duration like 2d or "1 day 12 hours" nor a percentage like 25%`,
+    `--${name} ${written} is neither a duration like 2d or "1 day 12 hours" nor a percentage like 25%`,
   );
 }
 
 function readAge(name: string, values: Values, otherwise: Duration | undefined): Duration | undefined {
-  const text = values[name] as string | undefined;
-  if (text === undefined) return otherwise;
-  if (text === 'off') return undefined;
-  const age = parseDuration(text);
+  const written = text(values, name);
+  if (written === undefined) return otherwise;
+  if (written === 'off') return undefined;
+  const age = parseDuration(written);
   if (age !== undefined) return age;
-  throw usage(`--${name} ${text} is no duration like 3h or "1 day 12 hours", nor "off"`);
+  throw usage(`--${name} ${written} is no duration like 3h or "1 day 12 hours", nor "off"`);
 }

@@ -1,5 +1,5 @@
 import type { DiscoverCommand } from './command.js';
-import { usage, type Values } from './options.js';
+import { text, usage, type Values } from './options.js';
 import { readNow } from './verify-arguments.js';
 
 /** The options that belong to writing a configuration, and mean nothing with --check. */
@@ -24,7 +24,7 @@ export function readDiscoverArguments(
   return { kind: 'discover', places: [...new Set(operands)], task, now };
 }
 
-/** With --check, the operand that ends in .yaml or .yml is the configuration, and the others are places. */
+/** Reads the operands of --check: one that ends in .yaml or .yml is the configuration, and the others are places. */
 function readCheck(
   operands: readonly string[],
   values: Values,
@@ -38,8 +38,4 @@ function readCheck(
   if (second !== undefined) throw usage(`one CONFIG is enough, there is also "${second}"`);
   const places = [...new Set(operands.filter((operand) => !isConfiguration(operand)))];
   return { kind: 'discover', places, task: { kind: 'check', file }, now };
-}
-
-function text(values: Values, name: string): string | undefined {
-  return values[name] as string | undefined;
 }

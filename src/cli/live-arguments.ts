@@ -1,6 +1,6 @@
 import { isAddress, parseHostPort, serverNameOf, toServerName } from '../util/host-port.js';
 import type { LiveCommand } from './command.js';
-import { usage, type Values } from './options.js';
+import { text, usage, type Values } from './options.js';
 import { readNow } from './verify-arguments.js';
 
 /** Reads the arguments of `live`. @throws OcspbotError `usage` */
@@ -9,15 +9,14 @@ export function readLiveArguments(
   file: string | undefined,
   values: Values,
 ): Omit<LiveCommand, 'output'> {
-  const text = (name: string) => values[name] as string | undefined;
-  const [servername, starttls] = [text('servername'), text('starttls')];
+  const [servername, starttls] = [text(values, 'servername'), text(values, 'starttls')];
   if (starttls !== undefined && starttls !== 'smtp')
     throw usage(`--starttls ${starttls}: only smtp is known`);
   if (address === undefined && (servername ?? starttls) !== undefined)
     throw usage('--servername and --starttls are for the HOST:PORT of the command line');
   if (servername !== undefined && isAddress(servername))
     throw usage(`--servername ${servername}: an address is no name; without it none is asked for`);
-  const common = { kind: 'live', file, now: readNow(text('now')) } as const;
+  const common = { kind: 'live', file, now: readNow(text(values, 'now')) } as const;
   if (address === undefined) return { ...common, server: undefined };
   const peer = parseHostPort(address);
   if (peer === undefined) throw usage(`"${address}" is not HOST:PORT, like example.com:443`);

@@ -267,6 +267,11 @@ export function readClock(given: Instant | undefined, system: Pick<System, 'now'
 /** Values of options as parseArgs of node:util returns them. */
 export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
+/** Returns the value of an option that is given at most once. */
+export function text(values: Values, name: string): string | undefined {
+  return values[name] as string | undefined;
+}
+
 /** Makes the error for a wrong command line. */
 export function usage(message: string, hint = 'see ocspbot --help'): OcspbotError {
   return new OcspbotError('usage', message, { hint });

@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../util/limits.js';
 import type { ResponsePolicy } from '../configuration/model.js';
 import { parseDuration, type Duration, parseInstant, type Instant } from '../util/time.js';
-import { usage, type Values } from './options.js';
+import { text, usage, type Values } from './options.js';
 
 export interface VerifyArguments {
   /** The file of the response. */
@@ -76,8 +76,4 @@ function duration(values: Values, name: string): Duration | undefined {
   const parsed = parseDuration(value);
   if (parsed === undefined) throw usage(`--${name} ${value} is no duration like 3d or "2 hours 5 minutes"`);
   return parsed;
-}
-
-function text(values: Values, name: string): string | undefined {
-  return values[name] as string | undefined;
 }

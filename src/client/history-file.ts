@@ -3,7 +3,8 @@ import { LIMITS } from '../util/limits.js';
 import { attempt } from '../storage/errors.js';
 import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
-import { randomFraction, isRecord, type JsonRecord, parseRecord } from '../util/bytes.js';
+import { randomFraction } from '../util/bytes.js';
+import { isRecord, type JsonRecord, parseRecord, readMap } from '../util/json.js';
 import type { Instant } from '../util/time.js';
 import { isDate, isEntityTag } from './caching.js';
 import {
@@ -89,22 +90,9 @@ export function decode(bytes: Uint8Array): HistoryContents | undefined {
   const content = parseRecord(bytes);
   if (content?.['schema'] !== 1) return undefined;
   return {
-    responders: readMap(content['responders'], LIMITS.rememberedResponders, readResponder),
-    certificates: readMap(content['certificates'], LIMITS.rememberedCertificates, readCertificate),
+    responders: readMap(content['responders'], readResponder, LIMITS.rememberedResponders),
+    certificates: readMap(content['certificates'], readCertificate, LIMITS.rememberedCertificates),
   };
-}
-
-function readMap<T>(
-  value: unknown,
-  most: number,
-  read: (record: JsonRecord) => T | undefined,
-): ReadonlyMap<string, T> {
-  const records = new Map<string, T>();
-  for (const [key, fields] of isRecord(value) ? Object.entries(value).slice(0, most) : []) {
-    const record = isRecord(fields) ? read(fields) : undefined;
-    if (record !== undefined) records.set(key, record);
-  }
-  return records;
 }
 
 function readResponder({ form, wait }: JsonRecord): ResponderRecord {

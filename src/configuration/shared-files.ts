@@ -1,12 +1,12 @@
 import { OcspbotError } from '../util/errors.js';
 import type { Files } from '../system/system.js';
-import { keyNameOf } from '../x509/certificate.js';
+import { keyAlgorithmName } from '../x509/key-name.js';
 import { loadCertificates } from '../x509/load.js';
 import type { Candidate } from './candidates.js';
 import type { FileLookup } from './file-lookup.js';
 import type { Entry } from './model.js';
 
-/** What two entries with one file are to each other. */
+/** The relation of two entries with one file. */
 type Relation =
   /** The certificates have different keys: a server can have both, and staple this file with both. */
   | 'partners'
@@ -70,7 +70,7 @@ function relationOf(one: Candidate, other: Candidate, files: Pick<Files, 'read'>
 function keyIn({ cert }: Entry, files: Pick<Files, 'read'>): string | undefined {
   try {
     const [certificate] = loadCertificates(cert, files);
-    return certificate && keyNameOf(certificate);
+    return certificate && keyAlgorithmName(certificate);
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
     return error.code === 'file-missing' || error.code === 'file-unreadable' ? 'unreadable' : undefined;

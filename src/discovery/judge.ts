@@ -2,8 +2,7 @@ import { parseHttpUrl } from '../client/responder-url.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { formatInstant, type Instant } from '../util/time.js';
-import { equalBytes } from '../util/bytes.js';
-import type { Certificate } from '../x509/certificate.js';
+import { type Certificate, isSelfIssued } from '../x509/certificate.js';
 import { isInForce } from '../x509/chain.js';
 import { DerError } from '../x509/der.js';
 import { caIssuersUrls, hasNoRevAvail, isMustStaple, ocspUrls } from '../x509/extensions.js';
@@ -122,7 +121,7 @@ function withoutResponder(certificate: Certificate): Verdict {
     reason,
     message,
   });
-  if (equalBytes(certificate.issuer, certificate.subject))
+  if (isSelfIssued(certificate))
     return not('self-signed', 'is self-signed: nobody publishes revocation for it');
   if (hasNoRevAvail(certificate))
     return not(

@@ -1,7 +1,9 @@
 import { dirname, join, basename } from 'node:path';
 import type { TlsServer } from '../system/system.js';
 import { unsafeCharacter, visible } from '../util/text.js';
-import { readAlgorithm } from './key-name.js';
+import type { Certificate } from '../x509/certificate.js';
+import { DerError } from '../x509/der.js';
+import { keyAlgorithm } from '../x509/key-name.js';
 import type { DiscoveredCertificate } from './gather.js';
 import { type Remark, type ServerKind, shownPlace, type Use } from './model.js';
 
@@ -22,7 +24,7 @@ export interface Plan {
   readonly remarks: readonly Remark[];
 }
 
-/** Where responses go that no server expects in a certain file. */
+/** The place of responses that no server expects in a certain file. */
 export type StapleFolder =
   | { readonly kind: 'folder'; readonly path: string }
   /** There is no such folder: each response goes beside its certificate. */
@@ -143,7 +145,7 @@ class Planner implements Plan {
         .replaceAll(/[^\w.*@-]/g, '_')
         .slice(0, 200) || 'certificate';
     const isOneOfSeveral = all.some(({ obstacle }) => obstacle === 'several-certificates');
-    const withKey = `${safe}-${readAlgorithm(found.certificate)}`;
+    const withKey = `${safe}-${algorithmOf(found.certificate)}`;
     const choices = isOneOfSeveral ? [withKey] : [safe, withKey];
     const free = choices.find((choice) => !this.#names.has(choice.toLowerCase())) ?? this.#numbered(withKey);
     this.#names.add(free.toLowerCase());
@@ -174,4 +176,14 @@ export function liveServerOf({ uses, certificate }: PlannedEntry, kind: ServerKi
   ];
   const servername = concrete.find((name) => /^[\w-]+(?:\.[\w-]+)+$/.test(name) && !/^[\d.]+$/.test(name));
   return { ...listener, servername };
+}
+
+/** Returns the algorithm of a key for a name. */
+function algorithmOf(certificate: Certificate): string {
+  try {
+    return keyAlgorithm(certificate) ?? 'other';
+  } catch (error) {
+    if (error instanceof DerError) return 'other';
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { KubernetesSettings } from '../configuration/model.js';
 import type { Http, HttpRequest } from '../http/types.js';
 import type { Stop, System } from '../system/system.js';
-import { isRecord, type JsonRecord, parseRecord } from '../util/bytes.js';
+import { isRecord, type JsonRecord, parseRecord } from '../util/json.js';
 import { OcspbotError } from '../util/errors.js';
 import { formatHostPort } from '../util/host-port.js';
 import { DEFAULTS, LIMITS } from '../util/limits.js';

@@ -1,5 +1,6 @@
 import type { KubernetesSettings } from '../configuration/model.js';
-import { equalBytes, isRecord, type JsonRecord } from '../util/bytes.js';
+import { equalBytes } from '../util/bytes.js';
+import { isRecord, type JsonRecord } from '../util/json.js';
 import { OcspbotError } from '../util/errors.js';
 import { type Api, recordIn, refusedBy } from './api.js';
 

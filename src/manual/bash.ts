@@ -2,7 +2,7 @@ import {
   certificateNames,
   COMMAND_WORDS,
   type CommandWords,
-  FURTHER_WORDS,
+  FIRST_WORDS,
   serviceNames,
   valueOf,
   type WordKind,
@@ -18,7 +18,7 @@ const FILTERS: Readonly<Record<WordKind, string>> = {
 
 /** The completion of bash. It needs nothing of the package bash-completion. */
 export function bashCompletion(): string {
-  const names = [...COMMAND_WORDS.map(({ name }) => name), ...FURTHER_WORDS.map(([word]) => word)];
+  const names = FIRST_WORDS.map(([word]) => word);
   return `# Completion of bash for ocspbot. Generated from the tables of the program.
 
 _ocspbot_offer() { mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY; }

@@ -2,8 +2,8 @@ import {
   certificateNames,
   COMMAND_WORDS,
   type CommandWords,
+  FIRST_WORDS,
   firstLine,
-  FURTHER_WORDS,
   serviceNames,
   valueOf,
   type WordKind,
@@ -19,11 +19,7 @@ const OFFERS: Readonly<Record<WordKind, string>> = {
 
 /** The completion of fish. */
 export function fishCompletion(): string {
-  const others = [
-    ...COMMAND_WORDS.map(({ name }) => name).filter((name) => name !== 'refresh'),
-    ...FURTHER_WORDS.map(([word]) => word),
-  ];
-  const commands = [...COMMAND_WORDS.map(({ name, summary }) => [name, summary] as const), ...FURTHER_WORDS];
+  const others = FIRST_WORDS.map(([word]) => word).filter((word) => word !== 'refresh');
   return `# Completion of fish for ocspbot. Generated from the tables of the program.
 
 function __ocspbot_configuration
@@ -47,9 +43,9 @@ function __ocspbot_services
 end
 
 complete -c ocspbot -f
-${commands
-  .map(([name, summary]) => `complete -c ocspbot -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`)
-  .join('\n')}
+${FIRST_WORDS.map(
+  ([name, summary]) => `complete -c ocspbot -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+).join('\n')}
 complete -c ocspbot -n '__fish_seen_subcommand_from help' -a '${COMMAND_WORDS.map(({ name }) => name).join(' ')}'
 ${COMMAND_WORDS.flatMap((words) => {
   const condition =

@@ -1,7 +1,7 @@
 import { COMMON_OPTIONS, OPTIONS, type CommandName, type Option } from '../cli/options.js';
 import { PAGES } from '../cli/pages.js';
 
-/** What a shell offers for a word of the command line. */
+/** The words that a shell offers in a place of the command line. */
 export type WordKind = 'configuration' | 'file' | 'certificate' | 'service' | 'nothing';
 
 /** The kinds of operands, by their placeholders in the usage of commands. */
@@ -52,9 +52,15 @@ export const COMMAND_WORDS: readonly CommandWords[] = (Object.keys(PAGES) as Com
 }));
 
 /** Commands that take no options of their own. */
-export const FURTHER_WORDS: readonly (readonly [word: string, summary: string])[] = [
+const FURTHER_WORDS: readonly (readonly [word: string, summary: string])[] = [
   ['help', 'the help, or that of a command'],
   ['version', 'the version'],
+];
+
+/** Everything that may be the first word, with its summary. */
+export const FIRST_WORDS: readonly (readonly [word: string, summary: string])[] = [
+  ...COMMAND_WORDS.map(({ name, summary }) => [name, summary] as const),
+  ...FURTHER_WORDS,
 ];
 
 /** A shell command that prints the names of certificates, one a line. `config` is a shell word for more arguments. */

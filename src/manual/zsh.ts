@@ -3,8 +3,8 @@ import {
   certificateNames,
   COMMAND_WORDS,
   type CommandWords,
+  FIRST_WORDS,
   firstLine,
-  FURTHER_WORDS,
   serviceNames,
   valueOf,
   type WordKind,
@@ -13,7 +13,7 @@ import {
 const ACTIONS: Readonly<Record<WordKind, string>> = {
   configuration: '_ocspbot_configurations',
   file: '_files',
-  // With the blank, zsh adds no arguments of its own.
+  // zsh adds arguments of its own unless there is a blank.
   certificate: ' _ocspbot_names _ocspbot_certificates',
   service: ' _ocspbot_names _ocspbot_services',
   nothing: ' ',
@@ -21,8 +21,7 @@ const ACTIONS: Readonly<Record<WordKind, string>> = {
 
 /** The completion of zsh. */
 export function zshCompletion(): string {
-  const commands = [...COMMAND_WORDS.map(({ name, summary }) => [name, summary] as const), ...FURTHER_WORDS];
-  const described = commands.map(([name, summary]) => quoted(`${name}:${summary.replaceAll(':', '\\:')}`));
+  const described = FIRST_WORDS.map(([name, summary]) => quoted(`${name}:${summary.replaceAll(':', '\\:')}`));
   return `#compdef ocspbot
 # Completion of zsh for ocspbot. Generated from the tables of the program.
 
@@ -72,7 +71,7 @@ _ocspbot() {
   local command=refresh chosen= word
   for word in \${words[2,CURRENT-1]}; do
     case $word in
-      ${commands.map(([name]) => name).join('|')})
+      ${FIRST_WORDS.map(([word]) => word).join('|')})
         command=$word chosen=$word
         break
         ;;

@@ -1,3 +1,4 @@
+import { equalBytes } from '../util/bytes.js';
 import type { Certificate } from '../x509/certificate.js';
 import { hashesOf, type HashName } from '../x509/name.js';
 
@@ -14,6 +15,22 @@ export interface CertId {
 export function makeCertId(hashAlgorithm: HashName, issuer: Certificate, serialNumber: Uint8Array): CertId {
   const { name, key } = hashesOf(issuer, hashAlgorithm);
   return { hashAlgorithm, issuerNameHash: name, issuerKeyHash: key, serialNumber };
+}
+
+/** The part of a CertID that all certificates of an issuer have in common. */
+export type IssuerId = Omit<CertId, 'serialNumber'>;
+
+/** The same part of a CertID that a stranger has written, whose hash may be an unknown one. */
+interface WrittenIssuerId extends Omit<IssuerId, 'hashAlgorithm'> {
+  readonly hashAlgorithm: string | undefined;
+}
+
+export function isSameIssuer(one: IssuerId, other: WrittenIssuerId): boolean {
+  return (
+    one.hashAlgorithm === other.hashAlgorithm &&
+    equalBytes(one.issuerNameHash, other.issuerNameHash) &&
+    equalBytes(one.issuerKeyHash, other.issuerKeyHash)
+  );
 }
 
 /** Object identifiers of OCSP by the names that RFC 6960 §4.2.1 and §4.4 give them. */

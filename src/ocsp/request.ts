@@ -1,8 +1,7 @@
 import { Integer, Null, OctetString } from 'asn1js';
 import { AlgorithmIdentifier, CertID, Extension, OCSPRequest, Request, TBSRequest } from 'pkijs';
 import { hashOid } from '../x509/signature-algorithm.js';
-import { equalBytes } from '../util/bytes.js';
-import { type CertId, OID } from './cert-id.js';
+import { type CertId, isSameIssuer, type IssuerId, OID } from './cert-id.js';
 
 export interface RequestContents {
   readonly certId: CertId;
@@ -19,32 +18,18 @@ export interface RequestContents {
  */
 export function buildRequest({ certId, further = [], nonce }: RequestContents): Uint8Array {
   const tbsRequest = new TBSRequest({
-    requestList: [requestFor(certId), ...further.map(newRequestFor)],
+    requestList: [
+      complete(knownDraftFor(certId), certId),
+      ...further.map((one) => complete(draftFor(one), one)),
+    ],
     ...(nonce === undefined ? {} : { requestExtensions: [nonceExtension(nonce)] }),
   });
   return new Uint8Array(new OCSPRequest({ tbsRequest }).toSchema(true).toBER());
 }
 
-/** Returns the Request for a certificate. It is valid until the next call. */
-function requestFor(certId: CertId): Request {
-  if (last === undefined || !isSameIssuer(last.issuer, certId)) last = draftFor(certId);
-  // The content octets stay as they are: no sign is added, no padding removed.
-  last.reqCert.serialNumber = new Integer({ valueHex: certId.serialNumber });
-  return last.request;
-}
-
-/** Returns a further Request of the same OCSPRequest. */
-function newRequestFor(certId: CertId): Request {
-  const { request, reqCert } = draftFor(certId);
-  reqCert.serialNumber = new Integer({ valueHex: certId.serialNumber });
-  return request;
-}
-
-type Issuer = Omit<CertId, 'serialNumber'>;
-
 /** A Request about a certificate of an issuer. Only the serial number differs from one to the next. */
 interface Draft {
-  readonly issuer: Issuer;
+  readonly issuer: IssuerId;
   readonly request: Request;
   readonly reqCert: CertID;
 }
@@ -52,20 +37,24 @@ interface Draft {
 /** The draft of the last request: most certificates of a run have the issuer of the one before. */
 let last: Draft | undefined;
 
-function isSameIssuer(one: Issuer, other: Issuer): boolean {
-  return (
-    one.hashAlgorithm === other.hashAlgorithm &&
-    equalBytes(one.issuerNameHash, other.issuerNameHash) &&
-    equalBytes(one.issuerKeyHash, other.issuerKeyHash)
-  );
+/** Returns a draft that is valid until the next call. */
+function knownDraftFor(issuer: IssuerId): Draft {
+  if (last === undefined || !isSameIssuer(last.issuer, issuer)) last = draftFor(issuer);
+  return last;
 }
 
-function draftFor(issuer: Issuer): Draft {
+function draftFor(issuer: IssuerId): Draft {
   const reqCert = encodeIssuer(issuer);
   return { issuer, request: new Request({ reqCert }), reqCert };
 }
 
-function encodeIssuer(certId: Issuer): CertID {
+/** Sets the serial number. Its content octets stay as they are: no sign is added, no padding removed. */
+function complete({ request, reqCert }: Draft, { serialNumber }: CertId): Request {
+  reqCert.serialNumber = new Integer({ valueHex: serialNumber });
+  return request;
+}
+
+function encodeIssuer(certId: IssuerId): CertID {
   return new CertID({
     // The parameters are NULL for SHA-2 too, as in OpenSSL, because some responders compare CertIDs as bytes.
     hashAlgorithm: new AlgorithmIdentifier({

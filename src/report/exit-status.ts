@@ -78,7 +78,7 @@ export function statusOfError(code: ErrorCode): number {
 }
 
 /** Failures of a fetch that last until somebody acts. The answers of responders, and clocks, may change. */
-const LASTING: ReadonlySet<ErrorCode> = new Set([
+const FOR_A_PERSON: ReadonlySet<ErrorCode> = new Set([
   'certificate-revoked',
   'certificate-expired',
   'issuer-not-found',
@@ -97,7 +97,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
 export function statusOfFetch(code: ErrorCode): number {
   const status = statusOfError(code);
   if (code === 'internal' || status !== EXIT.internal) return status;
-  return LASTING.has(code) ? EXIT.attention : EXIT.tryLater;
+  return FOR_A_PERSON.has(code) ? EXIT.attention : EXIT.tryLater;
 }
 
 /** A reason for a status. Codes are stable. */

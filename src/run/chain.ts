@@ -5,9 +5,8 @@ import { toPemChain } from '../staple/pem-chain.js';
 import { describe, OcspbotError } from '../util/errors.js';
 import { toHex } from '../util/bytes.js';
 import { DAY } from '../util/time.js';
-import type { Certificate } from '../x509/certificate.js';
+import { type Certificate, isSelfIssued } from '../x509/certificate.js';
 import { ocspUrls } from '../x509/extensions.js';
-import { isRoot } from '../x509/load.js';
 import { commonName } from '../x509/name.js';
 import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
@@ -40,7 +39,7 @@ export async function contentFor(
   const found = await Promise.all(asked);
   const responses = found.flatMap(({ response }) => (response === undefined ? [] : [response.der]));
   const last = authorities.at(-1) as Certificate;
-  const missing = isRoot(last) ? [] : [problemOf(last, 'its issuer is not known, name "rootchain"')];
+  const missing = isSelfIssued(last) ? [] : [problemOf(last, 'its issuer is not known, name "rootchain"')];
   return {
     bytes: toPemChain([der, ...responses]),
     warnings: [...missing, ...found.flatMap(({ problem }) => problem ?? [])],

@@ -4,10 +4,11 @@ import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { Handshake } from '../system/system.js';
 import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
-import { type Certificate, keyNameOf } from '../x509/certificate.js';
+import type { Certificate } from '../x509/certificate.js';
 import { findIssuer } from '../x509/chain.js';
 import { DerError } from '../x509/der.js';
 import { isMustStaple, ocspUrls } from '../x509/extensions.js';
+import { keyAlgorithmName } from '../x509/key-name.js';
 import { commonName } from '../x509/name.js';
 import { readRecentCertificate } from '../x509/recent.js';
 
@@ -92,7 +93,7 @@ function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
     const certificate = readRecentCertificate(first);
     const namesResponder = ocspUrls(certificate).length > 0;
     const mustStaple = isMustStaple(certificate);
-    const key = keyNameOf(certificate);
+    const key = keyAlgorithmName(certificate);
     return { certificate, key, others: others.flatMap(ifReadable), namesResponder, mustStaple };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;

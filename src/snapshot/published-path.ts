@@ -1,4 +1,4 @@
-import { makeCertId } from '../ocsp/cert-id.js';
+import { isSameIssuer, makeCertId } from '../ocsp/cert-id.js';
 import { buildRequest } from '../ocsp/request.js';
 import type { SingleResponse } from '../ocsp/response.js';
 import type { Question } from '../ocsp/verify/question.js';
@@ -25,10 +25,7 @@ export function publishedPaths(
     const certId = makeCertId(hash, issuer, serialNumber);
     const isAnswered = responses.some(
       ({ certId: answered }) =>
-        answered.hashAlgorithm === hash &&
-        equalBytes(answered.serialNumber, serialNumber) &&
-        equalBytes(answered.issuerNameHash, certId.issuerNameHash) &&
-        equalBytes(answered.issuerKeyHash, certId.issuerKeyHash),
+        equalBytes(answered.serialNumber, serialNumber) && isSameIssuer(certId, answered),
     );
     return isAnswered ? [pathOf(buildRequest({ certId }))] : [];
   });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { attempt } from '../storage/errors.js';
 import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
-import { isRecord, type JsonRecord, parseRecord } from '../util/bytes.js';
+import { type JsonRecord, parseRecord, readMap } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
 import type { Instant } from '../util/time.js';
 import { LATEST } from './last-run.js';
@@ -119,15 +119,6 @@ function decode(bytes: Uint8Array): Attempts {
     days: readMap(content['days'], readDay),
     reloads: readMap(content['reloads'], readReload),
   };
-}
-
-function readMap<T>(value: unknown, read: (record: JsonRecord) => T | undefined): ReadonlyMap<string, T> {
-  const records = new Map<string, T>();
-  for (const [key, fields] of isRecord(value) ? Object.entries(value) : []) {
-    const record = isRecord(fields) ? read(fields) : undefined;
-    if (record !== undefined) records.set(key, record);
-  }
-  return records;
 }
 
 function readAttempt({ serial, at, outcome, reason }: JsonRecord): Attempt | undefined {

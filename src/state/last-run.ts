@@ -1,4 +1,4 @@
-import { isRecord } from '../util/bytes.js';
+import { isRecord } from '../util/json.js';
 import type { Instant } from '../util/time.js';
 
 /** The end of a run that looked at all certificates of a configuration. */

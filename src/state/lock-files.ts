@@ -5,7 +5,7 @@ import { errno } from '../storage/errors.js';
 import { LOCK_FILE, lockName, parseLockName, temporaryPath } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
-import { isRecord, parseRecord } from '../util/bytes.js';
+import { isRecord, parseRecord } from '../util/json.js';
 import type { Instant } from '../util/time.js';
 import { decodeRuns, type LastRuns } from './last-run.js';
 

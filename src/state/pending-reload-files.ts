@@ -5,7 +5,8 @@ import { errno } from '../storage/errors.js';
 import { PENDING_FILE, isPendingName, isHandedBackName } from '../storage/names.js';
 import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
-import { toHex, parseRecord } from '../util/bytes.js';
+import { toHex } from '../util/bytes.js';
+import { parseRecord } from '../util/json.js';
 import { unsafeCharacter } from '../util/text.js';
 import { type Acknowledged, readLastClaim } from './lock-files.js';
 

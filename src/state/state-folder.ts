@@ -7,7 +7,8 @@ import type { Tools } from '../storage/tools.js';
 import { LIMITS } from '../util/limits.js';
 import { replaceFile } from '../storage/temporary-files.js';
 import type { Files } from '../system/system.js';
-import { sha256, parseRecord } from '../util/bytes.js';
+import { sha256 } from '../util/bytes.js';
+import { parseRecord } from '../util/json.js';
 
 /**
  * Makes the state folder if it is missing, and returns its real path.

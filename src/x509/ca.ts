@@ -1,6 +1,5 @@
 import type { VerificationCode } from '../util/errors.js';
-import { equalBytes } from '../util/bytes.js';
-import type { Certificate } from './certificate.js';
+import { type Certificate, isSelfIssued } from './certificate.js';
 import { DerError, sequence, TAG } from './der.js';
 import { assertReadableExtensions, hasKeyUsage, unknownCriticalExtension, EXTENSION } from './extensions.js';
 
@@ -84,7 +83,7 @@ function constraintFault(certificate: Certificate): CaFault | undefined {
 function isAllowedToIssue(certificate: Certificate): boolean {
   const constraints = basicConstraints(certificate);
   if (constraints !== undefined) return constraints.isCa;
-  return certificate.version === 1 && equalBytes(certificate.subject, certificate.issuer);
+  return certificate.version === 1 && isSelfIssued(certificate);
 }
 
 /**

@@ -107,22 +107,6 @@ function readPublicKey(element: Element): Pick<Certificate, 'subjectPublicKeyInf
   return { subjectPublicKeyInfo: element.bytes, subjectPublicKey };
 }
 
-const KEY_NAMES: Readonly<Record<string, string>> = {
-  '1.2.840.113549.1.1.1': 'RSA',
-  '1.2.840.113549.1.1.10': 'RSA',
-  '1.2.840.10045.2.1': 'ECDSA',
-  '1.3.101.112': 'EdDSA',
-  '1.3.101.113': 'EdDSA',
-};
-
-/** Names the algorithm of the key: RSA, ECDSA, EdDSA, or its OID. Nothing else of the key is looked at. */
-export function keyNameOf({ subjectPublicKeyInfo }: Pick<Certificate, 'subjectPublicKeyInfo'>): string {
-  const fields = sequence(subjectPublicKeyInfo, 'subjectPublicKeyInfo');
-  const algorithm = sequence(fields.next(TAG.sequence, 'algorithm'), 'algorithm');
-  const oid = readOid(algorithm.next(TAG.oid, 'algorithm').content);
-  return KEY_NAMES[oid] ?? oid;
-}
-
 /** Reads the unique identifiers, which nobody uses, and the extensions. */
 function readLastFields(fields: Cursor): Pick<Certificate, 'leastVersion' | 'extensions'> {
   const identifiers = [1, 2].map((number) => fields.optional(contextTag(number, 'primitive')));
@@ -160,4 +144,9 @@ function readExtension(element: Element): Extension & { id: string } {
   const value = fields.next(TAG.octetString, 'extnValue').content;
   fields.end();
   return { id, critical, value };
+}
+
+/** Reports whether a certificate names itself as its issuer (RFC 5280 §3.2): nothing is above it. */
+export function isSelfIssued({ issuer, subject }: Pick<Certificate, 'issuer' | 'subject'>): boolean {
+  return equalBytes(issuer, subject);
 }

@@ -2,7 +2,7 @@ import { OcspbotError } from '../util/errors.js';
 import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { isCa, mayIssue } from './ca.js';
-import type { Certificate } from './certificate.js';
+import { type Certificate, isSelfIssued } from './certificate.js';
 import { contextTag, DerError, elements, readOnly, sequence, TAG } from './der.js';
 import { commonName } from './name.js';
 import { EXTENSION } from './extensions.js';
@@ -71,7 +71,7 @@ function issuerMissing(
   where: string,
 ): OcspbotError {
   const name = commonName(certificate.issuer);
-  if (equalBytes(certificate.subject, certificate.issuer)) {
+  if (isSelfIssued(certificate)) {
     return new OcspbotError('issuer-not-found', `the certificate ${name} in ${where} is self-signed`, {
       hint: 'nobody publishes revocation for a self-signed certificate: take it out of the configuration',
     });

@@ -1,10 +1,9 @@
-import { equalBytes } from '../util/bytes.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import { versionFault } from './ca.js';
-import { type Certificate, readCertificate } from './certificate.js';
+import { type Certificate, isSelfIssued, readCertificate } from './certificate.js';
 import { findIssuer, findLeaf } from './chain.js';
 import { DerError } from './der.js';
 import { isMustStaple, ocspUrls } from './extensions.js';
@@ -202,7 +201,7 @@ export function authoritiesAbove(
   const found: Certificate[] = [];
   for (
     let last = issuer;
-    !isRoot(last) && found.length < LIMITS.pathLength;
+    !isSelfIssued(last) && found.length < LIMITS.pathLength;
     last = found.at(-1) as Certificate
   ) {
     try {
@@ -213,11 +212,6 @@ export function authoritiesAbove(
     }
   }
   return found;
-}
-
-/** Reports whether nothing is above a certificate: it names itself as its issuer. */
-export function isRoot({ issuer, subject }: Certificate): boolean {
-  return equalBytes(issuer, subject);
 }
 
 const NOTHING: Bundle = { certificates: [], damage: [] };

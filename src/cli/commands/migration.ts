@@ -4,11 +4,11 @@ import { shownCommand } from '../../util/text.js';
 
 /** The differences that a configuration of the Python program of the same name makes here, in short sentences. */
 export interface Migration {
-  /** What means the same. */
+  /** The keys and habits that mean the same. */
   readonly stays: readonly string[];
-  /** What is better now. */
+  /** The improvements. */
   readonly better: readonly string[];
-  /** What the caller must change. */
+  /** The changes that the caller must make. */
   readonly change: readonly string[];
 }
 

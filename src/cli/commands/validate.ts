@@ -15,7 +15,7 @@ import { backupFolder } from '../../installation/backups.js';
 import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
 import { quote } from '../../util/text.js';
-import { keyNameOf } from '../../x509/certificate.js';
+import { keyAlgorithmName } from '../../x509/key-name.js';
 import { commonName } from '../../x509/name.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
@@ -112,7 +112,7 @@ function sharedFiles(certificates: readonly ValidatedCertificate[]): string[] {
   return [...files].map((file) => {
     const names = certificates.flatMap(({ prepared }) => {
       if (prepared.entry.shared !== file) return [];
-      const key = prepared.kind === 'ready' ? ` (${keyNameOf(prepared.subject.certificate)})` : '';
+      const key = prepared.kind === 'ready' ? ` (${keyAlgorithmName(prepared.subject.certificate)})` : '';
       return [quote(prepared.entry.name) + key];
     });
     const path = quote(file.members[0]?.ocsp ?? '');

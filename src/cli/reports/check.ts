@@ -1,6 +1,6 @@
 import type { verdictToJson } from '../commands/check.js';
-import { type FieldsOf, integer, type Item, list, optional, text, word } from './fields.js';
-import { SCHEMA_FIELD } from './schema-field.js';
+import { type FieldsOf, integer, type Item, list, text, word } from './fields.js';
+import { HINT, SCHEMA_FIELD } from './schema-field.js';
 
 type Report = ReturnType<typeof verdictToJson>;
 
@@ -13,7 +13,7 @@ const LEVELS = {
 const FINDING: FieldsOf<Item<Report['findings']>> = {
   level: word('The severity.', LEVELS),
   text: text('The problem in words.'),
-  hint: optional(text('The remedy, in words.')),
+  hint: HINT,
 };
 
 export const CHECK: FieldsOf<Report> = {

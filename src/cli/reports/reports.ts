@@ -31,6 +31,6 @@ export const REPORTS: Readonly<Record<ReportName, Fields>> = {
   verify: VERIFY,
   discover: DISCOVER,
   'discover-check': COMPARISON,
-  // What any command prints if an error ends it before it has a report.
+  // Any command prints this if an error ends it before it has a report.
   failure: FAILURE,
 };

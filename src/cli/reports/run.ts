@@ -15,7 +15,7 @@ import {
   word,
 } from './fields.js';
 import { LIVE_RESULT } from './live.js';
-import { SCHEMA_FIELD } from './schema-field.js';
+import { HINT, SCHEMA_FIELD } from './schema-field.js';
 
 type Report = ReturnType<typeof reportToJson>;
 type Certificate = Item<Report['certificates']>;
@@ -66,7 +66,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
     person: 'it needs attention: the status has 32',
   }),
   message: text('The outcome in words, with its cause.'),
-  hint: optional(text('The remedy, in words.')),
+  hint: HINT,
   file: text('The path of the file that the server staples.'),
   services: texts('The services of the configuration that use the file.'),
   responder: optional(text('The URL of the responder that was asked.')),
@@ -97,7 +97,7 @@ const RELOAD: FieldsOf<Reload> = {
   reason: optional(code('The kind of the failure; the verdict of the server if the step is "live".')),
   command: optional(texts('The command that failed: the program and its arguments.')),
   message: optional(text('The failure in words.')),
-  hint: optional(text('The remedy, in words.')),
+  hint: HINT,
   output: optional(texts('The last lines that the command wrote.')),
   responses: optional(integer('The number of responses that were pushed.')),
   live: optional(list('The responses that the servers in "live" of the service staple now.', LIVE_RESULT)),

@@ -13,7 +13,7 @@ import {
   truth,
   word,
 } from './fields.js';
-import { SCHEMA_FIELD } from './schema-field.js';
+import { HINT, SCHEMA_FIELD } from './schema-field.js';
 
 type Report = ReturnType<typeof snapshotToJson>;
 type Certificate = Item<Report['certificates']>;
@@ -77,7 +77,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   reason: code('Why: a word like "due", or an error code.'),
   next: optional(time('The time of the next request, if it is known.')),
   message: text('The same in words.'),
-  hint: optional(text('The remedy, in words.')),
+  hint: HINT,
   warnings: texts('Warnings about this certificate.'),
   file: text('The path of the file that the server staples.'),
   services: texts('The services of the configuration that use the file.'),

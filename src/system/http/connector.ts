@@ -9,8 +9,9 @@ import type { Progress } from '../../http/trace.js';
 import { LIMITS } from '../../util/limits.js';
 import type { Duration } from '../../util/time.js';
 import { Permits, unlessAborted } from '../timers.js';
-import { eventOf, openTunnel } from './tunnel.js';
+import { eventOf } from './events.js';
 import { trustOf } from './trust.js';
+import { openTunnel } from './tunnel.js';
 
 /** The time limit of an attempt to connect, the progress that it records, and the signal that ends it. */
 export interface Attempt {

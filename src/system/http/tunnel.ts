@@ -1,11 +1,10 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { once } from 'node:events';
-import type { ClientRequest } from 'node:http';
 import { OcspbotError } from '../../util/errors.js';
 import { type ProxyServer, proxyUrl } from '../../http/proxy.js';
 import { formatHostPort } from '../../util/host-port.js';
 import { LIMITS } from '../../util/limits.js';
+import { eventOf } from './events.js';
 
 interface Destination {
   readonly hostname: string;
@@ -50,22 +49,3 @@ const PROXY_HINTS: Readonly<Record<number, string>> = {
 };
 
 const OTHER_HINT = 'the proxy does not reach the responder: tell whoever runs it';
-
-/**
- * Waits for an event of a socket or a request. If the signal is aborted first, the emitter is destroyed with its
- * reason. Throws the error of the emitter, or that reason.
- */
-export async function eventOf(
-  emitter: Duplex | ClientRequest,
-  event: string,
-  signal: AbortSignal,
-): Promise<unknown[]> {
-  const abort = () => void emitter.destroy(signal.reason as Error);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return (await once(emitter, event)) as unknown[];
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}

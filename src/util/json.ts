@@ -1,0 +1,32 @@
+/** An object of a JSON text, none of whose fields is checked yet. */
+export interface JsonRecord {
+  readonly [name: string]: unknown;
+}
+
+/** Returns the object that a JSON text holds; undefined if it holds anything else, or is no JSON. */
+export function parseRecord(bytes: Uint8Array): JsonRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads an object whose values are objects, and at most so many of them. Leaves out those that `read` does not accept. */
+export function readMap<T>(
+  value: unknown,
+  read: (record: JsonRecord) => T | undefined,
+  most = Infinity,
+): ReadonlyMap<string, T> {
+  const records = new Map<string, T>();
+  for (const [key, fields] of isRecord(value) ? Object.entries(value).slice(0, most) : []) {
+    const record = isRecord(fields) ? read(fields) : undefined;
+    if (record !== undefined) records.set(key, record);
+  }
+  return records;
+}
