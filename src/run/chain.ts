@@ -1,4 +1,4 @@
-import type { Answer, ExaminedAnswer, FetchRequest, StapleSource, Urgency } from '../client/types.js';
+import type { Answer, ExaminedAnswer, FetchRequest, Urgency } from '../client/types.js';
 import type { Question } from '../ocsp/verify/question.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import { toPemChain } from '../staple/pem-chain.js';
@@ -10,7 +10,7 @@ import { ocspUrls } from '../x509/extensions.js';
 import { commonName } from '../x509/name.js';
 import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
-import type { RunContext } from './types.js';
+import type { IssuerResponse, RunContext } from './types.js';
 
 /** The content of the file of a response, and what is missing in it. */
 export interface FileContent {
@@ -31,7 +31,7 @@ export async function contentFor(
   if (question.above === undefined) return { bytes: der, warnings: [] };
   const inPlace = staple.kind === 'usable' ? staple.chain?.above : undefined;
   const authorities = [subject.issuer, ...(subject.above ?? [])];
-  const asked = question.above.map(async (one, index): Promise<Found> => {
+  const asked = question.above.map(async (one, index): Promise<IssuerResponse> => {
     const found = await fetchOnce(authorities[index] as Certificate, one, certificate, run);
     const kept = inPlace?.[index];
     return found.response === undefined && kept !== undefined ? { response: kept } : found;
@@ -46,27 +46,17 @@ export async function contentFor(
   };
 }
 
-interface Found {
-  readonly response?: VerifiedResponse | undefined;
-  /** The reason in words why there is none; undefined if the certificate names no responder. */
-  readonly problem?: string;
-}
-
-/** The responses about CA certificates by their keys: the certificates of a run have few issuers. */
-const known = new WeakMap<StapleSource, Map<string, Promise<Found>>>();
-
 function fetchOnce(
   authority: Certificate,
   question: Question,
   certificate: InspectedCertificate,
   run: RunContext,
-): Promise<Found> {
-  if (run.source.kind !== 'responders') return Promise.resolve({});
-  const ofRun = known.get(run.source) ?? new Map<string, Promise<Found>>();
-  known.set(run.source, ofRun);
+): Promise<IssuerResponse> {
+  const { source, known } = run.issuerResponses;
+  if (source.kind !== 'responders') return Promise.resolve({});
   const key = `${toHex(question.issuer.subjectPublicKey)} ${toHex(question.serialNumber)}`;
-  const found = ofRun.get(key) ?? fetchAbout(authority, question, certificate, run);
-  ofRun.set(key, found);
+  const found = known.get(key) ?? fetchAbout(authority, question, certificate, run);
+  known.set(key, found);
   return found;
 }
 
@@ -75,7 +65,7 @@ async function fetchAbout(
   question: Question,
   { entry }: InspectedCertificate,
   run: RunContext,
-): Promise<Found> {
+): Promise<IssuerResponse> {
   const responders = { certificateUrls: ocspUrls(authority), override: undefined };
   if (responders.certificateUrls.length === 0) return {};
   // It is not urgent: after a failure it waits its time.
@@ -84,7 +74,7 @@ async function fetchAbout(
   const staple = { kind: 'absent' } as const;
   const request: FetchRequest = { entry, question, responders, staple, urgency };
   try {
-    const fetched = await run.source.fetch(
+    const fetched = await run.issuerResponses.source.fetch(
       request,
       (one) => judge(one, question, run),
       () => undefined,

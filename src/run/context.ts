@@ -26,6 +26,7 @@ export function openRun(order: RunOrder, state: LockedState): RunContext {
     trustedResponders: loadReadable(configuration.trustedResponders, system.files),
     issuerResponders: loadIssuerResponders(configuration, system.files),
     source: work.source,
+    issuerResponses: { source: work.source, known: new Map() },
     ...permissionsOf(work.source, options.force),
     installer: createInstaller({ ...configuration, backups, paths }, tools),
     rollbacks: openRollbacks(configuration, tools),

@@ -2,6 +2,7 @@ import type { IssuerResponders } from '../client/responder-url.js';
 import type { StapleSource } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Installer } from '../installation/install.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Forgivable } from '../ocsp/verify/question.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
@@ -42,6 +43,7 @@ export interface RunContext extends Clock {
   readonly trustedResponders: readonly Certificate[];
   readonly issuerResponders: IssuerResponders;
   readonly source: StapleSource;
+  readonly issuerResponses: IssuerResponses;
   /** The reason of the run. A forced run refreshes staples that are not due. */
   readonly trigger: Trigger;
   /** True if the new staple may be older than the one in place. */
@@ -52,6 +54,20 @@ export interface RunContext extends Clock {
   readonly rollbacks: Rollbacks;
   readonly pending: PendingReloads;
   readonly publish: Work['publish'];
+}
+
+/** The responses about CA certificates for `format: pem-chain`. The certificates of a run have few issuers. */
+export interface IssuerResponses {
+  /** The source of the run itself: an answer about an issuer is none about a certificate that shares a file. */
+  readonly source: StapleSource;
+  /** The responses by the keys of their certificates. */
+  readonly known: Map<string, Promise<IssuerResponse>>;
+}
+
+export interface IssuerResponse {
+  readonly response?: VerifiedResponse | undefined;
+  /** The reason in words why there is none; undefined if the certificate names no responder. */
+  readonly problem?: string;
 }
 
 /** The part of a run's context that outcomes depend on. */
