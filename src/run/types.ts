@@ -93,7 +93,7 @@ export interface Work {
   readonly notes: readonly string[];
 }
 
-/** What remains of a run, as far as the certificates do not show it. */
+/** The end of a run, as far as the certificates do not show it. */
 export interface RunEnd {
   /** The last complete runs, with this one if it looked at all certificates. */
   readonly runs: LastRuns;

@@ -34,13 +34,8 @@ export function parseTemporaryName(name: string): TemporaryName | undefined {
 }
 
 export function placeOf({ host }: ProcessIdentity): string {
-  const known = places.get(host) ?? sha256(host).slice(0, 8);
-  places.set(host, known);
-  return known;
+  return sha256(host).slice(0, 8);
 }
-
-/** The digests of hosts: every temporary file of a run has that of its own host. */
-const places = new Map<string, string>();
 
 /** Makes the name of a list of services that a caller could not reload. The random bytes make it unique. */
 export function handedBackName(random: Uint8Array): string {

@@ -27,7 +27,7 @@ async function check(workspace: Workspace, ...options: string[]) {
 const NONE = { certificate: { ocspUrls: [] } };
 const EXPIRED = { certificate: { notAfter: Date.now() - 60_000 } };
 
-/** What is not stapled is never told as good. */
+/** The staples by their names. A staple that is missing or bad is never told as good. */
 const STAPLES: [StapleName, level: 'ok' | 'critical', text?: RegExp, options?: DomainOptions][] = [
   ['fresh', 'ok'],
   ['due', 'ok'],

@@ -27,7 +27,7 @@ interface Pair {
   readonly workspace: Workspace;
   readonly rsa: TestCertificate;
   readonly ecdsa: TestCertificate;
-  /** What the responder says from now on. */
+  /** Sets the answer of the responder from now on. */
   answer(bytes: Uint8Array): void;
 }
 

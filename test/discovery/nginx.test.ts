@@ -4,7 +4,7 @@ import { openDump, openMainFile } from '../../src/discovery/nginx/source.js';
 import { parseDirectives } from '../../src/discovery/nginx/syntax.js';
 import { memoryFiles } from './support/files.js';
 
-/** What nginx -T prints of these files. */
+/** Makes the output of nginx -T for these files. */
 function dumpOf(files: Readonly<Record<string, string>>): string {
   const parts = Object.entries(files).map(([path, text]) => `# configuration file ${path}:\n${text}\n`);
   return `nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n${parts.join('')}`;

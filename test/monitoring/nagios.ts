@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { Sandbox } from '../support/sandbox.js';
 
-/** What Nagios has taken from a plugin. */
+/** The result that Nagios has taken from a plugin. */
 export interface ServiceCheck {
   readonly state: string;
   readonly output: string;

@@ -18,7 +18,7 @@ afterAll(() => sandbox.dispose());
 const ROLE = join(ROOT, 'examples/ansible/roles/ocspbot');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const { version } = JSON.parse(read('package.json')) as { version: string };
-/** Where Ansible looks for collections of the user. */
+/** The folder in which Ansible looks for collections of the user. */
 const COLLECTION = 'home/.ansible/collections/ansible_collections/ocspbot/stapling';
 
 beforeEach((context: TestContext) => {

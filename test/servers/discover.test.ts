@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { keyToPem } from '../support/ca.js';
 import { requireProgram, requireRoot } from '../support/require.js';
 import { runOcspbot } from '../support/run.js';
+import { haproxyConfiguration } from './support/haproxy.js';
 import { nginxConfiguration } from './support/nginx.js';
 import { freePort } from './support/port.js';
 import { listensOn, startServer } from './support/server.js';
@@ -32,7 +33,9 @@ interface DiscoveredServer {
   command(setting: Setting, file: string): readonly [string, ...string[]];
   /** The program in PATH that shows the configuration; without it, discover is given the file. */
   probe?(setting: Setting, file: string): string;
-  readonly signal: NodeJS.Signals | undefined;
+  readonly signal: NodeJS.Signals;
+  /** The words of a server whose former workers have ended after the signal. */
+  readonly reloaded?: RegExp;
   readonly starttls?: true;
 }
 
@@ -51,23 +54,16 @@ const SERVERS: readonly DiscoveredServer[] = [
     command: ({ program, site }, file) => [program, '-p', site.sandbox.folder, '-e', 'stderr', '-c', file],
     probe: ({ program, site }, file) => `exec ${program} -p ${site.sandbox.folder} -e stderr -c ${file} "$@"`,
     signal: 'SIGHUP',
+    reloaded: /worker process \d+ exited with code 0/,
   },
   {
     name: 'HAProxy',
     program: 'haproxy',
     debianPackage: 'haproxy',
-    configuration: ({ port, site }) => `
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 5s
-  timeout server 5s
-frontend site
-  bind 127.0.0.1:${port} ssl crt ${site.combinedFile}
-  http-request return status 200
-`,
+    configuration: ({ port, site }) => haproxyConfiguration(site, port),
     command: ({ program }, file) => [program, '-W', '-db', '-f', file],
     signal: 'SIGUSR2',
+    reloaded: /Former worker .* exited/,
   },
   {
     name: 'lighttpd',
@@ -89,6 +85,7 @@ $SERVER["socket"] == "127.0.0.1:${port}" {
     command: ({ program }, file) => [program, '-D', '-f', file],
     probe: ({ program }, file) => `exec ${program} -p -f ${file}`,
     signal: 'SIGUSR1',
+    reloaded: /server started/,
   },
   {
     name: 'Exim',
@@ -140,7 +137,9 @@ describe.for(SERVERS)('discover and $name', (server) => {
 
     const started = await startServer(server.command(setting, file), listensOn(port));
     write(linesFor(site.name, found.stdout));
-    if (server.signal !== undefined) process.kill(started.pid, server.signal);
+    // While a former worker still accepts connections, clients may get no staple.
+    if (server.reloaded !== undefined) await started.signal(server.signal, server.reloaded);
+    else process.kill(started.pid, server.signal);
     if (server.starttls === undefined) {
       await until('it staples', async () => (await stapledBy(port, site.name, site.root)).length > 0);
       await expectStapled({ ...site, staple: () => sandbox.read(stapleOf(site, server)) }, port);

@@ -15,7 +15,7 @@ export interface Field<V = never> {
 
 export type Value =
   | { readonly kind: 'text' | 'time' | 'code' | 'truth' | 'integer' | 'number' }
-  /** One of these words, each with its meaning. */
+  /** The words that are possible, each with its meaning. */
   | { readonly kind: 'word'; readonly words: Readonly<Record<string, string>> }
   | { readonly kind: 'list'; readonly item: Value }
   | { readonly kind: 'object'; readonly fields: Fields };
@@ -45,7 +45,7 @@ export const truth = scalar<boolean>('truth');
 export const integer = scalar<number>('integer');
 export const number = scalar<number>('number');
 
-/** One of few stable words. */
+/** Describes a field with one of few stable words. */
 export function word<const W extends string>(about: string, words: Readonly<Record<W, string>>): Field<W> {
   return { about, isOptional: false, value: { kind: 'word', words } };
 }

@@ -2,7 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { type Document, parseDocument } from 'yaml';
 import { configurationSchema } from '../../../src/configuration/published-schema.js';
 
-/** What a JSON Schema cannot see, by the words of the problem. */
+/** The problems that a JSON Schema cannot see, by their words. */
 export const BEYOND_SCHEMAS: readonly (readonly [problem: RegExp, why: string])[] = [
   [/must be at (?:most|least)/, 'the sum of several units'],
   [/is the truth value (?:[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)/, 'text in YAML 1.2, as editors read it'],

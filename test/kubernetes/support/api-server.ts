@@ -151,7 +151,7 @@ async function reply(
 const refusal = (refused: Refusal) => ({ kind: 'Status', apiVersion: 'v1', status: 'Failure', ...refused });
 const shown = (secret: SecretObject) => ({ kind: 'Secret', apiVersion: 'v1', ...secret });
 
-/** What kubectl asks first. */
+/** The paths that kubectl asks for first. */
 const DISCOVERY: Readonly<Record<string, object>> = {
   '/api': { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] },
   '/apis': { kind: 'APIGroupList', apiVersion: 'v1', groups: [] },

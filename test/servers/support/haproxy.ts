@@ -13,13 +13,18 @@ export async function startHaproxy(
 ): Promise<StaplingServer> {
   const program = requireProgram('haproxy', 'haproxy', context);
   const port = await freePort();
-  const configuration = site.sandbox.write('haproxy.cfg', configurationOf(site, port, global));
+  const configuration = site.sandbox.write('haproxy.cfg', haproxyConfiguration(site, port, global));
   const server = await startServer([program, '-W', '-db', '-f', configuration], listensOn(port));
   const reload = () => server.signal('SIGUSR2', /Former worker .* exited/);
   return { ...server, port, reload, live: [`127.0.0.1:${port}`] };
 }
 
-function configurationOf({ combinedFile }: Site, port: number, global: readonly string[]): string {
+/** Makes a configuration that serves one certificate, whose response lies beside its file. */
+export function haproxyConfiguration(
+  { combinedFile }: Pick<Site, 'combinedFile'>,
+  port: number,
+  global: readonly string[] = [],
+): string {
   return `
 global
 ${global.map((line) => `  ${line}\n`).join('')}

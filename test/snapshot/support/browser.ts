@@ -14,7 +14,7 @@ export interface Browser {
   /** Evaluates an expression, which may be a promise. The policy of the page does not apply to it. */
   evaluate<T>(expression: string): Promise<T>;
   screenshot(): Promise<Buffer>;
-  /** What the console, the log and the network had to tell since the page was opened. */
+  /** The messages of the console, the log and the network since the page was opened. */
   readonly complaints: string[];
   close(): Promise<void>;
 }
