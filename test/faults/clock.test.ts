@@ -4,7 +4,7 @@ import { onlyOne, outcomesOf, reportOf } from '../command/support/report.js';
 import { makeWorkspace, type Workspace } from '../command/support/workspace.js';
 import { DAY, HOUR, MINUTE, NOW, SECOND } from '../command/support/times.js';
 import { makeAuthority, makeResponse, type TestCertificate } from '../support/ca.js';
-import { requireProgram } from '../support/require.js';
+import { clockEnvironment } from '../support/clock.js';
 import { startResponder, type Responder } from '../support/responder.js';
 import { PROGRAM, type Run } from '../support/run.js';
 import type { TestPki } from '../command/support/test-pki.js';
@@ -61,11 +61,12 @@ async function runAt(
   context: TestContext,
   ...args: string[]
 ): Promise<Run> {
-  const faketime = requireProgram('faketime', 'faketime', context);
   const { folder } = workspace.sandbox;
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC' };
-  const command = ['-f', clock, process.execPath, PROGRAM, ...args];
-  const result = await execa(faketime, command, {
+  const env = {
+    ...{ PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC' },
+    ...clockEnvironment(clock, context),
+  };
+  const result = await execa(process.execPath, [PROGRAM, ...args], {
     cwd: folder,
     env,
     extendEnv: false,

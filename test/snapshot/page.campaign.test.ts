@@ -19,7 +19,8 @@ test('a page of ten thousand certificates opens within a second, and is searched
   expect(statSync(file).size).toBeLessThan(6_000_000);
   const browser = await openBrowser(chromium);
   try {
-    await browser.send('Performance.enable');
+    // In the time of the renderer, and not that of the clock: other programs may keep the machine busy.
+    await browser.send('Performance.enable', { timeDomain: 'threadTicks' });
     const began = performance.now();
     await browser.open(file);
     await browser.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
@@ -31,7 +32,6 @@ test('a page of ten thousand certificates opens within a second, and is searched
     console.log(
       `10,000 rows: ${statSync(file).size} bytes, open in ${Math.round(elapsed)} ms, busy ${busy} s`,
     );
-    // The time of the renderer, and not that of the clock: other programs may keep the machine busy.
     expect(busy).toBeLessThan(1);
     const search = `(() => {
       const began = performance.now();

@@ -29,17 +29,16 @@ interface Example {
   readonly places: Places;
 }
 
-/** Starts nginx with an example. The command before it may change its clock. */
+/** Starts nginx with an example. Its environment may change its clock. */
 export async function startNginxExample(
   { sandbox, name, port, places }: Example,
   context: TestContext,
-  before: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Server> {
   const nginx = requireProgram('nginx', 'nginx-light', context);
   const example = placed(sandbox, name, places);
   const configuration = sandbox.write('nginx.conf', nginxConfiguration(sandbox, `include ${example};`));
-  const [first = nginx, ...args] = [...before, nginx, '-e', 'stderr', '-c', configuration];
-  return startServer([first, ...args], listensOn(port));
+  return startServer([nginx, '-e', 'stderr', '-c', configuration], listensOn(port), environment);
 }
 
 export async function startVarnishExample(

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { onTestFinished } from 'vitest';
 import { isListening } from './port.js';
 import { until } from './until.js';
@@ -26,21 +28,33 @@ export function prints(text: RegExp): Ready {
 }
 
 /** Starts a program in the foreground and waits until it is ready. That it never is, is an error with its log. */
-export async function startServer(command: readonly [string, ...string[]], isReady: Ready): Promise<Server> {
-  const server = launch(command);
+export async function startServer(
+  command: readonly [string, ...string[]],
+  isReady: Ready,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Server> {
+  const server = launch(command, { ...process.env, ...environment });
   const isUp = async (): Promise<boolean> => {
     if (server.hasEnded()) throw new Error('it ended');
     return isReady(server);
   };
-  await until('it is ready', isUp).catch((cause: unknown) => {
-    throw new Error(`${command.join(' ')} does not start; its log:\n${server.log()}`, { cause });
-  });
+  await until('it is ready', isUp).catch(withLog(`the start of ${command.join(' ')}`, server.log));
   return server;
 }
 
-function launch([program, ...args]: readonly [string, ...string[]]): Server & { hasEnded(): boolean } {
+/** Adds what a program has printed to the error of a wait for it. */
+function withLog(what: string, log: () => string) {
+  return (cause: unknown): never => {
+    throw new Error(`${what}: ${String(cause)}; its log:\n${log()}`, { cause });
+  };
+}
+
+function launch(
+  [program, ...args]: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+): Server & { hasEnded(): boolean } {
   // A process group of its own, so that workers end together with their master.
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
@@ -60,13 +74,23 @@ function launch([program, ...args]: readonly [string, ...string[]]): Server & { 
     pid: child.pid ?? 0,
     log,
     signal: async (name, answer) => {
+      // HAProxy listens before it hears signals.
+      await until(`${program} hears ${name}`, async () => catches(child.pid, name));
       const before = log().length;
       child.kill(name);
-      await until(`${program} prints ${answer}`, async () => answer.test(log().slice(before)));
+      await until(`${program} prints ${answer}`, async () => answer.test(log().slice(before))).catch(
+        withLog(`${program} after ${name}`, log),
+      );
     },
     stop,
     hasEnded: () => hasEnded,
   };
+}
+
+/** proc(5): `SigCgt` is the mask of the signals that a process has handlers for. */
+function catches(pid: number | undefined, name: NodeJS.Signals): boolean {
+  const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[name] - 1)) & 1n) === 1n;
 }
 
 function killGroup(leader: number | undefined): void {
