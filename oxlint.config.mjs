@@ -46,7 +46,7 @@ export const ROOMS = {
   },
   installation: {
     knows: 'ocsp configuration state storage system util',
-    doors: 'install.ts target.ts backups.ts',
+    doors: 'installer.ts target.ts backups.ts types.ts',
   },
   staple: {
     knows: 'ocsp configuration x509 system util',

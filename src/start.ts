@@ -34,16 +34,17 @@ function readPackaged(): Buffer {
 }
 
 /**
- * Returns the code cache of the program. Its file begins with the digest of program and cache. If it is missing,
- * damaged or of another Node.js, V8 compiles the program anew. V8 itself checks only its own version and the length of
- * the program.
+ * Returns the code cache of the program. Its file begins with the digest of the program's last line, which names the
+ * build, and of the cache. If it is missing, damaged, or of another build or Node.js, V8 compiles the program anew. V8
+ * itself checks only its own version and the length of the program.
  */
 function codeOf(contents: Buffer): { readonly cachedData?: Buffer } {
   try {
     const kept = readFileSync(CODE);
     const [digest, cachedData] = [kept.subarray(0, DIGEST_LENGTH), kept.subarray(DIGEST_LENGTH)];
-    const isTheirs = createHash('sha256').update(contents).update(cachedData).digest().equals(digest);
-    return isTheirs ? { cachedData } : {};
+    const build = contents.subarray(contents.lastIndexOf('\n', -2) + 1);
+    const isOfBuild = createHash('sha256').update(build).update(cachedData).digest().equals(digest);
+    return isOfBuild ? { cachedData } : {};
   } catch {
     return {};
   }

@@ -25,7 +25,7 @@ import { readDiscoverArguments } from './discover-arguments.js';
 import { readFetchArguments } from './fetch-arguments.js';
 import { readCheckLimits } from './check-arguments.js';
 import { readLiveArguments } from './live-arguments.js';
-import { readNow, readVerifyArguments } from './verify-arguments.js';
+import { readVerifyArguments } from './verify-arguments.js';
 
 /** Reads the arguments after the program's name. @throws OcspbotError `usage` */
 export function readArguments(argv: readonly string[]): ParsedCommand {
@@ -117,7 +117,7 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     states: ((values['state'] as string[] | undefined) ?? []).map(readState),
     isMetrics: values['prometheus'] === true,
     page: text(values, 'html'),
-    now: readNow(text(values, 'now')),
+    now: text(values, 'now'),
     output,
   }),
   check: (operands, values, output) => ({
@@ -125,12 +125,12 @@ const READERS: Readonly<Record<CommandName, Reader>> = {
     file: configurationIn(operands, values),
     selection: readSelection(values),
     limits: readCheckLimits(values),
-    now: readNow(text(values, 'now')),
+    now: text(values, 'now'),
     output,
   }),
   explain: ([name, ...rest], values, output) => {
     if (name === undefined) throw usage('explain needs the name of a certificate');
-    const now = readNow(text(values, 'now'));
+    const now = text(values, 'now');
     return { kind: 'explain', name, file: configurationIn(rest, values), now, output };
   },
   live: (operands, values, output) => {

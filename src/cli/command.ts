@@ -9,7 +9,7 @@ import type { State } from '../snapshot/snapshot.js';
 import { openRollbacks } from '../state/rollbacks.js';
 import type { CommandName } from './options.js';
 import type { System, TlsServer } from '../system/system.js';
-import type { Duration, Instant } from '../util/time.js';
+import type { Duration } from '../util/time.js';
 import { loadReadable } from '../x509/load.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
@@ -33,7 +33,7 @@ export type Command =
       readonly kind: 'explain';
       readonly name: string;
       readonly file: string;
-      readonly now: Instant | undefined;
+      readonly now: string | undefined;
       readonly output: OutputOptions;
     }
   | StatusCommand
@@ -102,7 +102,7 @@ export interface LiveCommand {
   readonly server: TlsServer | undefined;
   /** undefined for the default configuration, which is then optional. */
   readonly file: string | undefined;
-  readonly now: Instant | undefined;
+  readonly now: string | undefined;
   readonly output: OutputOptions;
 }
 
@@ -114,7 +114,7 @@ export interface FetchCommand {
   readonly responder: string | undefined;
   /** The configuration whose settings apply; undefined for the defaults. */
   readonly settings: string | undefined;
-  readonly now: Instant | undefined;
+  readonly now: string | undefined;
   readonly output: OutputOptions;
 }
 
@@ -127,7 +127,7 @@ export interface StatusCommand {
   readonly isMetrics: boolean;
   /** The file of the page to write; undefined for none. */
   readonly page: string | undefined;
-  readonly now: Instant | undefined;
+  readonly now: string | undefined;
   readonly output: OutputOptions;
 }
 
@@ -146,7 +146,7 @@ export interface DiscoverCommand {
       }
     /** Compares the configuration with the servers; `file` is undefined for the default one. */
     | { readonly kind: 'check'; readonly file: string | undefined };
-  readonly now: Instant | undefined;
+  readonly now: string | undefined;
   readonly output: OutputOptions;
 }
 
@@ -155,7 +155,7 @@ export interface CheckCommand {
   readonly file: string;
   readonly selection: Selection;
   readonly limits: CheckLimits;
-  readonly now: Instant | undefined;
+  readonly now: string | undefined;
   readonly output: OutputOptions;
 }
 

@@ -1,6 +1,5 @@
 import type { DiscoverCommand } from './command.js';
 import { text, usage, type Values } from './options.js';
-import { readNow } from './verify-arguments.js';
 
 /** The options that belong to writing a configuration, and mean nothing with --check. */
 const FOR_WRITING = ['write', 'force', 'ocsp-folder', 'fetch-issuers'] as const;
@@ -10,7 +9,7 @@ export function readDiscoverArguments(
   operands: readonly string[],
   values: Values,
 ): Omit<DiscoverCommand, 'output'> {
-  const now = readNow(text(values, 'now'));
+  const now = text(values, 'now');
   if (values['check'] === true) return readCheck(operands, values, now);
   if (values['config'] !== undefined) throw usage('--config belongs to discover --check');
   if (values['force'] === true && values['write'] === undefined) throw usage('--force needs --write FILE');

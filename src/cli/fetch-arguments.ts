@@ -1,7 +1,6 @@
 import { parseHttpUrl } from '../client/responder-url.js';
 import type { FetchCommand } from './command.js';
 import { text, usage, type Values } from './options.js';
-import { readNow } from './verify-arguments.js';
 
 /** Reads the options of `fetch`. @throws OcspbotError `usage` */
 export function readFetchArguments(values: Values): Omit<FetchCommand, 'kind' | 'cert' | 'output'> {
@@ -16,6 +15,6 @@ export function readFetchArguments(values: Values): Omit<FetchCommand, 'kind' | 
     root: text(values, 'root'),
     responder,
     settings: text(values, 'config'),
-    now: readNow(text(values, 'now')),
+    now: text(values, 'now'),
   };
 }

@@ -1,7 +1,6 @@
 import { isAddress, parseHostPort, serverNameOf, toServerName } from '../util/host-port.js';
 import type { LiveCommand } from './command.js';
 import { text, usage, type Values } from './options.js';
-import { readNow } from './verify-arguments.js';
 
 /** Reads the arguments of `live`. @throws OcspbotError `usage` */
 export function readLiveArguments(
@@ -16,7 +15,7 @@ export function readLiveArguments(
     throw usage('--servername and --starttls are for the HOST:PORT of the command line');
   if (servername !== undefined && isAddress(servername))
     throw usage(`--servername ${servername}: an address is no name; without it none is asked for`);
-  const common = { kind: 'live', file, now: readNow(text(values, 'now')) } as const;
+  const common = { kind: 'live', file, now: text(values, 'now') } as const;
   if (address === undefined) return { ...common, server: undefined };
   const peer = parseHostPort(address);
   if (peer === undefined) throw usage(`"${address}" is not HOST:PORT, like example.com:443`);

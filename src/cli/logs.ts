@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { Configuration } from '../configuration/model.js';
 import { describe, OcspbotError } from '../util/errors.js';
 import { attention } from '../report/text.js';
@@ -6,18 +5,25 @@ import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Sink, Sinks } from './console.js';
 
+/** The paths of `output_log` and `error_log`, without placeholders. */
+export type LogPaths = Partial<Pick<Configuration, 'outputLog' | 'errorLog'>>;
+
+export async function logPathsAt(now: Instant, { outputLog, errorLog }: LogPaths): Promise<LogPaths> {
+  const [output, errors] = await Promise.all(
+    [outputLog, errorLog].map((path) => fillPlaceholders(path, now)),
+  );
+  return { outputLog: output, errorLog: errors };
+}
+
 /**
  * Opens `output_log` and `error_log`, which may be the same file. Throws if one cannot be written. A disk that becomes full
  * later stops no run: errors that cannot be written to the file go to `stderr`.
  */
 export function openLogs(
-  { outputLog, errorLog }: Pick<Configuration, 'outputLog' | 'errorLog'>,
-  now: Instant,
+  { outputLog: output, errorLog: errors }: LogPaths,
   system: Pick<System, 'openLog'>,
   stderr: Sink,
 ): Pick<Sinks, 'outputLog' | 'errorLog'> {
-  const output = outputLog && fillPlaceholders(outputLog, now);
-  const errors = errorLog && fillPlaceholders(errorLog, now);
   const isShared = errors === output;
   const open = (path: string | undefined, fallback: Sink) =>
     path === undefined ? undefined : withFallback(path, openLog(path, system), stderr, fallback);
@@ -78,10 +84,11 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** Replaces the placeholders by local time, as the Python program did. */
-function fillPlaceholders(path: string, now: Instant): string {
-  const time = DateTime.fromMillis(now);
+async function fillPlaceholders(path: string | undefined, now: Instant): Promise<string | undefined> {
+  if (path?.includes('{') !== true) return path;
+  const { formatLocal } = await import('../util/calendar.js');
   return path.replaceAll(/\{([a-z]+)\}/g, (all, field: string) => {
     const format = FORMATS[field];
-    return format === undefined ? all : time.toFormat(format);
+    return format === undefined ? all : formatLocal(now, format);
   });
 }

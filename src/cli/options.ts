@@ -1,9 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
-import type { Clock } from '../run/types.js';
-import type { System } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
-import type { Instant } from '../util/time.js';
-import { BUILT } from '../util/version.js';
 
 export const COMMANDS = [
   'refresh',
@@ -253,15 +249,6 @@ export function optionsText(options: readonly Option[]): string {
       `  ${(flags[index] as string).padEnd(width)}  ${about.replaceAll('\n', `\n${indent}`)}\n`,
   );
   return lines.join('');
-}
-
-/**
- * Reads the clock, once for the whole command. A time given by `--now` is accepted even if it is before this program was
- * built.
- */
-export function readClock(given: Instant | undefined, system: Pick<System, 'now'>): Clock {
-  if (given !== undefined) return { now: given, earliest: 0, clock: () => given };
-  return { now: system.now(), earliest: BUILT, clock: () => system.now() };
 }
 
 /** Values of options as parseArgs of node:util returns them. */

@@ -85,7 +85,7 @@ async function inspectingCommand(
 ): Promise<number> {
   switch (command.kind) {
     case 'list-backups':
-      return (await import('./commands/rollback.js')).listBackupsCommand(command, system, console);
+      return await (await import('./commands/rollback.js')).listBackupsCommand(command, system, console);
     case 'validate':
       return (await import('./commands/validate.js')).validateCommand(command, system, console);
     case 'services':
@@ -95,13 +95,13 @@ async function inspectingCommand(
     case 'status':
       return await (await import('./commands/status.js')).statusCommand(command, system, console);
     case 'check':
-      return (await import('./commands/check.js')).checkCommand(command, system, console);
+      return await (await import('./commands/check.js')).checkCommand(command, system, console);
     case 'explain':
-      return (await import('./commands/explain.js')).explainCommand(command, system, console);
+      return await (await import('./commands/explain.js')).explainCommand(command, system, console);
     case 'live':
       return await (await import('./commands/live.js')).liveCommand(command, system, console);
     case 'verify':
-      return (await import('./commands/verify.js')).verifyCommand(command, system, console);
+      return await (await import('./commands/verify.js')).verifyCommand(command, system, console);
   }
 }
 

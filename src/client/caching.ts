@@ -1,7 +1,7 @@
-import { DateTime } from 'luxon';
 import type { HttpResponse } from '../http/types.js';
+import { parseHttpDate } from '../util/calendar.js';
 import { type Duration, type Instant, SECOND } from '../util/time.js';
-import type { Validators } from './request.js';
+import { isDateText, isEntityTag, type Validators } from './validators.js';
 
 type Headers = HttpResponse['headers'];
 
@@ -32,16 +32,9 @@ export function validatorsOf(headers: Headers): Validators | undefined {
   const etag = headers['etag'];
   if (etag !== undefined && isEntityTag(etag)) return { etag };
   const lastModified = headers['last-modified'];
-  return lastModified !== undefined && isDate(lastModified) ? { lastModified } : undefined;
-}
-
-/** Reports whether a text is an entity tag (RFC 9110 §8.8.3) of reasonable length. */
-export function isEntityTag(text: string): boolean {
-  return /^(?:W\/)?"[\x21\x23-\x7e]{1,128}"$/.test(text);
-}
-
-export function isDate(text: string): boolean {
-  return /^[\w ,:-]{1,40}$/.test(text) && readHttpDate(text) !== undefined;
+  return lastModified !== undefined && isDateText(lastModified) && readHttpDate(lastModified) !== undefined
+    ? { lastModified }
+    : undefined;
 }
 
 /**
@@ -56,9 +49,6 @@ export function retryAfter({ headers }: Pick<HttpResponse, 'headers'>, now: Inst
   return date && Math.max(0, date - (readHttpDate(headers['date']) ?? now));
 }
 
-/** Reads a date in any of the three forms of RFC 9110 §5.6.7. */
 function readHttpDate(text: string | undefined): Instant | undefined {
-  if (text === undefined) return undefined;
-  const date = DateTime.fromHTTP(text, { zone: 'utc', locale: 'en-US' });
-  return date.isValid ? date.toMillis() : undefined;
+  return text === undefined ? undefined : parseHttpDate(text);
 }

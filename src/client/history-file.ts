@@ -6,7 +6,6 @@ import type { Tools } from '../storage/tools.js';
 import { randomFraction } from '../util/bytes.js';
 import { isRecord, type JsonRecord, parseRecord, readMap } from '../util/json.js';
 import type { Instant } from '../util/time.js';
-import { isDate, isEntityTag } from './caching.js';
 import {
   type CertificateRecord,
   type Copy,
@@ -16,6 +15,7 @@ import {
   type ResponderRecord,
 } from './history.js';
 import type { Wait } from './types.js';
+import { isDateText, isEntityTag } from './validators.js';
 
 const HISTORY_FILE = 'responders.json';
 
@@ -125,7 +125,7 @@ function readCopy(value: unknown): Copy | undefined {
     digest,
     // Both are sent in a header.
     etag: typeof etag === 'string' && isEntityTag(etag) ? etag : undefined,
-    lastModified: typeof lastModified === 'string' && isDate(lastModified) ? lastModified : undefined,
+    lastModified: typeof lastModified === 'string' && isDateText(lastModified) ? lastModified : undefined,
   };
 }
 

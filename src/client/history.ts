@@ -3,7 +3,7 @@ import { LIMITS } from '../util/limits.js';
 import { sha256 } from '../util/bytes.js';
 import type { Duration, Instant } from '../util/time.js';
 import { type RequestForm, isSameForm, shortened } from './attempt.js';
-import type { Validators } from './request.js';
+import type { Validators } from './validators.js';
 import { type CertificateIdentity, NOT_NEWER, type Wait } from './types.js';
 
 /**

@@ -3,6 +3,7 @@ import type { HttpRequest } from '../http/types.js';
 import { LIMITS } from '../util/limits.js';
 import { withoutTrailing } from '../util/text.js';
 import type { Attempt, RequestForm } from './attempt.js';
+import type { Validators } from './validators.js';
 
 export const REQUEST_TYPE = 'application/ocsp-request';
 export const RESPONSE_TYPE = 'application/ocsp-response';
@@ -14,12 +15,6 @@ export interface RequestInput {
   /** The validators of the response in place, for a conditional GET. */
   readonly validators: Validators | undefined;
   readonly userAgent: string;
-}
-
-/** The validators of a response, by which the responder recognizes it (RFC 9110 §8.8). */
-export interface Validators {
-  readonly etag?: string | undefined;
-  readonly lastModified?: string | undefined;
 }
 
 /** Makes the HTTP request for an OCSP request (RFC 6960 App. A.1). */

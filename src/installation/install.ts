@@ -1,62 +1,15 @@
 import { describe, OcspbotError } from '../util/errors.js';
-import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { attempt } from '../storage/errors.js';
 import { createFolders, type Folders } from '../storage/folders.js';
 import { backupFolder } from './backups.js';
 import type { Tools } from '../storage/tools.js';
 import { equalBytes } from '../util/bytes.js';
 import { type BackupKeeper, createKeeper, type InstallerSettings } from './backup-keeper.js';
-import { type AttributeReader, type AttributesFound, createAttributeReader } from './extended-attributes.js';
+import type { AttributeReader, AttributesFound } from './extended-attributes.js';
 import { lookAtOldStaple, type OldStaple, refuseChanged } from './old-staple.js';
 import { lookAgain, resolveTarget, type Target } from './target.js';
 import { writeTemporary } from './temporary-file.js';
-
-export interface Installation {
-  readonly response: VerifiedResponse;
-  /** The content of a file that has more than the response; undefined for the response itself. */
-  readonly content?: Uint8Array | undefined;
-  /** The absolute path of the staple. Links in it are followed. */
-  readonly path: string;
-  /** Returns the objection to replacing these bytes (undefined if there is no file). Called after the read back. */
-  objectionNow(inPlace: Uint8Array | undefined): OcspbotError | undefined;
-  /** Reports whether these bytes must be backed up even if backups are off. */
-  mustBeKept(inPlace: Uint8Array): boolean;
-  /** Records the reload as pending. If this fails, nothing is changed. */
-  beforeRename(): Promise<void>;
-  /** Takes the record back. The old staple stands. */
-  afterFailure(): Promise<void>;
-}
-
-export interface Installed {
-  readonly kind: 'installed';
-  /** The path of the real file. */
-  readonly path: string;
-  /** The bytes that were replaced; undefined if there was no file. */
-  readonly replaced: Uint8Array | undefined;
-  /** The path of their backup. */
-  readonly backup: string | undefined;
-  /** Problems after the new staple was in place, and facts that an administrator should know. */
-  readonly warnings: readonly string[];
-}
-
-export interface Installer {
-  /** Announces an installation to a path, which makes it faster. */
-  expect(path: string): void;
-  /**
-   * Replaces a staple in one step or not at all.
-   *
-   * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`,
-   * `read-back-differs`, `file-too-large`, or an error of `objectionNow` or `beforeRename`: then the old staple stands
-   */
-  install(installation: Installation): Promise<Installed>;
-  /**
-   * Syncs the folders of all installed staples, so that no power cut undoes a rename. Called once, before anybody is
-   * told. Returns what went wrong: the new staples are in place nevertheless.
-   */
-  settle(): Promise<string[]>;
-  /** Removes the stale temporary files of dead runs beside staples, by their absolute paths, and among backups. Never throws. */
-  removeStaleTemporaryFiles(paths: readonly string[]): Promise<void>;
-}
+import type { Installation, Installed, Installer } from './types.js';
 
 /** The means that all installations of a run share. */
 interface Means {
@@ -71,15 +24,17 @@ interface Means {
   readonly unsynced: Set<string>;
 }
 
-/** Makes the installer of a run. */
-export function createInstaller(settings: InstallerSettings, tools: Tools): Installer {
+/** Opens the installer of a run. Its caller announces installations to the reader of attributes. */
+export function openInstaller(
+  settings: InstallerSettings,
+  attributeReader: AttributeReader,
+  tools: Tools,
+): Omit<Installer, 'expect'> {
   const folders = createFolders(tools);
-  const attributeReader = createAttributeReader(settings.paths, tools);
   const keeper = createKeeper(settings, { ...tools, folders });
   const unsynced = new Set<string>();
   const means = { settings, tools, folders, attributeReader, keeper, told: new Set<string>(), unsynced };
   return {
-    expect: (path) => attributeReader.expect(path),
     install: (installation) => install(installation, means),
     settle: () => settle(means),
     removeStaleTemporaryFiles: (paths) => removeStale(paths, means),

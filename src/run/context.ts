@@ -1,7 +1,7 @@
 import { loadIssuerResponders } from '../client/responder-url.js';
 import type { StapleSource } from '../client/types.js';
 import { type BackupPolicy, type Configuration, UNASSIGNED } from '../configuration/model.js';
-import { createInstaller } from '../installation/install.js';
+import { createInstaller } from '../installation/installer.js';
 import { FORGIVABLE } from '../ocsp/verify/question.js';
 import type { LockedState, StateOwner } from '../state/locked-state.js';
 import { openRollbacks } from '../state/rollbacks.js';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Fetched } from '../client/types.js';
-import type { Installed } from '../installation/install.js';
+import type { Installed } from '../installation/types.js';
 import { objectionTo } from '../ocsp/verify/still-current.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import { leafResponseIn } from '../staple/pem-chain.js';

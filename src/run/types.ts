@@ -1,7 +1,7 @@
 import type { IssuerResponders } from '../client/responder-url.js';
 import type { StapleSource } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
-import type { Installer } from '../installation/install.js';
+import type { Installer } from '../installation/types.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Forgivable } from '../ocsp/verify/question.js';
 import type { Outcome, RunReport } from '../report/outcome.js';

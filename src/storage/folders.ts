@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { formatStamp, parseStamp } from '../util/calendar.js';
 import { type Duration, type Instant, SECOND } from '../util/time.js';
 import { failure } from './errors.js';
 import { removeStaleTemporaryFiles } from './temporary-files.js';
@@ -74,11 +74,10 @@ export interface PrunePolicy {
   readonly maxAge: Duration | undefined;
 }
 
-const STAMP = 'yyyyMMdd-HHmmss';
 const NAME = /^(.+)-(\d{8}-\d{6})(?:-([2-9]|[1-9]\d))?$/s;
 
 export function backupName(of: string, made: Instant, number: number): string {
-  const stamp = DateTime.fromMillis(made, { zone: 'utc' }).toFormat(STAMP);
+  const stamp = formatStamp(made);
   return number === 1 ? `${of}-${stamp}` : `${of}-${stamp}-${number}`;
 }
 
@@ -90,15 +89,12 @@ export function nextNumber(backups: readonly BackupName[], now: Instant): number
 
 /** Parses the name of a backup; undefined for a name that `backupName` does not give, such as one with an invalid date. */
 export function parseBackupName(name: string): BackupName | undefined {
-  const [, of, stamp, number = '1'] = NAME.exec(name) ?? [];
-  if (of === undefined || stamp === undefined) return undefined;
-  const backup = { name, of, made: timeOf(stamp), number: Number(number) };
+  const [, of, stamp = '', number = '1'] = NAME.exec(name) ?? [];
+  const made = parseStamp(stamp);
+  if (of === undefined || made === undefined) return undefined;
+  const backup = { name, of, made, number: Number(number) };
+  // 24:00:00 would be made as another name.
   return backupName(of, backup.made, backup.number) === name ? backup : undefined;
-}
-
-/** Parses a stamp. luxon takes 24:00:00 for the next day; the caller finds that the name differs when it is made again. */
-function timeOf(stamp: string): Instant {
-  return DateTime.fromFormat(stamp, STAMP, { zone: 'utc' }).toMillis();
 }
 
 /** Returns the name of the file that was backed up, without checking the date. Fast enough for all names of a folder. */

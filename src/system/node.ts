@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { nodeFiles } from './files.js';
 import { createProcesses } from './processes.js';
 import { openStop } from './stop.js';
@@ -62,7 +61,7 @@ export function nodeSystem(): System {
  * Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain.
  */
 async function loadHttp() {
-  setFlagsFromString('--liftoff-only');
+  process.getBuiltinModule('node:v8').setFlagsFromString('--liftoff-only');
   return await import('./http/client.js');
 }
 

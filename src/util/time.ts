@@ -1,17 +1,9 @@
-import { DateTime } from 'luxon';
-
 /** A moment, in milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
-/** Reads an ISO 8601 time, in UTC if it has no offset; undefined if it is invalid. */
-export function parseInstant(text: string): Instant | undefined {
-  const time = DateTime.fromISO(text, { zone: 'utc' });
-  return time.isValid ? time.toMillis() : undefined;
-}
-
 /*
- * Every certificate needs the next two functions. luxon would take longer for them than all other reading of a response
- * takes. This is the only use of Date outside of src/system, and both functions depend on their arguments alone.
+ * Every certificate needs the next two functions. luxon (calendar.ts) would take longer for them than all other reading of
+ * a response takes. This is the only use of Date outside of src/system, and both functions depend on their arguments alone.
  */
 
 /** Formats an instant as `2026-01-31T09:05:00Z`: UTC, whole seconds. */

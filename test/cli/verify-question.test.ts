@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadQuestion } from '../../src/cli/commands/verify-inputs.js';
 import { nodeFiles } from '../../src/system/files.js';
-import { parseInstant } from '../../src/util/time.js';
+import { parseInstant } from '../../src/util/calendar.js';
 
 const CA = join(import.meta.dirname, '../../fixtures/ca');
 

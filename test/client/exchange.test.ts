@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RequestForm } from '../../src/client/attempt.js';
 import { ask, type Reply } from '../../src/client/exchange.js';
-import type { Validators } from '../../src/client/request.js';
+import type { Validators } from '../../src/client/validators.js';
 import type { HttpSettings } from '../../src/configuration/model.js';
 import type { OcspbotError } from '../../src/util/errors.js';
 import type { Http } from '../../src/http/types.js';

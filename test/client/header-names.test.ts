@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Attempt } from '../../src/client/attempt.js';
 import { ask } from '../../src/client/exchange.js';
-import type { Validators } from '../../src/client/request.js';
+import type { Validators } from '../../src/client/validators.js';
 import { parseProxy } from '../../src/http/proxy.js';
 import { DEFAULTS } from '../../src/util/limits.js';
 import { openHttp } from '../../src/system/http/client.js';

@@ -8,7 +8,8 @@ import { type Asked, type Circumstances, FORGIVABLE, type Question } from '../..
 import { classOf } from '../../src/ocsp/verify/check.js';
 import { type Examination, verify } from '../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../src/system/files.js';
-import { formatInstant, parseInstant } from '../../src/util/time.js';
+import { parseInstant } from '../../src/util/calendar.js';
+import { formatInstant } from '../../src/util/time.js';
 import { loadCertificates } from '../../src/x509/load.js';
 
 interface Row {

@@ -74,8 +74,8 @@ describe('a program that was cut off, as by a full disk', () => {
 });
 
 describe('a program beside the command', () => {
-  const ONE = 'console.log(1)';
-  const TWO = 'console.log(2)';
+  const ONE = 'console.log(1)\n// build 1\n';
+  const TWO = 'console.log(2)\n// build 2\n';
 
   const codeOf = (program: string): Buffer => {
     const script = new Script(program);
@@ -87,7 +87,8 @@ describe('a program beside the command', () => {
    */
   async function printed(code: Uint8Array, digestOf: readonly string[]): Promise<string> {
     const sandbox = furnish('package.json', 'bin/ocspbot.js');
-    const digest = createHash('sha256').update(digestOf[0] ?? '');
+    const [, build = ''] = /\n(.*\n)$/.exec(digestOf[0] ?? '') ?? [];
+    const digest = createHash('sha256').update(build);
     sandbox.write('ocspbot.js', ONE);
     sandbox.write(
       'bin/ocspbot.code',

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import { formatInstant, instantOf, parseInstant } from '../../src/util/time.js';
+import { parseInstant } from '../../src/util/calendar.js';
+import { formatInstant, instantOf } from '../../src/util/time.js';
 
 const moments = fc
   .date({ min: new Date('0000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })

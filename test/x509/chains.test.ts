@@ -5,7 +5,8 @@ import { OcspbotError } from '../../src/util/errors.js';
 import { DEFAULTS } from '../../src/util/limits.js';
 import { verify } from '../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../src/system/files.js';
-import { formatInstant, parseInstant } from '../../src/util/time.js';
+import { parseInstant } from '../../src/util/calendar.js';
+import { formatInstant } from '../../src/util/time.js';
 import { IssuerCache, loadSubject, type Subject } from '../../src/x509/load.js';
 
 interface Row {

@@ -7,17 +7,13 @@ import { takeSnapshotOffline } from '../../snapshot/take.js';
 import type { System } from '../../system/system.js';
 import type { CheckCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-import { readClock } from '../options.js';
+import { readClock } from '../clock.js';
 
 /** Checks all certificates as a monitoring plugin. Returns the status of one. */
-export function checkCommand(command: CheckCommand, system: System, console: Console): number {
+export async function checkCommand(command: CheckCommand, system: System, console: Console): Promise<number> {
   const { file, selection, limits, now } = command;
-  const snapshot = takeSnapshotOffline(
-    readConfiguration(file, system),
-    selection,
-    readClock(now, system),
-    system,
-  );
+  const moment = await readClock(now, system);
+  const snapshot = takeSnapshotOffline(readConfiguration(file, system), selection, moment, system);
   const verdict = checkSnapshot(snapshot, limits);
   const status = PLUGIN[verdict.level];
   if (console.format === 'json') console.print(toJsonText(verdictToJson(verdict)));

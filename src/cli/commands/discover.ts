@@ -14,7 +14,7 @@ import { presentable, shownCommand } from '../../util/text.js';
 import { defaultConfiguration } from '../arguments.js';
 import type { DiscoverCommand } from '../command.js';
 import { type Console, lineFor, openConsole, type Sinks, toJsonText } from '../console.js';
-import { readClock } from '../options.js';
+import { readClock } from '../clock.js';
 import { checkInventory } from './discover-check.js';
 import { discoveryLines, discoveryStatus, discoveryToJson } from './discovery-report.js';
 
@@ -26,7 +26,7 @@ export async function discoverCommand(
   system: System,
   sinks: Sinks,
 ): Promise<number> {
-  const { now } = readClock(command.now, system);
+  const { now } = await readClock(command.now, system);
   const { task } = command;
   const folder = stapleFolderPath(task.kind === 'write' ? task.ocspFolder : undefined, system);
   const inventory = await takeInventory({ places: command.places, folder, now }, system);

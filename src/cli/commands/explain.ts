@@ -15,16 +15,20 @@ import type { System } from '../../system/system.js';
 import { IssuerCache } from '../../x509/load.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-import { readClock } from '../options.js';
+import { readClock } from '../clock.js';
 import { type Explanation, explanationText, explanationToJson } from './explanation.js';
 
 type ExplainCommand = Extract<Command, { kind: 'explain' }>;
 
 /** Explains one certificate: its staple, every check of the staple, and what the next run would do. */
-export function explainCommand(command: ExplainCommand, system: System, console: Console): number {
+export async function explainCommand(
+  command: ExplainCommand,
+  system: System,
+  console: Console,
+): Promise<number> {
+  const moment = await readClock(command.now, system);
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
-  const moment = readClock(command.now, system);
   const subject = loadEntry(entry, system.files, new IssuerCache(system.files), moment.now);
   const context = contextOf(configuration, moment, system);
   const certificate = inspect(entry, subject, context);

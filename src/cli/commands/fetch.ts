@@ -15,7 +15,8 @@ import { formatDuration, type Instant } from '../../util/time.js';
 import { IssuerCache, loadReadable, loadSubject } from '../../x509/load.js';
 import type { FetchCommand } from '../command.js';
 import { openConsole, type Sinks } from '../console.js';
-import { readClock, usage } from '../options.js';
+import { readClock } from '../clock.js';
+import { usage } from '../options.js';
 
 /**
  * Fetches a response, verifies it and writes it to standard output, for servers that run a program for their staples
@@ -48,7 +49,7 @@ function messageOf({ code, message, hint }: OcspbotError) {
 }
 
 async function fetch(command: FetchCommand, system: System): Promise<VerifiedResponse> {
-  const moment = readClock(command.now, system);
+  const moment = await readClock(command.now, system);
   const settings = settingsFor(command, system);
   const entry = entryFor(command, settings.entries, system);
   const subject = loadSubject(entry, system.files, new IssuerCache(system.files), moment.now);

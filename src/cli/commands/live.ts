@@ -14,11 +14,12 @@ import type { System, TlsServer } from '../../system/system.js';
 import { defaultConfiguration } from '../arguments.js';
 import { contextOf, type LiveCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-import { readClock, usage } from '../options.js';
+import { readClock } from '../clock.js';
+import { usage } from '../options.js';
 
 /** Reports what servers staple. Returns 0 if all is as it should be, 32 if not. */
 export async function liveCommand(command: LiveCommand, system: System, console: Console): Promise<number> {
-  const moment = readClock(command.now, system);
+  const moment = await readClock(command.now, system);
   const { targets, lookUpFor, circumstances } = liveViewOf(
     command,
     configurationOf(command, system),

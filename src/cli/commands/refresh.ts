@@ -12,9 +12,8 @@ import { formatDuration, type Instant } from '../../util/time.js';
 import type { RefreshCommand } from '../command.js';
 import { type Console, lineFor, openConsole, type Sink, type Sinks } from '../console.js';
 import { reportOnConsole } from '../listener.js';
-import { openLogs } from '../logs.js';
-import { readClock } from '../options.js';
-import { readNow } from '../verify-arguments.js';
+import { logPathsAt, openLogs } from '../logs.js';
+import { readClock } from '../clock.js';
 
 export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
   await splay(command, system, sinks);
@@ -54,7 +53,7 @@ export async function perform(
   sinks: Sinks,
   prepareWork: PrepareWork,
 ): Promise<number> {
-  const moment = readClock(readNow(command.now), system);
+  const moment = await readClock(command.now, system);
   const configuration = readConfiguration(command.file, system);
   const stop = system.openStop(configuration.runTimeout);
   try {
@@ -78,9 +77,10 @@ async function runAndReport(
   system: System,
   sinks: Sinks,
 ): Promise<number> {
+  // A dry run writes no logs: its output goes to the terminal.
+  const logPaths = command.options.dryRun ? {} : await logPathsAt(moment.now, configuration);
   const open = (): Console => {
-    // A dry run writes no logs: its output goes to the terminal.
-    const logs = command.options.dryRun ? {} : openLogs(configuration, moment.now, system, asErrors(sinks));
+    const logs = openLogs(logPaths, system, asErrors(sinks));
     const console = openConsole({ ...sinks, ...logs }, command.output, command.output.detail !== 'quiet');
     showRemarks(configuration, work, console);
     if (hasNothingToReload(configuration, command.options))

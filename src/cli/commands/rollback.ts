@@ -9,8 +9,7 @@ import { shownCommand } from '../../util/text.js';
 import { IssuerCache } from '../../x509/load.js';
 import { contextOf, type ListBackupsCommand, type RollbackCommand } from '../command.js';
 import { type Console, type Sinks, toJsonText } from '../console.js';
-import { readClock } from '../options.js';
-import { readNow } from '../verify-arguments.js';
+import { readClock } from '../clock.js';
 import { backupsText, backupsToJson } from './backup-list.js';
 import { perform } from './refresh.js';
 
@@ -24,11 +23,15 @@ export function rollbackCommand(command: RollbackCommand, system: System, sinks:
 }
 
 /** Lists the backups and changes nothing. Returns 0 if a rollback would restore one, 32 if not. */
-export function listBackupsCommand(command: ListBackupsCommand, system: System, console: Console): number {
+export async function listBackupsCommand(
+  command: ListBackupsCommand,
+  system: System,
+  console: Console,
+): Promise<number> {
+  const moment = await readClock(command.now, system);
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
   const { files } = system;
-  const moment = readClock(readNow(command.now), system);
   const subject = loadEntry(entry, files, new IssuerCache(files), moment.now);
   const context = contextOf(configuration, moment, system);
   const open = inspect(entry, subject, context);

@@ -15,7 +15,7 @@ import { snapshotText } from '../../snapshot/text.js';
 import type { System } from '../../system/system.js';
 import type { StatusCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-import { readClock } from '../options.js';
+import { readClock } from '../clock.js';
 
 /** Shows all certificates. Returns 32 if one that is shown needs attention. */
 export async function statusCommand(
@@ -23,8 +23,8 @@ export async function statusCommand(
   system: System,
   console: Console,
 ): Promise<number> {
+  const moment = await readClock(command.now, system);
   const configuration = readConfiguration(command.file, system);
-  const moment = readClock(command.now, system);
   const whole = takeSnapshotOffline(configuration, command.selection, moment, system);
   const snapshot = { ...whole, certificates: whole.certificates.filter(isShownBy(command)) };
   const status = isAttentionNeeded(snapshot) ? EXIT.attention : 0;

@@ -20,7 +20,7 @@ import { commonName } from '../../x509/name.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 
-import { readClock } from '../options.js';
+import { systemClock } from '../clock.js';
 import { migrationLines, migrationOf } from './migration.js';
 
 type ValidateCommand = Extract<Command, { kind: 'validate' }>;
@@ -59,7 +59,7 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
 }
 
 function validate(configuration: Configuration, system: System): Validation {
-  const context = contextOf(configuration, readClock(undefined, system), system);
+  const context = contextOf(configuration, systemClock(system), system);
   const certificates = validateEntries(configuration, context, system.files);
   const warnings = [
     ...configuration.warnings,

@@ -8,14 +8,19 @@ import type { System } from '../../system/system.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
+import { readClock } from '../clock.js';
 import { usage } from '../options.js';
 import { loadQuestion } from './verify-inputs.js';
 
 type VerifyCommand = Extract<Command, { kind: 'verify' }>;
 
 /** Verifies a response. Returns 0 if a run would install it, 32 if not. */
-export function verifyCommand(command: VerifyCommand, system: System, console: Console): number {
-  const now = command.now ?? system.now();
+export async function verifyCommand(
+  command: VerifyCommand,
+  system: System,
+  console: Console,
+): Promise<number> {
+  const { now } = await readClock(command.now, system);
   const { question, binding } = loadQuestion({ ...command, now }, system.files);
   const response = readFile(command.response, system);
   const examination = question && verify(response, question, { policy: command.policy, now });

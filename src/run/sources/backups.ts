@@ -9,7 +9,8 @@ import type { Staple } from '../../staple/staple.js';
 import { backupName } from '../../storage/folders.js';
 import type { Files } from '../../system/system.js';
 import { equalBytes } from '../../util/bytes.js';
-import { type Instant, parseInstant } from '../../util/time.js';
+import { parseInstant } from '../../util/calendar.js';
+import type { Instant } from '../../util/time.js';
 
 /** A backup, and whether it can be restored. */
 export type Backup = FoundBackup & BackupState;

@@ -2,7 +2,7 @@ import { say } from '../support/say.js';
 import type { BackupPolicy } from '../../../src/configuration/model.js';
 import { describe, OcspbotError } from '../../../src/util/errors.js';
 import { openPendingReloadStore } from '../../../src/state/pending-reloads.js';
-import { createInstaller } from '../../../src/installation/install.js';
+import { createInstaller } from '../../../src/installation/installer.js';
 import { proofOf, realTools } from '../support/tools.js';
 
 /** An installation that prints its result. If told to stop, it says so before the rename and waits to be killed. */

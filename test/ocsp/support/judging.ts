@@ -6,7 +6,7 @@ import { type BasicOcspResponse, readResponse } from '../../../src/ocsp/response
 import type { Question } from '../../../src/ocsp/verify/question.js';
 import type { Examination } from '../../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../../src/system/files.js';
-import { parseInstant } from '../../../src/util/time.js';
+import { parseInstant } from '../../../src/util/calendar.js';
 import type { Certificate } from '../../../src/x509/certificate.js';
 import { loadCertificates } from '../../../src/x509/load.js';
 import { readSignatureAlgorithm } from '../../../src/x509/signature-algorithm.js';
