@@ -63,11 +63,12 @@ async function askAll(
   context: ClientContext,
 ): Promise<Fetched> {
   const { settings, stop, now } = context;
+  const isShort = isProbe || inquiry.isBrief === true;
   const plan = {
     ...inquiry.requests,
     responders,
-    rounds: isProbe ? 1 : settings.attempts,
-    triesBothMethods: !isProbe,
+    rounds: isShort ? 1 : settings.attempts,
+    triesBothMethods: !isShort,
     patience: LIMITS.pauses,
   };
   const tries: AttemptResult[] = [];

@@ -118,7 +118,7 @@ export function loadIssuerResponders(
 /** Chooses the responders of an entry. Its own setting comes before that of its issuer. */
 export function choiceFor(
   { responder }: Pick<Entry, 'responder'>,
-  { issuer, ocspUrls: certificateUrls }: Subject,
+  { issuer, ocspUrls: certificateUrls }: Pick<Subject, 'issuer' | 'ocspUrls'>,
   { known }: Pick<IssuerResponders, 'known'>,
 ): ResponderChoice {
   switch (responder?.kind) {

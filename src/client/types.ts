@@ -38,6 +38,8 @@ export interface FetchRequest {
   /** The staple in place. */
   readonly staple: Staple;
   readonly urgency: Urgency;
+  /** True if something else waits for the result: each responder is asked in one round, and a later run tries again. */
+  readonly isBrief?: boolean | undefined;
 }
 
 /** The issuer and the serial number, which identify a certificate (RFC 6960 §4.1.1). */

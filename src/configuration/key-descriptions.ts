@@ -46,7 +46,7 @@ const DOMAIN: Describes<typeof DOMAIN_KEYS> = {
     default: 'null',
   },
   format: {
-    text: 'How the file is written: "der" is the response alone, and "pem-chain" also has the responses about the issuers up to the root, in PEM, for servers with GnuTLS such as Exim. The issuers are looked for in "chain", "cert" and "rootchain".',
+    text: 'How the file is written: "der" is the response alone, and "pem-chain" also has the responses about the intermediates that the server sends, in PEM, for servers with GnuTLS such as Exim. These are the ones in "cert", or in "chain" if "cert" has none.',
     default: 'der',
   },
   services: {

@@ -59,8 +59,9 @@ export function fileUseOf(
 
 function relationOf(one: Candidate, other: Candidate, files: Pick<Files, 'read'>): Relation {
   const isListed = one.origin === 'listed' && other.origin === 'listed';
-  const isAlike = one.entry.format === other.entry.format && one.entry.cert !== other.entry.cert;
-  if (!isListed || !isAlike) return 'strangers';
+  // Servers that read chains have a file for each certificate. They refuse one with responses about another chain.
+  const isResponse = one.entry.format === undefined && other.entry.format === undefined;
+  if (!isListed || !isResponse || one.entry.cert === other.entry.cert) return 'strangers';
   const [key, otherKey] = [one, other].map(({ entry }) => keyIn(entry, files));
   if (key === 'unreadable' || otherKey === 'unreadable') return 'unknown';
   if (key === undefined || otherKey === undefined) return 'strangers';

@@ -45,7 +45,7 @@ function outcomeToJson(outcome: Outcome, strict: boolean) {
     attempts: outcome.attempts ?? [],
     retry_at: outcome.retryAt === undefined ? undefined : formatInstant(outcome.retryAt),
     staple: outcome.staple && stapleToJson(outcome.staple),
-    warnings: outcome.warnings,
+    warnings: [...(outcome.alarms ?? []), ...outcome.warnings],
     exchanges: outcome.exchanges?.map(exchangeToJson),
   };
 }

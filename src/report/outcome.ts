@@ -36,6 +36,8 @@ export interface OutcomeFacts {
   /** The text for people that says what to do. */
   readonly hint: string | undefined;
   readonly warnings: readonly string[];
+  /** Facts that need attention, whatever became of the staple: a CA certificate of the chain is revoked. */
+  readonly alarms?: readonly string[] | undefined;
   /** The times of the staple in place; undefined if it is unusable, which a forced rollback may have restored. */
   readonly staple: StapleTimes | undefined;
   /** A line about each attempt; empty if no request was sent. */
@@ -68,6 +70,7 @@ export type Urgency = 'none' | 'warning' | 'person';
 
 /** Returns the urgency of an outcome. With `strict` every failed attempt needs attention. */
 export function urgencyOf(outcome: Outcome, strict: boolean): Urgency {
+  if (hasAlarms(outcome)) return 'person';
   switch (outcome.kind) {
     case 'updated':
       if (outcome.staple === undefined) return 'person';
@@ -81,6 +84,10 @@ export function urgencyOf(outcome: Outcome, strict: boolean): Urgency {
     case 'revoked':
       return 'person';
   }
+}
+
+export function hasAlarms({ alarms = [] }: Pick<Outcome, 'alarms'>): boolean {
+  return alarms.length > 0;
 }
 
 /** The report of a run that came to its end. */

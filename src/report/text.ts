@@ -53,8 +53,11 @@ export function outcomeLines(outcome: Outcome, width: number): Line[] {
   return [{ severity: 'info', text, event: certificateEvent([outcome]) }, ...warningLines(outcome)];
 }
 
-export function warningLines({ name, warnings }: Outcome): Line[] {
-  return warnings.map((warning) => attention('warning', `${name}: ${warning}`));
+export function warningLines({ name, warnings, alarms = [] }: Outcome): Line[] {
+  return [
+    ...alarms.map((alarm) => attention('error', `${name}: ${alarm}`)),
+    ...warnings.map((warning) => attention('warning', `${name}: ${warning}`)),
+  ];
 }
 
 /** Makes the lines that `--verbose` adds to an outcome. */

@@ -1,14 +1,16 @@
 import type { Answer, ExaminedAnswer, FetchRequest, Urgency } from '../client/types.js';
+import { namedUrls } from '../client/responder-url.js';
 import type { Question } from '../ocsp/verify/question.js';
+import { isOlder } from '../ocsp/verify/still-current.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import { toPemChain } from '../staple/pem-chain.js';
-import { describe, OcspbotError } from '../util/errors.js';
+import { describe, type ErrorCode, OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { toHex } from '../util/bytes.js';
 import { DAY } from '../util/time.js';
-import { type Certificate, isSelfIssued } from '../x509/certificate.js';
-import { ocspUrls } from '../x509/extensions.js';
+import type { Certificate } from '../x509/certificate.js';
 import { commonName } from '../x509/name.js';
-import type { InspectedCertificate } from './inspect.js';
+import { type InspectedCertificate, type KnownAuthority, knownAuthorities, respondersOf } from './inspect.js';
 import { refusal } from './judge.js';
 import type { IssuerResponse, RunContext } from './types.js';
 
@@ -16,11 +18,13 @@ import type { IssuerResponse, RunContext } from './types.js';
 export interface FileContent {
   readonly bytes: Uint8Array;
   readonly warnings: readonly string[];
+  /** CA certificates that are revoked, in words: somebody must act. */
+  readonly alarms: readonly string[];
 }
 
 /**
- * Makes the content of the file: the response itself, or with `format: pem-chain` also those about the CA certificates of the
- * chain. A response that cannot be had is left out: it must not hold up that of the server's own certificate.
+ * Makes the content of the file: the response itself, or with `format: pem-chain` also those about the CA certificates that
+ * the server sends. A response that cannot be had is left out: it must not hold up that of the server's own certificate.
  */
 export async function contentFor(
   certificate: InspectedCertificate,
@@ -28,64 +32,102 @@ export async function contentFor(
   run: RunContext,
 ): Promise<FileContent> {
   const { question, subject, staple } = certificate;
-  if (question.above === undefined) return { bytes: der, warnings: [] };
+  if (question.above === undefined) return { bytes: der, warnings: [], alarms: [] };
   const inPlace = staple.kind === 'usable' ? staple.chain?.above : undefined;
-  const authorities = [subject.issuer, ...(subject.above ?? [])];
-  const asked = question.above.map(async (one, index): Promise<IssuerResponse> => {
-    const found = await fetchOnce(authorities[index] as Certificate, one, certificate, run);
-    const kept = inPlace?.[index];
-    return found.response === undefined && kept !== undefined ? { response: kept } : found;
-  });
-  const found = await Promise.all(asked);
-  const responses = found.flatMap(({ response }) => (response === undefined ? [] : [response.der]));
-  const last = authorities.at(-1) as Certificate;
-  const missing = isSelfIssued(last) ? [] : [problemOf(last, 'its issuer is not known, name "rootchain"')];
+  const found = await Promise.all(
+    knownAuthorities(subject).map(async (authority, index) => {
+      const about = { authority, question: question.above?.[index] as Question, certificate };
+      return better(await fetchOnce(about, run), inPlace?.[index], run);
+    }),
+  );
   return {
-    bytes: toPemChain([der, ...responses]),
-    warnings: [...missing, ...found.flatMap(({ problem }) => problem ?? [])],
+    bytes: toPemChain([der, ...found.flatMap(({ response }) => response?.der ?? [])]),
+    warnings: [...orphans(subject), ...found.flatMap(({ problem }) => problem ?? [])],
+    alarms: found.flatMap(({ alarm }) => alarm ?? []),
   };
 }
 
-function fetchOnce(
-  authority: Certificate,
-  question: Question,
-  certificate: InspectedCertificate,
-  run: RunContext,
-): Promise<IssuerResponse> {
+/**
+ * Chooses between a new response about a CA certificate and that in place. The new one must not be older, and neither may
+ * end before the next run: with one expired response GnuTLS takes nothing of the file, and the server has no TLS.
+ */
+function better(
+  found: IssuerResponse,
+  inPlace: VerifiedResponse | undefined,
+  { now, mayBeOlder }: RunContext,
+): IssuerResponse {
+  const lasts = (one: VerifiedResponse | undefined) =>
+    one !== undefined && one.usefulUntil >= now + LIMITS.longestRunInterval ? one : undefined;
+  const [fresh, kept] = [lasts(found.response), lasts(inPlace)];
+  const isWorse = fresh === undefined || (kept !== undefined && !mayBeOlder && isOlder(fresh, kept));
+  const response = isWorse ? kept : fresh;
+  if (response !== undefined) return { response, alarm: found.alarm };
+  return found.response === undefined ? found : { problem: found.tooShort };
+}
+
+/** Names the CA certificates with a responder whose issuer is in none of the files, so that nothing can be verified. */
+function orphans({ sent = [] }: InspectedCertificate['subject']): string[] {
+  return sent
+    .filter(({ above, ocspUrls }) => above.length === 0 && ocspUrls.length > 0)
+    .map(({ certificate }) => problemOf(certificate, 'its issuer is not known, name "rootchain"'));
+}
+
+interface Inquiry {
+  readonly authority: KnownAuthority;
+  readonly question: Question;
+  /** The certificate of the server. */
+  readonly certificate: InspectedCertificate;
+}
+
+function fetchOnce(inquiry: Inquiry, run: RunContext): Promise<IssuerResponse> {
   const { source, known } = run.issuerResponses;
   if (source.kind !== 'responders') return Promise.resolve({});
-  const key = `${toHex(question.issuer.subjectPublicKey)} ${toHex(question.serialNumber)}`;
-  const found = known.get(key) ?? fetchAbout(authority, question, certificate, run);
+  const { issuer, serialNumber } = inquiry.question;
+  const key = `${toHex(issuer.subjectPublicKey)} ${toHex(serialNumber)}`;
+  const found = known.get(key) ?? fetchAbout(inquiry, run);
   known.set(key, found);
   return found;
 }
 
 async function fetchAbout(
-  authority: Certificate,
-  question: Question,
-  { entry }: InspectedCertificate,
+  { authority, question, certificate: { entry } }: Inquiry,
   run: RunContext,
 ): Promise<IssuerResponse> {
-  const responders = { certificateUrls: ocspUrls(authority), override: undefined };
-  if (responders.certificateUrls.length === 0) return {};
+  const responders = respondersOf(authority, run.issuerResponders);
+  if (namedUrls(responders).length === 0) return {};
   // It is not urgent: after a failure it waits its time.
   const isForced = run.trigger === 'forced';
   const urgency: Urgency = isForced ? { kind: 'forced' } : { kind: 'due', criticalAt: run.now + DAY };
   const staple = { kind: 'absent' } as const;
-  const request: FetchRequest = { entry, question, responders, staple, urgency };
+  // The server's own certificate waits for it.
+  const request: FetchRequest = { entry, question, responders, staple, urgency, isBrief: true };
   try {
     const fetched = await run.issuerResponses.source.fetch(
       request,
       (one) => judge(one, question, run),
       () => undefined,
     );
-    if (fetched.kind === 'good') return { response: fetched.response };
-    const why = fetched.kind === 'refused' ? fetched.error.message : 'an earlier attempt failed';
-    return { problem: problemOf(authority, why) };
+    if (fetched.kind === 'good')
+      return {
+        response: fetched.response,
+        tooShort: problemOf(authority.certificate, 'the one of its responder ends before the next run'),
+      };
+    if (fetched.kind === 'refused') return failed(authority, fetched.error);
+    return { problem: problemOf(authority.certificate, 'an earlier attempt failed') };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
-    return { problem: problemOf(authority, describe(error)) };
+    return failed(authority, error);
   }
+}
+
+const REVOKED: ErrorCode = 'certificate-revoked';
+
+function failed({ certificate }: KnownAuthority, error: OcspbotError): IssuerResponse {
+  const problem = problemOf(certificate, describe(error));
+  if (error.code !== REVOKED) return { problem };
+  const name = commonName(certificate.subject);
+  const what = `the certificate of the issuer ${name} is revoked: clients that check it refuse all its certificates`;
+  return { alarm: `${what}; have the certificate issued again by another issuer (${error.message})` };
 }
 
 function problemOf({ subject }: Certificate, why: string): string {

@@ -1,4 +1,9 @@
-import { choiceFor, namedUrls, type ResponderChoice } from '../client/responder-url.js';
+import {
+  choiceFor,
+  type IssuerResponders,
+  namedUrls,
+  type ResponderChoice,
+} from '../client/responder-url.js';
 import type { Urgency, FetchRequest } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Question } from '../ocsp/verify/question.js';
@@ -11,7 +16,7 @@ import type { Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
-import type { Subject } from '../x509/load.js';
+import type { SentAuthority, Subject } from '../x509/load.js';
 import type { Clock, RunContext } from './types.js';
 
 /** A certificate in a run, with the staple that is in place for it. */
@@ -61,7 +66,7 @@ export function inspect(entry: Entry, subject: Subject, context: InspectionConte
 
 /** Returns the question that a response for this certificate must answer. */
 export function questionOf(
-  { certificate, issuer, path, partners }: Subject,
+  { certificate, issuer, path, partners }: Pick<Subject, 'certificate' | 'issuer' | 'path' | 'partners'>,
   trustedResponders: readonly Certificate[],
 ): Question {
   const { serialNumber, notAfter: certificateEnd } = certificate;
@@ -69,15 +74,22 @@ export function questionOf(
   return { serialNumber, certificateEnd, issuer, path, trustedResponders, also };
 }
 
-/** Returns the questions about the CA certificates of the chain. The last one, a root, is in nobody's chain. */
-function questionsAbove(
-  { issuer, above = [] }: Subject,
-  trustedResponders: readonly Certificate[],
-): Question[] {
-  return [issuer, ...above].slice(0, -1).map((certificate, index) => {
-    const subject = { certificate, issuer: above[index] as Certificate, path: above.slice(index + 1) };
-    return questionOf({ ...subject, ocspUrls: [], damage: [] }, trustedResponders);
-  });
+/** A CA certificate that the server sends, and its issuer. */
+export interface KnownAuthority extends Omit<SentAuthority, 'above'> {
+  readonly issuer: Certificate;
+  readonly path: readonly Certificate[];
+}
+
+/** Returns the CA certificates that the server sends and whose issuer is known. */
+export function knownAuthorities({ sent = [] }: Pick<Subject, 'sent'>): KnownAuthority[] {
+  return sent.flatMap(({ above: [issuer, ...path], ...one }) =>
+    issuer === undefined ? [] : [{ ...one, issuer, path }],
+  );
+}
+
+/** Returns the questions about the CA certificates that the server sends. */
+function questionsAbove(subject: Subject, trustedResponders: readonly Certificate[]): Question[] {
+  return knownAuthorities(subject).map((one) => questionOf(one, trustedResponders));
 }
 
 /** Returns the times of the staple in place; undefined if it is unusable. */
@@ -108,18 +120,28 @@ export function decisionOf(
     now,
     earliest,
   });
-  const isDue = decision.kind === 'keep' && isChainDue(staple, thresholds, now);
-  return isDue ? { kind: 'refresh', reason: 'due' } : decision;
+  const isDue = decision.kind === 'keep' && isRestDue({ staple, subject }, context);
+  return isDue ? { kind: 'refresh', reason: 'due', only: 'rest' } : decision;
 }
 
-/** Reports whether the responses about the certificates above are to be written anew. */
-function isChainDue(staple: Staple, thresholds: Configuration['thresholds'], now: Instant): boolean {
+/** Reports whether the responses about the CA certificates, or the form of the file, are to be renewed. */
+function isRestDue(
+  { staple, subject }: Pick<InspectedCertificate, 'staple' | 'subject'>,
+  { configuration: { thresholds }, issuerResponders, now }: DecisionContext,
+): boolean {
   if (staple.kind !== 'usable' || staple.chain === undefined) return false;
-  const { above, hasOthers } = staple.chain;
+  const { above, isOutdated } = staple.chain;
   const always = { notBefore: 0, notAfter: Number.POSITIVE_INFINITY };
-  const isDue = (one: VerifiedResponse | undefined) =>
-    one !== undefined && now >= scheduleOf(one, always, thresholds).refreshAt;
-  return hasOthers || above.some(isDue);
+  const isDue = (authority: KnownAuthority, response: VerifiedResponse | undefined) => {
+    if (response !== undefined) return now >= scheduleOf(response, always, thresholds).refreshAt;
+    return namedUrls(respondersOf(authority, issuerResponders)).length > 0;
+  };
+  return isOutdated || knownAuthorities(subject).some((one, index) => isDue(one, above[index]));
+}
+
+/** Chooses the responders about a CA certificate. */
+export function respondersOf(authority: KnownAuthority, known: IssuerResponders): ResponderChoice {
+  return choiceFor({ responder: undefined }, authority, known);
 }
 
 /** Makes the request for a new response, with its urgency. */

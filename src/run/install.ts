@@ -7,7 +7,7 @@ import { leafResponseIn } from '../staple/pem-chain.js';
 import { examinationOf, isUnknown, plainlyOther } from '../staple/staple.js';
 import type { OcspbotError } from '../util/errors.js';
 import { equalBytes } from '../util/bytes.js';
-import { contentFor } from './chain.js';
+import { contentFor, type FileContent } from './chain.js';
 import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
 import { refuseToReplace } from './skip.js';
@@ -18,13 +18,13 @@ export async function installFor(
   certificate: InspectedCertificate,
   response: VerifiedResponse,
   run: RunContext,
-): Promise<Installed> {
+): Promise<Installed & Pick<FileContent, 'alarms'>> {
   // A scan mirrors its subfolders below ocsp_folder, and these may be missing. The rules of the configuration assure all
   // other folders. If a folder cannot be made, the installer reports that it is missing.
   await run.system.files
     .makeFolder(dirname(certificate.entry.ocsp), 0o755, 'without umask')
     .catch(() => undefined);
-  const { bytes, warnings } = await contentFor(certificate, response, run);
+  const { bytes, warnings, alarms } = await contentFor(certificate, response, run);
   const installed = await run.installer.install({
     response,
     content: bytes,
@@ -45,23 +45,34 @@ export async function installFor(
   const replaced = installed.replaced && leafResponseIn(installed.replaced);
   if (replaced !== undefined && !equalBytes(replaced, response.der))
     await run.rollbacks.forget({ der: replaced });
-  return { ...installed, warnings: [...installed.warnings, ...warnings] };
+  return { ...installed, alarms, warnings: [...installed.warnings, ...warnings] };
 }
 
+/** The result of renewing what a file has besides the response. */
+export type Renewal =
+  | ({ readonly kind: 'renewed'; readonly response: VerifiedResponse } & Pick<
+      FileContent,
+      'warnings' | 'alarms'
+    >)
+  | ({ readonly kind: 'same' | 'not-written' } & Pick<FileContent, 'alarms'>);
+
 /**
- * Writes the file anew with the response in place if only those about the certificates above have changed. Returns undefined
- * if there is nothing to change.
+ * Writes the file anew with the response in place if the responses about the CA certificates have changed, or if the file
+ * has another form. A dry run writes nothing.
  */
-export async function renewChain(
-  certificate: InspectedCertificate,
-  run: RunContext,
-): Promise<{ readonly response: VerifiedResponse; readonly warnings: readonly string[] } | undefined> {
+export async function renewRest(certificate: InspectedCertificate, run: RunContext): Promise<Renewal> {
   const { staple } = certificate;
-  if (run.options.dryRun || staple.kind !== 'usable' || staple.chain === undefined) return undefined;
+  if (staple.kind !== 'usable' || staple.chain === undefined) return { kind: 'same', alarms: [] };
   const { response, chain } = staple;
-  const { bytes } = await contentFor(certificate, response, run);
-  if (equalBytes(bytes, chain.bytes)) return undefined;
-  return { response, warnings: (await installFor(certificate, response, run)).warnings };
+  const { bytes, alarms } = await contentFor(certificate, response, run);
+  if (equalBytes(bytes, chain.bytes)) return { kind: 'same', alarms };
+  if (run.options.dryRun) return { kind: 'not-written', alarms };
+  return {
+    kind: 'renewed',
+    response,
+    alarms,
+    warnings: (await installFor(certificate, response, run)).warnings,
+  };
 }
 
 /** Reports whether a restored response may stay in place. An expired one is replaced as soon as possible. */

@@ -11,6 +11,7 @@ import type { OutcomeContext } from './types.js';
 /** Facts of an outcome that do not come from the inspected certificate. */
 export interface Extra extends Evidence {
   readonly warnings?: readonly string[];
+  readonly alarms?: readonly string[];
 }
 
 export function goodUntil(instant: number, { now }: Pick<OutcomeContext, 'now'>): string {
@@ -24,7 +25,7 @@ export function facts(
   extra: Extra = {},
 ): OutcomeFacts {
   const { name, ocsp: file, services } = certificate.entry;
-  const { origin, warnings = [], attempts = [] } = extra;
+  const { origin, warnings = [], alarms = [], attempts = [] } = extra;
   return {
     name,
     file,
@@ -32,6 +33,7 @@ export function facts(
     message,
     hint: undefined,
     warnings,
+    alarms,
     attempts,
     staple: installedTimes(certificate, run),
     responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,

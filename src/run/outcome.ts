@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { NOT_NEWER, type Fetched, type StapleSource } from '../client/types.js';
 import { usableUrls } from '../client/responder-url.js';
 import type { Entry } from '../configuration/model.js';
+import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import { equalBytes } from '../util/bytes.js';
 import { describe, type OcspbotError } from '../util/errors.js';
 import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
@@ -26,14 +28,18 @@ import { rolledBack } from './rollback-outcome.js';
 export function installed(
   certificate: InspectedCertificate,
   reason: RefreshReason,
-  { response, ...evidence }: Extract<Fetched, { kind: 'good' }> & { readonly warnings: readonly string[] },
+  {
+    response,
+    ...evidence
+  }: Extract<Fetched, { kind: 'good' }> & Required<Pick<Extra, 'warnings' | 'alarms'>>,
   run: OutcomeContext,
 ): Outcome {
   const serving = servingWarnings(response, certificate.entry, run.configuration.services);
   const extra = { ...evidence, warnings: [...evidence.warnings, ...serving] };
   if (reason === 'rolled-back') return rolledBack(certificate, response, run, extra);
   const schedule = scheduleOf(response, certificate.subject.certificate, run.configuration.thresholds);
-  const message = `${causeOf(certificate, reason)}; ${goodUntil(schedule.end, run)}`;
+  const cause = isInPlace(response, certificate) ? CAUSE_OF_REST : causeOf(certificate, reason);
+  const message = `${cause}; ${goodUntil(schedule.end, run)}`;
   const staple = timesOf(response, schedule);
   return { ...facts(certificate, message, run, extra), staple, kind: 'updated', reason };
 }
@@ -52,6 +58,12 @@ export function notFetched(
     case 'not-newer':
       return notNewer(certificate, fetched.reason, run, fetched);
   }
+}
+
+const CAUSE_OF_REST = 'what its file has besides the response was renewed';
+
+function isInPlace({ der }: VerifiedResponse, { staple }: InspectedCertificate): boolean {
+  return staple.kind === 'usable' && equalBytes(staple.response.der, der);
 }
 
 /** Says why the staple was replaced. */

@@ -21,8 +21,9 @@ export function prospectOf(
   const run = { ...context, source: { kind: 'responders' } } as const;
   try {
     const decision = decisionOf(certificate, context, 'due');
-    if (decision.kind === 'keep') return settled(unchanged(certificate, 'fresh', run));
     if (decision.kind === 'skip') return settled(skip(certificate, decision.reason, context));
+    if (decision.kind === 'keep' || decision.only === 'rest')
+      return settled(unchanged(certificate, 'fresh', run));
     const waiting = waitFor(fetchRequestFor(certificate, context, false));
     if (waiting !== undefined) return settled(notFetched(certificate, waiting, run));
     return { kind: 'asks', reason: decision.reason };

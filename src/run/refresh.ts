@@ -10,8 +10,15 @@ import { toOcspbotError } from '../util/errors.js';
 import { forEachCertificate } from './concurrency.js';
 import { closeSource, openRun, ownerOf } from './context.js';
 import type { Prepared } from './entries.js';
-import { decisionOf, fetchRequestFor, type FirstLook, inspect, type OpenCertificate } from './inspect.js';
-import { endRollbackIfForced, installFor, renewChain } from './install.js';
+import {
+  decisionOf,
+  fetchRequestFor,
+  type FirstLook,
+  inspect,
+  type InspectedCertificate,
+  type OpenCertificate,
+} from './inspect.js';
+import { endRollbackIfForced, installFor, renewRest } from './install.js';
 import { judgeAnswer } from './judge.js';
 import { skip } from './skip.js';
 import * as outcome from './outcome.js';
@@ -109,6 +116,7 @@ async function refreshInspected(
   observe: ExchangeObserver,
 ): Promise<Outcome> {
   if (decision.kind === 'skip') return skip(certificate, decision.reason, run);
+  if (decision.only === 'rest') return await refreshRest(certificate, run);
 
   // Answers come from responders, from files that were supplied, or from backups. Each passes the checks of
   // RFC 6960 §3.2, as the staple in place has, by the same reading of the clock.
@@ -120,16 +128,24 @@ async function refreshInspected(
     // If a forced run finds nothing newer, a staple that was restored is refreshed like any other from now on.
     const kept = await endRollbackIfForced(certificate, fetched.kind, run);
     // The responses about the issuers may be due nevertheless.
-    const renewed = await renewChain(kept, run);
-    if (renewed !== undefined)
-      return outcome.installed(kept, decision.reason, { ...fetched, kind: 'good', ...renewed }, run);
-    return outcome.notFetched(kept, fetched, run);
+    const rest = await renewRest(kept, run);
+    if (rest.kind === 'renewed')
+      return outcome.installed(kept, decision.reason, { ...fetched, ...rest, kind: 'good' }, run);
+    return { ...outcome.notFetched(kept, fetched, run), alarms: rest.alarms };
   }
   if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, fetched);
 
   // The new staple is written to a temporary file, synced, read back and compared. The old one is backed up, and the
   // reload is recorded as pending. If clock and file in place allow it still, one rename puts the new staple in place. Its
   // folder is synced once, at the end of the run.
-  const { warnings } = await installFor(certificate, fetched.response, run);
-  return outcome.installed(certificate, decision.reason, { ...fetched, warnings }, run);
+  const { warnings, alarms } = await installFor(certificate, fetched.response, run);
+  return outcome.installed(certificate, decision.reason, { ...fetched, warnings, alarms }, run);
+}
+
+/** Renews what the file has besides the response, which is not due. */
+async function refreshRest(certificate: InspectedCertificate, run: RunContext): Promise<Outcome> {
+  if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
+  const rest = await renewRest(certificate, run);
+  if (rest.kind === 'renewed') return outcome.installed(certificate, 'due', { ...rest, kind: 'good' }, run);
+  return outcome.unchanged(certificate, rest.kind === 'same' ? 'fresh' : 'dry-run', run, rest);
 }

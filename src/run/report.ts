@@ -1,7 +1,7 @@
 import type { Configuration } from '../configuration/model.js';
 import { toOcspbotError } from '../util/errors.js';
 import { statusOf } from '../report/exit-status.js';
-import { type Outcome, type RunReport, urgencyOf } from '../report/outcome.js';
+import { hasAlarms, type Outcome, type RunReport, urgencyOf } from '../report/outcome.js';
 import type { Reload } from '../services/reload.js';
 import type { LockedState } from '../state/locked-state.js';
 import type { Stop } from '../system/system.js';
@@ -73,6 +73,7 @@ function unusableFilesIn({ defects }: Configuration): string[] {
 function troublesIn(outcomes: readonly Outcome[], strict: boolean): string[] {
   const pressing = outcomes.filter((outcome) => urgencyOf(outcome, strict) === 'person');
   const words = pressing.map((outcome) => {
+    if (hasAlarms(outcome)) return 'with a revoked issuer';
     if (outcome.kind === 'deferred') return outcome.isCritical ? 'critical' : 'deferred (--strict)';
     return outcome.kind === 'updated' ? 'restored though past its time' : outcome.kind;
   });

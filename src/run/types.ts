@@ -67,7 +67,11 @@ export interface IssuerResponses {
 export interface IssuerResponse {
   readonly response?: VerifiedResponse | undefined;
   /** The reason in words why there is none; undefined if the certificate names no responder. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
+  /** The words for a response that ends before the next run. */
+  readonly tooShort?: string | undefined;
+  /** Says that the certificate is revoked, and what to do. */
+  readonly alarm?: string | undefined;
 }
 
 /** The part of a run's context that outcomes depend on. */

@@ -6,7 +6,12 @@ import type { Staple } from './staple.js';
 /** The decision what to do about one certificate. */
 export type Decision =
   | { readonly kind: 'keep'; readonly until: Instant }
-  | { readonly kind: 'refresh'; readonly reason: RefreshReason }
+  | {
+      readonly kind: 'refresh';
+      readonly reason: RefreshReason;
+      /** Set if the response itself is not due, only what else its file has (`format: pem-chain`). */
+      readonly only?: 'rest' | undefined;
+    }
   | { readonly kind: 'skip'; readonly reason: SkipReason };
 
 export type RefreshReason =

@@ -25,7 +25,7 @@ export type Staple =
       readonly kind: 'usable';
       readonly response: VerifiedResponse;
       readonly examination: Examination;
-      /** The responses about the certificates above, and the file that has them; undefined if it is one response. */
+      /** The rest of a file that is not simply the response, or not in the form that the server reads. */
       readonly chain?: StapledChain | undefined;
     }
   | (Refused & {
@@ -49,8 +49,8 @@ export interface StapledChain {
   readonly bytes: Uint8Array;
   /** The good responses about the certificates above, in the order of the question; undefined for each that is missing. */
   readonly above: readonly (VerifiedResponse | undefined)[];
-  /** True if the file has another response, such as one that has expired: it is to be written anew. */
-  readonly hasOthers: boolean;
+  /** True if the file has another response, such as one that has expired, or another form: it is to be written anew. */
+  readonly isOutdated: boolean;
 }
 
 /** Reads the staple in place and verifies it as strictly as a response from the network. Throws no OcspbotErrors. */
@@ -62,29 +62,43 @@ export function readStaple(
 ): Staple {
   try {
     const bytes = files.read(path, LIMITS.stapleFile);
-    if (question.above !== undefined) return judgeChain(bytes, question, circumstances);
-    return judge(bytes, verify(bytes, question, circumstances));
+    const responses = fromPemChain(bytes);
+    if (question.above === undefined && responses.length === 0)
+      return judge(bytes, verify(bytes, question, circumstances));
+    return judgeFile({ bytes, responses }, question, circumstances);
   } catch (error) {
     return notRead(path, error as NodeJS.ErrnoException, files);
   }
 }
 
-/** Judges a file of several responses. Only that of the server's own certificate decides whether it is usable. */
-function judgeChain(bytes: Uint8Array, question: Question, circumstances: Circumstances): Staple {
-  const [der = bytes, ...others] = fromPemChain(bytes);
-  const examination = verify(der, question, circumstances);
-  const leaf = judge(der, examination);
+interface StapleFile {
+  readonly bytes: Uint8Array;
+  /** The responses in PEM; none if the file has another form. */
+  readonly responses: readonly Uint8Array[];
+}
+
+/**
+ * Judges a file that has, or should have, responses in PEM. Only that of the server's own certificate decides whether it is
+ * usable. A good response in the other form is kept: it is written anew without asking anybody.
+ */
+function judgeFile(
+  { bytes, responses }: StapleFile,
+  question: Question,
+  circumstances: Circumstances,
+): Staple {
+  const other = plainlyOther(bytes);
+  if (other !== undefined) return { kind: 'other', problem: other };
+  const [der = bytes, ...others] = responses;
+  const leaf = judge(der, verify(der, question, circumstances));
   if (leaf.kind !== 'usable') return leaf;
-  if (der === bytes) {
-    const problem = 'it is one response in DER, and "format" is pem-chain';
-    return { kind: 'unusable', der, code: 'der-malformed', problem, examination };
-  }
   const above = (question.above ?? []).map((one) => {
-    const found = others.map((other) => verify(other, one, circumstances));
-    return found.flatMap((other) => (other.kind === 'good' ? [other.response] : []))[0];
+    const found = others.map((response) => verify(response, one, circumstances));
+    return found.flatMap((response) => (response.kind === 'good' ? [response.response] : []))[0];
   });
   const good = above.filter((one) => one !== undefined);
-  return { ...leaf, chain: { bytes, above, hasOthers: good.length < others.length } };
+  const isPem = responses.length > 0;
+  const isOutdated = isPem !== (question.above !== undefined) || good.length < others.length;
+  return { ...leaf, chain: { bytes, above, isOutdated } };
 }
 
 function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 'read'>): Staple {

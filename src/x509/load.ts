@@ -1,6 +1,7 @@
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
+import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { versionFault } from './ca.js';
 import { type Certificate, isSelfIssued, readCertificate } from './certificate.js';
@@ -134,10 +135,19 @@ export interface Subject {
   readonly ocspUrls: readonly string[];
   /** The errors of unreadable certificates in the files that are not needed here. */
   readonly damage: readonly OcspbotError[];
-  /** The CA certificates above the issuer, as far as they are known; set for a file that has responses about them, too. */
-  readonly above?: readonly Certificate[] | undefined;
+  /** The CA certificates that the server sends; set for a file that has responses about them, too. */
+  readonly sent?: readonly SentAuthority[] | undefined;
   /** The certificates of other entries that share the file of the response, by the names of the entries. */
   readonly partners?: readonly (readonly [name: string, subject: Subject])[] | undefined;
+}
+
+/** A CA certificate that a server sends together with its own. */
+export interface SentAuthority {
+  readonly certificate: Certificate;
+  /** The URLs of the responders that it names, as they are written. */
+  readonly ocspUrls: readonly string[];
+  /** The CA certificates above it, up to a root or as far as they are known. */
+  readonly above: readonly Certificate[];
 }
 
 /** The absolute paths of the files that a certificate and its issuers are read from. */
@@ -189,29 +199,68 @@ function trust(
   return { issuer, path: undefined };
 }
 
-/** Returns the CA certificates above an issuer, from the files of an entry, up to a root or as far as they are known. */
-export function authoritiesAbove(
-  issuer: Certificate,
+/**
+ * Returns the CA certificates that a server sends after its own: those of `cert`, or of `chain` if `cert` has no others. A
+ * root is left out. GnuTLS takes no file that has a response about any other certificate.
+ */
+export function sentAuthorities(
+  certificate: Certificate,
   { cert, chain, rootchain }: CertificateFiles,
   files: Pick<Files, 'read'>,
   now: Instant,
+): readonly SentAuthority[] {
+  const load = (path: string | undefined) => (path === undefined ? [] : loadReadable([path], files));
+  const [own, between, roots] = [load(cert), load(chain), load(rootchain)];
+  const sent = own.length > 1 ? own : between;
+  return issuersOf(certificate, sent, cert, now)
+    .filter((one) => !isSelfIssued(one))
+    .map((one) => ({
+      certificate: one,
+      ocspUrls: urlsIn(one),
+      above: issuersOf(one, [...own, ...between, ...roots], cert, now),
+    }));
+}
+
+/** Returns the CA certificates above a certificate, up to a root or as far as they are among the candidates. */
+function issuersOf(
+  certificate: Certificate,
+  candidates: readonly Certificate[],
+  where: string,
+  now: Instant,
 ): readonly Certificate[] {
-  const paths = [chain, cert, rootchain].filter((path) => path !== undefined);
-  const candidates = loadReadable(paths, files);
-  const found: Certificate[] = [];
-  for (
-    let last = issuer;
-    !isSelfIssued(last) && found.length < LIMITS.pathLength;
-    last = found.at(-1) as Certificate
-  ) {
-    try {
-      found.push(findIssuer(last, candidates, cert, now));
-    } catch (error) {
-      if (error instanceof OcspbotError) break;
-      throw error;
-    }
+  const found = [certificate];
+  for (let last = certificate; found.length <= LIMITS.pathLength && !isSelfIssued(last);) {
+    const issuer = issuerIn(candidates, last, where, now);
+    // CAs may certify each other.
+    if (issuer === undefined || found.some(({ der }) => equalBytes(der, issuer.der))) break;
+    found.push(issuer);
+    last = issuer;
   }
-  return found;
+  return found.slice(1);
+}
+
+function issuerIn(
+  candidates: readonly Certificate[],
+  certificate: Certificate,
+  where: string,
+  now: Instant,
+): Certificate | undefined {
+  try {
+    return findIssuer(certificate, candidates, where, now);
+  } catch (error) {
+    if (error instanceof OcspbotError) return undefined;
+    throw error;
+  }
+}
+
+/** Returns the URLs of the responders of a CA certificate; none if they cannot be read. */
+function urlsIn(certificate: Certificate): readonly string[] {
+  try {
+    return ocspUrls(certificate);
+  } catch (error) {
+    if (error instanceof DerError) return [];
+    throw error;
+  }
 }
 
 const NOTHING: Bundle = { certificates: [], damage: [] };

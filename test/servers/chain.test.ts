@@ -22,27 +22,35 @@ interface Chain {
   blocks(): readonly Buffer[];
 }
 
-/** A root, an intermediate and a server's certificate. The last two name a responder. */
+/**
+ * A root, two intermediates and a server's certificate. All but the root name a responder. The server does not send the
+ * upper intermediate.
+ */
 async function makeChain(): Promise<Chain> {
   const { root, intermediate: issuing } = makeAuthority();
   const responders: Responder[] = [];
-  const responder = await startResponder({ issuers: [root] });
-  responders.push(responder);
+  const start = async (issuer: TestCertificate) => {
+    const one = await startResponder({ issuers: [issuer] });
+    responders.push(one);
+    return one;
+  };
+  const ofRoot = await start(root);
+  const upper = makeCertificate({ subject: 'Upper', issuer: root, ca: true, ocspUrls: [ofRoot.url] });
+  const responder = await start(upper);
   const intermediate = makeCertificate({
     subject: 'Chain Intermediate',
-    issuer: root,
+    issuer: upper,
     key: issuing.key,
     ca: true,
     ocspUrls: [responder.url],
   });
-  const own = await startResponder({ issuers: [intermediate] });
-  responders.push(own);
+  const own = await start(intermediate);
   onTestFinished(() => Promise.all(responders.map((one) => one.close())).then(() => undefined));
   const leaf = makeCertificate({ subject: NAME, issuer: intermediate, ocspUrls: [own.url] });
   const sandbox = makeSandbox();
   sandbox.write('chain.pem', leaf.pem + intermediate.pem);
   sandbox.write('key.pem', keyToPem(leaf.key), 0o644);
-  sandbox.write('root.pem', root.pem);
+  sandbox.write('root.pem', upper.pem + root.pem);
   const entry = { cert: 'chain.pem', rootchain: 'root.pem', ocsp: 'chain.ocsp', format: 'pem-chain' };
   sandbox.writeConfiguration({ ocsp_folder: '.', domains: { [NAME]: entry } });
   return {
@@ -136,12 +144,13 @@ test('without a root nothing can be told about the intermediate, and the leaf is
   expect(first).toMatchObject({ status: 2, stderr: expect.stringContaining('name "rootchain"') });
   expect(blocks()).toHaveLength(1);
   sandbox.write('chain.pem', sandbox.text('chain.pem') + sandbox.text('root.pem'));
-  expect(await run('ocspbot.yaml', '--force')).toMatchObject({ status: 2, stderr: '' });
-  expect(blocks()).toHaveLength(2);
+  // Now the server sends both intermediates, and the issuers of both are known.
+  expect(await run('ocspbot.yaml')).toMatchObject({ status: 2, stderr: '' });
+  expect(blocks()).toHaveLength(3);
 });
 
 test('a failure of the intermediate does not hold up the leaf, and is made good with the next response', async () => {
-  const { responder, run, blocks, intermediate, sandbox } = await makeChain();
+  const { responder, run, blocks, intermediate } = await makeChain();
   responder.set('unauthorized', intermediate);
   const first = await run('ocspbot.yaml');
   expect(first).toMatchObject({ status: 2, stderr: expect.stringContaining('no response about the issuer') });
@@ -157,11 +166,10 @@ test('a failure of the intermediate does not hold up the leaf, and is made good 
   // A failure keeps the response about the intermediate that is in place.
   responder.set('revoked', intermediate);
   const before = blocks();
-  await run('ocspbot.yaml', '--force');
+  const revoked = await run('ocspbot.yaml', '--force');
+  expect(revoked).toMatchObject({
+    status: 34,
+    stderr: expect.stringMatching(/^error: .*issuer "Chain Intermediate" is revoked: .*issued again/m),
+  });
   expect(blocks()[1]).toEqual(before[1]);
-
-  // A file in another form is replaced.
-  sandbox.write('chain.ocsp', before[0] as Buffer);
-  expect(await run('ocspbot.yaml')).toMatchObject({ status: 2 });
-  expect(sandbox.text('chain.ocsp')).toMatch(/^-----BEGIN OCSP RESPONSE-----/);
 });

@@ -81,7 +81,7 @@ export const targetsAreUnique: Rule = (draft, { problems, defects }) => {
     // namesAreUnique reports duplicate names.
     if (kept.entry.name === name) continue;
     const message = `${quote(kept.entry.name)} and ${quote(name)} write the same file ${quote(ocsp)}`;
-    const why = isSameKey ? ': only certificates of different keys (RSA, ECDSA) can share one' : '';
+    const why = isSameKey ? ONE_KEY : refused.entry.format === 'pem-chain' ? ONE_CHAIN : '';
     const hint = `the other is at ${placeOf(kept.ranges.ocsp)}; give each its own${why}`;
     // A renewal may have changed the key, which must not stop the other certificates.
     const isWritten = refused.origin === 'listed' && kept.entry.ocsp === ocsp && !isSameKey;
@@ -89,6 +89,9 @@ export const targetsAreUnique: Rule = (draft, { problems, defects }) => {
     else defects.add(refused.entry, 'target-unsuitable', refused.ranges.ocsp, [message, hint]);
   }
 };
+
+const ONE_KEY = ': only certificates of different keys (RSA, ECDSA) can share one';
+const ONE_CHAIN = ': a file in "format: pem-chain" is for one certificate';
 
 interface Input {
   readonly path: string;
