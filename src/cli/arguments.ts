@@ -1,16 +1,9 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { didYouMean, nearest } from '../configuration/problem.js';
+import { nearest } from '../configuration/problem.js';
 import type { OcspbotError } from '../util/errors.js';
-import { DEFAULTS, LIMITS } from '../util/limits.js';
-import type { Selection } from '../run/entries.js';
-import type { RefreshOptions } from '../run/types.js';
-import { type State, STATES } from '../snapshot/snapshot.js';
-import type { System } from '../system/system.js';
-import { parseHostPort } from '../util/host-port.js';
 import { quote } from '../util/text.js';
-import { type Duration, formatDuration, parseDuration } from '../util/time.js';
-import type { Command, LogFormat, OutputOptions, ParsedCommand } from './command.js';
+import type { ParsedCommand } from './command.js';
+import { notAStatus } from './operands.js';
 import {
   type CommandName,
   COMMANDS,
@@ -18,14 +11,10 @@ import {
   OPTIONS,
   toParseOptions,
   usage,
-  text,
   type Values,
 } from './options.js';
-import { readDiscoverArguments } from './discover-arguments.js';
-import { readFetchArguments } from './fetch-arguments.js';
-import { readCheckLimits } from './check-arguments.js';
-import { readLiveArguments } from './live-arguments.js';
-import { readVerifyArguments } from './verify-arguments.js';
+import { READERS } from './readers.js';
+import { outputOptions } from './run-arguments.js';
 
 /** Reads the arguments after the program's name. @throws OcspbotError `usage` */
 export function readArguments(argv: readonly string[]): ParsedCommand {
@@ -67,116 +56,6 @@ export function noCommand(word: string): OcspbotError {
   const hint =
     near === undefined ? `commands are ${COMMANDS.join(', ')}` : `did you mean the command ${near}?`;
   return usage(`there is no command ${quote(word)}`, hint);
-}
-
-type Reader = (operands: readonly string[], values: Values, output: OutputOptions) => ParsedCommand;
-
-const READERS: Readonly<Record<CommandName, Reader>> = {
-  refresh: (operands, values, output) => ({
-    kind: 'refresh',
-    file: configurationIn(operands, values),
-    options: refreshOptions(values),
-    splay: readSplay(text(values, 'splay')),
-    logFormat: readLogFormat(text(values, 'log-format') ?? 'text'),
-    ...readExit(text(values, 'exit')),
-    now: text(values, 'now'),
-    output,
-  }),
-  validate: (operands, values, output) => ({
-    kind: 'validate',
-    file: configurationIn(operands, values),
-    output,
-  }),
-  services: ([status, ...rest], values, output) => ({
-    kind: 'services',
-    status: readStatus(status),
-    file: configurationIn(rest, values),
-    output,
-  }),
-  owe: (operands, values, output) => {
-    const isWritten = values['config'] !== undefined;
-    const files = isWritten ? [] : operands.filter(looksLikeFile);
-    const services = isWritten ? operands : operands.filter((operand) => !looksLikeFile(operand));
-    if (services.length === 0) throw usage('owe needs the names of services');
-    return { kind: 'owe', services: [...new Set(services)], file: configurationIn(files, values), output };
-  },
-  verify: (operands, values, output) => {
-    const response = onlyOperand(operands, 'RESPONSE');
-    if (response === undefined) throw usage('verify needs the file of a response');
-    return { kind: 'verify', output, ...readVerifyArguments(response, values) };
-  },
-  fetch: (operands, values, output) => {
-    const cert = onlyOperand(operands, 'CERT');
-    if (cert === undefined) throw usage('fetch needs the file of a certificate');
-    return { kind: 'fetch', cert, ...readFetchArguments(values), output };
-  },
-  status: (operands, values, output) => ({
-    kind: 'status',
-    file: configurationIn(operands, values),
-    selection: readSelection(values),
-    states: ((values['state'] as string[] | undefined) ?? []).map(readState),
-    isMetrics: values['prometheus'] === true,
-    page: text(values, 'html'),
-    now: text(values, 'now'),
-    output,
-  }),
-  check: (operands, values, output) => ({
-    kind: 'check',
-    file: configurationIn(operands, values),
-    selection: readSelection(values),
-    limits: readCheckLimits(values),
-    now: text(values, 'now'),
-    output,
-  }),
-  explain: ([name, ...rest], values, output) => {
-    if (name === undefined) throw usage('explain needs the name of a certificate');
-    const now = text(values, 'now');
-    return { kind: 'explain', name, file: configurationIn(rest, values), now, output };
-  },
-  live: (operands, values, output) => {
-    const [first, second] = operands;
-    if (second !== undefined && parseHostPort(second) !== undefined)
-      throw usage(`one HOST:PORT is enough, there is also "${second}"`);
-    const hasServer = first !== undefined && !(looksLikeFile(first) && parseHostPort(first) === undefined);
-    const file = configurationIn(hasServer ? operands.slice(1) : operands, values);
-    return { ...readLiveArguments(hasServer ? first : undefined, file, values), output };
-  },
-  install: (operands, values, output) => {
-    const isConfiguration = (operand: string) => values['config'] === undefined && /\.ya?ml$/.test(operand);
-    const responses = operands.filter((operand) => !isConfiguration(operand));
-    if (responses.length === 0)
-      throw usage('install needs responses: files, folders, or - for standard input');
-    if (responses.filter((one) => one === '-').length > 1)
-      throw usage('standard input can be read once only');
-    return {
-      kind: 'install',
-      responses: [...new Set(responses)],
-      file: configurationIn(operands.filter(isConfiguration), values),
-      options: refreshOptions(values),
-      now: text(values, 'now'),
-      output,
-    };
-  },
-  discover: (operands, values, output) => ({ ...readDiscoverArguments(operands, values), output }),
-  rollback: ([name, ...rest], values, output) => {
-    if (name === undefined) throw usage('rollback needs the name of a certificate');
-    const options = refreshOptions(values);
-    const common = {
-      name,
-      wish: { to: text(values, 'to'), force: options.force },
-      file: configurationIn(rest, values),
-      now: text(values, 'now'),
-      output,
-    };
-    if (values['list'] === true) return { kind: 'list-backups', ...common };
-    return { kind: 'rollback', options, ...common };
-  },
-};
-
-/** Returns CONFIG, from the option or the operand; undefined if it is left out. */
-function configurationIn(operands: readonly string[], values: Values): string | undefined {
-  const written = text(values, 'config');
-  return onlyOperand(written === undefined ? operands : [written, ...operands], 'CONFIG');
 }
 
 /** Reports whether arguments call `check`, even if they cannot be read otherwise. */
@@ -222,108 +101,4 @@ function parseProblem(
   const similar = nearest(unknown.replace(/^-+/, ''), options);
   const advice = similar === undefined ? '' : `; did you mean --${similar}?`;
   return `${command} has no option ${unknown}${advice}`;
-}
-
-function refreshOptions(values: Values): RefreshOptions {
-  return {
-    ...readSelection(values),
-    force: values['force'] === true,
-    dryRun: values['dry-run'] === true,
-    strict: values['strict'] === true,
-    reload: values['reload'] === true,
-  };
-}
-
-function readSelection(values: Values): Selection {
-  return {
-    only: (values['only'] as string[] | undefined) ?? [],
-    match: (values['match'] as string[] | undefined) ?? [],
-  };
-}
-
-function readState(text: string): State | 'attention' {
-  const known = ['attention', ...STATES] as const;
-  const state = known.find((one) => one === text);
-  if (state !== undefined) return state;
-  throw usage(
-    `--state ${text}: there is no such state`,
-    didYouMean(text, known) ?? `states are ${known.join(', ')}`,
-  );
-}
-
-function readExit(text: string | undefined): { exit?: 'simple' } {
-  if (text === undefined) return {};
-  if (text === 'simple') return { exit: text };
-  throw usage(`--exit ${text}: there is no such kind of exit status`, 'write: --exit simple');
-}
-
-function readSplay(text: string | undefined): Duration {
-  if (text === undefined) return 0;
-  const splay = parseDuration(text);
-  if (splay === undefined) throw usage(`--splay ${text} is no duration like 10m or "1 hour 30 minutes"`);
-  if (splay > LIMITS.splay) throw usage(`--splay ${text} is more than ${formatDuration(LIMITS.splay)}`);
-  return splay;
-}
-
-function readLogFormat(format: string): LogFormat {
-  if (format !== 'text' && format !== 'json')
-    throw usage(`--log-format ${quote(format)} is neither "text" nor "json"`);
-  return format;
-}
-
-function outputOptions(values: Values): OutputOptions {
-  if (values['quiet'] === true && values['verbose'] === true)
-    throw usage('--quiet and --verbose exclude each other');
-  const detail = values['quiet'] === true ? 'quiet' : values['verbose'] === true ? 'verbose' : 'normal';
-  return { format: values['json'] === true ? 'json' : 'text', detail, isPlain: values['no-color'] === true };
-}
-
-function onlyOperand(operands: readonly string[], name: string, hint?: string): string | undefined {
-  const [first, second] = operands;
-  if (second !== undefined) throw usage(`one ${name} is enough, there is also "${second}"`, hint);
-  return first;
-}
-
-/** Distinguishes a configuration from the name of a service, which has no slash. */
-function looksLikeFile(operand: string): boolean {
-  return operand.includes('/') || /\.ya?ml$/.test(operand);
-}
-
-function readStatus(text: string | undefined): number {
-  if (text === undefined) throw usage('services needs the exit status of a run');
-  if (!/^\d{1,3}$/.test(text) || Number(text) > 255) throw notAStatus(text);
-  return Number(text);
-}
-
-function notAStatus(text: string): OcspbotError {
-  return usage(`${quote(text)} is not an exit status (0 to 255)`, STATUS_HINT);
-}
-
-const STATUS_HINT =
-  'a shell has it in $?; a negative number, or a name like KILL, says that a signal ended the run: nothing is to be reloaded';
-
-/** Returns the default configuration: the one in the working directory, else the one of the machine. */
-export function defaultConfiguration({
-  files,
-  workingFolder,
-}: Pick<System, 'files' | 'workingFolder'>): string {
-  const [first, ...others] = DEFAULTS.configurationFiles;
-  const isThere = (file: string): boolean => {
-    try {
-      return files.facts(resolve(workingFolder, file)) !== undefined;
-    } catch {
-      // A file that cannot be examined counts as present. Reading it reports the reason.
-      return true;
-    }
-  };
-  return [first, ...others].find(isThere) ?? first;
-}
-
-/** Adds the default configuration to a command that names none. `live` works without one. */
-export function withDefaultConfiguration(
-  command: ParsedCommand,
-  system: Pick<System, 'files' | 'workingFolder'>,
-): Command {
-  if (!('file' in command) || command.kind === 'live') return command;
-  return { ...command, file: command.file ?? defaultConfiguration(system) } as Command;
 }

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultConfiguration } from '../../src/cli/arguments.js';
+import { defaultConfiguration } from '../../src/cli/default-configuration.js';
 import { makeCertificate, makeErrorResponse, type TestCertificate } from '../support/ca.js';
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';

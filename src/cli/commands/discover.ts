@@ -11,7 +11,7 @@ import { assertWritableTo, makeStapleFolder, writeNewFile } from '../../discover
 import type { Line } from '../../report/text.js';
 import type { System } from '../../system/system.js';
 import { presentable, shownCommand } from '../../util/text.js';
-import { defaultConfiguration } from '../arguments.js';
+import { defaultConfiguration } from '../default-configuration.js';
 import type { DiscoverCommand } from '../command.js';
 import { type Console, lineFor, openConsole, type Sinks, toJsonText } from '../console.js';
 import { readClock } from '../clock.js';

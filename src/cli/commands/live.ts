@@ -11,7 +11,7 @@ import { liveHint } from '../../services/live-messages.js';
 import type { LiveCircumstances } from '../../services/types.js';
 import { checkLive, type LiveResult } from '../../services/live.js';
 import type { System, TlsServer } from '../../system/system.js';
-import { defaultConfiguration } from '../arguments.js';
+import { defaultConfiguration } from '../default-configuration.js';
 import { contextOf, type LiveCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { readClock } from '../clock.js';
