@@ -41,16 +41,21 @@ test('so may one that has a hole of zeros, or something after its beginning', ()
 });
 
 test.each([
-  ['', undefined, false],
-  ['0', undefined, false],
-  [' \r\n\t', undefined, false],
-  ['7', 'it holds text', false],
-  ['00', 'it holds text', false],
-  [Buffer.alloc(100), undefined, false],
-  [Buffer.alloc(2_000_000), undefined, false],
-  [Buffer.from('ff00ff00', 'hex'), undefined, true],
-  [Buffer.alloc(2_000_000, 0xff), expect.stringContaining('larger than any OCSP response'), true],
-])('%#: %s', (content, told, unknown) => {
+  ['nothing', '', undefined, false],
+  ['a digit', '0', undefined, false],
+  ['blanks', ' \r\n\t', undefined, false],
+  ['a number', '7', 'it holds text', false],
+  ['two digits', '00', 'it holds text', false],
+  ['100 NULs', Buffer.alloc(100), undefined, false],
+  ['two megabytes of NULs', Buffer.alloc(2_000_000), undefined, false],
+  ['four other octets', Buffer.from('ff00ff00', 'hex'), undefined, true],
+  [
+    'two megabytes of octets',
+    Buffer.alloc(2_000_000, 0xff),
+    expect.stringContaining('larger than any OCSP response'),
+    true,
+  ],
+])('%s', (_, content, told, unknown) => {
   const bytes = Buffer.from(content);
   expect(plainlyOther(bytes)).toEqual(told);
   expect(isUnknown(bytes)).toBe(unknown);
