@@ -33,7 +33,7 @@ export const ROOMS = {
     doors: 'discover.ts check.ts fetch-issuers.ts gather.ts services.ts write.ts model.ts',
   },
   kubernetes: {
-    knows: 'configuration system http util',
+    knows: 'configuration storage system http util',
     doors: 'kubernetes.ts',
   },
   client: {

@@ -10,20 +10,22 @@ export async function workWithSecrets(
   input: Input,
   settings: KubernetesSettings,
 ): Promise<Work & { readonly configuration: Configuration }> {
-  const secrets = await openSecrets(settings, input.configuration, input.system, input.stop);
+  const { configuration: configured, now, system, stop } = input;
+  const secrets = await openSecrets(settings, { ...configured, now }, system, stop);
   try {
-    const entries = [...input.configuration.entries, ...secrets.entries];
-    const configuration = { ...input.configuration, entries };
+    const entries = [...configured.entries, ...secrets.entries];
+    const warnings = [...configured.warnings, ...secrets.warnings];
+    const configuration = { ...configured, entries, warnings };
     const work = refreshWork({ ...input, configuration });
     const complaints = [...work.complaints, ...secrets.complaints];
     return {
       ...work,
       configuration,
       publish: secrets.publish,
+      explain: secrets.explain,
       prepare: (entry) => {
-        const prepared = work.prepare(entry);
-        if (prepared.kind === 'ready') return prepared;
-        return { ...prepared, error: secrets.explain(entry, prepared.error) };
+        const error = secrets.objectionTo(entry);
+        return error === undefined ? work.prepare(entry) : { kind: 'broken', entry, error };
       },
       source: {
         ...work.source,

@@ -276,7 +276,7 @@ const TOP: Describes<typeof TOP_KEYS> = {
 
 const KUBERNETES: Describes<typeof KUBERNETES_KEYS> = {
   namespaces: {
-    text: 'The namespaces whose Secrets of the type kubernetes.io/tls are looked after. A name, or a list of names.',
+    text: 'The namespaces whose Secrets of the type kubernetes.io/tls are looked after. A name, or a list of names; an asterisk in quotes stands for all namespaces.',
   },
   labels: {
     text: 'A label selector, as "kubectl get -l" takes it: only Secrets with these labels.',

@@ -25,7 +25,7 @@ import {
   responderUrl,
 } from './schema/network.js';
 import type { Schema } from './schema/value.js';
-import { logPath, mask } from './schema/patterns.js';
+import { logPath, mask, namespace } from './schema/patterns.js';
 
 const anyLength = duration({ least: 0, greatest: Number.POSITIVE_INFINITY });
 const someLength = duration({ least: SECOND, greatest: Number.POSITIVE_INFINITY });
@@ -135,7 +135,7 @@ export const HTTP_KEYS = {
 /** `kubernetes` */
 export const KUBERNETES_KEYS = {
   namespaces: required(
-    oneOrMore(text('the name of a namespace')),
+    oneOrMore(namespace),
     'the namespaces of the Secrets',
     '[gateways]',
   ),

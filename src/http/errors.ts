@@ -31,8 +31,9 @@ export function transportError(thrown: unknown, failed: FailedExchange): unknown
   const kind = failureKindOf(thrown);
   if (kind === 'unknown') return thrown;
   const what = describeFailure(kind, failed, thrown);
-  // The cause is kept only if the message quotes it, so that `describe` does not say the same in other words.
-  const cause = what.includes(thrown.message) ? thrown : undefined;
+  // The cause is kept only if the message quotes it, so that `describe` does not say the same in other words. The causes of
+  // undici hold bytes of the answer.
+  const cause = !request.isConfidential && what.includes(thrown.message) ? thrown : undefined;
   return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, progress), cause });
 }
 
@@ -47,20 +48,17 @@ const CODES: Readonly<Record<KnownFailure, ErrorCode>> = {
   connection: 'connection-failed',
 };
 
-function describeFailure(
-  kind: KnownFailure,
-  { request, limits, progress }: FailedExchange,
-  error: Error,
-): string {
+function describeFailure(kind: KnownFailure, failed: FailedExchange, error: Error): string {
+  const { request, limits, progress } = failed;
   const peer = peerOf(request.url, progress);
   const cause = detailOf(error);
   switch (kind) {
     case 'time-is-up':
-      return describeTimeout(peer, limits.timeout, progress);
+      return describeTimeout(peer, limits.timeout, failed);
     case 'connect-timeout':
-      return describeTimeout(peer, Math.min(limits.connectTimeout, limits.timeout), progress);
+      return describeTimeout(peer, Math.min(limits.connectTimeout, limits.timeout), failed);
     case 'body-too-large':
-      return `the body from ${peer} is longer than ${limits.maxBody} octets${describePartialAnswer(progress)}`;
+      return `the body from ${peer} is longer than ${limits.maxBody} octets${describePartialAnswer(failed)}`;
     case 'dns':
       return `the name of ${peer} could not be looked up (${cause})`;
     case 'tls':
@@ -68,13 +66,14 @@ function describeFailure(
     case 'header-too-large':
       return `the header of the answer from ${peer} is longer than ${LIMITS.responseHeader} octets`;
     case 'malformed':
-      return `the answer from ${peer} is not proper HTTP (${cause})${quotePacket(error)}${describePartialAnswer(progress)}`;
+      return `the answer from ${peer} is not proper HTTP (${cause})${quotePacket(error, failed)}${describePartialAnswer(failed)}`;
     case 'connection':
-      return `${describeBroken(peer, progress)} (${cause})${describePartialAnswer(progress)}`;
+      return `${describeBroken(peer, progress)} (${cause})${describePartialAnswer(failed)}`;
   }
 }
 
-function describeTimeout(peer: string, limit: Duration, progress: Progress): string {
+function describeTimeout(peer: string, limit: Duration, failed: FailedExchange): string {
+  const { progress } = failed;
   const within = `within ${seconds(limit)}`;
   switch (progress.stage) {
     case 'dns':
@@ -86,14 +85,15 @@ function describeTimeout(peer: string, limit: Duration, progress: Progress): str
     case 'tls':
       return `no TLS connection to ${peer} ${within}`;
     case 'request':
-      return describeAnswerTimeout(peer, limit, progress);
+      return describeAnswerTimeout(peer, limit, failed);
   }
 }
 
-function describeAnswerTimeout(peer: string, limit: Duration, progress: Progress): string {
+function describeAnswerTimeout(peer: string, limit: Duration, failed: FailedExchange): string {
+  const { progress } = failed;
   if (progress.status === undefined) return `no answer from ${peer} within ${seconds(limit)}`;
   const came = `the answer from ${peer} was not complete after ${seconds(limit)}`;
-  return `${came} (${bodyLengthOf(progress)} of body came)${describePartialAnswer(progress)}`;
+  return `${came} (${bodyLengthOf(progress)} of body came)${describePartialAnswer(failed)}`;
 }
 
 function otherAddresses(peer: string, { addresses }: Progress): string {
@@ -135,14 +135,16 @@ function bodyLengthOf({ bodyBytes, announced }: Progress): string {
 }
 
 /** Describes an answer that was not read to its end. */
-function describePartialAnswer({ status, chunks }: Progress): string {
+function describePartialAnswer({ request, progress: { status, chunks } }: FailedExchange): string {
   if (status === undefined) return '';
-  if (chunks.length === 0) return `; its status is ${status}`;
+  if (chunks.length === 0 || request.isConfidential) return `; its status is ${status}`;
   return `; its status is ${status}, and the body begins with "${printable(Buffer.concat(chunks), LIMITS.quotedBody)}"`;
 }
 
 /** Quotes the bytes that could not be parsed. */
-function quotePacket(error: Error): string {
+function quotePacket(error: Error, { request }: FailedExchange): string {
   const packet = error instanceof NoFinalAnswer ? error.packet : undefined;
-  return packet === undefined ? '' : ` in "${printable(packet, LIMITS.quotedBody)}"`;
+  return packet === undefined || request.isConfidential
+    ? ''
+    : ` in "${printable(packet, LIMITS.quotedBody)}"`;
 }

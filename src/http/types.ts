@@ -12,6 +12,8 @@ export interface HttpRequest {
    * (`redirect-refused`): a stranger must not send us to a place that the stranger cannot reach (SSRF).
    */
   readonly redirectedBy?: string | undefined;
+  /** True if the answer may hold secrets: then no error quotes it or keeps a part of it. */
+  readonly isConfidential?: true | undefined;
 }
 
 export interface HttpLimits {

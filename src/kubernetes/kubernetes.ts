@@ -1,51 +1,67 @@
 // The TLS Secrets of a cluster, as certificates of a run. A run works on files: certificates and staples of the Secrets are
 // copied to the state folder first, without private keys. A new staple is written to the Secret just before its copy.
 
-import { dirname, join } from 'node:path';
 import type { Configuration, Entry, KubernetesSettings } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
 import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
+import type { Instant } from '../util/time.js';
 import { type Api, openApi } from './api.js';
-import { listSecrets, patchStaple, type Secret } from './secrets.js';
+import { copy, entryOf } from './copies.js';
+import { EVERYWHERE } from './request.js';
+import { listSecrets, patchStaple, type Secret, STAPLE_KEY } from './secrets.js';
 
 /** The Secrets that a run looks after. */
 export interface Secrets {
   readonly entries: readonly Entry[];
   /** Says which namespaces could not be listed. */
   readonly complaints: readonly string[];
+  /** Says that nothing is selected. */
+  readonly warnings: readonly string[];
+  /** Returns why nothing can be done for an entry, whatever its certificate; undefined if something can. */
+  objectionTo(entry: Entry): OcspbotError | undefined;
   /** Writes a verified response to the Secret of an entry; does nothing for an entry of files. */
-  publish(entry: Pick<Entry, 'name'>, staple: Uint8Array): Promise<void>;
+  publish(entry: Entry, staple: Uint8Array): Promise<void>;
   /** Explains an error of the files of an entry in terms of its Secret. */
-  explain(entry: Pick<Entry, 'name'>, error: OcspbotError): OcspbotError;
+  explain(entry: Entry, error: OcspbotError): OcspbotError;
   close(): Promise<void>;
+}
+
+type Place = Pick<Configuration, 'file' | 'ownState'>;
+
+/** The Secret of an entry, and why nothing can be done for it. */
+interface Known {
+  readonly secret: Secret;
+  readonly objection: OcspbotError | undefined;
 }
 
 /** Reads the Secrets that the settings select. A namespace that cannot be listed is a complaint. */
 export async function openSecrets(
   settings: KubernetesSettings,
-  configuration: Pick<Configuration, 'file' | 'stateFolder'>,
+  { now, ...place }: Place & { readonly now: Instant },
   system: System,
   stop: Stop,
 ): Promise<Secrets> {
   const api = await openApi(settings, system, stop);
   try {
     const { secrets, complaints } = await listAll(settings, api);
-    const known = new Map<string, Secret>();
+    // Entries are told apart by their copies: one of the configuration may have the name of a Secret.
+    const known = new Map<string, Known>();
     const entries: Entry[] = [];
     for (const secret of secrets) {
-      const entry = entryOf(secret, configuration);
-      known.set(entry.name, secret);
-      await copy(secret, entry, system);
+      const entry = entryOf(secret, place);
       entries.push(entry);
+      known.set(entry.cert, { secret, objection: await prepare(secret, entry, { ...system, now }) });
     }
     return {
       entries,
       complaints,
-      publish: async ({ name }, staple) => {
-        const secret = known.get(name);
-        if (secret !== undefined) await patchStaple(secret, staple, api);
+      warnings: entries.length + complaints.length === 0 ? [nothingIn(settings)] : [],
+      objectionTo: ({ cert }) => known.get(cert)?.objection,
+      publish: async ({ cert }, staple) => {
+        const found = known.get(cert);
+        if (found !== undefined) await patchStaple(found.secret, staple, api);
       },
-      explain: ({ name }, error) => (known.has(name) ? inTermsOfSecret(name, error) : error),
+      explain: (entry, error) => (known.has(entry.cert) ? inTermsOfSecret(entry, error) : error),
       close: () => api.close(),
     };
   } catch (error) {
@@ -54,11 +70,11 @@ export async function openSecrets(
   }
 }
 
-async function listAll(settings: KubernetesSettings, api: Api) {
+async function listAll({ namespaces, labels }: KubernetesSettings, api: Api) {
   const [secrets, complaints]: [Secret[], string[]] = [[], []];
-  for (const namespace of settings.namespaces) {
+  for (const namespace of namespaces) {
     try {
-      secrets.push(...(await listSecrets(namespace, settings, api)));
+      for (const secret of await listSecrets(namespace, labels, api)) secrets.push(secret);
     } catch (error) {
       const { hint } = toOcspbotError(error);
       complaints.push(`${describe(error)}${hint === undefined ? '' : `: ${hint}`}`);
@@ -67,42 +83,54 @@ async function listAll(settings: KubernetesSettings, api: Api) {
   return { secrets, complaints };
 }
 
-/** Makes the entry of a Secret. No service is reloaded: gateways watch their Secrets. */
-function entryOf(
-  { namespace, name }: Secret,
-  { file, stateFolder }: Pick<Configuration, 'file' | 'stateFolder'>,
-): Entry {
-  const base = join(stateFolder, 'kubernetes', namespace, name);
-  return {
-    name: `${namespace}/${name}`,
-    cert: `${base}.crt`,
-    chain: undefined,
-    rootchain: undefined,
-    ocsp: `${base}.ocsp`,
-    responder: undefined,
-    services: [],
-    position: { file, line: 1, column: 1 },
-  };
+function nothingIn({ namespaces, labels }: KubernetesSettings): string {
+  const named = `the namespace${namespaces.length === 1 ? '' : 's'} ${namespaces.join(', ')}`;
+  const where = namespaces.includes(EVERYWHERE) ? 'all namespaces' : named;
+  const which = labels === undefined ? '' : ` with the labels ${labels}`;
+  return `there is no Secret of the type kubernetes.io/tls${which} in ${where}`;
 }
 
-async function copy({ certificates, staple }: Secret, { cert, ocsp }: Entry, system: System): Promise<void> {
-  const { files } = system;
-  await files.makeFolder(dirname(cert), 0o700);
-  for (const [path, bytes] of [
-    [cert, certificates],
-    [ocsp, staple],
-  ] as const) {
-    if (files.facts(path) !== undefined) await files.remove(path);
-    if (bytes !== undefined) await files.create({ path, bytes, mode: 0o600, fleeting: true });
+/** Copies a Secret. Returns why this failed, or why nothing can be done for the Secret. */
+async function prepare(
+  secret: Secret,
+  entry: Entry,
+  tools: Parameters<typeof copy>[2],
+): Promise<OcspbotError | undefined> {
+  if (secret.isImmutable) return immutable(entry);
+  try {
+    await copy(secret, entry, tools);
+    return undefined;
+  } catch (error) {
+    return toOcspbotError(error);
   }
 }
 
-function inTermsOfSecret(name: string, error: OcspbotError): OcspbotError {
-  const { code, message, cause } = error;
-  if (code !== 'issuer-not-found')
-    return new OcspbotError(code, `tls.crt of the Secret ${name}: ${message}`, { hint: error.hint, cause });
-  return new OcspbotError(code, `tls.crt of the Secret ${name} has no certificate of the issuer`, {
-    hint: 'write the whole chain to tls.crt: the certificate, followed by that of its issuer',
-    cause,
-  });
+function immutable({ name }: Entry): OcspbotError {
+  return new OcspbotError(
+    'target-unsuitable',
+    `the Secret ${name} is immutable: nobody can write a response to it`,
+    {
+      hint: 'make it again without "immutable: true", or take away the label by which it is selected',
+    },
+  );
+}
+
+/** Names the keys of the Secret instead of their copies. */
+function inTermsOfSecret({ name, cert, ocsp }: Entry, error: OcspbotError): OcspbotError {
+  const { code, cause } = error;
+  const [certificates, staple] = [`tls.crt of the Secret ${name}`, `${STAPLE_KEY} of the Secret ${name}`];
+  if (code === 'issuer-not-found')
+    return new OcspbotError(code, `${certificates} has no certificate of the issuer`, {
+      hint: 'write the whole chain to tls.crt: the certificate, followed by that of its issuer',
+      cause,
+    });
+  const isStaple = code === 'target-unsuitable' && error.message.includes(ocsp);
+  const message = error.message.replaceAll(cert, certificates).replaceAll(ocsp, staple);
+  const hint = isStaple ? removal(name) : error.hint;
+  return new OcspbotError(code, message, { hint, cause });
+}
+
+function removal(name: string): string {
+  const [namespace = '', secret = ''] = name.split('/');
+  return `if nothing needs it, remove it: kubectl -n ${namespace} patch secret ${secret} -p '{"data":{"${STAPLE_KEY}":null}}'`;
 }

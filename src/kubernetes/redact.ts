@@ -1,34 +1,47 @@
-/** The fields whose text is wanted. Everything else that a Secret holds may be a private key. */
-const WANTED = new Set([
-  'apiVersion',
-  'code',
-  'continue',
-  'kind',
-  'message',
-  'name',
-  'namespace',
-  'reason',
-  'resourceVersion',
-  'tls.crt',
-  'tls.ocsp-staple',
-  'type',
-]);
+/** The texts that are wanted, by the names of the objects around them. Everything else may be a private key. */
+const WANTED: Readonly<Record<string, ReadonlySet<string>>> = {
+  '': new Set(['kind', 'message']),
+  '/metadata': new Set(['continue', 'name', 'namespace', 'resourceVersion']),
+  '/data': new Set(['tls.crt', 'tls.ocsp-staple']),
+  '/items/metadata': new Set(['name', 'namespace', 'resourceVersion']),
+  '/items/data': new Set(['tls.crt', 'tls.ocsp-staple']),
+};
 
-const [QUOTE, BACKSLASH, COLON, BLANK] = [0x22, 0x5c, 0x3a, 0x20];
+/** Objects around a wanted text, and characters of its name. */
+const [DEEPEST, LONGEST] = [3, 20];
+const [QUOTE, BACKSLASH, COLON, BLANK, OPEN, CLOSE] = [0x22, 0x5c, 0x3a, 0x20, 0x7b, 0x7d];
 
 /**
- * Overwrites the text of every field of a JSON text that is not wanted, in place. A private key then is never part of a
- * string, which nobody could erase. Annotations go too: `kubectl apply` keeps a copy of the whole Secret in one.
+ * Overwrites each text of a JSON text that is not wanted, in place. A private key then is never part of a string, which
+ * nobody could erase. Annotations go too: `kubectl apply` keeps a copy of the whole Secret in one.
  */
 export function redact(json: Uint8Array): void {
-  let key = '';
-  for (let at = json.indexOf(QUOTE); at >= 0; at = json.indexOf(QUOTE, at + 1)) {
-    const end = endOfString(json, at);
-    if (isKey(json, end)) key = end - at > 100 ? '' : Buffer.from(json.subarray(at + 1, end)).toString();
-    else if (!WANTED.has(key)) json.fill(BLANK, at + 1, end);
-    at = end;
+  const around: string[] = [];
+  let [depth, key, wanted] = [0, '', NONE];
+  const moveTo = (newDepth: number) => {
+    depth = newDepth;
+    wanted = depth > DEEPEST ? NONE : (WANTED[around.slice(0, depth).join('/')] ?? NONE);
+  };
+  for (let at = 0; at < json.length; at += 1) {
+    if (json[at] === OPEN) {
+      if (depth < DEEPEST) around[depth] = key;
+      key = '';
+      moveTo(depth + 1);
+    } else if (json[at] === CLOSE) {
+      moveTo(Math.max(0, depth - 1));
+      // The next object of a list has the name of this one.
+      key = around[depth] ?? '';
+    } else if (json[at] === QUOTE) {
+      const end = endOfString(json, at);
+      if (isKey(json, end))
+        key = end - at > LONGEST ? '' : Buffer.from(json.subarray(at + 1, end)).toString();
+      else if (!wanted.has(key)) json.fill(BLANK, at + 1, end);
+      at = end;
+    }
   }
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 function endOfString(json: Uint8Array, begin: number): number {
   let at = begin + 1;

@@ -20,7 +20,10 @@ export type Outcome = OutcomeFacts &
     | { readonly kind: 'failed'; readonly reason: ErrorCode }
     | { readonly kind: 'revoked'; readonly reason: 'certificate-revoked' }
     /** The certificate has no responder and needs no staple. */
-    | { readonly kind: 'not-applicable'; readonly reason: 'no-responder' | 'no-rev-avail' | 'short-lived' }
+    | {
+        readonly kind: 'not-applicable';
+        readonly reason: 'no-responder' | 'no-rev-avail' | 'short-lived' | 'secret-deleted';
+      }
   );
 
 /** The reason. `dry-run`: the staple would be updated. `waiting`: the responder has no newer response before a known time. */

@@ -32,6 +32,7 @@ export function openRun(order: RunOrder, state: LockedState): RunContext {
     rollbacks: openRollbacks(configuration, tools),
     pending: openPendingReloads(state),
     publish: work.publish,
+    explain: work.explain ?? ((_entry, error) => error),
   };
 }
 

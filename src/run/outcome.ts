@@ -171,6 +171,7 @@ export function notRefreshed(
 ): Outcome {
   const known = { ...facts(certificate, describe(error), run, extra), hint: error.hint };
   if (error.code === 'certificate-revoked') return { ...known, kind: 'revoked', reason: error.code };
+  if (error.code === 'secret-deleted') return { ...known, kind: 'not-applicable', reason: error.code };
   if (!isServable(certificate, error.code, run)) return { ...known, kind: 'failed', reason: error.code };
   const message = `${known.message}; ${stillGood(certificate, run)}`;
   // No later run tries a rollback again.

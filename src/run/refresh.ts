@@ -81,7 +81,8 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
 /** Looks at one certificate, and settles it if its staple is good and not due. Errors end here. */
 export function lookAt(prepared: Prepared, run: RunContext): FirstLook {
   const { entry } = prepared;
-  if (prepared.kind === 'broken') return { kind: 'settled', outcome: outcome.broken(entry, prepared.error) };
+  if (prepared.kind === 'broken')
+    return { kind: 'settled', outcome: outcome.broken(entry, run.explain(entry, prepared.error)) };
   try {
     // The certificate and the issuer whose key signed it are known. Now the staple in place is read and verified.
     const certificate = inspect(entry, prepared.subject, run);
@@ -90,7 +91,7 @@ export function lookAt(prepared: Prepared, run: RunContext): FirstLook {
     if (decision.kind === 'keep') return settled(outcome.unchanged(certificate, 'fresh', run));
     return { kind: 'open', certificate, decision };
   } catch (error) {
-    return settled(outcome.broken(entry, toOcspbotError(error)));
+    return settled(outcome.broken(entry, run.explain(entry, toOcspbotError(error))));
   }
 }
 
@@ -101,7 +102,8 @@ export async function refreshCertificate(open: OpenCertificate, run: RunContext)
     const result = await refreshInspected(open, run, (exchange) => void exchanges.push(exchange));
     return { ...result, exchanges };
   } catch (error) {
-    return { ...outcome.notRefreshed(open.certificate, toOcspbotError(error), run), exchanges };
+    const explained = run.explain(open.certificate.entry, toOcspbotError(error));
+    return { ...outcome.notRefreshed(open.certificate, explained, run), exchanges };
   }
 }
 

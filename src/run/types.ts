@@ -10,6 +10,7 @@ import type { Trigger } from '../staple/decide.js';
 import type { LastRuns } from '../state/last-run.js';
 import type { Rollbacks } from '../state/rollbacks.js';
 import type { Stop, System } from '../system/system.js';
+import type { OcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Prepared, Selection } from './entries.js';
@@ -54,6 +55,7 @@ export interface RunContext extends Clock {
   readonly rollbacks: Rollbacks;
   readonly pending: PendingReloads;
   readonly publish: Work['publish'];
+  readonly explain: NonNullable<Work['explain']>;
 }
 
 /** The responses about CA certificates for `format: pem-chain`. The certificates of a run have few issuers. */
@@ -89,6 +91,8 @@ export interface Work {
   readonly source: StapleSource;
   /** Hands a verified response to the place that its copy came from, before the copy is replaced. If it throws, neither changes. */
   publish?(entry: Entry, content: Uint8Array): Promise<void>;
+  /** Explains an error of an entry in terms of the place that its files came from. */
+  explain?(entry: Entry, error: OcspbotError): OcspbotError;
   /** Messages about the input of the caller rather than about a certificate. */
   readonly complaints: readonly string[];
   /** The reason why the complaints need attention (status 32), in a few words; undefined if they do not. */

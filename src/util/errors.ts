@@ -95,6 +95,9 @@ export type ErrorCode =
   | 'write-failed'
   | 'read-back-differs'
   | 'locked'
+  /** Another program changed or deleted the Secret of Kubernetes to which a response was to be written. */
+  | 'secret-changed'
+  | 'secret-deleted'
   // rolling back
   | 'no-backup'
   // the machine and ourselves

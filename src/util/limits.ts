@@ -45,6 +45,8 @@ export const DEFAULTS = {
 export const LIMITS = {
   /** The greatest answer of a Kubernetes API server: a page of Secrets of 1 MiB each, in base64. */
   kubernetesAnswer: 64 * 1024 * 1024,
+  /** The greatest number of Secrets in a namespace, and of pages of a list. */
+  secrets: 100_000,
   /** A GET with a longer URL becomes a POST (RFC 9919 §6). */
   getUrlLength: 255,
   redirects: 3,

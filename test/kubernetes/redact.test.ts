@@ -7,22 +7,49 @@ const after = (value: unknown): unknown => {
   return JSON.parse(bytes.toString());
 };
 
+const secret = (more: object = {}, data: object = {}) => ({
+  kind: 'Secret',
+  metadata: { name: 'a', namespace: 'b', resourceVersion: '1', ...more },
+  data: { ...data, 'tls.crt': 'MII', 'tls.key': 'CANARY' },
+});
+const copy = JSON.stringify({ data: { 'tls.key': 'CANARY"' } });
+
 test.each([
-  ['a private key', { data: { 'tls.key': 'CANARY', 'tls.crt': 'MII' } }],
-  ['a key of another name', { data: { 'other.pem': 'CANARY', 'tls.crt': 'MII' } }],
+  ['a private key', secret()],
+  ['a key of another name', secret({}, { 'other.pem': 'CANARY' })],
+  [
+    'a key with the name of a wanted field',
+    secret({}, { name: 'CANARY', message: 'CANARY', continue: 'CANARY' }),
+  ],
   [
     'the copy of kubectl apply',
-    { annotations: { 'k/last': '{"data":{"tls.key":"CANARY\\\\"}}' }, 'tls.crt': 'MII' },
+    secret({ annotations: { 'kubectl.kubernetes.io/last-applied-configuration': copy } }),
   ],
-  ['a list', { items: ['CANARY', 'CANARY'], 'tls.crt': 'MII' }],
-  ['a very long name', { ['x'.repeat(200)]: 'CANARY', 'tls.crt': 'MII' }],
+  [
+    'an annotation with the name of a wanted field',
+    secret({ annotations: { 'tls.crt': 'CANARY', name: 'CANARY' } }),
+  ],
+  ['a list of texts', secret({ finalizers: ['CANARY', 'CANARY'] })],
+  ['a very long name', secret({}, { ['x'.repeat(200)]: 'CANARY' })],
+  ['text deep inside', secret({ a: { b: { c: { data: { 'tls.crt': 'CANARY' } } } } })],
+  ['text outside of data', { ...secret(), 'tls.crt': 'CANARY', stringData: { 'tls.crt': 'CANARY' } }],
 ])('%s is overwritten, and the certificate stays', (_, value) => {
-  const text = JSON.stringify(after(value));
-  expect(text).not.toContain('CANARY');
-  expect(text).toContain('"tls.crt":"MII"');
+  for (const one of [
+    value,
+    { kind: 'SecretList', metadata: { continue: 'page-2' }, items: [value, value] },
+  ]) {
+    const shown = after(one) as { items?: object[]; metadata: object };
+    expect(JSON.stringify(shown)).not.toContain('CANARY');
+    for (const item of shown.items ?? [shown])
+      expect(item).toMatchObject({
+        metadata: { name: 'a', namespace: 'b', resourceVersion: '1' },
+        data: { 'tls.crt': 'MII' },
+      });
+    if (shown.items !== undefined) expect(shown.metadata).toEqual({ continue: 'page-2' });
+  }
 });
 
-test.each(['', '"', '"a', '{"tls.key":"', String.raw`{"a":"\ `, '\\"'])(
+test.each(['', '"', '"a', '{"tls.key":"', String.raw`{"a":"\ `, '\\"', '}}}{"a":"b"', '{'.repeat(1000)])(
   '%j is no JSON, and does no harm',
   (text) => expect(() => redact(Buffer.from(text))).not.toThrow(),
 );

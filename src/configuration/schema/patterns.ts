@@ -58,3 +58,21 @@ function unknownPlaceholder(value: Value, name: string): undefined {
 function allPlaceholders(): string {
   return PLACEHOLDERS.map((name) => `{${name}}`).join(' ');
 }
+
+/** The name of a namespace of Kubernetes (RFC 1123 §2.1), or an asterisk. */
+const NAMESPACE = /^(?:\*|[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)$/;
+
+/** A namespace of Kubernetes, or all of them. */
+export const namespace: Schema<string> = {
+  expected: "the name of a namespace, or '*'",
+  read(value) {
+    const found = text(this.expected).read(value);
+    if (found === undefined || NAMESPACE.test(found)) return found;
+    return report(
+      value,
+      `${value.label} must be ${this.expected}, but is ${quote(found)}`,
+      'write the name as "kubectl get namespaces" shows it',
+    );
+  },
+  jsonSchema: () => textMatching(NAMESPACE.source),
+};

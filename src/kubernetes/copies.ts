@@ -1,0 +1,61 @@
+import { basename, dirname, join } from 'node:path';
+import type { Configuration, Entry } from '../configuration/model.js';
+import { attempt } from '../storage/errors.js';
+import { temporaryPath } from '../storage/names.js';
+import type { Tools } from '../storage/tools.js';
+import { sha256 } from '../util/bytes.js';
+import type { Secret } from './secrets.js';
+
+/** The characters of a name that are kept in the name of a file, which may have 255 with all that is added to it. */
+const LONGEST = 150;
+
+/** Makes the entry of a Secret: its copies in the state folder. No service is reloaded, since gateways watch their Secrets. */
+export function entryOf(
+  { namespace, name }: Pick<Secret, 'namespace' | 'name'>,
+  { file, ownState }: Pick<Configuration, 'file' | 'ownState'>,
+): Entry {
+  const base = join(ownState.folder, 'kubernetes', namespace, shortened(name));
+  return {
+    name: `${namespace}/${name}`,
+    cert: `${base}.crt`,
+    chain: undefined,
+    rootchain: undefined,
+    ocsp: `${base}.ocsp`,
+    responder: undefined,
+    services: [],
+    position: { file, line: 1, column: 1 },
+  };
+}
+
+/** Shortens a long name. No other name becomes the same, since no name of a Secret has an underscore. */
+function shortened(name: string): string {
+  return name.length <= LONGEST ? name : `${name.slice(0, LONGEST)}_${sha256(name).slice(0, 24)}`;
+}
+
+/** Copies certificate and staple of a Secret to the files of its entry. Throws OcspbotErrors. */
+export async function copy({ certificates, staple }: Secret, entry: Entry, tools: Tools): Promise<void> {
+  const { name, cert, ocsp } = entry;
+  await attempt(`copy the Secret ${name} to ${dirname(cert)}`, 'the Secret stays as it is', async () => {
+    await openFolder(dirname(cert), tools);
+    await put(cert, certificates, tools);
+    await put(ocsp, staple, tools);
+  });
+}
+
+/** Makes a folder for copies. Those who read the state folder read what is in it, except copies. */
+async function openFolder(folder: string, { files }: Tools): Promise<void> {
+  await files.makeFolder(dirname(dirname(folder)), 0o755);
+  await files.makeFolder(folder, 0o700);
+}
+
+/** Replaces a copy in one step: another run may be reading it. */
+async function put(path: string, bytes: Uint8Array | undefined, tools: Tools): Promise<void> {
+  const { files } = tools;
+  if (bytes === undefined) {
+    if (files.facts(path) !== undefined) await files.remove(path);
+    return;
+  }
+  const temporary = temporaryPath(dirname(path), basename(path), tools);
+  await files.create({ path: temporary, bytes, mode: 0o600, fleeting: true });
+  await files.rename(temporary, path);
+}
