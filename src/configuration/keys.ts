@@ -134,11 +134,7 @@ export const HTTP_KEYS = {
 
 /** `kubernetes` */
 export const KUBERNETES_KEYS = {
-  namespaces: required(
-    oneOrMore(namespace),
-    'the namespaces of the Secrets',
-    '[gateways]',
-  ),
+  namespaces: required(oneOrMore(namespace), 'the namespaces of the Secrets', '[gateways]'),
   labels: key(text('a label selector'), 'which TLS Secrets of these', 'ocsp=staple'),
   service_account: key(
     path,
