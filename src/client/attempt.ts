@@ -1,4 +1,4 @@
-import type { ErrorCode, OcspbotError } from '../util/errors.js';
+import { type ErrorCode, OcspbotError } from '../util/errors.js';
 import type { Duration } from '../util/time.js';
 import type { HashName } from '../x509/name.js';
 
@@ -95,8 +95,6 @@ const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   'signature-key-weak': 'other',
   'next-update-missing': 'other',
   'next-update-before-this-update': 'other',
-  // The responder answers about one certificate at a time, or another one of the file is not good.
-  'not-good-for-all': 'other',
   'this-update-in-future': 'other',
   'produced-at-in-future': 'other',
 };
@@ -106,6 +104,9 @@ export function causeOf(error: OcspbotError, status?: number): Cause {
   const { code } = error;
   if (code === 'http-status' && status !== undefined) return causeOfStatus(status);
   if (isNameServerDown(error)) return 'passing';
+  // The cause is that of the other certificate. Most responders answer about one certificate, however they are asked.
+  if (code === 'not-good-for-all' && error.cause instanceof OcspbotError)
+    return CAUSES[error.cause.code] ?? 'other';
   return CAUSES[code] ?? 'turned-away';
 }
 

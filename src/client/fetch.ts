@@ -76,7 +76,7 @@ async function askAll(
     const replied = await send(attempt, inquiry, context);
     tries.push(conclude(attempt, replied, { urgency: inquiry.urgency, verifyAnswer, now }));
   }
-  const result = resultOf(tries, settings.method);
+  const result = resultOf(tries, { method: settings.method, isShared: inquiry.question.also !== undefined });
   // A stopped run may have cut off a reply. This is no fault of the responder, so nothing is recorded.
   if (!stop.aborted) recordOutcome(tries, result, inquiry, context);
   return result;

@@ -1,6 +1,7 @@
 import type { HttpSettings } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
+import { remedyFor } from '../ocsp/verify/advice.js';
 import type { Asked } from '../ocsp/verify/question.js';
 import { shownUrl } from '../util/text.js';
 import type { Instant } from '../util/time.js';
@@ -10,13 +11,18 @@ import type { Reply } from './exchange.js';
 import type { TriedAttempt } from './turns.js';
 import type { ResponseVerifier, ExaminedAnswer, Urgency, Fetched, Origin } from './types.js';
 
+interface Terms extends Pick<HttpSettings, 'method'> {
+  /** True if the request was about several certificates, which share a file. */
+  readonly isShared: boolean;
+}
+
 /** Returns the result of all attempts together. */
-export function resultOf(tries: readonly AttemptResult[], method: HttpSettings['method']): Fetched {
+export function resultOf(tries: readonly AttemptResult[], terms: Terms): Fetched {
   const deciding =
     tries.find(({ cause }) => cause === 'final') ??
     tries.find(({ examined }) => examined.kind === 'not-newer');
   const attempts = tries.map(attemptLine);
-  if (deciding === undefined) return { kind: 'refused', error: errorOfAll(tries, method), attempts };
+  if (deciding === undefined) return { kind: 'refused', error: errorOfAll(tries, terms), attempts };
   return { ...deciding.examined, origin: deciding.origin, attempts };
 }
 
@@ -39,14 +45,15 @@ interface Fault {
 }
 
 /** Makes one error of all failures: the hint of the most telling one, and a short text of each. */
-function errorOfAll(tries: readonly AttemptResult[], method: HttpSettings['method']): OcspbotError {
+function errorOfAll(tries: readonly AttemptResult[], { method, isShared }: Terms): OcspbotError {
   const [first, ...others] = faultsIn(tries);
   if (first === undefined) throw new TypeError('nothing was tried');
   const shown = [first, ...others.slice(0, LIMITS.failuresTold - 1)].map(shownFault);
   const more = others.length + 1 - shown.length;
   const message = [...shown, ...(more > 0 ? [`${more} more failures`] : [])].join('; then ');
   const { code, hint, cause } = mostTelling(tries) ?? first.error;
-  const advice = [hint, methodAdvice(tries, method)].filter((text) => text !== undefined).join('; ');
+  const sharing = isShared && code === 'http-status' ? remedyFor('not-good-for-all') : undefined;
+  const advice = [hint, methodAdvice(tries, method), sharing].filter((text) => text !== undefined).join('; ');
   return new OcspbotError(code, message, { hint: advice === '' ? undefined : advice, cause });
 }
 

@@ -6,6 +6,7 @@ import {
 } from '../client/responder-url.js';
 import type { Urgency, FetchRequest } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
+import { remedyFor } from '../ocsp/verify/advice.js';
 import type { Question } from '../ocsp/verify/question.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Outcome } from '../report/outcome.js';
@@ -14,9 +15,12 @@ import { type Schedule, scheduleOf, scheduleOfRestored } from '../staple/schedul
 import { readStaple, type Staple } from '../staple/staple.js';
 import type { Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
+import { OcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
+import { isDuplicate } from '../x509/chain.js';
 import type { SentAuthority, Subject } from '../x509/load.js';
+import { commonName } from '../x509/name.js';
 import type { Clock, RunContext } from './types.js';
 
 /** A certificate in a run, with the staple that is in place for it. */
@@ -144,12 +148,27 @@ export function respondersOf(authority: KnownAuthority, known: IssuerResponders)
   return choiceFor({ responder: undefined }, authority, known);
 }
 
-/** Makes the request for a new response, with its urgency. */
+/**
+ * Refuses certificates of several issuers that share a file. Nobody but a pinned responder may speak for both (RFC 6960
+ * §4.2.2.2), so no responder is asked in vain.
+ */
+export function assertOneIssuer({
+  question: { issuer, also = [], trustedResponders },
+}: InspectedCertificate): void {
+  const other = also.find((one) => !isDuplicate(one.issuer, issuer));
+  if (other === undefined || trustedResponders.length > 0) return;
+  const [own, foreign] = [issuer, other.issuer].map(({ subject }) => commonName(subject));
+  const message = `it shares its file with ${other.name}, which was not issued by one CA with it: ${foreign} and ${own} cannot answer for each other`;
+  throw new OcspbotError('not-good-for-all', message, { hint: remedyFor('not-good-for-all') });
+}
+
+/** Makes the request for a new response, with its urgency. Throws `not-good-for-all`. */
 export function fetchRequestFor(
   certificate: InspectedCertificate,
   circumstances: Circumstances,
   isForced: boolean,
 ): FetchRequest {
+  assertOneIssuer(certificate);
   const { entry, question, responders, staple } = certificate;
   return { entry, question, responders, staple, urgency: urgencyOf(certificate, circumstances, isForced) };
 }

@@ -2,6 +2,7 @@ import type { Answer, ExaminedAnswer } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
 import { remedyFor } from '../ocsp/verify/advice.js';
+import { pairsOf } from '../ocsp/verify/still-current.js';
 import { type Examination, type FailedExamination, judgeAgain, verify } from '../ocsp/verify/verify.js';
 import { examinationOf, goodOnce } from '../staple/staple.js';
 import { equalBytes } from '../util/bytes.js';
@@ -27,7 +28,9 @@ export function judgeAnswer(certificate: InspectedCertificate, answer: Answer, r
   const { response } = examination;
   if (old === undefined) return { kind: 'good', response };
   if (equalBytes(old.der, response.der)) return { kind: 'not-newer', reason: 'same-response' };
-  const gains = response.thisUpdate > old.thisUpdate || response.usefulUntil > old.usefulUntil;
+  const gains = pairsOf(response, old).some(
+    ([one, other]) => one.thisUpdate > other.thisUpdate || one.usefulUntil > other.usefulUntil,
+  );
   return gains || mayBeOlder
     ? { kind: 'good', response }
     : { kind: 'not-newer', reason: 'no-newer-response' };
@@ -47,10 +50,12 @@ function examine(
 
 /** A failed examination, or an objection just before the installation. */
 type Refused = Pick<FailedExamination, 'code' | 'problem'> &
-  Partial<Pick<FailedExamination, 'kind' | 'remedy'>>;
+  Partial<Pick<FailedExamination, 'kind' | 'remedy' | 'other'>>;
 
 /** Makes the error of a refused response. */
-export function refusal({ kind, code, problem, remedy }: Refused, what: string): OcspbotError {
+export function refusal({ kind, code, problem, remedy, other }: Refused, what: string): OcspbotError {
   const message = kind === 'revoked' ? `the certificate is ${problem}` : `${what}: ${problem}`;
-  return new OcspbotError(code, message, { hint: remedy ?? remedyFor(code) });
+  // If only another certificate fails, its failure decides what is tried next.
+  const cause = other && refusal(other, what);
+  return new OcspbotError(code, message, { hint: remedy ?? remedyFor(code), cause });
 }

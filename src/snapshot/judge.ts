@@ -61,17 +61,26 @@ function judgeInspected(certificate: InspectedCertificate, means: Means): Certif
   const view: View = { certificate, prospect, staple, lastAttempt, means };
   const state = stateOf(view);
   const urgency = urgencyIn(state, view);
+  const { message, hint } = wordsFor(state, view);
   return {
     ...common(certificate.entry),
     state,
     urgency,
     plan: planOf(prospect, staple),
-    ...wordsFor(state, view),
+    message: message + sharingIn(certificate),
+    hint,
     warnings: prospect.kind === 'settled' ? prospect.outcome.warnings : [],
     identity: identityOf(certificate),
     staple,
     lastAttempt,
   };
+}
+
+/** Names the certificates that share the file: a server that staples it needs a response that is good for all. */
+function sharingIn({ subject: { partners = [] } }: InspectedCertificate): string {
+  return partners.length === 0
+    ? ''
+    : `; it shares its file with ${partners.map(([name]) => name).join(', ')}`;
 }
 
 /** What is known of a certificate before it is judged. */

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { makeResponse, type TestCertificate } from '../support/ca.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeAuthority, makeResponse, type TestCertificate } from '../support/ca.js';
 import { makeKey } from '../support/keys.js';
+import { startResponder, type Mode } from '../support/responder.js';
 import type { SingleOptions } from '../support/response-options.js';
 import { outcomesOf, reportOf } from './support/report.js';
 import { openTestPki } from './support/test-pki.js';
@@ -32,11 +33,11 @@ interface Pair {
 }
 
 /** Entries with an RSA and an ECDSA certificate that share `ocsp/both.ocsp`. */
-function makePair(keys: Readonly<Record<string, unknown>> = {}): Pair {
+function makePair(keys: Readonly<Record<string, unknown>> = {}, further: readonly string[] = []): Pair {
   const workspace = makeWorkspace(pki);
   const add = (name: keyof typeof SERVICES, kind: 'rsa-2048' | 'p-256') =>
     workspace.add(name, {
-      certificate: { key: makeKey(kind, 'shared') },
+      certificate: { key: makeKey(kind, 'shared'), ocspUrls: [pki.responder.url, ...further] },
       entry: { ocsp: 'both.ocsp', services: [name] },
     }).certificate;
   const [rsa, ecdsa] = [add('rsa', 'rsa-2048'), add('ecdsa', 'p-256')];
@@ -50,7 +51,7 @@ function makePair(keys: Readonly<Record<string, unknown>> = {}): Pair {
 }
 
 /** The requests about both certificates. */
-function requestsFor({ rsa, ecdsa }: Pair): number {
+function requestsFor({ rsa, ecdsa }: Pick<Pair, 'rsa' | 'ecdsa'>): number {
   return pki.requestsFor(rsa).length + pki.requestsFor(ecdsa).length;
 }
 
@@ -103,6 +104,117 @@ describe('a file that an RSA and an ECDSA certificate share', () => {
     const run = await workspace.run('--force', '--json');
     expect(outcomesOf(reportOf(run))).toEqual(expected);
     expect(workspace.sandbox.read('ocsp/both.ocsp')).toEqual(before);
+  });
+
+  test('each certificate is compared with its own times in the response in place', async () => {
+    const { workspace, rsa, ecdsa, answer } = makePair();
+    const at = (age: number) => ({ thisUpdate: NOW - age, nextUpdate: NOW - age + 2 * DAY });
+    answer(
+      responseFor([
+        [rsa, at(2 * HOUR)],
+        [ecdsa, at(9 * HOUR)],
+      ]),
+    );
+    expect(await workspace.run()).toMatchObject({ status: 6 });
+    // Newer for both, and older for one than the installed one is for the other.
+    answer(
+      responseFor([
+        [rsa, at(HOUR)],
+        [ecdsa, at(8 * HOUR)],
+      ]),
+    );
+    const newer = await workspace.run('--force', '--json');
+    expect(newer.status, newer.stdout).toBe(6);
+    // Newer for one alone.
+    const last = responseFor([
+      [rsa, at(HOUR)],
+      [ecdsa, at(7 * HOUR)],
+    ]);
+    workspace.sandbox.write('given.der', last);
+    expect(await workspace.runCommand('install', 'given.der', 'ocspbot.yaml')).toMatchObject({ status: 6 });
+    expect(workspace.sandbox.read('ocsp/both.ocsp')).toEqual(last);
+    // Newer for one, and older for the other.
+    workspace.sandbox.write(
+      'given.der',
+      responseFor([
+        [rsa, at(HOUR / 2)],
+        [ecdsa, at(7.5 * HOUR)],
+      ]),
+    );
+    const older = await workspace.runCommand('install', 'given.der', 'ocspbot.yaml', '--json');
+    expect(outcomesOf(reportOf(older))).toEqual({
+      rsa: 'deferred not-good-for-all',
+      ecdsa: 'deferred older-than-installed',
+    });
+    expect(workspace.sandbox.read('ocsp/both.ocsp')).toEqual(last);
+  });
+
+  test.each(['rsa', 'ecdsa'] as const)(
+    'when %s is revoked no other responder is asked, and no older response that was supplied is taken',
+    async (name) => {
+      const further = await startResponder({ issuers: [pki.authority.intermediate] });
+      onTestFinished(() => further.close());
+      const pair = makePair({}, [further.url]);
+      const { workspace, rsa, ecdsa, answer } = pair;
+      const older = responseFor([[rsa], [ecdsa]], 2 * HOUR);
+      const status = { revoked: NOW - HOUR, reason: 1 };
+      const revoked = responseFor(
+        ([rsa, ecdsa] as const).map((one) => [one, one === pair[name] ? { status } : {}]),
+      );
+      answer(revoked);
+      for (const one of [rsa, ecdsa]) further.set({ kind: 'bytes', bytes: older }, one);
+      const expected = {
+        ...{ rsa: 'failed not-good-for-all', ecdsa: 'failed not-good-for-all' },
+        [name]: 'revoked certificate-revoked',
+      };
+      expect(outcomesOf(reportOf(await workspace.run('--json')))).toEqual(expected);
+      expect(further.requests).toEqual([]);
+      workspace.sandbox.write('given/old.der', older);
+      workspace.sandbox.write('given/revoked.der', revoked);
+      const given = await workspace.runCommand('install', 'given', 'ocspbot.yaml', '--json');
+      expect(outcomesOf(reportOf(given))).toEqual(expected);
+      expect(workspace.sandbox.exists('ocsp/both.ocsp')).toBe(false);
+    },
+  );
+
+  test.each<[name: string, mode: Mode]>([
+    ['400', { kind: 'http', status: 400 }],
+    ['500', { kind: 'http', status: 500 }],
+    ['malformedRequest', 'malformedRequest'],
+  ])('a responder that refuses a request about several: %s', async (_, mode) => {
+    const { workspace, rsa, ecdsa } = makePair({ http: { attempts: 1 } });
+    for (const one of [rsa, ecdsa]) pki.responder.set(mode, one);
+    const run = await workspace.run();
+    expect(run.status).toBe(32);
+    expect(run.stderr).toMatch(/hint: .*give each certificate a file and a server block of its own/);
+  });
+
+  test('certificates of two issuers need a responder that is trusted for both: nobody is asked before', async () => {
+    const other = makeAuthority();
+    const { workspace, rsa, ecdsa } = makePair();
+    const foreign = other.issue({ key: makeKey('p-256', 'shared'), ocspUrls: [pki.responder.url] });
+    workspace.sandbox.writeCertificate('ecdsa', foreign);
+    const run = await workspace.run();
+    expect(run.status).toBe(32);
+    expect(run.stderr).toContain('not issued by one CA');
+    expect(run.stderr).toMatch(/hint: .*give each certificate a file and a server block of its own/);
+    expect(await workspace.runCommand('validate', 'ocspbot.yaml')).toMatchObject({
+      status: 78,
+      stderr: expect.stringContaining('not issued by one CA'),
+    });
+    expect(requestsFor({ rsa, ecdsa: foreign })).toBe(0);
+    expect(ecdsa.serialHex).not.toBe(foreign.serialHex);
+  });
+
+  test('status says of each that it shares its file', async () => {
+    const { workspace } = makePair();
+    await workspace.run();
+    const { stdout } = await workspace.runCommand('status', 'ocspbot.yaml', '--json');
+    const { certificates } = JSON.parse(stdout) as { certificates: { name: string; message: string }[] };
+    expect(certificates.map(({ message }) => message)).toEqual([
+      expect.stringContaining('shares its file with ecdsa'),
+      expect.stringContaining('shares its file with rsa'),
+    ]);
   });
 
   test('a response in place about one of them is of no use to either, and is replaced', async () => {

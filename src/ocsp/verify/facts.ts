@@ -29,8 +29,15 @@ export function gatherFacts(der: Uint8Array, question: Question, circumstances: 
   const reading = read(der);
   const basic = reading.kind === 'basic' ? reading : undefined;
   const signer = basic && findSigner(basic, question, circumstances);
-  const also = (question.also ?? []).map((one) => [one.name, gatherFacts(der, one, circumstances)] as const);
+  const also = (question.also ?? []).map(
+    (one) => [one.name, gatherFacts(der, one, comparedFor(one.name, circumstances))] as const,
+  );
   return findAnswer({ question, reading, basic, signer, also, ...circumstances });
+}
+
+/** Compares another certificate of the same response with its own times: a responder may have several for one answer. */
+function comparedFor<T extends Pick<Circumstances, 'installed'>>(name: string, circumstances: T): T {
+  return { ...circumstances, installed: circumstances.installed?.also?.get(name) };
 }
 
 /** The circumstances that a response is compared with. The signer does not depend on them. */
@@ -38,7 +45,9 @@ export type Comparison = Pick<Circumstances, 'asked' | 'installed' | 'mayBeOlder
 
 /** Returns the same facts for another comparison, without reading or checking a signature again. */
 export function compareAnew(facts: Facts, comparison: Comparison): Facts {
-  const also = facts.also.map(([name, one]) => [name, compareAnew(one, comparison)] as const);
+  const also = facts.also.map(
+    ([name, one]) => [name, compareAnew(one, comparedFor(name, comparison))] as const,
+  );
   return findAnswer({ ...facts, ...comparison, also });
 }
 

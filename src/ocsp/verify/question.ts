@@ -44,6 +44,8 @@ export interface Asked {
 export interface InstalledTimes {
   readonly thisUpdate: Instant;
   readonly nextUpdate: Instant;
+  /** Its times about the other certificates that it is for, by the names of the entries. */
+  readonly also?: ReadonlyMap<string, InstalledTimes> | undefined;
 }
 
 /** The policy and the time by which a response is verified, and what it is compared with. */

@@ -28,9 +28,27 @@ export function objectionTo(response: Lifetime, change: Change): Objection | und
   if (forgiven.length === 0 && isOver(response, change.now)) {
     return { code: 'response-expired', problem: `it was good until ${formatInstant(usefulUntil)}` };
   }
-  if (change.installed === undefined || change.mayBeOlder || !isOlder(response, change.installed))
-    return undefined;
-  return { code: 'older-than-installed', problem: olderThan(response, change.installed) };
+  if (change.installed === undefined || change.mayBeOlder) return undefined;
+  const older = pairsOf<InstalledTimes, InstalledTimes>(response, change.installed).find(([one, other]) =>
+    isOlder(one, other),
+  );
+  return older && { code: 'older-than-installed', problem: olderThan(...older) };
+}
+
+interface Shared<T> {
+  readonly also?: ReadonlyMap<string, T> | undefined;
+}
+
+/** Pairs a response with the installed one, for each certificate that both are for. */
+export function pairsOf<T extends Shared<T>, U extends Shared<U>>(
+  response: T,
+  installed: U,
+): readonly (readonly [T, U])[] {
+  const others = [...(response.also ?? [])].flatMap(([name, one]) => {
+    const other = installed.also?.get(name);
+    return other === undefined ? [] : [[one, other] as const];
+  });
+  return [[response, installed], ...others];
 }
 
 /** Reports whether the response has expired: at nextUpdate (RFC 6960 §2.4), or after the other ends. */

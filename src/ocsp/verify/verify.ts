@@ -38,6 +38,8 @@ class Verified {
   readonly usefulUntil: Instant;
   /** The common name of the signer. */
   readonly signer: string;
+  /** The same response as that for the other certificates of the question, by the names of their entries. */
+  readonly also: ReadonlyMap<string, Verified>;
   /** The number of SingleResponses. */
   readonly singleResponses: number;
   /** The warnings of the checks. */
@@ -45,8 +47,12 @@ class Verified {
   /** The failures that were overridden. Clients will refuse a response that has any. */
   readonly forgiven: readonly Forgivable[];
 
-  /** `until` is the end of use for other certificates, if the response is for several. */
-  constructor(der: Uint8Array, facts: Facts, checks: readonly CheckResult[], until = Infinity) {
+  constructor(
+    der: Uint8Array,
+    facts: Facts,
+    checks: readonly CheckResult[],
+    also: ReadonlyMap<string, Verified>,
+  ) {
     const { basic, window, signer, question, policy } = facts;
     if (window?.kind !== 'exact' || window.nextUpdate === undefined || signer?.candidate === undefined) {
       throw new TypeError('a response passed all checks without times or signer');
@@ -57,7 +63,8 @@ class Verified {
     this.thisUpdate = window.thisUpdate;
     this.nextUpdate = window.nextUpdate;
     const ends = [certificate, question.issuer, ...(question.path ?? [])].map(({ notAfter }) => notAfter);
-    ends.push(question.certificateEnd ?? Infinity, until);
+    ends.push(question.certificateEnd ?? Infinity, ...[...also.values()].map((one) => one.usefulUntil));
+    this.also = also;
     this.usefulUntil = Math.min(window.nextUpdate, window.thisUpdate + policy.maxAge, ...ends);
     this.signer = commonName(certificate.subject);
     this.singleResponses = basic?.responses.length ?? 0;
@@ -90,6 +97,8 @@ export type FailedExamination = Exclude<Verdict, { kind: 'good' }> &
     /** The failure in words, and a sentence that tells the user what to do. */
     readonly problem: string;
     readonly remedy: string | undefined;
+    /** The examination for another certificate of the question, if only that failed. */
+    readonly other?: FailedExamination | undefined;
   };
 
 interface ExaminedChecks {
@@ -145,10 +154,11 @@ function concludeForAll(der: Uint8Array, facts: Facts, { checks: own, window }: 
   const failure = checks.slice(own.length).find((check) => check.outcome === 'failed');
   if (failure !== undefined) {
     const { code, evidence, remedy } = failure;
-    return { kind: 'rejected', checks, code, problem: evidence(), remedy, window };
+    const other = others.map(([, one]) => one).find((one) => one.kind !== 'good');
+    return { kind: 'rejected', checks, code, problem: evidence(), remedy, window, other };
   }
-  const until = others.flatMap(([, one]) => (one.kind === 'good' ? [one.response.usefulUntil] : []));
-  const response = new Verified(der, facts, checks, Math.min(...until));
+  const also = others.flatMap(([name, one]) => (one.kind === 'good' ? [[name, one.response] as const] : []));
+  const response = new Verified(der, facts, checks, new Map(also));
   return { kind: 'good', response, checks, code: undefined, problem: '', remedy: undefined, window };
 }
 

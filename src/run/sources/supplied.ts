@@ -103,14 +103,22 @@ interface Examined extends SuppliedResponse {
   readonly examination: Examination;
 }
 
-function isGenuine({ examination: { kind } }: Examined): boolean {
-  return kind === 'good' || kind === 'revoked';
+function isGenuine({ examination }: Examined): boolean {
+  return examination.kind === 'good' || isRevoked(examination);
+}
+
+/** Reports whether a certificate is revoked that the response is for: this one, or another that shares its file. */
+function isRevoked(examination: Examination): boolean {
+  return (
+    examination.kind === 'revoked' ||
+    (examination.kind === 'rejected' && examination.other?.kind === 'revoked')
+  );
 }
 
 function newestFirst({ examination: one }: Examined, { examination: other }: Examined): number {
   return (
     (other.window?.thisUpdate ?? 0) - (one.window?.thisUpdate ?? 0) ||
-    Number(other.kind === 'revoked') - Number(one.kind === 'revoked') ||
+    Number(isRevoked(other)) - Number(isRevoked(one)) ||
     (other.window?.nextUpdate ?? 0) - (one.window?.nextUpdate ?? 0)
   );
 }
