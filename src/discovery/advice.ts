@@ -1,8 +1,11 @@
 import { type PlannedEntry } from './plan.js';
 import { type ServerKind, shownPlace, TITLES, type Use } from './model.js';
 
+/** Returns the file of the response for a certificate that a server names; undefined if none is looked after. */
+export type StapleLookup = (cert: string, server: ServerKind) => string | undefined;
+
 /** Says how a server comes to staple the file of an entry: where, and the lines to add to its configuration. */
-export function adviceFor({ ocsp }: PlannedEntry, use: Use): string[] {
+export function adviceFor({ ocsp }: PlannedEntry, use: Use, stapleFor: StapleLookup): string[] {
   const where = `${TITLES[use.server]}, ${shownPlace(use.place)}`;
   if (use.obstacle === 'several-certificates')
     return [
@@ -15,7 +18,7 @@ export function adviceFor({ ocsp }: PlannedEntry, use: Use): string[] {
   if (use.server === 'haproxy')
     return [`${where}: nothing to add, HAProxy reads this file when it is reloaded.`];
   if (use.isStapling && use.staple === ocsp) return [`${where}: staples this file already.`];
-  const lines = linesFor(ocsp, use);
+  const lines = linesFor(ocsp, use, stapleFor);
   return [`${where}: ${verb(use)}`, ...lines.map((line) => `  ${line}`)];
 }
 
@@ -27,14 +30,16 @@ function verb({ server, staple }: Use): string {
     : 'write in this block, after the first run:';
 }
 
-function linesFor(ocsp: string, { server, cert }: Use): string[] {
+function linesFor(ocsp: string, { server, cert, listed = [] }: Use, stapleFor: StapleLookup): string[] {
   switch (server) {
     case 'nginx':
       return ['ssl_stapling on;', `ssl_stapling_file ${nginxWord(ocsp)};`];
     case 'lighttpd':
       return [`ssl.stapling-file = "${ocsp.replaceAll(/[\\"]/g, '\\$&')}"`];
     case 'exim':
-      return [`tls_ocsp_file = ${ocsp}`];
+      return [
+        `tls_ocsp_file = ${eximList(listed.map((one) => (one === cert ? ocsp : stapleFor(one, server))))}`,
+      ];
     case 'hitch':
       return [
         `pem-file = { cert = "${cert}" private-key = "…" ocsp-resp-file = "${ocsp}" }`,
@@ -45,6 +50,12 @@ function linesFor(ocsp: string, { server, cert }: Use): string[] {
     case 'dovecot':
       return [];
   }
+}
+
+/** Writes a list of Exim. The separator is a colon, unless a file has one in its name. */
+function eximList(files: readonly (string | undefined)[]): string {
+  const items = files.map((file) => file ?? '…');
+  return items.some((item) => item.includes(':')) ? `<; ${items.join(' ; ')}` : items.join(' : ');
 }
 
 function nginxWord(path: string): string {

@@ -3,7 +3,7 @@ import type { TlsServer } from '../system/system.js';
 import { formatHostPort } from '../util/host-port.js';
 import { shownCommand, visible } from '../util/text.js';
 import { VERSION } from '../util/version.js';
-import { adviceFor, TRAPS } from './advice.js';
+import { adviceFor, type StapleLookup, TRAPS } from './advice.js';
 import type { DiscoveredCertificate } from './gather.js';
 import { toolOf } from './layouts.js';
 import { shownPlace, TITLES, type Use } from './model.js';
@@ -37,7 +37,9 @@ export function configurationText(draft: Draft): string {
     for (const service of services) put(map, service.name, serviceNode(service), serviceComment(service));
   }
   const domains = put(root, 'domains', new YAMLMap());
-  for (const entry of plan.entries) put(domains, entry.name, entryNode(entry, folder), entryComment(entry));
+  const stapleFor = stapleLookup(plan);
+  for (const entry of plan.entries)
+    put(domains, entry.name, entryNode(entry, folder), entryComment(entry, stapleFor));
   if (plan.entries.length === 0) domains.flow = true;
   document.comment = comment(leftOutLines(plan.leftOut));
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
@@ -133,7 +135,14 @@ function relative(ocsp: string, folder: StapleFolder): string {
   return rest.includes('/') ? ocsp : rest;
 }
 
-function entryComment(entry: PlannedEntry): string[] {
+function stapleLookup({ entries }: Plan): StapleLookup {
+  const files = new Map<string, string>();
+  for (const { ocsp, uses } of entries)
+    for (const { server, cert } of uses) files.set(`${server} ${cert}`, ocsp);
+  return (cert, server) => files.get(`${server} ${cert}`);
+}
+
+function entryComment(entry: PlannedEntry, stapleFor: StapleLookup): string[] {
   const { uses, cert } = entry;
   const tool = toolOf(cert);
   const renewal =
@@ -141,7 +150,7 @@ function entryComment(entry: PlannedEntry): string[] {
       ? []
       : [`${tool} renews it: let it call ocspbot before the server reloads, see docs/callers.md`];
   if (uses.length === 0) return ['No server was found that uses it.', ...renewal];
-  const advice = uses.slice(0, USES_SHOWN).flatMap((use) => adviceFor(entry, use));
+  const advice = uses.slice(0, USES_SHOWN).flatMap((use) => adviceFor(entry, use, stapleFor));
   const more = uses.length - USES_SHOWN;
   return [...advice, ...(more > 0 ? [`and in ${more} more places`] : []), ...renewal];
 }

@@ -1,14 +1,23 @@
 import { basename, dirname, join } from 'node:path';
-import type { Files } from '../system/system.js';
+import type { FileFacts, Files } from '../system/system.js';
 import { LIMITS } from '../util/limits.js';
+import { quote } from '../util/text.js';
 import { componentMatcher, isPattern } from './patterns.js';
-import type { ConfigurationFiles } from './model.js';
+import { AS_ROOT, type ConfigurationFiles, type Remark } from './model.js';
 
 export type DiscoveryFiles = Pick<Files, 'read' | 'facts' | 'resolve' | 'entries'>;
 
-/** Reads configurations of servers from the disk. What cannot be read is absent or empty: the caller says so. */
-export function diskFiles(files: DiscoveryFiles): ConfigurationFiles {
-  const list = (folder: string) => attempt(() => files.entries(folder).map(({ name }) => name)) ?? [];
+/**
+ * Reads configurations of servers from the disk. A file that cannot be read is absent: the caller says so, because it
+ * knows the line that names the file. Folders that cannot be listed, and names that cannot be used, are said in `remarks`.
+ */
+export function diskFiles(files: DiscoveryFiles, remarks: Remark[]): ConfigurationFiles {
+  const listed = new Map<string, readonly string[]>();
+  const list = (folder: string) => {
+    const names = listed.get(folder) ?? listFolder(folder, files, remarks);
+    listed.set(folder, names);
+    return names;
+  };
   const kindOf = (path: string) => kindAt(path, files);
   const foldersAt = (pattern: string): string[] => {
     if (!isPattern(pattern)) return [pattern];
@@ -29,13 +38,41 @@ export function diskFiles(files: DiscoveryFiles): ConfigurationFiles {
   };
 }
 
-/** Returns the kind of a path, after following all links. */
+function listFolder(folder: string, files: DiscoveryFiles, remarks: Remark[]): string[] {
+  const entries = attempt(() => files.entries(folder));
+  if (entries === undefined && kindAt(folder, files) !== 'absent')
+    remarks.push({ text: `the folder ${quote(folder)} cannot be read`, hint: AS_ROOT });
+  const names = (entries ?? []).map(({ name }) => name);
+  return names.filter((name) => {
+    if (!isUndecodable(join(folder, name), files)) return true;
+    remarks.push({ text: `${quote(join(folder, name))} cannot be opened: ${NOT_UTF8}`, hint: RENAME });
+    return false;
+  });
+}
+
+export const NOT_UTF8 = 'its name is not UTF-8';
+export const RENAME = 'rename it, also where the configuration of a server names it';
+
+/** Reports whether a name of the disk is not UTF-8: Node.js reads it with replacement characters, which no file has. */
+export function isUndecodable(path: string, files: DiscoveryFiles): boolean {
+  return path.includes('\ufffd') && attempt(() => files.facts(path)) === undefined;
+}
+
+/** Returns the kind of a path, after following all links. Devices, sockets and pipes cannot be read. */
 export function kindAt(path: string, files: DiscoveryFiles): ReturnType<ConfigurationFiles['kindOf']> {
+  const kind = targetKind(path, files);
+  return kind === 'file' || kind === 'folder' || kind === 'absent' ? kind : 'unreadable';
+}
+
+/** Returns the kind of a path, after following all links. */
+export function targetKind(path: string, files: DiscoveryFiles): FileFacts['kind'] | 'absent' | 'unreadable' {
   try {
     const facts = files.facts(path);
-    const target = facts?.kind === 'link' ? files.facts(files.resolve(path)) : facts;
-    if (target === undefined) return 'absent';
-    return target.kind === 'file' || target.kind === 'folder' ? target.kind : 'unreadable';
+    if (facts?.kind !== 'link') return facts?.kind ?? 'absent';
+    const real = files.resolve(path);
+    // A link may lead to a name that is not UTF-8, and can be used all the same.
+    if (isUndecodable(real, files)) return files.facts(`${path}/.`)?.kind ?? 'file';
+    return files.facts(real)?.kind ?? 'absent';
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
       ? 'absent'

@@ -4,9 +4,11 @@ import { isCa } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { DerError } from '../x509/der.js';
 import { alternativeNames, dnsNames } from '../x509/extensions.js';
+import { NOT_UTF8, RENAME } from './files.js';
 import { type JudgeContext, judgeCertificate, type Verdict } from './judge.js';
 import { isKept } from './layouts.js';
 import { type FoundCertificate, type Remark, shownPlace, type Use } from './model.js';
+import { type Omission, Omissions } from './omissions.js';
 import type { Walked } from './walk.js';
 
 /** A certificate with every file that has it and every server that uses it. */
@@ -44,22 +46,42 @@ export function gather(
     if (!(found instanceof OcspbotError)) add(found, use);
     else remarks.push(unreadable(use, found));
   }
+  const omissions = new Omissions();
   for (const { path, isNamed } of walked.filter((file) => file.isNamed || !isKept(file.path))) {
     const found = context.store.load(path);
     if (!(found instanceof OcspbotError)) {
       if (isNamed || !isCa(found.certificate)) add(found);
     } else if (isNamed) remarks.push({ text: found.message, hint: found.hint });
+    else {
+      const omission = omissionOf(path, found);
+      if (omission !== undefined) omissions.add(omission, path);
+    }
   }
   return {
     certificates: inForce([...byId]).map(([id, gathered]) => discovered(id, gathered, context)),
-    remarks,
+    remarks: [...remarks, ...omissions.remarks()],
   };
 }
 
+/** Returns why a file of a folder has no certificate that can be used; undefined if it seems to be something else. */
+function omissionOf(path: string, { code }: OcspbotError): Omission | undefined {
+  // A key is closed to other users, and nothing is lost without it.
+  if (code === 'file-unreadable') return KEY.test(path) ? undefined : 'unreadable file';
+  if (code === 'certificate-malformed') return 'damaged';
+  if (code === 'file-empty' && CERTIFICATE.test(path)) return 'empty';
+  if (code === 'file-too-large' && CERTIFICATE.test(path)) return 'too large';
+  return code === 'not-a-certificate' && CONTAINER.test(path) ? 'container' : undefined;
+}
+
+const KEY = /\.key$|privkey[^/]*$/;
+const CERTIFICATE = /\.(?:pem|crt|cer|der)$/i;
+const CONTAINER = /\.(?:p12|pfx|p7b|p7c|jks)$/i;
+
 /** A server that cannot staple needs nothing of ocspbot, whatever it names. */
-function unreadable({ place, obstacle }: Use, { message, hint }: OcspbotError): Remark {
+function unreadable({ cert, place, obstacle }: Use, { message, hint }: OcspbotError): Remark {
   const text = `${shownPlace(place)}: ${message}`;
-  return obstacle === 'server' ? { text, isHarmless: true } : { text, hint };
+  if (obstacle === 'server') return { text, isHarmless: true };
+  return cert.includes('\ufffd') ? { text: `${text}: ${NOT_UTF8}`, hint: RENAME } : { text, hint };
 }
 
 function discovered(id: string, { found, uses }: Gathered, context: JudgeContext): DiscoveredCertificate {

@@ -36,6 +36,8 @@ export interface Use {
   /** The server is told to staple that file. */
   readonly isStapling: boolean;
   readonly obstacle: Obstacle | undefined;
+  /** The certificates of the option that names this one, in their order, if the files of responses need the same order. */
+  readonly listed?: readonly string[];
 }
 
 export type Listener = Pick<TlsServer, 'host' | 'port' | 'starttls'>;
@@ -47,6 +49,12 @@ export interface Remark {
   /** Nothing has to be done about it. */
   readonly isHarmless?: true;
 }
+
+/** The advice about anything that this user may not read. */
+export const AS_ROOT = 'run ocspbot discover as root';
+
+/** The advice about certificates that a server names in a way that cannot be followed. */
+export const FOLDER = 'give ocspbot the folder with these certificates: ocspbot discover FOLDER';
 
 /** The content of a server's configuration, as far as it matters here. */
 export interface ServerFindings {

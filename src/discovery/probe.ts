@@ -1,7 +1,13 @@
 import type { System } from '../system/system.js';
 import { LIMITS } from '../util/limits.js';
 import { lastLines, shownCommand } from '../util/text.js';
-import type { ConfigurationFiles, Remark, ServerFindings, ServerKind } from './model.js';
+import {
+  AS_ROOT,
+  type ConfigurationFiles,
+  type Remark,
+  type ServerFindings,
+  type ServerKind,
+} from './model.js';
 import { findProgram } from './programs.js';
 import { readServer } from './recognise.js';
 import { readHaproxy } from './servers/haproxy.js';
@@ -33,17 +39,28 @@ const INSTALLED: readonly (readonly [ServerKind, string])[] = [
 ];
 
 function readInstalled({ files }: ProbeContext): ServerFindings[] {
-  const parts = HAPROXY.flatMap((pattern) => files.matching(pattern)).flatMap((path) => {
-    const text = files.read(path);
-    return text === undefined ? [] : [{ path, text }];
-  });
+  const read = (path: string) => ({ path, text: files.read(path) });
+  const parts = HAPROXY.flatMap((pattern) => files.matching(pattern)).map(read);
+  const readable = parts.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
   const others = INSTALLED.flatMap(([server, pattern]) =>
-    files.matching(pattern).flatMap((path) => {
-      const text = files.read(path);
-      return text === undefined ? [] : [readServer(server, path, text, files)];
+    files.matching(pattern).map((path) => {
+      const { text } = read(path);
+      return text === undefined ? unread(server, path) : readServer(server, path, text, files);
     }),
   );
-  return [...(parts.length > 0 ? [readHaproxy(parts, files)] : []), ...others];
+  return [
+    ...(readable.length > 0 ? [readHaproxy(readable, files)] : []),
+    ...parts.filter(({ text }) => text === undefined).map(({ path }) => unread('haproxy', path)),
+    ...others,
+  ];
+}
+
+/** A configuration that this user cannot read. Nothing is lost with that of a server that cannot staple. */
+function unread(server: ServerKind, path: string): ServerFindings {
+  const text = `${path} cannot be read`;
+  const isHarmless = server === 'apache' || server === 'dovecot';
+  const remark: Remark = isHarmless ? { text, isHarmless } : { text, hint: AS_ROOT };
+  return { server, file: path, uses: [], remarks: [remark] };
 }
 
 async function probeNginx(context: ProbeContext): Promise<ServerFindings[]> {
@@ -55,7 +72,7 @@ async function probeNginx(context: ProbeContext): Promise<ServerFindings[]> {
 }
 
 async function probeLighttpd(context: ProbeContext): Promise<ServerFindings[]> {
-  if (context.files.kindOf(LIGHTTPD) !== 'file') return [];
+  if (context.files.kindOf(LIGHTTPD) === 'absent') return [];
   const answer = await ask('lighttpd', ['-p', '-f', LIGHTTPD], context);
   if (answer.kind !== 'answered') return readInstead('lighttpd', LIGHTTPD, answer, context);
   return [withoutLines(readServer('lighttpd', LIGHTTPD, answer.text, context.files))];
@@ -110,7 +127,8 @@ function readInstead(
   const text = files.read(path);
   const remarks = answer.kind === 'failed' ? [answer.remark] : [];
   if (files.kindOf(path) === 'absent') return [];
-  if (text === undefined) return [{ server, file: path, uses: [], remarks }];
+  if (text === undefined)
+    return [{ server, file: path, uses: [], remarks: [...remarks, ...unread(server, path).remarks] }];
   const findings = readServer(server, path, text, files);
   // The files say the same, unless one of them could not be read, which is said.
   const isComplete = findings.remarks.length === 0;

@@ -2,9 +2,9 @@ import { resolve, basename } from 'node:path';
 import type { System } from '../system/system.js';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
-import { diskFiles, attempt, kindAt } from './files.js';
+import { attempt, diskFiles, kindAt, NOT_UTF8, RENAME } from './files.js';
 import { usualLayouts } from './layouts.js';
-import type { Remark, ServerFindings } from './model.js';
+import { AS_ROOT, type ConfigurationFiles, type Remark, type ServerFindings } from './model.js';
 import { probeServers } from './probe.js';
 import { isMainFile, readServer, recogniseServer } from './recognise.js';
 import { walk, type Walked } from './walk.js';
@@ -23,48 +23,75 @@ export interface Survey {
 
 /** Looks at the places that were named; without any, at this machine: its servers, and the folders of ACME clients. */
 export async function survey(places: readonly string[], system: SurveySystem): Promise<Survey> {
-  const found: Survey = { servers: [], walked: [], remarks: [] };
-  const files = diskFiles(system.files);
-  if (places.length === 0) {
-    found.servers.push(...(await probeServers({ system, files })));
-    const folders = usualLayouts(system.environment['HOME']).flatMap((layout) => layout.folders);
-    const present = folders.filter((folder) => kindAt(folder, system.files) === 'folder');
-    for (const folder of present) walkInto(folder, found, system);
+  const surveyor = new Surveyor(system);
+  if (places.length === 0) await surveyor.lookAround();
+  for (const place of places) surveyor.lookAt(resolve(system.workingFolder, place));
+  return surveyor;
+}
+
+class Surveyor implements Survey {
+  readonly servers: ServerFindings[] = [];
+  readonly walked: Walked[] = [];
+  readonly remarks: Remark[] = [];
+  readonly #system: SurveySystem;
+  readonly #files: ConfigurationFiles;
+
+  constructor(system: SurveySystem) {
+    this.#system = system;
+    this.#files = diskFiles(system.files, this.remarks);
   }
-  for (const place of places) lookAt(resolve(system.workingFolder, place), found, system);
-  return found;
-}
 
-function lookAt(path: string, found: Survey, system: SurveySystem): void {
-  switch (kindAt(path, system.files)) {
-    case 'folder':
-      return walkInto(path, found, system);
-    case 'file':
-      if (!readConfiguration(path, found, system)) found.walked.push({ path, isNamed: true });
-      return;
-    case 'absent':
-      found.remarks.push({ text: `${quote(path)} does not exist` });
-      return;
-    case 'unreadable':
-      found.remarks.push({ text: `${quote(path)} cannot be read`, hint: 'run ocspbot discover as root' });
+  async lookAround(): Promise<void> {
+    const system = this.#system;
+    this.servers.push(...(await probeServers({ system, files: this.#files })));
+    for (const { tool, folders } of usualLayouts(system.environment['HOME']))
+      for (const folder of folders) {
+        const kind = kindAt(folder, system.files);
+        if (kind === 'folder') this.#walkInto(folder);
+        // An ordinary user cannot read the home of root, which is as it should be.
+        if (kind === 'unreadable')
+          this.#note(`${folder} cannot be read: certificates of ${tool} may be there`);
+      }
   }
-}
 
-function walkInto(folder: string, found: Survey, system: SurveySystem): void {
-  const { files, remarks } = walk(folder, system.files);
-  found.remarks.push(...remarks);
-  for (const file of files)
-    if (!isMainFile(basename(file.path)) || !readConfiguration(file.path, found, system))
-      found.walked.push(file);
-}
+  lookAt(path: string): void {
+    switch (kindAt(path, this.#system.files)) {
+      case 'folder':
+        return this.#walkInto(path);
+      case 'file':
+        if (!this.#readConfiguration(path)) this.walked.push({ path, isNamed: true });
+        return;
+      case 'absent':
+        this.remarks.push(
+          path.includes('\ufffd')
+            ? { text: `${quote(path)} cannot be opened: ${NOT_UTF8}`, hint: RENAME }
+            : { text: `${quote(path)} does not exist`, hint: 'correct the path' },
+        );
+        return;
+      case 'unreadable':
+        this.remarks.push({ text: `${quote(path)} cannot be read`, hint: AS_ROOT });
+    }
+  }
 
-/** Reads a file if it is the configuration of a server. Reports whether it is. */
-function readConfiguration(path: string, found: Survey, { files }: SurveySystem): boolean {
-  const bytes = attempt(() => files.read(path, LIMITS.serverFile));
-  const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
-  // A PEM file may have text before its certificates.
-  const server = text.includes('-----BEGIN ') ? undefined : recogniseServer(text);
-  if (server === undefined) return false;
-  found.servers.push(readServer(server, path, text, diskFiles(files)));
-  return true;
+  #note(text: string): void {
+    this.remarks.push({ text, isHarmless: true });
+  }
+
+  #walkInto(folder: string): void {
+    const { files, remarks } = walk(folder, this.#system.files);
+    this.remarks.push(...remarks);
+    for (const file of files)
+      if (!isMainFile(basename(file.path)) || !this.#readConfiguration(file.path)) this.walked.push(file);
+  }
+
+  /** Reads a file if it is the configuration of a server. Reports whether it is. */
+  #readConfiguration(path: string): boolean {
+    const bytes = attempt(() => this.#system.files.read(path, LIMITS.serverFile));
+    const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
+    // A PEM file may have text before its certificates.
+    const server = text.includes('-----BEGIN ') ? undefined : recogniseServer(text);
+    if (server === undefined) return false;
+    this.servers.push(readServer(server, path, text, this.#files));
+    return true;
+  }
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
-import { attempt, type DiscoveryFiles } from './files.js';
+import { attempt, type DiscoveryFiles, isUndecodable, targetKind } from './files.js';
 import type { Remark } from './model.js';
+import { Omissions } from './omissions.js';
 
 export interface Walked {
   readonly path: string;
@@ -19,7 +20,7 @@ const LEFT_OUT = /^\/(?:proc|sys|dev)(?:\/|$)|\/\.git$/;
  */
 export function walk(root: string, files: DiscoveryFiles): { files: Walked[]; remarks: Remark[] } {
   const found: Walked[] = [];
-  const remarks: Remark[] = [];
+  const omissions = new Omissions();
   const visited = new Set<string>();
   const waiting = [{ folder: root, depth: 0 }];
   let count = 0;
@@ -29,27 +30,29 @@ export function walk(root: string, files: DiscoveryFiles): { files: Walked[]; re
     if (visited.has(real) || LEFT_OUT.test(real)) continue;
     visited.add(real);
     const entries = attempt(() => files.entries(folder));
-    if (entries === undefined) {
-      remarks.push({
-        text: `the folder ${quote(folder)} cannot be read`,
-        hint: 'run ocspbot discover as root',
-      });
-      continue;
-    }
-    count += entries.length;
-    if (count > LIMITS.namesWalked) {
-      remarks.push({
-        text: `${quote(root)} has more than ${LIMITS.namesWalked} files and folders: the rest was left out`,
-        hint: 'name the folders of the certificates',
-      });
-      break;
-    }
-    for (const { name, kind } of entries) {
+    count += entries?.length ?? 0;
+    if (count > LIMITS.namesWalked) return { files: found, remarks: [...omissions.remarks(), tooMany(root)] };
+    if (entries === undefined) omissions.add('unreadable folder', folder);
+    for (const { name, kind } of entries ?? []) {
       const path = join(folder, name);
-      const target = kind === 'link' ? attempt(() => files.facts(files.resolve(path)))?.kind : kind;
-      if (target === 'file') found.push({ path, isNamed: false });
-      if (target === 'folder' && depth < LIMITS.folderDepth) waiting.push({ folder: path, depth: depth + 1 });
+      const target = isUndecodable(path, files)
+        ? 'not UTF-8'
+        : kind === 'link'
+          ? targetKind(path, files)
+          : kind;
+      if (target === 'not UTF-8') omissions.add('not UTF-8', path);
+      else if (target === 'absent') omissions.add('lost link', path);
+      else if (target === 'file' || target === 'unreadable') found.push({ path, isNamed: false });
+      else if (target === 'folder' && depth >= LIMITS.folderDepth) omissions.add('too deep', path);
+      else if (target === 'folder') waiting.push({ folder: path, depth: depth + 1 });
     }
   }
-  return { files: found, remarks };
+  return { files: found, remarks: omissions.remarks() };
+}
+
+function tooMany(root: string): Remark {
+  return {
+    text: `${quote(root)} has more than ${LIMITS.namesWalked} files and folders: the rest was left out`,
+    hint: 'name the folders of the certificates',
+  };
 }

@@ -3,15 +3,16 @@ import { errno, failure } from '../storage/errors.js';
 import { replaceFile } from '../storage/temporary-files.js';
 import type { System } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
+import { shownCommand } from '../util/text.js';
 import { attempt, kindAt } from './files.js';
 
 export type WritingSystem = Pick<System, 'files' | 'processes' | 'now' | 'randomBytes'>;
 
-/** Refuses a path before anything is written: one in no folder, and a device, folder or link, which nothing may replace. */
-export function assertWritableTo(path: string, { files }: WritingSystem): void {
-  const refuse = (message: string, hint: string) => {
-    throw new OcspbotError('target-unsuitable', message, { hint: `${hint}; nothing was written` });
-  };
+/**
+ * Refuses a path before anything is written or asked: one in no folder, a device, folder or link, which nothing may
+ * replace, and a file that the caller does not want to replace.
+ */
+export function assertWritableTo(path: string, replaces: boolean, { files }: Pick<System, 'files'>): void {
   if (kindAt(dirname(path), files) !== 'folder')
     refuse(`${dirname(path)} is no folder that can be reached`, 'make that folder, or name another file');
   const kind = attempt(() => files.facts(path))?.kind;
@@ -20,6 +21,39 @@ export function assertWritableTo(path: string, { files }: WritingSystem): void {
       `${path} is no plain file, and is not replaced`,
       'name another file; for a link, the file it leads to',
     );
+  if (kind === 'file' && !replaces) refuse(...isThere(path));
+}
+
+/** Refuses a folder for responses that cannot be used. `isMade`: it will be made if it is missing. */
+export function assertStapleFolder(path: string, isMade: boolean, { files }: Pick<System, 'files'>): void {
+  switch (kindAt(path, files)) {
+    case 'folder':
+      return;
+    case 'file':
+      return refuse(`${path} is a file, and no folder for responses`, 'name a folder with --ocsp-folder');
+    case 'absent':
+      if (isMade) return;
+      return refuse(
+        `the folder ${path} does not exist`,
+        `make it: ${shownCommand(['mkdir', '-p', path])}; or let --write FILE make it`,
+      );
+    case 'unreadable':
+      return refuse(
+        `${path} is no folder that this user can reach`,
+        'name another folder with --ocsp-folder',
+      );
+  }
+}
+
+function refuse(message: string, hint: string): never {
+  throw new OcspbotError('target-unsuitable', message, { hint: `${hint}; nothing was written` });
+}
+
+function isThere(path: string): [message: string, hint: string] {
+  return [
+    `${path} is there already, and is not replaced`,
+    'name another file; or replace this one with --force',
+  ];
 }
 
 /** Writes a file that is not there yet, or replaces one in one step. Throws an OcspbotError with status 73. */
@@ -37,9 +71,7 @@ export async function writeNewFile(
     await files.syncFolder(dirname(path));
   } catch (error) {
     if (errno(error) !== 'EEXIST') throw failure(`write ${path}`, error, 'nothing was written');
-    throw new OcspbotError('target-unsuitable', `${path} is there already, and is not replaced`, {
-      hint: 'name another file; or replace this one with --force',
-    });
+    refuse(...isThere(path));
   }
 }
 

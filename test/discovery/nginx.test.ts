@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readNginx } from '../../src/discovery/nginx/certificates.js';
 import { openDump, openMainFile } from '../../src/discovery/nginx/source.js';
-import { parseDirectives } from '../../src/discovery/nginx/syntax.js';
+import { parseFile } from '../../src/discovery/nginx/syntax.js';
 import { memoryFiles } from './support/files.js';
 
 /** Makes the output of nginx -T for these files. */
@@ -28,11 +28,11 @@ describe('words', () => {
     ['a\n\tb\r\n  c;', ['b', 'c']],
     ["a '';", ['']],
   ] as const)('%s', ([text, args]) => {
-    expect(parseDirectives(text)).toMatchObject([{ name: 'a', args, line: 1 }]);
+    expect(parseFile(text).directives).toMatchObject([{ name: 'a', args, line: 1 }]);
   });
 
   test('lines are counted, also through quotation marks and comments', () => {
-    const directives = parseDirectives('# one\na "x\ny";\n\nb { c;\n d; }\n');
+    const { directives } = parseFile('# one\na "x\ny";\n\nb { c;\n d; }\n');
     expect(directives).toMatchObject([
       { name: 'a', line: 2 },
       {
@@ -48,18 +48,18 @@ describe('words', () => {
 
   test('Lua is no configuration', () => {
     const lua = 'content_by_lua_block { x = "}" -- }\n if y then z({1, \'{\'}) end } server_name a;';
-    expect(parseDirectives(lua).map(({ name }) => name)).toEqual(['content_by_lua_block', 'server_name']);
+    expect(parseFile(lua).directives.map(({ name }) => name)).toEqual(['content_by_lua_block', 'server_name']);
   });
 
   test.for(['}', '}}} a;', 'a {', '"', "'x", 'a { b', '\\', 'a {}}{', '${', '#', ';;;'])(
     'survives %s',
     (text) => {
-      expect(() => parseDirectives(text)).not.toThrow();
+      expect(() => parseFile(text).directives).not.toThrow();
     },
   );
 
   test('fifty thousand braces need no stack', () => {
-    expect(parseDirectives('a {'.repeat(50_000))).toHaveLength(1);
+    expect(parseFile('a {'.repeat(50_000)).directives).toHaveLength(1);
   });
 });
 

@@ -7,8 +7,14 @@ import {
   takeInventory,
 } from '../../discovery/discover.js';
 import { fetchIssuers } from '../../discovery/fetch-issuers.js';
-import { assertWritableTo, makeStapleFolder, writeNewFile } from '../../discovery/write.js';
-import type { Line } from '../../report/text.js';
+import {
+  assertStapleFolder,
+  assertWritableTo,
+  makeStapleFolder,
+  writeNewFile,
+} from '../../discovery/write.js';
+import { EXIT } from '../../report/exit-status.js';
+import { attention, type Line } from '../../report/text.js';
 import type { System } from '../../system/system.js';
 import { presentable, shownCommand } from '../../util/text.js';
 import { defaultConfiguration } from '../default-configuration.js';
@@ -28,6 +34,8 @@ export async function discoverCommand(
 ): Promise<number> {
   const { now } = await readClock(command.now, system);
   const { task } = command;
+  // Refused before the certificates are looked for, and before a responder of issuers is asked.
+  if (task.kind === 'write') assertUsable(task, system);
   const folder = stapleFolderPath(task.kind === 'write' ? task.ocspFolder : undefined, system);
   const inventory = await takeInventory({ places: command.places, folder, now }, system);
   if (task.kind === 'write')
@@ -44,20 +52,40 @@ async function writeConfiguration(
 ): Promise<number> {
   const folder = stapleFolderPath(task.ocspFolder, system);
   const inventory = task.fetchesIssuers ? await fetchIssuers(found, folder, system) : found;
-  const to = task.to === undefined ? undefined : resolve(system.workingFolder, task.to);
+  const to = targetOf(task, system);
   const options = { folder: task.ocspFolder, makesFolder: to !== undefined, file: to ?? '/etc/ocspbot.yaml' };
   const discovery = configurationFor(inventory, options, system);
-  const status = discoveryStatus(discovery);
-  // Without any certificate nothing is written, so that no empty configuration takes the place of a better one.
-  const hasAny = discovery.certificates.length > 0;
-  const wrote = hasAny ? to : undefined;
+  // A configuration of no certificates is not written: it would take the place of a better one.
+  const hasEntries = discovery.plan.entries.length > 0;
+  const wrote = hasEntries ? to : undefined;
+  const status = wrote === to ? discoveryStatus(discovery) : EXIT.attention;
   if (wrote !== undefined) await write(wrote, discovery, task, system);
   if (console.format === 'json') console.print(toJsonText(discoveryToJson(discovery, status, wrote)));
-  else if (to === undefined && hasAny) console.print(discovery.text);
+  else if (to === undefined && hasEntries) console.print(discovery.text);
   for (const line of discoveryLines(discovery)) console.say(line);
   if (wrote !== undefined)
     console.say({ severity: 'info', text: `wrote ${wrote}; next: ${shownCommand(['ocspbot', wrote])}` });
+  else if (to !== undefined)
+    console.say(attention('error', `${to} was not written: there is nothing to look after`, NOTHING_HINT));
   return status;
+}
+
+const NOTHING_HINT =
+  'see above for the reason; run it again when there is a certificate with an OCSP responder';
+
+function targetOf({ to }: WriteTask, { workingFolder }: System): string | undefined {
+  return to === undefined ? undefined : resolve(workingFolder, to);
+}
+
+function assertUsable(task: WriteTask, system: System): void {
+  const to = targetOf(task, system);
+  if (to !== undefined) assertWritableTo(to, task.replaces, system);
+  if (task.ocspFolder === undefined && !makesFolder(task)) return;
+  assertStapleFolder(stapleFolderPath(task.ocspFolder, system), makesFolder(task), system);
+}
+
+function makesFolder({ to, fetchesIssuers }: WriteTask): boolean {
+  return to !== undefined || fetchesIssuers;
 }
 
 /** Opens a console whose messages all go to standard error: standard output is for the configuration. */
@@ -77,7 +105,6 @@ async function write(
   { replaces }: WriteTask,
   system: System,
 ): Promise<void> {
-  assertWritableTo(path, system);
   if (folder.kind === 'folder') await makeStapleFolder(folder.path, system);
   await writeNewFile(path, text, replaces, system);
 }

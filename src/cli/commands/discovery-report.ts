@@ -1,4 +1,5 @@
 import type { Discovery } from '../../discovery/discover.js';
+import { leftOutReason } from '../../discovery/configuration-text.js';
 import type { DiscoveredCertificate } from '../../discovery/gather.js';
 import { shownPlace, TITLES, type ServerFindings, UNITS } from '../../discovery/model.js';
 import { serviceNames } from '../../discovery/services.js';
@@ -30,6 +31,7 @@ export function discoveryLines({ servers, certificates, plan, remarks }: Discove
       ),
     ...(remarks.length > LIMITS.remarks ? [more(remarks.length - LIMITS.remarks)] : []),
     ...groups(certificates),
+    ...plan.leftOut.filter(({ verdict }) => verdict.kind === 'ready').map(unableLine),
     ...[...new Set(servers.filter(({ uses }) => uses.length > 0).map(({ server }) => server))].map(
       (server): Line => {
         const uses = servers.filter((one) => one.server === server).flatMap((one) => one.uses);
@@ -44,6 +46,11 @@ export function discoveryLines({ servers, certificates, plan, remarks }: Discove
           text: `${count(certificates.length, 'certificate')}: ${plan.entries.length} to look after`,
         },
   ];
+}
+
+/** A certificate that only servers use that cannot staple a file for it. */
+function unableLine(certificate: DiscoveredCertificate): Line {
+  return { severity: 'info', text: leftOutReason(certificate).join('\n') };
 }
 
 const NOTHING_HINT =
@@ -100,7 +107,7 @@ export function discoveryToJson(discovery: Discovery, status: number, wrote: str
       hint,
       attention: !isHarmless,
     })),
-    configuration: text,
+    configuration: plan.entries.length > 0 ? text : '',
     wrote,
   };
 }

@@ -104,7 +104,9 @@ export const DISCOVER: FieldsOf<Report> = {
   certificates: list('The certificates that were found.', CERTIFICATE),
   entries: list('The entries of the configuration that was made.', ENTRY),
   remarks: list('Further remarks, like places that could not be read.', REMARK),
-  configuration: text('The configuration that was made, in YAML.'),
+  configuration: text(
+    'The configuration that was made, in YAML. Empty if there is no certificate to look after.',
+  ),
   wrote: optional(text('The file that it was written to. Left out if nothing was written.')),
 };
 

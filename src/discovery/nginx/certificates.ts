@@ -1,5 +1,12 @@
 import { quote } from '../../util/text.js';
-import type { Listener, Obstacle, Place, Remark, ServerFindings, Use } from '../model.js';
+import {
+  type Listener,
+  type Obstacle,
+  type Place,
+  type Remark,
+  type ServerFindings,
+  type Use,
+} from '../model.js';
 import { Expander, type Located, placeOf } from './expand.js';
 import { isTls, type ListenAddress, readListen } from './listen.js';
 import { absolute, type NginxSource } from './source.js';
@@ -85,18 +92,24 @@ function pathIn(located: Located, { prefix, remarks }: Context): { path: string;
   const [value] = args;
   const place = placeOf(located);
   if (value === undefined || value === '') return [];
-  const problem = value.includes('$')
-    ? 'has a variable in it and cannot be followed'
-    : /^(?:data|engine|store):/.test(value)
-      ? 'is no file'
-      : undefined;
+  const problem = problemOf(value);
   if (problem === undefined) return [{ path: absolute(value, prefix), place }];
-  remarks.push({
-    text: `${place.file}:${place.line}: ${name} ${quote(value)} ${problem}`,
-    hint: 'give ocspbot the folder with these certificates: ocspbot discover FOLDER',
-  });
+  const { text, hint } = problem;
+  remarks.push({ text: `${place.file}:${place.line}: ${name} ${quote(value)} ${text}`, hint });
   return [];
 }
+
+function problemOf(value: string): Remark | undefined {
+  const isFile = !/^(?:data|engine|store):/.test(value);
+  if (value.includes('$'))
+    return {
+      text: 'has a variable in it and cannot be followed',
+      hint: `nginx staples nothing for it: ${isFile ? '' : SAVE}name its file without a variable in a server block of its own`,
+    };
+  return isFile ? undefined : { text: 'is no file', hint: `${SAVE}name that file here` };
+}
+
+const SAVE = 'save the certificate in a file, and ';
 
 function usesOf({ settings, names, listen, section }: Server): Use[] {
   const { certificates, chain, isOn, staple } = settings;

@@ -1,6 +1,5 @@
 import { LIMITS } from '../../util/limits.js';
-import { quote } from '../../util/text.js';
-import { IncludeGuard } from '../includes.js';
+import { Includes } from '../includes.js';
 import type { Place, Remark } from '../model.js';
 import { isPattern } from '../patterns.js';
 import { absolute, type NginxSource } from './source.js';
@@ -18,22 +17,31 @@ export function placeOf({ directive: { line }, file }: Located): Place {
 
 /** Puts the content of included files in the place of `include`. */
 export class Expander {
-  readonly remarks: Remark[] = [];
   readonly #source: NginxSource;
-  readonly #guard = new IncludeGuard();
+  readonly #includes = new Includes();
   #count = 0;
 
   constructor(source: NginxSource) {
     this.#source = source;
   }
 
+  get remarks(): readonly Remark[] {
+    return this.#includes.remarks;
+  }
+
   main(): Located[] {
     const { main } = this.#source;
-    return this.expand(this.#source.directives(main) ?? [], main);
+    return this.expand(this.#directivesOf(main) ?? [], main);
   }
 
   inside({ directive, file }: Located): Located[] {
     return this.expand(directive.block ?? [], file);
+  }
+
+  #directivesOf(path: string): readonly Directive[] | undefined {
+    const parsed = this.#source.parsed(path);
+    if (parsed?.faultyLine !== undefined) this.#includes.isFaulty({ file: path, line: parsed.faultyLine });
+    return parsed?.directives;
   }
 
   /** `open` are the files that are being included. */
@@ -47,22 +55,18 @@ export class Expander {
   }
 
   #include(pattern: string, by: Located, open: readonly string[]): Located[] {
-    const where = `${by.file}:${by.directive.line}`;
+    const line = { place: placeOf(by), written: pattern };
     const path = absolute(pattern, this.#source.prefix);
     const paths = isPattern(path) ? this.#source.matching(path) : [path];
     return paths.flatMap((included) => {
-      if (this.#count > LIMITS.directives || !this.#guard.admits(included, open)) {
-        this.#remark(`${where} includes too much, or itself: ${quote(pattern)} is left out`);
+      if (!this.#includes.admits(included, open, line)) return [];
+      if (this.#count > LIMITS.directives) {
+        this.#includes.tooMuch(line);
         return [];
       }
-      const directives = this.#source.directives(included);
-      if (directives === undefined)
-        this.#remark(`${where} includes ${quote(included)}, which cannot be read`);
+      const directives = this.#directivesOf(included);
+      if (directives === undefined) this.#includes.lacks(included, line, this.#source.kindOf(included));
       return this.expand(directives ?? [], included, [...open, included]);
     });
-  }
-
-  #remark(text: string): void {
-    if (this.remarks.length < LIMITS.remarks) this.remarks.push({ text });
   }
 }

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { ConfigurationFiles } from '../model.js';
 import { matchPattern } from '../patterns.js';
-import { type Directive, parseDirectives } from './syntax.js';
+import { type Parsed, parseFile } from './syntax.js';
 
 /** The line with which `nginx -T` begins each file. */
 const HEADING = /^# configuration file (.+):$/gm;
@@ -11,10 +11,13 @@ export interface NginxSource {
   readonly main: string;
   /** The folder that relative paths are relative to. */
   readonly prefix: string;
-  /** Returns the directives of a file; undefined if it is missing. Each file is parsed once. */
-  directives(path: string): readonly Directive[] | undefined;
+  /** Returns the content of a file; undefined if it is missing. Each file is parsed once. */
+  parsed(path: string): Parsed | undefined;
   matching(pattern: string): readonly string[];
+  kindOf(path: string): ReturnType<ConfigurationFiles['kindOf']>;
 }
+
+type Texts = Pick<ConfigurationFiles, 'read' | 'matching' | 'kindOf'>;
 
 export function isDump(text: string): boolean {
   return /^# configuration file .+:$/m.test(text);
@@ -37,11 +40,11 @@ export function openDump(dump: string): NginxSource {
     byFolder.set(dirname(path), paths);
   }
   const main = headings[0]?.[1] ?? '';
-  const files = {
-    read: (path: string) => texts.get(path),
-    matching: (pattern: string) => matchPattern(pattern, byFolder),
-  };
-  return open(main, files);
+  return open(main, {
+    read: (path) => texts.get(path),
+    matching: (pattern) => matchPattern(pattern, byFolder),
+    kindOf: (path) => (texts.has(path) ? 'file' : 'absent'),
+  });
 }
 
 /** Reads a configuration from the disk, beginning with the text of its main file. */
@@ -49,22 +52,24 @@ export function openMainFile(main: string, text: string, files: ConfigurationFil
   return open(main, {
     read: (path) => (path === main ? text : files.read(path)),
     matching: (pattern) => files.matching(pattern),
+    kindOf: (path) => files.kindOf(path),
   });
 }
 
-function open(main: string, files: Pick<ConfigurationFiles, 'read' | 'matching'>): NginxSource {
-  const parsed = new Map<string, readonly Directive[] | undefined>();
+function open(main: string, files: Texts): NginxSource {
+  const parsed = new Map<string, Parsed | undefined>();
   return {
     main,
     prefix: dirname(main),
-    directives: (path) => {
+    parsed: (path) => {
       if (!parsed.has(path)) {
         const text = files.read(path);
-        parsed.set(path, text === undefined ? undefined : parseDirectives(text));
+        parsed.set(path, text === undefined ? undefined : parseFile(text));
       }
       return parsed.get(path);
     },
     matching: (pattern) => files.matching(pattern),
+    kindOf: (path) => files.kindOf(path),
   };
 }
 

@@ -15,44 +15,83 @@ interface Token {
 /** Blocks of Lua, whose content is no configuration: `content_by_lua_block { … }`. */
 const LUA = /_by_lua_block$/;
 
+/** Directives that never have a block. In them, `{` belongs to a regular expression that lacks quotation marks. */
+const WITHOUT_BLOCK = /^(?:server_name|rewrite|return)$/;
+
+/** The directives of a file, and the first line that nginx refuses; undefined if the file is in order. */
+export interface Parsed {
+  readonly directives: Directive[];
+  readonly faultyLine: number | undefined;
+}
+
 /**
  * Parses the text of one file. It accepts what nginx refuses, because a broken configuration still tells which
  * certificates it means: an unclosed block ends with the file, and a brace too many is ignored.
  */
-export function parseDirectives(text: string): Directive[] {
-  const root: Directive[] = [];
-  const open: Directive[][] = [];
-  let current = root;
-  let words: Token[] = [];
-  const reader = new TokenReader(text);
-  const finish = (block: Directive[] | undefined) => {
-    const [first, ...args] = words;
-    words = [];
-    const directive = {
-      name: first?.text ?? '',
-      args: args.map(({ text }) => text),
-      line: first?.line ?? reader.line,
-      block,
-    };
-    if (first !== undefined || block !== undefined) current.push(directive);
-  };
-  for (let token = reader.next(); token !== undefined; token = reader.next()) {
-    if (token.kind === 'word') words.push(token);
-    else if (token.kind === ';') finish(undefined);
-    else if (token.kind === '}') {
-      words = [];
-      current = open.pop() ?? root;
-    } else if (LUA.test(words[0]?.text ?? '')) {
-      finish([]);
-      reader.skipLua();
-    } else {
-      const block: Directive[] = [];
-      finish(block);
-      open.push(current);
-      current = block;
-    }
+export function parseFile(text: string): Parsed {
+  const parser = new Parser(text);
+  parser.parse();
+  return { directives: parser.root, faultyLine: parser.faultyLine };
+}
+
+class Parser {
+  readonly root: Directive[] = [];
+  faultyLine: number | undefined;
+  readonly #open: { readonly around: Directive[]; readonly line: number }[] = [];
+  readonly #reader: TokenReader;
+  #current = this.root;
+  #words: Token[] = [];
+
+  constructor(text: string) {
+    this.#reader = new TokenReader(text);
   }
-  return root;
+
+  parse(): void {
+    for (let token = this.#reader.next(); token !== undefined; token = this.#reader.next()) this.#take(token);
+    const { unclosedQuote } = this.#reader;
+    const unfinished = unclosedQuote ?? this.#words[0]?.line ?? this.#open[0]?.line;
+    if (unfinished !== undefined) this.#fault(unfinished);
+  }
+
+  #take(token: Token): void {
+    const name = this.#words[0]?.text ?? '';
+    if (token.kind === 'word') this.#words.push(token);
+    else if (token.kind === ';') this.#finish(undefined);
+    else if (token.kind === '}') this.#closeBlock(token.line);
+    else if (WITHOUT_BLOCK.test(name)) this.#fault(token.line);
+    else if (LUA.test(name)) {
+      this.#finish([]);
+      this.#reader.skipLua();
+    } else this.#openBlock(token.line);
+  }
+
+  #openBlock(line: number): void {
+    const block: Directive[] = [];
+    this.#finish(block);
+    this.#open.push({ around: this.#current, line });
+    this.#current = block;
+  }
+
+  #closeBlock(line: number): void {
+    const [unfinished] = this.#words;
+    this.#words = [];
+    const block = this.#open.pop();
+    this.#current = block?.around ?? this.root;
+    if (unfinished !== undefined) this.#fault(unfinished.line);
+    else if (block === undefined) this.#fault(line);
+  }
+
+  #finish(block: Directive[] | undefined): void {
+    const [first, ...args] = this.#words;
+    this.#words = [];
+    if (first === undefined && block === undefined) return;
+    const { text: name = '', line = this.#reader.line } = first ?? {};
+    this.#current.push({ name, args: args.map(({ text }) => text), line, block });
+  }
+
+  #fault(line: number): void {
+    this.faultyLine ??= line;
+  }
 }
 
 const SPACE = /[ \t\r\n]/;
@@ -64,6 +103,8 @@ class TokenReader {
   readonly #text: string;
   #at = 0;
   line = 1;
+  /** The line of a quotation mark without a second one. */
+  unclosedQuote: number | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -113,9 +154,11 @@ class TokenReader {
 
   #quoted(mark: string): string {
     let word = '';
+    const { line } = this;
     this.#at += 1;
     while (this.#at < this.#text.length && this.#text[this.#at] !== mark)
       word += this.#run(QUOTED) ?? this.#character();
+    if (this.#at >= this.#text.length) this.unclosedQuote = line;
     this.#at += 1;
     return word;
   }

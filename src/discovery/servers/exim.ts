@@ -1,6 +1,15 @@
+import { dirname, resolve } from 'node:path';
 import { quote } from '../../util/text.js';
-import { IncludeGuard } from '../includes.js';
-import type { ConfigurationFiles, Listener, Place, Remark, ServerFindings, Use } from '../model.js';
+import { type IncludeLine, Includes } from '../includes.js';
+import {
+  type ConfigurationFiles,
+  FOLDER,
+  type Listener,
+  type Place,
+  type Remark,
+  type ServerFindings,
+  type Use,
+} from '../model.js';
 
 interface Option {
   readonly value: string;
@@ -14,8 +23,10 @@ const SMTP: Listener = { host: '127.0.0.1', port: 25, starttls: 'smtp' };
  * includes. Values may be lists and expansions (Exim specification, §6.20 and §11).
  */
 export function readExim(path: string, text: string, files: ConfigurationFiles): ServerFindings {
+  const reader = new OptionReader(files);
+  reader.read(text, [path]);
+  const { options } = reader;
   const remarks: Remark[] = [];
-  const options = optionsIn(path, text, files);
   const certificates = listIn(options.get('tls_certificate'), remarks);
   const staples = listIn(options.get('tls_ocsp_file'), remarks);
   const name = options.get('primary_hostname')?.value;
@@ -31,36 +42,56 @@ export function readExim(path: string, text: string, files: ConfigurationFiles):
       staple,
       isStapling: staple !== undefined,
       obstacle: undefined,
+      listed: certificates,
     };
   });
-  return { server: 'exim', file: path, uses, remarks };
+  return { server: 'exim', file: path, uses, remarks: [...reader.includes.remarks, ...remarks] };
 }
 
 const OPTION = /^\s*(?:hide\s+)?(tls_certificate|tls_ocsp_file|primary_hostname)\s*=\s*(.*?)\s*$/s;
 const MACRO = /^\s*([A-Z][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/s;
-const INCLUDE = /^\s*\.include(?:_if_exists)?\s+"?([^"\s]+)"?/;
+const INCLUDE = /^\s*\.include(_if_exists)?\s+"?([^"\s]+)"?/;
 
 /** Reads the options of the main section. Conditions are not judged: a macro that is set somewhere counts. */
-function optionsIn(path: string, text: string, files: ConfigurationFiles): Map<string, Option> {
-  const options = new Map<string, Option>();
-  const macros = new Map<string, string>();
-  const guard = new IncludeGuard();
-  const read = (content: string, open: readonly string[]): void => {
+class OptionReader {
+  readonly options = new Map<string, Option>();
+  readonly includes = new Includes();
+  readonly #macros = new Map<string, string>();
+  readonly #files: ConfigurationFiles;
+
+  constructor(files: ConfigurationFiles) {
+    this.#files = files;
+  }
+
+  /** Reads the text of the last of the `open` files. Each one of them includes the next. */
+  read(content: string, open: readonly string[]): void {
     const file = open.at(-1) ?? '';
-    for (const { line, text: logical } of logicalLines(content)) {
-      const [, name, value] = OPTION.exec(logical) ?? [];
-      const [, macro, meaning] = MACRO.exec(logical) ?? [];
-      const [, included] = INCLUDE.exec(logical) ?? [];
+    for (const { line, text } of logicalLines(content)) {
+      const place = { file, line };
+      const [, name, value] = OPTION.exec(text) ?? [];
+      const [, macro, meaning] = MACRO.exec(text) ?? [];
+      const [, ifExists, included] = INCLUDE.exec(text) ?? [];
       if (name !== undefined && value !== undefined)
-        options.set(name, { value: expanded(unquoted(value), macros), place: { file, line } });
-      else if (macro !== undefined && meaning !== undefined) macros.set(macro, expanded(meaning, macros));
+        this.options.set(name, { value: this.#expanded(unquoted(value)), place });
+      else if (macro !== undefined && meaning !== undefined) this.#macros.set(macro, this.#expanded(meaning));
       else if (included !== undefined)
-        for (const one of files.matching(included).filter((path) => guard.admits(path, open)))
-          read(files.read(one) ?? '', [...open, one]);
+        this.#include({ place, written: this.#expanded(included) }, ifExists !== undefined, open);
     }
-  };
-  read(text, [path]);
-  return options;
+  }
+
+  #include(line: IncludeLine, isOptional: boolean, open: readonly string[]): void {
+    const path = resolve(dirname(line.place.file), line.written);
+    if (!this.includes.admits(path, open, line)) return;
+    const content = this.#files.read(path);
+    const kind = content === undefined ? this.#files.kindOf(path) : 'file';
+    if (content !== undefined) this.read(content, [...open, path]);
+    else if (!isOptional || kind !== 'absent') this.includes.lacks(path, line, kind);
+  }
+
+  /** Replaces macros, which are set before they are used. */
+  #expanded(value: string): string {
+    return value.replaceAll(/\b[A-Z][A-Za-z0-9_]*\b/g, (word) => this.#macros.get(word) ?? word);
+  }
 }
 
 /** Joins lines that end with a backslash, and leaves comments out. */
@@ -82,11 +113,6 @@ function unquoted(value: string): string {
   return /^".*"$/s.test(value) ? value.slice(1, -1).replaceAll(/\\(.)/gs, '$1') : value;
 }
 
-/** Replaces macros, which are set before they are used. */
-function expanded(value: string, macros: ReadonlyMap<string, string>): string {
-  return value.replaceAll(/\b[A-Z][A-Za-z0-9_]*\b/g, (word) => macros.get(word) ?? word);
-}
-
 /** Splits a list, whose separator is a colon, or another one after `<`. */
 function listIn(option: Option | undefined, remarks: Remark[]): string[] {
   if (option === undefined || option.value === '') return [];
@@ -94,7 +120,7 @@ function listIn(option: Option | undefined, remarks: Remark[]): string[] {
   if (value.includes('$')) {
     remarks.push({
       text: `${place.file}:${place.line}: ${quote(value)} depends on the connection and cannot be followed`,
-      hint: 'give ocspbot the folder with these certificates: ocspbot discover FOLDER',
+      hint: FOLDER,
     });
     return [];
   }

@@ -1,7 +1,17 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { quote } from '../../util/text.js';
 import { localListener } from '../addresses.js';
-import type { ConfigurationFiles, Listener, Place, Remark, ServerFindings, Use } from '../model.js';
+import {
+  AS_ROOT,
+  type ConfigurationFiles,
+  FOLDER,
+  type Listener,
+  type Place,
+  type Remark,
+  type ServerFindings,
+  shownPlace,
+  type Use,
+} from '../model.js';
 import { readCrtList } from './haproxy-crt-list.js';
 import { type Line, wordsOfLines } from './haproxy-words.js';
 
@@ -112,7 +122,7 @@ function pathOf(
   if (path.includes('$')) {
     reading.remarks.push({
       text: `${place.file}:${place.line}: ${what} ${quote(path)} has a variable in it and cannot be followed`,
-      hint: 'give ocspbot the folder with these certificates: ocspbot discover FOLDER',
+      hint: FOLDER,
     });
     return undefined;
   }
@@ -123,12 +133,15 @@ function pathOf(
 function addList(list: string, bind: Bind, reading: Reading): void {
   const path = pathOf(list, 'crt-list', bind, reading);
   if (path === undefined) return;
-  const folder = reading.files.kindOf(path) === 'folder';
-  const text = folder ? undefined : reading.files.read(path);
+  const kind = reading.files.kindOf(path);
+  const text = kind === 'folder' ? undefined : reading.files.read(path);
   if (text === undefined) {
-    reading.remarks.push({
-      text: `${bind.place.file}:${bind.place.line}: crt-list ${quote(path)} cannot be read`,
-    });
+    const said = `${shownPlace(bind.place)}: crt-list ${quote(path)} cannot be read`;
+    reading.remarks.push(
+      kind === 'absent'
+        ? { text: `${said}: there is no such file`, hint: 'correct the path' }
+        : { text: said, hint: AS_ROOT },
+    );
     return;
   }
   for (const { crt, line, names, updatesItself } of readCrtList(text)) {

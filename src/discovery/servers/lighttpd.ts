@@ -1,9 +1,17 @@
 import { isAbsolute, join } from 'node:path';
-import { quote } from '../../util/text.js';
-import { LIMITS } from '../../util/limits.js';
 import { localListener } from '../addresses.js';
-import { IncludeGuard } from '../includes.js';
-import type { ConfigurationFiles, Listener, Place, Remark, ServerFindings, Use } from '../model.js';
+import { Includes } from '../includes.js';
+import {
+  type ConfigurationFiles,
+  FOLDER,
+  type Listener,
+  type Place,
+  type Remark,
+  type ServerFindings,
+  shownPlace,
+  type Use,
+} from '../model.js';
+import { isPattern } from '../patterns.js';
 
 /** The settings of a block; those of the blocks around it hold where it has none. */
 interface Block {
@@ -14,21 +22,33 @@ interface Block {
   isOn: boolean | undefined;
 }
 
-/** The parts of the configuration that matter: comments, assignments, conditions, braces and includes. */
-const PART =
-  /#[^\n]*|([\w.-]+)\s*(?:\+?=|:=)\s*([^\n#]*)|\$(\w+)\["([\w-]+)"\]\s*(==|=~|!=|!~|=\^|=\$)\s*"((?:\\.|[^"\\])*)"|(\{)|(\})|include\s+"([^"]+)"|\n/g;
+/** The parts of the configuration that matter: comments, strings, assignments, conditions, braces and includes. */
+const PART = new RegExp(
+  [
+    /#[^\n]*/,
+    /(?<![\w.-])(?<key>[\w.-]+)\s*(?:\+?=|:=)(?![=>~])\s*(?:"(?<value>STRING)"(?!\s*\+)|[^\s"(){}#]*)/,
+    /\$(?<variable>\w+)\["(?<index>[\w-]+)"\]\s*(?<operator>==|=~|!=|!~|=\^|=\$)\s*"(?<operand>STRING)"/,
+    /(?<![\w.-])(?<include>include|include_shell)[ \t]+(?:"(?<included>STRING)"(?!\s*\+)|[^\n#]*)/,
+    /"STRING"/,
+    /(?<brace>[{}])/,
+    /\n/,
+  ]
+    .map(({ source }) => source.replaceAll('STRING', String.raw`(?:\\.|[^"\\\n])*`))
+    .join('|'),
+  'g',
+);
 
 /** Reads the output of `lighttpd -p`, or a file of the configuration with the files that it includes. */
 export function readLighttpd(path: string, text: string, files: ConfigurationFiles): ServerFindings {
   const reader = new Reader(files);
   reader.read(text, [path]);
-  return { server: 'lighttpd', file: path, uses: reader.uses(), remarks: reader.remarks };
+  return { server: 'lighttpd', file: path, uses: reader.uses(), remarks: reader.remarks() };
 }
 
 class Reader {
-  readonly remarks: Remark[] = [];
+  readonly #remarks: Remark[] = [];
   readonly #files: ConfigurationFiles;
-  readonly #guard = new IncludeGuard();
+  readonly #includes = new Includes();
   readonly #blocks: Block[] = [];
   #block: Block = openBlock(undefined);
   /** The condition before the next brace. */
@@ -43,20 +63,24 @@ class Reader {
   read(text: string, open: readonly string[]): void {
     const file = open.at(-1) ?? '';
     let line = 1;
-    for (const match of text.matchAll(PART)) {
-      const [whole, key, value = '', variable, index, operator, operand = '', opens, closes, included] =
-        match;
-      if (whole === '\n') line += 1;
-      if (key !== undefined) this.#assign(key, value, { file, line });
-      if (variable !== undefined) this.#condition = conditionOf(`${variable}.${index}`, operator, operand);
-      if (opens !== undefined) this.#open();
-      if (closes !== undefined) this.#block = this.#block.outer ?? this.#block;
-      if (included !== undefined) this.#include(included, { file, line }, open);
+    for (const { 0: whole, groups: part = {} } of text.matchAll(PART)) {
+      const place = { file, line };
+      if (part['key'] !== undefined) this.#assign(part['key'], part['value'], place);
+      if (part['variable'] !== undefined) this.#condition = conditionOf(part);
+      if (part['brace'] === '{') this.#open();
+      if (part['brace'] === '}') this.#block = this.#block.outer ?? this.#block;
+      if (part['include'] === 'include') this.#include(part['included'], place, open);
+      if (part['include'] === 'include_shell') this.#remarks.push(unread(place));
+      line += whole.split('\n').length - 1;
     }
   }
 
   uses(): Use[] {
     return this.#blocks.flatMap((block) => usesOf(block));
+  }
+
+  remarks(): Remark[] {
+    return [...this.#remarks, ...this.#includes.remarks];
   }
 
   #open(): void {
@@ -65,30 +89,43 @@ class Reader {
     this.#blocks.push(this.#block);
   }
 
-  #assign(key: string, value: string, place: Place): void {
-    const [, text = '', rest = ''] = /^"((?:\\.|[^"\\])*)"\s*([^\s})]?)/.exec(value) ?? [];
-    if (key === 'ssl.engine') this.#block.isOn = text === 'enable';
-    if (key === 'server.port' && this.#block.outer === undefined) return;
+  /** `value` is the text between the quotation marks; undefined for any other expression. */
+  #assign(key: string, value: string | undefined, place: Place): void {
+    if (key === 'ssl.engine') this.#block.isOn = value === 'enable';
     if (!/^ssl\.(?:pemfile|ca-file|stapling-file)$/.test(key)) return;
-    if (rest === '+' || !value.startsWith('"')) {
-      this.remarks.push({
-        text: `${place.file}:${place.line}: ${key} = ${quote(value.trim())} is no plain text and cannot be followed`,
-        hint: 'give ocspbot the folder with these certificates: ocspbot discover FOLDER',
-      });
+    if (value === undefined) {
+      this.#remarks.push(unfollowed(key, place));
       return;
     }
-    const path = text.replaceAll(/\\(.)/gs, '$1');
+    const path = value.replaceAll(/\\(.)/gs, '$1');
     if (path !== '') this.#block.values.set(key, { path: isAbsolute(path) ? path : join('/', path), place });
   }
 
-  #include(pattern: string, { file, line }: Place, open: readonly string[]): void {
-    const path = isAbsolute(pattern) ? pattern : join(file, '..', pattern);
-    for (const one of this.#files.matching(path)) {
-      if (this.#guard.admits(one, open)) this.read(this.#files.read(one) ?? '', [...open, one]);
-      else if (this.remarks.length < LIMITS.remarks)
-        this.remarks.push({ text: `${file}:${line} includes too much, or itself` });
+  #include(written: string | undefined, place: Place, open: readonly string[]): void {
+    if (written === undefined) {
+      this.#remarks.push(unfollowed('include', place));
+      return;
+    }
+    const line = { place, written };
+    const path = isAbsolute(written) ? written : join(place.file, '..', written);
+    for (const one of isPattern(path) ? this.#files.matching(path) : [path]) {
+      if (!this.#includes.admits(one, open, line)) continue;
+      const text = this.#files.read(one);
+      if (text === undefined) this.#includes.lacks(one, line, this.#files.kindOf(one));
+      this.read(text ?? '', [...open, one]);
     }
   }
+}
+
+function unfollowed(key: string, place: Place): Remark {
+  return {
+    text: `${shownPlace(place)}: the value of ${key} is no plain text and cannot be followed`,
+    hint: FOLDER,
+  };
+}
+
+function unread(place: Place): Remark {
+  return { text: `${shownPlace(place)}: include_shell is not followed`, isHarmless: true };
 }
 
 function openBlock(outer: Block | undefined, condition?: { listeners: Listener[]; names: string[] }): Block {
@@ -102,12 +139,13 @@ function openBlock(outer: Block | undefined, condition?: { listeners: Listener[]
   };
 }
 
-function conditionOf(
-  what: string,
-  operator: string | undefined,
-  operand: string,
-): { listeners: Listener[]; names: string[] } {
+function conditionOf(part: Readonly<Record<string, string | undefined>>): {
+  listeners: Listener[];
+  names: string[];
+} {
+  const { variable, index, operator, operand = '' } = part;
   if (operator !== '==') return { listeners: [], names: [] };
+  const what = `${variable}.${index}`;
   const listener = what === 'SERVER.socket' ? localListener(operand) : undefined;
   return {
     listeners: listener === undefined ? [] : [listener],
