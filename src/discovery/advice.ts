@@ -5,7 +5,7 @@ import { type ServerKind, shownPlace, TITLES, type Use } from './model.js';
 export type StapleLookup = (cert: string, server: ServerKind) => string | undefined;
 
 /** Says how a server comes to staple the file of an entry: where, and the lines to add to its configuration. */
-export function adviceFor({ ocsp }: PlannedEntry, use: Use, stapleFor: StapleLookup): string[] {
+export function adviceFor({ ocsp }: Pick<PlannedEntry, 'ocsp'>, use: Use, stapleFor: StapleLookup): string[] {
   const where = `${TITLES[use.server]}, ${shownPlace(use.place)}`;
   if (use.obstacle === 'several-certificates')
     return [

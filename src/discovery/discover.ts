@@ -4,7 +4,7 @@ import { DEFAULTS } from '../util/limits.js';
 import type { Instant } from '../util/time.js';
 import { IssuerCache } from '../x509/load.js';
 import { CertificateStore } from './certificates.js';
-import { configurationText } from './configuration-text.js';
+import { configurationText, leftOutReason } from './configuration-text.js';
 import { attempt, type DiscoveryFiles, kindAt } from './files.js';
 import { type DiscoveredCertificate, gather } from './gather.js';
 import type { JudgeContext } from './judge.js';
@@ -29,6 +29,8 @@ export interface Discovery {
   readonly certificates: readonly DiscoveredCertificate[];
   readonly plan: Plan;
   readonly services: readonly PlannedService[];
+  /** For each certificate that only servers use that cannot staple a file for it: the reason, in lines. */
+  readonly unstapled: readonly (readonly string[])[];
   readonly remarks: readonly Remark[];
   readonly folder: StapleFolder;
   readonly text: string;
@@ -96,6 +98,7 @@ export function configurationFor(
     certificates,
     plan,
     services,
+    unstapled: plan.leftOut.filter(({ verdict }) => verdict.kind === 'ready').map(leftOutReason),
     remarks: [...all, ...plan.remarks],
     folder,
     text,

@@ -16,7 +16,7 @@ const MARKS: readonly (readonly [ServerKind, RegExp])[] = [
   ['exim', /^[ \t]*tls_certificate[ \t]*=/m],
   ['apache', /^[ \t]*SSLCertificateFile[ \t]/im],
   ['dovecot', /^[ \t]*ssl_(?:server_)?cert(?:_file)?[ \t]*=/m],
-  ['nginx', /^[ \t]*(?:(?:http|server|stream|events)[ \t]*\{|(?:ssl_certificate|include)[ \t][^\n]*;)/m],
+  ['nginx', /^[ \t]*(?:(?:http|server|stream|mail|events)\s*\{|(?:ssl_certificate|include)[ \t][^\n]*;)/m],
 ];
 
 /** Recognizes the configuration of a server by its content. */

@@ -48,7 +48,10 @@ describe('words', () => {
 
   test('Lua is no configuration', () => {
     const lua = 'content_by_lua_block { x = "}" -- }\n if y then z({1, \'{\'}) end } server_name a;';
-    expect(parseFile(lua).directives.map(({ name }) => name)).toEqual(['content_by_lua_block', 'server_name']);
+    expect(parseFile(lua).directives.map(({ name }) => name)).toEqual([
+      'content_by_lua_block',
+      'server_name',
+    ]);
   });
 
   test.for(['}', '}}} a;', 'a {', '"', "'x", 'a { b', '\\', 'a {}}{', '${', '#', ';;;'])(
@@ -130,6 +133,56 @@ test.for(['/etc/$ssl_server_name.pem', 'data:$certificate', 'engine:x', '"${x}"'
   },
 );
 
+test.for([
+  ['/c/$ssl_server_name.pem', /^nginx staples nothing for it: name its file without a variable/],
+  ['data:$certificate', /^nginx staples nothing for it: save the certificate in a file, and name its file/],
+  ['"data:-----BEGIN CERTIFICATE-----"', /^save the certificate in a file, and name that file here$/],
+] as const)('the advice fits %s', ([value, hint]) => {
+  expect(read(`ssl_certificate ${value};`).remarks).toMatchObject([{ hint: expect.stringMatching(hint) }]);
+});
+
+describe('what nginx refuses', () => {
+  const server = (name: string, cert: string) =>
+    `server { listen 443 ssl; server_name ${name}; ssl_certificate ${cert}; }\n`;
+  const readText = (text: string) => readNginx(openMainFile('/n.conf', text, memoryFiles()));
+
+  test.for(['~^(?<n>[a-z]{2,3})\\.example$', 'a {2} b', '~^\\d{4}$ a.example'])(
+    'a brace without quotation marks hides no server: server_name %s',
+    (name) => {
+      const findings = readText(`http {\n${server(name, '/a.pem')}${server('b.example', '/b.pem')}}`);
+      expect(certs(findings)).toEqual(['/a.pem', '/b.pem']);
+      expect(findings.remarks).toMatchObject([
+        { text: expect.stringMatching(/^\/n\.conf:2: a syntax error/) },
+      ]);
+    },
+  );
+
+  test.for([
+    ['a block without an end', 1, `http {\nserver { listen 1 ssl;\n${server('b', '/b')}}`],
+    ['a brace too many', 3, `http {\n${server('b', '/b')}}}`],
+    ['a quotation mark without a second one', 2, `http {\nserver { server_name "a;\n${server('b', '/b')}}`],
+    ['a directive without a semicolon', 2, `http {\nserver { listen 1 ssl; ssl_certificate /b }\n}`],
+    ['a directive without a semicolon at the end', 2, 'events {}\ninclude x'],
+  ] as const)('%s is said', ([, line, text]) => {
+    const { remarks } = readText(text);
+    expect(remarks).toMatchObject([{ text: expect.stringContaining(`/n.conf:${line}: a syntax error`) }]);
+  });
+
+  test('an included file is named once, however often it is included', () => {
+    const files = memoryFiles({ '/tls': '\nssl_certificate "/a;' });
+    const main = 'http { server { include /tls; } server { include /tls; } }';
+    const { remarks } = readNginx(openMainFile('/n.conf', main, files));
+    expect(remarks).toMatchObject([{ text: expect.stringMatching(/^\/tls:2: /), hint: expect.any(String) }]);
+  });
+
+  test.for(['a "b\\"c" \'d"e\';', 'map $a $b { "~^y{2}" 2; }', 'a ${b}; c { d; }', ''])(
+    'nothing is said of %s',
+    (text) => {
+      expect(readText(`${text}\nhttp { ${server('b', '/b')} }`).remarks).toEqual([]);
+    },
+  );
+});
+
 test('sections that cannot staple', () => {
   const dump = dumpOf({
     '/n.conf':
@@ -160,7 +213,7 @@ describe('includes', () => {
       ['/etc/nginx/tls.pem', '/etc/nginx/snippets/tls', 2],
     ]);
     expect(remarks).toMatchObject([
-      { text: expect.stringContaining('"/absent.conf", which cannot be read') },
+      { text: expect.stringContaining('"/absent.conf", which cannot be read: there is no such file') },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { adviceFor } from '../../src/discovery/advice.js';
 import { recogniseServer } from '../../src/discovery/recognise.js';
 import { readExim } from '../../src/discovery/servers/exim.js';
 import { readHaproxy } from '../../src/discovery/servers/haproxy.js';
@@ -162,6 +163,30 @@ describe('lighttpd', () => {
     expect(read('include "lighttpd.conf"', loop).remarks).toHaveLength(1);
   });
 
+  test('several parts on a line, strings with braces, and names of other options', () => {
+    const text = `$SERVER["socket"] == ":443" { ssl.engine = "enable" ssl.pemfile = "/a.pem" # { ssl.pemfile = "/no"
+  url.rewrite = ( "^/{x#" => "/y}", "ssl.pemfile" => "/no", "include" => "x" )
+  $HTTP["host"] == "b.example" { ssl.pemfile = "/b.pem" } }
+else $SERVER["socket"] == ":444" { ssl.pemfile="/c.pem" ssl.stapling-file="/s" }
+my.ssl.pemfile = "/no"`;
+    const { uses, remarks } = read(text);
+    expect(uses).toMatchObject([
+      { cert: '/a.pem', listeners: [{ port: 443 }], place: { line: 1 } },
+      { cert: '/b.pem', names: ['b.example'], place: { line: 3 } },
+      { cert: '/c.pem', listeners: [{ port: 444 }], staple: '/s', place: { line: 4 } },
+    ]);
+    expect(remarks).toEqual([]);
+  });
+
+  test('includes that cannot be followed are said', () => {
+    const text = 'include "absent.conf"\ninclude "none/*.conf"\ninclude var.x + "/y"\ninclude_shell "cat x"';
+    expect(read(text).remarks).toMatchObject([
+      { text: '/etc/lighttpd/lighttpd.conf:3: the value of include is no plain text and cannot be followed' },
+      { text: '/etc/lighttpd/lighttpd.conf:4: include_shell is not followed', isHarmless: true },
+      { text: expect.stringMatching(/:1 includes "\/etc\/lighttpd\/absent\.conf", .*no such file$/) },
+    ]);
+  });
+
   test('files that include each other by a pattern', () => {
     const names = [...'abcdef'].map((name) => `/etc/lighttpd/c/${name}.conf`);
     const files = Object.fromEntries(names.map((name) => [name, 'include "*.conf"\nssl.pemfile = "/a"']));
@@ -204,7 +229,30 @@ describe('Exim', () => {
   test('files that include each other', () => {
     const includes = '.include /a\n.include /b\n'.repeat(3);
     const files = memoryFiles({ '/a': includes, '/b': `${includes}tls_certificate = /c.pem` });
-    expect(readExim('/a', includes, files).uses).toMatchObject([{ cert: '/c.pem', place: { file: '/b' } }]);
+    const { uses, remarks } = readExim('/a', includes, files);
+    expect(uses).toMatchObject([{ cert: '/c.pem', place: { file: '/b' } }]);
+    expect(remarks[0]?.text).toBe('/a:1 includes too much, or itself: "/a" is left out');
+  });
+
+  test('includes: macros, relative paths, and files that are missing', () => {
+    const files = memoryFiles({ '/e/tls': 'tls_certificate = DIR/c.pem', '/e/last': 'tls_ocsp_file = /s' });
+    const text = 'DIR = /e\n.include DIR/tls\n.include last\n.include /absent\n.include_if_exists /maybe';
+    const { uses, remarks } = readExim('/e/exim4.conf', text, files);
+    expect(uses).toMatchObject([{ cert: '/e/c.pem', staple: '/s' }]);
+    expect(remarks).toMatchObject([
+      { text: expect.stringMatching(/^\/e\/exim4\.conf:4 includes "\/absent", .*no such file$/) },
+    ]);
+  });
+
+  test.for([
+    ['/rsa : /ec', { '/rsa': '/1', '/ec': '/2' }, 'tls_ocsp_file = /1 : /2'],
+    ['/rsa : /none : /ec', { '/rsa': '/1', '/ec': '/2' }, 'tls_ocsp_file = /1 : … : /2'],
+    ['<; /rsa ; /ec', { '/rsa': '/1:1', '/ec': '/2' }, 'tls_ocsp_file = <; /1:1 ; /2'],
+    ['/rsa', { '/rsa': '/1' }, 'tls_ocsp_file = /1'],
+  ] as const)('the line to add names the files of %s in one list', ([list, staples, line]) => {
+    const files: Readonly<Record<string, string>> = staples;
+    for (const use of read(`tls_certificate = ${list}`).uses.filter(({ cert }) => cert in files))
+      expect(adviceFor({ ocsp: files[use.cert] ?? '' }, use, (cert) => files[cert]).at(-1)).toBe(`  ${line}`);
   });
 
   test('an expansion is said', () => {
@@ -264,6 +312,7 @@ test.for([
   ['nginx', '# configuration file /etc/nginx/nginx.conf:\nevents {}'],
   ['nginx', 'worker_processes 1;\nhttp {\n include x;\n}'],
   ['nginx', 'server {\n listen 443 ssl;\n}'],
+  ['nginx', 'mail\n{\n  server { listen 465 ssl; }\n}'],
   ['haproxy', 'global\n  daemon\nfrontend www\n  bind :443 ssl crt /x'],
   ['haproxy', 'listen a\n bind *:1 ssl crt-list /x'],
   ['lighttpd', 'server.modules += ("mod_openssl")'],

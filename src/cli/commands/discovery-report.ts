@@ -1,5 +1,4 @@
 import type { Discovery } from '../../discovery/discover.js';
-import { leftOutReason } from '../../discovery/configuration-text.js';
 import type { DiscoveredCertificate } from '../../discovery/gather.js';
 import { shownPlace, TITLES, type ServerFindings, UNITS } from '../../discovery/model.js';
 import { serviceNames } from '../../discovery/services.js';
@@ -21,7 +20,7 @@ export function discoveryStatus({ certificates, remarks }: Discovery): number {
 const NAMES_SHOWN = 10;
 
 /** Says what was found, what was left out, and what needs attention. */
-export function discoveryLines({ servers, certificates, plan, remarks }: Discovery): Line[] {
+export function discoveryLines({ servers, certificates, plan, unstapled, remarks }: Discovery): Line[] {
   const nothing = attention('error', 'no certificate was found', NOTHING_HINT);
   return [
     ...remarks
@@ -31,7 +30,7 @@ export function discoveryLines({ servers, certificates, plan, remarks }: Discove
       ),
     ...(remarks.length > LIMITS.remarks ? [more(remarks.length - LIMITS.remarks)] : []),
     ...groups(certificates),
-    ...plan.leftOut.filter(({ verdict }) => verdict.kind === 'ready').map(unableLine),
+    ...unstapled.map((lines): Line => ({ severity: 'info', text: lines.join('\n') })),
     ...[...new Set(servers.filter(({ uses }) => uses.length > 0).map(({ server }) => server))].map(
       (server): Line => {
         const uses = servers.filter((one) => one.server === server).flatMap((one) => one.uses);
@@ -43,14 +42,13 @@ export function discoveryLines({ servers, certificates, plan, remarks }: Discove
       ? nothing
       : {
           severity: 'info',
-          text: `${count(certificates.length, 'certificate')}: ${plan.entries.length} to look after`,
+          text: `${count(certificates.length, 'certificate')}: ${lookedAfter(plan.entries.length)}`,
         },
   ];
 }
 
-/** A certificate that only servers use that cannot staple a file for it. */
-function unableLine(certificate: DiscoveredCertificate): Line {
-  return { severity: 'info', text: leftOutReason(certificate).join('\n') };
+function lookedAfter(number: number): string {
+  return number === 0 ? 'none to look after, no configuration' : `${number} to look after`;
 }
 
 const NOTHING_HINT =

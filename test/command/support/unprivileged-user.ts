@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.js';
  * because the checkout may be in a folder of root.
  */
 export function forUnprivilegedUser(
-  { sandbox }: Workspace,
+  { sandbox }: Pick<Workspace, 'sandbox'>,
   folders: readonly string[] = [],
 ): Record<'run' | 'runCommand', (...args: readonly string[]) => Promise<Run>> {
   chmodSync(sandbox.folder, 0o755);

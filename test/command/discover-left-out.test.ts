@@ -1,0 +1,195 @@
+import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { requireRoot } from '../support/require.js';
+import { runOcspbot } from '../support/run.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { openTestPki } from './support/test-pki.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
+
+const pki = openTestPki();
+const issue = (subject: string, more: Parameters<typeof pki.issue>[0] = {}) =>
+  pki.issue({ subject, ocspUrls: [pki.responder.url], ...more });
+const full = (...args: Parameters<typeof issue>) => issue(...args).pem + pki.authority.intermediate.pem;
+const discover = (sandbox: Sandbox, ...args: string[]) =>
+  runOcspbot(['discover', ...args], { cwd: sandbox.folder });
+
+/** A path with a name in Latin-1, which is not UTF-8. */
+const latin1 = (path: string) => Buffer.from(path, 'latin1');
+
+function machine(): Sandbox {
+  const sandbox = makeSandbox();
+  sandbox.write('c/a.pem', full('a.example'));
+  return sandbox;
+}
+
+describe('a folder for responses that cannot be used is refused, and no configuration is printed', () => {
+  test.for([
+    ['a file', 'c/a.pem', /is a file, and no folder/],
+    ['a file, to be written', 'c/a.pem', /is a file, and no folder/, '--write', 'o.yaml'],
+    ['a file in its path', 'c/a.pem/below', /does not exist/],
+    [
+      'a folder that is missing',
+      'absent',
+      /absent does not exist\n.*mkdir -p \S+absent; or let --write FILE/,
+    ],
+    ['a device', '/dev/null', /is no folder that this user can reach/],
+  ] as const)('%s', async ([, folder, message, ...more]) => {
+    const sandbox = machine();
+    const before = sandbox.snapshot();
+    const run = await discover(sandbox, 'c', '--ocsp-folder', folder, ...more);
+    expect(run).toMatchObject({ status: 73, stdout: '', stderr: expect.stringMatching(message) });
+    expect(sandbox.snapshot()).toEqual(before);
+  });
+});
+
+test('a file that is there already is refused before a folder is made or an issuer is asked for', async () => {
+  const sandbox = machine();
+  let asked = 0;
+  const server = createServer((_, response) => response.end(++asked)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  sandbox.write('lonely/b.pem', issue('b.example', { caIssuers: [url] }).pem);
+  sandbox.write('mine.yaml', 'mine');
+  const before = sandbox.snapshot();
+  const args = ['c', 'lonely', '--ocsp-folder', 'made', '--fetch-issuers', '--write', 'mine.yaml'];
+  expect(await discover(sandbox, ...args)).toMatchObject({
+    status: 73,
+    stderr: expect.stringMatching(/mine\.yaml is there already.*\n.*--force; nothing was written/),
+  });
+  expect(sandbox.snapshot()).toEqual(before);
+  expect(asked).toBe(0);
+});
+
+describe('where there is nothing to look after, there is no configuration', () => {
+  const plain = () => {
+    const sandbox = makeSandbox();
+    sandbox.write('c/a.pem', full('a.example', { ocspUrls: [] }));
+    sandbox.write('nginx.conf', 'mail { server { listen 465 ssl; ssl_certificate c/b.pem; } }');
+    return sandbox;
+  };
+
+  test('it is not printed, and the reason is said', async () => {
+    const { status, stdout, stderr } = await discover(plain(), 'c');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toMatch(
+      /a\.example .* nothing to do\n1 certificate: none to look after, no configuration$/m,
+    );
+  });
+
+  test('it is not written, and that needs attention', async () => {
+    const sandbox = plain();
+    sandbox.write('o.yaml', 'domains: {}');
+    const run = await discover(sandbox, 'c', '--ocsp-folder', 'made', '--write', 'o.yaml', '--force');
+    expect(run).toMatchObject({ status: 32, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^error: \S+o\.yaml was not written: there is nothing to look after\n {2}hint: /m,
+    );
+    expect(sandbox.text('o.yaml')).toBe('domains: {}');
+    expect(sandbox.exists('made')).toBe(false);
+  });
+
+  test('the report for programs has none', async () => {
+    const { stdout } = await discover(plain(), 'c', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ status: 0, entries: [], configuration: '' });
+  });
+
+  test('a certificate of a server that staples no file is named', async () => {
+    const sandbox = plain();
+    sandbox.write('c/b.pem', full('b.example'));
+    const { stderr } = await discover(sandbox, 'nginx.conf');
+    expect(stderr).toMatch(
+      /^b\.example .*nginx\.conf:1: staples no file in this part of its configuration$/m,
+    );
+  });
+});
+
+describe('whatever is left out of a folder is said', () => {
+  test('names that are not UTF-8, and not the certificates that a link with a good name leads to', async () => {
+    const sandbox = machine();
+    const [file, folder] = [latin1(sandbox.path('c/caf\u00e9.pem')), latin1(sandbox.path('d\u00e9'))];
+    writeFileSync(file, full('cafe.example'));
+    symlinkSync(latin1('caf\u00e9.pem'), sandbox.path('c/link.pem'));
+    mkdirSync(folder);
+    const { status, stdout, stderr } = await discover(sandbox, '.');
+    expect(status).toBe(32);
+    expect(stdout).toMatch(/^ {2}cafe\.example:\n {4}cert: \S+c\/link\.pem$/m);
+    expect(stderr).toMatch(
+      /^warning: each of 2 files and folders, such as "\S+", cannot be opened: .*UTF-8\n {2}hint: /m,
+    );
+    renameSync(folder, sandbox.path('d'));
+    expect((await discover(sandbox, '.')).stderr).toMatch(
+      /^warning: the file or folder "\S+caf\S+" cannot be/m,
+    );
+  });
+
+  test('damaged certificates, and what is none that can be read', async () => {
+    const sandbox = machine();
+    sandbox.write('c/broken.pem', issue('b.example').pem.slice(0, 200));
+    sandbox.write('c/empty.pem', '');
+    sandbox.write('c/large.crt', Buffer.alloc(1024 * 1024 + 1));
+    const store = [
+      '-nokeys',
+      '-passout',
+      'pass:',
+      '-in',
+      sandbox.path('c/a.pem'),
+      '-out',
+      sandbox.path('c/store.p12'),
+    ];
+    execFileSync('openssl', ['pkcs12', '-export', ...store]);
+    sandbox.write('c/notes.txt', 'notes');
+    symlinkSync('nowhere', sandbox.path('c/lost.pem'));
+    mkdirSync(sandbox.path('1/2/3/4/5/6/7/8/9/10/11/12/13'), { recursive: true });
+    const { status, stderr } = await discover(sandbox, '.');
+    expect(status).toBe(32);
+    for (const said of [
+      /^warning: the file "\S+broken\.pem" has a certificate that cannot be read$/m,
+      /^note: the file "\S+empty\.pem" is empty$/m,
+      /^note: the file "\S+large\.crt" is far too large/m,
+      /^note: the file "\S+store\.p12" was left out/m,
+      /^note: the link "\S+lost\.pem" cannot be followed/m,
+      /^warning: the folder "\S+1\/2\/3\/4\/5\/6\/7\/8\/9\/10\/11\/12\/13" was left out/m,
+    ])
+      expect(stderr).toMatch(said);
+    expect(stderr).not.toContain('notes.txt');
+  });
+
+  test('files and folders that this user may not read, but not keys', async (context) => {
+    requireRoot(context);
+    const sandbox = machine();
+    const sites = ['include s/*;', 'include c/shut.conf;', 'include shut/*;'];
+    sandbox.write('nginx.conf', `http { ${sites.join('\n')} }`, 0o644);
+    for (const name of ['c/b.pem', 'c/c.crt', 'c/shut.conf', 'c/site.key', 'c/privkey.pem', 'haproxy.cfg'])
+      sandbox.write(name, full('b.example'), 0o600);
+    sandbox.write('lighttpd.conf', 'server.modules = ()\ninclude "shut/*.conf"', 0o644);
+    for (const folder of ['s', 'shut', 'e']) mkdirSync(sandbox.path(folder), { mode: 0o700 });
+    chmodSync(sandbox.path('c'), 0o755);
+    chmodSync(sandbox.path('c/a.pem'), 0o644);
+    const { status, stdout, stderr } = await forUnprivilegedUser({ sandbox }).runCommand('discover', '.');
+    expect(status).toBe(32);
+    expect(stdout).toContain('a.example:');
+    for (const said of [
+      /^warning: each of 3 folders, such as "\S+\/e", cannot be read$/m,
+      /^warning: each of 4 files, such as "\S+", cannot be read: it is not known/m,
+      /^warning: the folder "\S+\/s" cannot be read$/m,
+      /^warning: the folder "\S+\/shut" cannot be read$/m,
+      /^warning: \S+nginx\.conf:2 includes "\S+\/c\/shut\.conf", which cannot be read\n.*as root$/m,
+    ])
+      expect(stderr).toMatch(said);
+    expect(stderr.match(/"\S+\/shut" cannot be read/g)).toHaveLength(1);
+  });
+
+  test('a file that a server names by a name that is not UTF-8', async () => {
+    const sandbox = machine();
+    const text = `http { server { listen 443 ssl; ssl_certificate ${sandbox.path('caf\u00e9.pem')}; } }`;
+    writeFileSync(sandbox.path('nginx.conf'), text, 'latin1');
+    expect((await discover(sandbox, 'nginx.conf')).stderr).toMatch(
+      /^warning: \S+nginx\.conf:1: \S+ does not exist: its name is not UTF-8\n {2}hint: rename it/m,
+    );
+  });
+});
