@@ -1,15 +1,16 @@
 import type { Tools } from '../storage/tools.js';
 import type { Instant } from '../util/time.js';
 import { openHistoryStore } from './history-file.js';
-import {
-  type CertificateRecord,
-  certificateKey,
-  digestOf,
-  heldUntil,
-  type ResponderHistory,
-} from './history.js';
+import { type CertificateRecord, certificateKey, digestOf, heldUntil, type Waits } from './history.js';
 import { chooseResponders } from './responder-url.js';
-import { NOT_NEWER, type Urgency, type FetchRequest, type Wait, type Waiting } from './types.js';
+import {
+  type FetchRequest,
+  NOT_NEWER,
+  type Urgency,
+  type Wait,
+  type WaitFor,
+  type Waiting,
+} from './types.js';
 
 /** The responders that may be asked about a certificate now, or how long to wait. */
 export type Access =
@@ -26,7 +27,7 @@ export type Access =
 export function accessFor(
   { responders, urgency }: FetchRequest,
   own: Wait | undefined,
-  history: ResponderHistory,
+  history: Waits,
   now: Instant,
 ): Access {
   const all = chooseResponders(responders).map((url) => ({ url, wait: history.responderWait(url.href) }));
@@ -50,7 +51,7 @@ export function accessFor(
 export function recordOf(
   key: string,
   { staple }: FetchRequest,
-  history: ResponderHistory,
+  history: Waits,
 ): CertificateRecord | undefined {
   const record = history.certificate(key);
   if (record?.wait.why !== NOT_NEWER) return record;
@@ -68,20 +69,21 @@ function isWaiting(wait: Wait | undefined, now: Instant): boolean {
   return wait !== undefined && now < wait.until;
 }
 
-/** Returns the wait of an earlier run that would keep a run from asking now. Throws OcspbotErrors of choosing the responder. */
-export type WaitFor = (fetchRequest: FetchRequest) => Waiting | undefined;
-
 /**
  * Opens the waits that earlier runs have left. Nothing is written.
  *
  * @param folder the folder of the configuration in the state folder
  */
 export function openWaits(folder: string, tools: Tools): WaitFor {
-  const store = openHistoryStore(folder, { ...tools, dryRun: true });
+  return waitsIn(openHistoryStore(folder, { ...tools, dryRun: true }).history, tools.now);
+}
+
+/** Returns the waits of a history, which is read when it is needed. */
+export function waitsIn(read: () => Waits, now: Instant): WaitFor {
   return (fetchRequest) => {
-    const history = store.history();
+    const history = read();
     const record = recordOf(certificateKey(fetchRequest.question), fetchRequest, history);
-    const access = accessFor(fetchRequest, record?.wait, history, tools.now);
+    const access = accessFor(fetchRequest, record?.wait, history, now);
     return access.kind === 'waiting' ? access : undefined;
   };
 }

@@ -6,6 +6,7 @@ import { randomFraction } from '../util/bytes.js';
 import { singleFlight } from '../util/concurrency.js';
 import type { Instant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
+import { waitsIn } from './access.js';
 import { CircuitBreakers } from './circuit-breaker.js';
 import { openHistoryStore } from './history-file.js';
 import { certificateKey } from './history.js';
@@ -59,6 +60,7 @@ export function openResponders({
     // The code of a request, above all pkijs, takes long to load, and most runs send none.
     fetch: async (fetchRequest, verifyAnswer, observe) =>
       (await import('./fetch.js')).fetchStaple(fetchRequest, verifyAnswer, observe, context),
+    waitFor: waitsIn(() => store.history().forNextRun(), now),
     close: async () => {
       await (await client)?.close();
       await store.save();

@@ -59,6 +59,14 @@ export class ResponderHistory {
     return record?.wait.since === this.#now ? undefined : record;
   }
 
+  /** Returns the waits as the next run finds them: the records of this run count, too. */
+  forNextRun(): Waits {
+    return {
+      certificate: (key) => this.#certificates.get(key),
+      responderWait: (url) => this.responderWait(url),
+    };
+  }
+
   /**
    * Records that a form brought a good answer. Only a form that differs from the usual one is kept. If the usual one works
    * later in the same run, the record stays, because the usual one did not work for all certificates.
@@ -158,6 +166,9 @@ export function heldUntil(wait: Wait | undefined, criticalAt: Instant, now: Inst
   const until = Math.floor(wait.since + length);
   return now < until ? until : undefined;
 }
+
+/** The waits that a history has. */
+export type Waits = Pick<ResponderHistory, 'certificate' | 'responderWait'>;
 
 /** The record of a responder that needs another form than the usual one, or a wait. */
 export interface ResponderRecord {

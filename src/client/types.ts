@@ -23,9 +23,14 @@ export interface StapleSource {
     verifyAnswer: ResponseVerifier,
     observe: ExchangeObserver,
   ): Promise<Fetched>;
+  /** Returns the wait that keeps a run from asking now, with what this one has learnt; undefined if nobody is asked. */
+  readonly waitFor?: WaitFor;
   /** Closes connections and saves what was learnt. Throws OcspbotErrors. */
   close(): Promise<void>;
 }
+
+/** Returns the wait of an earlier request that would keep a run from asking now. Throws OcspbotErrors of choosing the responder. */
+export type WaitFor = (fetchRequest: FetchRequest) => Waiting | undefined;
 
 /** The receiver of the traces of requests. */
 export type ExchangeObserver = (exchange: Exchange) => void;

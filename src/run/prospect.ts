@@ -1,4 +1,4 @@
-import type { WaitFor } from '../client/access.js';
+import type { WaitFor } from '../client/types.js';
 import type { Outcome } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
 import { toOcspbotError } from '../util/errors.js';

@@ -4,11 +4,11 @@
 import type { Exchange } from '../client/trace.js';
 import type { Answer, ExchangeObserver } from '../client/types.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
-import { withRun } from '../state/last-run.js';
 import { lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
 import { forEachCertificate } from './concurrency.js';
 import { closeSource, openRun, ownerOf } from './context.js';
+import { endOf } from './end.js';
 import type { Prepared } from './entries.js';
 import {
   decisionOf,
@@ -46,7 +46,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     // Most certificates are settled by a look at their staples. Many of the others are refreshed at a time, but only a few
     // that ask the same host. Certificates that share a file are refreshed together.
     const refresh = withSharedFiles(run, refreshCertificate);
-    const steps = { look: (prepared: Prepared) => lookAt(prepared, run), refresh };
+    const steps = { look: (prepared: Prepared) => lookAt(prepared, run, listener.kept), refresh };
     const results = await forEachCertificate(order, run, steps, listener.done);
     const { outcomes } = results;
 
@@ -63,10 +63,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     await recordAttempts(order, { ...results, report }, listener);
     const record = recordOf(order, report);
     if (record !== undefined) state.conclude(record);
-    await listener.publish?.({
-      runs: record === undefined ? state.runs : withRun(state.runs, record),
-      pending: report.reload.filter((name) => !acknowledgedIn(report, stop).includes(name)),
-    });
+    await listener.publish?.(endOf(order, run, results, { report, before: state.runs, record }));
     const isDelivered = await listener.deliver(report, stop.interruption);
     // If nobody took the report, its reloads stay pending: the next run asks for them again.
     if (isDelivered) state.acknowledge(acknowledgedIn(report, stop));
@@ -79,7 +76,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
 }
 
 /** Looks at one certificate, and settles it if its staple is good and not due. Errors end here. */
-export function lookAt(prepared: Prepared, run: RunContext): FirstLook {
+export function lookAt(prepared: Prepared, run: RunContext, tellKept?: Listener['kept']): FirstLook {
   const { entry } = prepared;
   if (prepared.kind === 'broken')
     return { kind: 'settled', outcome: outcome.broken(entry, run.explain(entry, prepared.error)) };
@@ -88,8 +85,10 @@ export function lookAt(prepared: Prepared, run: RunContext): FirstLook {
     const certificate = inspect(entry, prepared.subject, run);
     // It is kept until its refresh is due, or the caller wants another one.
     const decision = decisionOf(certificate, run, run.trigger);
-    if (decision.kind === 'keep') return settled(outcome.unchanged(certificate, 'fresh', run));
-    return { kind: 'open', certificate, decision };
+    if (decision.kind !== 'keep') return { kind: 'open', certificate, decision };
+    const kept = outcome.unchanged(certificate, 'fresh', run);
+    tellKept?.(certificate, kept);
+    return settled(kept);
   } catch (error) {
     return settled(outcome.broken(entry, run.explain(entry, toOcspbotError(error))));
   }

@@ -1,5 +1,5 @@
 import type { IssuerResponders } from '../client/responder-url.js';
-import type { StapleSource } from '../client/types.js';
+import type { StapleSource, WaitFor } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Installer } from '../installation/types.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
@@ -14,6 +14,7 @@ import type { OcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Prepared, Selection } from './entries.js';
+import type { InspectedCertificate, InspectionContext } from './inspect.js';
 import type { PendingReloads } from './pending-reloads.js';
 
 export interface RefreshOptions extends Selection {
@@ -107,12 +108,20 @@ export interface RunEnd {
   readonly runs: LastRuns;
   /** The services whose reload stays pending after the caller was told. */
   readonly pending: readonly string[];
+  /** The settings, the clock and the means by which the run has inspected its certificates. */
+  readonly context: InspectionContext;
+  /** The waits with which the next run begins; undefined if this one could ask no responder. */
+  readonly waitFor: WaitFor | undefined;
+  /** Certificates that are not kept, as they were inspected: the run has left their files alone. */
+  readonly untouched: readonly InspectedCertificate[];
 }
 
 /** The receiver of the events of a run. */
 export interface Listener {
   /** Called before the first certificate, with the names of all certificates of the run. */
   begin(names: readonly string[]): void;
+  /** Called with a certificate that is kept, and its outcome: what was inspected stays as it is. */
+  kept?(certificate: InspectedCertificate, outcome: Outcome): void;
   /** Called when a certificate and all before it in the configuration are done. */
   done(outcome: Outcome): void;
   /** Called after the reload of each service, whether it succeeded or failed. */

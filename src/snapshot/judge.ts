@@ -1,6 +1,6 @@
-import type { WaitFor } from '../client/access.js';
 import { namedUrls } from '../client/responder-url.js';
-import { type Entry, UNASSIGNED } from '../configuration/model.js';
+import type { WaitFor } from '../client/types.js';
+import { type Configuration, type Entry, UNASSIGNED } from '../configuration/model.js';
 import { type Urgency, urgencyOf } from '../report/outcome.js';
 import type { Prepared } from '../run/entries.js';
 import { type InspectedCertificate, type InspectionContext, inspect, scheduleIn } from '../run/inspect.js';
@@ -14,20 +14,41 @@ import { keyName } from '../x509/key-name.js';
 import { commonName } from '../x509/name.js';
 import type { CertificateStatus, Identity, LastAttempt, Plan, StapleLife, State } from './snapshot.js';
 
-/** The means by which certificates are judged. */
-export interface Means extends InspectionContext {
-  readonly waitFor: WaitFor;
+/** A certificate that was looked at for a snapshot. */
+export type Look =
+  | { readonly kind: 'inspected'; readonly certificate: InspectedCertificate }
+  /** Its files cannot be read. */
+  | { readonly kind: 'broken'; readonly entry: Entry; readonly error: OcspbotError };
+
+/** Looks at one certificate and its staple. Errors end here, as in a run. */
+export function look(prepared: Prepared, context: InspectionContext): Look {
+  const { entry } = prepared;
+  if (prepared.kind === 'broken') return prepared;
+  try {
+    return { kind: 'inspected', certificate: inspect(entry, prepared.subject, context) };
+  } catch (error) {
+    return { kind: 'broken', entry, error: toOcspbotError(error) };
+  }
+}
+
+/** The records and the settings by which certificates are judged. */
+export interface Means {
+  readonly configuration: Pick<Configuration, 'thresholds'>;
+  readonly now: Instant;
   readonly attempts: Pick<Attempts, 'certificates'>;
 }
 
-/** Judges one certificate. Errors end here, as in a run. */
-export function judge(prepared: Prepared, means: Means): CertificateStatus {
-  const { entry } = prepared;
-  if (prepared.kind === 'broken') return withoutFiles(entry, prepared.error);
+/** Judges one certificate by what a run would do now. */
+export function judge(
+  seen: Look,
+  means: Means & { readonly context: InspectionContext; readonly waitFor: WaitFor },
+): CertificateStatus {
+  if (seen.kind === 'broken') return withoutFiles(seen.entry, seen.error);
+  const { certificate } = seen;
   try {
-    return judgeInspected(inspect(entry, prepared.subject, means), means);
+    return judgeInspected(certificate, prospectOf(certificate, means.context, means.waitFor), means);
   } catch (error) {
-    return withoutFiles(entry, toOcspbotError(error));
+    return withoutFiles(certificate.entry, toOcspbotError(error));
   }
 }
 
@@ -54,8 +75,12 @@ function common({
   return { name, file, services: services.filter((service) => service !== UNASSIGNED) };
 }
 
-function judgeInspected(certificate: InspectedCertificate, means: Means): CertificateStatus {
-  const prospect = prospectOf(certificate, means, means.waitFor);
+/** Judges one certificate whose prospect is known. */
+export function judgeInspected(
+  certificate: InspectedCertificate,
+  prospect: Prospect,
+  means: Means,
+): CertificateStatus {
   const staple = lifeOf(certificate, means);
   const lastAttempt = lastAttemptOf(certificate, means.attempts);
   const view: View = { certificate, prospect, staple, lastAttempt, means };

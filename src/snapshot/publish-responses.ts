@@ -1,23 +1,31 @@
 import { basename, dirname, join } from 'node:path';
-import { loadIssuerResponders } from '../client/responder-url.js';
-import type { Configuration } from '../configuration/model.js';
 import { readResponse } from '../ocsp/response.js';
-import { openPreparation, type Prepared } from '../run/entries.js';
-import { inspect, type InspectionContext } from '../run/inspect.js';
-import type { Clock } from '../run/types.js';
-import { openRollbacks } from '../state/rollbacks.js';
+import type { InspectedCertificate } from '../run/inspect.js';
 import { attempt, errno } from '../storage/errors.js';
 import { removeStaleTemporaryFiles, replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
-import type { System } from '../system/system.js';
 import { equalBytes } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
-import { loadReadable } from '../x509/load.js';
 import { isPart, isPublishedPath, publishedPaths } from './published-path.js';
+
+/** A response, and its path below the folder. */
+export type PublishedFile = readonly [path: string, der: Uint8Array];
 
 /** The published files by their paths below the folder. */
 type Publication = ReadonlyMap<string, Uint8Array>;
+
+/** Returns the files of one certificate. It has none without a usable staple: its run has already said so. */
+export function filesFor({
+  staple,
+  question,
+}: Pick<InspectedCertificate, 'staple' | 'question'>): PublishedFile[] {
+  if (staple.kind !== 'usable') return [];
+  const { der } = staple.response;
+  const response = readResponse(der);
+  if (response.kind !== 'basic') return [];
+  return publishedPaths(question, response.responses).map((path) => [path, der]);
+}
 
 /**
  * Publishes the verified staples of all certificates as files under the paths of GET (RFC 9919), for a web server. Each
@@ -25,45 +33,20 @@ type Publication = ReadonlyMap<string, Uint8Array>;
  * several configurations may share the folder, and clients keep asking while a response is good. Throws OcspbotErrors.
  */
 export async function publishResponses(
-  configuration: Configuration,
-  moment: Clock,
-  system: System,
+  root: string,
+  published: readonly PublishedFile[],
+  maxAge: Duration,
+  tools: Tools,
 ): Promise<void> {
-  const { publishFolder, policy } = configuration;
-  if (publishFolder === undefined) return;
-  const tools = { ...system, now: moment.now };
-  const publication = collect(configuration, moment, system);
+  const publication: Publication = new Map(published);
   const consequence = 'those who fetch from there get the responses that were published before';
   for (const [path, der] of publication) {
-    const file = join(publishFolder, path);
+    const file = join(root, path);
     await attempt(`publish a response at ${file}`, consequence, () => publishFile(file, der, tools));
   }
-  await attempt(`clean up ${publishFolder}`, 'responses that are over may stay there', () =>
-    removeOutdated({ root: publishFolder, below: '' }, { publication, maxAge: policy.maxAge, tools }),
+  await attempt(`clean up ${root}`, 'responses that are over may stay there', () =>
+    removeOutdated({ root, below: '' }, { publication, maxAge, tools }),
   );
-}
-
-function collect(configuration: Configuration, moment: Clock, system: System): Publication {
-  const { files } = system;
-  const context = {
-    ...{ configuration, system, ...moment },
-    trustedResponders: loadReadable(configuration.trustedResponders, files),
-    issuerResponders: loadIssuerResponders(configuration, files),
-    rollbacks: openRollbacks(configuration, system),
-  };
-  const prepare = openPreparation(files, moment.now);
-  return new Map(configuration.entries.flatMap((entry) => filesFor(prepare(entry), context)));
-}
-
-/** Returns the files of one certificate. It has none without a usable staple: its run has already said so. */
-function filesFor(prepared: Prepared, context: InspectionContext): [path: string, der: Uint8Array][] {
-  if (prepared.kind === 'broken') return [];
-  const { staple, question } = inspect(prepared.entry, prepared.subject, context);
-  if (staple.kind !== 'usable') return [];
-  const { der } = staple.response;
-  const response = readResponse(der);
-  if (response.kind !== 'basic') return [];
-  return publishedPaths(question, response.responses).map((path) => [path, der]);
 }
 
 async function publishFile(path: string, der: Uint8Array, tools: Tools): Promise<void> {

@@ -1,16 +1,10 @@
 import { basename, dirname } from 'node:path';
-import type { Configuration } from '../configuration/model.js';
-import type { Clock, RunEnd } from '../run/types.js';
-import type { System } from '../system/system.js';
 import { attempt, errno } from '../storage/errors.js';
 import { removeStaleTemporaryFiles, replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
-import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Snapshot } from './snapshot.js';
-import { takeSnapshot } from './take.js';
-
-const EVERYTHING = { only: [], match: [] };
 
 /** A kind of file that shows a snapshot. */
 interface Shape {
@@ -36,23 +30,10 @@ const PAGE: Shape = {
   hint: 'name another file under "html_file" or after --html; if this one has no use, remove it',
 };
 
-/** Writes the files that show all certificates after a run. A failure is told, and hinders no other file. */
-export async function publishSnapshot(
-  configuration: Configuration,
-  { runs, pending }: RunEnd,
-  { moment, system, warn }: { moment: Clock; system: System; warn: (text: string, hint?: string) => void },
-): Promise<void> {
-  const { metricsFile, htmlFile } = configuration;
-  const found = takeSnapshot(configuration, EVERYTHING, moment, system);
-  const services = found.services.map((one) => ({ ...one, isPending: pending.includes(one.name) }));
-  const snapshot = { ...found, runs, services };
-  const tools = { ...system, now: moment.now };
-  const tell = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
-  if (metricsFile !== undefined) {
-    const { metricsText } = await import('./metrics.js');
-    await replaceOwn(metricsFile, metricsText(snapshot), METRICS, tools).catch(tell);
-  }
-  if (htmlFile !== undefined) await writePage(htmlFile, snapshot, tools).catch(tell);
+/** Writes the metrics. Throws OcspbotErrors. */
+export async function writeMetrics(path: string, snapshot: Snapshot, tools: Tools): Promise<void> {
+  const { metricsText } = await import('./metrics.js');
+  await replaceOwn(path, metricsText(snapshot), METRICS, tools);
 }
 
 /** Writes the page. Throws OcspbotErrors. */

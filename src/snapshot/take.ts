@@ -3,13 +3,14 @@ import { loadIssuerResponders } from '../client/responder-url.js';
 import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
 import { prepare, selectEntries, type Selection } from '../run/entries.js';
 import type { Clock } from '../run/types.js';
-import { readAttempts } from '../state/attempts.js';
+import { type Attempts, readAttempts } from '../state/attempts.js';
 import { readLastRuns } from '../state/locked-state.js';
 import { openPendingReloadStore, type PendingReloadStore } from '../state/pending-reloads.js';
 import { openRollbacks } from '../state/rollbacks.js';
+import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
 import { loadReadable } from '../x509/load.js';
-import { judge } from './judge.js';
+import { judge, look } from './judge.js';
 import type { CertificateStatus, ServiceStatus, Snapshot } from './snapshot.js';
 
 /**
@@ -24,29 +25,41 @@ export function takeSnapshot(
 ): Snapshot {
   const { files } = system;
   const { now } = moment;
-  const { ownState } = configuration;
-  const attempts = readAttempts(ownState.folder, system);
-  const means = {
-    configuration,
-    system,
-    ...moment,
+  const { folder } = configuration.ownState;
+  const attempts = readAttempts(folder, system);
+  const context = {
+    ...{ configuration, system, ...moment },
     trustedResponders: loadReadable(configuration.trustedResponders, files),
     issuerResponders: loadIssuerResponders(configuration, files),
     rollbacks: openRollbacks(configuration, system),
-    waitFor: openWaits(ownState.folder, { ...system, now }),
-    attempts,
   };
+  const waitFor = openWaits(folder, { ...system, now });
+  const means = { configuration, now, attempts, context, waitFor };
   const entries = selectEntries(configuration, selection);
-  const certificates = prepare(entries, files, now).map((prepared) => judge(prepared, means));
-  const { services, warning } = pendingIn(configuration, now, system);
+  const certificates = prepare(entries, files, now).map((prepared) => judge(look(prepared, context), means));
+  return snapshotOf(certificates, { configuration, attempts }, { ...system, now });
+}
+
+interface Known {
+  readonly configuration: Configuration;
+  readonly attempts: Attempts;
+}
+
+/** Makes the snapshot of certificates that are judged, with what the state folder has. */
+export function snapshotOf(
+  certificates: readonly CertificateStatus[],
+  { configuration, attempts }: Known,
+  tools: Tools,
+): Snapshot {
+  const { services, warning } = pendingIn(configuration, tools);
   return {
-    now,
+    now: tools.now,
     file: configuration.file,
     certificates,
     // If a file of pending reloads cannot be read, that is the problem, and not each service.
     services: servicesIn(configuration, certificates, warning === undefined ? services : []),
     problems: [...unknownPlaces(configuration), ...(warning === undefined ? [] : [warning])],
-    runs: readLastRuns(ownState.folder, system),
+    runs: readLastRuns(configuration.ownState.folder, tools),
     responders: attempts.responders,
     days: attempts.days,
     reloads: attempts.reloads,
@@ -72,13 +85,11 @@ function unknownPlaces({ defects }: Configuration): string[] {
 }
 
 function pendingIn(
-  configuration: Configuration,
-  now: number,
-  system: System,
+  { ownState, services, entries }: Configuration,
+  tools: Tools,
 ): ReturnType<PendingReloadStore['read']> {
-  const { ownState, services, entries } = configuration;
   const used = new Set([...services.map(({ name }) => name), ...entries.flatMap((one) => one.services)]);
-  return openPendingReloadStore(ownState.folder, [...used], { ...system, now }).read();
+  return openPendingReloadStore(ownState.folder, [...used], tools).read();
 }
 
 function servicesIn(

@@ -5,9 +5,9 @@ import { attention } from '../../report/text.js';
 import { refreshAll } from '../../run/refresh.js';
 import type { Clock, Listener, RefreshOptions, Work } from '../../run/types.js';
 import { refreshWork } from '../../run/work.js';
+import type { Tools } from '../../storage/tools.js';
 import type { Stop, System } from '../../system/system.js';
 import { randomFraction } from '../../util/bytes.js';
-import { describe, toOcspbotError } from '../../util/errors.js';
 import { formatDuration, type Instant } from '../../util/time.js';
 import type { RefreshCommand } from '../command.js';
 import { type Console, lineFor, openConsole, type Sink, type Sinks } from '../console.js';
@@ -89,8 +89,11 @@ async function runAndReport(
   };
   const { options } = command;
   const reporting = reportOnConsole(open, options.strict, system);
-  const publish = publisherOf(configuration, moment, system, reporting.warn);
-  const listener = options.dryRun ? reporting : { ...reporting, publish };
+  const tools = { ...system, now: moment.now };
+  const listener = {
+    ...reporting,
+    ...(await publicationOf(configuration, options, tools, reporting.warn)),
+  };
   const report = await refreshAll({ work, stop, configuration, options, system, ...moment }, listener);
   return report.status;
 }
@@ -102,32 +105,17 @@ function asErrors({ stderr, format }: Sinks): Sink {
   };
 }
 
-/**
- * Returns the function that publishes responses and writes the metrics and the page of a run. A failure is a warning: what was
- * published before stays.
- */
-function publisherOf(
+/** Returns what hears of a run for the files that the configuration publishes. A dry run publishes none. */
+async function publicationOf(
   configuration: Configuration,
-  moment: Clock,
-  system: System,
+  { dryRun }: RefreshOptions,
+  tools: Tools,
   warn: Listener['warn'],
-): NonNullable<Listener['publish']> {
-  const attempt = async (publication: () => Promise<void>): Promise<void> => {
-    try {
-      await publication();
-    } catch (error) {
-      warn(describe(error), toOcspbotError(error).hint);
-    }
-  };
-  return async (end) => {
-    if (configuration.publishFolder !== undefined) {
-      const { publishResponses } = await import('../../snapshot/publish-responses.js');
-      await attempt(() => publishResponses(configuration, moment, system));
-    }
-    if ((configuration.metricsFile ?? configuration.htmlFile) === undefined) return;
-    const { publishSnapshot } = await import('../../snapshot/publish.js');
-    await attempt(() => publishSnapshot(configuration, end, { moment, system, warn }));
-  };
+): Promise<Pick<Listener, 'kept' | 'publish'>> {
+  const { publishFolder, metricsFile, htmlFile } = configuration;
+  if (dryRun || (publishFolder ?? metricsFile ?? htmlFile) === undefined) return {};
+  const { openPublication } = await import('../../snapshot/publication.js');
+  return openPublication(configuration, tools, warn);
 }
 
 const NOTHING_TO_RELOAD = 'reloads are turned on, but no service has a "reload"';

@@ -1,0 +1,40 @@
+import { type LastRuns, type RunRecord, withRun } from '../state/last-run.js';
+import type { RunReport } from '../report/outcome.js';
+import type { Results } from './concurrency.js';
+import type { InspectedCertificate } from './inspect.js';
+import { acknowledgedIn } from './report.js';
+import type { RunContext, RunEnd, RunOrder } from './types.js';
+
+interface Records {
+  readonly report: RunReport;
+  /** The runs before this one. */
+  readonly before: LastRuns;
+  /** The record of this one; undefined if it did not look at all certificates. */
+  readonly record: RunRecord | undefined;
+}
+
+/** Describes the end of a run for those who look at it from outside. */
+export function endOf(
+  { work, stop }: RunOrder,
+  context: RunContext,
+  results: Results,
+  { report, before, record }: Records,
+): RunEnd {
+  const acknowledged = acknowledgedIn(report, stop);
+  return {
+    runs: record === undefined ? before : withRun(before, record),
+    pending: report.reload.filter((name) => !acknowledged.includes(name)),
+    context,
+    waitFor: work.source.waitFor,
+    untouched: untouchedIn(results),
+  };
+}
+
+/** Returns the certificates that are not kept, but nobody was asked about: their files are as they were inspected. */
+function untouchedIn({ outcomes, due }: Results): InspectedCertificate[] {
+  return due.flatMap(({ index, open }) => {
+    if (open === undefined || open.certificate.entry.shared !== undefined) return [];
+    const isUntouched = open.decision.kind === 'skip' || outcomes[index]?.reason === 'waiting';
+    return isUntouched ? [open.certificate] : [];
+  });
+}

@@ -1,0 +1,111 @@
+import { openWaits } from '../client/access.js';
+import type { Configuration, Entry } from '../configuration/model.js';
+import type { Outcome } from '../report/outcome.js';
+import { openPreparation } from '../run/entries.js';
+import type { InspectedCertificate } from '../run/inspect.js';
+import type { Listener, RunEnd } from '../run/types.js';
+import { readAttempts } from '../state/attempts.js';
+import type { Tools } from '../storage/tools.js';
+import { describe, toOcspbotError } from '../util/errors.js';
+import { judge, judgeInspected, look, type Look } from './judge.js';
+import { writeMetrics, writePage } from './publish.js';
+import { filesFor, type PublishedFile, publishResponses } from './publish-responses.js';
+import type { CertificateStatus, Snapshot } from './snapshot.js';
+import { snapshotOf } from './take.js';
+
+/** The files that show what a run came to: metrics, page and published responses. */
+export interface Publication {
+  /** Takes a certificate that the run keeps. Only what is to be published of it is remembered. */
+  kept(certificate: InspectedCertificate, outcome: Outcome): void;
+  /** Writes the files at the end of the run. A failure is told, and hinders no other file. */
+  publish(end: RunEnd): Promise<void>;
+}
+
+/** A certificate, as it is published. */
+interface Shown {
+  readonly status: CertificateStatus;
+  readonly files: readonly PublishedFile[];
+}
+
+/**
+ * Opens the publication of a run. What the run has seen and left alone is not looked at again, so that the files cannot
+ * say anything else than its report.
+ */
+export function openPublication(
+  configuration: Configuration,
+  tools: Tools,
+  warn: Listener['warn'],
+): Publication {
+  const { folder } = configuration.ownState;
+  const kept = new Map<Entry, Shown>();
+  const records = { configuration, now: tools.now, attempts: readAttempts(folder, tools) };
+  const published = (certificate: InspectedCertificate) =>
+    configuration.publishFolder === undefined ? [] : filesFor(certificate);
+  const tell = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
+  const writeAll = async (end: RunEnd): Promise<void> => {
+    const attempts = readAttempts(folder, tools);
+    const waitFor = end.waitFor ?? openWaits(folder, tools);
+    const means = { ...records, attempts, context: end.context, waitFor };
+    const lookAgain = openLooks(end, tools);
+    const all = configuration.entries.map((entry): Shown => {
+      const known = kept.get(entry);
+      if (known !== undefined) return known;
+      const seen = lookAgain(entry);
+      const files = seen.kind === 'broken' ? [] : published(seen.certificate);
+      return { status: judge(seen, means), files };
+    });
+    const certificates = all.map(({ status }) => status);
+    const snapshot = afterRun(snapshotOf(certificates, { configuration, attempts }, tools), end);
+    const files = all.flatMap((one) => one.files);
+    for (const write of writersOf(configuration, { snapshot, files }, tools)) await write().catch(tell);
+  };
+  return {
+    kept: (certificate, outcome) => {
+      const { entry } = certificate;
+      // Another certificate may replace a file that it shares.
+      if (entry.shared !== undefined) return;
+      try {
+        const status = judgeInspected(certificate, { kind: 'settled', outcome }, records);
+        kept.set(entry, { status, files: published(certificate) });
+      } catch {
+        // A fault here must not become one of the run: at its end the certificate is looked at once more.
+      }
+    },
+    publish: async (end) => await writeAll(end).catch(tell),
+  };
+}
+
+/** Returns how the certificates are looked at that were not kept. Most others the run may have changed. */
+function openLooks({ untouched, context }: RunEnd, { files, now }: Tools): (entry: Entry) => Look {
+  const known = new Map(untouched.map((certificate) => [certificate.entry, certificate]));
+  const prepare = openPreparation(files, now);
+  return (entry) => {
+    const certificate = known.get(entry);
+    return certificate === undefined ? look(prepare(entry), context) : { kind: 'inspected', certificate };
+  };
+}
+
+/** Adds to a snapshot what the state folder has only after the run. */
+function afterRun(snapshot: Snapshot, { runs, pending }: RunEnd): Snapshot {
+  const services = snapshot.services.map((one) => ({ ...one, isPending: pending.includes(one.name) }));
+  return { ...snapshot, runs, services };
+}
+
+interface Content {
+  readonly snapshot: Snapshot;
+  readonly files: readonly PublishedFile[];
+}
+
+function writersOf(
+  { metricsFile, htmlFile, publishFolder, policy }: Configuration,
+  { snapshot, files }: Content,
+  tools: Tools,
+): (() => Promise<void>)[] {
+  return [
+    ...(publishFolder === undefined
+      ? []
+      : [() => publishResponses(publishFolder, files, policy.maxAge, tools)]),
+    ...(metricsFile === undefined ? [] : [() => writeMetrics(metricsFile, snapshot, tools)]),
+    ...(htmlFile === undefined ? [] : [() => writePage(htmlFile, snapshot, tools)]),
+  ];
+}
