@@ -21,7 +21,6 @@ import type { Certificate } from '../x509/certificate.js';
 import { isDuplicate } from '../x509/chain.js';
 import type { SentAuthority, Subject } from '../x509/load.js';
 import { commonName } from '../x509/name.js';
-import type { Clock, RunContext } from './types.js';
 
 /** A certificate in a run, with the staple that is in place for it. */
 export interface InspectedCertificate {
@@ -45,8 +44,13 @@ export type FirstLook =
   { readonly kind: 'settled'; readonly outcome: Outcome } | ({ readonly kind: 'open' } & OpenCertificate);
 
 /** The settings and the clock by which a certificate is inspected. */
-export interface InspectionContext
-  extends Pick<RunContext, 'configuration' | 'trustedResponders' | 'issuerResponders'>, Clock {
+export interface InspectionContext {
+  readonly now: Instant;
+  /** The time at which this program was built. A clock that is before it is wrong. */
+  readonly earliest: Instant;
+  readonly configuration: Configuration;
+  readonly trustedResponders: readonly Certificate[];
+  readonly issuerResponders: IssuerResponders;
   readonly system: Pick<System, 'files'>;
   readonly rollbacks: Pick<Rollbacks, 'has'>;
 }

@@ -3,9 +3,8 @@ import { readConfiguration } from '../../configuration/read.js';
 import { EXIT, isOfFinishedRun } from '../../report/exit-status.js';
 import { attention } from '../../report/text.js';
 import { refreshAll } from '../../run/refresh.js';
-import type { Clock, Listener, RefreshOptions, Work } from '../../run/types.js';
+import type { Clock, Listener, RefreshOptions, RunOrder, Work } from '../../run/types.js';
 import { refreshWork } from '../../run/work.js';
-import type { Tools } from '../../storage/tools.js';
 import type { Stop, System } from '../../system/system.js';
 import { randomFraction } from '../../util/bytes.js';
 import { formatDuration, type Instant } from '../../util/time.js';
@@ -89,11 +88,8 @@ async function runAndReport(
   };
   const { options } = command;
   const reporting = reportOnConsole(open, options.strict, system);
-  const tools = { ...system, now: moment.now };
-  const listener = {
-    ...reporting,
-    ...(await publicationOf(configuration, options, tools, reporting.warn)),
-  };
+  const publication = await publicationOf({ configuration, options, moment }, system, reporting.warn);
+  const listener = { ...reporting, ...publication };
   const report = await refreshAll({ work, stop, configuration, options, system, ...moment }, listener);
   return report.status;
 }
@@ -107,15 +103,18 @@ function asErrors({ stderr, format }: Sinks): Sink {
 
 /** Returns what hears of a run for the files that the configuration publishes. A dry run publishes none. */
 async function publicationOf(
-  configuration: Configuration,
-  { dryRun }: RefreshOptions,
-  tools: Tools,
+  {
+    configuration,
+    options,
+    moment,
+  }: Pick<RunOrder, 'configuration' | 'options'> & { readonly moment: Clock },
+  system: System,
   warn: Listener['warn'],
 ): Promise<Pick<Listener, 'kept' | 'publish'>> {
   const { publishFolder, metricsFile, htmlFile } = configuration;
-  if (dryRun || (publishFolder ?? metricsFile ?? htmlFile) === undefined) return {};
+  if (options.dryRun || (publishFolder ?? metricsFile ?? htmlFile) === undefined) return {};
   const { openPublication } = await import('../../snapshot/publication.js');
-  return openPublication(configuration, tools, warn);
+  return openPublication(configuration, { ...system, now: moment.now }, warn);
 }
 
 const NOTHING_TO_RELOAD = 'reloads are turned on, but no service has a "reload"';
