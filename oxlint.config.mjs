@@ -16,8 +16,7 @@ export const ROOMS = {
   },
   snapshot: {
     knows: 'run report client ocsp configuration x509 state storage system util',
-    doors:
-      'snapshot.ts take.ts text.ts json.ts check.ts plugin.ts metrics.ts publish.ts publication.ts',
+    doors: 'snapshot.ts take.ts text.ts json.ts check.ts plugin.ts metrics.ts publish.ts publication.ts',
   },
   run: {
     knows: 'report client services installation staple ocsp configuration x509 state storage system util',
