@@ -25,6 +25,8 @@ export interface StapleSource {
   ): Promise<Fetched>;
   /** Returns the wait that keeps a run from asking now, with what this one has learnt; undefined if nobody is asked. */
   readonly waitFor?: WaitFor;
+  /** Returns the responses about another certificate that came with those of an entry, not yet verified. */
+  readonly besides?: (entry: Entry, other: CertificateIdentity) => readonly Uint8Array[];
   /** Closes connections and saves what was learnt. Throws OcspbotErrors. */
   close(): Promise<void>;
 }

@@ -81,12 +81,22 @@ interface Inquiry {
 
 function fetchOnce(inquiry: Inquiry, run: RunContext): Promise<IssuerResponse> {
   const { source, known } = run.issuerResponses;
-  if (source.kind !== 'responders') return Promise.resolve({});
+  if (source.kind !== 'responders') return Promise.resolve(findBesides(inquiry, run));
   const { issuer, serialNumber } = inquiry.question;
   const key = `${toHex(issuer.subjectPublicKey)} ${toHex(serialNumber)}`;
   const found = known.get(key) ?? fetchAbout(inquiry, run);
   known.set(key, found);
   return found;
+}
+
+/** Finds a good response among those that came with the response of the server's own certificate. */
+function findBesides({ question, certificate }: Inquiry, run: RunContext): IssuerResponse {
+  const found = run.issuerResponses.source.besides?.(certificate.entry, question) ?? [];
+  const good = found.flatMap((body) => {
+    const examined = judge({ body, origin: { given: '' } }, question, run);
+    return examined.kind === 'good' ? [examined.response] : [];
+  });
+  return { response: good.toSorted((one, other) => other.usefulUntil - one.usefulUntil)[0] };
 }
 
 async function fetchAbout(

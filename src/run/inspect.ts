@@ -154,7 +154,7 @@ export function respondersOf(authority: KnownAuthority, known: IssuerResponders)
 
 /**
  * Refuses certificates of several issuers that share a file. Nobody but a pinned responder may speak for both (RFC 6960
- * §4.2.2.2), so no responder is asked in vain.
+ * §4.2.2.2), so no responder is asked in vain. Throws `not-good-for-all`.
  */
 export function assertOneIssuer({
   question: { issuer, also = [], trustedResponders },
@@ -166,13 +166,12 @@ export function assertOneIssuer({
   throw new OcspbotError('not-good-for-all', message, { hint: remedyFor('not-good-for-all') });
 }
 
-/** Makes the request for a new response, with its urgency. Throws `not-good-for-all`. */
+/** Makes the request for a new response, with its urgency. */
 export function fetchRequestFor(
   certificate: InspectedCertificate,
   circumstances: Circumstances,
   isForced: boolean,
 ): FetchRequest {
-  assertOneIssuer(certificate);
   const { entry, question, responders, staple } = certificate;
   return { entry, question, responders, staple, urgency: urgencyOf(certificate, circumstances, isForced) };
 }

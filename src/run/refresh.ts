@@ -11,6 +11,7 @@ import { closeSource, openRun, ownerOf } from './context.js';
 import { endOf } from './end.js';
 import type { Prepared } from './entries.js';
 import {
+  assertOneIssuer,
   decisionOf,
   fetchRequestFor,
   type FirstLook,
@@ -123,6 +124,7 @@ async function refreshInspected(
   // RFC 6960 §3.2, as the staple in place has, by the same reading of the clock.
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
   const verifyAnswer = (answer: Answer) => judgeAnswer(certificate, answer, run);
+  assertOneIssuer(certificate);
   const request = fetchRequestFor(certificate, run, run.trigger === 'forced');
   const fetched = await run.source.fetch(request, verifyAnswer, observe);
   if (fetched.kind !== 'good') {

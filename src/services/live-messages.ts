@@ -82,7 +82,7 @@ function hintForBad({ known, code }: Extract<LiveVerdict, { code: unknown }>): s
 }
 
 const ONE_FILE =
-  'reload the server; if it staples one file for its RSA and its ECDSA certificate, let both entries name this file under "ocsp", or give each certificate a server block of its own';
+  'reload the server; if it staples one file for certificates of different keys, let both entries name this file under "ocsp", or give each certificate a server block of its own';
 
 function hasGood(known: KnownCertificate | undefined): boolean {
   return known?.staple.kind === 'usable';

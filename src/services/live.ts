@@ -13,8 +13,8 @@ export interface LiveResult {
 }
 
 /**
- * Connects to a server as TLS clients do, and judges what it staples. A server may have a certificate for RSA and one for
- * ECDSA, and clients choose: each certificate is judged with the staple of its own handshake. Never throws.
+ * Connects to a server as TLS clients do, and judges what it staples. A server may have a certificate for each kind of key,
+ * and clients choose: each certificate is judged with the staple of its own handshake. Never throws.
  */
 export async function checkLive(
   server: TlsServer,
@@ -27,14 +27,23 @@ export async function checkLive(
   const first = await tls.shakeHands(server, { timeout });
   const key = keyShown(first);
   if (key === undefined) return [{ server, verdict: judge(first) }];
-  const otherKey: KeyName = key === 'RSA' ? 'ECDSA' : 'RSA';
-  const second = await tls.shakeHands(server, { timeout, key: otherKey });
-  if (!isOther(second, first)) return [{ server, verdict: judge(first) }];
-  return [
-    { server, key, verdict: judge(first) },
-    { server, key: keyShown(second) ?? otherKey, verdict: judge(second) },
-  ];
+  const others = await Promise.all(
+    KEYS.filter((other) => other !== key).map(async (other) => {
+      const handshake = await tls.shakeHands(server, { timeout, key: other });
+      return { handshake, key: keyShown(handshake) ?? other };
+    }),
+  );
+  const further = others.filter(({ handshake }) => isOther(handshake, first));
+  if (further.length === 0) return [{ server, verdict: judge(first) }];
+  return [{ key, handshake: first }, ...further].map((one) => ({
+    server,
+    key: one.key,
+    verdict: judge(one.handshake),
+  }));
 }
+
+/** The keys for which a server may have a certificate each. */
+const KEYS: readonly KeyName[] = ['RSA', 'ECDSA', 'EdDSA'];
 
 /** Reports whether a handshake for another key is one of another certificate, or leaves that open. */
 function isOther(second: Handshake, first: Handshake): boolean {

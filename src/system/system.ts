@@ -205,7 +205,7 @@ export type Handshake =
   | { readonly kind: 'failed'; readonly problem: string; readonly isRefused: boolean };
 
 /** The key of a certificate, by which a client chooses among those of a server. */
-export type KeyName = 'RSA' | 'ECDSA';
+export type KeyName = 'RSA' | 'ECDSA' | 'EdDSA';
 
 export interface HandshakeLimits {
   readonly timeout: Duration;

@@ -31,7 +31,7 @@ const NO_CA: string[] = [];
 
 /**
  * The offers by which a server shows its certificate of one key (RFC 8446 §4.2.3). In TLS 1.2 the cipher suite decides,
- * too. Signatures by PKCS #1 are offered with ECDSA for the certificates of the chain: servers may look at these, and in TLS
+ * too. Signatures by PKCS #1 are offered with the other kinds for the certificates of the chain: servers may look at these, and in TLS
  * 1.3 no server signs by them.
  */
 const OFFERS: Readonly<Record<KeyName, { readonly sigalgs: string; readonly ciphers?: string }>> = {
@@ -39,12 +39,17 @@ const OFFERS: Readonly<Record<KeyName, { readonly sigalgs: string; readonly ciph
     sigalgs:
       'rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512',
   },
-  ECDSA: {
-    sigalgs:
-      'ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ed25519:ed448:rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512',
-    ciphers: 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:aECDSA',
-  },
+  ECDSA: offerWithoutRsa('ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512'),
+  EdDSA: offerWithoutRsa('ed25519:ed448'),
 };
+
+/** In TLS 1.2, certificates with keys of both other kinds have the cipher suites of ECDSA (RFC 8422 §5.10). */
+function offerWithoutRsa(sigalgs: string) {
+  return {
+    sigalgs: `${sigalgs}:rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512`,
+    ciphers: 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:aECDSA',
+  };
+}
 
 async function secure(
   socket: Socket,

@@ -102,6 +102,9 @@ test('a missing response about the intermediate is asked for alone, and after a 
   expect(await run('ocspbot.yaml')).toMatchObject({ status: 0, stderr: '' });
   expect(outcomesOf(reportOf(await run('ocspbot.yaml', '--json')))).toEqual({ [NAME]: 'unchanged fresh' });
   expect([own.requests.length, above.requests.length]).toEqual(asked);
+  const explained = await run('explain', NAME, 'ocspbot.yaml');
+  expect(explained.stdout).toContain('besides      no response about "Issuing"');
+  expect(explained.stdout).toContain('a run now would keep the staple, and renew what else its file has');
 });
 
 test('a responder that stalls about the intermediate is waited for once', async () => {
@@ -226,4 +229,24 @@ test('files in this format cannot be shared', async () => {
   });
   const refused = await run('ocspbot.yaml');
   expect(refused).toMatchObject({ status: 78, stderr: expect.stringContaining('is for one certificate') });
+});
+
+test('a file of another machine is installed with all its responses, and a rollback restores all of a backup', async () => {
+  const { run, blocks, configure, sandbox, above, intermediate, response } = await makeChain();
+  configure({}, { make_backups: true });
+  const [old, issuer] = [response('leaf', -2 * HOUR, 3 * DAY), response('intermediate', -HOUR, 3 * DAY)];
+  sandbox.write('copy.ocsp', toPem(old, issuer));
+  const given = ['--cert', 'chain.pem', '--issuer', 'chain.pem'];
+  expect(await run('verify', 'copy.ocsp', ...given)).toMatchObject({ status: 0, stderr: '' });
+  expect(await run('install', 'copy.ocsp', 'ocspbot.yaml')).toMatchObject({ status: 2, stderr: '' });
+  expect(blocks()).toEqual([old, issuer].map((one) => Buffer.from(one)));
+
+  // A later run finds that the intermediate's response is no longer there.
+  sandbox.write('chain.ocsp', toPem(old, issuer));
+  above.set('unauthorized', intermediate);
+  sandbox.write('newer.ocsp', response('leaf', -HOUR, 3 * DAY));
+  expect(await run('install', 'newer.ocsp', 'ocspbot.yaml')).toMatchObject({ status: 2 });
+  sandbox.write('chain.ocsp', toPem(response('leaf', -HOUR, 3 * DAY)));
+  expect(await run('rollback', NAME, 'ocspbot.yaml')).toMatchObject({ status: 2, stderr: '' });
+  expect(blocks()).toEqual([old, issuer].map((one) => Buffer.from(one)));
 });

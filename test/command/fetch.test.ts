@@ -59,7 +59,24 @@ describe('fetch', () => {
 
   test.each<[name: string, options: Partial<CertificateOptions>, status: number, message: RegExp]>([
     ['an expired one', { notAfter: Date.now() - DAY }, 32, /the certificate expired/],
-    ['one without a responder', { ocspUrls: [] }, 32, /names no OCSP responder/],
+    [
+      'one without a responder',
+      { ocspUrls: [] },
+      32,
+      /names no OCSP responder.*\n {2}hint: .*--responder URL/,
+    ],
+    [
+      'a must-staple one without a responder',
+      { ocspUrls: [], mustStaple: true },
+      32,
+      /must-staple.*\n {2}hint: .*--responder URL/,
+    ],
+    [
+      'one of an unusable responder',
+      { ocspUrls: ['ldap://x/'] },
+      32,
+      /neither http.*\n {2}hint: .*--responder URL/,
+    ],
     ['one whose responder is away', { ocspUrls: ['https://127.0.0.1:1/'] }, 75, /127\.0\.0\.1:1/],
   ])('says how it stands with a certificate: %s', async (_, options, status, message) => {
     const { sandbox } = makeFullChain(options);
@@ -69,7 +86,11 @@ describe('fetch', () => {
   });
 
   test.each([
-    [['apart/cert.pem'], 32, /no certificate for its issuer|issuer/],
+    [
+      ['apart/cert.pem'],
+      32,
+      /its issuer .* is not there\n {2}hint: give a full chain, or name .* --issuer FILE/,
+    ],
     [['missing.pem'], 78, /missing\.pem does not exist/],
     [['fullchain.pem', '--config', 'missing.yaml'], 78, /there is no configuration/],
   ])('refuses %j', async (args, status, message) => {

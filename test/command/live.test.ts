@@ -178,6 +178,31 @@ describe.for(['TLSv1.2', 'TLSv1.3'] as const)(
   },
 );
 
+test('a server with certificates of three keys that staples one response for all', async () => {
+  const { workspace, look } = makeFixture();
+  workspace.sandbox.remove('ocspbot.yaml');
+  const all = (['p-256', 'ed25519', 'rsa-2048'] as const).map((kind) =>
+    pki.issue({ subject: 'example.com', key: makeKey(kind, 'three') }),
+  );
+  const server = createTlsServer({
+    cert: all.map(({ pem }) => pem + pki.authority.intermediate.pem),
+    key: all.map(({ key }) => keyToPem(key)),
+  });
+  server.on('secureConnection', (socket) => socket.on('error', () => undefined));
+  const stapled = pki.response(all[0] as TestCertificate, -HOUR, DAY);
+  server.on('OCSPRequest', (_certificate, _issuer, callback) => callback(null, Buffer.from(stapled)));
+  const { status, stdout, stderr } = await look(await listen(server), '--json');
+  expect(status, stderr).toBe(32);
+  const { servers } = JSON.parse(stdout) as {
+    readonly servers: { readonly key: string; readonly verdict: string }[];
+  };
+  expect(Object.fromEntries(servers.map(({ key, verdict }) => [key, verdict]))).toEqual({
+    RSA: 'foreign',
+    ECDSA: 'good',
+    EdDSA: 'foreign',
+  });
+});
+
 test.for<readonly [inFile: StapleName, served: 'fresh' | 'expired', verdict: string, status: number]>([
   ['missing', 'fresh', 'newer', 0],
   ['expired', 'fresh', 'newer', 0],

@@ -33,7 +33,8 @@ export async function explainCommand(
   const context = contextOf(configuration, moment, system);
   const certificate = inspect(entry, subject, context);
   const decision = decisionOf(certificate, context, 'due');
-  const waiting = decision.kind === 'refresh' ? waitingIn(certificate, context, system) : undefined;
+  const isAsking = decision.kind === 'refresh' && decision.only === undefined;
+  const waiting = isAsking ? waitingIn(certificate, context, system) : undefined;
   const explanation: Explanation = { ...certificate, ...context, decision, waiting };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));

@@ -4,7 +4,12 @@ import { namedUrls } from '../../client/responder-url.js';
 import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
 import { checksToJson, SCHEMA } from '../../report/json.js';
 import { checkLines } from '../../report/text.js';
-import { type InspectedCertificate, type InspectionContext, scheduleIn } from '../../run/inspect.js';
+import {
+  type InspectedCertificate,
+  type InspectionContext,
+  knownAuthorities,
+  scheduleIn,
+} from '../../run/inspect.js';
 import type { Decision } from '../../staple/decide.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
@@ -28,6 +33,7 @@ export function explanationText(explanation: Explanation): string {
     `responder    ${namedUrls(responders).join(', ') || 'none'}`,
     `services     ${services.join(', ') || `none: bit ${UNASSIGNED_BIT}`}`,
     `staple       ${staple.kind}, in ${entry.ocsp}${stapleRemark(explanation)}`,
+    ...besides(explanation),
   ];
   const checks = 'examination' in staple ? ['', ...checkLines(staple.examination.checks)] : [];
   return `${[...facts, ...checks, '', ...nextRun(explanation)].join('\n')}\n`;
@@ -36,6 +42,16 @@ export function explanationText(explanation: Explanation): string {
 function stapleRemark({ staple, isRestored }: InspectedCertificate): string {
   if (staple.kind === 'unreadable' || staple.kind === 'other') return `: ${staple.problem}`;
   return isRestored ? ', put back by a rollback' : '';
+}
+
+/** Says which responses about CA certificates the file has besides (`format: pem-chain`). */
+function besides({ subject, staple }: InspectedCertificate): string[] {
+  const above = staple.kind === 'usable' ? staple.chain?.above : undefined;
+  return knownAuthorities(subject).map(({ certificate }, index) => {
+    const response = above?.[index];
+    const what = response ? `a response, good until ${formatInstant(response.usefulUntil)}` : 'no response';
+    return `besides      ${what} about ${commonName(certificate.subject)}`;
+  });
 }
 
 /** Says what a run would do now, and when a later run would do something else. */
@@ -58,7 +74,13 @@ function describeDecision({ decision, waiting }: Explanation, at: (instant: Inst
     const { wait, until } = waiting;
     return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
   }
+  if (isOnlyRest(decision)) return 'keep the staple, and renew what else its file has';
   return `${DECISIONS[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
+}
+
+/** Reports whether a run keeps the response, and renews only what else its file has. */
+export function isOnlyRest(decision: Decision): boolean {
+  return decision.kind === 'refresh' && decision.only === 'rest';
 }
 
 const DECISIONS: Readonly<Record<Decision['kind'], string>> = {
@@ -75,6 +97,7 @@ export function explanationToJson(explanation: Explanation) {
   const { entry, subject, staple, responders, isRestored, decision, waiting } = explanation;
   const { certificate, issuer } = subject;
   const schedule = scheduleIn(explanation, explanation.configuration);
+  const isKept = decision.kind === 'keep' || isOnlyRest(decision);
   const examination = 'examination' in staple ? staple.examination : undefined;
   return {
     schema: SCHEMA,
@@ -96,8 +119,8 @@ export function explanationToJson(explanation: Explanation) {
       put_back: isRestored,
     },
     checks: examination === undefined ? [] : checksToJson(examination.checks),
-    decision: decision.kind,
-    reason: decision.kind === 'keep' ? undefined : decision.reason,
+    decision: isKept ? ('keep' as const) : decision.kind,
+    reason: isKept ? undefined : decision.reason,
     waiting: waiting && {
       since: formatInstant(waiting.wait.since),
       until: formatInstant(waiting.until),

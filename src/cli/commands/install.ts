@@ -3,6 +3,7 @@ import { describe } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
 import type { SuppliedResponse } from '../../run/types.js';
 import { installWork } from '../../run/sources/supplied.js';
+import { fromPemChain } from '../../staple/pem-chain.js';
 import type { Files, System } from '../../system/system.js';
 import type { InstallCommand } from '../command.js';
 import type { Sinks } from '../console.js';
@@ -46,14 +47,20 @@ async function readOperand(operand: string, { files, readInput }: Input): Promis
   try {
     if (operand === '-') {
       const bytes = await readInput(LIMITS.stapleFile);
-      return { supplied: [{ name: STANDARD_INPUT, operand: STANDARD_INPUT, bytes }], unreadable: [] };
+      return { supplied: responsesIn(bytes, STANDARD_INPUT, STANDARD_INPUT), unreadable: [] };
     }
     if (isFolder(operand, files)) return readFolder(operand, operand, files);
     const bytes = files.read(operand, LIMITS.stapleFile);
-    return { supplied: [{ name: operand, operand, bytes }], unreadable: [] };
+    return { supplied: responsesIn(bytes, operand, operand), unreadable: [] };
   } catch (error) {
     throw usage(`the response cannot be read: ${describe(error)}`);
   }
+}
+
+/** Returns the responses of a file: one in DER, or those of a file in `format: pem-chain`. */
+function responsesIn(bytes: Uint8Array, name: string, operand: string): SuppliedResponse[] {
+  const found = fromPemChain(bytes);
+  return (found.length > 0 ? found : [bytes]).map((one) => ({ name, operand, bytes: one }));
 }
 
 function isFolder(path: string, files: Files): boolean {
@@ -77,7 +84,7 @@ function readFolder(folder: string, operand: string, files: Files): OperandRespo
 
 function readInFolder(name: string, operand: string, files: Files): OperandResponses {
   try {
-    return { supplied: [{ name, operand, bytes: files.read(name, LIMITS.stapleFile) }], unreadable: [] };
+    return { supplied: responsesIn(files.read(name, LIMITS.stapleFile), name, operand), unreadable: [] };
   } catch (error) {
     return { supplied: [], unreadable: [`${name} cannot be read: ${describe(error)}`] };
   }

@@ -4,6 +4,7 @@ import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import { checkLines } from '../../report/text.js';
 import { EXIT } from '../../report/exit-status.js';
 import { checksToJson, SCHEMA, type ShownCheck } from '../../report/json.js';
+import { leafResponseIn } from '../../staple/pem-chain.js';
 import type { System } from '../../system/system.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Command } from '../command.js';
@@ -32,7 +33,7 @@ export async function verifyCommand(
 
 function readFile(path: string, { files }: System): Uint8Array {
   try {
-    return files.read(path, LIMITS.certificateFile);
+    return leafResponseIn(files.read(path, LIMITS.certificateFile));
   } catch (error) {
     throw usage(`the response cannot be read: ${describe(error)}`);
   }

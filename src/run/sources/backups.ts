@@ -4,7 +4,7 @@ import { findBackups, type FoundBackup } from '../../installation/backups.js';
 import { LIMITS } from '../../util/limits.js';
 import { type Circumstances, FORGIVABLE, type Question } from '../../ocsp/verify/question.js';
 import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../../ocsp/verify/verify.js';
-import { leafResponseIn } from '../../staple/pem-chain.js';
+import { fromPemChain, leafResponseIn } from '../../staple/pem-chain.js';
 import type { Staple } from '../../staple/staple.js';
 import { backupName } from '../../storage/folders.js';
 import type { Files } from '../../system/system.js';
@@ -24,6 +24,8 @@ export type BackupState =
 interface Examined {
   readonly response: VerifiedResponse;
   readonly examination: Examination;
+  /** The other responses of the file, not verified. */
+  readonly besides: readonly Uint8Array[];
 }
 
 export interface Backups {
@@ -67,10 +69,13 @@ function judge(
     return { kind: 'refused', problem: (error as Error).message };
   }
   const examination = verify(leafResponseIn(bytes), question, circumstances);
-  if (examination.kind === 'good') return { kind: 'good', response: examination.response, examination };
+  const besides = fromPemChain(bytes).slice(1);
+  if (examination.kind === 'good')
+    return { kind: 'good', response: examination.response, examination, besides };
   const { problem } = examination;
   const forgiven = judgeAgain(examination, { forgiven: FORGIVABLE });
-  if (forgiven.kind === 'good') return { kind: 'past', response: forgiven.response, examination, problem };
+  if (forgiven.kind === 'good')
+    return { kind: 'past', response: forgiven.response, examination, besides, problem };
   return { kind: 'refused', problem };
 }
 

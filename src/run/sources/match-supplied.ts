@@ -11,6 +11,8 @@ export interface MatchedResponses {
   /** The candidates of each certificate for which a response was supplied. */
   readonly candidates: ReadonlyMap<Entry, readonly SuppliedResponse[]>;
   readonly unmatched: readonly UnmatchedResponse[];
+  /** All responses, by the serial numbers that they speak of. */
+  readonly bySerial: ReadonlyMap<string, readonly SuppliedResponse[]>;
 }
 
 /** A response that is for no certificate of the configuration. */
@@ -25,7 +27,8 @@ export function matchSupplied(
   prepared: readonly Prepared[],
   { file }: Pick<Configuration, 'file'>,
 ): MatchedResponses {
-  const bySerial = indexBySerial(prepared);
+  const subjects = indexBySerial(prepared);
+  const bySerial = new Map<string, SuppliedResponse[]>();
   const candidates = new Map<Entry, SuppliedResponse[]>();
   const unmatched: UnmatchedResponse[] = [];
   for (const one of supplied) {
@@ -34,14 +37,16 @@ export function matchSupplied(
       unmatched.push({ ...one, ...reading });
       continue;
     }
-    const entries = entriesOf(reading.singles, bySerial);
+    for (const serial of serialsIn(reading.singles))
+      bySerial.set(serial, [...(bySerial.get(serial) ?? []), one]);
+    const entries = entriesOf(reading.singles, subjects);
     for (const entry of entries) candidates.set(entry, [...(candidates.get(entry) ?? []), one]);
     if (entries.length === 0) {
       const problem = `is for ${serialsOf(reading.singles)}, which no certificate of ${file} has`;
       unmatched.push({ ...one, kind: 'foreign', problem });
     }
   }
-  return { candidates, unmatched };
+  return { candidates, unmatched, bySerial };
 }
 
 type Reading =
@@ -88,12 +93,15 @@ function entriesOf(
   singles: readonly SingleResponse[],
   bySerial: ReadonlyMap<string, readonly Ready[]>,
 ): Entry[] {
-  const serials = new Set(singles.map(({ certId }) => toHex(certId.serialNumber)));
-  const near = [...serials].flatMap((serial) => bySerial.get(serial) ?? []);
+  const near = [...serialsIn(singles)].flatMap((serial) => bySerial.get(serial) ?? []);
   return near.flatMap(({ entry, subject: { certificate, issuer } }) => {
     const question = { serialNumber: certificate.serialNumber, issuer, trustedResponders: [] };
     return findMatch(singles, question).kind === 'none' ? [] : [entry];
   });
+}
+
+function serialsIn(singles: readonly SingleResponse[]): ReadonlySet<string> {
+  return new Set(singles.map(({ certId }) => toHex(certId.serialNumber)));
 }
 
 const SERIALS_SHOWN = 3;

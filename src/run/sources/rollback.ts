@@ -18,15 +18,18 @@ import type { Work } from '../types.js';
 /** Prepares the rollback of one certificate to a backup. */
 export function rollbackWork(entry: Entry, wish: Wish, configuration: Configuration, means: Means): Work {
   const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
+  let others: readonly Uint8Array[] = [];
   const fetch = ({ question, staple }: FetchRequest, verifyAnswer: ResponseVerifier) => {
     const found = lookAtBackups(entry, question, configuration, means);
     if (found.backups.length === 0) throw noBackups(entry, found, configuration);
     const rollback = { ...found, ocsp: entry.ocsp, wish, seeList: `see what there is: ${list}` };
-    const { path, response, examination } = choose(rollback, staple);
+    const { path, response, examination, besides } = choose(rollback, staple);
+    others = besides;
     const origin = { given: path };
     return Promise.resolve({ ...verifyAnswer({ body: response.der, origin, examination }), origin });
   };
-  const source: StapleSource = { kind: 'backups', fetch, close: () => Promise.resolve() };
+  const besides = () => others;
+  const source: StapleSource = { kind: 'backups', fetch, besides, close: () => Promise.resolve() };
   return {
     entries: [entry],
     prepare: openPreparation(means.files, means.now),

@@ -3,6 +3,7 @@ import type { Configuration } from '../../configuration/model.js';
 import type { Circumstances, Question } from '../../ocsp/verify/question.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import type { System } from '../../system/system.js';
+import { toHex } from '../../util/bytes.js';
 import type { Instant } from '../../util/time.js';
 import { prepare, type Prepared } from '../entries.js';
 import { type UnmatchedResponse, matchSupplied } from './match-supplied.js';
@@ -23,7 +24,7 @@ export function installWork(
   system: Pick<System, 'files'>,
 ): Work {
   const all = prepare(configuration.entries, system.files, now);
-  const { candidates, unmatched } = matchSupplied(supplied, all, configuration);
+  const { candidates, unmatched, bySerial } = matchSupplied(supplied, all, configuration);
   const { policy } = configuration;
   const fetch = ({ entry, question }: FetchRequest, verifyAnswer: ResponseVerifier) => {
     const { name, bytes, examination } = chooseSupplied(candidates.get(entry) ?? [], question, {
@@ -33,7 +34,12 @@ export function installWork(
     const origin = { given: name };
     return Promise.resolve({ ...verifyAnswer({ body: bytes, origin, examination }), origin });
   };
-  const source: StapleSource = { kind: 'given', fetch, close: () => Promise.resolve() };
+  const source: StapleSource = {
+    kind: 'given',
+    fetch,
+    besides: (_, { serialNumber }) => (bySerial.get(toHex(serialNumber)) ?? []).map(({ bytes }) => bytes),
+    close: () => Promise.resolve(),
+  };
   const used = new Set([...candidates.values()].flat().map(({ operand }) => operand));
   const unused = operands.filter((operand) => !used.has(operand));
   const advice = adviceOn(all.filter(({ kind }) => kind === 'broken').length, configuration);
