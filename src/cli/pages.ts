@@ -213,8 +213,8 @@ Nothing is written without --write or --fetch-issuers, and nothing is asked. Mes
 With --check: compares a configuration with the servers, for monitoring. It reports certificates that a server uses and
 nobody looks after, responses that no server is told to staple, missing files, one file for two certificates, and
 must-staple certificates without a response. CONFIG is the argument that ends in .yaml or .yml.`,
-    status: `Exit status: 0; 32 when something needs attention: what the messages say, or that nothing was found; 73 when FILE is
-there already or cannot be written.`,
+    status: `Exit status: 0; 32 when something needs attention: what the messages say, or that nothing was found; 73 when FILE or
+FOLDER cannot be used, for example because FILE is there already.`,
     examples: [
       'ocspbot discover > /etc/ocspbot.yaml',
       'ocspbot discover --write /etc/ocspbot.yaml --fetch-issuers',

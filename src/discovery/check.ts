@@ -1,9 +1,11 @@
+import { basename, dirname, join } from 'node:path';
 import type { Entry } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
 import { sha256 } from '../util/bytes.js';
 import { DerError } from '../x509/der.js';
 import { isMustStaple } from '../x509/extensions.js';
 import type { CertificateStore } from './certificates.js';
+import { attempt, type DiscoveryFiles, kindAt } from './files.js';
 import type { DiscoveredCertificate } from './gather.js';
 import { shownPlace, TITLES, type Use } from './model.js';
 
@@ -29,9 +31,18 @@ export type FindingCode =
 export interface CheckContext {
   readonly store: CertificateStore;
   readonly entries: readonly Entry[];
-  isFile(path: string): boolean;
-  /** Returns the path without links, as far as it exists. */
-  real(path: string): string;
+  readonly files: DiscoveryFiles;
+}
+
+/** Reports whether a server finds a file. One that this user may not look at is not taken for missing. */
+function isThere(path: string, { files }: CheckContext): boolean {
+  return ['file', 'unreadable'].includes(kindAt(path, files));
+}
+
+/** Returns the path without links, as far as it exists: the file may be missing, and its folder a link. */
+function realPath(path: string, { files }: CheckContext): string {
+  const real = (one: string) => attempt(() => files.resolve(one));
+  return real(path) ?? join(real(dirname(path)) ?? dirname(path), basename(path));
 }
 
 /** Compares the entries of a configuration with what servers use, and returns what needs attention. */
@@ -84,7 +95,7 @@ function findingsFor(use: Use, subject: Subject): Words[] {
 /** A must-staple certificate without a response is the worst: clients refuse the connection (RFC 7633). */
 function withoutStaple(use: Use, { certificate, context }: Subject): Words | undefined {
   const { found, names } = certificate;
-  const staples = use.isStapling && use.staple !== undefined && context.isFile(use.staple);
+  const staples = use.isStapling && use.staple !== undefined && isThere(use.staple, context);
   if (staples || !requiresStaple(certificate)) return undefined;
   const why =
     use.obstacle === 'server'
@@ -112,8 +123,8 @@ function stapleFindings(use: Use, { certificate, own, owners, context }: Subject
   const { staple, place } = use;
   if (!use.isStapling || staple === undefined) return [];
   const where = shownPlace(place);
-  const isThere = context.isFile(staple);
-  const users = owners.get(context.real(staple))?.size ?? 0;
+  const isPresent = isThere(staple, context);
+  const users = owners.get(realPath(staple, context))?.size ?? 0;
   // ocspbot keeps a response in it that is good for all of them.
   const isShared = own.some(
     ({ shared, ocsp }) => (shared?.members.length ?? 0) >= users && isSame(ocsp, staple, context),
@@ -127,7 +138,7 @@ function stapleFindings(use: Use, { certificate, own, owners, context }: Subject
       },
     ];
   if (!hasResponder(certificate))
-    return isThere
+    return isPresent
       ? [
           {
             code: 'staple-without-responder',
@@ -136,7 +147,7 @@ function stapleFindings(use: Use, { certificate, own, owners, context }: Subject
           },
         ]
       : [];
-  if (isThere) return [];
+  if (isPresent) return [];
   return [
     {
       code: 'file-missing',
@@ -186,8 +197,8 @@ function entryFindings(use: Use, { certificate, own, context }: Subject): Words[
   ];
 }
 
-function isSame(one: string, other: string, { real }: CheckContext): boolean {
-  return one === other || real(one) === real(other);
+function isSame(one: string, other: string, context: CheckContext): boolean {
+  return one === other || realPath(one, context) === realPath(other, context);
 }
 
 function entriesById({ entries, store }: CheckContext): Map<string, Entry[]> {
@@ -205,13 +216,13 @@ function entriesById({ entries, store }: CheckContext): Map<string, Entry[]> {
 
 function ownersOf(
   certificates: readonly DiscoveredCertificate[],
-  { real }: CheckContext,
+  context: CheckContext,
 ): Map<string, Set<string>> {
   const owners = new Map<string, Set<string>>();
   for (const { id, uses } of certificates) {
     for (const { staple, isStapling } of uses) {
       if (!isStapling || staple === undefined) continue;
-      const file = real(staple);
+      const file = realPath(staple, context);
       owners.set(file, (owners.get(file) ?? new Set()).add(id));
     }
   }

@@ -51,7 +51,7 @@ export function gather(
     const found = context.store.load(path);
     if (!(found instanceof OcspbotError)) {
       if (isNamed || !isCa(found.certificate)) add(found);
-    } else if (isNamed) remarks.push({ text: found.message, hint: found.hint });
+    } else if (isNamed) remarks.push(unusable(found));
     else {
       const omission = omissionOf(path, found);
       if (omission !== undefined) omissions.add(omission, path);
@@ -62,6 +62,14 @@ export function gather(
     remarks: [...remarks, ...omissions.remarks()],
   };
 }
+
+/** A file that the user has named. It may be meant as the configuration of a server. */
+function unusable({ code, message, hint }: OcspbotError): Remark {
+  if (code !== 'not-a-certificate' || !message.includes('no PEM block')) return { text: message, hint };
+  return { text: `${message}; and it is no configuration of a server that is known`, hint: PLACE };
+}
+
+const PLACE = 'name a certificate, a folder of them, or the main file of the configuration of a server';
 
 /** Returns why a file of a folder has no certificate that can be used; undefined if it seems to be something else. */
 function omissionOf(path: string, { code }: OcspbotError): Omission | undefined {

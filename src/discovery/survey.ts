@@ -4,7 +4,13 @@ import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
 import { attempt, diskFiles, kindAt, NOT_UTF8, RENAME } from './files.js';
 import { usualLayouts } from './layouts.js';
-import { AS_ROOT, type ConfigurationFiles, type Remark, type ServerFindings } from './model.js';
+import {
+  AS_ROOT,
+  type ConfigurationFiles,
+  type Remark,
+  type ServerFindings,
+  type ServerKind,
+} from './model.js';
 import { probeServers } from './probe.js';
 import { isMainFile, readServer, recogniseServer } from './recognise.js';
 import { walk, type Walked } from './walk.js';
@@ -80,18 +86,39 @@ class Surveyor implements Survey {
   #walkInto(folder: string): void {
     const { files, remarks } = walk(folder, this.#system.files);
     this.remarks.push(...remarks);
+    const known = this.servers.length;
     for (const file of files)
       if (!isMainFile(basename(file.path)) || !this.#readConfiguration(file.path)) this.walked.push(file);
+    if (this.servers.length === known) this.#nameParts(folder, files);
+  }
+
+  /** Says that a folder such as sites-enabled has parts of a configuration: their main file knows what is around them. */
+  #nameParts(folder: string, files: readonly Walked[]): void {
+    const candidates = files.filter(({ path }) => PART.test(path)).slice(0, LIMITS.partsRead);
+    const part = candidates.find(({ path }) => this.#recognise(path) !== undefined);
+    if (part === undefined) return;
+    this.remarks.push({
+      text: `${quote(folder)} has the configuration of a server, such as ${quote(part.path)}, without its main file: it was not read`,
+      hint: 'name the main file, such as /etc/nginx/nginx.conf; or this file: ocspbot discover FILE',
+    });
   }
 
   /** Reads a file if it is the configuration of a server. Reports whether it is. */
   #readConfiguration(path: string): boolean {
+    const recognised = this.#recognise(path);
+    if (recognised === undefined) return false;
+    this.servers.push(readServer(recognised.server, path, recognised.text, this.#files));
+    return true;
+  }
+
+  #recognise(path: string): { readonly server: ServerKind; readonly text: string } | undefined {
     const bytes = attempt(() => this.#system.files.read(path, LIMITS.serverFile));
     const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
     // A PEM file may have text before its certificates.
     const server = text.includes('-----BEGIN ') ? undefined : recogniseServer(text);
-    if (server === undefined) return false;
-    this.servers.push(readServer(server, path, text, this.#files));
-    return true;
+    return server === undefined ? undefined : { server, text };
   }
 }
+
+/** The names of files that may be parts of a configuration: `default`, `site.conf`, `10-ssl.cfg`, `www.example.com`. */
+const PART = /\.(?:conf|cfg|vhost)$|\/[^/.]+$|\/sites-(?:enabled|available)\/[^/]+$/;

@@ -178,6 +178,8 @@ export const LIMITS = {
   /** Files and folders that are looked at below a folder of certificates, its depth, and bytes of a certificate file. */
   namesWalked: 200_000,
   folderDepth: 12,
+  /** Files of a folder that are read to see whether they are parts of a server's configuration. */
+  partsRead: 1000,
   /** Remarks of discovery that are shown. */
   remarks: 50,
   /** Servers of one service that the written configuration looks at after a reload. */

@@ -192,4 +192,47 @@ describe('whatever is left out of a folder is said', () => {
       /^warning: \S+nginx\.conf:1: \S+ does not exist: its name is not UTF-8\n {2}hint: rename it/m,
     );
   });
+
+  test('parts of a configuration without its main file, unless that is there, too', async () => {
+    const sandbox = machine();
+    const site = `server { listen 443 ssl; ssl_certificate ${sandbox.path('c/a.pem')}; }`;
+    for (const name of ['sites-enabled/www.example.com', 'conf.d/a.conf']) sandbox.write(name, site);
+    for (const folder of ['sites-enabled', 'conf.d'])
+      expect(await discover(sandbox, folder)).toMatchObject({
+        status: 32,
+        stderr: expect.stringMatching(
+          /^warning: "\S+" has the configuration of a server, such as "\S+", without/,
+        ),
+      });
+    sandbox.write('nginx.conf', 'http { include sites-enabled/*; }');
+    const { status, stderr } = await discover(sandbox, '.');
+    expect({ status, stderr }).toMatchObject({
+      status: 0,
+      stderr: expect.not.stringContaining('without its main'),
+    });
+  });
+
+  test('a file that is neither a certificate nor a configuration of a server', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('o.yaml', 'domains: {}');
+    expect((await discover(sandbox, 'o.yaml')).stderr).toMatch(
+      /o\.yaml has no certificate: .*; and it is no configuration of a server that is known\n {2}hint: name a certificate/,
+    );
+  });
+});
+
+test.for([
+  [['--write', ''], '--write is empty'],
+  [['--ocsp-folder', ''], '--ocsp-folder is empty'],
+  [['--write', '-'], 'standard output'],
+  [['c', ''], 'a PLACE is empty'],
+  [['--check', 'o.yaml', ''], 'a PLACE is empty'],
+] as const)('an argument that names nothing is refused: %j', async ([args, message]) => {
+  const sandbox = makeSandbox();
+  expect(await discover(sandbox, ...args)).toMatchObject({
+    status: 64,
+    stdout: '',
+    stderr: expect.stringContaining(message),
+  });
+  expect(sandbox.list()).toEqual([]);
 });

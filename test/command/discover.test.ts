@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -7,9 +7,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { makeAuthority, makeKey, type TestCertificate } from '../support/ca.js';
 import { keyToPem } from '../support/keys.js';
+import { requireRoot } from '../support/require.js';
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { openTestPki } from './support/test-pki.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 
 const pki = openTestPki();
 const issuer = () => pki.authority.intermediate.pem;
@@ -420,6 +422,28 @@ describe('discover --check', () => {
     sandbox.writeConfiguration({ ocsp_folder: '.', domains: { a: entry('a'), b: entry('b') } });
     const args = ['discover', '--check', 'ocspbot.yaml', 'nginx.conf'];
     expect(await runOcspbot(args, { cwd: sandbox.folder })).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('notes are not counted, and a staple that this user may not look at is not missing', async (context) => {
+    requireRoot(context);
+    const sandbox = makeSandbox();
+    sandbox.write('a.pem', full(issue('a.example')), 0o644);
+    sandbox.write('shut/a.ocsp', pki.response(issue('x'), 0, 1e8));
+    const staple = `ssl_stapling on; ssl_stapling_file ${sandbox.path('shut/a.ocsp')};`;
+    const server = `server { listen 443 ssl; ssl_certificate ${sandbox.path('a.pem')}; ${staple} }`;
+    sandbox.write('s/nginx.conf', `http { ${server} }`, 0o644);
+    symlinkSync('nowhere', sandbox.path('s/lost'));
+    sandbox.writeConfiguration({ ocsp_folder: 'shut', domains: { a: { cert: 'a.pem', ocsp: 'a.ocsp' } } });
+    chmodSync(sandbox.path('s'), 0o755);
+    chmodSync(sandbox.path('ocspbot.yaml'), 0o644);
+    const { runCommand } = forUnprivilegedUser({ sandbox });
+    chmodSync(sandbox.path('shut'), 0o700);
+    expect(await runCommand('discover', '--check', 'ocspbot.yaml', 's')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /^note: the link .*\nocspbot\.yaml: compared with 1 certificate of servers, all is well\n$/,
+      ),
+    });
   });
 
   test('nothing to compare needs attention, and a wrong configuration is 78', async () => {

@@ -126,6 +126,16 @@ test('certificates without OCSP are told, and are no fault', async () => {
   expect(run.stderr).toMatch(/^warning: plain\.example: \S+ is left over/);
 });
 
+test('a configuration of no certificates is not called well', async () => {
+  const workspace = makeWorkspace(pki);
+  workspace.sandbox.write('ocspbot.yaml', 'domains: {}');
+  expect(await workspace.runCommand('validate')).toMatchObject({
+    status: 0,
+    stdout: 'ocspbot.yaml: 0 certificates, nothing to look after\n',
+    stderr: expect.stringContaining('names no certificates'),
+  });
+});
+
 test('a certificate in a file that is damaged, and not needed', async () => {
   const workspace = makeWorkspace(pki);
   workspace.add('a.example');

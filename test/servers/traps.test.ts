@@ -24,6 +24,18 @@ it('nginx staples nothing without "ssl_stapling on", and does not look at the fi
   expect(await staplesNothing(example)).toBe(true);
 });
 
+it('nginx staples nothing for a certificate with a variable in its path', async (context) => {
+  const example = await makeExample(exampleOf('nginx'), context);
+  const file = 'etc/nginx/sites-enabled/example.com';
+  const before = example.sandbox.text(file);
+  const after = before.replaceAll(/(ssl_certificate(?:_key)? \S+)example\.com/g, '$1$ssl_server_name');
+  expect(after).not.toBe(before);
+  await example.refresh();
+  example.sandbox.write(file, after);
+  await example.start();
+  expect(await staplesNothing(example)).toBe(true);
+});
+
 it('lighttpd ends at a reload when www-data cannot read its key', async (context) => {
   requireRoot(context);
   const example = await makeExample(exampleOf('lighttpd'), context);

@@ -1,4 +1,3 @@
-import { basename, dirname, join } from 'node:path';
 import { readConfiguration } from '../../configuration/read.js';
 import { compareWithServers, type Finding } from '../../discovery/check.js';
 import type { Inventory } from '../../discovery/discover.js';
@@ -6,18 +5,14 @@ import { type Remark, shownPlace } from '../../discovery/model.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
 import { attention, type Line } from '../../report/text.js';
-import type { Files, System } from '../../system/system.js';
+import type { System } from '../../system/system.js';
 import { type Console, toJsonText } from '../console.js';
 
 /** Compares a configuration with the servers of an inventory, and reports what needs attention. */
 export function checkInventory(file: string, inventory: Inventory, system: System, console: Console): number {
   const { entries } = readConfiguration(file, system);
   const { found, certificates, context } = inventory;
-  const findings = compareWithServers(certificates, {
-    store: context.store,
-    entries,
-    ...lookup(system.files),
-  });
+  const findings = compareWithServers(certificates, { store: context.store, entries, files: system.files });
   const compared = certificates.filter(({ uses }) => uses.length > 0).length;
   const remarks = [
     ...found.remarks,
@@ -25,8 +20,8 @@ export function checkInventory(file: string, inventory: Inventory, system: Syste
     ...inventory.remarks,
     ...(compared === 0 ? [NOTHING] : []),
   ];
-  const isWell = findings.length === 0 && remarks.every(({ isHarmless }) => isHarmless === true);
-  const status = isWell ? 0 : EXIT.attention;
+  const wrong = findings.length + remarks.filter(({ isHarmless }) => isHarmless !== true).length;
+  const status = wrong === 0 ? 0 : EXIT.attention;
   if (console.format === 'json') {
     console.print(toJsonText(comparisonToJson(findings, remarks, status)));
     return status;
@@ -34,7 +29,7 @@ export function checkInventory(file: string, inventory: Inventory, system: Syste
   for (const { text, hint, isHarmless } of remarks)
     console.say(isHarmless ? { severity: 'info', text: `note: ${text}` } : attention('error', text, hint));
   for (const line of findingLines(findings)) console.say(line);
-  const verdict = isWell ? 'all is well' : `${findings.length + remarks.length} to put right`;
+  const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
   const text = `${file}: compared with ${compared} certificate${compared === 1 ? '' : 's'} of servers, ${verdict}`;
   console.say({ severity: 'info', text });
   return status;
@@ -62,27 +57,6 @@ const NOTHING: Remark = {
   text: 'no server with a certificate was found: nothing was compared',
   hint: 'run it as root; or name the configuration of the server: ocspbot discover --check CONFIG PLACE',
 };
-
-function lookup(files: Files): { isFile(path: string): boolean; real(path: string): string } {
-  const real = (path: string): string => {
-    try {
-      return files.resolve(path);
-    } catch {
-      return path;
-    }
-  };
-  return {
-    isFile: (path) => {
-      try {
-        return files.facts(real(path))?.kind === 'file';
-      } catch {
-        return false;
-      }
-    },
-    // The file may be missing, and its folder a link.
-    real: (path) => (real(path) === path ? join(real(dirname(path)), basename(path)) : real(path)),
-  };
-}
 
 export function comparisonToJson(findings: readonly Finding[], remarks: readonly Remark[], status: number) {
   return {

@@ -49,7 +49,8 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   if (console.format === 'json') console.print(toJsonText(validationToJson(validation, status)));
   show(validation, console);
   const count = validation.certificates.length;
-  const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
+  const well = count === 0 ? 'nothing to look after' : 'all is well';
+  const verdict = wrong === 0 ? well : `${wrong} to put right`;
   const migration = migrationOf(validation.configuration);
   for (const line of migration === undefined ? [] : migrationLines(file, migration))
     console.say({ severity: 'info', text: line });
