@@ -28,8 +28,31 @@ export const disk = {
   rename: asPromise(renameSync),
   link: asPromise(linkSync),
   unlink: asPromise(unlinkSync),
-  makeFolders: asPromise((path: string, mode: number) => mkdirSync(path, { recursive: true, mode })),
+  makeFolders: asPromise(makeFolders),
 };
+
+/**
+ * Makes a folder and the missing ones above it, and returns the first. Node's own recursive mkdir hides that a file system
+ * is read-only (it says ENOENT), and never ends below /proc.
+ */
+function makeFolders(path: string, mode: number): string | undefined {
+  const missing = [path];
+  for (let above = dirname(path); statSync(above, NOT_THROWING) === undefined; above = dirname(above))
+    missing.unshift(above);
+  let first: string | undefined;
+  for (const folder of missing) {
+    try {
+      mkdirSync(folder, mode);
+      first ??= folder;
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if (statSync(folder, NOT_THROWING)?.isDirectory() !== true) throw error;
+    }
+  }
+  return first;
+}
+
+const NOT_THROWING = { throwIfNoEntry: false } as const;
 
 /** Wraps a synchronous action in a promise; what the action throws becomes a rejection. */
 function asPromise<Args extends unknown[], Result>(

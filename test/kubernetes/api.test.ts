@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { serverUrl } from '../../src/kubernetes/account.js';
 import { type Api, openApi } from '../../src/kubernetes/api.js';
 import { listSecrets, patchStaple } from '../../src/kubernetes/secrets.js';
 import { nodeSystem } from '../../src/system/node.js';
@@ -252,4 +253,28 @@ test('label selectors and all namespaces', async () => {
   expect(names(await listSecrets('*', 'tier in (x,y)', api))).toEqual(['b', 'c']);
   expect(names(await listSecrets('two', 'tier,tier!=y', api))).toEqual(['d']);
   expect(server.requests[0]?.path).toBe('/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Ftls&limit=25');
+});
+
+test.each([
+  ['10.0.0.1', '443', 'https://10.0.0.1:443'],
+  ['10.0.0.1', '', 'https://10.0.0.1:443'],
+  ['10.0.0.1', undefined, 'https://10.0.0.1:443'],
+  ['fd00::1', '6443', 'https://[fd00::1]:6443'],
+])('KUBERNETES_SERVICE_HOST=%s and KUBERNETES_SERVICE_PORT=%s are %s', (host, port, url) => {
+  const environment = { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port };
+  expect(serverUrl({ environment })).toBe(url);
+});
+
+test.each([
+  ['', '443'],
+  [undefined, '443'],
+  ['a b', '443'],
+  ['localhost', 'tcp://10.0.0.1:443'],
+  ['localhost', '0'],
+  ['localhost', '70000'],
+])('KUBERNETES_SERVICE_HOST=%s and KUBERNETES_SERVICE_PORT=%s are refused', (host, port) => {
+  const environment = { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port };
+  expect(() => serverUrl({ environment })).toThrow(
+    expect.objectContaining({ code: 'configuration-unreadable' }),
+  );
 });

@@ -14,6 +14,9 @@ import { SecretStore, shown, statusOf } from './secret-store.js';
 /** An answer that no API server gives: the test writes it itself. */
 export type OddAnswer = (response: ServerResponse) => void;
 
+/** An answer in place of the usual one; undefined leaves that. */
+export type Answer = Refusal | OddAnswer | undefined;
+
 export interface ApiServerOptions {
   /** The most Secrets of a page, whatever the client asks for. */
   readonly pageSize?: number;
@@ -36,7 +39,7 @@ export interface ApiServer {
   put(name: string, secret: NewSecret): void;
   secret(name: string, namespace?: string): SecretObject;
   /** Called before each request is answered; returns a refusal, or another answer, to answer with that instead. */
-  before: (verb: string, path: string) => Refusal | OddAnswer | undefined;
+  before: (verb: string, path: string) => Answer;
 }
 
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import type { TestPki } from '../../command/support/test-pki.js';
 import type { TestCertificate } from '../../support/ca.js';
 import { keyToPem } from '../../support/keys.js';
-import { type Run, runOcspbot } from '../../support/run.js';
+import { PROGRAM, type Run, runOcspbot } from '../../support/run.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
-import { type ApiServer, type ApiServerOptions, startApiServer } from './api-server.js';
+import { type Answer, type ApiServer, type ApiServerOptions, startApiServer } from './api-server.js';
 import type { NewSecret } from './secret-store.js';
 
 export const STAPLE = 'tls.ocsp-staple';
@@ -72,4 +73,22 @@ export async function startCluster(pki: TestPki, options: ApiServerOptions = {})
 function formsOf(text: string): string[] {
   const shifted = [0, 1, 2].map((skip) => Buffer.from(text.slice(skip)).toString('base64').slice(0, -4));
   return [text, ...shifted];
+}
+
+/** Starts a run in the pod, and does not wait for its end. */
+export function startRun({ sandbox, env }: Cluster, ...nodeOptions: readonly string[]) {
+  const args = [...nodeOptions, PROGRAM, 'ocspbot.yaml', '--exit', 'simple'];
+  return execa(process.execPath, args, { cwd: sandbox.folder, env: { ...env, TZ: 'UTC' }, reject: false });
+}
+
+/** Answers the first request of a verb in another way, and reports when it has come. */
+export function onFirst(verb: string, answer: Answer, { api }: Cluster): Promise<void> {
+  return new Promise((resolve) => {
+    api.before = (given) => {
+      if (given !== verb) return undefined;
+      api.before = () => undefined;
+      setImmediate(resolve);
+      return answer;
+    };
+  });
 }
