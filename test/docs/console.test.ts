@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, type TestContext } from 'vitest';
 import { openTestPki } from '../command/support/test-pki.js';
 import { DAY } from '../command/support/times.js';
+import { enterPod } from './support/cluster.js';
 import { blocksIn, blockWith } from './support/markdown.js';
 import { outputLike, stepsOf, typeIn } from './support/session.js';
 import { startStaplingServer } from './support/stapling-server.js';
@@ -9,7 +10,7 @@ import { configurationWith, makeHost, README_CONFIGURATION, type Host } from './
 const pki = openTestPki();
 
 /** The state before each session. */
-const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
+const BEFORE: Readonly<Record<string, (host: Host, context: TestContext) => void | Promise<void>>> = {
   'README.md: $ ocspbot /etc/ocspbot.yaml': oneIsDue,
   'docs/backups.md: $ ocspbot rollback example.com /etc/ocspbot.yaml --list': async (host) => {
     host.configure(configurationWith({ make_backups: true }), { 'example.com': 'due' });
@@ -27,6 +28,8 @@ const BEFORE: Readonly<Record<string, (host: Host) => void | Promise<void>>> = {
       `localhost:${port} (example.com)`,
     );
   },
+  'docs/kubernetes.md: $ ocspbot /etc/ocspbot/ocspbot.yaml --exit simple': (host, context) =>
+    enterPod(host, pki, context),
   'docs/migration.md: $ ocspbot validate /etc/ocspbot.yaml': (host) => {
     host.configure(blockWith('docs/migration.md', 'yaml').text);
   },
@@ -55,17 +58,20 @@ test('every session of the documents is here, and no other', () => {
 });
 
 describe('what the documents show is what the program says', () => {
-  test.each(sessions.map((session) => [session.key, session] as const))('%s', async (key, session) => {
-    const host = makeHost(pki);
-    await BEFORE[key]?.(host);
-    const documented = stepsOf(session);
-    const typed = await typeIn(host, documented);
-    for (const [index, { command, output }] of documented.entries()) {
-      const actual = typed[index]?.output ?? '';
-      expect([command, ...outputLike(output, actual)], actual).toEqual([
-        command,
-        ...outputLike(output, output),
-      ]);
-    }
-  });
+  test.for(sessions.map((session) => [session.key, session] as const))(
+    '%s',
+    async ([key, session], context) => {
+      const host = makeHost(pki);
+      await BEFORE[key]?.(host, context);
+      const documented = stepsOf(session);
+      const typed = await typeIn(host, documented);
+      for (const [index, { command, output }] of documented.entries()) {
+        const actual = typed[index]?.output ?? '';
+        expect([command, ...outputLike(output, actual)], actual).toEqual([
+          command,
+          ...outputLike(output, output),
+        ]);
+      }
+    },
+  );
 });

@@ -4,7 +4,7 @@ export interface SecretObject {
     readonly name: string;
     readonly namespace: string;
     readonly labels: Readonly<Record<string, string>>;
-    readonly annotations: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly resourceVersion: string;
   };
   readonly type: string;
@@ -46,7 +46,8 @@ export class SecretStore {
     const base64 = Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
     const text = Object.fromEntries(base64) as Record<string, string>;
     const { annotations = appliedBy(text), type = 'kubernetes.io/tls', immutable } = more;
-    const metadata = { name, namespace, labels, annotations, resourceVersion: this.#nextVersion() };
+    const kept = Object.keys(annotations).length === 0 ? {} : { annotations };
+    const metadata = { name, namespace, labels, ...kept, resourceVersion: this.#nextVersion() };
     const other = immutable === undefined ? {} : { immutable };
     this.#secrets.set(`${namespace}/${name}`, { metadata, type, data: text, ...other });
   }
