@@ -37,7 +37,9 @@ test.each([
   ['/proc/ocspbot/a', 'ENOENT'],
   ['/sys/ocspbot/a', /^E(?:PERM|ACCES|ROFS)$/],
 ])('%s fails with the reason of the system, and ends', async (path, code) => {
-  await expect(nodeFiles.makeFolder(path, 0o755)).rejects.toMatchObject({ code: expect.stringMatching(code) });
+  await expect(nodeFiles.makeFolder(path, 0o755)).rejects.toMatchObject({
+    code: expect.stringMatching(code),
+  });
 });
 
 test('those that root makes belong to the owner of the folder around them', async (context) => {
