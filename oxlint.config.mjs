@@ -15,7 +15,7 @@ export const ROOMS = {
     doors: 'run.ts options.ts pages.ts reports/schema.ts',
   },
   snapshot: {
-    knows: 'run report client ocsp configuration x509 state storage system util',
+    knows: 'run report client installation ocsp configuration x509 state storage system util',
     doors: 'snapshot.ts take.ts text.ts json.ts check.ts plugin.ts metrics.ts publish.ts publication.ts',
   },
   run: {

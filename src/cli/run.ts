@@ -23,7 +23,9 @@ export async function run(argv: readonly string[], system: System, streams: Sink
     }
     const status = await dispatch(command, system, sinks);
     if (!OF_RUNS.has(command.kind)) await assertWritten(sinks.stdout);
-    return status;
+    // Nothing was checked: many plugins take -v for more words, and monitoring must not show that as OK.
+    const isOnlyText = command.kind === 'help' || command.kind === 'version';
+    return isOnlyText && isCheck(argv) ? PLUGIN.unknown : status;
   } catch (error) {
     const failure = asUnknownCommand(toOcspbotError(error), command);
     const status = reportFailure(failure, isJson(command, argv), sinks);

@@ -175,7 +175,10 @@ export interface KubernetesSettings {
 }
 
 export interface Configuration {
+  /** The file as the caller names it. */
   readonly file: string;
+  /** Its absolute path, with the links in it. */
+  readonly path: string;
   /** Entries in the order of the configuration: scanned ones first, then listed ones, then included ones. */
   readonly entries: readonly Entry[];
   readonly services: readonly Service[];

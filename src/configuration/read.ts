@@ -40,9 +40,11 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
   for (const rule of RULES) rule(draft, { problems, defects });
   if (problems.count > 0)
     throw new ConfigurationError(file, inOrder([...problems.found(), ...defects.found()]));
+  const path = resolve(system.workingFolder, file);
   const shared = markShared(fileUseOf(draft.candidates, draft.lookup, system.files));
   return {
     file,
+    path,
     entries: draft.candidates.map(({ entry }) => {
       const sharing = shared.get(entry);
       return sharing === undefined ? defects.mark(entry) : { ...defects.mark(entry), ...sharing };
@@ -50,7 +52,7 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
     services: draft.services ?? [],
     ...draft.settings,
     defects: inOrder(defects.found()),
-    ownState: findOwnState(resolve(system.workingFolder, file), draft.settings.stateFolder, system.files),
+    ownState: findOwnState(path, draft.settings.stateFolder, system.files),
     warnings: [...warnings, ...warningsOf(draft, file)],
     notes: [...notes, ...notesOf(draft)],
     pythonKeys: pythonKeysOf(draft.top, draft.sections),

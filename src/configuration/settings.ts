@@ -22,7 +22,7 @@ import { EXIT_BITS, isServiceName, NAME_HINT } from './schema/services.js';
 /** The part of a configuration that concerns no single certificate. */
 export type Settings = Omit<
   Configuration,
-  'file' | 'entries' | 'services' | 'ownState' | 'defects' | 'warnings' | 'notes' | 'pythonKeys'
+  'file' | 'path' | 'entries' | 'services' | 'ownState' | 'defects' | 'warnings' | 'notes' | 'pythonKeys'
 >;
 
 export function settingsOf(top: TopSection, paths: Paths, environment: System['environment']): Settings {

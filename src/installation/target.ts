@@ -4,7 +4,7 @@ import { failure } from '../storage/errors.js';
 import { followLinks, plantedLink, type Way } from '../storage/links.js';
 import type { FileFacts, Files } from '../system/system.js';
 
-/** The real file of a staple, behind all links. */
+/** The real file behind all links. */
 export interface Target {
   readonly path: string;
   readonly folder: string;
@@ -84,7 +84,7 @@ function reasonOfKind({ kind }: FileFacts, at: string): [string, string] {
 }
 
 function unsuitable(path: string, reason: string, hint: string): OcspbotError {
-  return new OcspbotError('target-unsuitable', `cannot install to ${path}: ${reason}`, { hint });
+  return new OcspbotError('target-unsuitable', `cannot write to ${path}: ${reason}`, { hint });
 }
 
 /** Returns the reason why a staple could not be installed at this path now; undefined if there is none. */

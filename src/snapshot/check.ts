@@ -1,6 +1,7 @@
 import type { PLUGIN } from '../report/exit-status.js';
 import { counted } from '../report/text.js';
-import { type Duration, formatDuration, type Instant } from '../util/time.js';
+import type { RunRecord } from '../state/last-run.js';
+import { type Duration, formatAge, formatDuration, type Instant, MINUTE } from '../util/time.js';
 import {
   byUrgency,
   type CertificateStatus,
@@ -88,9 +89,18 @@ function runFindings({ runs: { lastGood }, now }: Snapshot, limits: CheckLimits)
   if (lastGood === undefined)
     return [{ level: runWarning === undefined ? 'critical' : 'warning', text: 'no good run is known', hint }];
   const age = now - lastGood.ended;
-  const text = `the last good run was ${formatDuration(age)} ago`;
+  const text = `the last good run was ${formatAge(lastGood.ended, now)}`;
+  if (isAhead(lastGood, now))
+    return [{ level: runWarning === undefined ? 'critical' : 'warning', text, hint: CLOCK_HINT }];
   if (runCritical !== undefined && age > runCritical) return [{ level: 'critical', text, hint }];
   return runWarning !== undefined && age > runWarning ? [{ level: 'warning', text, hint }] : [];
+}
+
+const CLOCK_HINT = 'see whether the clock is right (timedatectl, chrony); the next good run settles it';
+
+/** Reports whether a run has ended in the future, so that nobody knows how long ago it was. */
+export function isAhead(run: RunRecord | undefined, now: Instant): boolean {
+  return run !== undefined && run.ended - now >= MINUTE;
 }
 
 function pendingFindings({ services }: Snapshot): Finding[] {
@@ -113,8 +123,7 @@ function summaryOf(
   const first = firstToEnd(expected);
   const ends =
     first?.staple && `; the first ends in ${formatDuration(first.staple.usefulUntil - now)} (${first.name})`;
-  const run =
-    lastGood === undefined ? '' : `; last good run ${formatDuration(Math.max(0, now - lastGood.ended))} ago`;
+  const run = lastGood === undefined ? '' : `; last good run ${formatAge(lastGood.ended, now)}`;
   return `${counted(expected.length, 'staple')} good${ends ?? ''}${run}`;
 }
 

@@ -3,7 +3,13 @@ import type { RunRecord } from '../state/last-run.js';
 import { presentable } from '../util/text.js';
 import { type Instant, SECOND } from '../util/time.js';
 import { VERSION } from '../util/version.js';
-import { type CertificateStatus, needsAttention, type Snapshot, type StapleLife } from './snapshot.js';
+import {
+  type CertificateStatus,
+  isStapled,
+  needsAttention,
+  type Snapshot,
+  type StapleLife,
+} from './snapshot.js';
 
 // The text format of Prometheus (version 0.0.4), which the textfile collector of node_exporter reads. Names and units follow
 // the conventions of Prometheus: seconds since 1970, `_total` for counters, `_info` for facts in labels.
@@ -29,18 +35,21 @@ export function metricsText(snapshot: Snapshot): string {
   ];
   return families
     .filter(({ samples }) => samples.length > 0)
-    .map(familyText)
+    .map((family) => familyText(family, snapshot.path))
     .join('');
 }
 
-function familyText({ name, type, help, samples }: Family): string {
-  const lines = samples.map(({ labels, value }) => `ocspbot_${name}${labelsText(labels)} ${value}\n`);
+/** Formats a family. Each sample names its configuration: the metrics of several may lie in one folder. */
+function familyText({ name, type, help, samples }: Family, configuration: string): string {
+  const lines = samples.map(
+    ({ labels, value }) => `ocspbot_${name}${labelsText({ configuration, ...labels })} ${value}\n`,
+  );
   return `# HELP ocspbot_${name} ${help}\n# TYPE ocspbot_${name} ${type}\n${lines.join('')}`;
 }
 
 function labelsText(labels: Sample['labels']): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+  return `{${pairs.join(',')}}`;
 }
 
 /** Escapes the value of a label. Control characters are shown as in JSON, so that different names stay different. */
@@ -145,7 +154,7 @@ function certificateFamilies(all: readonly CertificateStatus[]): Family[] {
     family(
       'staple_usable',
       '1 if there is a usable staple; absent for a certificate that needs none.',
-      (one) => (one.state === 'not-applicable' ? undefined : Number(isUsable(one))),
+      (one) => (one.state === 'not-applicable' ? undefined : Number(isStapled(one))),
     ),
     family(
       'staple_this_update_timestamp_seconds',
@@ -173,11 +182,6 @@ function certificateFamilies(all: readonly CertificateStatus[]): Family[] {
       ofStaple((one) => one.criticalAt),
     ),
   ];
-}
-
-/** Reports whether clients are given a staple that says good. A staple of a revoked certificate is none. */
-function isUsable({ staple, state }: CertificateStatus): boolean {
-  return staple !== undefined && state !== 'revoked' && state !== 'expired';
 }
 
 function infoOf({ name, identity }: CertificateStatus): Sample {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { counted } from '../report/text.js';
-import { formatInstant } from '../util/time.js';
+import { formatAge, formatInstant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
 import { axisOf, place } from './page/axis.js';
 import { html, type Markup, verbatim } from './page/markup.js';
 import { renewals } from './page/renewals.js';
-import { since, timeline, toneOf } from './page/rows.js';
+import { timeline, toneOf } from './page/rows.js';
 import { SCRIPT } from './page/script.js';
 import { servicesTable } from './page/services.js';
 import { styleText } from './page/style.js';
@@ -87,9 +87,9 @@ function head(snapshot: Snapshot): Markup {
 
 function runsText({ runs: { last, lastGood }, now }: Snapshot): string {
   if (last === undefined) return 'No run of all certificates is known.';
-  const text = `The last run was ${since(last.ended, now)} (status ${last.status}).`;
+  const text = `The last run was ${formatAge(last.ended, now)} (status ${last.status}).`;
   if (last.isGood) return text;
-  return `${text} ${lastGood === undefined ? 'No good run is known.' : `The last good run was ${since(lastGood.ended, now)}.`}`;
+  return `${text} ${lastGood === undefined ? 'No good run is known.' : `The last good run was ${formatAge(lastGood.ended, now)}.`}`;
 }
 
 /** The groups of troubles that are told in full. */

@@ -1,7 +1,14 @@
 import { visible } from '../util/text.js';
-import { SECOND } from '../util/time.js';
-import { type CheckLimits, firstToEnd, type Finding, type Threshold, type Verdict } from './check.js';
-import { needsAttention, type Snapshot } from './snapshot.js';
+import { type Duration, type Instant, SECOND } from '../util/time.js';
+import {
+  type CheckLimits,
+  firstToEnd,
+  type Finding,
+  isAhead,
+  type Threshold,
+  type Verdict,
+} from './check.js';
+import { type CertificateStatus, isStapled, needsAttention, type Snapshot } from './snapshot.js';
 
 // The form of the Monitoring Plugins Development Guidelines: a line with performance data behind a bar, then more lines.
 
@@ -34,19 +41,26 @@ export function plain(text: string): string {
 
 function performanceData({ certificates, runs, now }: Snapshot, limits: CheckLimits): string {
   const expected = certificates.filter(({ state }) => state !== 'not-applicable');
-  const end = firstToEnd(expected)?.staple?.usefulUntil;
-  const good = runs.lastGood?.ended;
+  const left = leastLeft(expected, now);
+  const good = isAhead(runs.lastGood, now) ? undefined : runs.lastGood?.ended;
   const values = [
     `certificates=${certificates.length};;;0`,
     `attention=${expected.filter(needsAttention).length};;0;0`,
-    ...(end === undefined
+    ...(left === undefined
       ? []
-      : [`left=${seconds(end - now)}s;${least(limits.warning)};${least(limits.critical)}`]),
+      : [`left=${seconds(left)}s;${least(limits.warning)};${least(limits.critical)}`]),
     ...(good === undefined
       ? []
       : [`run_age=${seconds(now - good)}s;${most(limits.runWarning)};${most(limits.runCritical)};0`]),
   ];
   return values.join(' ');
+}
+
+/** Returns how long all certificates are stapled: not at all if one is not now; undefined if there is none. */
+function leastLeft(expected: readonly CertificateStatus[], now: Instant): Duration | undefined {
+  if (!expected.every(isStapled)) return 0;
+  const end = firstToEnd(expected)?.staple?.usefulUntil;
+  return end === undefined ? undefined : end - now;
 }
 
 /** A range that is left below a value. A share has none, because it differs from staple to staple. */

@@ -1,6 +1,6 @@
-import { basename, dirname } from 'node:path';
+import { resolveTarget } from '../installation/target.js';
 import { attempt, errno } from '../storage/errors.js';
-import { removeStaleTemporaryFiles, replaceFile } from '../storage/temporary-files.js';
+import { removeStaleTemporaryFiles, replaceLike } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
@@ -46,15 +46,16 @@ export async function writePage(path: string, snapshot: Snapshot, tools: Tools):
 async function replaceOwn(path: string, text: string, shape: Shape, tools: Tools): Promise<void> {
   const { name, consequence, hint } = shape;
   await attempt(`write the ${name} to ${path}`, consequence, async () => {
-    if (!isReplaceable(path, shape, tools))
+    // An administrator may have made a link, and may have closed the file to others: both stay.
+    const target = resolveTarget(path, tools.files);
+    if (target.existing !== undefined && !isReplaceable(target.path, shape, tools))
       throw new OcspbotError('target-unsuitable', `${path} is not replaced: it holds no ${name} of ocspbot`, {
         hint,
       });
-    const folder = dirname(path);
-    await replaceFile(folder, basename(path), text, tools);
+    await replaceLike(target, text, tools);
     // What killed runs have left: other programs may have files in this folder, too.
-    const ours = tools.files.list(folder).filter((name) => name.startsWith(`.${basename(path)}.`));
-    await removeStaleTemporaryFiles(folder, ours, tools);
+    const ours = tools.files.list(target.folder).filter((one) => one.startsWith(`.${target.name}.`));
+    await removeStaleTemporaryFiles(target.folder, ours, tools);
   });
 }
 
@@ -63,7 +64,6 @@ function isReplaceable(path: string, { beginning }: Shape, { files }: Tools): bo
     const known = Buffer.from(files.read(path, LIMITS.shownFile));
     return known.length === 0 || known.subarray(0, beginning.length).toString('latin1') === beginning;
   } catch (error) {
-    if (errno(error) === 'ENOENT') return true;
     if (errno(error) === 'EFBIG') return false;
     throw error;
   }

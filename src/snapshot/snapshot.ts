@@ -9,8 +9,10 @@ import type { Instant } from '../util/time.js';
  */
 export interface Snapshot {
   readonly now: Instant;
-  /** The configuration file. */
+  /** The configuration file, as the caller names it. */
   readonly file: string;
+  /** Its absolute path. */
+  readonly path: string;
   /** The selected certificates, in the order of the configuration. */
   readonly certificates: readonly CertificateStatus[];
   readonly services: readonly ServiceStatus[];
@@ -133,6 +135,11 @@ export function byUrgency(certificates: readonly CertificateStatus[]): readonly 
 
 export function needsAttention({ urgency }: CertificateStatus): boolean {
   return urgency === 'person';
+}
+
+/** Reports whether clients are given a staple that says good. A staple of a revoked certificate is none. */
+export function isStapled({ staple, state }: CertificateStatus): boolean {
+  return staple !== undefined && state !== 'revoked' && state !== 'expired';
 }
 
 /** Reports whether anything in a snapshot needs attention. */

@@ -1,7 +1,7 @@
 import { UNASSIGNED } from '../configuration/model.js';
 import { attention, counted, type Line } from '../report/text.js';
 import type { RunRecord } from '../state/last-run.js';
-import { formatDuration, type Instant } from '../util/time.js';
+import { formatAge, type Instant } from '../util/time.js';
 import { visible } from '../util/text.js';
 import { byUrgency, type CertificateStatus, needsAttention, type Snapshot, STATES } from './snapshot.js';
 
@@ -69,5 +69,5 @@ function runTexts(last: RunRecord | undefined, good: RunRecord | undefined, now:
 }
 
 export function ago({ ended }: RunRecord, now: Instant): string {
-  return `${formatDuration(Math.max(0, now - ended))} ago`;
+  return formatAge(ended, now);
 }

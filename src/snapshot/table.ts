@@ -1,8 +1,8 @@
 import type { Span } from '../report/text.js';
 import { columnsOf, fit } from '../util/columns.js';
 import { visible } from '../util/text.js';
-import { type Duration, formatDuration, formatInstant, type Instant } from '../util/time.js';
-import { lifetimeBar } from './lifetime-bar.js';
+import { type Duration, formatAge, formatDuration, formatInstant, type Instant } from '../util/time.js';
+import { BAR_LEGEND, lifetimeBar } from './lifetime-bar.js';
 import type { CertificateStatus, Plan, State } from './snapshot.js';
 
 type Tone = NonNullable<Span['tone']>;
@@ -35,14 +35,18 @@ const BAR: Column = {
 };
 const PLAN: Column = { title: 'a run now', cell: ({ plan }, now) => planText(plan, now), widest: 28 };
 
+const STATE: Column = { title: 'state', cell: ({ state }) => state, widest: 14, tone: toneOfState };
+const LEFT: Column = {
+  title: 'left',
+  cell: ({ staple }, now) => (staple ? short(staple.usefulUntil - now) : '-'),
+  widest: 8,
+};
+
 /** The columns that every table has. */
-const ALWAYS: readonly Column[] = [
-  NAME,
-  { title: 'state', cell: ({ state }) => state, widest: 14, tone: toneOfState },
-  { title: 'left', cell: ({ staple }, now) => (staple ? short(staple.usefulUntil - now) : '-'), widest: 8 },
-  BAR,
-  PLAN,
-];
+const ALWAYS: readonly Column[] = [NAME, STATE, LEFT, BAR, PLAN];
+
+/** The columns that the narrowest tables do without, the first to go first. */
+const EXPENDABLE: readonly Column[] = [BAR, PLAN, LEFT];
 
 /** The columns that become narrower where there is no room for all, step by step. */
 const SHRINKING: readonly (readonly [Column, narrowest: number])[] = [
@@ -51,6 +55,7 @@ const SHRINKING: readonly (readonly [Column, narrowest: number])[] = [
   [NAME, 16],
   [PLAN, 10],
   [NAME, 8],
+  [STATE, 10],
 ];
 
 /** The greatest width of the bar where there is more room than the columns need. */
@@ -91,7 +96,10 @@ export function tableLines(
       return { text, tone: column.tone?.(one) };
     }),
   );
-  return [head, ...rows].map(separated);
+  const legend: Span[][] = places.some(({ column }) => column === BAR)
+    ? [[{ text: BAR_LEGEND, tone: 'faint' }]]
+    : [];
+  return [...[head, ...rows].map(separated), ...legend];
 }
 
 interface Place {
@@ -106,20 +114,44 @@ function layOut(certificates: readonly CertificateStatus[], now: Instant, width:
     const cells = certificates.map((one) => columnsOf(visible(column.cell(one, now, column.widest))));
     return cells.reduce((one, other) => Math.max(one, Math.min(column.widest, other)), column.title.length);
   };
-  const places: Place[] = ALWAYS.map((column) => ({ column, columns: natural(column) }));
-  const spare = () => places.reduce((left, { columns }) => left - columns - GAP, width + GAP);
-  for (const [shrinking, narrowest] of SHRINKING) {
-    const place = places.find(({ column }) => column === shrinking);
-    if (place !== undefined && spare() < 0)
-      place.columns = Math.min(place.columns, Math.max(narrowest, place.columns + spare()));
-  }
+  const places = chosen(
+    ALWAYS.map((column) => ({ column, columns: natural(column) })),
+    width,
+  );
   for (const column of FURTHER) {
     const columns = natural(column);
-    if (columns + GAP <= spare()) places.push({ column, columns });
+    if (columns + GAP <= spareIn(places, width)) places.push({ column, columns });
   }
   const bar = places.find(({ column, columns }) => column === BAR && columns === BAR.widest);
-  if (bar !== undefined) bar.columns = Math.min(WIDEST_BAR, bar.columns + spare());
+  if (bar !== undefined) bar.columns = Math.min(WIDEST_BAR, bar.columns + spareIn(places, width));
   return places;
+}
+
+/** Returns the places of the columns that every table has, or of as many of them as there is room for. */
+function chosen(all: readonly Place[], width: number): Place[] {
+  const fewer = [0, 1, 2, 3].map((count) => EXPENDABLE.slice(0, count));
+  const layouts = fewer.map((gone) =>
+    shrunk(
+      all.filter(({ column }) => !gone.includes(column)),
+      width,
+    ),
+  );
+  return layouts.find((places) => spareIn(places, width) >= 0) ?? (layouts.at(-1) as Place[]);
+}
+
+function shrunk(natural: readonly Place[], width: number): Place[] {
+  const places = natural.map((place) => ({ ...place }));
+  for (const [shrinking, narrowest] of SHRINKING) {
+    const place = places.find(({ column }) => column === shrinking);
+    const spare = spareIn(places, width);
+    if (place !== undefined && spare < 0)
+      place.columns = Math.min(place.columns, Math.max(narrowest, place.columns + spare));
+  }
+  return places;
+}
+
+function spareIn(places: readonly Place[], width: number): number {
+  return places.reduce((left, { columns }) => left - columns - GAP, width + GAP);
 }
 
 function separated(cells: readonly Span[]): Span[] {
@@ -149,12 +181,16 @@ export function planText({ action, reason, next }: Plan, now: Instant): string {
 export function attemptText(attempt: CertificateStatus['lastAttempt'], now: Instant): string {
   if (attempt === undefined) return '-';
   const what = attempt.isFailure ? attempt.reason : attempt.outcome;
-  return `${what} ${short(now - attempt.at)} ago`;
+  return `${what} ${shortened(formatAge(attempt.at, now))}`;
 }
 
 /** Formats a duration in few columns: `6d 22h`. */
 export function short(duration: Duration): string {
-  return formatDuration(duration).replaceAll(/(\d+) (.)[a-z]+/g, '$1$2');
+  return shortened(formatDuration(duration));
+}
+
+function shortened(text: string): string {
+  return text.replaceAll(/(\d+) (.)[a-z]+/g, '$1$2');
 }
 
 export function hostOf(url: string | undefined): string {

@@ -55,6 +55,7 @@ export function snapshotOf(
   return {
     now: tools.now,
     file: configuration.file,
+    path: configuration.path,
     certificates,
     // If a file of pending reloads cannot be read, that is the problem, and not each service.
     services: servicesIn(configuration, certificates, warning === undefined ? services : []),

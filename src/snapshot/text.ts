@@ -1,5 +1,4 @@
 import type { Span } from '../report/text.js';
-import { BAR_LEGEND } from './lifetime-bar.js';
 import { byUrgency, type Snapshot } from './snapshot.js';
 import { attentionLines, summaryText } from './summary.js';
 import { tableLines } from './table.js';
@@ -7,7 +6,6 @@ import { tableLines } from './table.js';
 /** Formats a snapshot for people, for so many columns: the table, what needs attention, and a summary. */
 export function snapshotText(snapshot: Snapshot, width: number): Span[][] {
   const rows = tableLines(byUrgency(snapshot.certificates), snapshot.now, width);
-  const legend: Span[][] = rows.length === 0 ? [] : [[{ text: BAR_LEGEND, tone: 'faint' }]];
   const troubles = attentionLines(snapshot).map(({ text }): Span[] => [{ text, tone: 'bad' }]);
-  return [...rows, ...legend, ...troubles, [{ text: summaryText(snapshot) }]];
+  return [...rows, ...troubles, [{ text: summaryText(snapshot) }]];
 }

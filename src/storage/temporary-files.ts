@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
 import { parseTemporaryName, placeOf, type TemporaryName, temporaryPath } from './names.js';
+import type { FileFacts } from '../system/system.js';
 import type { Tools } from './tools.js';
 
 /** Makes or replaces one of our own files in one step. It survives a power cut when its folder is synced. */
@@ -10,9 +11,26 @@ export async function replaceFile(
   content: string | Uint8Array,
   tools: Tools,
 ): Promise<void> {
+  await replaceLike({ folder, name, existing: undefined }, content, tools);
+}
+
+interface Replaced {
+  readonly folder: string;
+  readonly name: string;
+  /** The facts of the file in place, whose mode, owner and group are kept; undefined for a file that all may read. */
+  readonly existing: Pick<FileFacts, 'mode' | 'owner' | 'group'> | undefined;
+}
+
+/** Replaces a file that an administrator may have given to others, or closed to them. */
+export async function replaceLike(
+  { folder, name, existing }: Replaced,
+  content: string | Uint8Array,
+  tools: Tools,
+): Promise<void> {
   const { files } = tools;
   const temporary = temporaryPath(folder, name, tools);
-  await files.create({ path: temporary, bytes: Buffer.from(content), mode: 0o644 });
+  const { mode, owner, group } = existing ?? { mode: 0o644 };
+  await files.create({ path: temporary, bytes: Buffer.from(content), mode: mode & 0o777, owner, group });
   try {
     await files.rename(temporary, join(folder, name));
   } catch (error) {

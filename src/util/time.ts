@@ -67,6 +67,12 @@ export function parseDuration(text: string): Duration | undefined {
   return sum <= GREATEST ? sum : undefined;
 }
 
+/** Says how long ago an instant was. What lies ahead was noted before the clock was set back. */
+export function formatAge(instant: Instant, now: Instant): string {
+  if (instant - now >= MINUTE) return `${formatDuration(instant - now)} ahead of the clock`;
+  return `${formatDuration(Math.max(0, now - instant))} ago`;
+}
+
 const SHOWN_UNITS = [
   ['day', DAY],
   ['hour', HOUR],

@@ -156,6 +156,38 @@ describe('the verdict', () => {
     });
   });
 
+  test('does not take a run in the future for one that was just now', async () => {
+    const workspace = withStaple('fresh');
+    const later = (hours: number) => ['--now', new Date(Date.now() + hours * 3_600_000).toISOString()];
+    await workspace.run(...later(48));
+    expect(await check(workspace)).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(
+        /^OCSP WARNING - the last good run was 1 day 23 hours ahead of the clock \| (?!.*run_age)/,
+      ),
+    });
+    expect((await check(workspace, '--run-warning', 'off', '--run-critical', '1d')).status).toBe(2);
+    expect((await check(workspace, ...OFF)).status).toBe(0);
+    expect((await check(workspace, ...later(49))).status).toBe(0);
+    const { stdout } = await workspace.runCommand('status');
+    expect(stdout).toContain('; last run 1 day 23 hours ahead of the clock (status 0)');
+  });
+
+  test('has nothing left where one certificate is not stapled', async () => {
+    const workspace = makeWorkspace(pki);
+    for (const staple of ['fresh', 'missing'] as const) workspace.add(`${staple}.example`, { staple });
+    workspace.configure();
+    expect((await check(workspace, ...OFF)).stdout).toMatch(/ left=0s;;$/m);
+    expect((await check(workspace, ...OFF, '--only', 'fresh.example')).stdout).toMatch(/ left=6\d{5}s;;$/m);
+  });
+
+  test.each([['--help'], ['-h'], ['--version'], ['-v'], ['-v', 'ocspbot.yaml']])(
+    'is not OK where only the help or the version is asked for: %j',
+    async (...options) => {
+      expect(await check(withStaple('missing'), ...options)).toMatchObject({ status: 3, stderr: '' });
+    },
+  );
+
   test('has a line for each trouble, the worst first, and no bar in it', async () => {
     const workspace = makeWorkspace(pki);
     for (let index = 0; index < 20; index++) workspace.add(`c${index}.example`, { staple: 'missing' });

@@ -89,6 +89,34 @@ test.each([
     ],
   },
   {
+    name: 'metrics and a page over other files',
+    yaml: 'metrics_file: out/a\nhtml_file: certs/../certs/a.pem\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/a}\n',
+    problems: [
+      `ocspbot.yaml:1:15: "metrics_file" would overwrite the response of "a": "DIR/out/a"
+  1 | metrics_file: out/a
+    |               ^^^^^
+  name a file of its own`,
+      `ocspbot.yaml:2:12: "html_file" would overwrite the certificate of "a": "DIR/certs/a.pem"
+  2 | html_file: certs/../certs/a.pem
+    |            ^^^^^^^^^^^^^^^^^^^^
+  name a file of its own`,
+    ],
+  },
+  {
+    name: 'a page over the metrics, and metrics over a log',
+    yaml: 'metrics_file: out/m\nhtml_file: out/m\noutput_log: out/m\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/a}\n',
+    problems: [
+      `ocspbot.yaml:1:15: "metrics_file" would overwrite "output_log": "DIR/out/m"
+  1 | metrics_file: out/m
+    |               ^^^^^
+  name a file of its own`,
+      `ocspbot.yaml:2:12: "html_file" would overwrite "metrics_file": "DIR/out/m"
+  2 | html_file: out/m
+    |            ^^^^^
+  name a file of its own`,
+    ],
+  },
+  {
     name: 'a response over the configuration',
     yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: ocspbot.yaml}\n',
     problems: [

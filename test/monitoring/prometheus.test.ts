@@ -1,11 +1,20 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  lstatSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openTestPki } from '../command/support/test-pki.js';
 import { makeWorkspace, type Workspace } from '../command/support/workspace.js';
-import { requireProgram } from '../support/require.js';
+import { requireProgram, requireRoot } from '../support/require.js';
 import { rowsOf } from '../docs/support/markdown.js';
 import type { Mode } from '../support/responder.js';
 import { makeSandbox } from '../support/sandbox.js';
@@ -31,9 +40,10 @@ async function afterRun(answer: Mode = { kind: 'http', status: 503 }): Promise<W
   return workspace;
 }
 
-/** Returns the values of samples by their name and labels. */
+/** Returns the values of samples by their name and labels, without the label that all have. */
 function samplesIn(text: string): Map<string, number> {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const own = text.replaceAll(/configuration="[^"]*",?/g, '').replaceAll('{}', '');
+  const lines = own.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     lines.map((line) => {
       const end = line.lastIndexOf(' ');
@@ -87,12 +97,17 @@ describe('metrics', () => {
 
   test('are read by the node_exporter', async (context) => {
     const exporter = requireProgram('prometheus-node-exporter', 'prometheus-node-exporter', context);
-    const { sandbox } = await afterRun();
-    const text = await scrape(exporter, sandbox.path('metrics'));
-    const samples = samplesIn(text);
-    expect(samples.get('node_textfile_scrape_error')).toBe(0);
-    const ours = [...samples.keys()].filter((name) => name.startsWith('ocspbot_'));
-    expect(ours).toHaveLength(samplesIn(sandbox.text('metrics/ocspbot.prom')).size);
+    const { sandbox, runCommand } = await afterRun();
+    // Another configuration with the same certificates, in the same folder of metrics.
+    const text = sandbox.text('ocspbot.yaml').replace('ocspbot.prom', 'second.prom');
+    sandbox.write('second.yaml', `state_folder: second\n${text}`);
+    await runCommand('second.yaml');
+    const lines = (await scrape(exporter, sandbox.path('metrics'))).split('\n');
+    expect(lines).toContain('node_textfile_scrape_error 0');
+    const ours = lines.filter((line) => line.startsWith('ocspbot_'));
+    const written = ['ocspbot', 'second'].map((name) => samplesIn(sandbox.text(`metrics/${name}.prom`)).size);
+    expect(ours).toHaveLength((written[0] ?? 0) + (written[1] ?? 0));
+    expect(ours).toContain(`ocspbot_problems{configuration="${sandbox.path('second.yaml')}"} 0`);
   });
 
   test('never replace another file, and a run is none the worse for it', async () => {
@@ -115,9 +130,56 @@ describe('metrics', () => {
     utimesSync(workspace.sandbox.path(stale), 0, 0);
     await workspace.run();
     expect(workspace.sandbox.exists(stale)).toBe(false);
-    workspace.configure({ metrics_file: 'nowhere/ocspbot.prom' });
-    const missing = await workspace.run();
-    expect(missing).toMatchObject({ status: 0, stderr: expect.stringContaining('nowhere') });
+  });
+
+  test('say why they cannot be written, and what to do', async () => {
+    const workspace = makeWorkspace(pki);
+    const { sandbox } = workspace;
+    workspace.add('a.example', { staple: 'fresh' });
+    sandbox.write('folder/.keep', '');
+    symlinkSync('/dev/null', sandbox.path('link'));
+    symlinkSync('circle', sandbox.path('circle'));
+    await execa('mkfifo', [sandbox.path('fifo')]);
+    for (const [file, reason, hint] of [
+      ['nowhere/ocspbot.prom', 'there is no folder DIR/nowhere', 'make the folder DIR/nowhere'],
+      ['folder', 'DIR/folder is a folder', 'name a file in it'],
+      ['fifo', 'DIR/fifo is neither a file nor a folder', 'name another file'],
+      ['link', '/dev/null is neither a file nor a folder', 'name another file'],
+      ['circle', 'its symbolic links go in a circle', 'name another file'],
+    ] as const) {
+      workspace.configure({ metrics_file: file, html_file: `${file}.html` });
+      const run = await workspace.run();
+      const said = run.stderr.replaceAll(sandbox.folder, 'DIR');
+      expect(run.status, file).toBe(0);
+      expect(said).toContain(`warning: cannot write to DIR/${file}: ${reason}`);
+      expect(said).toContain(hint);
+      expect(sandbox.exists(`${file}.html`)).toBe(file !== 'nowhere/ocspbot.prom');
+    }
+  });
+
+  test('stay where a link leads, with the mode, the owner and the group that an administrator gave them', async (context) => {
+    requireRoot(context);
+    const workspace = makeWorkspace(pki);
+    const { sandbox } = workspace;
+    workspace.add('a.example', { staple: 'fresh' });
+    sandbox.write('served/page.html', '');
+    symlinkSync('served/page.html', sandbox.path('page.html'));
+    symlinkSync('served/new.prom', sandbox.path('ocspbot.prom'));
+    chmodSync(sandbox.path('served/page.html'), 0o640);
+    chownSync(sandbox.path('served/page.html'), 7, 8);
+    workspace.configure({ metrics_file: 'ocspbot.prom', html_file: 'page.html' });
+    for (const _ of [1, 2]) {
+      expect(await workspace.run()).toMatchObject({ status: 0, stderr: '' });
+      const { mode, uid, gid } = statSync(sandbox.path('served/page.html'));
+      expect([mode & 0o777, uid, gid]).toEqual([0o640, 7, 8]);
+      expect(statSync(sandbox.path('served/new.prom')).mode & 0o777).toBe(0o644);
+      for (const link of ['page.html', 'ocspbot.prom'])
+        expect(lstatSync(sandbox.path(link)).isSymbolicLink()).toBe(true);
+    }
+    expect(sandbox.text('served/page.html')).toContain('<!-- ocspbot status -->');
+    // A link of another user into a folder that is not theirs would let them have files of root replaced.
+    lchownSync(sandbox.path('page.html'), 65_534, 65_534);
+    expect((await workspace.run()).stderr).toContain('user 65534 made the link');
   });
 });
 

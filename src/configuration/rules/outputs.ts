@@ -114,6 +114,32 @@ export const targetsAreNoInputs: Rule = (draft, { problems, defects }) => {
   }
 };
 
+/** Requires that metrics and page have files of their own. */
+export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
+  const { top, settings, candidates, lookup } = draft;
+  const { metricsFile, htmlFile, outputLog, errorLog } = settings;
+  const written = [
+    { key: 'metrics_file', path: metricsFile, range: top.metrics_file?.range },
+    { key: 'html_file', path: htmlFile, range: top.html_file?.range },
+  ];
+  if (metricsFile === undefined && htmlFile === undefined) return;
+  const others = inputsOf(draft);
+  const add = (path: string | undefined, what: () => string): void => {
+    if (path !== undefined) others.set(lookup.look(path).real, { path, what });
+  };
+  for (const { entry } of candidates) add(entry.ocsp, () => `the response of ${quote(entry.name)}`);
+  add(outputLog, () => '"output_log"');
+  add(errorLog, () => '"error_log"');
+  for (const { key, path, range } of written) {
+    if (path === undefined || range === undefined) continue;
+    const { real } = lookup.look(path);
+    const other = others.get(real);
+    const message = `"${key}" would overwrite ${other?.what() ?? ''}: ${quote(path)}`;
+    if (other !== undefined) problems.add(range, message, 'name a file of its own');
+    others.set(real, { path, what: () => `"${key}"` });
+  }
+};
+
 function inputsOf({ candidates, lookup, files, settings }: Draft): Map<string, Input> {
   const inputs = new Map<string, Input>();
   const add = (path: string | undefined, what: () => string): void => {

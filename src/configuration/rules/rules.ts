@@ -8,6 +8,7 @@ import {
 import { issuersAreCas } from './issuers.js';
 import {
   backupNamesAreUnique,
+  publishedFilesAreTheirOwn,
   targetFoldersExist,
   targetsAreFiles,
   targetsAreNoInputs,
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   targetsAreUnique,
   targetsAreNoInputs,
   outputFoldersExist,
+  publishedFilesAreTheirOwn,
   backupNamesAreUnique,
   stateFolderIsNoFile,
 ];

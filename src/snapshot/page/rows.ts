@@ -1,4 +1,4 @@
-import { formatDuration, type Instant } from '../../util/time.js';
+import type { Instant } from '../../util/time.js';
 import { byUrgency, type CertificateStatus, needsAttention } from '../snapshot.js';
 import { attemptText, hostOf, planText, short } from '../table.js';
 import { type Axis, axisOf, bar, scale } from './axis.js';
@@ -93,9 +93,4 @@ function factsOf({ services, identity, lastAttempt }: CertificateStatus, now: In
     ...(identity?.responder === undefined ? [] : [hostOf(identity.responder)]),
     ...(lastAttempt === undefined ? [] : [`last attempt: ${attemptText(lastAttempt, now)}`]),
   ].join(' · ');
-}
-
-/** Formats how long ago an instant was. */
-export function since(instant: Instant, now: Instant): string {
-  return `${formatDuration(Math.max(0, now - instant))} ago`;
 }

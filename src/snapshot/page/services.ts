@@ -1,8 +1,7 @@
 import { UNASSIGNED } from '../../configuration/model.js';
-import { formatInstant, type Instant } from '../../util/time.js';
+import { formatAge, formatInstant, type Instant } from '../../util/time.js';
 import type { ServiceStatus, Snapshot } from '../snapshot.js';
 import { html, type Markup } from './markup.js';
-import { since } from './rows.js';
 
 /** Makes the table of services and their reloads. */
 export function servicesTable({ services, now, reloads }: Snapshot): Markup {
@@ -66,5 +65,6 @@ function lastReload(
 ): Markup {
   if (reload === undefined) return html`<span class="faint">none is known</span>`;
   const { at, outcome } = reload;
-  return html`${RELOADS[outcome] ?? outcome}, <time datetime="${formatInstant(at)}">${since(at, now)}</time>`;
+  return html`${RELOADS[outcome] ?? outcome},
+    <time datetime="${formatInstant(at)}">${formatAge(at, now)}</time>`;
 }

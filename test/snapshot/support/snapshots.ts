@@ -64,6 +64,7 @@ export function snapshotOf(
   return {
     now: NOW,
     file: '/etc/ocspbot.yaml',
+    path: '/etc/ocspbot.yaml',
     certificates,
     services: [
       { name: 'nginx', exitBit: 2, isPending: false, certificates: certificates.length },
