@@ -65,6 +65,9 @@ export function isCheck(argv: readonly string[]): boolean {
 
 /** Returns the first operand. Options may precede a command, and their values are not operands: `--only verify`. */
 function firstOperand(args: string[]): string | undefined {
+  const [first] = args;
+  // Most command lines begin with it.
+  if (first !== undefined && !first.startsWith('-')) return first;
   const options = toParseOptions([...COMMON_OPTIONS, ...Object.values(OPTIONS).flat()]);
   return parseArgs({ args, options, allowPositionals: true, strict: false }).positionals[0];
 }
