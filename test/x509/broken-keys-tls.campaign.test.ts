@@ -128,7 +128,7 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
   test(
     'certificates of servers that do not know their own key',
     () => {
-      const share = byExtent({ sample: 1, long: 10, all: 1 });
+      const share = byExtent({ sample: 1, long: 20, all: 1 });
       const some = hostile.filter((_, at) => at % share === 0);
       return seeAll(
         some.map(({ delegate }) => [delegate]),

@@ -3,7 +3,7 @@ import { byExtent, SEED } from '../../support/campaign.js';
 import type { Call } from './calls.js';
 
 /** The number of calls that only read something. */
-const READS = byExtent({ sample: 1, long: 4, all: Infinity });
+const READS = byExtent({ sample: 1, long: 2, all: Infinity });
 /** The share of the calls that change something. */
 const CHANGES = byExtent({ sample: 1 / 10, long: 1, all: 1 });
 /** The number of errors for each call. */
