@@ -8,9 +8,9 @@ import { describe, type ErrorCode, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { toHex } from '../util/bytes.js';
 import { DAY } from '../util/time.js';
-import type { Certificate } from '../x509/certificate.js';
 import { commonName } from '../x509/name.js';
-import { type InspectedCertificate, type KnownAuthority, knownAuthorities, respondersOf } from './inspect.js';
+import { type KnownAuthority, knownAuthorities, orphansIn, problemOf, respondersOf } from './authorities.js';
+import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
 import type { IssuerResponse, RunContext } from './types.js';
 
@@ -42,7 +42,7 @@ export async function contentFor(
   );
   return {
     bytes: toPemChain([der, ...found.flatMap(({ response }) => response?.der ?? [])]),
-    warnings: [...orphans(subject), ...found.flatMap(({ problem }) => problem ?? [])],
+    warnings: [...orphansIn(subject), ...found.flatMap(({ problem }) => problem ?? [])],
     alarms: found.flatMap(({ alarm }) => alarm ?? []),
   };
 }
@@ -63,13 +63,6 @@ function better(
   const response = isWorse ? kept : fresh;
   if (response !== undefined) return { response, alarm: found.alarm };
   return found.response === undefined ? found : { problem: found.tooShort };
-}
-
-/** Names the CA certificates with a responder whose issuer is in none of the files, so that nothing can be verified. */
-function orphans({ sent = [] }: InspectedCertificate['subject']): string[] {
-  return sent
-    .filter(({ above, ocspUrls }) => above.length === 0 && ocspUrls.length > 0)
-    .map(({ certificate }) => problemOf(certificate, 'its issuer is not known, name "rootchain"'));
 }
 
 interface Inquiry {
@@ -138,10 +131,6 @@ function failed({ certificate }: KnownAuthority, error: OcspbotError): IssuerRes
   const name = commonName(certificate.subject);
   const what = `the certificate of the issuer ${name} is revoked: clients that check it refuse all its certificates`;
   return { alarm: `${what}; have the certificate issued again by another issuer (${error.message})` };
-}
-
-function problemOf({ subject }: Certificate, why: string): string {
-  return `the file has no response about the issuer ${commonName(subject)}: ${why}`;
 }
 
 function judge({ body, asked }: Answer, question: Question, run: RunContext): ExaminedAnswer {

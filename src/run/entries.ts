@@ -4,7 +4,7 @@ import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Files } from '../system/system.js';
 import { shownCommand } from '../util/text.js';
 import type { Instant } from '../util/time.js';
-import { IssuerCache, loadSubject, sentAuthorities, type Subject } from '../x509/load.js';
+import { IssuerCache, loadSubject, loadSentAuthorities, type Subject } from '../x509/load.js';
 
 /** An entry whose files have been read. */
 export type Prepared =
@@ -27,7 +27,7 @@ export function loadEntry(
 ): Subject {
   const own = loadSubject(entry, files, issuers, now);
   const isChain = entry.format === 'pem-chain';
-  const subject = isChain ? { ...own, sent: sentAuthorities(own.certificate, entry, files, now) } : own;
+  const subject = isChain ? { ...own, sent: loadSentAuthorities(own.certificate, entry, files, now) } : own;
   const others = (entry.shared?.members ?? []).filter(({ name }) => name !== entry.name);
   if (others.length === 0) return subject;
   return { ...subject, partners: others.map((one) => [one.name, loadPartner(one, files, issuers, now)]) };

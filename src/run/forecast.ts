@@ -2,7 +2,8 @@ import { chooseResponders } from '../client/responder-url.js';
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { formatInstant } from '../util/time.js';
 import { commonName } from '../x509/name.js';
-import { type InspectedCertificate, type InspectionContext, assertOneIssuer, decisionOf } from './inspect.js';
+import { assertOneIssuer } from './authorities.js';
+import { type InspectedCertificate, type InspectionContext, decisionOf } from './inspect.js';
 import { skip } from './skip.js';
 
 /** The result that a run would have for a certificate, as far as it is known before a responder is asked. */
@@ -20,7 +21,7 @@ export function forecast(certificate: InspectedCertificate, context: InspectionC
       return { kind: 'not-applicable', message, warnings };
     }
     chooseResponders(certificate.responders);
-    assertOneIssuer(certificate);
+    assertOneIssuer(certificate.question);
     assertIssuerInForce(certificate, context);
     return { kind: 'promising' };
   } catch (error) {

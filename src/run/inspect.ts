@@ -6,7 +6,6 @@ import {
 } from '../client/responder-url.js';
 import type { Urgency, FetchRequest } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
-import { remedyFor } from '../ocsp/verify/advice.js';
 import type { Question } from '../ocsp/verify/question.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Outcome } from '../report/outcome.js';
@@ -15,12 +14,10 @@ import { type Schedule, scheduleOf, scheduleOfRestored } from '../staple/schedul
 import { readStaple, type Staple } from '../staple/staple.js';
 import type { Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
-import { OcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
-import { isDuplicate } from '../x509/chain.js';
-import type { SentAuthority, Subject } from '../x509/load.js';
-import { commonName } from '../x509/name.js';
+import type { Subject } from '../x509/load.js';
+import { type KnownAuthority, knownAuthorities, respondersOf } from './authorities.js';
 
 /** A certificate in a run, with the staple that is in place for it. */
 export interface InspectedCertificate {
@@ -82,19 +79,6 @@ export function questionOf(
   return { serialNumber, certificateEnd, issuer, path, trustedResponders, also };
 }
 
-/** A CA certificate that the server sends, and its issuer. */
-export interface KnownAuthority extends Omit<SentAuthority, 'above'> {
-  readonly issuer: Certificate;
-  readonly path: readonly Certificate[];
-}
-
-/** Returns the CA certificates that the server sends and whose issuer is known. */
-export function knownAuthorities({ sent = [] }: Pick<Subject, 'sent'>): KnownAuthority[] {
-  return sent.flatMap(({ above: [issuer, ...path], ...one }) =>
-    issuer === undefined ? [] : [{ ...one, issuer, path }],
-  );
-}
-
 /** Returns the questions about the CA certificates that the server sends. */
 function questionsAbove(subject: Subject, trustedResponders: readonly Certificate[]): Question[] {
   return knownAuthorities(subject).map((one) => questionOf(one, trustedResponders));
@@ -145,25 +129,6 @@ function isRestDue(
     return namedUrls(respondersOf(authority, issuerResponders)).length > 0;
   };
   return isOutdated || knownAuthorities(subject).some((one, index) => isDue(one, above[index]));
-}
-
-/** Chooses the responders about a CA certificate. */
-export function respondersOf(authority: KnownAuthority, known: IssuerResponders): ResponderChoice {
-  return choiceFor({ responder: undefined }, authority, known);
-}
-
-/**
- * Refuses certificates of several issuers that share a file. Nobody but a pinned responder may speak for both (RFC 6960
- * §4.2.2.2), so no responder is asked in vain. Throws `not-good-for-all`.
- */
-export function assertOneIssuer({
-  question: { issuer, also = [], trustedResponders },
-}: InspectedCertificate): void {
-  const other = also.find((one) => !isDuplicate(one.issuer, issuer));
-  if (other === undefined || trustedResponders.length > 0) return;
-  const [own, foreign] = [issuer, other.issuer].map(({ subject }) => commonName(subject));
-  const message = `it shares its file with ${other.name}, which was not issued by one CA with it: ${foreign} and ${own} cannot answer for each other`;
-  throw new OcspbotError('not-good-for-all', message, { hint: remedyFor('not-good-for-all') });
 }
 
 /** Makes the request for a new response, with its urgency. */

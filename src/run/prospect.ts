@@ -2,13 +2,8 @@ import type { WaitFor } from '../client/types.js';
 import type { Outcome } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
 import { toOcspbotError } from '../util/errors.js';
-import {
-  assertOneIssuer,
-  decisionOf,
-  fetchRequestFor,
-  type InspectedCertificate,
-  type InspectionContext,
-} from './inspect.js';
+import { assertOneIssuer } from './authorities.js';
+import { decisionOf, fetchRequestFor, type InspectedCertificate, type InspectionContext } from './inspect.js';
 import { notFetched, notRefreshed, unchanged } from './outcome.js';
 import { skip } from './skip.js';
 
@@ -30,7 +25,7 @@ export function prospectOf(
     if (decision.kind === 'skip') return settled(skip(certificate, decision.reason, context));
     if (decision.kind === 'keep' || decision.only === 'rest')
       return settled(unchanged(certificate, 'fresh', run));
-    assertOneIssuer(certificate);
+    assertOneIssuer(certificate.question);
     const waiting = waitFor(fetchRequestFor(certificate, context, false));
     if (waiting !== undefined) return settled(notFetched(certificate, waiting, run));
     return { kind: 'asks', reason: decision.reason };

@@ -6,12 +6,12 @@ import type { Answer, ExchangeObserver } from '../client/types.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import { lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
+import { assertOneIssuer } from './authorities.js';
 import { forEachCertificate } from './concurrency.js';
 import { closeSource, openRun, ownerOf } from './context.js';
 import { endOf } from './end.js';
 import type { Prepared } from './entries.js';
 import {
-  assertOneIssuer,
   decisionOf,
   fetchRequestFor,
   type FirstLook,
@@ -124,7 +124,7 @@ async function refreshInspected(
   // RFC 6960 §3.2, as the staple in place has, by the same reading of the clock.
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
   const verifyAnswer = (answer: Answer) => judgeAnswer(certificate, answer, run);
-  assertOneIssuer(certificate);
+  assertOneIssuer(certificate.question);
   const request = fetchRequestFor(certificate, run, run.trigger === 'forced');
   const fetched = await run.source.fetch(request, verifyAnswer, observe);
   if (fetched.kind !== 'good') {

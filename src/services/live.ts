@@ -27,13 +27,12 @@ export async function checkLive(
   const first = await tls.shakeHands(server, { timeout });
   const key = keyShown(first);
   if (key === undefined) return [{ server, verdict: judge(first) }];
-  const others = await Promise.all(
-    KEYS.filter((other) => other !== key).map(async (other) => {
-      const handshake = await tls.shakeHands(server, { timeout, key: other });
-      return { handshake, key: keyShown(handshake) ?? other };
-    }),
-  );
-  const further = others.filter(({ handshake }) => isOther(handshake, first));
+  // One after the other: mail servers limit the connections of one host.
+  const further: { readonly handshake: Handshake; readonly key: string }[] = [];
+  for (const other of KEYS.filter((one) => one !== key)) {
+    const handshake = await tls.shakeHands(server, { timeout, key: other });
+    if (isOther(handshake, first)) further.push({ handshake, key: keyShown(handshake) ?? other });
+  }
   if (further.length === 0) return [{ server, verdict: judge(first) }];
   return [{ key, handshake: first }, ...further].map((one) => ({
     server,

@@ -1,10 +1,9 @@
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
-import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import { versionFault } from './ca.js';
-import { type Certificate, isSelfIssued, readCertificate } from './certificate.js';
+import { type Certificate, readCertificate } from './certificate.js';
 import { findIssuer, findLeaf } from './chain.js';
 import { DerError } from './der.js';
 import { isMustStaple, ocspUrls } from './extensions.js';
@@ -12,6 +11,7 @@ import { notACertificate, recognizeBlock } from './file-kind.js';
 import { assertMayIssue, findPath } from './path.js';
 import { blocksInFile } from './pem.js';
 import { readRecentCertificate } from './recent.js';
+import { type SentAuthority, sentAuthorities } from './sent-authorities.js';
 
 /** The certificates of a file that can be read. */
 interface Bundle {
@@ -141,15 +141,6 @@ export interface Subject {
   readonly partners?: readonly (readonly [name: string, subject: Subject])[] | undefined;
 }
 
-/** A CA certificate that a server sends together with its own. */
-export interface SentAuthority {
-  readonly certificate: Certificate;
-  /** The URLs of the responders that it names, as they are written. */
-  readonly ocspUrls: readonly string[];
-  /** The CA certificates above it, up to a root or as far as they are known. */
-  readonly above: readonly Certificate[];
-}
-
 /** The absolute paths of the files that a certificate and its issuers are read from. */
 export interface CertificateFiles {
   readonly cert: string;
@@ -199,68 +190,16 @@ function trust(
   return { issuer, path: undefined };
 }
 
-/**
- * Returns the CA certificates that a server sends after its own: those of `cert`, or of `chain` if `cert` has no others. A
- * root is left out. GnuTLS takes no file that has a response about any other certificate.
- */
-export function sentAuthorities(
+/** Reads the CA certificates that a server sends after its own. */
+export function loadSentAuthorities(
   certificate: Certificate,
   { cert, chain, rootchain }: CertificateFiles,
   files: Pick<Files, 'read'>,
   now: Instant,
 ): readonly SentAuthority[] {
   const load = (path: string | undefined) => (path === undefined ? [] : loadReadable([path], files));
-  const [own, between, roots] = [load(cert), load(chain), load(rootchain)];
-  const sent = own.length > 1 ? own : between;
-  return issuersOf(certificate, sent, cert, now)
-    .filter((one) => !isSelfIssued(one))
-    .map((one) => ({
-      certificate: one,
-      ocspUrls: urlsIn(one),
-      above: issuersOf(one, [...own, ...between, ...roots], cert, now),
-    }));
-}
-
-/** Returns the CA certificates above a certificate, up to a root or as far as they are among the candidates. */
-function issuersOf(
-  certificate: Certificate,
-  candidates: readonly Certificate[],
-  where: string,
-  now: Instant,
-): readonly Certificate[] {
-  const found = [certificate];
-  for (let last = certificate; found.length <= LIMITS.pathLength && !isSelfIssued(last);) {
-    const issuer = issuerIn(candidates, last, where, now);
-    // CAs may certify each other.
-    if (issuer === undefined || found.some(({ der }) => equalBytes(der, issuer.der))) break;
-    found.push(issuer);
-    last = issuer;
-  }
-  return found.slice(1);
-}
-
-function issuerIn(
-  candidates: readonly Certificate[],
-  certificate: Certificate,
-  where: string,
-  now: Instant,
-): Certificate | undefined {
-  try {
-    return findIssuer(certificate, candidates, where, now);
-  } catch (error) {
-    if (error instanceof OcspbotError) return undefined;
-    throw error;
-  }
-}
-
-/** Returns the URLs of the responders of a CA certificate; none if they cannot be read. */
-function urlsIn(certificate: Certificate): readonly string[] {
-  try {
-    return ocspUrls(certificate);
-  } catch (error) {
-    if (error instanceof DerError) return [];
-    throw error;
-  }
+  const found = { own: load(cert), between: load(chain), roots: load(rootchain), where: cert };
+  return sentAuthorities(certificate, found, now);
 }
 
 const NOTHING: Bundle = { certificates: [], damage: [] };

@@ -201,6 +201,21 @@ test.each<[name: string, files: (chain: Chain) => Readonly<Record<string, string
   expect(chain.blocks()).toHaveLength(count);
 });
 
+test('validate warns of what the file would not have', async () => {
+  const { run, sandbox, configure, leaf, intermediate, root } = await makeChain();
+  expect(await run('validate', 'ocspbot.yaml')).toMatchObject({ status: 0, stderr: '' });
+  configure({ rootchain: undefined });
+  expect((await run('validate', 'ocspbot.yaml')).stderr).toContain(
+    'its issuer is not known, name "rootchain"',
+  );
+  configure();
+  sandbox.write('chain.pem', leaf.pem);
+  sandbox.write('root.pem', intermediate.pem + root.pem);
+  expect((await run('validate', 'ocspbot.yaml')).stderr).toContain(
+    'neither "cert" nor "chain" has an intermediate',
+  );
+});
+
 test('CAs that certify each other are followed once', async () => {
   const chain = await makeChain();
   const { leaf, intermediate, root, above, sandbox } = chain;

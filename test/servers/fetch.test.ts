@@ -57,7 +57,7 @@ hosts:
   ],
 ];
 
-test.for(SERVERS)('%s staples what "ocspbot fetch" writes', async ([, commandFor], context) => {
+test.for(SERVERS)('%s staples what "ocspbot fetch" writes', async ([name, commandFor], context) => {
   const site = await makeSite();
   site.sandbox.write('site.key', keyToPem(site.certificate.key), 0o600);
   const port = await freePort();
@@ -66,4 +66,5 @@ test.for(SERVERS)('%s staples what "ocspbot fetch" writes', async ([, commandFor
   const text = await askWithOpenssl(port, site.name, site.rootFile);
   expect(text, server.log()).toContain('Cert Status: good');
   expect(text).toContain(`Serial Number: ${site.certificate.serialHex}`);
+  console.log(`${name}:\n${text.match(/OCSP Response Data:.*?Next Update:[^\n]*/s)?.[0] ?? ''}`);
 });

@@ -4,12 +4,8 @@ import { namedUrls } from '../../client/responder-url.js';
 import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
 import { checksToJson, SCHEMA } from '../../report/json.js';
 import { checkLines } from '../../report/text.js';
-import {
-  type InspectedCertificate,
-  type InspectionContext,
-  knownAuthorities,
-  scheduleIn,
-} from '../../run/inspect.js';
+import { knownAuthorities } from '../../run/authorities.js';
+import { type InspectedCertificate, type InspectionContext, scheduleIn } from '../../run/inspect.js';
 import type { Decision } from '../../staple/decide.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';

@@ -9,6 +9,7 @@ import { SCHEMA } from '../../report/json.js';
 import { attention } from '../../report/text.js';
 import { prepare, type Prepared } from '../../run/entries.js';
 import { forecast, type Forecast } from '../../run/forecast.js';
+import { orphansIn } from '../../run/authorities.js';
 import { type InspectionContext, inspect } from '../../run/inspect.js';
 import { serviceWarnings } from '../../services/warnings.js';
 import { backupFolder } from '../../installation/backups.js';
@@ -16,6 +17,7 @@ import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
 import { quote } from '../../util/text.js';
 import { keyAlgorithmName } from '../../x509/key-name.js';
+import type { Subject } from '../../x509/load.js';
 import { commonName } from '../../x509/name.js';
 import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
@@ -190,7 +192,10 @@ function validateEntries(
     if (prepared.kind === 'broken')
       return { prepared, forecast: { kind: 'failing', error: prepared.error }, warnings: [] };
     const { entry, subject } = prepared;
-    const warnings = subject.damage.map(({ message }) => `${entry.name}: ${message}, but is not needed`);
+    const warnings = [
+      ...subject.damage.map(({ message }) => `${entry.name}: ${message}, but is not needed`),
+      ...chainWarnings(subject).map((text) => `${entry.name}: ${text}`),
+    ];
     const expected = forecast(inspect(entry, subject, context), context);
     const fault = expected.kind === 'promising' ? stapleTrouble(entry.ocsp, files) : undefined;
     return {
@@ -199,6 +204,14 @@ function validateEntries(
       warnings,
     };
   });
+}
+
+/** Warns of a file in `format: pem-chain` that would not have the responses about the intermediates. */
+function chainWarnings(subject: Subject): string[] {
+  if (subject.sent?.length !== 0) return orphansIn(subject);
+  return [
+    '"format" is pem-chain, but neither "cert" nor "chain" has an intermediate: the file has one response only',
+  ];
 }
 
 /** A group of certificates that fail for the same reason. */
