@@ -16,7 +16,11 @@ export function adviceFor({ ocsp }: Pick<PlannedEntry, 'ocsp'>, use: Use, staple
       'with that file. Otherwise leave ssl_stapling_file out, or write a server block for each certificate.',
     ];
   if (use.server === 'haproxy')
-    return [`${where}: nothing to add, HAProxy reads this file when it is reloaded.`];
+    return [
+      use.isStapling
+        ? `${where}: nothing to add, HAProxy reads this file when it is reloaded.`
+        : `${where}: add "ocsp" to ssl-load-extra-files in the section "global": without it HAProxy does not read this file.`,
+    ];
   if (use.isStapling && use.staple === ocsp) return [`${where}: staples this file already.`];
   const lines = linesFor(ocsp, use, stapleFor);
   return [`${where}: ${verb(use)}`, ...lines.map((line) => `  ${line}`)];

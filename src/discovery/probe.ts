@@ -11,6 +11,7 @@ import {
 import { findProgram } from './programs.js';
 import { readServer } from './recognise.js';
 import { readHaproxy } from './servers/haproxy.js';
+import { installedHaproxy } from './servers/haproxy-installed.js';
 
 export interface ProbeContext {
   readonly system: Pick<System, 'files' | 'environment' | 'capture'>;
@@ -27,7 +28,6 @@ export async function probeServers(context: ProbeContext): Promise<ServerFinding
 
 const NGINX = '/etc/nginx/nginx.conf';
 const LIGHTTPD = '/etc/lighttpd/lighttpd.conf';
-const HAPROXY = ['/etc/haproxy/haproxy.cfg', '/etc/haproxy/haproxy.d/*.cfg', '/etc/haproxy/conf.d/*.cfg'];
 
 /** The files that are read as they are. */
 const INSTALLED: readonly (readonly [ServerKind, string])[] = [
@@ -40,7 +40,8 @@ const INSTALLED: readonly (readonly [ServerKind, string])[] = [
 
 function readInstalled({ files }: ProbeContext): ServerFindings[] {
   const read = (path: string) => ({ path, text: files.read(path) });
-  const parts = HAPROXY.flatMap((pattern) => files.matching(pattern)).map(read);
+  const haproxy = installedHaproxy(files);
+  const parts = haproxy.parts.map(read);
   const readable = parts.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
   const others = INSTALLED.flatMap(([server, pattern]) =>
     files.matching(pattern).map((path) => {
@@ -49,7 +50,7 @@ function readInstalled({ files }: ProbeContext): ServerFindings[] {
     }),
   );
   return [
-    ...(readable.length > 0 ? [readHaproxy(readable, files)] : []),
+    ...(readable.length > 0 ? [{ ...readHaproxy(readable, files), file: haproxy.main }] : []),
     ...parts.filter(({ text }) => text === undefined).map(({ path }) => unread('haproxy', path)),
     ...others,
   ];
@@ -108,13 +109,18 @@ async function ask(name: string, args: readonly string[], { system }: ProbeConte
   const result = await system.capture([program, ...args], limits);
   if (result.kind === 'succeeded') return { kind: 'answered', text: result.output };
   const output = 'output' in result ? result.output : '';
-  const [last = result.kind] = lastLines(output).slice(-1);
-  const text = `${shownCommand([program, ...args])} failed: ${last}`;
+  const text = `${shownCommand([program, ...args])} failed: ${reasonIn(output) ?? result.kind}`;
   return {
     kind: 'failed',
     output,
     remark: { text, hint: 'run ocspbot discover as root, and put right what it says' },
   };
+}
+
+/** Returns the last line of an output that says more than that a test failed. */
+function reasonIn(output: string): string | undefined {
+  const lines = lastLines(output);
+  return lines.findLast((line) => !line.endsWith(' test failed')) ?? lines.at(-1);
 }
 
 /** Reads the main file and what it includes where the server does not tell. */

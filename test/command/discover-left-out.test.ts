@@ -108,6 +108,23 @@ describe('where there is nothing to look after, there is no configuration', () =
   });
 });
 
+test('a server that does not show its configuration is said with its reason', async () => {
+  const sandbox = machine();
+  sandbox.write(
+    'nginx.conf',
+    `http { server { listen 443 ssl; ssl_certificate ${sandbox.path('c/a.pem')}; } }`,
+  );
+  const lines = [
+    'nginx: [emerg] the reason',
+    `nginx: configuration file ${sandbox.path('nginx.conf')} test failed`,
+  ];
+  sandbox.write('bin/nginx', `#!/bin/sh\necho '${lines.join('\n')}' >&2\nexit 1\n`, 0o755);
+  const options = { cwd: sandbox.folder, env: { PATH: `${sandbox.path('bin')}:/usr/bin:/bin` } };
+  const { stdout, stderr } = await runOcspbot(['discover'], options);
+  expect(stderr).toMatch(/^note: \S+bin\/nginx -T failed: nginx: \[emerg\] the reason; its files were read/m);
+  expect(stdout).toContain('a.example:');
+});
+
 describe('whatever is left out of a folder is said', () => {
   test('names that are not UTF-8, and not the certificates that a link with a good name leads to', async () => {
     const sandbox = machine();

@@ -112,6 +112,17 @@ test('only servers with TLS count; one listener makes a socket a TLS one for all
   expect(certs(findings)).toEqual(['/shared.pem', '/own.pem', '/old.pem']);
 });
 
+test.for([
+  ['443 ssl', [443]],
+  ['443 quic', []],
+  ['443 ssl proxy_protocol', []],
+  ['unix:/run/x ssl', []],
+] as const)('listen %s: the ports that a visitor reaches', ([listen, ports]) => {
+  const text = `http { server { listen ${listen}; ssl_certificate /c; } }`;
+  const [use] = readNginx(openDump(dumpOf({ '/n.conf': text }))).uses;
+  expect(use?.listeners.map(({ port }) => port)).toEqual(ports);
+});
+
 test('two certificates in one server are told', () => {
   const { uses } = read(
     'ssl_certificate /rsa.pem; ssl_certificate /ec.pem; ssl_stapling on; ssl_stapling_file /s;',

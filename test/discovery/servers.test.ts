@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { adviceFor } from '../../src/discovery/advice.js';
 import { recogniseServer } from '../../src/discovery/recognise.js';
 import { readExim } from '../../src/discovery/servers/exim.js';
+import type { Use } from '../../src/discovery/model.js';
+import { installedHaproxy } from '../../src/discovery/servers/haproxy-installed.js';
 import { readHaproxy } from '../../src/discovery/servers/haproxy.js';
 import { wordsOfLines } from '../../src/discovery/servers/haproxy-words.js';
 import { readHitch } from '../../src/discovery/servers/hitch.js';
@@ -102,6 +104,58 @@ describe('HAProxy', () => {
     expect(read(store).uses).toMatchObject([{ cert: '/s/a.pem', staple: '/s/a.der' }]);
     const itself = 'global\n tune.ssl.ocsp-update.mode on\nlisten a\n bind :1 ssl crt /a.pem';
     expect(read(itself).uses).toMatchObject([{ obstacle: 'fetches-itself' }]);
+  });
+
+  test('a crt-list that names a certificate of a crt-store', () => {
+    const store = 'crt-store s\n load crt /a.pem alias x\nfrontend f\n bind :1 ssl crt-list /l';
+    const { uses, remarks } = read(store, { '/l': '@s/x [alpn h2] a.example\n/b.pem' });
+    expect(uses.map(({ cert }) => cert)).toEqual(['/a.pem', '/b.pem']);
+    expect(remarks).toEqual([]);
+  });
+
+  test.for([
+    ['ssl-load-extra-del-ext', '/c/a.crt', '/c/a.ocsp', true],
+    ['ssl-load-extra-del-ext', '/c/a.pem', '/c/a.pem.ocsp', true],
+    ['ssl-load-extra-files none', '/c/a.crt', '/c/a.crt.ocsp', false],
+    ['ssl-load-extra-files key issuer', '/c/a.crt', '/c/a.crt.ocsp', false],
+    ['ssl-load-extra-files key\n ssl-load-extra-files all', '/c/a.crt', '/c/a.crt.ocsp', true],
+    ['ssl-load-extra-files ocsp sctl', '/c/a.crt', '/c/a.crt.ocsp', true],
+  ] as const)('%s decides on the file of the response for %s', ([global, cert, staple, isStapling]) => {
+    const { uses } = read(`global\n ${global}\nfrontend f\n bind :1 ssl crt ${cert}`);
+    expect(uses).toMatchObject([{ cert, staple, isStapling, chains: [staple.replace('.ocsp', '.issuer')] }]);
+    const advice = adviceFor({ ocsp: staple }, uses[0] as Use, () => undefined);
+    expect(advice).toMatchObject([expect.stringContaining(isStapling ? 'nothing to add' : 'add "ocsp" to')]);
+  });
+
+  test.for([
+    [':443 ssl', [443]],
+    ['quic4@:443 ssl', []],
+    [':443 ssl accept-proxy', []],
+    ['ipv6@:::443,quic6@:::444,[::1]:445 ssl', [443, 445]],
+  ] as const)('bind %s: the ports that a visitor reaches', ([bind, ports]) => {
+    const [use] = read(`frontend f\n bind ${bind} crt /a.pem`).uses;
+    expect(use?.listeners.map(({ port }) => port)).toEqual(ports);
+  });
+
+  test('the installed configuration is that of the unit', () => {
+    const files = {
+      '/etc/default/haproxy': '# CONFIG="/no"\nCONFIG="/h/cfg"\nEXTRAOPTS="-de -f /x.cfg -m 16"',
+      '/h/cfg/b.cfg': '',
+      '/h/cfg/a.cfg': '',
+      '/h/cfg/a.txt': '',
+      '/x.cfg': '',
+      '/etc/haproxy/haproxy.cfg': '',
+    };
+    expect(installedHaproxy(memoryFiles(files))).toEqual({
+      main: '/h/cfg',
+      parts: ['/h/cfg/a.cfg', '/h/cfg/b.cfg', '/x.cfg'],
+    });
+    expect(
+      installedHaproxy(memoryFiles({ '/etc/haproxy/haproxy.cfg': '', '/etc/haproxy/conf.d/a.cfg': '' })),
+    ).toEqual({
+      main: '/etc/haproxy/haproxy.cfg',
+      parts: ['/etc/haproxy/haproxy.cfg', '/etc/haproxy/conf.d/a.cfg'],
+    });
   });
 
   test('a runtime socket needs the level admin', () => {

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { keyToPem } from '../support/ca.js';
 import { requireProgram, requireRoot } from '../support/require.js';
@@ -148,6 +149,37 @@ describe.for(SERVERS)('discover and $name', (server) => {
     expect(check.stderr).not.toContain(site.name);
   });
 });
+
+it.for(['', 'ssl-load-extra-del-ext', 'ssl-load-extra-files key issuer', 'ssl-load-extra-files key ocsp'])(
+  'discover knows the file that HAProxy reads: %s',
+  async (setting, context) => {
+    const program = requireProgram('haproxy', 'haproxy', context);
+    const { sandbox, certificate } = await makeSite();
+    const [cert] = ['tls/site.crt', 'tls/site.crt.key', 'tls/site.key'].map((name, index) =>
+      sandbox.write(
+        name,
+        index === 0 ? certificate.pem + (certificate.issuer?.pem ?? '') : keyToPem(certificate.key),
+      ),
+    );
+    const text = `global\n  ${setting}\ndefaults\n  mode http\n  timeout client 1s\n  timeout server 1s
+  timeout connect 1s\nfrontend f\n  bind unix@${sandbox.path('socket')} ssl crt ${cert}\n`;
+    sandbox.write('haproxy.cfg', text);
+    const { stdout } = await runOcspbot(['discover', 'haproxy.cfg', 'tls', '--json'], {
+      cwd: sandbox.folder,
+    });
+    const [use] = (JSON.parse(stdout) as Report).certificates.flatMap(({ uses }) => uses);
+    writeFileSync(use?.staple ?? '', 'garbage');
+    const { all } = await execa(program, ['-c', '-f', sandbox.path('haproxy.cfg')], {
+      all: true,
+      reject: false,
+    });
+    expect(/Unable to parse OCSP response/.test(all), all).toBe(use?.stapling);
+  },
+);
+
+interface Report {
+  readonly certificates: readonly { readonly uses: readonly { staple: string; stapling: boolean }[] }[];
+}
 
 async function prepare(program: string): Promise<Setting> {
   const site = await makeSite();

@@ -23,5 +23,8 @@ export function readListen(args: readonly string[], isOn: boolean): ListenAddres
     : /:\d+(?:-\d+)?$/.test(address)
       ? address
       : `${address}:80`;
-  return { key: full, isTls: tls, listener: address.startsWith('unix:') ? undefined : localListener(full) };
+  // A client needs TCP, and no header of the PROXY protocol.
+  const isReachable =
+    !address.startsWith('unix:') && !options.includes('quic') && !options.includes('proxy_protocol');
+  return { key: full, isTls: tls, listener: isReachable ? localListener(full) : undefined };
 }

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { quote } from '../../util/text.js';
 import { localListener } from '../addresses.js';
 import {
@@ -13,6 +13,7 @@ import {
   type Use,
 } from '../model.js';
 import { readCrtList } from './haproxy-crt-list.js';
+import { besideOf, emptyGlobal, type Global, readGlobal } from './haproxy-global.js';
 import { type Line, wordsOfLines } from './haproxy-words.js';
 
 /** The global settings, and what was found so far. */
@@ -20,11 +21,7 @@ interface Reading {
   readonly files: ConfigurationFiles;
   readonly uses: Use[];
   readonly remarks: Remark[];
-  crtBase: string | undefined;
-  /** The folder of relative paths without crt-base. */
-  base: string;
-  updatesItself: boolean;
-  runtimeSocket: string | undefined;
+  readonly global: Global;
 }
 
 /** The place and the addresses of a certificate. */
@@ -45,18 +42,16 @@ export function readHaproxy(
   parts: readonly { readonly path: string; readonly text: string }[],
   files: ConfigurationFiles,
 ): ServerFindings {
-  const reading: Reading = {
-    files,
-    uses: [],
-    remarks: [],
-    crtBase: undefined,
-    base: '/',
-    updatesItself: false,
-    runtimeSocket: undefined,
-  };
+  const reading: Reading = { files, uses: [], remarks: [], global: emptyGlobal() };
   for (const { path, text } of parts) readFile(path, wordsOfLines(text), reading);
-  const { uses, remarks, runtimeSocket } = reading;
-  return { server: 'haproxy', file: parts[0]?.path ?? '', uses, remarks, runtimeSocket };
+  const { uses, remarks, global } = reading;
+  return {
+    server: 'haproxy',
+    file: parts[0]?.path ?? '',
+    uses,
+    remarks,
+    runtimeSocket: global.runtimeSocket,
+  };
 }
 
 function readFile(path: string, lines: readonly Line[], reading: Reading): void {
@@ -68,34 +63,29 @@ function readFile(path: string, lines: readonly Line[], reading: Reading): void 
     if (SECTION.test(keyword)) {
       section = keyword;
       storeBase = undefined;
-    } else if (section === 'global') readGlobal(words, path, reading);
+    } else if (section === 'global') readGlobal(words, path, reading.global);
     else if (section === 'crt-store' && keyword === 'crt-base') storeBase = words[1];
     else if (section === 'crt-store' && keyword === 'load') readLoad(words, place, storeBase, reading);
     else if (keyword === 'bind' && words.includes('ssl')) readBind(words, place, reading);
   }
 }
 
-function readGlobal(words: readonly string[], path: string, reading: Reading): void {
-  const [keyword, value] = words;
-  if (keyword === 'crt-base') reading.crtBase = value;
-  if (keyword === 'default-path' && value === 'config') reading.base = dirname(path);
-  if (keyword === 'default-path' && value === 'origin') reading.base = words[2] ?? '/';
-  if (keyword === 'tune.ssl.ocsp-update.mode' && value === 'on') reading.updatesItself = true;
-  const isSocket = keyword === 'stats' && value === 'socket' && words[2]?.startsWith('/') === true;
-  if (isSocket && valueAfter(words, 'level')[0] === 'admin') reading.runtimeSocket ??= words[2];
-}
-
 function readBind(words: readonly string[], place: Place, reading: Reading): void {
   const bind: Bind = {
     place,
-    listeners: (words[1] ?? '')
-      .split(',')
-      .flatMap((address) => localListener(address.replace(/^ipv[46]@/, '')) ?? []),
-    updatesItself: reading.updatesItself || valueAfter(words, 'ocsp-update').includes('on'),
+    listeners: listenersOf(words),
+    updatesItself: reading.global.updatesItself || valueAfter(words, 'ocsp-update').includes('on'),
     names: [],
   };
-  for (const crt of valueAfter(words, 'crt')) if (!crt.startsWith('@')) addCertificates(crt, bind, reading);
+  for (const crt of valueAfter(words, 'crt')) addCertificates(crt, bind, reading);
   for (const list of valueAfter(words, 'crt-list')) addList(list, bind, reading);
+}
+
+/** Returns the addresses that a client reaches by TCP, without a header of the PROXY protocol. */
+function listenersOf(words: readonly string[]): Listener[] {
+  if (words.includes('accept-proxy')) return [];
+  const addresses = (words[1] ?? '').split(',').filter((address) => !address.startsWith('quic'));
+  return addresses.flatMap((address) => localListener(address.replace(/^ipv[46]@/, '')) ?? []);
 }
 
 /** Reads a line of a crt-store: `load crt FILE … ocsp FILE` (HAProxy 3.0). */
@@ -104,7 +94,7 @@ function readLoad(words: readonly string[], place: Place, base: string | undefin
   if (crt === undefined) return;
   const from = (path: string) => (base === undefined || isAbsolute(path) ? path : join(base, path));
   const [ocsp] = valueAfter(words, 'ocsp').map(from);
-  const updatesItself = reading.updatesItself || valueAfter(words, 'ocsp-update').includes('on');
+  const updatesItself = reading.global.updatesItself || valueAfter(words, 'ocsp-update').includes('on');
   addCertificates(from(crt), { place, listeners: [], names: [], updatesItself, staple: ocsp }, reading);
 }
 
@@ -126,7 +116,8 @@ function pathOf(
     });
     return undefined;
   }
-  const base = what === 'crt' ? (reading.crtBase ?? reading.base) : reading.base;
+  const { crtBase, base: other } = reading.global;
+  const base = what === 'crt' ? (crtBase ?? other) : other;
   return isAbsolute(path) ? path : join(base, path);
 }
 
@@ -161,9 +152,11 @@ const NO_CERTIFICATE = /^\.|\.(?:ocsp|issuer|sctl|key)$/;
 const BUNDLE = ['.rsa', '.ecdsa', '.dsa'];
 
 function addCertificates(crt: string, bind: Bind, reading: Reading): void {
-  const path = pathOf(crt, 'crt', bind, reading);
+  // `@STORE/NAME` means a line of a crt-store, which is read where it is.
+  const path = crt.startsWith('@') ? undefined : pathOf(crt, 'crt', bind, reading);
   if (path === undefined) return;
-  for (const cert of certificatesAt(path, reading.files)) reading.uses.push(useOf(cert, bind));
+  for (const cert of certificatesAt(path, reading.files))
+    reading.uses.push(useOf(cert, bind, reading.global));
 }
 
 function certificatesAt(path: string, files: ConfigurationFiles): string[] {
@@ -176,16 +169,16 @@ function certificatesAt(path: string, files: ConfigurationFiles): string[] {
   return kind === 'absent' && bundle.length > 0 ? bundle : [path];
 }
 
-function useOf(cert: string, { place, listeners, names, updatesItself, staple }: Bind): Use {
+function useOf(cert: string, { place, listeners, names, updatesItself, staple }: Bind, global: Global): Use {
   return {
     server: 'haproxy',
     cert,
-    chains: [`${cert}.issuer`],
+    chains: [besideOf(cert, 'issuer', global)],
     place,
     names,
     listeners,
-    staple: staple ?? `${cert}.ocsp`,
-    isStapling: true,
+    staple: staple ?? besideOf(cert, 'ocsp', global),
+    isStapling: staple !== undefined || global.readsResponses,
     obstacle: updatesItself ? 'fetches-itself' : undefined,
   };
 }
