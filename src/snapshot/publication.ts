@@ -57,7 +57,10 @@ export function openPublication(
     const certificates = all.map(({ status }) => status);
     const snapshot = afterRun(snapshotOf(certificates, { configuration, attempts }, tools), end);
     const files = all.flatMap((one) => one.files);
-    for (const write of writersOf(configuration, { snapshot, files }, tools)) await write().catch(tell);
+    for (const write of writersOf(configuration, { snapshot, files }, tools)) {
+      const problems = await write().catch((error: unknown) => [error]);
+      for (const problem of problems ?? []) tell(problem);
+    }
   };
   return {
     kept: (certificate, outcome) => {
@@ -100,11 +103,11 @@ function writersOf(
   { metricsFile, htmlFile, publishFolder, policy }: Configuration,
   { snapshot, files }: Content,
   tools: Tools,
-): (() => Promise<void>)[] {
+): (() => Promise<readonly unknown[] | void>)[] {
   return [
     ...(publishFolder === undefined
       ? []
-      : [() => publishResponses(publishFolder, files, policy.maxAge, tools)]),
+      : [() => publishResponses(files, { root: publishFolder, policy, tools })]),
     ...(metricsFile === undefined ? [] : [() => writeMetrics(metricsFile, snapshot, tools)]),
     ...(htmlFile === undefined ? [] : [() => writePage(htmlFile, snapshot, tools)]),
   ];

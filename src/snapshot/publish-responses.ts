@@ -1,108 +1,121 @@
 import { basename, dirname, join } from 'node:path';
+import type { ResponsePolicy } from '../configuration/model.js';
 import { readResponse } from '../ocsp/response.js';
+import { objectionTo } from '../ocsp/verify/still-current.js';
+import type { Question } from '../ocsp/verify/question.js';
+import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { InspectedCertificate } from '../run/inspect.js';
 import { attempt, errno } from '../storage/errors.js';
-import { removeStaleTemporaryFiles, replaceFile } from '../storage/temporary-files.js';
+import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { equalBytes } from '../util/bytes.js';
+import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import type { Duration } from '../util/time.js';
-import { isPart, isPublishedPath, publishedPaths } from './published-path.js';
+import { removeOutdated } from './clean-published.js';
+import { publishedPaths } from './published-path.js';
 
 /** A response, and its path below the folder. */
-export type PublishedFile = readonly [path: string, der: Uint8Array];
-
-/** The published files by their paths below the folder. */
-type Publication = ReadonlyMap<string, Uint8Array>;
+export interface PublishedFile {
+  readonly path: string;
+  readonly response: VerifiedResponse;
+  readonly question: Question;
+  /** True if a rollback has restored the response: then it may replace a newer one. */
+  readonly mayBeOlder: boolean;
+}
 
 /** Returns the files of one certificate. It has none without a usable staple: its run has already said so. */
 export function filesFor({
   staple,
   question,
-}: Pick<InspectedCertificate, 'staple' | 'question'>): PublishedFile[] {
+  isRestored: mayBeOlder,
+}: Pick<InspectedCertificate, 'staple' | 'question' | 'isRestored'>): PublishedFile[] {
   if (staple.kind !== 'usable') return [];
-  const { der } = staple.response;
-  const response = readResponse(der);
-  if (response.kind !== 'basic') return [];
-  return publishedPaths(question, response.responses).map((path) => [path, der]);
+  const { response } = staple;
+  const parsed = readResponse(response.der);
+  if (parsed.kind !== 'basic') return [];
+  return publishedPaths(question, parsed.responses).map((path) => ({ path, response, question, mayBeOlder }));
+}
+
+interface Publisher {
+  readonly root: string;
+  readonly policy: ResponsePolicy;
+  readonly tools: Tools;
 }
 
 /**
  * Publishes the verified staples of all certificates as files under the paths of GET (RFC 9919), for a web server. Each
- * file is replaced in one step, and only if it differs. Files whose responses are over are removed afterwards, and no others:
- * several configurations may share the folder, and clients keep asking while a response is good. Throws OcspbotErrors.
+ * file is replaced in one step, and only by another response that is not older. Files whose responses are over are removed
+ * afterwards, and no others: several publishers may share the folder, and clients keep asking while a response is good.
+ * Returns what went wrong: a file that cannot be published hinders no other.
  */
 export async function publishResponses(
-  root: string,
-  published: readonly PublishedFile[],
-  maxAge: Duration,
-  tools: Tools,
-): Promise<void> {
-  const publication: Publication = new Map(published);
-  const consequence = 'those who fetch from there get the responses that were published before';
-  for (const [path, der] of publication) {
-    const file = join(root, path);
-    await attempt(`publish a response at ${file}`, consequence, () => publishFile(file, der, tools));
+  files: readonly PublishedFile[],
+  publisher: Publisher,
+): Promise<OcspbotError[]> {
+  const { root, policy, tools } = publisher;
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const problems: OcspbotError[] = [];
+  for (const file of byPath.values()) {
+    const step = `publish a response at ${join(root, file.path)}`;
+    await attempt(step, CONSEQUENCE, () => publishFile(file, publisher)).catch(
+      (error: unknown) => void problems.push(toOcspbotError(error)),
+    );
   }
-  await attempt(`clean up ${root}`, 'responses that are over may stay there', () =>
-    removeOutdated({ root, below: '' }, { publication, maxAge, tools }),
-  );
+  const cleaning = { root, published: byPath, maxAge: policy.maxAge, tools };
+  return [...shortened(problems, byPath.size), ...(await removeOutdated(cleaning))];
 }
 
-async function publishFile(path: string, der: Uint8Array, tools: Tools): Promise<void> {
-  if (holds(path, der, tools)) return;
-  const folder = dirname(path);
-  await tools.files.makeFolder(folder, 0o755, 'without umask');
-  await replaceFile(folder, basename(path), der, tools);
+const CONSEQUENCE = 'those who fetch from there get the responses that were published before';
+
+/** Shortens many problems, which mostly have one cause. */
+function shortened(problems: readonly OcspbotError[], total: number): OcspbotError[] {
+  const shown = problems.slice(0, LIMITS.failuresTold);
+  if (shown.length === problems.length) return shown;
+  const message = `in total, ${problems.length} of ${total} responses could not be published`;
+  return [...shown, new OcspbotError('write-failed', message)];
 }
 
-function holds(path: string, der: Uint8Array, { files }: Tools): boolean {
+async function publishFile(file: PublishedFile, publisher: Publisher): Promise<void> {
+  const { root, tools } = publisher;
+  assertNoLink(dirname(file.path), publisher);
+  const path = join(root, file.path);
+  if (isUpToDate(readPublished(path, tools), file, publisher)) return;
+  await tools.files.makeFolder(dirname(path), 0o755, 'without umask');
+  await replaceFile(dirname(path), basename(path), file.response.der, tools);
+}
+
+/** Refuses to write through a link below the folder: it may lead anywhere. */
+function assertNoLink(below: string, publisher: Publisher): void {
+  if (below === '.') return;
+  assertNoLink(dirname(below), publisher);
+  const path = join(publisher.root, below);
+  if (publisher.tools.files.facts(path)?.kind === 'link')
+    throw new OcspbotError('target-unsuitable', `nothing is published below ${path}: it is a link`, {
+      hint: 'remove it: only what ocspbot publishes may be in publish_folder',
+    });
+}
+
+/** Returns the published bytes; undefined if there is no such file, or one that is to be replaced. */
+function readPublished(path: string, { files }: Tools): Uint8Array | undefined {
+  if (files.facts(path)?.kind === 'link') return undefined;
   try {
-    return equalBytes(files.read(path, LIMITS.stapleFile), der);
+    return files.read(path, LIMITS.stapleFile);
   } catch (error) {
-    if (errno(error) === 'ENOENT' || errno(error) === 'EFBIG') return false;
+    if (errno(error) === 'ENOENT' || errno(error) === 'EFBIG') return undefined;
     throw error;
   }
 }
 
-/** The published folder, and a path of a folder below it. */
-interface Place {
-  readonly root: string;
-  readonly below: string;
-}
-
-interface Cleaning {
-  readonly publication: Publication;
-  readonly maxAge: Duration;
-  readonly tools: Tools;
-}
-
-/** Removes files at paths of requests whose responses are over, and what dead runs have left. Links are not followed. */
-async function removeOutdated({ root, below }: Place, cleaning: Cleaning): Promise<void> {
-  const { publication, tools } = cleaning;
-  const folder = join(root, below);
-  const entries = tools.files.entries(folder);
-  const names = entries.map(({ name }) => name);
-  await removeStaleTemporaryFiles(folder, names, tools);
-  for (const { name, kind } of entries) {
-    const path = join(below, name);
-    if (!isPart(name)) continue;
-    if (kind === 'folder') await removeOutdated({ root, below: path }, cleaning);
-    if (kind !== 'file' || publication.has(path) || !isPublishedPath(path)) continue;
-    if (isOver(join(root, path), cleaning)) await tools.files.remove(join(root, path));
-  }
-}
-
-/** Reports whether a response is over. A file without a response is of no use to anybody who asks for its path. */
-function isOver(path: string, { maxAge, tools: { files, now } }: Cleaning): boolean {
-  try {
-    const response = readResponse(files.read(path, LIMITS.stapleFile));
-    if (response.kind !== 'basic') return true;
-    return response.responses.every(({ thisUpdate, nextUpdate }) => {
-      if (thisUpdate.kind === 'malformed' || nextUpdate?.kind === 'malformed') return true;
-      return now >= Math.min(nextUpdate?.instant ?? Infinity, thisUpdate.instant + maxAge);
-    });
-  } catch (error) {
-    return errno(error) === undefined;
-  }
+/** Reports whether the response is published already, or another publisher has published a newer one that is as good. */
+function isUpToDate(
+  published: Uint8Array | undefined,
+  { response, question, mayBeOlder }: PublishedFile,
+  { policy, tools: { now } }: Publisher,
+): boolean {
+  if (published === undefined) return false;
+  if (equalBytes(published, response.der)) return true;
+  const examination = verify(published, question, { policy, now });
+  if (examination.kind !== 'good') return false;
+  const objection = objectionTo(response, { now, installed: examination.response, mayBeOlder });
+  return objection?.code === 'older-than-installed';
 }

@@ -9,6 +9,7 @@ import {
   open,
   openSync,
   renameSync,
+  rmdirSync,
   statSync,
   unlinkSync,
 } from 'node:fs';
@@ -28,6 +29,7 @@ export const disk = {
   rename: asPromise(renameSync),
   link: asPromise(linkSync),
   unlink: asPromise(unlinkSync),
+  rmdir: asPromise(rmdirSync),
   makeFolders: asPromise(makeFolders),
 };
 

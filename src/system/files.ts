@@ -33,6 +33,7 @@ export const nodeFiles: Files = {
   rename: disk.rename,
   link: disk.link,
   remove: disk.unlink,
+  removeFolder: disk.rmdir,
   makeFolder,
   syncFolder,
 };

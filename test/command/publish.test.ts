@@ -1,7 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { isPublishedPath, pathOf } from '../../src/snapshot/published-path.js';
 import { makeResponse } from '../support/ca.js';
+import { requireRoot } from '../support/require.js';
+import { PROGRAM } from '../support/run.js';
 import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR } from './support/times.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
@@ -110,6 +114,149 @@ test('a folder that cannot be written to is a warning with advice, and no certif
   expect(stderr).toMatch(/warning: cannot publish a response at .*\n?.*those who fetch from there get/s);
   expect(workspace.sandbox.exists(file)).toBe(true);
   expect(certificate).toBeDefined();
+});
+
+/** Serial numbers whose requests have slashes in their base64. */
+const SERIALS = [13, 14, 15].map((length) => new Uint8Array(length).fill(0xff).fill(0x7f, 0, 1));
+
+test('what cannot be published hinders no other response, and is said shortly', async () => {
+  const workspace = makePublisher();
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.example`);
+  for (const name of names) workspace.add(name);
+  workspace.configure({ publish_folder: 'published' });
+  await workspace.run();
+  const paths = published(workspace);
+  for (const path of paths) {
+    workspace.sandbox.remove(`published/${path}`);
+    if (path !== paths.at(-1)) mkdirSync(workspace.sandbox.path(`published/${path}`));
+  }
+  const { status, stderr } = await workspace.run();
+  expect([status, published(workspace)]).toEqual([0, [paths.at(-1)]]);
+  expect(stderr.match(/cannot publish a response at/g)).toHaveLength(3);
+  expect(stderr).toContain('in total, 5 of 6 responses could not be published');
+});
+
+test('links in the folder lead nowhere: a file is replaced, nothing is written below a folder', async () => {
+  const workspace = makePublisher();
+  const { sandbox } = workspace;
+  const slashed = workspace.add('slashed.example', { certificate: { serial: SERIALS[0] } });
+  workspace.add('plain.example', { certificate: { serial: 5 } });
+  workspace.configure({ publish_folder: 'published' });
+  await workspace.run();
+  const paths = published(workspace);
+  const [slashedPath = ''] = askedPaths(slashed);
+  expect(dirname(slashedPath)).not.toBe('.');
+  const plainPath = paths.find((path) => path !== slashedPath) ?? '';
+  const [first = ''] = slashedPath.split('/');
+  sandbox.write('theirs', 'theirs');
+  sandbox.write('elsewhere/.keep', '');
+  sandbox.remove(`published/${first}`);
+  symlinkSync(sandbox.path('elsewhere'), sandbox.path(`published/${first}`));
+  sandbox.remove(`published/${plainPath}`);
+  symlinkSync(sandbox.path('theirs'), sandbox.path(`published/${plainPath}`));
+  const { status, stderr } = await workspace.run();
+  expect([status, stderr]).toEqual([
+    0,
+    expect.stringMatching(/warning: nothing is published below \S+: it is a link\n  hint: remove it/),
+  ]);
+  expect(sandbox.list('elsewhere')).toEqual(['.keep']);
+  expect(sandbox.text('theirs')).toBe('theirs');
+  expect(sandbox.snapshot('published')[plainPath]?.kind).toBe('file');
+});
+
+test('of two publishers, the one with the newer good response prevails', async () => {
+  const first = makePublisher();
+  const { certificate, file } = first.add('a.example');
+  const response = (from: number) => pki.response(certificate, from, 7 * DAY);
+  const [older, newer] = [response(-2 * HOUR), response(-HOUR)];
+  first.sandbox.write(file, newer);
+  first.configure({ publish_folder: 'published' });
+  await first.run();
+  const [path = ''] = published(first);
+  const second = makeWorkspace(pki);
+  const entry = second.sandbox.writeCertificate('a.example', certificate);
+  second.sandbox.write(`ocsp/${entry.ocsp}`, older);
+  second.sandbox.writeConfiguration({
+    ocsp_folder: 'ocsp',
+    publish_folder: first.sandbox.path('published'),
+    domains: { a: entry },
+  });
+  const publish = async () => {
+    expect(await second.run('--quiet')).toMatchObject({ status: 0, stderr: '' });
+    return first.sandbox.read(`published/${path}`);
+  };
+  expect(await publish()).toEqual(newer);
+  // What nobody may serve does not prevail, however new it says to be.
+  const forged = newer.slice();
+  forged[forged.length - 1]! ^= 1;
+  for (const bad of [forged, new Uint8Array(), Buffer.from('garbage')]) {
+    first.sandbox.write(`published/${path}`, bad);
+    expect(await publish()).toEqual(older);
+  }
+});
+
+test('folders of others are left alone, and folders that become empty are removed', async (context) => {
+  requireRoot(context);
+  const workspace = makePublisher();
+  const { sandbox } = workspace;
+  for (const [index, serial] of SERIALS.entries()) {
+    const { certificate } = workspace.add(`d${index}.example`, {
+      staple: 'missing',
+      certificate: { serial },
+    });
+    const times = { thisUpdate: Date.now() - HOUR, nextUpdate: Date.now() + 2 * DAY };
+    const bytes = makeResponse({ issuer: certificate.issuer!, certificate, ...times });
+    pki.responder.set({ kind: 'bytes', bytes }, certificate);
+  }
+  workspace.configure({ publish_folder: 'published' });
+  await workspace.run('--quiet');
+  expect(published(workspace)).toHaveLength(3);
+  // A folder of root, as ext4 has it at the top, is closed to others.
+  sandbox.write('published/lost+found/.keep', '');
+  chmodSync(sandbox.path('published/lost+found'), 0o700);
+  const other = makeWorkspace(pki);
+  other.add('other.example', { staple: 'fresh', certificate: { serial: 7 } });
+  other.configure({ publish_folder: sandbox.path('published') });
+  for (const { folder } of [other.sandbox, sandbox]) chmodSync(folder, 0o755);
+  await execa(
+    'chown',
+    [
+      '-R',
+      '65532',
+      other.sandbox.folder,
+      ...['', ...sandbox.list('published')]
+        .filter((name) => name !== 'lost+found')
+        .map((name) => sandbox.path(`published/${name}`)),
+    ],
+    { reject: false },
+  );
+  chownSync(sandbox.path('published/lost+found'), 0, 0);
+  const later = new Date(Date.now() + 3 * DAY).toISOString().replace(/\.\d+/, '');
+  const user = ['--reuid', '65532', '--regid', '65532', '--clear-groups'];
+  const run = await execa('setpriv', [...user, process.execPath, PROGRAM, 'ocspbot.yaml', '--now', later], {
+    cwd: other.sandbox.folder,
+    reject: false,
+  });
+  expect([run.exitCode, run.stderr]).toEqual([0, '']);
+  expect(sandbox.list('published')).toEqual([expect.stringMatching(/^M/), 'lost+found']);
+});
+
+test('a full disk: what was published stays, and nothing is left over', async (context) => {
+  requireRoot(context);
+  const workspace = makePublisher();
+  for (const name of ['a', 'b', 'c'])
+    workspace.add(`${name}.example`, { certificate: { serial: name.charCodeAt(0) } });
+  workspace.configure({ publish_folder: 'published' });
+  const folder = workspace.sandbox.path('published');
+  // The file system has room for three names: one folder, and fewer files than there are responses.
+  const script = `mount -t tmpfs -o nr_inodes=4 tmpfs '${folder}' &&
+    '${process.execPath}' '${PROGRAM}' ocspbot.yaml | grep -ow 'status 2'; find '${folder}' -name '.*' -type f`;
+  const { stdout, stderr } = await execa('unshare', ['--mount', 'sh', '-c', script], {
+    cwd: workspace.sandbox.folder,
+    env: { TZ: 'UTC' },
+  });
+  expect(stdout).toBe('status 2');
+  expect(stderr).toMatch(/cannot publish a response at .*ENOSPC.*\n.*free space or inodes/);
 });
 
 test('a folder that is missing is reported when the configuration is read', async () => {
