@@ -53,16 +53,19 @@ export const READERS: Readonly<Record<CommandName, Reader>> = {
     if (cert === undefined) throw usage('fetch needs the file of a certificate');
     return { kind: 'fetch', cert, ...readFetchArguments(values), output };
   },
-  status: (operands, values, output) => ({
-    kind: 'status',
-    file: configurationIn(operands, values),
-    selection: readSelection(values),
-    states: ((values['state'] as string[] | undefined) ?? []).map(readState),
-    isMetrics: values['prometheus'] === true,
-    page: text(values, 'html'),
-    now: text(values, 'now'),
-    output,
-  }),
+  status: (operands, values, output) => {
+    refuseTwoForms(values);
+    return {
+      kind: 'status',
+      file: configurationIn(operands, values),
+      selection: readSelection(values),
+      states: ((values['state'] as string[] | undefined) ?? []).map(readState),
+      isMetrics: values['prometheus'] === true,
+      page: text(values, 'html'),
+      now: text(values, 'now'),
+      output,
+    };
+  },
   check: (operands, values, output) => ({
     kind: 'check',
     file: configurationIn(operands, values),
@@ -115,6 +118,13 @@ export const READERS: Readonly<Record<CommandName, Reader>> = {
     return { kind: 'rollback', options, ...common };
   },
 };
+
+/** Refuses several forms of one status: only one of them would be written. */
+function refuseTwoForms(values: Values): void {
+  const [first, second] = ['html', 'prometheus', 'json'].filter((name) => values[name] !== undefined);
+  if (first !== undefined && second !== undefined)
+    throw usage(`--${first} and --${second} exclude each other`, 'call ocspbot status once for each');
+}
 
 function readState(text: string): State | 'attention' {
   const known = ['attention', ...STATES] as const;

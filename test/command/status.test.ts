@@ -231,6 +231,21 @@ describe('the table', () => {
     expect(wrong).toMatchObject({ status: 64, stderr: expect.stringContaining('did you mean "fresh"?') });
   });
 
+  test('has one form at a time', async () => {
+    const workspace = makeWorkspace(pki);
+    workspace.configure();
+    for (const forms of [
+      ['--html', 'x.html', '--json'],
+      ['--prometheus', '--json'],
+      ['--html', 'x.html', '--prometheus'],
+    ]) {
+      const { status, stderr } = await tableOf(workspace, {}, ...forms);
+      expect([forms, status]).toEqual([forms, 64]);
+      expect(stderr).toContain('exclude each other');
+    }
+    expect(workspace.sandbox.exists('x.html')).toBe(false);
+  });
+
   test('certificates that may be in an unreadable place need attention', async () => {
     const workspace = makeWorkspace(pki);
     workspace.add('a.example', { staple: 'fresh' });

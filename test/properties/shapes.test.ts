@@ -70,8 +70,10 @@ test('all shapes agree at any time, and no certificate without a good staple is 
     fc.property(
       fc.integer({ min: NOW - 20 * DAY, max: NOW + 40 * DAY }),
       fc.subarray(names, { minLength: 1 }),
-      (now, only) => {
-        const moment = { now, earliest: 0, clock: () => now };
+      fc.boolean(),
+      (now, only, isClockWrong) => {
+        // A clock that is before the time at which the program was built is wrong.
+        const moment = { now, earliest: isClockWrong ? now + DAY : 0, clock: () => now };
         const snapshot = takeSnapshot(configuration, { only, match: [] }, moment, system);
         const status = isAttentionNeeded(snapshot) ? 32 : 0;
         const json = snapshotToJson(snapshot, status);
@@ -89,6 +91,7 @@ test('all shapes agree at any time, and no certificate without a good staple is 
           expect(page).toMatch(new RegExp(`<bdi>${name}</bdi> <span class="tag [a-z]*">${state}</span>`));
           expect(samples.get(`certificate_state{${name},${state}}`)).toBe(1);
           expect(samples.get(`certificate_attention{${name}}`)).toBe(urgency === 'person' ? 1 : 0);
+          if (isClockWrong) expect([name, urgency]).toEqual([name, 'person']);
           if (name === 'none') continue;
           // Nothing that is not stapled is told as good.
           const isStapled = isGood(name, now);
