@@ -15,8 +15,8 @@ async function orderOf(scenario: Scenario): Promise<string[]> {
 const STATE = 'ocsp/.ocspbot/(own)';
 /** The lock is not synced, because its owner does not survive a power failure. */
 const LOCK = [`link ${STATE}/(lock) → ${STATE}/lock-1`, `unlink ${STATE}/(lock)`];
-/** `mkdir -p`, from the last folder to the first and back. */
-const MAKE = [`mkdir ${STATE}`, 'mkdir ocsp/.ocspbot', `mkdir ${STATE}`, 'fsync ocsp/.ocspbot', 'fsync ocsp'];
+/** `mkdir -p`, from the first missing folder to the last. */
+const MAKE = ['mkdir ocsp/.ocspbot', `mkdir ${STATE}`, 'fsync ocsp/.ocspbot', 'fsync ocsp'];
 const ORIGIN = [
   `fsync ${STATE}/(configuration.json)`,
   `rename ${STATE}/(configuration.json) → ${STATE}/configuration.json`,
