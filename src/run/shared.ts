@@ -1,7 +1,8 @@
 import type { Answer, Fetched, StapleSource } from '../client/types.js';
 import type { SharedFile } from '../configuration/model.js';
 import type { Outcome } from '../report/outcome.js';
-import type { OpenCertificate } from './inspect.js';
+import { inspect, type OpenCertificate } from './inspect.js';
+import { installedTimes } from './outcome-facts.js';
 import type { RunContext } from './types.js';
 
 type Refresh = (open: OpenCertificate, run: RunContext) => Promise<Outcome>;
@@ -26,7 +27,11 @@ export function withSharedFiles(
       return await outcome;
     }
     const outcome = await first.outcome;
-    if (outcome.kind === 'updated') return { ...outcome, name, file, warnings: [], exchanges: [] };
+    if (outcome.kind === 'updated') {
+      // The response may have other times for this certificate.
+      const staple = installedTimes(inspect(one.certificate.entry, one.certificate.subject, run), run);
+      return { ...outcome, name, file, staple, warnings: [], exchanges: [] };
+    }
     return await refresh(one, { ...run, source: first.replay });
   };
 }

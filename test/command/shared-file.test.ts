@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeAuthority, makeResponse, type TestCertificate } from '../support/ca.js';
 import { makeKey } from '../support/keys.js';
+import { formatInstant } from '../../src/util/time.js';
 import { startResponder, type Mode } from '../support/responder.js';
 import type { SingleOptions } from '../support/response-options.js';
 import { outcomesOf, reportOf } from './support/report.js';
@@ -125,6 +126,11 @@ describe('a file that an RSA and an ECDSA certificate share', () => {
     );
     const newer = await workspace.run('--force', '--json');
     expect(newer.status, newer.stdout).toBe(6);
+    const thisUpdates = reportOf(newer).certificates.map(({ name, staple }) => [name, staple?.this_update]);
+    expect(Object.fromEntries(thisUpdates)).toEqual({
+      rsa: formatInstant(NOW - HOUR),
+      ecdsa: formatInstant(NOW - 8 * HOUR),
+    });
     // Newer for one alone.
     const last = responseFor([
       [rsa, at(HOUR)],
