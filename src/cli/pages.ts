@@ -126,7 +126,7 @@ in the file of that certificate: same, newer, or
   unreachable         there was no TLS connection, or no issuer to judge by
   not-applicable      there is no response, as the certificate is one without OCSP
 
-A server may have a certificate for RSA and one for ECDSA: it is asked for both, and each is judged with its own staple.
+A server may have certificates for RSA, ECDSA and EdDSA: it is asked for each, and each is judged with its own staple.
 
 Without HOST:PORT: all servers that "live" of the services names. Without a configuration there is nothing to compare
 with: a response that passes is good. Exit status: 0 for same, newer, good and not-applicable, 32 for all else.`,
