@@ -5,7 +5,7 @@ import type { Tools } from '../storage/tools.js';
 import { type JsonRecord, parseRecord, readMap } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
 import type { Instant } from '../util/time.js';
-import { LATEST } from './last-run.js';
+import { isInstant } from './last-run.js';
 
 const ATTEMPTS_FILE = 'attempts.json';
 
@@ -122,7 +122,7 @@ function decode(bytes: Uint8Array): Attempts {
 }
 
 function readAttempt({ serial, at, outcome, reason }: JsonRecord): Attempt | undefined {
-  if (typeof serial !== 'string' || !isCount(at)) return undefined;
+  if (typeof serial !== 'string' || !isInstant(at)) return undefined;
   return isCode(outcome) && isCode(reason) ? { serial, at, outcome, reason } : undefined;
 }
 
@@ -135,7 +135,7 @@ function readDay({ renewed, failed }: JsonRecord): DayCounts | undefined {
 }
 
 function readReload({ at, outcome }: JsonRecord): LastReload | undefined {
-  return isCount(at) && at <= LATEST && isCode(outcome) ? { at, outcome } : undefined;
+  return isInstant(at) && isCode(outcome) ? { at, outcome } : undefined;
 }
 
 function isCount(value: unknown): value is number {

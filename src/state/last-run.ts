@@ -38,12 +38,13 @@ function decodeRun(value: unknown): RunRecord | undefined {
   return typeof isGood === 'boolean' ? { started, ended, status, isGood } : undefined;
 }
 
-function isInstant(value: unknown): value is Instant {
+/** Accepts an instant of a record. A damaged one may be none that can be shown. */
+export function isInstant(value: unknown): value is Instant {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LATEST;
 }
 
 /** The latest instant that can be formatted with a year of four digits. */
-export const LATEST: Instant = 253_402_300_799_000;
+const LATEST: Instant = 253_402_300_799_000;
 
 function isStatus(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 64;

@@ -140,6 +140,24 @@ describe('what earlier runs have left', () => {
     expect((await workspace.runCommand('status')).stdout).toMatch(/; reload pending: web; no run of all/);
   });
 
+  test('records with times that nobody can have written count as none, in each form', async () => {
+    const workspace = makeWorkspace(pki);
+    const { sandbox } = workspace;
+    workspace.add('a.example', { staple: 'due' });
+    workspace.configure();
+    expect((await workspace.run()).status).toBe(2);
+    const [own = ''] = sandbox.list('ocsp/.ocspbot');
+    const file = `ocsp/.ocspbot/${own}/attempts.json`;
+    const written = sandbox.text(file);
+    expect(written).toMatch(/"at":\d{13}/);
+    for (const at of ['9007199254740991', '253402300800000', '-1']) {
+      sandbox.write(file, written.replaceAll(/"at":\d{13}/g, `"at":${at}`));
+      expect((await statusOf(workspace)).certificates[0]?.last_attempt, at).toBeUndefined();
+      const page = await workspace.runCommand('status', '--html', 'page.html');
+      expect(page, at).toMatchObject({ status: 0, stderr: '' });
+    }
+  });
+
   test('damaged records count as none', async () => {
     const workspace = makeWorkspace(pki);
     workspace.add('a.example', { staple: 'fresh' });
