@@ -37,6 +37,20 @@ test.each<[StapleName, AnswerName, string, number]>([
   expect(await count(workspace, 'ocspbot.yaml')).toBe(number);
 });
 
+test('a run that publishes metrics, a page and responses verifies no staple again that it keeps, or that waits', async () => {
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('a.example', { staple: 'due' });
+  pki.responder.set({ kind: 'http', status: 500 }, certificate);
+  workspace.add('b.example', { staple: 'fresh' });
+  const files = { metrics_file: 'm.prom', html_file: 'p.html', publish_folder: 'published' };
+  workspace.sandbox.write('published/.keep', '');
+  workspace.configure({ ...files, http: { attempts: 1 } });
+  await workspace.run();
+  // The signatures of two certificates, of their issuer, and of two staples.
+  expect(await count(workspace, 'ocspbot.yaml')).toBe(5 - CHAIN);
+  expect(workspace.sandbox.text('m.prom')).toContain('certificate="a.example",state="waiting"');
+});
+
 test('install verifies each response that is given once', async () => {
   const workspace = makeWorkspace(pki);
   const { certificate } = workspace.add('a.example', { staple: 'due' });
