@@ -174,8 +174,14 @@ export function liveServerOf({ uses, certificate }: PlannedEntry, kind: ServerKi
     ...names,
     ...(use?.names ?? []),
   ];
-  const servername = concrete.find((name) => /^[\w-]+(?:\.[\w-]+)+$/.test(name) && !/^[\d.]+$/.test(name));
+  // Any name is one of a wildcard's: without a name the server would show its default certificate.
+  const wildcard = names.find((name) => name.startsWith('*.'))?.replace('*', 'ocspbot');
+  const servername = concrete.find((name) => isHostName(name)) ?? wildcard;
   return { ...listener, servername };
+}
+
+function isHostName(name: string): boolean {
+  return /^[\w-]+(?:\.[\w-]+)+$/.test(name) && !/^[\d.]+$/.test(name);
 }
 
 /** Returns the algorithm of a key for a name. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { errno, failure } from '../storage/errors.js';
-import { replaceFile } from '../storage/temporary-files.js';
+import { replaceLike } from '../storage/temporary-files.js';
 import type { System } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
 import { shownCommand } from '../util/text.js';
@@ -22,6 +22,11 @@ export function assertWritableTo(path: string, replaces: boolean, { files }: Pic
       'name another file; for a link, the file it leads to',
     );
   if (kind === 'file' && !replaces) refuse(...isThere(path));
+  try {
+    files.checkWritable(dirname(path));
+  } catch (error) {
+    throw failure(`write ${path}`, error, 'nothing was written');
+  }
 }
 
 /** Refuses a folder for responses that cannot be used. `isMade`: it will be made if it is missing. */
@@ -66,8 +71,11 @@ export async function writeNewFile(
   const { files, processes, randomBytes } = system;
   const tools = { files, processes, randomBytes, now: system.now() };
   try {
-    if (replaces) await replaceFile(dirname(path), basename(path), text, tools);
-    else await files.create({ path, bytes: Buffer.from(text), mode: 0o644 });
+    if (replaces) {
+      // An administrator may have closed the old file to others, or given it to a group.
+      const existing = attempt(() => files.facts(path));
+      await replaceLike({ folder: dirname(path), name: basename(path), existing }, text, tools);
+    } else await files.create({ path, bytes: Buffer.from(text), mode: 0o644 });
     await files.syncFolder(dirname(path));
   } catch (error) {
     if (errno(error) !== 'EEXIST') throw failure(`write ${path}`, error, 'nothing was written');

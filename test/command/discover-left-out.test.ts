@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ const latin1 = (path: string) => Buffer.from(path, 'latin1');
 
 function machine(): Sandbox {
   const sandbox = makeSandbox();
-  sandbox.write('c/a.pem', full('a.example'));
+  sandbox.write('c/a.pem', full('a.example'), 0o644);
   return sandbox;
 }
 
@@ -63,6 +63,49 @@ test('a file that is there already is refused before a folder is made or an issu
   });
   expect(sandbox.snapshot()).toEqual(before);
   expect(asked).toBe(0);
+});
+
+test('a file that this user cannot write is refused before a folder is made', async (context) => {
+  requireRoot(context);
+  const sandbox = machine();
+  chmodSync(sandbox.path('c'), 0o755);
+  for (const [name, mode] of [
+    ['shut', 0o755],
+    ['open', 0o777],
+  ] as const) {
+    mkdirSync(sandbox.path(name));
+    chmodSync(sandbox.path(name), mode);
+  }
+  const { runCommand } = forUnprivilegedUser({ sandbox });
+  const args = ['discover', 'c', '--ocsp-folder', 'open/made', '--write', 'shut/o.yaml'];
+  expect(await runCommand(...args)).toMatchObject({
+    status: 73,
+    stderr: expect.stringMatching(
+      /cannot write \S+shut\/o\.yaml\n {2}hint: run ocspbot as .*nothing was written/,
+    ),
+  });
+  expect(sandbox.list('open')).toEqual([]);
+});
+
+test('a file that is replaced keeps its mode, owner and group', async (context) => {
+  requireRoot(context);
+  const sandbox = machine();
+  const file = sandbox.write('o.yaml', 'mine', 0o640);
+  chownSync(file, 1234, 5678);
+  expect(await discover(sandbox, 'c', '--write', 'o.yaml', '--force', '--ocsp-folder', 'made')).toMatchObject(
+    { status: 0 },
+  );
+  expect(lstatSync(file)).toMatchObject({ mode: 0o100640, uid: 1234, gid: 5678 });
+  expect(sandbox.text('o.yaml')).toContain('a.example:');
+});
+
+test('a certificate of wildcards is looked at by one of its names', async () => {
+  const sandbox = machine();
+  sandbox.write('c/w.pem', full('*.w.example'));
+  const server = (file: string) => `server { listen 443 ssl; ssl_certificate ${sandbox.path(file)}; }`;
+  sandbox.write('nginx.conf', `http { ${server('c/a.pem')} ${server('c/w.pem')} }`);
+  const { stdout } = await discover(sandbox, 'nginx.conf');
+  expect(stdout).toContain('{address: 127.0.0.1:443, servername: ocspbot.w.example}');
 });
 
 describe('where there is nothing to look after, there is no configuration', () => {

@@ -116,6 +116,7 @@ test.for([
   ['443 ssl', [443]],
   ['443 quic', []],
   ['443 ssl proxy_protocol', []],
+  ['443 ssl; } server { listen *:443 proxy_protocol', []],
   ['unix:/run/x ssl', []],
 ] as const)('listen %s: the ports that a visitor reaches', ([listen, ports]) => {
   const text = `http { server { listen ${listen}; ssl_certificate /c; } }`;

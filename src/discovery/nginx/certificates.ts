@@ -8,7 +8,7 @@ import {
   type Use,
 } from '../model.js';
 import { Expander, type Located, placeOf } from './expand.js';
-import { isTls, type ListenAddress, readListen } from './listen.js';
+import { type ListenAddress, readListen, socketsWith } from './listen.js';
 import { absolute, type NginxSource } from './source.js';
 
 /** The directives of a block that matter here. Each replaces that of the blocks around it. */
@@ -33,8 +33,11 @@ export function readNginx(source: NginxSource): ServerFindings {
   const expander = new Expander(source);
   const remarks: Remark[] = [];
   const servers = serversIn(expander, { prefix: source.prefix, remarks });
-  const secure = new Set(servers.flatMap(({ listen }) => listen.filter(isTls).map(({ key }) => key)));
-  const uses = servers.filter(({ listen }) => listen.some(({ key }) => secure.has(key))).flatMap(usesOf);
+  const secure = socketsWith('isTls', servers);
+  const proxied = socketsWith('isProxied', servers);
+  const uses = servers
+    .filter(({ listen }) => listen.some(({ key }) => secure.has(key)))
+    .flatMap((server) => usesOf(server, proxied));
   return { server: 'nginx', file: source.main, uses, remarks: [...expander.remarks, ...remarks] };
 }
 
@@ -111,11 +114,12 @@ function problemOf(value: string): Remark | undefined {
 
 const SAVE = 'save the certificate in a file, and ';
 
-function usesOf({ settings, names, listen, section }: Server): Use[] {
+function usesOf({ settings, names, listen, section }: Server, proxied: ReadonlySet<string>): Use[] {
   const { certificates, chain, isOn, staple } = settings;
   const obstacle: Obstacle | undefined =
     section === 'http' ? (certificates.length > 1 ? 'several-certificates' : undefined) : 'section';
-  const listeners: readonly Listener[] = listen.flatMap(({ listener }) => listener ?? []);
+  const direct = listen.filter(({ key }) => !proxied.has(key));
+  const listeners: readonly Listener[] = direct.flatMap(({ listener }) => listener ?? []);
   return certificates.map(({ path, place }) => ({
     server: 'nginx',
     cert: path,

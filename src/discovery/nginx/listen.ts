@@ -6,12 +6,20 @@ export interface ListenAddress {
   /** The address as it is compared: two servers with one address have one socket, with TLS for both or neither. */
   readonly key: string;
   readonly isTls: boolean;
-  /** undefined if it cannot be connected to by name and port. */
+  /** Each connection begins with a header of the PROXY protocol. */
+  readonly isProxied: boolean;
+  /** undefined if nobody connects to it by TCP, name and port. */
   readonly listener: Listener | undefined;
 }
 
-export function isTls({ isTls }: ListenAddress): boolean {
-  return isTls;
+/** Returns the keys of the sockets that have a property in one of the servers: it holds for all of them. */
+export function socketsWith(
+  property: 'isTls' | 'isProxied',
+  servers: readonly { readonly listen: readonly ListenAddress[] }[],
+): Set<string> {
+  return new Set(
+    servers.flatMap(({ listen }) => listen.filter((one) => one[property]).map(({ key }) => key)),
+  );
 }
 
 /** Reads the arguments of `listen`. `isOn`: the server has `ssl on`, which old versions know. */
@@ -23,8 +31,11 @@ export function readListen(args: readonly string[], isOn: boolean): ListenAddres
     : /:\d+(?:-\d+)?$/.test(address)
       ? address
       : `${address}:80`;
-  // A client needs TCP, and no header of the PROXY protocol.
-  const isReachable =
-    !address.startsWith('unix:') && !options.includes('quic') && !options.includes('proxy_protocol');
-  return { key: full, isTls: tls, listener: isReachable ? localListener(full) : undefined };
+  const isReachable = !address.startsWith('unix:') && !options.includes('quic');
+  return {
+    key: full,
+    isTls: tls,
+    isProxied: options.includes('proxy_protocol'),
+    listener: isReachable ? localListener(full) : undefined,
+  };
 }
