@@ -27,14 +27,13 @@ export function adviceFor({ ocsp }: Pick<PlannedEntry, 'ocsp'>, use: Use, staple
 }
 
 function verb({ server, staple }: Use): string {
-  if (server === 'hitch')
-    return 'write in place of this pem-file, and nothing for "private-key" if it is in the same file:';
+  if (server === 'hitch') return 'write in place of this pem-file, after the first run:';
   return staple === undefined
     ? 'add to this block, after the first run:'
     : 'write in this block, after the first run:';
 }
 
-function linesFor(ocsp: string, { server, cert, listed = [] }: Use, stapleFor: StapleLookup): string[] {
+function linesFor(ocsp: string, { server, cert, key, listed = [] }: Use, stapleFor: StapleLookup): string[] {
   switch (server) {
     case 'nginx':
       return ['ssl_stapling on;', `ssl_stapling_file ${nginxWord(ocsp)};`];
@@ -46,7 +45,7 @@ function linesFor(ocsp: string, { server, cert, listed = [] }: Use, stapleFor: S
       ];
     case 'hitch':
       return [
-        `pem-file = { cert = "${cert}" private-key = "…" ocsp-resp-file = "${ocsp}" }`,
+        `pem-file = { cert = "${cert}"${key === undefined ? '' : ` private-key = "${key}"`} ocsp-resp-file = "${ocsp}" }`,
         'ocsp-dir = ""',
       ];
     case 'haproxy':

@@ -38,6 +38,8 @@ export interface Use {
   readonly obstacle: Obstacle | undefined;
   /** The certificates of the option that names this one, in their order, if the files of responses need the same order. */
   readonly listed?: readonly string[];
+  /** The file of the private key, if it is not that of the certificate and the line to write names it. */
+  readonly key?: string | undefined;
 }
 
 export type Listener = Pick<TlsServer, 'host' | 'port' | 'starttls'>;

@@ -343,6 +343,17 @@ pem-dir-glob = "*.pem"`;
     ]);
   });
 
+  test.for([
+    ['pem-file = "/a.pem"', 'pem-file = { cert = "/a.pem" ocsp-resp-file = "/s" }'],
+    [
+      'pem-file = {\n cert = "/a.pem"\n private-key = "/a.key" }',
+      'pem-file = { cert = "/a.pem" private-key = "/a.key" ocsp-resp-file = "/s" }',
+    ],
+  ] as const)('the line in place of %s is complete', ([text, line]) => {
+    const advice = adviceFor({ ocsp: '/s' }, read(text)[0] as Use, () => undefined);
+    expect(advice[1]).toBe(`  ${line}`);
+  });
+
   test.for(['}', 'pem-file = {', 'pem-file = "', '{{{', 'frontend = "x"'])('survives %s', (text) => {
     expect(read(text)).toEqual([]);
   });

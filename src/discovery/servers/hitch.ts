@@ -5,6 +5,7 @@ import type { ConfigurationFiles, Listener, Place, ServerFindings, Use } from '.
 
 interface Pem {
   readonly cert: string;
+  readonly key?: string | undefined;
   readonly staple: string | undefined;
   readonly place: Place;
   /** The file comes from a folder, so that no line can name a response for it. */
@@ -45,7 +46,8 @@ export function readHitch(path: string, text: string, files: ConfigurationFiles)
       listen(`${block.values.get('host') ?? '*'}:${block.values.get('port') ?? ''}`);
     if (block === undefined || cert === undefined) return;
     const place = { file: path, line: block.line };
-    pems.push({ cert, staple: block.values.get('ocsp-resp-file'), place, isOfFolder: false });
+    const [key, staple] = [block.values.get('private-key'), block.values.get('ocsp-resp-file')];
+    pems.push({ cert, key, staple, place, isOfFolder: false });
   }
   return { server: 'hitch', file: path, uses: pems.map((pem) => useOf(pem, listeners)), remarks: [] };
 }
@@ -59,7 +61,7 @@ function folder(path: string, text: string, files: ConfigurationFiles): string[]
   return paths.filter((file) => files.kindOf(file) === 'file');
 }
 
-function useOf({ cert, staple, place, isOfFolder }: Pem, listeners: readonly Listener[]): Use {
+function useOf({ cert, key, staple, place, isOfFolder }: Pem, listeners: readonly Listener[]): Use {
   return {
     server: 'hitch',
     cert: join('/', cert),
@@ -70,5 +72,6 @@ function useOf({ cert, staple, place, isOfFolder }: Pem, listeners: readonly Lis
     staple: staple === undefined ? undefined : join('/', staple),
     isStapling: staple !== undefined,
     obstacle: isOfFolder ? 'section' : undefined,
+    key,
   };
 }
