@@ -65,7 +65,8 @@ class Surveyor implements Survey {
       case 'folder':
         return this.#walkInto(path);
       case 'file':
-        if (!this.#readConfiguration(path)) this.walked.push({ path, isNamed: true });
+        // It may be all that a server prints.
+        if (!this.#readConfiguration(path, LIMITS.serverOutput)) this.walked.push({ path, isNamed: true });
         return;
       case 'absent':
         this.remarks.push(
@@ -104,15 +105,18 @@ class Surveyor implements Survey {
   }
 
   /** Reads a file if it is the configuration of a server. Reports whether it is. */
-  #readConfiguration(path: string): boolean {
-    const recognised = this.#recognise(path);
+  #readConfiguration(path: string, limit: number = LIMITS.serverFile): boolean {
+    const recognised = this.#recognise(path, limit);
     if (recognised === undefined) return false;
     this.servers.push(readServer(recognised.server, path, recognised.text, this.#files));
     return true;
   }
 
-  #recognise(path: string): { readonly server: ServerKind; readonly text: string } | undefined {
-    const bytes = attempt(() => this.#system.files.read(path, LIMITS.serverFile));
+  #recognise(
+    path: string,
+    limit: number = LIMITS.serverFile,
+  ): { readonly server: ServerKind; readonly text: string } | undefined {
+    const bytes = attempt(() => this.#system.files.read(path, limit));
     const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
     // A PEM file may have text before its certificates.
     const server = text.includes('-----BEGIN ') ? undefined : recogniseServer(text);

@@ -99,6 +99,14 @@ test('a file that is replaced keeps its mode, owner and group', async (context) 
   expect(sandbox.text('o.yaml')).toContain('a.example:');
 });
 
+test('the output of nginx -T in a file may be larger than a file of a configuration', async () => {
+  const sandbox = machine();
+  const text = `http { server { listen 443 ssl; ssl_certificate ${sandbox.path('c/a.pem')}; } }`;
+  const filler = '# 3456789\n'.repeat(1_700_000);
+  sandbox.write('dump.txt', `# configuration file /etc/nginx/nginx.conf:\n${filler}${text}\n`);
+  expect(await discover(sandbox, 'dump.txt')).toMatchObject({ status: 0 });
+});
+
 test('a certificate of wildcards is looked at by one of its names', async () => {
   const sandbox = machine();
   sandbox.write('c/w.pem', full('*.w.example'));

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { ConfigurationFiles } from '../model.js';
 import { matchPattern } from '../patterns.js';
 import { type Parsed, parseFile } from './syntax.js';
@@ -29,7 +29,7 @@ export function openDump(dump: string): NginxSource {
   const texts = new Map<string, string>();
   for (const [index, heading] of headings.entries()) {
     const start = heading.index + heading[0].length + 1;
-    const path = heading[1] as string;
+    const path = normalize(heading[1] as string);
     // A comment of a file may look like a heading; the first file of a name is the real one.
     if (!texts.has(path)) texts.set(path, dump.slice(start, headings[index + 1]?.index));
   }
@@ -39,11 +39,12 @@ export function openDump(dump: string): NginxSource {
     paths.push(path);
     byFolder.set(dirname(path), paths);
   }
-  const main = headings[0]?.[1] ?? '';
+  const [main = ''] = texts.keys();
+  // nginx shows the paths as they are written: ./sites/a.conf and sites//a.conf.
   return open(main, {
-    read: (path) => texts.get(path),
-    matching: (pattern) => matchPattern(pattern, byFolder),
-    kindOf: (path) => (texts.has(path) ? 'file' : 'absent'),
+    read: (path) => texts.get(normalize(path)),
+    matching: (pattern) => matchPattern(normalize(pattern), byFolder),
+    kindOf: (path) => (texts.has(normalize(path)) ? 'file' : 'absent'),
   });
 }
 
