@@ -1,4 +1,4 @@
-import { byExtent, type Extent, sampled } from '../../../support/campaign.js';
+import { byExtent, type Extent, SEED } from '../../../support/campaign.js';
 import type { BrokenKey } from './broken-key.js';
 import { ellipticKeys } from './elliptic.js';
 import { mutatedKeys } from './mutated.js';
@@ -8,11 +8,13 @@ import { rsaKeys } from './rsa.js';
 /** Each has been the death of a Node.js. */
 export const NOTORIOUS = ['prime256v1, point at infinity', 'DSA, p of 1024 bits, q of 160 bits, y -1'];
 
-/** All of them, or for a sample the notorious ones and one of every so many. */
-export function keysToTry(mutations: Readonly<Record<Extent, number>>, every: number): BrokenKey[] {
+/** Returns the notorious ones, and one of every so many; another one with another OCSPBOT_SEED. */
+export function keysToTry(
+  mutations: Readonly<Record<Extent, number>>,
+  every: Readonly<Record<Extent, number>>,
+): BrokenKey[] {
   const all = [...brokenKeys(byExtent(mutations))];
-  const some = new Set([...all.filter(({ name }) => NOTORIOUS.includes(name)), ...sampled(all, every)]);
-  return [...some];
+  return all.filter(({ name }, at) => NOTORIOUS.includes(name) || (at + SEED) % byExtent(every) === 0);
 }
 
 /** Every broken key: of every kind, by every rule, and sound ones with octets changed. */
