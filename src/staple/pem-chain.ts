@@ -1,7 +1,12 @@
+import { LIMITS } from '../util/limits.js';
 import { decodeText } from '../util/text.js';
 
 const LABEL = 'OCSP RESPONSE';
-const BLOCK = /-----BEGIN OCSP RESPONSE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END OCSP RESPONSE-----/g;
+const BEGIN = `-----BEGIN ${LABEL}-----`;
+const END = `-----END ${LABEL}-----`;
+const BASE64 = /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/;
+/** The responses that a file may have: about the server's certificate and all CA certificates of a path. */
+const MOST = 1 + LIMITS.pathLength;
 
 /** Writes responses as GnuTLS reads them (gnutls_certificate_set_ocsp_status_request_file2): PEM blocks, the leaf's first. */
 export function toPemChain(responses: readonly Uint8Array[]): Uint8Array {
@@ -10,7 +15,7 @@ export function toPemChain(responses: readonly Uint8Array[]): Uint8Array {
       Buffer.from(der)
         .toString('base64')
         .match(/.{1,64}/g) ?? [];
-    return `-----BEGIN ${LABEL}-----\n${lines.join('\n')}\n-----END ${LABEL}-----\n`;
+    return `${BEGIN}\n${lines.join('\n')}\n${END}\n`;
   });
   return new Uint8Array(Buffer.from(blocks.join('')));
 }
@@ -18,8 +23,15 @@ export function toPemChain(responses: readonly Uint8Array[]): Uint8Array {
 /** Returns the responses of a file in this form; none if it has another one. */
 export function fromPemChain(bytes: Uint8Array): readonly Uint8Array[] {
   if (bytes[0] === 0x30) return [];
-  const found = decodeText(bytes).matchAll(BLOCK);
-  return [...found].map(([, body = '']) => new Uint8Array(Buffer.from(body, 'base64')));
+  const [, ...blocks] = decodeText(bytes).split(BEGIN);
+  return blocks.flatMap(decodeBlock).slice(0, MOST);
+}
+
+function decodeBlock(text: string): Uint8Array[] {
+  const end = text.indexOf('-----');
+  const body = text.slice(0, Math.max(end, 0)).trim();
+  if (!text.startsWith(END, end) || !BASE64.test(body)) return [];
+  return [new Uint8Array(Buffer.from(body, 'base64'))];
 }
 
 /** Returns the response of a file that is for the server's own certificate: the first of a chain, or all bytes. */

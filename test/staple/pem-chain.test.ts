@@ -28,3 +28,22 @@ test('other line ends and text between the blocks do not matter', () => {
   const bytes = Buffer.from(`leaf\r\n${text.replaceAll('\n', '\r\n')}\r\n`);
   expect(fromPemChain(bytes)).toEqual([LEAF, ISSUER]);
 });
+
+const BEGIN = '-----BEGIN OCSP RESPONSE-----\n';
+
+test.each<[name: string, text: string]>([
+  ['blanks without end', BEGIN + ' '.repeat(2 ** 20)],
+  ['beginnings without end', BEGIN.repeat(2 ** 15)],
+  ['lines of base64 without end', BEGIN + 'AAAA\n'.repeat(2 ** 17)],
+  ['base64 that something interrupts', `${BEGIN}${'AAAA\n'.repeat(2 ** 17)}!\n-----END OCSP RESPONSE-----\n`],
+])('a hostile file costs no more than its length: %s', (_, text) => {
+  const bytes = Buffer.from(text);
+  const began = process.cpuUsage();
+  expect(fromPemChain(bytes)).toEqual([]);
+  const { user } = process.cpuUsage(began);
+  expect(user).toBeLessThan(2_000_000);
+});
+
+test('a file has no more responses than a path has certificates', () => {
+  expect(fromPemChain(toPemChain(Array.from({ length: 1000 }, () => ISSUER)))).toHaveLength(8);
+});
