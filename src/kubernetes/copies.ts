@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Configuration, Entry } from '../configuration/model.js';
 import { attempt } from '../storage/errors.js';
 import { temporaryPath } from '../storage/names.js';
+import { removeStaleTemporaryFiles } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { sha256 } from '../util/bytes.js';
 import type { Secret } from './secrets.js';
@@ -9,12 +10,11 @@ import type { Secret } from './secrets.js';
 /** The characters of a name that are kept in the name of a file, which may have 255 with all that is added to it. */
 const LONGEST = 150;
 
+type Place = Pick<Configuration, 'file' | 'ownState'>;
+
 /** Makes the entry of a Secret: its copies in the state folder. No service is reloaded, since gateways watch their Secrets. */
-export function entryOf(
-  { namespace, name }: Pick<Secret, 'namespace' | 'name'>,
-  { file, ownState }: Pick<Configuration, 'file' | 'ownState'>,
-): Entry {
-  const base = join(ownState.folder, 'kubernetes', namespace, shortened(name));
+export function entryOf({ namespace, name }: Pick<Secret, 'namespace' | 'name'>, place: Place): Entry {
+  const base = join(folderOf(place), namespace, shortened(name));
   return {
     name: `${namespace}/${name}`,
     cert: `${base}.crt`,
@@ -23,8 +23,12 @@ export function entryOf(
     ocsp: `${base}.ocsp`,
     responder: undefined,
     services: [],
-    position: { file, line: 1, column: 1 },
+    position: { file: place.file, line: 1, column: 1 },
   };
+}
+
+function folderOf({ ownState }: Place): string {
+  return join(ownState.folder, 'kubernetes');
 }
 
 /** Shortens a long name. No other name becomes the same, since no name of a Secret has an underscore. */
@@ -58,4 +62,18 @@ async function put(path: string, bytes: Uint8Array | undefined, tools: Tools): P
   const temporary = temporaryPath(dirname(path), basename(path), tools);
   await files.create({ path: temporary, bytes, mode: 0o600, fleeting: true });
   await files.rename(temporary, path);
+}
+
+/** Removes the copies of Secrets that are not selected any more, and what dead runs have left. */
+export async function removeOthers(entries: readonly Entry[], place: Place, tools: Tools): Promise<void> {
+  const { files } = tools;
+  const root = folderOf(place);
+  const wanted = new Set(entries.flatMap(({ cert, ocsp }) => [cert, ocsp]));
+  for (const namespace of files.facts(root) === undefined ? [] : files.list(root)) {
+    const folder = join(root, namespace);
+    const names = files.list(folder);
+    await removeStaleTemporaryFiles(folder, names, tools);
+    for (const name of names)
+      if (!name.startsWith('.') && !wanted.has(join(folder, name))) await files.remove(join(folder, name));
+  }
 }

@@ -6,7 +6,7 @@ import type { Stop, System } from '../system/system.js';
 import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
 import { type Api, openApi } from './api.js';
-import { copy, entryOf } from './copies.js';
+import { copy, entryOf, removeOthers } from './copies.js';
 import { EVERYWHERE } from './request.js';
 import { listSecrets, patchStaple, type Secret, STAPLE_KEY } from './secrets.js';
 
@@ -52,6 +52,9 @@ export async function openSecrets(
       entries.push(entry);
       known.set(entry.cert, { secret, objection: await prepare(secret, entry, { ...system, now }) });
     }
+    // Copies that stay do no harm.
+    if (complaints.length === 0)
+      await removeOthers(entries, place, { ...system, now }).catch(() => undefined);
     return {
       entries,
       complaints,

@@ -9,21 +9,28 @@ const WANTED: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** Objects around a wanted text, and characters of its name. */
 const [DEEPEST, LONGEST] = [3, 20];
-const [QUOTE, BACKSLASH, COLON, BLANK, OPEN, CLOSE] = [0x22, 0x5c, 0x3a, 0x20, 0x7b, 0x7d];
+/** Objects and lists in one another, of which a parser makes a hundred times as many bytes. Those of Secrets are about ten. */
+const NESTED = 100;
+const [QUOTE, BACKSLASH, COLON, BLANK] = [0x22, 0x5c, 0x3a, 0x20];
+const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /**
  * Overwrites each text of a JSON text that is not wanted, in place. A private key then is never part of a string, which
- * nobody could erase. Annotations go too: `kubectl apply` keeps a copy of the whole Secret in one.
+ * nobody could erase. Annotations go too: `kubectl apply` keeps a copy of the whole Secret in one. A text that is nested too
+ * deeply is no JSON any more afterwards.
  */
 export function redact(json: Uint8Array): void {
   const around: string[] = [];
-  let [depth, key, wanted] = [0, '', NONE];
+  let [depth, lists, key, wanted] = [0, 0, '', NONE];
   const moveTo = (newDepth: number) => {
     depth = newDepth;
     wanted = depth > DEEPEST ? NONE : (WANTED[around.slice(0, depth).join('/')] ?? NONE);
   };
   for (let at = 0; at < json.length; at += 1) {
-    if (json[at] === OPEN) {
+    if (depth + lists > NESTED) return void json.fill(BLANK, at);
+    if (json[at] === OPEN_LIST) lists += 1;
+    else if (json[at] === CLOSE_LIST) lists = Math.max(0, lists - 1);
+    else if (json[at] === OPEN) {
       if (depth < DEEPEST) around[depth] = key;
       key = '';
       moveTo(depth + 1);

@@ -241,6 +241,15 @@ test('a Secret that was deleted', async () => {
   });
 });
 
+test('403 for all namespaces: the message names a ClusterRole', async () => {
+  const { api, server } = await makeClient();
+  server.before = () => ({ code: 403, reason: 'Forbidden', message: 'secrets is forbidden' });
+  await expect(listSecrets('*', undefined, api)).rejects.toMatchObject({
+    message: 'the API server answers 403 to "list" of the Secrets of all namespaces: secrets is forbidden',
+    hint: expect.stringContaining('ClusterRoleBinding') as string,
+  });
+});
+
 test('label selectors and all namespaces', async () => {
   const { api, server } = await makeClient();
   for (const [name, namespace, tier] of [

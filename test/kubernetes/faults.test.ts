@@ -109,6 +109,23 @@ test('all namespaces, and none with such labels', async () => {
   ]);
 });
 
+test('copies of Secrets that are gone are removed, unless a namespace could not be listed', async () => {
+  const { api, sandbox, secret, configure, run } = await startCluster(pki);
+  for (const name of ['a', 'b']) secret(name);
+  const copies = () => Object.keys(sandbox.snapshot('state')).filter((path) => /\.(?:crt|ocsp)$/.test(path));
+  await run();
+  expect(copies()).toHaveLength(4);
+  api.store.remove('a');
+  configure({ namespaces: ['gateways', 'closed'] });
+  const refusal = { code: 403, reason: 'Forbidden', message: 'secrets is forbidden' };
+  api.before = (_verb, path) => (path.includes('/closed/') ? refusal : undefined);
+  await run();
+  expect(copies()).toHaveLength(4);
+  configure();
+  await run();
+  expect(copies().map((path) => path.split('/').at(-1))).toEqual(['b.crt', 'b.ocsp']);
+});
+
 test('an entry of files with the name of a Secret is not written to the Secret', async () => {
   const { api, sandbox, secret, configure, run } = await startCluster(pki);
   const entry = sandbox.writeCertificate('a', pki.issue({ subject: 'file' }));
