@@ -5,8 +5,13 @@ export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && Buffer.compare(one, other) === 0;
 }
 
-export function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+/** Returns a text with a character for each byte, such as a key of a Map. */
+export function toLatin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
+}
+
+export function toHex({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('hex');
 }
 
 /** Returns the SHA-256 of bytes or text in hexadecimal. */

@@ -1,3 +1,5 @@
+import { toLatin1 } from './bytes.js';
+
 /** The lengths to which foreign texts are cut in messages. */
 export const SHOWN = {
   /** Characters of a URL. */
@@ -148,7 +150,7 @@ export function decodeText(bytes: Uint8Array): string {
   if (first === 0xfe && second === 0xff) return bigEndian(bytes.subarray(2));
   if (isAscii(first) && second === 0 && isAscii(third) && fourth === 0) return littleEndian(bytes);
   if (first === 0 && isAscii(second) && third === 0 && isAscii(fourth)) return bigEndian(bytes);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return toLatin1(bytes);
 }
 
 function isAscii(byte: number | undefined): boolean {

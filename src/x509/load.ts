@@ -1,3 +1,4 @@
+import { equalBytes, toLatin1 } from '../util/bytes.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Files } from '../system/system.js';
@@ -110,6 +111,8 @@ export function assertVersion(certificate: Certificate, path: string): void {
 export class IssuerCache {
   readonly #files: Pick<Files, 'read'>;
   readonly #known = new Map<string, Bundle>();
+  /** The last files, since an entry has mostly the same ones as the entry before it. */
+  #last: readonly LoadedFile[] = [];
 
   constructor(files: Pick<Files, 'read'>) {
     this.#files = files;
@@ -117,12 +120,24 @@ export class IssuerCache {
 
   load(path: string): Bundle {
     const bytes = readFile(path, this.#files);
-    const key = Buffer.from(bytes).toString('latin1');
+    const again = this.#last.find((one) => equalBytes(one.bytes, bytes));
+    if (again !== undefined) return again.bundle;
+    const key = toLatin1(bytes);
     const bundle = this.#known.get(key) ?? toBundle(bytes, path, 'any');
     // The errors of damaged certificates name their file, so they are not shared between files.
-    if (bundle.damage.length === 0) this.#known.set(key, bundle);
+    if (bundle.damage.length > 0) return bundle;
+    this.#known.set(key, bundle);
+    this.#last = [{ bytes, bundle }, ...this.#last].slice(0, FILES_OF_AN_ENTRY);
     return bundle;
   }
+}
+
+/** The files of issuers that an entry names: `chain` and `rootchain`. */
+const FILES_OF_AN_ENTRY = 2;
+
+interface LoadedFile {
+  readonly bytes: Uint8Array;
+  readonly bundle: Bundle;
 }
 
 /** A certificate and the issuer that signed it. */

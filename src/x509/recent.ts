@@ -1,3 +1,4 @@
+import { toLatin1 } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import { type Certificate, readCertificate } from './certificate.js';
 
@@ -10,7 +11,7 @@ let bytesHeld = 0;
  * delegates, and the key, the hashes and the verified issuer of a certificate are cached with it. Throws DerError.
  */
 export function readRecentCertificate(der: Uint8Array): Certificate {
-  const key = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
+  const key = toLatin1(der);
   const known = recent.get(key);
   // A copy, because a view would keep the whole response in memory.
   const certificate = known ?? readCertificate(new Uint8Array(der));

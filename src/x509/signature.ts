@@ -147,6 +147,7 @@ export function publicKeyOf(certificate: Certificate): PublicKey {
   return key;
 }
 
+/** The verdicts about certificates, by the issuer: a run has many certificates and few issuers. */
 const verdicts = new WeakMap<Certificate, WeakMap<Certificate, SignatureVerdict>>();
 
 /**
@@ -154,10 +155,10 @@ const verdicts = new WeakMap<Certificate, WeakMap<Certificate, SignatureVerdict>
  * delegate is in every one of its responses. Names are not compared here.
  */
 export function verifyIssuedBy(certificate: Certificate, issuer: Certificate): SignatureVerdict {
-  const byIssuer = verdicts.get(certificate) ?? new WeakMap<Certificate, SignatureVerdict>();
-  verdicts.set(certificate, byIssuer);
-  const verdict = byIssuer.get(issuer) ?? verifyIssued(certificate, issuer);
-  byIssuer.set(issuer, verdict);
+  const ofIssuer = verdicts.get(issuer) ?? new WeakMap<Certificate, SignatureVerdict>();
+  verdicts.set(issuer, ofIssuer);
+  const verdict = ofIssuer.get(certificate) ?? verifyIssued(certificate, issuer);
+  ofIssuer.set(certificate, verdict);
   return verdict;
 }
 

@@ -46,17 +46,19 @@ function assertForm(tag: number): void {
   }
 }
 
+// Every element of every file comes here. A view of its content would take longer to make than to check.
+
 function assertCanonical(element: Element): void {
   switch (element.tag) {
     case TAG.boolean:
-      return assert(isCanonicalBoolean(element.content), 'a BOOLEAN');
+      return assert(isCanonicalBoolean(element), 'a BOOLEAN');
     case TAG.integer:
     case TAG.enumerated:
-      return assert(isMinimalInteger(element.content), 'an INTEGER');
+      return assert(isMinimalInteger(element), 'an INTEGER');
     case TAG.null:
       return assert(element.contentStart === element.end, 'a NULL');
     case TAG.bitString:
-      return assert(isCanonicalBitString(element.content), 'a BIT STRING');
+      return assert(isCanonicalBitString(element), 'a BIT STRING');
     case TAG.oid:
       assertOid(element.content);
   }
@@ -66,22 +68,23 @@ function assert(holds: boolean, what: string): void {
   if (!holds) throw new DerError(`has ${what} that is not DER`);
 }
 
-function isCanonicalBoolean(content: Uint8Array): boolean {
-  return content.length === 1 && (content[0] === 0 || content[0] === 0xff);
+function isCanonicalBoolean({ source, contentStart, end }: Element): boolean {
+  const octet = source[contentStart];
+  return end - contentStart === 1 && (octet === 0 || octet === 0xff);
 }
 
 /** Reports whether an INTEGER is minimal: its first nine bits are neither all 0 nor all 1 (X.690 §8.3.2). */
-function isMinimalInteger(content: Uint8Array): boolean {
-  const [first, second] = content;
-  if (first === undefined) return false;
-  if (second === undefined) return true;
+function isMinimalInteger({ source, contentStart, end }: Element): boolean {
+  if (end - contentStart < 2) return end > contentStart;
+  const [first, second] = [source[contentStart], source[contentStart + 1] as number];
   return !((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
 }
 
 /** Reports whether a BIT STRING has at most seven unused bits, which are all 0 (X.690 §11.2.1). */
-function isCanonicalBitString(content: Uint8Array): boolean {
-  const unused = content[0];
-  if (unused === undefined || unused > 7) return false;
-  if (content.length === 1) return unused === 0;
-  return ((content[content.length - 1] as number) & ((1 << unused) - 1)) === 0;
+function isCanonicalBitString({ source, contentStart, end }: Element): boolean {
+  if (contentStart === end) return false;
+  const unused = source[contentStart] as number;
+  if (unused > 7) return false;
+  if (end - contentStart === 1) return unused === 0;
+  return ((source[end - 1] as number) & ((1 << unused) - 1)) === 0;
 }

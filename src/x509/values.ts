@@ -50,20 +50,22 @@ export type Time =
   | { readonly kind: 'exact'; readonly instant: Instant }
   | { readonly kind: 'malformed'; readonly text: string; readonly problem: string };
 
-/** The number of octets that are read and shown. */
+/** The number of octets that are shown. */
 const LONGEST_TIME = 40;
-
-const GENERALIZED = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
-const UTC = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 
 /** Reads a GeneralizedTime in UTC, with seconds, without fractions (RFC 5280 §4.1.2.5.2, RFC 9919 §3.2.4). */
 export function readGeneralizedTime(content: Uint8Array): Time {
-  return readTime(content, GENERALIZED, (year) => year, 'YYYYMMDDHHMMSSZ');
+  if (!isDigitsAndZ(content, 'YYYYMMDDHHMMSSZ'.length))
+    return malformed(content, 'is not of the form YYYYMMDDHHMMSSZ');
+  return readTime(content, 100 * pairAt(content, 0) + pairAt(content, 2), 4);
 }
 
 /** Reads the UTCTime of a certificate, for the years 1950 to 2049 (RFC 5280 §4.1.2.5.1). */
 function readUtcTime(content: Uint8Array): Time {
-  return readTime(content, UTC, (year) => (year < 50 ? 2000 + year : 1900 + year), 'YYMMDDHHMMSSZ');
+  if (!isDigitsAndZ(content, 'YYMMDDHHMMSSZ'.length))
+    return malformed(content, 'is not of the form YYMMDDHHMMSSZ');
+  const year = pairAt(content, 0);
+  return readTime(content, year < 50 ? 2000 + year : 1900 + year, 2);
 }
 
 /** Reads Time ::= CHOICE { utcTime, generalTime } (RFC 5280 §4.1). */
@@ -73,14 +75,30 @@ export function readCertificateTime(element: Element): Time {
   return { kind: 'malformed', text: '', problem: 'is neither a UTCTime nor a GeneralizedTime' };
 }
 
-function readTime(content: Uint8Array, form: RegExp, century: (year: number) => number, model: string): Time {
-  const text = String.fromCharCode(...content.subarray(0, LONGEST_TIME));
-  const malformed = (problem: string): Time => ({ kind: 'malformed', text: printable(text), problem });
-  const fields = form.exec(text)?.slice(1).map(Number);
-  if (fields === undefined) return malformed(`is not of the form ${model}`);
-  const [year, month, day, hour, minute, second] = fields as [number, number, number, number, number, number];
-  const instant = instantOf([century(year), month, day], [hour, minute, second]);
-  return instant === undefined ? malformed('is no date that exists') : { kind: 'exact', instant };
+/** Reads the month and all after it, which begins at `at`. */
+function readTime(content: Uint8Array, year: number, at: number): Time {
+  const part = (index: number) => pairAt(content, at + 2 * index);
+  const instant = instantOf([year, part(0), part(1)], [part(2), part(3), part(4)]);
+  return instant === undefined ? malformed(content, 'is no date that exists') : { kind: 'exact', instant };
+}
+
+/** Reports whether the octets are digits, but for a Z at the end. */
+function isDigitsAndZ(content: Uint8Array, length: number): boolean {
+  if (content.length !== length || content[length - 1] !== 0x5a) return false;
+  return content.subarray(0, -1).every((octet) => octet >= 0x30 && octet <= 0x39);
+}
+
+/** Returns the number of two decimal digits. */
+function pairAt(content: Uint8Array, at: number): number {
+  return 10 * ((content[at] as number) - 0x30) + (content[at + 1] as number) - 0x30;
+}
+
+function malformed(content: Uint8Array, problem: string): Time {
+  return {
+    kind: 'malformed',
+    text: printable(String.fromCharCode(...content.subarray(0, LONGEST_TIME))),
+    problem,
+  };
 }
 
 function printable(text: string): string {
