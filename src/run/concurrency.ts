@@ -1,5 +1,6 @@
 import { namedUrls, usableUrls } from '../client/responder-url.js';
 import { type Outcome, urgencyOf } from '../report/outcome.js';
+import { toHex } from '../util/bytes.js';
 import { inOrder } from '../util/concurrency.js';
 import type { Prepared } from './entries.js';
 import type { FirstLook, OpenCertificate } from './inspect.js';
@@ -43,6 +44,7 @@ export async function forEachCertificate(
     else due.push({ index, prepared, open: seen });
   }
   work.expect(due.map(({ prepared }) => prepared));
+  const attempts = due.map(({ index, prepared }) => ({ index, serial: serialOf(prepared) }));
   const limits = { total: parallel, perHost: http.perHost };
   const plan = { items: due, hostOf: firstHostIn(run), limits, signal: stop.signal };
   await mapByHost(plan, async ({ index, prepared, open }, count, end) => {
@@ -53,13 +55,19 @@ export async function forEachCertificate(
     finish(index, outcome);
   });
   queue.flush();
-  return { outcomes, due };
+  return { outcomes, attempts };
 }
 
 export interface Results {
   /** The outcomes, in the order of the configuration; undefined for each certificate that was not reached. */
   readonly outcomes: readonly (Outcome | undefined)[];
-  readonly due: readonly Due[];
+  /** The certificates that were not settled by a look, by their places in the configuration. */
+  readonly attempts: readonly { readonly index: number; readonly serial: string | undefined }[];
+}
+
+/** Returns the serial number in hexadecimal; undefined if the certificate cannot be read. */
+function serialOf(prepared: Prepared): string | undefined {
+  return prepared.kind === 'ready' ? toHex(prepared.subject.certificate.serialNumber) : undefined;
 }
 
 /** A certificate that is not settled, and its place in the configuration. */
@@ -96,7 +104,8 @@ export interface Limits {
 }
 
 interface Plan<Item> {
-  readonly items: readonly Item[];
+  /** Each item is taken out when it is begun, so that it is in memory no longer than the work on it. */
+  readonly items: (Item | undefined)[];
   hostOf(item: Item): string | undefined;
   readonly limits: Limits;
   /** Aborted when no further item is to be begun. */
@@ -113,7 +122,10 @@ export async function mapByHost<Item, Result>(
   work: (item: Item, index: number, end: () => void) => Promise<Result>,
 ): Promise<(Result | undefined)[]> {
   const results: (Result | undefined)[] = items.map(() => undefined);
-  const queues = makeQueues(items.map(hostOf), limits);
+  const queues = makeQueues(
+    items.map((item) => hostOf(item as Item)),
+    limits,
+  );
   const end = () => {
     for (const queue of queues) queue.next = queue.indexes.length;
   };
@@ -124,12 +136,18 @@ export async function mapByHost<Item, Result>(
       if (queue === undefined) return;
       const index = queue.indexes[queue.next++] as number;
       queue.running += 1;
-      results[index] = await work(items[index] as Item, index, end);
+      results[index] = await work(take(items, index), index, end);
       queue.running -= 1;
     }
   };
   await Promise.all(Array.from({ length: Math.min(limits.total, items.length) }, worker));
   return results;
+}
+
+function take<Item>(items: (Item | undefined)[], index: number): Item {
+  const item = items[index] as Item;
+  items[index] = undefined;
+  return item;
 }
 
 /** The items of one host. */

@@ -8,11 +8,9 @@ import {
   type RequestCounts,
 } from '../state/attempts.js';
 import type { RunRecord } from '../state/last-run.js';
-import { toHex } from '../util/bytes.js';
 import { describe, toOcspbotError } from '../util/errors.js';
 import { formatInstant, type Instant } from '../util/time.js';
 import type { Results } from './concurrency.js';
-import type { Prepared } from './entries.js';
 import { LASTING } from './outcome.js';
 import type { Listener, RunOrder } from './types.js';
 
@@ -22,14 +20,14 @@ import type { Listener, RunOrder } from './types.js';
  */
 export async function recordAttempts(
   { configuration, options, system, now }: RunOrder,
-  { outcomes, due, report }: Results & { readonly report: RunReport },
+  { outcomes, attempts, report }: Results & { readonly report: RunReport },
   listener: Pick<Listener, 'warn'>,
 ): Promise<void> {
   if (options.dryRun) return;
   const certificates = new Map(
-    due.flatMap(({ index, prepared }) => attemptIn(outcomes[index], prepared, now)),
+    attempts.flatMap(({ index, serial }) => attemptIn(outcomes[index], serial, now)),
   );
-  const responders = countsIn(due.flatMap(({ index }) => outcomes[index] ?? []));
+  const responders = countsIn(attempts.flatMap(({ index }) => outcomes[index] ?? []));
   const days = countsOfDay(certificates, now);
   const reloads = reloadsIn(report, now);
   try {
@@ -67,11 +65,10 @@ function reloadsIn({ reloads, reload }: RunReport, at: Instant): Map<string, Las
 
 function attemptIn(
   outcome: Outcome | undefined,
-  prepared: Prepared,
+  serial: string | undefined,
   at: number,
 ): [name: string, attempt: Attempt][] {
-  if (outcome === undefined || prepared.kind === 'broken' || !isAttempt(outcome)) return [];
-  const serial = toHex(prepared.subject.certificate.serialNumber);
+  if (outcome === undefined || serial === undefined || !isAttempt(outcome)) return [];
   return [[outcome.name, { serial, at, outcome: outcome.kind, reason: outcome.reason }]];
 }
 

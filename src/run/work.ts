@@ -18,9 +18,15 @@ interface RefreshInput {
 export function refreshWork({ configuration, options, now, system, stop }: RefreshInput): Work {
   const entries = selectEntries(configuration, options);
   let expected: readonly Prepared[] = [];
+  // They are asked for once. Afterwards each certificate is in memory only while it is refreshed.
+  const takeExpected = () => {
+    const certificates = certificatesOf(expected);
+    expected = [];
+    return certificates;
+  };
   const source = openResponders({
     settings: configuration.http,
-    certificates: () => certificatesOf(expected),
+    certificates: takeExpected,
     folder: configuration.ownState.folder,
     dryRun: options.dryRun,
     now,

@@ -61,7 +61,8 @@ export function readStaple(
   files: Pick<Files, 'read'>,
 ): Staple {
   try {
-    const bytes = files.read(path, LIMITS.stapleFile);
+    // A copy, because small files are views of a larger piece of memory, and all of it would be kept with a response.
+    const bytes = new Uint8Array(files.read(path, LIMITS.stapleFile));
     const responses = fromPemChain(bytes);
     if (question.above === undefined && responses.length === 0)
       return judge(bytes, verify(bytes, question, circumstances));
