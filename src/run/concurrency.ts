@@ -3,7 +3,7 @@ import { type Outcome, urgencyOf } from '../report/outcome.js';
 import { toHex } from '../util/bytes.js';
 import { inOrder } from '../util/concurrency.js';
 import type { Prepared } from './entries.js';
-import type { FirstLook, OpenCertificate } from './inspect.js';
+import type { FirstLook, InspectedCertificate, OpenCertificate } from './inspect.js';
 import type { RunContext, RunOrder } from './types.js';
 
 /** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
@@ -45,17 +45,19 @@ export async function forEachCertificate(
   }
   work.expect(due.map(({ prepared }) => prepared));
   const attempts = due.map(({ index, prepared }) => ({ index, serial: serialOf(prepared) }));
+  const untouched: InspectedCertificate[] = [];
   const limits = { total: parallel, perHost: http.perHost };
   const plan = { items: due, hostOf: firstHostIn(run), limits, signal: stop.signal };
   await mapByHost(plan, async ({ index, prepared, open }, count, end) => {
     if (count % BREATHER === 0) await run.system.breathe();
     const seen = open ?? look(prepared);
     const outcome = seen.kind === 'settled' ? seen.outcome : await refresh(seen);
+    if (seen.kind === 'open' && isUntouched(seen, outcome)) untouched.push(seen.certificate);
     if (stopOnError && isFailure(outcome)) end();
     finish(index, outcome);
   });
   queue.flush();
-  return { outcomes, attempts };
+  return { outcomes, attempts, untouched };
 }
 
 export interface Results {
@@ -63,6 +65,12 @@ export interface Results {
   readonly outcomes: readonly (Outcome | undefined)[];
   /** The certificates that were not settled by a look, by their places in the configuration. */
   readonly attempts: readonly { readonly index: number; readonly serial: string | undefined }[];
+  /** Those of them that nobody was asked about: their files are as they were inspected. */
+  readonly untouched: readonly InspectedCertificate[];
+}
+
+function isUntouched({ certificate, decision }: OpenCertificate, { reason }: Outcome): boolean {
+  return certificate.entry.shared === undefined && (decision.kind === 'skip' || reason === 'waiting');
 }
 
 /** Returns the serial number in hexadecimal; undefined if the certificate cannot be read. */

@@ -1,7 +1,6 @@
 import { type LastRuns, type RunRecord, withRun } from '../state/last-run.js';
 import type { RunReport } from '../report/outcome.js';
 import type { Results } from './concurrency.js';
-import type { InspectedCertificate } from './inspect.js';
 import { acknowledgedIn } from './report.js';
 import type { RunContext, RunEnd, RunOrder } from './types.js';
 
@@ -17,7 +16,7 @@ interface Records {
 export function endOf(
   { work, stop }: RunOrder,
   context: RunContext,
-  results: Results,
+  results: Pick<Results, 'untouched'>,
   { report, before, record }: Records,
 ): RunEnd {
   const acknowledged = acknowledgedIn(report, stop);
@@ -26,15 +25,6 @@ export function endOf(
     pending: report.reload.filter((name) => !acknowledged.includes(name)),
     context,
     waitFor: work.source.waitFor,
-    untouched: untouchedIn(results),
+    untouched: results.untouched,
   };
-}
-
-/** Returns the certificates that are not kept, but nobody was asked about: their files are as they were inspected. */
-function untouchedIn({ outcomes, due }: Results): InspectedCertificate[] {
-  return due.flatMap(({ index, open }) => {
-    if (open === undefined || open.certificate.entry.shared !== undefined) return [];
-    const isUntouched = open.decision.kind === 'skip' || outcomes[index]?.reason === 'waiting';
-    return isUntouched ? [open.certificate] : [];
-  });
 }
