@@ -57,8 +57,11 @@ export function gather(
       if (omission !== undefined) omissions.add(omission, path);
     }
   }
+  const { inForce, replaced } = separate([...byId]);
+  for (const { path, certificate } of replaced.flatMap(({ found }) => found.slice(0, 1)))
+    if (certificate.notAfter > context.now) omissions.add('replaced', path);
   return {
-    certificates: inForce([...byId]).map(([id, gathered]) => discovered(id, gathered, context)),
+    certificates: inForce.map(([id, gathered]) => discovered(id, gathered, context)),
     remarks: [...remarks, ...omissions.remarks()],
   };
 }
@@ -114,19 +117,31 @@ export function namesOf(certificate: Certificate): string[] {
   }
 }
 
-/** Leaves out certificates that no server uses and that a later one for the same names and kind of key replaces. */
-function inForce(all: readonly [string, Gathered][]): [string, Gathered][] {
+/** Separates the certificates that no server uses and that a later one for the same names and kind of key replaces. */
+function separate(all: readonly [string, Gathered][]): {
+  inForce: [string, Gathered][];
+  replaced: Gathered[];
+} {
   const latest = new Map<string, number>();
-  const keyed = all.map(([id, gathered]) => {
-    const certificate = (gathered.found[0] as FoundCertificate).certificate;
-    // A certificate may have no name but addresses.
-    const names = namesOf(certificate).toSorted().join(' ') || toHex(alternativeNames(certificate));
-    const algorithm = toHex(certificate.subjectPublicKeyInfo.subarray(0, 24));
-    const key = `${names || toHex(certificate.subject)} ${algorithm}`;
+  for (const [, { found }] of all) {
+    const { certificate } = found[0] as FoundCertificate;
+    const key = purposeOf(certificate);
     latest.set(key, Math.max(latest.get(key) ?? 0, certificate.notAfter));
-    return { id, gathered, key, notAfter: certificate.notAfter };
-  });
-  return keyed
-    .filter(({ gathered, key, notAfter }) => gathered.uses.length > 0 || latest.get(key) === notAfter)
-    .map(({ id, gathered }) => [id, gathered]);
+  }
+  const isInForce = ({ uses, found: [first] }: Gathered) =>
+    uses.length > 0 ||
+    first === undefined ||
+    latest.get(purposeOf(first.certificate)) === first.certificate.notAfter;
+  return {
+    inForce: all.filter(([, gathered]) => isInForce(gathered)),
+    replaced: all.map(([, gathered]) => gathered).filter((gathered) => !isInForce(gathered)),
+  };
+}
+
+/** Returns what two certificates have in common when one replaces the other: the names and the kind of key. */
+function purposeOf(certificate: Certificate): string {
+  // A certificate may have no name but addresses.
+  const names = namesOf(certificate).toSorted().join(' ') || toHex(alternativeNames(certificate));
+  const algorithm = toHex(certificate.subjectPublicKeyInfo.subarray(0, 24));
+  return `${names || toHex(certificate.subject)} ${algorithm}`;
 }

@@ -30,6 +30,11 @@ const REASONS = {
     text: (what: string) => `${what} has a certificate that cannot be read`,
     hint: 'write it again from its source; for the reason: ocspbot discover FILE',
   },
+  replaced: {
+    nouns: ['the file', 'files'],
+    text: (what: string) => `${what} was left out: a later certificate has the same names and kind of key`,
+    hint: undefined,
+  },
   'lost link': {
     nouns: ['the link', 'links'],
     text: (what: string) => `${what} cannot be followed: the file that it leads to is missing`,
@@ -60,7 +65,9 @@ export class Omissions {
   readonly #paths = new Map<Omission, string[]>();
 
   add(reason: Omission, path: string): void {
-    this.#paths.set(reason, [...(this.#paths.get(reason) ?? []), path]);
+    const paths = this.#paths.get(reason) ?? [];
+    paths.push(path);
+    this.#paths.set(reason, paths);
   }
 
   remarks(): Remark[] {

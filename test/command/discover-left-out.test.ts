@@ -261,6 +261,26 @@ describe('whatever is left out of a folder is said', () => {
     );
   });
 
+  test('a certificate that a later one replaces, unless it has expired', async () => {
+    const sandbox = makeSandbox();
+    const now = Date.now();
+    for (const [name, days] of [
+      ['new', 80],
+      ['old', 20],
+      ['expired', -1],
+    ] as const)
+      sandbox.write(
+        `c/${name}.pem`,
+        full('a.example', { notBefore: now - 9e8, notAfter: now + days * 864e5 }),
+      );
+    const { status, stdout, stderr } = await discover(sandbox, 'c');
+    expect(stdout).toMatch(/cert: \S+new\.pem/);
+    expect(stderr).toMatch(
+      /^note: the file "\S+old\.pem" was left out: a later certificate has the same names/m,
+    );
+    expect(status).toBe(0);
+  });
+
   test('parts of a configuration without its main file, unless that is there, too', async () => {
     const sandbox = machine();
     const site = `server { listen 443 ssl; ssl_certificate ${sandbox.path('c/a.pem')}; }`;
