@@ -52,8 +52,8 @@ export interface Remark {
   readonly isHarmless?: true;
 }
 
-/** The advice about anything that this user may not read. */
-export const AS_ROOT = 'run ocspbot discover as root';
+/** The advice about anything that cannot be read. Root cannot read a pipe, a loop of links or a broken disk. */
+export const AS_ROOT = 'run ocspbot discover as root; if that does not help, see what it is: ls -lL';
 
 /** The advice about certificates that a server names in a way that cannot be followed. */
 export const FOLDER = 'give ocspbot the folder with these certificates: ocspbot discover FOLDER';

@@ -246,7 +246,7 @@ describe('whatever is left out of a folder is said', () => {
       /^warning: each of 4 files, such as "\S+", cannot be read: it is not known/m,
       /^warning: the folder "\S+\/s" cannot be read$/m,
       /^warning: the folder "\S+\/shut" cannot be read$/m,
-      /^warning: \S+nginx\.conf:2 includes "\S+\/c\/shut\.conf", which cannot be read\n.*as root$/m,
+      /^warning: \S+nginx\.conf:2 includes "\S+\/c\/shut\.conf", which cannot be read\n.*as root; /m,
     ])
       expect(stderr).toMatch(said);
     expect(stderr.match(/"\S+\/shut" cannot be read/g)).toHaveLength(1);
