@@ -51,6 +51,7 @@ export function checkSnapshot(snapshot: Snapshot, limits: CheckLimits): Verdict 
   const findings = [
     ...byUrgency(expected).flatMap((one) => certificateFindings(one, limits, now)),
     ...snapshot.problems.map((text): Finding => ({ level: 'unknown', text, hint: undefined })),
+    ...snapshot.warnings.map((text): Finding => ({ level: 'warning', text, hint: undefined })),
     ...(expected.length === 0 ? [nothingFound(certificates.length)] : []),
     ...runFindings(snapshot, limits),
     ...pendingFindings(snapshot),

@@ -6,7 +6,7 @@ import { byUrgency, type CertificateStatus, type Snapshot, type StapleLife } fro
 
 /** Makes the snapshot for programs, the most urgent certificate first. Times are ISO 8601 in UTC. */
 export function snapshotToJson(
-  { now, file, certificates, services, problems, runs }: Snapshot,
+  { now, file, certificates, services, problems, warnings, runs }: Snapshot,
   status: number,
 ) {
   return {
@@ -24,6 +24,7 @@ export function snapshotToJson(
       certificates: count,
     })),
     problems,
+    warnings,
     certificates: byUrgency(certificates).map(certificateToJson),
   };
 }

@@ -77,7 +77,8 @@ function head(snapshot: Snapshot): Markup {
         </p>
       </div>
     </div>
-    <p class="old" id="old" role="status" hidden></p>
+    <p class="doubt" id="old" role="status" hidden></p>
+    ${snapshot.warnings.map((text) => html`<p class="doubt">${text}</p> `)}
     <ul class="chips">
       ${chips}
     </ul>

@@ -21,6 +21,11 @@ export function attentionLines({ certificates, problems, file }: Snapshot): Line
   return [...problems.map((text) => attention('error', text)), ...told, ...rest];
 }
 
+/** Tells what is doubtful in the configuration. */
+export function warningLines({ warnings }: Snapshot): Line[] {
+  return warnings.map((text) => attention('warning', text));
+}
+
 /** Certificates with the same trouble. */
 type Group = readonly [CertificateStatus, ...CertificateStatus[]];
 

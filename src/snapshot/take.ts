@@ -60,6 +60,7 @@ export function snapshotOf(
     // If a file of pending reloads cannot be read, that is the problem, and not each service.
     services: servicesIn(configuration, certificates, warning === undefined ? services : []),
     problems: [...unknownPlaces(configuration), ...(warning === undefined ? [] : [warning])],
+    warnings: configuration.warnings,
     runs: readLastRuns(configuration.ownState.folder, tools),
     responders: attempts.responders,
     days: attempts.days,

@@ -156,6 +156,19 @@ describe('the verdict', () => {
     });
   });
 
+  test('is no OK where each run warns of the configuration: a folder of certificates may be missing', async () => {
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'fresh' });
+    workspace.configure({ includes: ['nowhere'] });
+    const said = /the folder ".*\/nowhere" that ocspbot\.yaml:\d+:\d+ includes does not exist/;
+    const run = await check(workspace, ...OFF);
+    expect(run).toMatchObject({ status: 1, stderr: '' });
+    expect(run.stdout.split(' - ')[1]).toMatch(said);
+    const status = await workspace.runCommand('status');
+    expect(status).toMatchObject({ status: 0, stdout: expect.stringMatching(said) });
+    expect((await workspace.runCommand('status', '--json')).stdout).toMatch(/"warnings": \[\s+"the folder /);
+  });
+
   test('does not take a run in the future for one that was just now', async () => {
     const workspace = withStaple('fresh');
     const later = (hours: number) => ['--now', new Date(Date.now() + hours * 3_600_000).toISOString()];

@@ -36,7 +36,7 @@ header{padding-top:28px;padding-bottom:18px}
 .person{background:var(--bad-soft);color:var(--bad)}
 .warning{background:var(--doubtful-soft);color:var(--doubtful)}
 .calm{background:var(--calm-soft);color:var(--calm)}
-.old{margin-top:14px;padding:10px 14px;border-radius:8px;background:var(--doubtful-soft);color:var(--doubtful);font-weight:600}
+.doubt{margin-top:14px;padding:10px 14px;border-radius:8px;background:var(--doubtful-soft);color:var(--doubtful);font-weight:600}
 main>section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:18px 20px;margin:0 0 18px}
 .attention{border-color:var(--bad);border-left-width:5px}
 .attention ul{list-style:none;margin:0;padding:0}

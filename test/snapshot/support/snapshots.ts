@@ -71,6 +71,7 @@ export function snapshotOf(
       { name: 'exim', exitBit: 4, isPending: true, certificates: 1 },
     ],
     problems: [],
+    warnings: [],
     runs: { last: run, lastGood: run },
     responders: new Map(),
     days: new Map(days),
@@ -143,6 +144,7 @@ export const ATTACKED = snapshotOf(
   {
     file: HOSTILE[1]!,
     problems: HOSTILE,
+    warnings: HOSTILE,
     services: HOSTILE.map((name) => ({ name, exitBit: 2, isPending: true, certificates: 1 })),
   },
 );
