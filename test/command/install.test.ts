@@ -1,7 +1,9 @@
-import { symlinkSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { startResponder } from '../support/responder.js';
-import { runOcspbot, type Run } from '../support/run.js';
+import { requireRoot } from '../support/require.js';
+import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
 import { makeErrorResponse, makeResponse } from '../support/ca.js';
 import { startOcspbot, until } from './support/child.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
@@ -298,6 +300,25 @@ describe('a folder', () => {
     const run = await here.workspace.runCommand('install', 'in', '--config', 'ocspbot.yaml');
     expect(run).toMatchObject({ status: 2, stderr: '' });
     expect(inPlace(here)).toEqual(Buffer.from(newest));
+  });
+
+  test('with folders that this user may not read: a warning, except about lost+found', async (context) => {
+    requireRoot(context);
+    const here = fixture('missing');
+    const { sandbox } = here.workspace;
+    sandbox.write('in/good', newer(here));
+    await execa('chown', ['-R', '65532', sandbox.folder]);
+    for (const name of ['closed', 'lost+found']) {
+      sandbox.write(`in/${name}/.keep`, '');
+      chmodSync(sandbox.path(`in/${name}`), 0o700);
+    }
+    const user = ['--reuid', '65532', '--regid', '65532', '--clear-groups'];
+    const args = [process.execPath, PROGRAM, 'install', 'in', '--config', 'ocspbot.yaml'];
+    const run = await execa('setpriv', [...user, ...args], { cwd: sandbox.folder, reject: false });
+    expect([run.exitCode, run.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^warning: in\/closed cannot be read: EACCES.*$/),
+    ]);
   });
 
   test('in which the newest genuine one says revoked', async () => {

@@ -4,7 +4,7 @@ import { LIMITS } from '../../util/limits.js';
 import type { SuppliedResponse } from '../../run/types.js';
 import { installWork } from '../../run/sources/supplied.js';
 import { fromPemChain } from '../../staple/pem-chain.js';
-import type { Files, System } from '../../system/system.js';
+import type { Files, FolderEntry, System } from '../../system/system.js';
 import type { InstallCommand } from '../command.js';
 import type { Sinks } from '../console.js';
 import { usage } from '../options.js';
@@ -67,23 +67,21 @@ function isFolder(path: string, files: Files): boolean {
   return files.facts(files.resolve(path))?.kind === 'folder';
 }
 
-/** Reads files and links to files. Names that begin with a dot are skipped: state folders and temporary files. */
+/** Reads files and links to files. State folders and temporary files are skipped, and what ext4 has in its top folder. */
 function readFolder(folder: string, operand: string, files: Files): OperandResponses {
   const found = files
     .entries(folder)
-    .filter(({ name }) => !name.startsWith('.'))
-    .map(({ name, kind }) => {
-      const path = join(folder, name);
-      return kind === 'folder' ? readFolder(path, operand, files) : readInFolder(path, operand, files);
-    });
+    .filter(({ name }) => !name.startsWith('.') && name !== 'lost+found')
+    .map(({ name, kind }) => readInFolder({ name: join(folder, name), kind }, operand, files));
   return {
     supplied: found.flatMap(({ supplied }) => supplied),
     unreadable: found.flatMap(({ unreadable }) => unreadable),
   };
 }
 
-function readInFolder(name: string, operand: string, files: Files): OperandResponses {
+function readInFolder({ name, kind }: FolderEntry, operand: string, files: Files): OperandResponses {
   try {
+    if (kind === 'folder') return readFolder(name, operand, files);
     return { supplied: responsesIn(files.read(name, LIMITS.stapleFile), name, operand), unreadable: [] };
   } catch (error) {
     return { supplied: [], unreadable: [`${name} cannot be read: ${describe(error)}`] };
