@@ -46,6 +46,6 @@ export function assertOneIssuer({ issuer, also = [], trustedResponders }: Questi
   const other = also.find((one) => !isDuplicate(one.issuer, issuer));
   if (other === undefined || trustedResponders.length > 0) return;
   const [own, foreign] = [issuer, other.issuer].map(({ subject }) => commonName(subject));
-  const message = `it shares its file with ${other.name}, which was not issued by one CA with it: ${foreign} and ${own} cannot answer for each other`;
+  const message = `it shares its file with ${other.name}, which another CA has issued: ${foreign} and ${own} cannot answer for each other's certificates`;
   throw new OcspbotError('not-good-for-all', message, { hint: remedyFor('not-good-for-all') });
 }
