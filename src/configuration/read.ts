@@ -53,7 +53,7 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
     ...draft.settings,
     defects: inOrder(defects.found()),
     ownState: findOwnState(path, draft.settings.stateFolder, system.files),
-    warnings: [...warnings, ...warningsOf(draft, file)],
+    warnings: [...warnings, ...warningsOf(draft, file, notes)],
     notes: [...notes, ...notesOf(draft)],
     pythonKeys: pythonKeysOf(draft.top, draft.sections),
   };
@@ -178,11 +178,11 @@ function candidatesIn(
   };
 }
 
-/** Returns warnings that every run shows, but that stop nothing. */
-function warningsOf({ candidates, settings }: Draft, file: string): string[] {
+/** Returns warnings that every run shows, but that stop nothing. `passedOver` has the notes of the scans. */
+function warningsOf({ candidates, settings }: Draft, file: string, passedOver: readonly string[]): string[] {
   const warnings: string[] = [];
   if (candidates.length === 0 && settings.kubernetes === undefined)
-    warnings.push(`the configuration ${quote(file)} names no certificates`);
+    warnings.push(`the configuration ${quote(file)} names no certificates${reasonIn(passedOver)}`);
   const { minimumValidity, minimumShare, criticalValidity } = settings.thresholds;
   const isOnlyThreshold = minimumValidity !== undefined && minimumShare === undefined;
   if (isOnlyThreshold && criticalValidity !== undefined && criticalValidity > minimumValidity) {
@@ -192,6 +192,12 @@ function warningsOf({ candidates, settings }: Draft, file: string): string[] {
     );
   }
   return warnings;
+}
+
+/** Returns the first reason why a scan has found nothing: the others are often the same. */
+function reasonIn([first, ...others]: readonly string[]): string {
+  if (first === undefined) return '';
+  return `: ${first}${others.length > 0 ? `; and ${others.length} more, see ocspbot validate --verbose` : ''}`;
 }
 
 /** Returns remarks that are shown only on request. */

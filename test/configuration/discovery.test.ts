@@ -134,6 +134,18 @@ test('a link to nothing is an entry that fails by itself', () => {
   expect(readText(sandbox, 'scan_keys: [{}]').entries.map(({ name }) => name)).toEqual(['a']);
 });
 
+test.for([
+  [['a'], ''],
+  [['a', 'b', 'c'], '; and 2 more, see ocspbot validate --verbose'],
+] as const)('a scan that has found nothing says why: %j', ([names, more]) => {
+  const sandbox = makeSandbox();
+  for (const name of names) sandbox.write(`tls/${name}/fullchain.pem`, '');
+  const yaml = "scan_keys: [{folder: tls, cert_mask: '{domain}/fullchain.pem', rootchain_mask: null}]";
+  expect(readText(sandbox, yaml).warnings).toEqual([
+    `the configuration "ocspbot.yaml" names no certificates: "tls/a/fullchain.pem" was passed over: there is no "a-chain.pem" beside it${more}`,
+  ]);
+});
+
 test('names that lead elsewhere or would reach a terminal are passed over', () => {
   const sandbox = makeSandbox();
   const yaml = "scan_keys: [{folder: tls, chain_mask: null, rootchain_mask: null, ocsp_mask: '{domain}/x'}]";
