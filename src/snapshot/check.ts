@@ -104,7 +104,9 @@ export function isAhead(run: RunRecord | undefined, now: Instant): boolean {
   return run !== undefined && run.ended - now >= MINUTE;
 }
 
-function pendingFindings({ services }: Snapshot): Finding[] {
+/** Returns the reloads that are pending. Those of a run that is at work are no trouble yet. */
+function pendingFindings({ services, isRunning }: Snapshot): Finding[] {
+  if (isRunning) return [];
   const pending = services.filter(({ isPending }) => isPending);
   return pending.map(({ name }) => ({
     level: 'warning',

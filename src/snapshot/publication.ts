@@ -91,7 +91,7 @@ function openLooks({ untouched, context }: RunEnd, { files, now }: Tools): (entr
 /** Adds to a snapshot what the state folder has only after the run. */
 function afterRun(snapshot: Snapshot, { runs, pending }: RunEnd): Snapshot {
   const services = snapshot.services.map((one) => ({ ...one, isPending: pending.includes(one.name) }));
-  return { ...snapshot, runs, services };
+  return { ...snapshot, runs, services, isRunning: false };
 }
 
 interface Content {

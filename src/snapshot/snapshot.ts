@@ -22,6 +22,8 @@ export interface Snapshot {
   readonly warnings: readonly string[];
   /** The last runs that looked at all certificates. */
   readonly runs: LastRuns;
+  /** A run is at work now: what it has changed may not be reloaded yet. */
+  readonly isRunning: boolean;
   /** The requests by the origin of the responder. */
   readonly responders: ReadonlyMap<string, RequestCounts>;
   /** The renewals of each day of the last weeks, by the day in UTC. */

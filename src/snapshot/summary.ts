@@ -49,7 +49,7 @@ function groupLine(group: Group): Line {
 }
 
 /** Says in one line how many certificates are in which state, which reloads are pending, and when the last runs were. */
-export function summaryText({ certificates, services, runs, now }: Snapshot): string {
+export function summaryText({ certificates, services, runs, isRunning, now }: Snapshot): string {
   const counts = STATES.flatMap((state) => {
     const count = certificates.filter((one) => one.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
@@ -58,6 +58,7 @@ export function summaryText({ certificates, services, runs, now }: Snapshot): st
   return [
     `${counted(certificates.length, 'certificate')}: ${counts.join(', ') || 'none'}`,
     ...(pending.length === 0 ? [] : [`reload pending: ${pending.join(', ')}`]),
+    ...(isRunning ? ['a run is at work'] : []),
     ...runTexts(runs.last, runs.lastGood, now),
   ].join('; ');
 }

@@ -4,7 +4,7 @@ import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from '../configuration
 import { prepare, selectEntries, type Selection } from '../run/entries.js';
 import type { Clock } from '../run/types.js';
 import { type Attempts, readAttempts } from '../state/attempts.js';
-import { readLastRuns } from '../state/locked-state.js';
+import { readKnownRuns } from '../state/locked-state.js';
 import { openPendingReloadStore, type PendingReloadStore } from '../state/pending-reloads.js';
 import { openRollbacks } from '../state/rollbacks.js';
 import type { Tools } from '../storage/tools.js';
@@ -61,7 +61,7 @@ export function snapshotOf(
     services: servicesIn(configuration, certificates, warning === undefined ? services : []),
     problems: [...unknownPlaces(configuration), ...(warning === undefined ? [] : [warning])],
     warnings: configuration.warnings,
-    runs: readLastRuns(configuration.ownState.folder, tools),
+    ...readKnownRuns(configuration.ownState.folder, tools),
     responders: attempts.responders,
     days: attempts.days,
     reloads: attempts.reloads,

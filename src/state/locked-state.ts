@@ -104,13 +104,22 @@ export async function lockState(
   }
 }
 
-/** Reads the last complete runs of a configuration without its lock. If this user may not look there, none is known. */
-export function readLastRuns(folder: string, tools: Pick<Tools, 'files'>): LastRuns {
+/** The runs of a configuration, as they are seen without its lock. */
+export interface KnownRuns {
+  readonly runs: LastRuns;
+  /** True if one is at work now, for certain. */
+  readonly isRunning: boolean;
+}
+
+/** Reads the runs of a configuration without its lock. If this user may not look there, none is known. */
+export function readKnownRuns(folder: string, tools: Pick<Tools, 'files' | 'processes'>): KnownRuns {
   try {
-    return readLastClaim(folder, tools)?.runs ?? NO_RUNS;
+    const claim = readLastClaim(folder, tools);
+    const isRunning = claim?.state === 'held' && tools.processes.lifeOf(claim.holder) === 'alive';
+    return { runs: claim?.runs ?? NO_RUNS, isRunning };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    return NO_RUNS;
+    return { runs: NO_RUNS, isRunning: false };
   }
 }
 

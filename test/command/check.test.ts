@@ -2,8 +2,9 @@ import { copyFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { PROGRAM, runOcspbot } from '../support/run.js';
+import { startOcspbot, until } from './support/child.js';
 import type { StapleName } from './support/staples.js';
-import { writePendingReloads } from './support/state.js';
+import { pendingReloads, writePendingReloads } from './support/state.js';
 import { openTestPki } from './support/test-pki.js';
 import { makeWorkspace, type DomainOptions, type Workspace } from './support/workspace.js';
 
@@ -167,6 +168,26 @@ describe('the verdict', () => {
     const status = await workspace.runCommand('status');
     expect(status).toMatchObject({ status: 0, stdout: expect.stringMatching(said) });
     expect((await workspace.runCommand('status', '--json')).stdout).toMatch(/"warnings": \[\s+"the folder /);
+  });
+
+  test('takes no reload for pending that a run at work is about to ask for', async () => {
+    const workspace = makeWorkspace(pki);
+    workspace.add('quick.example', { staple: 'due' });
+    const { certificate } = workspace.add('slow.example', { staple: 'due' });
+    let answer = () => undefined as void;
+    const after = new Promise<void>((resolve) => (answer = resolve));
+    pki.responder.set({ kind: 'with', after }, certificate);
+    workspace.configure();
+    const before = workspace.staple('quick.example');
+    const run = startOcspbot(['ocspbot.yaml'], { cwd: workspace.sandbox.folder });
+    await until(() => workspace.staple('quick.example')?.inode !== before?.inode);
+    expect(pendingReloads(workspace.sandbox)).toEqual(['-']);
+    expect(await workspace.runCommand('check', 'ocspbot.yaml', ...OFF)).toMatchObject({ status: 0 });
+    expect((await workspace.runCommand('status')).stdout).toMatch(/; reload pending: .*; a run is at work; /);
+    // The same record of a run that has died is a reload that nobody has made.
+    await run.kill();
+    answer();
+    expect((await check(workspace, ...OFF)).stdout).toMatch(/^OCSP WARNING - the reload of - is pending/);
   });
 
   test('does not take a run in the future for one that was just now', async () => {

@@ -73,6 +73,7 @@ export function snapshotOf(
     problems: [],
     warnings: [],
     runs: { last: run, lastGood: run },
+    isRunning: false,
     responders: new Map(),
     days: new Map(days),
     reloads: new Map([
