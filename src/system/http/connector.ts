@@ -1,7 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import type { ProxyServer } from '../../http/proxy.js';
 import { isAllowed, type Route, redirectRefused } from '../../http/route.js';
@@ -10,7 +10,6 @@ import { LIMITS } from '../../util/limits.js';
 import type { Duration } from '../../util/time.js';
 import { Permits, unlessAborted } from '../timers.js';
 import { eventOf } from './events.js';
-import { trustOf } from './trust.js';
 import { openTunnel } from './tunnel.js';
 
 /** The time limit of an attempt to connect, the progress that it records, and the signal that ends it. */
@@ -91,16 +90,11 @@ export class Connector {
   }
 
   async #startTls(socket: Duplex, hostname: string, { progress, signal }: Attempt): Promise<Duplex> {
+    // Loaded on demand: most responders are asked by http.
+    const { startTls, trustOf } = await import('./tls.js');
     this.#trust ??= trustOf(this.#caFile);
     progress.begin('tls');
-    const secure = connectTls({
-      socket,
-      host: hostname,
-      // RFC 6066 §3: SNI is for names only
-      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-      ALPNProtocols: ['http/1.1'],
-      secureContext: this.#trust,
-    });
+    const secure = startTls(socket, hostname, this.#trust);
     this.#keep(secure);
     await eventOf(secure, 'secureConnect', signal);
     progress.end('tls');

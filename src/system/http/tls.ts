@@ -1,10 +1,24 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { OcspbotError } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
 import { decodeText } from '../../util/text.js';
 import { readFile } from '../read-file.js';
+
+/** Begins a TLS handshake on an open connection. */
+export function startTls(socket: Duplex, hostname: string, trust: SecureContext): TLSSocket {
+  return connect({
+    socket,
+    host: hostname,
+    // RFC 6066 §3: SNI is for names only
+    ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+    ALPNProtocols: ['http/1.1'],
+    secureContext: trust,
+  });
+}
 
 /** The files of the CA certificates that systems trust: Debian, Fedora, SUSE, Alpine, FreeBSD. */
 const BUNDLES = [
