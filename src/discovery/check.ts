@@ -23,6 +23,7 @@ export type FindingCode =
   | 'not-looked-after'
   | 'not-stapled'
   | 'other-file'
+  | 'other-format'
   | 'file-missing'
   | 'one-file-for-two'
   | 'must-staple-without-staple'
@@ -187,7 +188,11 @@ function entryFindings(use: Use, { certificate, own, context }: Subject): Words[
         hint: 'ocspbot discover prints the lines for the configuration of the server; then reload it',
       },
     ];
-  if (use.staple === undefined || files.some((file) => isSame(file, use.staple ?? '', context))) return [];
+  const { staple } = use;
+  if (staple === undefined) return [];
+  const same = own.filter(({ ocsp }) => isSame(ocsp, staple, context));
+  if (same.some(({ format }) => format === use.format)) return [];
+  if (same.length > 0) return [otherFormat(use, where)];
   return [
     {
       code: 'other-file',
@@ -195,6 +200,19 @@ function entryFindings(use: Use, { certificate, own, context }: Subject): Words[
       hint: 'name the same file in both configurations',
     },
   ];
+}
+
+/** A server that finds another form than it expects may refuse the file, or every handshake. */
+function otherFormat({ staple, format }: Use, where: string): Words {
+  const [read, written] = format === undefined ? ['DER', 'PEM'] : ['PEM', 'DER'];
+  return {
+    code: 'other-format',
+    message: `${where} reads ${staple} as ${read}, but ocspbot writes ${written}`,
+    hint:
+      format === undefined
+        ? 'remove "format: pem-chain" from the entry; or let the server read PEM, if it can'
+        : `add "format: ${format}" to the entry; or take the word PEM out of the configuration of the server`,
+  };
 }
 
 function isSame(one: string, other: string, context: CheckContext): boolean {

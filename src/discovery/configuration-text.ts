@@ -118,11 +118,12 @@ function liveNode(server: TlsServer): YAMLMap {
   return node;
 }
 
-function entryNode({ cert, chain, ocsp, uses }: PlannedEntry, folder: StapleFolder): YAMLMap {
+function entryNode({ cert, chain, ocsp, format, uses }: PlannedEntry, folder: StapleFolder): YAMLMap {
   const node = new YAMLMap();
   put(node, 'cert', cert);
   if (chain !== undefined) put(node, 'chain', chain);
   put(node, 'ocsp', relative(ocsp, folder));
+  if (format !== undefined) put(node, 'format', format);
   const services = serviceNames(uses);
   if (services.length > 0) put(node, 'services', flow(services));
   return node;

@@ -1,3 +1,4 @@
+import type { Entry } from '../configuration/model.js';
 import type { TlsServer } from '../system/system.js';
 import type { Certificate } from '../x509/certificate.js';
 
@@ -33,6 +34,8 @@ export interface Use {
   readonly listeners: readonly Listener[];
   /** The file that the server staples, or has to staple because of its name; undefined if it is free to choose. */
   readonly staple: string | undefined;
+  /** The form in which the server reads that file; undefined for DER. */
+  readonly format?: Entry['format'];
   /** The server is told to staple that file. */
   readonly isStapling: boolean;
   readonly obstacle: Obstacle | undefined;

@@ -13,6 +13,8 @@ export interface PlannedEntry {
   readonly cert: string;
   readonly chain: string | undefined;
   readonly ocsp: string;
+  /** The form of that file; undefined for DER. */
+  readonly format: Use['format'];
   readonly uses: readonly Use[];
   readonly certificate: DiscoveredCertificate;
 }
@@ -82,7 +84,8 @@ class Planner implements Plan {
     const ocsp = staple ?? this.#freeFile(name, used);
     this.#claim(ocsp, certificate.id, name);
     const chain = verdict.kind === 'ready' ? verdict.chain : undefined;
-    this.entries.push({ name, cert: used, chain, ocsp, uses, certificate });
+    const format = uses.find((use) => use.staple === ocsp)?.format;
+    this.entries.push({ name, cert: used, chain, ocsp, format, uses, certificate });
   }
 
   /** Returns the files that servers staple the certificate from; undefined for one that is free to choose. */

@@ -25,7 +25,7 @@ interface Written {
     Record<string, { exit_bit: number; reload: string[]; test?: string[]; live?: object[] }>
   >;
   readonly domains: Readonly<
-    Record<string, { cert: string; chain?: string; ocsp: string; services?: string[] }>
+    Record<string, { cert: string; chain?: string; ocsp: string; format?: string; services?: string[] }>
   >;
 }
 
@@ -422,6 +422,27 @@ describe('discover --check', () => {
     sandbox.writeConfiguration({ ocsp_folder: '.', domains: { a: entry('a'), b: entry('b') } });
     const args = ['discover', '--check', 'ocspbot.yaml', 'nginx.conf'];
     expect(await runOcspbot(args, { cwd: sandbox.folder })).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('Exim and the configuration agree on PEM or DER', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('a.pem', full(issue('a.example')));
+    sandbox.write('a.ocsp', pki.response(issue('x'), 0, 1e8));
+    const [certificate, staple] = [sandbox.path('a.pem'), sandbox.path('a.ocsp')];
+    const words = { 'pem-chain': `PEM ${staple}`, der: staple };
+    for (const [read, file] of Object.entries(words)) {
+      sandbox.write('exim4.conf', `tls_certificate = ${certificate}\ntls_ocsp_file = ${file}\n`);
+      for (const format of Object.keys(words)) {
+        const entry = { cert: 'a.pem', ocsp: 'a.ocsp', format };
+        sandbox.writeConfiguration({ ocsp_folder: '.', domains: { a: entry } });
+        const args = ['discover', '--check', 'ocspbot.yaml', 'exim4.conf', '--json'];
+        const { stdout } = await runOcspbot(args, { cwd: sandbox.folder });
+        const { findings } = JSON.parse(stdout) as { findings: { code: string }[] };
+        expect(findings.map(({ code }) => code)).toEqual(read === format ? [] : ['other-format']);
+      }
+      const { written } = await discover(sandbox, 'exim4.conf');
+      expect(written.domains['a.example']?.format ?? 'der').toBe(read);
+    }
   });
 
   test('notes are not counted, and a staple that this user may not look at is not missing', async (context) => {

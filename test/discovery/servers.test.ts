@@ -260,7 +260,7 @@ describe('Exim', () => {
       'tls_certificate = /rsa : /ec\ntls_ocsp_file = /1 : PEM /2',
       [
         ['/rsa', '/1'],
-        ['/ec', '/2'],
+        ['/ec', '/2', 'pem-chain'],
       ],
     ],
     [
@@ -270,6 +270,15 @@ describe('Exim', () => {
         ['/c', undefined],
       ],
     ],
+    [
+      'tls_certificate = /a : /b : /c : /d\ntls_ocsp_file = /1 : PEM /2 : /3 : DER /4',
+      [
+        ['/a', '/1'],
+        ['/b', '/2', 'pem-chain'],
+        ['/c', '/3', 'pem-chain'],
+        ['/d', '/4'],
+      ],
+    ],
     ['DIR = /d\ntls_certificate = DIR/c.pem', [['/d/c.pem', undefined]]],
     ['tls_certificate = \\\n  # comment\n  /c.pem', [['/c.pem', undefined]]],
     ['tls_certificate = "/c \\"d"\n.include /inc', [['/c "d', '/i']]],
@@ -277,7 +286,10 @@ describe('Exim', () => {
     ['# tls_certificate = /c', []],
     ['tls_certificate = ${if exists{/c}{/c}}', []],
   ] as const)('%s', ([text, files]) => {
-    expect(read(text).uses.map(({ cert, staple }) => [cert, staple])).toEqual(files);
+    const found = read(text).uses.map(({ cert, staple, format }) =>
+      format === undefined ? [cert, staple] : [cert, staple, format],
+    );
+    expect(found).toEqual(files);
   });
 
   test('files that include each other', () => {

@@ -28,10 +28,10 @@ export function readExim(path: string, text: string, files: ConfigurationFiles):
   const { options } = reader;
   const remarks: Remark[] = [];
   const certificates = listIn(options.get('tls_certificate'), remarks);
-  const staples = listIn(options.get('tls_ocsp_file'), remarks);
+  const staples = stapleFiles(listIn(options.get('tls_ocsp_file'), remarks));
   const name = options.get('primary_hostname')?.value;
   const uses = certificates.map((cert, index): Use => {
-    const staple = staples[index]?.replace(/^(?:PEM|DER) /, '');
+    const staple = staples[index];
     return {
       server: 'exim',
       cert,
@@ -39,13 +39,26 @@ export function readExim(path: string, text: string, files: ConfigurationFiles):
       place: options.get('tls_certificate')?.place ?? { file: path, line: 1 },
       names: name?.includes('.') === true ? [name] : [],
       listeners: [SMTP],
-      staple,
+      staple: staple?.path,
+      format: staple?.format,
       isStapling: staple !== undefined,
       obstacle: undefined,
       listed: certificates,
     };
   });
   return { server: 'exim', file: path, uses, remarks: [...reader.includes.remarks, ...remarks] };
+}
+
+type StapleFile = { readonly path: string } & Pick<Use, 'format'>;
+
+/** A word before a file says its form, also of the files after it (Exim with GnuTLS); DER is the first one. */
+function stapleFiles(items: readonly string[]): StapleFile[] {
+  let format: Use['format'];
+  return items.map((item) => {
+    const [, word, path = item] = /^(?:(PEM|DER) )?(.*)$/s.exec(item) ?? [];
+    if (word !== undefined) format = word === 'PEM' ? 'pem-chain' : undefined;
+    return { path, format };
+  });
 }
 
 const OPTION = /^\s*(?:hide\s+)?(tls_certificate|tls_ocsp_file|primary_hostname)\s*=\s*(.*?)\s*$/s;
