@@ -49,6 +49,7 @@ export async function openSecrets(
     const entries: Entry[] = [];
     for (const secret of secrets) {
       const entry = entryOf(secret, place);
+      if (known.has(entry.cert)) continue;
       entries.push(entry);
       known.set(entry.cert, { secret, objection: await prepare(secret, entry, { ...system, now }) });
     }
@@ -75,7 +76,7 @@ export async function openSecrets(
 
 async function listAll({ namespaces, labels }: KubernetesSettings, api: Api) {
   const [secrets, complaints]: [Secret[], string[]] = [[], []];
-  for (const namespace of namespaces) {
+  for (const namespace of namespaces.includes(EVERYWHERE) ? [EVERYWHERE] : namespaces) {
     try {
       for (const secret of await listSecrets(namespace, labels, api)) secrets.push(secret);
     } catch (error) {
@@ -87,6 +88,7 @@ async function listAll({ namespaces, labels }: KubernetesSettings, api: Api) {
 }
 
 function nothingIn({ namespaces, labels }: KubernetesSettings): string {
+  if (namespaces.length === 0) return '"kubernetes" names no namespaces: no Secret is looked after';
   const named = `the namespace${namespaces.length === 1 ? '' : 's'} ${namespaces.join(', ')}`;
   const where = namespaces.includes(EVERYWHERE) ? 'all namespaces' : named;
   const which = labels === undefined ? '' : ` with the labels ${labels}`;

@@ -97,16 +97,20 @@ test('one namespace of several is refused: the others are refreshed', async () =
 
 test('all namespaces, and none with such labels', async () => {
   const { api, secret, configure, run } = await startCluster(pki);
-  configure({ namespaces: '*' });
+  configure({ namespaces: ['mail', '*'] });
   secret('a', { namespace: 'mail' });
   expect(await run('--exit', 'simple')).toMatchObject({ status: 0, stderr: '' });
   expect(api.secret('a', 'mail').data).toHaveProperty([STAPLE]);
-  configure({ namespaces: '*', labels: 'ocsp=nothing' });
-  const { status, stderr } = await run('--exit', 'simple');
-  expect([status, stderr]).toEqual([
-    0,
-    'warning: there is no Secret of the type kubernetes.io/tls with the labels ocsp=nothing in all namespaces\n',
-  ]);
+  expect(api.requests.map(({ verb }) => verb)).toEqual(['list', 'patch']);
+  const nothing =
+    'there is no Secret of the type kubernetes.io/tls with the labels ocsp=nothing in all namespaces';
+  for (const [keys, problem] of [
+    [{ namespaces: '*', labels: 'ocsp=nothing' }, nothing],
+    [{ namespaces: [] }, '"kubernetes" names no namespaces: no Secret is looked after'],
+  ] as const) {
+    configure(keys);
+    expect(await run('--exit', 'simple')).toMatchObject({ status: 0, stderr: `warning: ${problem}\n` });
+  }
 });
 
 test('copies of Secrets that are gone are removed, unless a namespace could not be listed', async () => {
