@@ -58,14 +58,10 @@ export function nodeSystem(): System {
 }
 
 /**
- * Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain. A
- * refresh of many certificates leaves much garbage: V8 lets it grow to less than half of the memory in use, and not to
- * three times as much.
+ * Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain.
  */
 async function loadHttp() {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-  setFlagsFromString('--liftoff-only');
-  setFlagsFromString('--heap-growing-percent=40');
+  process.getBuiltinModule('node:v8').setFlagsFromString('--liftoff-only');
   return await import('./http/client.js');
 }
 
