@@ -18,7 +18,7 @@ export interface Snapshot {
   readonly services: readonly ServiceStatus[];
   /** Places that may hold more certificates but cannot be read, and damage of the state folder. */
   readonly problems: readonly string[];
-  /** What is doubtful in the configuration, such as an included folder that does not exist: each run warns of it. */
+  /** The warnings about the configuration, such as an included folder that does not exist. Each run shows them. */
   readonly warnings: readonly string[];
   /** The last runs that looked at all certificates. */
   readonly runs: LastRuns;

@@ -109,6 +109,6 @@ export const STATUS: FieldsOf<Report> = {
   problems: texts(
     'Places that may hold more certificates but cannot be read, and damage of the state folder.',
   ),
-  warnings: texts('What is doubtful in the configuration: each run warns of it.'),
+  warnings: texts('The warnings about the configuration, which each run shows.'),
   certificates: list('The selected certificates, the most urgent first.', CERTIFICATE),
 };
