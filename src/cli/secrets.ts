@@ -31,7 +31,7 @@ export async function workWithSecrets(
         ...work.source,
         close: async () => {
           await secrets.close();
-          await work.source.close();
+          return await work.source.close();
         },
       },
       complaints,

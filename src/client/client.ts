@@ -63,7 +63,7 @@ export function openResponders({
     waitFor: waitsIn(() => store.history().forNextRun(), now),
     close: async () => {
       await (await client)?.close();
-      await store.save();
+      return await store.save();
     },
   };
 }

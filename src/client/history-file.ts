@@ -1,10 +1,14 @@
-import { join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
-import { attempt } from '../storage/errors.js';
-import { replaceFile } from '../storage/temporary-files.js';
+import {
+  type FoundRecords,
+  isWhole,
+  type RecordForm,
+  readRecords,
+  replaceRecords,
+} from '../storage/record-files.js';
 import type { Tools } from '../storage/tools.js';
 import { randomFraction } from '../util/bytes.js';
-import { isRecord, type JsonRecord, parseRecord, readMap } from '../util/json.js';
+import { fitting, isRecord, type JsonRecord, readMap } from '../util/json.js';
 import type { Instant } from '../util/time.js';
 import {
   type CertificateRecord,
@@ -17,14 +21,14 @@ import {
 import type { Wait } from './types.js';
 import { isDateText, isEntityTag } from './validators.js';
 
-const HISTORY_FILE = 'responders.json';
+const FORM: RecordForm<HistoryContents> = { name: 'responders.json', nothing: NOTHING, decode };
 
 /** The file of the history in the state folder, whose lock is held except in dry runs. */
 export interface HistoryStore {
   /** Returns the history, which is read on the first call: a run with nothing to fetch does not need it. */
   history(): ResponderHistory;
-  /** Writes the history if it has changed. Throws OcspbotErrors of writing. */
-  save(): Promise<void>;
+  /** Writes the history if it has changed, and returns what there is to say about the file. Throws OcspbotErrors of writing. */
+  save(): Promise<readonly string[]>;
 }
 
 /** Opens the history. A dry run reads it, but never writes it. Without a folder it is empty and is not kept. */
@@ -33,31 +37,27 @@ export function openHistoryStore(
   tools: Tools & { readonly dryRun: boolean },
 ): HistoryStore {
   let known: ResponderHistory | undefined;
+  let damage: string | undefined;
+  const open = (): ResponderHistory => {
+    const found = read(stateFolder, tools);
+    damage = found.damage;
+    return new ResponderHistory(found.content, tools.now, () => randomFraction(tools));
+  };
   return {
-    history: () =>
-      (known ??= new ResponderHistory(read(stateFolder, tools), tools.now, () => randomFraction(tools))),
+    history: () => (known ??= open()),
     save: async () => {
-      if (stateFolder === undefined || tools.dryRun || known?.isChanged !== true) return;
-      const text = encode(known.content, tools.now);
-      await attempt(
-        `write ${join(stateFolder, HISTORY_FILE)}`,
-        'the next run asks responders as if there had been no earlier one',
-        () => replaceFile(stateFolder, HISTORY_FILE, text, tools),
-      );
+      if (stateFolder === undefined || tools.dryRun || known?.isChanged !== true) return [];
+      const file = { folder: stateFolder, name: FORM.name, text: encode(known.content, tools.now), damage };
+      const consequence = 'the next run asks responders as if there had been no earlier one';
+      return await replaceRecords({ ...file, consequence }, tools);
     },
   };
 }
 
 /** Reads the history. A damaged or unreadable one counts as empty: at worst a responder is asked once too often. */
-function read(stateFolder: string | undefined, { files }: Tools): HistoryContents {
-  if (stateFolder === undefined) return NOTHING;
-  try {
-    const { bytes } = files.snapshot(join(stateFolder, HISTORY_FILE), LIMITS.memoryFile);
-    return decode(bytes) ?? NOTHING;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    return NOTHING;
-  }
+function read(stateFolder: string | undefined, tools: Tools): FoundRecords<HistoryContents> {
+  if (stateFolder === undefined) return { content: NOTHING, damage: undefined };
+  return readRecords(stateFolder, FORM, tools);
 }
 
 /** Encodes a history. Records that are older than any wait are left out, and the oldest ones if there are too many. */
@@ -72,27 +72,32 @@ export function encode({ responders, certificates }: HistoryContents, now: Insta
 
 type AnyRecord = ResponderRecord | CertificateRecord;
 
-function toObject(records: ReadonlyMap<string, AnyRecord>, most: number, now: Instant): object {
+function toObject(
+  records: ReadonlyMap<string, AnyRecord>,
+  most: { readonly count: number; readonly bytes: number },
+  now: Instant,
+): object {
   const kept = [...records]
     .map(([key, record]) => ({ key, record, since: sinceOf(record) }))
     .filter(({ since }) => Math.abs(now - since) < LIMITS.rememberedFor)
-    .sort((a, b) => b.since - a.since)
-    .slice(0, most);
-  return Object.fromEntries(kept.map(({ key, record }) => [key, record]));
+    .sort((a, b) => b.since - a.since);
+  return fitting(
+    kept.map(({ key, record }) => [key, record] as const),
+    most,
+  );
 }
 
 function sinceOf(record: AnyRecord): Instant {
   return Math.max(record.wait?.since ?? 0, 'form' in record ? (record.form?.since ?? 0) : 0);
 }
 
-/** Decodes a history; undefined if it is not of our schema. A damaged record is left out. */
-export function decode(bytes: Uint8Array): HistoryContents | undefined {
-  const content = parseRecord(bytes);
-  if (content?.['schema'] !== 1) return undefined;
-  return {
-    responders: readMap(content['responders'], readResponder, LIMITS.rememberedResponders),
-    certificates: readMap(content['certificates'], readCertificate, LIMITS.rememberedCertificates),
+/** Decodes a history. A damaged record is left out. */
+export function decode(record: JsonRecord): { content: HistoryContents; isWhole: boolean } {
+  const content = {
+    responders: readMap(record['responders'], readResponder, LIMITS.rememberedResponders.count),
+    certificates: readMap(record['certificates'], readCertificate, LIMITS.rememberedCertificates.count),
   };
+  return { content, isWhole: isWhole(record, content) };
 }
 
 function readResponder({ form, wait }: JsonRecord): ResponderRecord {

@@ -27,8 +27,8 @@ export interface StapleSource {
   readonly waitFor?: WaitFor;
   /** Returns the responses about another certificate that came with those of an entry, not yet verified. */
   readonly besides?: (entry: Entry, other: CertificateIdentity) => readonly Uint8Array[];
-  /** Closes connections and saves what was learnt. Throws OcspbotErrors. */
-  close(): Promise<void>;
+  /** Closes connections and saves what was learnt. Returns what there is to say about it. Throws OcspbotErrors. */
+  close(): Promise<readonly string[]>;
 }
 
 /** Returns the wait of an earlier request that would keep a run from asking now. Throws OcspbotErrors of choosing the responder. */

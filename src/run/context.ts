@@ -39,7 +39,7 @@ export function openRun(order: RunOrder, state: LockedState): RunContext {
 /** Closes connections and saves the history. The report has been delivered: a failure here must not change the status. */
 export async function closeSource(source: StapleSource, listener: Pick<Listener, 'warn'>): Promise<void> {
   try {
-    await source.close();
+    for (const note of await source.close()) listener.warn(note, undefined);
   } catch (error) {
     listener.warn(describe(error), toOcspbotError(error).hint);
   }

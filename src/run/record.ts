@@ -31,11 +31,9 @@ export async function recordAttempts(
   const days = countsOfDay(certificates, now);
   const reloads = reloadsIn(report, now);
   try {
-    await addAttempts(
-      configuration.ownState.folder,
-      { certificates, responders, days, reloads },
-      { ...system, now },
-    );
+    const news = { certificates, responders, days, reloads };
+    const notes = await addAttempts(configuration.ownState.folder, news, { ...system, now });
+    for (const note of notes) listener.warn(note, undefined);
   } catch (error) {
     listener.warn(describe(error), toOcspbotError(error).hint);
   }

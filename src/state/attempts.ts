@@ -1,13 +1,9 @@
-import { join } from 'node:path';
-import { attempt } from '../storage/errors.js';
-import { replaceFile } from '../storage/temporary-files.js';
+import { isWhole, type RecordForm, readRecords, replaceRecords } from '../storage/record-files.js';
 import type { Tools } from '../storage/tools.js';
-import { type JsonRecord, parseRecord, readMap } from '../util/json.js';
+import { fitting, type JsonRecord, readMap } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
 import type { Instant } from '../util/time.js';
 import { isInstant } from './last-run.js';
-
-const ATTEMPTS_FILE = 'attempts.json';
 
 /** The last attempt to get a new staple for a certificate. */
 export interface Attempt {
@@ -56,34 +52,36 @@ const NO_ATTEMPTS: Attempts = {
   reloads: new Map(),
 };
 
-/** Reads the attempts in a folder of state. A damaged or unreadable file counts as empty. */
-export function readAttempts(folder: string, { files }: Pick<Tools, 'files'>): Attempts {
-  try {
-    return decode(files.snapshot(join(folder, ATTEMPTS_FILE), LIMITS.memoryFile).bytes);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    return NO_ATTEMPTS;
-  }
+const FORM: RecordForm<Attempts> = { name: 'attempts.json', nothing: NO_ATTEMPTS, decode };
+
+/** Reads the attempts in a folder of state. A damaged or unreadable file counts as what can be read of it. */
+export function readAttempts(folder: string, tools: Pick<Tools, 'files'>): Attempts {
+  return readRecords(folder, FORM, tools).content;
 }
 
-/** Adds the attempts of a run. Throws OcspbotErrors of writing. */
-export async function addAttempts(folder: string, news: Attempts, tools: Tools): Promise<void> {
-  if (Object.values(news).every(({ size }) => size === 0)) return;
-  const known = readAttempts(folder, tools);
-  const counts = [...news.responders].map(
-    ([url, count]) => [url, sum(known.responders.get(url), count)] as const,
-  );
+/** Adds the attempts of a run, and returns what there is to say about the file. Throws OcspbotErrors of writing. */
+export async function addAttempts(folder: string, news: Attempts, tools: Tools): Promise<readonly string[]> {
+  if (Object.values(news).every(({ size }) => size === 0)) return [];
+  const { content: known, damage } = readRecords(folder, FORM, tools);
   const content = {
     schema: 1,
-    certificates: youngest(new Map([...known.certificates, ...news.certificates])),
-    responders: Object.fromEntries([...known.responders, ...counts].slice(-LIMITS.rememberedResponders)),
+    certificates: youngest([known.certificates, news.certificates], LIMITS.attemptsKept.certificates),
+    responders: fitting(latestCounts(known.responders, news.responders), LIMITS.attemptsKept.responders),
     days: latestDays(known.days, news.days),
-    reloads: Object.fromEntries([...known.reloads, ...news.reloads].slice(-LIMITS.rememberedResponders)),
+    reloads: youngest([known.reloads, news.reloads], LIMITS.attemptsKept.reloads),
   };
+  const text = `${JSON.stringify(content)}\n`;
   const consequence = 'status and monitoring do not show the attempts of this run';
-  await attempt(`write ${join(folder, ATTEMPTS_FILE)}`, consequence, () =>
-    replaceFile(folder, ATTEMPTS_FILE, `${JSON.stringify(content)}\n`, tools),
-  );
+  return await replaceRecords({ folder, name: FORM.name, text, damage, consequence }, tools);
+}
+
+/** Adds the counts of a run. Responders that were asked last come first. */
+function latestCounts(
+  known: Attempts['responders'],
+  news: Attempts['responders'],
+): [string, RequestCounts][] {
+  const counts = [...news].map(([url, count]): [string, RequestCounts] => [url, sum(known.get(url), count)]);
+  return [...counts, ...[...known].filter(([url]) => !news.has(url))];
 }
 
 function sum(before: RequestCounts | undefined, more: RequestCounts): RequestCounts {
@@ -104,21 +102,30 @@ function latestDays(known: Attempts['days'], news: Attempts['days']): object {
   return Object.fromEntries(days.slice(-LIMITS.rememberedDays));
 }
 
-/** Keeps the youngest attempts, so that certificates that are gone do not stay for ever. */
-function youngest(attempts: ReadonlyMap<string, Attempt>): object {
-  const kept = [...attempts].sort(([, one], [, other]) => other.at - one.at);
-  return Object.fromEntries(kept.slice(0, LIMITS.rememberedCertificates));
+/** Keeps the youngest records, so that certificates that are gone do not stay for ever. */
+function youngest(
+  [known, news]: readonly [ReadonlyMap<string, Dated>, ReadonlyMap<string, Dated>],
+  most: { readonly count: number; readonly bytes: number },
+): object {
+  return fitting(
+    [...new Map([...known, ...news])].sort(([, one], [, other]) => other.at - one.at),
+    most,
+  );
 }
 
-function decode(bytes: Uint8Array): Attempts {
-  const content = parseRecord(bytes);
-  if (content?.['schema'] !== 1) return NO_ATTEMPTS;
-  return {
-    certificates: readMap(content['certificates'], readAttempt),
-    responders: readMap(content['responders'], readCounts),
-    days: readMap(content['days'], readDay),
-    reloads: readMap(content['reloads'], readReload),
+interface Dated {
+  readonly at: Instant;
+}
+
+function decode(record: JsonRecord): { content: Attempts; isWhole: boolean } {
+  const days = readMap(record['days'], readDay);
+  const content = {
+    certificates: readMap(record['certificates'], readAttempt),
+    responders: readMap(record['responders'], readCounts),
+    days: new Map([...days].filter(([day]) => /^\d{4}-\d{2}-\d{2}$/.test(day))),
+    reloads: readMap(record['reloads'], readReload),
   };
+  return { content, isWhole: isWhole(record, content) };
 }
 
 function readAttempt({ serial, at, outcome, reason }: JsonRecord): Attempt | undefined {

@@ -30,3 +30,20 @@ export function readMap<T>(
   }
   return records;
 }
+
+/** Makes an object of the first entries, with at most so many of them and so many bytes of JSON. Leaves out what is too long. */
+export function fitting(
+  entries: Iterable<readonly [name: string, value: unknown]>,
+  most: { readonly count: number; readonly bytes: number },
+): object {
+  const kept: (readonly [string, unknown])[] = [];
+  let bytes = 0;
+  for (const [name, value] of entries) {
+    if (kept.length === most.count) break;
+    const size = Buffer.byteLength(JSON.stringify([name, value]));
+    if (bytes + size > most.bytes) continue;
+    bytes += size;
+    kept.push([name, value]);
+  }
+  return Object.fromEntries(kept);
+}

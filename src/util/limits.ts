@@ -80,10 +80,11 @@ export const LIMITS = {
   waitShare: 1 / 8,
   /** The greatest count of consecutive waits. */
   countedWaits: 1000,
-  /** Size of the responder history file in bytes, the number of its records, and the time that they are kept. */
+  /** The greatest size in bytes of a file of records that is read. */
   memoryFile: 8 * 1024 * 1024,
-  rememberedResponders: 1000,
-  rememberedCertificates: 20_000,
+  /** The responder history: its records, their bytes, and the time that they are kept. */
+  rememberedResponders: { count: 1000, bytes: 1024 * 1024 },
+  rememberedCertificates: { count: 20_000, bytes: 6 * 1024 * 1024 },
   rememberedFor: 30 * DAY,
   /** Time to wait for a reader of the output that takes nothing: while the run holds its lock, and at its end. */
   readerPatience: 10 * SECOND,
@@ -137,6 +138,12 @@ export const LIMITS = {
   attributesAtOnce: 256,
   /** Backups of one staple with the same second in their names. */
   backupsOfOneSecond: 99,
+  /** The record of attempts: together with the days at most 5 MiB. */
+  attemptsKept: {
+    certificates: { count: 20_000, bytes: 4 * 1024 * 1024 },
+    responders: { count: 1000, bytes: 512 * 1024 },
+    reloads: { count: 1000, bytes: 256 * 1024 },
+  },
   /** Days whose attempts the state folder counts. */
   rememberedDays: 60,
   /** Bytes of a file in the state folder. */

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { decode, encode } from '../../src/client/history-file.js';
+import { decode, encode, openHistoryStore } from '../../src/client/history-file.js';
 import { NOTHING, type HistoryContents } from '../../src/client/history.js';
+import { parseRecord } from '../../src/util/json.js';
 import { LIMITS } from '../../src/util/limits.js';
 import { DAY, HOUR } from '../../src/util/time.js';
+import { realTools } from '../installation/support/tools.js';
+import { makeSandbox } from '../support/sandbox.js';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
 const WAIT = { since: NOW - HOUR, until: NOW + HOUR, why: 'timeout', count: 3 };
@@ -11,7 +14,8 @@ const DIGEST = 'ab'.repeat(32);
 const COPY = { digest: DIGEST, etag: '"1"', lastModified: 'Tue, 24 Nov 2026 10:00:00 GMT' };
 
 function read(text: string): HistoryContents | undefined {
-  return decode(Buffer.from(text));
+  const record = parseRecord(Buffer.from(text));
+  return record && decode(record).content;
 }
 
 function readRecords(responders: unknown, certificates: unknown): HistoryContents | undefined {
@@ -30,15 +34,31 @@ test('what is written is read', () => {
 });
 
 test.each([
-  '',
-  '{',
-  'null',
-  '[]',
-  '"text"',
-  '{}',
-  '{"schema":2,"responders":{},"certificates":{}}',
-  '\0\0\0\0',
-])('%j is forgotten', (text) => expect(read(text)).toBeUndefined());
+  ['is empty', ''],
+  ['is truncated', '{'],
+  ['is null', 'null'],
+  ['is a list', '[]'],
+  ['is a text', '"text"'],
+  ['is an empty object', '{}'],
+  ['has a list of records', '{"schema":1,"responders":[],"certificates":{}}'],
+  ['has a damaged record', '{"schema":1,"responders":{},"certificates":{"00":{}}}'],
+  ['has another schema', '{"schema":2,"responders":{},"certificates":{}}'],
+  ['is binary', '\0\0\0\0'],
+  ['is too large', `{"schema":1,"more":"${'x'.repeat(LIMITS.memoryFile)}"}`],
+])('a file that %s counts as empty, and is put aside when a new one is written', async (_, text) => {
+  const sandbox = makeSandbox();
+  const tools = realTools({ now: NOW });
+  const openStore = () => openHistoryStore(sandbox.folder, { ...tools, dryRun: false });
+  sandbox.write('responders.json', text);
+  const [idle, store] = [openStore(), openStore()];
+  expect(idle.history().content).toEqual(NOTHING);
+  expect(await idle.save()).toEqual([]);
+  expect(sandbox.list()).toEqual(['responders.json']);
+  store.history().failed('00ff', 'timeout');
+  expect(await store.save()).toEqual([expect.stringContaining('responders.json.damaged')]);
+  expect(sandbox.text('responders.json.damaged')).toBe(text);
+  expect(openStore().history().content.certificates.size).toBe(1);
+});
 
 test.each([
   ['lists', [], []],
@@ -101,16 +121,29 @@ describe('what is written', () => {
 
   test('has a limit, beyond which the oldest goes, and is small enough to be read', () => {
     const remembered = {
-      responders: many(LIMITS.rememberedResponders + 5),
-      certificates: many(LIMITS.rememberedCertificates + 5),
+      responders: many(LIMITS.rememberedResponders.count + 5),
+      certificates: many(LIMITS.rememberedCertificates.count + 5),
     };
     const text = encode(remembered, NOW);
     const found = read(text);
-    expect(found?.responders.size).toBe(LIMITS.rememberedResponders);
-    expect(found?.certificates.size).toBe(LIMITS.rememberedCertificates);
+    expect(found?.responders.size).toBe(LIMITS.rememberedResponders.count);
+    expect(found?.certificates.size).toBe(LIMITS.rememberedCertificates.count);
     expect(found?.certificates.has('0')).toBe(true);
-    expect(found?.certificates.has(String(LIMITS.rememberedCertificates))).toBe(false);
+    expect(found?.certificates.has(String(LIMITS.rememberedCertificates.count))).toBe(false);
     expect(text.length).toBeLessThan(LIMITS.memoryFile / 2);
+  });
+
+  test('is small enough to be read, however long the URLs and entity tags are', () => {
+    const record = { wait: WAIT, copy: { ...COPY, etag: `"${'e'.repeat(128)}"` } };
+    const named = <T>(count: number, name: string, value: T) =>
+      new Map(Array.from({ length: count }, (_, index) => [`${name}${index}`, value]));
+    const remembered = {
+      responders: named(1000, `http://a/${'é'.repeat(1000)}`, { form: FORM, wait: WAIT }),
+      certificates: named(20_000, DIGEST, record),
+    };
+    const text = encode(remembered, NOW);
+    expect(Buffer.byteLength(text)).toBeLessThan(LIMITS.memoryFile);
+    expect(read(text)?.certificates.size).toBeGreaterThan(10_000);
   });
 
   test.each([

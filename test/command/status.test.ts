@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { columnsOf } from '../../src/util/columns.js';
 import { requireProgram } from '../support/require.js';
 import { PROGRAM, runOcspbot } from '../support/run.js';
+import { furtherResponders } from './support/further-responders.js';
 import type { StapleName } from './support/staples.js';
-import { pendingReloads, writePendingReloads } from './support/state.js';
+import { pendingReloads, stateOf, writePendingReloads } from './support/state.js';
 import { openTestPki } from './support/test-pki.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 
 const pki = openTestPki();
+const start = furtherResponders(pki);
 
 interface StatusReport {
   readonly status: number;
@@ -156,6 +158,35 @@ describe('what earlier runs have left', () => {
       const page = await workspace.runCommand('status', '--html', 'page.html');
       expect(page, at).toMatchObject({ status: 0, stderr: '' });
     }
+  });
+
+  test('damaged records are put aside by a run that writes new ones, and by nothing else', async () => {
+    const workspace = makeWorkspace(pki);
+    const { sandbox } = workspace;
+    const busy = await start(() => 'tryLater');
+    workspace.add('a.example', { staple: 'due' });
+    workspace.add('b.example', { staple: 'due', certificate: { ocspUrls: [busy.url] } });
+    workspace.configure({ http: { attempts: 1 } });
+    expect((await workspace.run()).status).toBe(2);
+    const names = ['attempts.json', 'responders.json'];
+    const files = names.map((name) => `${stateOf(sandbox)}/${name}`);
+    const truncated = files.map((file) => sandbox.text(file).slice(0, -9));
+    files.forEach((file, index) => sandbox.write(file, truncated[index] ?? ''));
+    const before = sandbox.list(stateOf(sandbox));
+    for (const command of ['status', 'check'] as const)
+      expect(await workspace.runCommand(command), command).toMatchObject({ status: 0, stderr: '' });
+    expect((await workspace.run('--dry-run')).stderr).not.toContain('.damaged');
+    expect(sandbox.list(stateOf(sandbox))).toEqual(before);
+    expect(files.map((file) => sandbox.text(file))).toEqual(truncated);
+    const told = await workspace.run('--force');
+    expect(told.status).toBe(2);
+    for (const name of names)
+      expect(told.stderr).toMatch(
+        new RegExp(`^warning: .*/${name} was damaged .*/${name}\\.damaged, and`, 'm'),
+      );
+    expect(files.map((file) => sandbox.text(`${file}.damaged`))).toEqual(truncated);
+    expect((await workspace.run('--force')).stderr).not.toContain('.damaged');
+    expect((await statusOf(workspace)).certificates[1]?.last_attempt).toBeDefined();
   });
 
   test('damaged records count as none', async () => {

@@ -15,7 +15,7 @@ function countingSource(): StapleSource & { asked: number } {
       const answer: Answer = { body: Uint8Array.of(source.asked), origin: { responder: 'http://a/' } };
       return Promise.resolve({ ...judge(answer), origin: answer.origin, attempts: [] } as Fetched);
     },
-    close: () => Promise.resolve(),
+    close: () => Promise.resolve([]),
   };
   return source;
 }

@@ -29,7 +29,7 @@ export function rollbackWork(entry: Entry, wish: Wish, configuration: Configurat
     return Promise.resolve({ ...verifyAnswer({ body: response.der, origin, examination }), origin });
   };
   const besides = () => others;
-  const source: StapleSource = { kind: 'backups', fetch, besides, close: () => Promise.resolve() };
+  const source: StapleSource = { kind: 'backups', fetch, besides, close: () => Promise.resolve([]) };
   return {
     entries: [entry],
     prepare: openPreparation(means.files, means.now),

@@ -38,7 +38,7 @@ export function installWork(
     kind: 'given',
     fetch,
     besides: (_, { serialNumber }) => (bySerial.get(toHex(serialNumber)) ?? []).map(({ bytes }) => bytes),
-    close: () => Promise.resolve(),
+    close: () => Promise.resolve([]),
   };
   const used = new Set([...candidates.values()].flat().map(({ operand }) => operand));
   const unused = operands.filter((operand) => !used.has(operand));

@@ -43,7 +43,7 @@ export function fakeSource(replies: Readonly<Record<string, Reply>>): FakeSource
     },
     close: () => {
       source.isClosed = true;
-      return Promise.resolve();
+      return Promise.resolve([]);
     },
   };
   return source;

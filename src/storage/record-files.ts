@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { describe } from '../util/errors.js';
+import { isRecord, type JsonRecord, parseRecord } from '../util/json.js';
+import { LIMITS } from '../util/limits.js';
+import { attempt, errno } from './errors.js';
+import { replaceFile } from './temporary-files.js';
+import type { Tools } from './tools.js';
+
+// Some files are kept for people and for better luck next time, and no run depends on them: a damaged one counts as empty,
+// or as what can be read of it. Yet it may tell somebody what happened, so a run that writes a new one keeps it aside.
+
+/** A file of records: its name and its form. */
+export interface RecordForm<T> {
+  readonly name: string;
+  /** The content if there is no file. */
+  readonly nothing: T;
+  /** Decodes what can be read. It is not whole if something had to be left out. */
+  decode(content: JsonRecord): { readonly content: T; readonly isWhole: boolean };
+}
+
+/** The content of a file of records. */
+export interface FoundRecords<T> {
+  readonly content: T;
+  /** The reason why not all of it could be read. */
+  readonly damage: string | undefined;
+}
+
+/** Reads a file of records, and changes nothing. */
+export function readRecords<T>(
+  folder: string,
+  { name, nothing, decode }: RecordForm<T>,
+  { files }: Pick<Tools, 'files'>,
+): FoundRecords<T> {
+  try {
+    const record = parseRecord(files.snapshot(join(folder, name), LIMITS.memoryFile).bytes);
+    if (record === undefined) return { content: nothing, damage: 'it is no JSON' };
+    if (record['schema'] !== 1) return { content: nothing, damage: 'another version has written it' };
+    const { content, isWhole } = decode(record);
+    return { content, damage: isWhole ? undefined : 'some of it cannot be read' };
+  } catch (error) {
+    return { content: nothing, damage: damageOf(error) };
+  }
+}
+
+/** Returns why a file cannot be read; undefined if there is none. A folder in its place is told by the failure to write. */
+function damageOf(error: unknown): string | undefined {
+  const code = errno(error);
+  if (code === undefined) throw error;
+  if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return undefined;
+  // The rest of Node's message is the path once more.
+  return describe(error).replace(/, [a-z]+ '.*$/, '');
+}
+
+/** Reports whether these maps have all records of a file. Earlier versions wrote fewer parts. */
+export function isWhole(
+  record: JsonRecord,
+  content: { readonly [part: string]: ReadonlyMap<string, unknown> },
+): boolean {
+  return Object.entries(content).every(([name, { size }]) => {
+    const part = record[name];
+    return part === undefined || (isRecord(part) && Object.keys(part).length === size);
+  });
+}
+
+/** The replacement of a file of records. */
+interface Replacement {
+  readonly folder: string;
+  readonly name: string;
+  readonly text: string;
+  /** The damage of the file in place. */
+  readonly damage: string | undefined;
+  /** The state that follows if it fails. */
+  readonly consequence: string;
+}
+
+/**
+ * Replaces a file of records. A damaged one is put aside first, in the place of the one before; returns what there is to
+ * say about it. Throws OcspbotErrors of writing.
+ */
+export async function replaceRecords(replacement: Replacement, tools: Tools): Promise<readonly string[]> {
+  const { folder, name, text, damage, consequence } = replacement;
+  const path = join(folder, name);
+  const aside = `${path}.damaged`;
+  if (damage !== undefined)
+    await attempt(`put aside the damaged ${path}`, consequence, () => tools.files.rename(path, aside));
+  await attempt(`write ${path}`, consequence, () => replaceFile(folder, name, text, tools));
+  if (damage === undefined) return [];
+  return [`${path} was damaged (${damage}): it is now ${aside}, and a new file was begun`];
+}
