@@ -11,8 +11,12 @@ export const ROOMS = {
   manual: { knows: 'cli configuration util', doors: 'files.ts' },
   cli: {
     knows:
-      'snapshot run report discovery kubernetes client services installation staple ocsp configuration x509 state system util',
+      'notification snapshot run report discovery kubernetes client services installation staple ocsp configuration x509 state system util',
     doors: 'run.ts options.ts pages.ts reports/schema.ts',
+  },
+  notification: {
+    knows: 'snapshot report configuration storage system http util',
+    doors: 'notification.ts',
   },
   snapshot: {
     knows: 'run report client installation ocsp configuration x509 state storage system util',

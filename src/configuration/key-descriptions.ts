@@ -4,6 +4,8 @@ import {
   HTTP_KEYS,
   ISSUER_KEYS,
   KUBERNETES_KEYS,
+  NOTIFY_KEYS,
+  PING_KEYS,
   LIVE_KEYS,
   SCAN_KEYS,
   SERVICE_KEYS,
@@ -242,6 +244,14 @@ const TOP: Describes<typeof TOP_KEYS> = {
     text: 'A folder for a web server: each run publishes the verified responses there as files, under the paths of GET (RFC 9919).',
     default: 'none',
   },
+  notify: {
+    text: 'Who is told when a certificate, a service or the configuration becomes worse or better: once for each change.',
+    default: 'none',
+  },
+  ping: {
+    text: "The URL of a dead man's switch: each run calls it with /start, then without, or with /fail if something needs attention. Or a mapping with a URL for each.",
+    default: 'none',
+  },
   openssl_executable: {
     text: 'A key of the Python program. It is accepted, and not needed.',
     default: 'none',
@@ -288,6 +298,24 @@ const KUBERNETES: Describes<typeof KUBERNETES_KEYS> = {
   },
 };
 
+const NOTIFY: Describes<typeof NOTIFY_KEYS> = {
+  command: {
+    text: 'A program and its arguments, or a list of them. It gets a JSON document on standard input.',
+    default: 'none',
+  },
+  url: {
+    text: 'A webhook: the same document is sent there by POST. Messages never show the URL.',
+    default: 'none',
+  },
+  timeout: { text: 'The time limit of each command and request.', default: '10s' },
+};
+
+const PING: Describes<typeof PING_KEYS> = {
+  start: { text: 'The URL that is called when a run begins.', default: 'none' },
+  success: { text: 'The URL that is called when nothing needs attention.', default: 'none' },
+  attention: { text: 'The URL that is called when something does.', default: 'none' },
+};
+
 /** A section with its keys and their descriptions, in the order of the manual. */
 export interface DescribedSection {
   readonly title: string;
@@ -316,4 +344,6 @@ export const DESCRIBED_SECTIONS: readonly DescribedSection[] = [
   section('Keys of backups', 'backups', BACKUP_KEYS, BACKUP),
   section('Keys of requests', 'http', HTTP_KEYS, HTTP),
   section('Keys of Kubernetes', 'kubernetes', KUBERNETES_KEYS, KUBERNETES),
+  section('Keys of notifications', 'notify', NOTIFY_KEYS, NOTIFY),
+  section("Keys of a dead man's switch", 'ping', PING_KEYS, PING),
 ];

@@ -23,6 +23,8 @@ import {
   proxySetting,
   responderRule,
   responderUrl,
+  pingUrls,
+  secretUrl,
 } from './schema/network.js';
 import type { Schema } from './schema/value.js';
 import { logPath, mask, namespace } from './schema/patterns.js';
@@ -143,6 +145,20 @@ export const KUBERNETES_KEYS = {
   ),
 };
 
+/** `notify` */
+export const NOTIFY_KEYS = {
+  command: key(commands, 'what is told, on its standard input', '[/usr/local/bin/tell-us]'),
+  url: key(secretUrl, 'the webhook that is told', 'https://chat.example.com/hooks/ocspbot'),
+  timeout: key(timeLimit, 'the time for one of them', '10s'),
+};
+
+/** `ping`, if it is a mapping */
+export const PING_KEYS = {
+  start: key(secretUrl, 'what is called when a run begins', 'https://ping.example.com/ocspbot/start'),
+  success: key(secretUrl, 'what is called when all is well', 'https://ping.example.com/ocspbot'),
+  attention: key(secretUrl, 'what is called when it is not', 'https://ping.example.com/ocspbot/fail'),
+};
+
 /** The keys that included files may have. */
 export const INCLUDED_KEYS = {
   domains: key(
@@ -192,6 +208,16 @@ export const TOP_KEYS = {
   ),
   html_file: key(path, 'the page that shows what each run came to', '/var/www/status/ocspbot.html'),
   publish_folder: key(path, 'where a web server serves the responses to GET from', '/var/lib/ocsp-published'),
+  notify: key(
+    record(NOTIFY_KEYS, adviseMisplacedKey),
+    'who is told when something changes',
+    '{command: [/usr/local/bin/tell-us]}',
+  ),
+  ping: key(
+    pingUrls(record(PING_KEYS, adviseMisplacedKey)),
+    "the dead man's switch that each run calls",
+    'https://ping.example.com/ocspbot',
+  ),
   openssl_executable: key(text('a path'), 'not needed any more', 'openssl'),
   http: key(record(HTTP_KEYS, adviseMisplacedKey), 'how to ask responders', '{timeout: 15s}'),
   kubernetes: key(
@@ -228,6 +254,8 @@ export const SECTIONS: readonly (readonly [section: string, keys: Keys])[] = [
   ['"backups"', BACKUP_KEYS],
   ['"http"', HTTP_KEYS],
   ['"kubernetes"', KUBERNETES_KEYS],
+  ['"notify"', NOTIFY_KEYS],
+  ['"ping"', PING_KEYS],
 ];
 
 export const MAIN_FILE = record(TOP_KEYS, adviseMisplacedKey);

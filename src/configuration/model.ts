@@ -174,6 +174,22 @@ export interface KubernetesSettings {
   readonly serviceAccount: string;
 }
 
+/** Who is told when the severity of something changes. */
+export interface NotifySettings {
+  readonly commands: readonly Argv[];
+  /** A webhook; its path may be a secret. */
+  readonly url: string | undefined;
+  /** The time limit of each command and request. */
+  readonly timeout: Duration;
+}
+
+/** The URLs of a dead man's switch. They may be secrets. */
+export interface PingUrls {
+  readonly start: string | undefined;
+  readonly success: string | undefined;
+  readonly attention: string | undefined;
+}
+
 export interface Configuration {
   /** The file as the caller names it. */
   readonly file: string;
@@ -213,6 +229,8 @@ export interface Configuration {
   readonly htmlFile: string | undefined;
   /** An absolute path. */
   readonly publishFolder: string | undefined;
+  readonly notify: NotifySettings | undefined;
+  readonly ping: PingUrls | undefined;
   /** All defects, also those of entries, in the order of their positions. */
   readonly defects: readonly Defect[];
   /** Warnings that every run shows. */

@@ -12,9 +12,11 @@ export class Problems {
   readonly #found = new Map<string, LocatedProblem<Problem>>();
 
   /** Adds a problem. The message is in lower case without a full stop; the hint is a sentence of advice. */
-  add(range: SourceRange, message: string, hint?: string): void {
+  add(range: SourceRange, message: string, hint?: string, line: 'shown' | 'hidden' = 'shown'): void {
     const key = `${range.source.order}:${range.start}:${message}`;
-    if (!this.#found.has(key)) this.#found.set(key, { range, problem: problemAt(range, message, hint) });
+    const { excerpt, ...problem } = problemAt(range, message, hint);
+    const shown = { ...problem, excerpt: line === 'shown' ? excerpt : undefined };
+    if (!this.#found.has(key)) this.#found.set(key, { range, problem: shown });
   }
 
   get count(): number {

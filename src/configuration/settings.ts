@@ -10,6 +10,7 @@ import type {
   HttpSettings,
   IssuerRule,
   KubernetesSettings,
+  NotifySettings,
   ResponsePolicy,
   Service,
   Thresholds,
@@ -46,6 +47,8 @@ export function settingsOf(top: TopSection, paths: Paths, environment: System['e
     metricsFile: absolute(top.metrics_file?.value),
     htmlFile: absolute(top.html_file?.value),
     publishFolder: absolute(top.publish_folder?.value),
+    notify: notifyOf(top),
+    ping: top.ping?.value,
   };
 }
 
@@ -112,6 +115,16 @@ function kubernetesOf({ kubernetes }: TopSection, { base }: Paths): KubernetesSe
     namespaces: [...new Set(namespaces?.value.map(({ value }) => value))],
     labels: labels?.value,
     serviceAccount: account === undefined ? DEFAULTS.serviceAccount : resolve(base, account.value),
+  };
+}
+
+function notifyOf({ notify }: TopSection): NotifySettings | undefined {
+  if (notify === undefined) return undefined;
+  const { command, url, timeout } = notify.value;
+  return {
+    commands: command?.value ?? [],
+    url: url?.value,
+    timeout: timeout?.value ?? DEFAULTS.notifyTimeout,
   };
 }
 

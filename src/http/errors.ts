@@ -23,7 +23,7 @@ export function transportError(thrown: unknown, failed: FailedExchange): unknown
   if (!(thrown instanceof Error)) return thrown;
   const { request, progress } = failed;
   const { method, url } = request;
-  const where = `${method} ${shownUrl(url)}`;
+  const where = `${method} ${request.isSecret ? new URL(url).origin : shownUrl(url)}`;
   if (thrown instanceof OcspbotError) {
     const { code, message, hint, cause } = thrown;
     return new OcspbotError(code, `${where}: ${message}`, { hint, cause });

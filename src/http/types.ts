@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly redirectedBy?: string | undefined;
   /** True if the answer may hold secrets: then no error quotes it or keeps a part of it. */
   readonly isConfidential?: true | undefined;
+  /** True if the path may be a secret: then errors name only the server. */
+  readonly isSecret?: true | undefined;
 }
 
 export interface HttpLimits {

@@ -1,4 +1,5 @@
 import { type LastRuns, type RunRecord, withRun } from '../state/last-run.js';
+import { EXIT } from '../report/exit-status.js';
 import type { RunReport } from '../report/outcome.js';
 import type { Results } from './concurrency.js';
 import { acknowledgedIn } from './report.js';
@@ -21,6 +22,7 @@ export function endOf(
 ): RunEnd {
   const acknowledged = acknowledgedIn(report, stop);
   return {
+    isGood: (report.status & EXIT.attention) === 0,
     runs: record === undefined ? before : withRun(before, record),
     pending: report.reload.filter((name) => !acknowledged.includes(name)),
     context,

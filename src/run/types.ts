@@ -104,6 +104,8 @@ export interface Work {
 
 /** The end of a run, as far as the certificates do not show it. */
 export interface RunEnd {
+  /** True if nothing needs attention. */
+  readonly isGood: boolean;
   /** The last complete runs, with this one if it looked at all certificates. */
   readonly runs: LastRuns;
   /** The services whose reload stays pending after the caller was told. */

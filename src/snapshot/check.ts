@@ -29,6 +29,9 @@ export interface CheckLimits {
 
 export interface Finding {
   readonly level: Exclude<Level, 'ok'>;
+  readonly about: 'certificate' | 'service' | 'configuration' | 'run';
+  /** The name of the certificate or service; empty for the configuration and the run. */
+  readonly name: string;
   readonly text: string;
   readonly hint: string | undefined;
 }
@@ -42,7 +45,7 @@ export interface Verdict {
 }
 
 /** The levels, the worst first. What cannot be known may be worse than a warning. */
-const LEVELS: readonly Level[] = ['critical', 'unknown', 'warning', 'ok'];
+export const LEVELS: readonly Level[] = ['critical', 'unknown', 'warning', 'ok'];
 
 /** Judges a snapshot by thresholds. Only certificates with a usable staple count as good, and at least one must. */
 export function checkSnapshot(snapshot: Snapshot, limits: CheckLimits): Verdict {
@@ -50,8 +53,8 @@ export function checkSnapshot(snapshot: Snapshot, limits: CheckLimits): Verdict 
   const expected = certificates.filter(({ state }) => state !== 'not-applicable');
   const findings = [
     ...byUrgency(expected).flatMap((one) => certificateFindings(one, limits, now)),
-    ...snapshot.problems.map((text): Finding => ({ level: 'unknown', text, hint: undefined })),
-    ...snapshot.warnings.map((text): Finding => ({ level: 'warning', text, hint: undefined })),
+    ...snapshot.problems.map((text) => configurationFinding('unknown', text)),
+    ...snapshot.warnings.map((text) => configurationFinding('warning', text)),
     ...(expected.length === 0 ? [nothingFound(certificates.length)] : []),
     ...runFindings(snapshot, limits),
     ...pendingFindings(snapshot),
@@ -63,18 +66,29 @@ export function checkSnapshot(snapshot: Snapshot, limits: CheckLimits): Verdict 
 function nothingFound(count: number): Finding {
   const text =
     count === 0 ? 'there is no certificate' : `none of ${counted(count, 'certificate')} needs a staple`;
-  return { level: 'unknown', text, hint: 'see which certificates the configuration has: ocspbot status' };
+  return configurationFinding(
+    'unknown',
+    text,
+    'see which certificates the configuration has: ocspbot status',
+  );
+}
+
+function configurationFinding(level: Finding['level'], text: string, hint?: string): Finding {
+  return { level, about: 'configuration', name: '', text, hint };
 }
 
 function certificateFindings(one: CertificateStatus, limits: CheckLimits, now: Instant): Finding[] {
   const { name, state, message, hint, staple } = one;
   const text = `${name}: ${state}: ${message}`;
-  if (needsAttention(one) || staple === undefined) return [{ level: 'critical', text, hint }];
+  const finding = (level: Finding['level'], words: string): Finding[] => [
+    { level, about: 'certificate', name, text: words, hint },
+  ];
+  if (needsAttention(one) || staple === undefined) return finding('critical', text);
   const left = formatDuration(staple.usefulUntil - now);
   const short = `${name}: ${state}: only ${left} of the staple are left`;
-  if (isBelow(limits.critical, staple, now)) return [{ level: 'critical', text: short, hint }];
-  if (isBelow(limits.warning, staple, now)) return [{ level: 'warning', text: short, hint }];
-  return state === 'blocked' ? [{ level: 'warning', text, hint }] : [];
+  if (isBelow(limits.critical, staple, now)) return finding('critical', short);
+  if (isBelow(limits.warning, staple, now)) return finding('warning', short);
+  return state === 'blocked' ? finding('warning', text) : [];
 }
 
 function isBelow(threshold: Threshold | undefined, { from, usefulUntil }: StapleLife, now: Instant): boolean {
@@ -86,17 +100,19 @@ function isBelow(threshold: Threshold | undefined, { from, usefulUntil }: Staple
 function runFindings({ runs: { lastGood }, now }: Snapshot, limits: CheckLimits): Finding[] {
   const { runWarning, runCritical } = limits;
   if (runWarning === undefined && runCritical === undefined) return [];
-  const hint = 'see whether the timer or cron job still runs, and what its last run said';
-  if (lastGood === undefined)
-    return [{ level: runWarning === undefined ? 'critical' : 'warning', text: 'no good run is known', hint }];
+  const finding = (level: Finding['level'], text: string, hint: string = RUN_HINT): Finding[] => [
+    { level, about: 'run', name: '', text, hint },
+  ];
+  const least = runWarning === undefined ? 'critical' : 'warning';
+  if (lastGood === undefined) return finding(least, 'no good run is known');
   const age = now - lastGood.ended;
   const text = `the last good run was ${formatAge(lastGood.ended, now)}`;
-  if (isAhead(lastGood, now))
-    return [{ level: runWarning === undefined ? 'critical' : 'warning', text, hint: CLOCK_HINT }];
-  if (runCritical !== undefined && age > runCritical) return [{ level: 'critical', text, hint }];
-  return runWarning !== undefined && age > runWarning ? [{ level: 'warning', text, hint }] : [];
+  if (isAhead(lastGood, now)) return finding(least, text, CLOCK_HINT);
+  if (runCritical !== undefined && age > runCritical) return finding('critical', text);
+  return runWarning !== undefined && age > runWarning ? finding('warning', text) : [];
 }
 
+const RUN_HINT = 'see whether the timer or cron job still runs, and what its last run said';
 const CLOCK_HINT = 'see whether the clock is right (timedatectl, chrony); the next good run settles it';
 
 /** Reports whether a run has ended in the future, so that nobody knows how long ago it was. */
@@ -110,6 +126,8 @@ function pendingFindings({ services, isRunning }: Snapshot): Finding[] {
   const pending = services.filter(({ isPending }) => isPending);
   return pending.map(({ name }) => ({
     level: 'warning',
+    about: 'service',
+    name,
     text: `the reload of ${name} is pending`,
     hint: 'the next run asks for it again; see whether its caller reloads what the exit status names',
   }));

@@ -17,8 +17,8 @@ import { snapshotOf } from './take.js';
 export interface Publication {
   /** Takes a certificate that the run keeps. Only what is to be published of it is remembered. */
   kept(certificate: InspectedCertificate, outcome: Outcome): void;
-  /** Writes the files at the end of the run. A failure is told, and hinders no other file. */
-  publish(end: RunEnd): Promise<void>;
+  /** Writes the files at the end of the run. A failure is told, and hinders no other file. Returns what they show. */
+  publish(end: RunEnd): Promise<Snapshot | undefined>;
 }
 
 /** A certificate, as it is published. */
@@ -42,7 +42,7 @@ export function openPublication(
   const published = (certificate: InspectedCertificate) =>
     configuration.publishFolder === undefined ? [] : filesFor(certificate);
   const tell = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
-  const writeAll = async (end: RunEnd): Promise<void> => {
+  const writeAll = async (end: RunEnd): Promise<Snapshot> => {
     const attempts = readAttempts(folder, tools);
     const waitFor = end.waitFor ?? openWaits(folder, tools);
     const means = { ...records, attempts, context: end.context, waitFor };
@@ -61,6 +61,7 @@ export function openPublication(
       const problems = await write().catch((error: unknown) => [error]);
       for (const problem of problems ?? []) tell(problem);
     }
+    return snapshot;
   };
   return {
     kept: (certificate, outcome) => {
@@ -74,7 +75,11 @@ export function openPublication(
         // A fault here must not become one of the run: at its end the certificate is looked at once more.
       }
     },
-    publish: async (end) => await writeAll(end).catch(tell),
+    publish: async (end) =>
+      await writeAll(end).catch((error: unknown) => {
+        tell(error);
+        return undefined;
+      }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
 import type { CommandResult, Commands, System } from './system.js';
@@ -7,18 +7,22 @@ import type { CommandResult, Commands, System } from './system.js';
  * The command gets a process group of its own, so that its children can be stopped with it. execa does not buffer the
  * output, because it would stop a program that writes too much.
  */
-const OPTIONS = { stdin: 'ignore', buffer: false, reject: false, detached: true, cleanup: false } as const;
+const OPTIONS = { buffer: false, reject: false, detached: true, cleanup: false } as const;
 
-type Child = ResultPromise<typeof OPTIONS>;
+type Child = ReturnType<typeof launch>;
+
+function launch(program: string, args: readonly string[], input: string) {
+  return execa(program, args, { ...OPTIONS, input });
+}
 
 type End =
   | { readonly kind: 'exited'; readonly status: number | null; readonly signal: string | null }
   | { readonly kind: 'not-started'; readonly code: string };
 
-export const runCommand: Commands['run'] = async (argv, { timeout }) => {
+export const runCommand: Commands['run'] = async (argv, order) => {
   const output = new Tail(LIMITS.commandOutput);
   const add = (chunk: Uint8Array) => output.add(chunk);
-  return resultOf(await supervise(argv, timeout, { stdout: add, stderr: add }), output.text());
+  return resultOf(await supervise(argv, order, { stdout: add, stderr: add }), output.text());
 };
 
 export const captureCommand: System['capture'] = async (argv, { timeout, maxBytes }) => {
@@ -29,7 +33,7 @@ export const captureCommand: System['capture'] = async (argv, { timeout, maxByte
     size += chunk.length;
     if (size <= maxBytes) chunks.push(chunk);
   };
-  const end = await supervise(argv, timeout, { stdout: keep, stderr: (chunk) => errors.add(chunk) });
+  const end = await supervise(argv, { timeout }, { stdout: keep, stderr: (chunk) => errors.add(chunk) });
   const result = resultOf(end, errors.text());
   if (result.kind !== 'succeeded') return result;
   if (size > maxBytes) return { kind: 'too-large' };
@@ -41,12 +45,12 @@ type Listener = (chunk: Uint8Array) => void;
 /** Runs a program until it ends or its time is up. Returns how it ended; undefined if it was stopped. */
 async function supervise(
   [program, ...args]: readonly [string, ...string[]],
-  timeout: Duration,
+  { timeout, input = '' }: Parameters<Commands['run']>[1],
   listeners: { readonly stdout: Listener; readonly stderr: Listener },
 ): Promise<End | undefined> {
   // Signals are forwarded before the command starts: one may come as soon as it runs.
   const stopForwarding = forwardSignals(() => child.pid);
-  const child = execa(program, args, OPTIONS);
+  const child = launch(program, args, input);
   child.stdout.on('data', listeners.stdout);
   child.stderr.on('data', listeners.stderr);
   const ended = endOf(child);

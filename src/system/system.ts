@@ -149,10 +149,17 @@ export type CapturedOutput =
   | { readonly kind: 'too-large' }
   | Exclude<CommandResult, { kind: 'succeeded' }>;
 
-/** Runs other programs without a shell, with this environment and an empty standard input. */
+/** Runs other programs without a shell, with this environment. */
 export interface Commands {
-  /** Runs a program. When the time is up, the program and its children are stopped. Never throws. */
-  run(argv: readonly [string, ...string[]], limits: { timeout: Duration }): Promise<CommandResult>;
+  /**
+   * Runs a program. When the time is up, the program and its children are stopped. Never throws.
+   *
+   * @param order.input Its standard input, which is empty without it. A program need not read it.
+   */
+  run(
+    argv: readonly [string, ...string[]],
+    order: { readonly timeout: Duration; readonly input?: string },
+  ): Promise<CommandResult>;
 }
 
 export interface Processes {

@@ -20,6 +20,7 @@ export const DEFAULTS = {
   backupsKept: 10,
   /** Time limit of each command of a service. */
   reloadTimeout: 1 * MINUTE,
+  notifyTimeout: 10 * SECOND,
   /** The age of the last good run from which `check` warns: three hourly runs have failed or not taken place. */
   runWarning: 3 * HOUR,
   /** Time limit of a whole run: an hourly run with a random delay ends before the next one starts. */
@@ -80,6 +81,10 @@ export const LIMITS = {
   waitShare: 1 / 8,
   /** The greatest count of consecutive waits. */
   countedWaits: 1000,
+  /** The changes that wait for a notification, and that one document has. */
+  unsentChanges: 1000,
+  /** The bytes of the answer to a notification or a ping that are read. */
+  webhookAnswer: 64 * 1024,
   /** The greatest size in bytes of a file of records that is read. */
   memoryFile: 8 * 1024 * 1024,
   /** The responder history: its records, their bytes, and the time that they are kept. */

@@ -8,7 +8,7 @@ type Section = Record<string, unknown>;
 
 /** No kind of value is like this. */
 function refusedFor(key: string): unknown {
-  return key === 'reload' || key === 'test' ? {} : [[{}]];
+  return ['reload', 'test', 'command'].includes(key) ? {} : [[{}]];
 }
 
 /** Each file here makes a fault when a default stands for what was written. */
@@ -51,6 +51,7 @@ function makeConfiguration(): { document: Section; sections: readonly Section[] 
   const backups: Section = { folder: 'kept' };
   const http: Section = {};
   const kubernetes: Section = { namespaces: ['gateways'] };
+  const [notify, ping]: [Section, Section] = [{}, {}];
   const document: Section = {
     ocsp_folder: 'out',
     make_backups: false,
@@ -62,8 +63,11 @@ function makeConfiguration(): { document: Section; sections: readonly Section[] 
     backups,
     http,
     kubernetes,
+    notify,
+    ping,
   };
-  const sections = [document, domain, scan, service, server, issuer, backups, http, kubernetes];
+  const further = [backups, http, kubernetes, notify, ping];
+  const sections = [document, domain, scan, service, server, issuer, ...further];
   return { document, sections };
 }
 

@@ -29,7 +29,7 @@ test.each([
       `ocspbot.yaml:1:1: unknown key "colour" in the configuration
   1 | colour: red
     | ^^^^^^
-  known here: domains, scan_keys, includes, services, run_reloads, reload_timeout, relative_to, ocsp_folder, state_folder, minimum_validity, minimum_validity_percentage, critical_validity, make_backups, backups, stop_on_error, run_timeout, parallel_threads, output_log, error_log, metrics_file, html_file, publish_folder, openssl_executable, http, kubernetes, clock_skew, max_age, assumed_validity, trusted_responders, issuers, allow_sha1_signatures`,
+  known here: domains, scan_keys, includes, services, run_reloads, reload_timeout, relative_to, ocsp_folder, state_folder, minimum_validity, minimum_validity_percentage, critical_validity, make_backups, backups, stop_on_error, run_timeout, parallel_threads, output_log, error_log, metrics_file, html_file, publish_folder, notify, ping, openssl_executable, http, kubernetes, clock_skew, max_age, assumed_validity, trusted_responders, issuers, allow_sha1_signatures`,
     ],
   },
   {

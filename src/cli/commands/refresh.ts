@@ -3,12 +3,13 @@ import { readConfiguration } from '../../configuration/read.js';
 import { EXIT, isOfFinishedRun } from '../../report/exit-status.js';
 import { attention } from '../../report/text.js';
 import { refreshAll } from '../../run/refresh.js';
-import type { Clock, Listener, RefreshOptions, RunOrder, Work } from '../../run/types.js';
+import type { Clock, RefreshOptions, Work } from '../../run/types.js';
 import { refreshWork } from '../../run/work.js';
 import type { Stop, System } from '../../system/system.js';
 import { randomFraction } from '../../util/bytes.js';
 import { formatDuration, type Instant } from '../../util/time.js';
 import type { RefreshCommand } from '../command.js';
+import { openAnnouncement } from '../announce.js';
 import { type Console, lineFor, openConsole, type Sink, type Sinks } from '../console.js';
 import { reportOnConsole } from '../listener.js';
 import { logPathsAt, openLogs } from '../logs.js';
@@ -88,10 +89,17 @@ async function runAndReport(
   };
   const { options } = command;
   const reporting = reportOnConsole(open, options.strict, system);
-  const publication = await publicationOf({ configuration, options, moment }, system, reporting.warn);
-  const listener = { ...reporting, ...publication };
-  const report = await refreshAll({ work, stop, configuration, options, system, ...moment }, listener);
-  return report.status;
+  const announced = { configuration, options, moment, stop };
+  const announcement = await openAnnouncement(announced, system, reporting.warn);
+  announcement.begin();
+  try {
+    const order = { work, stop, configuration, options, system, ...moment };
+    const report = await refreshAll(order, { ...reporting, ...announcement.listener });
+    return report.status;
+  } catch (error) {
+    await announcement.fail(error);
+    throw error;
+  }
 }
 
 /** The errors that a log file does not take, in the form of standard error. */
@@ -99,22 +107,6 @@ function asErrors({ stderr, format }: Sinks): Sink {
   return {
     write: (text) => stderr.write(lineFor(stderr, { severity: 'error', text: text.trimEnd() }, format)),
   };
-}
-
-/** Returns what hears of a run for the files that the configuration publishes. A dry run publishes none. */
-async function publicationOf(
-  {
-    configuration,
-    options,
-    moment,
-  }: Pick<RunOrder, 'configuration' | 'options'> & { readonly moment: Clock },
-  system: System,
-  warn: Listener['warn'],
-): Promise<Pick<Listener, 'kept' | 'publish'>> {
-  const { publishFolder, metricsFile, htmlFile } = configuration;
-  if (options.dryRun || (publishFolder ?? metricsFile ?? htmlFile) === undefined) return {};
-  const { openPublication } = await import('../../snapshot/publication.js');
-  return openPublication(configuration, { ...system, now: moment.now }, warn);
 }
 
 const NOTHING_TO_RELOAD = 'reloads are turned on, but no service has a "reload"';

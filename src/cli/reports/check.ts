@@ -12,6 +12,13 @@ const LEVELS = {
 
 const FINDING: FieldsOf<Item<Report['findings']>> = {
   level: word('The severity.', LEVELS),
+  about: word('The kind of thing that it is about.', {
+    certificate: 'a certificate and its response',
+    service: 'a service and its reload',
+    configuration: 'the configuration as a whole',
+    run: 'the runs of the past',
+  }),
+  name: text('The name of the certificate or service; empty for the others.'),
   text: text('The problem in words.'),
   hint: HINT,
 };

@@ -10,11 +10,11 @@ import {
   serverNameOf,
   toServerName,
 } from '../../util/host-port.js';
-import { quote, SAFE } from '../../util/text.js';
-import type { ResponderRule } from '../model.js';
+import { quote, SAFE, unsafeCharacter, withoutTrailing } from '../../util/text.js';
+import type { PingUrls, ResponderRule } from '../model.js';
 import { didYouMean } from '../problem.js';
 import { text, textMatching } from './scalars.js';
-import { type Schema, type Located, report, scalarOf, type Value } from './value.js';
+import { type Schema, type Located, report, reportSecret, scalarOf, type Value } from './value.js';
 
 const HOST_PORT = 'HOST:PORT';
 
@@ -121,6 +121,57 @@ export const responderUrl: Schema<string> = {
   },
   jsonSchema: () => ({ type: 'string', pattern: `^${URL_PATTERN}$` }),
 };
+
+/** The URL of a service that is told of runs. Messages never repeat it: its path may be a secret. */
+export const secretUrl: Schema<string> = {
+  expected: 'an http or https URL',
+  read(value) {
+    const scalar = scalarOf(value.node);
+    const written = scalar?.type === 'text' ? scalar.text : '';
+    if (isHttpUrl(written)) return written;
+    return reportSecret(
+      value,
+      `${value.label} is not ${this.expected}`,
+      `write for example: ${value.example}`,
+    );
+  },
+  jsonSchema: () => ({ type: 'string', pattern: '^[hH][tT][tT][pP][sS]?://.+$' }),
+};
+
+function isHttpUrl(text: string): boolean {
+  if (unsafeCharacter(text) !== undefined || !URL.canParse(text)) return false;
+  return ['http:', 'https:'].includes(new URL(text).protocol);
+}
+
+/** The URLs of a dead man's switch that are written as a mapping. */
+export interface PingSection {
+  readonly start?: Located<string>;
+  readonly success?: Located<string>;
+  readonly attention?: Located<string>;
+}
+
+/** One URL, to which the paths of healthchecks.io are added, or a mapping with a URL for each occasion. */
+export function pingUrls(mapping: Schema<PingSection>): Schema<PingUrls> {
+  return {
+    expected: `${secretUrl.expected}, or a mapping with "start", "success" and "attention"`,
+    read(value) {
+      if (isMap(value.node)) {
+        const { start, success, attention } = mapping.read(value) ?? {};
+        return { start: start?.value, success: success?.value, attention: attention?.value };
+      }
+      const url = secretUrl.read(value);
+      if (url === undefined) return undefined;
+      return { start: withPath(url, 'start'), success: url, attention: withPath(url, 'fail') };
+    },
+    jsonSchema: (describe) => ({ anyOf: [secretUrl.jsonSchema(describe), mapping.jsonSchema(describe)] }),
+  };
+}
+
+function withPath(text: string, last: string): string {
+  const url = new URL(text);
+  url.pathname = `${withoutTrailing(url.pathname, '/')}/${last}`;
+  return url.href;
+}
 
 /** A URL, or `certificate` for the URLs that the certificate itself names. */
 export const responderRule: Schema<ResponderRule> = {

@@ -82,6 +82,12 @@ export function report(value: Value, message: string, hint?: string): undefined 
   return undefined;
 }
 
+/** Reports a problem of a value that is never shown, nor the line with it. */
+export function reportSecret(value: Value, message: string, hint: string): undefined {
+  value.tree.problems.add(rangeOfValue(value), message, hint, 'hidden');
+  return undefined;
+}
+
 /** Reports a value of the wrong kind: what was expected, what was found, and a valid example. */
 export function mismatch(value: Value, expected: string): undefined {
   const found = describe(value.node);

@@ -12,6 +12,8 @@ const WIDEST_EXCERPT = 100;
 
 /** User and password in the URL of a proxy, even if the URL is malformed. */
 const CREDENTIALS = /(\/\/|\bproxy\b).*@/;
+/** Matches a URL whose path may be a secret, as those of webhooks are. */
+const TOKEN = /:\/\/[^\s/]+\/\S*[\w-]{16}/;
 
 /** The text of a configuration file, with lines and columns. */
 export class Source {
@@ -40,7 +42,7 @@ export class Source {
   /** Returns the line of `start`; a very long line is cut around it. */
   excerpt(start: number, end: number): Excerpt | undefined {
     const line = this.line(start);
-    if (this.#secret || CREDENTIALS.test(line) || line.trim() === '') return undefined;
+    if (this.#secret || CREDENTIALS.test(line) || TOKEN.test(line) || line.trim() === '') return undefined;
     const column = start - this.#startOf(this.#lineOf(start));
     const from = line.length > WIDEST_EXCERPT ? Math.max(0, column - WIDEST_EXCERPT / 2) : 0;
     const text = line.slice(from, from + WIDEST_EXCERPT);

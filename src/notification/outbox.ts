@@ -1,0 +1,87 @@
+import { type FoundRecords, type RecordForm, readRecords, replaceRecords } from '../storage/record-files.js';
+import type { Tools } from '../storage/tools.js';
+import { isRecord, type JsonRecord } from '../util/json.js';
+import { LIMITS } from '../util/limits.js';
+import { type Change, isAbout, isSeverity, type Severities } from './changes.js';
+
+/** The ways in which changes are told. Each has the changes that it has not told yet. */
+export const CHANNELS = ['command', 'url'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** Changes that wait to be told, and how many more there were than are kept. */
+export interface Unsent {
+  readonly changes: readonly Change[];
+  readonly omitted: number;
+}
+
+export const NOTHING_UNSENT: Unsent = { changes: [], omitted: 0 };
+
+/**
+ * The file by which no change is lost. A run writes the new severities together with the changes before it tells anybody, and
+ * takes the changes out afterwards: a run that is killed between the two is the only one whose changes are told twice.
+ */
+export interface Outbox {
+  readonly severities: Severities;
+  readonly unsent: Readonly<Record<Channel, Unsent>>;
+}
+
+const EMPTY: Outbox = {
+  severities: new Map(),
+  unsent: { command: NOTHING_UNSENT, url: NOTHING_UNSENT },
+};
+
+/** Adds changes to those that wait. Only the first ones are kept of very many. */
+export function withChanges({ changes, omitted }: Unsent, more: readonly Change[]): Unsent {
+  const all = [...changes, ...more];
+  const kept = all.slice(0, LIMITS.unsentChanges);
+  return { changes: kept, omitted: omitted + all.length - kept.length };
+}
+
+const FORM: RecordForm<Outbox> = { name: 'notifications.json', nothing: EMPTY, decode };
+
+/** Reads the outbox. Of a damaged one, what is wrong now is told once more at worst. */
+export function readOutbox(folder: string, tools: Pick<Tools, 'files'>): FoundRecords<Outbox> {
+  return readRecords(folder, FORM, tools);
+}
+
+/** Writes the outbox, and returns what there is to say about a damaged one. Throws OcspbotErrors of writing. */
+export async function writeOutbox(
+  folder: string,
+  { content: { severities, unsent }, damage }: FoundRecords<Outbox>,
+  tools: Tools,
+): Promise<readonly string[]> {
+  const text = `${JSON.stringify({ schema: 1, severities: [...severities], unsent })}\n`;
+  const consequence = 'nobody was told of changes; the next run compares again';
+  return await replaceRecords({ folder, name: FORM.name, text, damage, consequence }, tools);
+}
+
+function decode({ severities, unsent }: JsonRecord): { content: Outbox; isWhole: boolean } {
+  const pairs = Array.isArray(severities) ? severities : [];
+  const waiting = isRecord(unsent) ? unsent : {};
+  const content = {
+    severities: new Map(pairs.filter(isPair)),
+    unsent: { command: readUnsent(waiting['command']), url: readUnsent(waiting['url']) },
+  };
+  return { content, isWhole: Array.isArray(severities) && content.severities.size === pairs.length };
+}
+
+function isPair(value: unknown): value is [string, Change['severity']] {
+  return Array.isArray(value) && typeof value[0] === 'string' && isSeverity(value[1]);
+}
+
+function readUnsent(value: unknown): Unsent {
+  if (!isRecord(value) || !Array.isArray(value['changes'])) return NOTHING_UNSENT;
+  const changes = value['changes'].flatMap((one) => (isRecord(one) ? (readChange(one) ?? []) : []));
+  const omitted = Number.isSafeInteger(value['omitted']) ? Math.max(0, Number(value['omitted'])) : 0;
+  return { changes: changes.slice(0, LIMITS.unsentChanges), omitted };
+}
+
+function readChange({ about, name, severity, before, time, message, hint }: JsonRecord): Change | undefined {
+  if (!isAbout(about) || !isLevel(severity) || !isLevel(before)) return undefined;
+  if (typeof name !== 'string' || typeof message !== 'string' || typeof time !== 'number') return undefined;
+  return { about, name, severity, before, time, message, hint: typeof hint === 'string' ? hint : undefined };
+}
+
+function isLevel(value: unknown): value is Change['severity'] {
+  return value === 'ok' || isSeverity(value);
+}
