@@ -6,6 +6,7 @@ import { PROGRAM, runOcspbot } from '../support/run.js';
 import { furtherResponders } from './support/further-responders.js';
 import type { StapleName } from './support/staples.js';
 import { pendingReloads, stateOf, writePendingReloads } from './support/state.js';
+import { DAY } from './support/times.js';
 import { openTestPki } from './support/test-pki.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 
@@ -158,6 +159,29 @@ describe('what earlier runs have left', () => {
       const page = await workspace.runCommand('status', '--html', 'page.html');
       expect(page, at).toMatchObject({ status: 0, stderr: '' });
     }
+  });
+
+  test('the last attempt, and the days of the page, are those of the record', async () => {
+    const workspace = makeWorkspace(pki);
+    const { sandbox } = workspace;
+    workspace.add('a.example', { staple: 'due' });
+    workspace.configure();
+    expect((await workspace.run()).status).toBe(2);
+    const file = `${stateOf(sandbox)}/attempts.json`;
+    const record = JSON.parse(sandbox.text(file)) as { certificates: Record<string, object>; days: object };
+    record.certificates['a.example'] = {
+      ...record.certificates['a.example'],
+      outcome: 'failed',
+      reason: 'timeout',
+    };
+    record.days = { [new Date(Date.now() - DAY).toISOString().slice(0, 10)]: { renewed: 412, failed: 37 } };
+    sandbox.write(file, JSON.stringify(record));
+    expect((await statusOf(workspace)).certificates[0]?.last_attempt).toMatchObject({
+      outcome: 'failed',
+      reason: 'timeout',
+    });
+    expect((await workspace.runCommand('status', '--html', 'page.html')).status).toBe(0);
+    expect(sandbox.text('page.html')).toMatch(/412 renewed,\s+37 failed attempts/);
   });
 
   test('damaged records are put aside by a run that writes new ones, and by nothing else', async () => {
