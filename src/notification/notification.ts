@@ -42,11 +42,13 @@ export function openNotification(
   { system, interruption, warn }: Means,
 ): Notification {
   const webhooks = openWebhooks(http, interruption, system);
+  let isToldOfPing = false;
   const call = async (url: string | undefined): Promise<void> => {
     if (url === undefined || interruption.aborted) return;
     const problem = await webhooks.send(url, DEFAULTS.notifyTimeout);
-    if (problem !== undefined)
-      warn(`the ping of ${originOf(url)} failed: ${problem}`, 'see "ping" in the configuration');
+    if (problem === undefined || isToldOfPing) return;
+    isToldOfPing = true;
+    warn(`the ping of ${originOf(url)} failed: ${problem}`, 'see "ping" in the configuration');
   };
   let begun = Promise.resolve();
   const tellChanges = async (snapshot: Snapshot, settings: NotifySettings): Promise<void> => {

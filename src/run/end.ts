@@ -1,7 +1,7 @@
 import { type LastRuns, type RunRecord, withRun } from '../state/last-run.js';
 import { EXIT } from '../report/exit-status.js';
 import type { RunReport } from '../report/outcome.js';
-import type { Results } from './concurrency.js';
+import type { Results } from './each-certificate.js';
 import { acknowledgedIn } from './report.js';
 import type { RunContext, RunEnd, RunOrder } from './types.js';
 

@@ -10,7 +10,7 @@ import {
 import type { RunRecord } from '../state/last-run.js';
 import { describe, toOcspbotError } from '../util/errors.js';
 import { formatInstant, type Instant } from '../util/time.js';
-import type { Results } from './concurrency.js';
+import type { Results } from './each-certificate.js';
 import { LASTING } from './outcome.js';
 import type { Listener, RunOrder } from './types.js';
 

@@ -7,7 +7,7 @@ import type { Outcome, RunReport } from '../report/outcome.js';
 import { lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
 import { assertOneIssuer } from './authorities.js';
-import { forEachCertificate } from './concurrency.js';
+import { forEachCertificate } from './each-certificate.js';
 import { closeSource, openRun, ownerOf } from './context.js';
 import { endOf } from './end.js';
 import type { Prepared } from './entries.js';

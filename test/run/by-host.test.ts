@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mapByHost } from '../../src/run/concurrency.js';
+import { mapByHost } from '../../src/run/by-host.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
