@@ -6,6 +6,15 @@ import { makeExample } from './support/example.js';
 import { staples } from './support/stapling.js';
 import { until } from './support/until.js';
 
+function succeeds(command: string): boolean {
+  try {
+    execFileSync(command, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The servers that do not start with it; what they log. */
 it.for([
   ['nginx', '/bin/systemctl', /\[emerg\].*d2i_OCSP_RESPONSE_bio/],
@@ -25,7 +34,8 @@ it.for([
     const old = example.staple();
     const { log } = await example.start();
     writeFileSync(example.stapleFile, 'not a response');
-    execFileSync(example.at(reload), { stdio: 'ignore' });
+    // The console of dnsdist opens after its ports.
+    await until('it takes the command', async () => succeeds(example.at(reload)));
     await until('it has refused', async () => refusal.test(log()));
     expect(await staples(example, example.port, old)).toBe(true);
   },
