@@ -4,8 +4,7 @@ import type { Stop, System } from '../system/system.js';
 import { toOcspbotError } from '../util/errors.js';
 
 /**
- * Those who hear of a run from outside: the files that it publishes, people who are told what has changed, and a dead man's
- * switch.
+ * The audience of a run: the files that it publishes, people who are told what has changed, and a dead man's switch.
  */
 export interface Announcement {
   readonly listener: Pick<Listener, 'kept' | 'publish'>;

@@ -174,7 +174,7 @@ export interface KubernetesSettings {
   readonly serviceAccount: string;
 }
 
-/** Who is told when the severity of something changes. */
+/** The receivers of changes of severity. */
 export interface NotifySettings {
   readonly commands: readonly Argv[];
   /** A webhook; its path may be a secret. */

@@ -18,7 +18,7 @@ const describeKey: DescribeKey = (key) => {
 /** The JSON Schema of the configuration: it accepts what the program reads, as far as a schema can tell. */
 export function configurationSchema(): JsonSchema {
   const title = 'configuration of ocspbot';
-  // Without a key there is no certificate, and an empty file is refused.
+  // An empty file is refused: it has no certificate.
   return { $schema: DRAFT, title, ...MAIN_FILE.jsonSchema(describeKey), type: 'object' };
 }
 

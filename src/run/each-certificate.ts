@@ -39,7 +39,7 @@ export async function forEachCertificate(
     if (index % BREATHER === 0) await run.system.breathe();
     if (stop.signal.aborted) break;
     const prepared = work.prepare(entry);
-    // With `stop_on_error` nothing after a failure may be looked at.
+    // After a failure, `stop_on_error` lets nothing be looked at.
     const seen = stopOnError ? undefined : look(prepared);
     if (seen?.kind === 'settled') finish(index, seen.outcome);
     else due.push({ index, prepared, open: seen });
@@ -66,7 +66,7 @@ export interface Results {
   readonly outcomes: readonly (Outcome | undefined)[];
   /** The certificates that were not settled by a look, by their places in the configuration. */
   readonly attempts: readonly { readonly index: number; readonly serial: string | undefined }[];
-  /** Those of them that nobody was asked about: their files are as they were inspected. */
+  /** The certificates among them that nobody was asked about: their files are as they were inspected. */
   readonly untouched: readonly InspectedCertificate[];
 }
 

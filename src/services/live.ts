@@ -27,7 +27,7 @@ export async function checkLive(
   const first = await tls.shakeHands(server, { timeout });
   const key = keyShown(first);
   if (key === undefined) return [{ server, verdict: judge(first) }];
-  // One after the other: mail servers limit the connections of one host.
+  // They are asked one after the other: mail servers limit the connections of one host.
   const further: { readonly handshake: Handshake; readonly key: string }[] = [];
   for (const other of KEYS.filter((one) => one !== key)) {
     const handshake = await tls.shakeHands(server, { timeout, key: other });

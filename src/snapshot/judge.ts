@@ -108,7 +108,7 @@ function sharingIn({ subject: { partners = [] } }: InspectedCertificate): string
     : `; it shares its file with ${partners.map(([name]) => name).join(', ')}`;
 }
 
-/** What is known of a certificate before it is judged. */
+/** The facts of a certificate before it is judged. */
 interface View {
   readonly certificate: InspectedCertificate;
   readonly prospect: Prospect;

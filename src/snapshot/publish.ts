@@ -11,7 +11,7 @@ interface Shape {
   readonly name: string;
   /** The beginning of each file of the kind. A file without it is not ours. */
   readonly beginning: string;
-  /** What it means if the file was not written, and what to do if another file stands there. */
+  /** The consequence if the file was not written, and the advice if another file stands there. */
   readonly consequence: string;
   readonly hint: string;
 }
@@ -53,7 +53,7 @@ async function replaceOwn(path: string, text: string, shape: Shape, tools: Tools
         hint,
       });
     await replaceLike(target, text, tools);
-    // What killed runs have left: other programs may have files in this folder, too.
+    // Killed runs have left these. Other programs may have files in this folder, too.
     const ours = tools.files.list(target.folder).filter((one) => one.startsWith(`.${target.name}.`));
     await removeStaleTemporaryFiles(target.folder, ours, tools);
   });

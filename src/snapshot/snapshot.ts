@@ -59,7 +59,7 @@ export const STATES = [
  */
 export type State = (typeof STATES)[number];
 
-/** One certificate and its staple. */
+/** A certificate and its staple. */
 export interface CertificateStatus {
   readonly name: string;
   /** The path of the staple. */
@@ -69,7 +69,7 @@ export interface CertificateStatus {
   readonly state: State;
   /** `person` means that it needs attention: a run with this result sets 32. */
   readonly urgency: Urgency;
-  /** What a run would do now. */
+  /** The action that a run would take now. */
   readonly plan: Plan;
   /** The text for people that says why, as a run would say it. */
   readonly message: string;
@@ -82,7 +82,7 @@ export interface CertificateStatus {
   readonly lastAttempt: LastAttempt | undefined;
 }
 
-/** What a run would do now. `reason` is a stable code. */
+/** The action that a run would take now. `reason` is a stable code. */
 export interface Plan {
   readonly action: 'keep' | 'fetch' | 'wait' | 'fail' | 'nothing';
   readonly reason: string;

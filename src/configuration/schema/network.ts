@@ -150,7 +150,7 @@ export interface PingSection {
   readonly attention?: Located<string>;
 }
 
-/** One URL, to which the paths of healthchecks.io are added, or a mapping with a URL for each occasion. */
+/** A URL, to which the paths of healthchecks.io are added, or a mapping with a URL for each occasion. */
 export function pingUrls(mapping: Schema<PingSection>): Schema<PingUrls> {
   return {
     expected: `${secretUrl.expected}, or a mapping with "start", "success" and "attention"`,
