@@ -20,8 +20,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/skipped.ts'],
     pool: 'forks',
-    // Many tests wait for time limits of the program: five workers keep two cores busy.
-    maxWorkers: 5,
+    // Many tests wait for time limits of the program: six workers keep two cores busy.
+    maxWorkers: 6,
     // However busy the machine is, only what hangs takes longer.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -22,11 +22,13 @@ interface Shape {
   readonly backups: object;
   readonly http: object;
   readonly kubernetes: object;
+  readonly notify: object;
+  readonly ping: object;
 }
 
 /** The sections of the file in the order of SECTIONS. */
 function sectionsOf(document: Shape): object[] {
-  const { domains, scan_keys: scans, services, issuers, backups, http, kubernetes } = document;
+  const { domains, scan_keys: scans, services, issuers, backups, http, kubernetes, notify, ping } = document;
   const service = Object.assign({}, ...Object.values(services)) as object;
   const live = Object.values(services).flatMap((one) => one['live']);
   const server = Object.assign({}, ...live.filter((one) => typeof one === 'object')) as object;
@@ -40,6 +42,8 @@ function sectionsOf(document: Shape): object[] {
     backups,
     http,
     kubernetes,
+    notify,
+    ping,
   ];
 }
 
