@@ -9,7 +9,7 @@ const pki = openTestPki();
 const start = furtherResponders(pki);
 
 /** Hours between two runs: cron's own, or fewer runs in a sample. */
-const STEP = byExtent({ sample: 6, long: 1, all: 1 });
+const STEP = byExtent({ sample: 6, long: 2, all: 1 });
 /** The responder is down from the middle of the fifth day on, when the staples are due, for two days. */
 const OUTAGE = { from: 4.5 * DAY, until: 6.5 * DAY };
 

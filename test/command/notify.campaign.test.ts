@@ -9,7 +9,7 @@ const pki = openTestPki();
 const start = furtherResponders(pki);
 
 /** Hours between two runs. */
-const STEP = byExtent({ sample: 6, long: 3, all: 1 });
+const STEP = byExtent({ sample: 6, long: 6, all: 1 });
 /** The responder is down from before the staples are due until after their end. */
 const OUTAGE = { from: 10 * DAY, until: 19 * DAY };
 
