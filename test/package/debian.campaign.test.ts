@@ -58,7 +58,7 @@ test('units and scripts are those of the examples, in the places of a package', 
 test('discover names the schema of the package', async () => {
   await execa('dpkg-deb', ['--extract', DEB, sandbox.path('extracted')]);
   const program = sandbox.path('extracted/usr/bin/ocspbot');
-  sandbox.write('site/cert.pem', pki.issue().pem);
+  sandbox.write('site/cert.pem', pki.issue().pem + pki.authority.intermediate.pem);
   const { stdout } = await execa(process.execPath, [program, 'discover', sandbox.path('site')], {
     reject: false,
   });

@@ -31,7 +31,7 @@ let hostile: readonly Hostile[];
 let sendable: readonly Hostile[];
 
 beforeAll(() => {
-  hostile = keysToTry({ sample: 20, long: 50, all: 1000 }, { sample: 60, long: 3, all: 1 }).map(hostileOf);
+  hostile = keysToTry({ sample: 20, long: 50, all: 1000 }, { sample: 60, long: 10, all: 1 }).map(hostileOf);
   sendable = hostile.filter(({ otherIssuer }) => canBeSent(otherIssuer));
 }, CAMPAIGN_TIMEOUT);
 
@@ -128,7 +128,7 @@ describe.each(NODES)('broken keys on the wire, seen by Node $version', ({ path, 
   test(
     'certificates of servers that do not know their own key',
     () => {
-      const share = byExtent({ sample: 1, long: 10, all: 1 });
+      const share = byExtent({ sample: 1, long: 3, all: 1 });
       const some = hostile.filter((_, at) => at % share === 0);
       return seeAll(
         some.map(({ delegate }) => [delegate]),
