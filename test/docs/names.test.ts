@@ -68,11 +68,11 @@ test('every command and option that the documents name is in the help', async ()
 });
 
 test('the limits of networks.md are the defaults of the reference, which has those of the program', () => {
+  const reference = readFileSync(join(EXAMPLES, 'reference.yaml'), 'utf8');
   for (const [key = '', value = ''] of rowsOf('docs/networks.md', 'key')) {
-    const [, text = ''] =
-      new RegExp(`^ *${key.split('.').at(-1)}: (\\S+) # default`, 'm').exec(
-        readFileSync(join(EXAMPLES, 'reference.yaml'), 'utf8'),
-      ) ?? [];
+    const [name = '', ...sections] = key.split('.').toReversed();
+    const section = reference.slice(reference.search(new RegExp(`^${sections[0] ?? name}:`, 'm')));
+    const [, text = ''] = new RegExp(`^ *${name}: (\\S+) # default`, 'm').exec(section) ?? [];
     expect(
       value.replace(/ (second|minute)s?$/, (_, unit: string) => unit.charAt(0)),
       key,
