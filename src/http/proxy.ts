@@ -90,7 +90,8 @@ export function parseProxy(text: string): ParsedProxy {
   return { kind: 'usable', proxy: { scheme, hostname, port, authorization: basicAuthorization(url) } };
 }
 
-function basicAuthorization({ username, password }: URL): string | undefined {
+/** Returns the header value for the user and password of a URL (RFC 7617); undefined if it has none. */
+export function basicAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   const credentials = `${decodePercent(username)}:${decodePercent(password)}`;
   return `Basic ${Buffer.from(credentials).toString('base64')}`;

@@ -1,4 +1,4 @@
-import { chooseProxies } from '../http/proxy.js';
+import { basicAuthorization, chooseProxies } from '../http/proxy.js';
 import type { Http, HttpRequest } from '../http/types.js';
 import type { HttpSettings } from '../configuration/model.js';
 import type { System } from '../system/system.js';
@@ -37,17 +37,15 @@ export function openWebhooks(
   };
 }
 
-/** Makes the request. A user and password of the URL become a header (RFC 7617). */
+/** Makes the request. A user and password of the URL become a header. */
 function requestTo(text: string, document: string | undefined): HttpRequest {
   const url = new URL(text);
-  const { username, password } = url;
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const authorization = { Authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+  const authorization = basicAuthorization(url);
   [url.username, url.password, url.hash] = ['', '', ''];
   const headers = {
     Accept: '*/*',
     'User-Agent': `ocspbot/${VERSION}`,
-    ...(username === '' && password === '' ? {} : authorization),
+    ...(authorization !== undefined && { Authorization: authorization }),
   };
   const common = { url: url.href, isConfidential: true, isSecret: true } as const;
   if (document === undefined) return { ...common, method: 'GET', headers };

@@ -186,7 +186,7 @@ test('of two publishers, the one with the newer good response prevails', async (
     return first.sandbox.read(`published/${path}`);
   };
   expect(await publish()).toEqual(newer);
-  // What nobody may serve does not prevail, however new it says to be.
+  // A response that nobody may serve does not prevail, however new it says to be.
   const forged = newer.slice();
   forged[forged.length - 1]! ^= 1;
   for (const bad of [forged, new Uint8Array(), Buffer.from('garbage')]) {

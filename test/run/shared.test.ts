@@ -34,7 +34,7 @@ test('a partner judges the answer about the shared file, also if the first one t
         () => undefined,
       );
     await ask(run);
-    // With `format: pem-chain` the run goes on to ask about the CA certificates.
+    // The run goes on to ask about the CA certificates (`format: pem-chain`).
     if (entry.name === 'rsa') await ask(run.issuerResponses);
     return { kind: 'failed' } as Outcome;
   };

@@ -190,9 +190,7 @@ export const responderRule: Schema<ResponderRule> = {
 const URL_PATTERN = `(?=${SAFE}+$) *[hH][tT][tT][pP][sS]?:(?![/\\\\]*[^/?#\\\\]*@).*[^/\\\\ ].*`;
 
 function readUrl(url: string, value: Value, hint: string): string | undefined {
-  if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol)) {
-    return report(value, `${quote(url)} is not an http or https URL`, hint);
-  }
+  if (!isHttpUrl(url)) return report(value, `${quote(url)} is not an http or https URL`, hint);
   const { username, password } = new URL(url);
   if (username === '' && password === '') return url;
   return report(value, `${value.label} has a user name or password in it`, 'remove them: they are not sent');
