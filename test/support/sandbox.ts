@@ -23,6 +23,8 @@ export interface Sandbox {
   writeCertificate(name: string, certificate: TestCertificate): DomainEntry;
   /** A YAML file with the given content. */
   writeConfiguration(content: unknown, name?: string): string;
+  /** What lies at a path; undefined for nothing. */
+  look(name: string): FileSnapshot | undefined;
   /** Everything below a folder, to show later that nothing has changed. */
   snapshot(name?: string): Snapshot;
   dispose(): void;
@@ -116,6 +118,10 @@ class TemporaryFolder implements Sandbox {
     return this.write(name, stringify(content));
   }
 
+  look(name: string): FileSnapshot | undefined {
+    return snapshotOf(this.path(name));
+  }
+
   snapshot(name = '.'): Snapshot {
     const names = readdirSync(this.path(name), { recursive: true, encoding: 'utf8' }).toSorted();
     const found = names.flatMap((one) => {
@@ -140,8 +146,16 @@ function issuersOf(certificate: TestCertificate): [TestCertificate[], TestCertif
 
 /** Returns undefined for a file that went while it was looked at, as a temporary file of a run does. */
 function snapshotOf(path: string): FileSnapshot | undefined {
-  const facts = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (facts === undefined) return undefined;
+  try {
+    return readSnapshot(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function readSnapshot(path: string): FileSnapshot {
+  const facts = lstatSync(path, { bigint: true });
   const common = { mode: (Number(facts.mode) & 0o7777).toString(8), inode: Number(facts.ino) };
   const modified = String(facts.mtimeNs);
   if (facts.isSymbolicLink()) return { kind: 'link', ...common, modified, content: readlinkSync(path) };

@@ -54,6 +54,6 @@ export function makeWorkspace(pki: TestPki): Workspace {
     },
     run: (...args) => runOcspbot(['ocspbot.yaml', ...args], { cwd: sandbox.folder }),
     runCommand: (...args) => runOcspbot(args, { cwd: sandbox.folder }),
-    staple: (name) => sandbox.snapshot('ocsp')[`${name}.ocsp`],
+    staple: (name) => sandbox.look(`ocsp/${name}.ocsp`),
   };
 }

@@ -4,11 +4,23 @@ import { createServer, connect } from 'node:net';
 /** A range below that of the kernel's ephemeral ports, so that no other socket gets the port in the meantime. */
 const RANGE = { from: 20_000, to: 32_000 } as const;
 
-/** Returns an unused port of 127.0.0.1. */
+/** Returns an unused port of 127.0.0.1 that no other test gets, of this process or another, until this process ends. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = RANGE.from + Math.floor(Math.random() * (RANGE.to - RANGE.from));
-    if (await isFree(port)) return port;
+    if ((await reserve(port)) && (await isFree(port))) return port;
+  }
+}
+
+/** unix(7): an abstract socket belongs to the network namespace, as a port does, and goes with its process. */
+async function reserve(port: number): Promise<boolean> {
+  const socket = createServer();
+  socket.unref();
+  try {
+    await once(socket.listen(`\0ocspbot-test-port-${port}`), 'listening');
+    return true;
+  } catch {
+    return false;
   }
 }
 
