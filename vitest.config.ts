@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The file that waits longest for time limits of the program. It begins first, so that no worker ends long after the others. */
@@ -12,11 +12,38 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Each room of src alone, without a build and without those that ask real servers of HTTP: `npm run test:unit`. */
+const ROOMS = [
+  'test/{util,x509,ocsp,http,storage,configuration,state,staple,installation}/**/*.test.ts',
+  'test/{discovery,services,report,run,cli,properties}/**/*.test.ts',
+  'test/system/**/!(http*).test.ts',
+  'test/client/**/!(ask|curl|header-names).test.ts',
+];
+/** They have a command of their own, `npm run campaigns`. */
+const CAMPAIGNS = 'test/**/*.campaign.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // They have a command of their own, `npm run campaigns`.
-    exclude: ['test/**/*.campaign.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ROOMS,
+          exclude: [...configDefaults.exclude, CAMPAIGNS],
+          // A worker loads the program once, and not once for each file: that is half of the time.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'program',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, CAMPAIGNS, ...ROOMS],
+        },
+      },
+    ],
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/skipped.ts'],
     pool: 'forks',
