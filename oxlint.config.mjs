@@ -16,7 +16,7 @@ export const ROOMS = {
   },
   notification: {
     knows: 'snapshot report configuration storage system http util',
-    doors: 'notification.ts',
+    doors: 'notification.ts document.ts',
   },
   snapshot: {
     knows: 'run report client installation ocsp configuration x509 state storage system util',

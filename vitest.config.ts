@@ -15,7 +15,7 @@ class LongestFirst extends BaseSequencer {
 /** Each room of src alone, without a build and without those that ask real servers of HTTP: `npm run test:unit`. */
 const ROOMS = [
   'test/{util,x509,ocsp,http,storage,configuration,state,staple,installation}/**/*.test.ts',
-  'test/{discovery,services,report,run,cli,properties}/**/*.test.ts',
+  'test/{discovery,services,report,run,notification,cli,properties}/**/*.test.ts',
   'test/system/**/!(http*).test.ts',
   'test/client/**/!(ask|curl|header-names).test.ts',
 ];

@@ -1,5 +1,6 @@
 import type { Configuration } from '../configuration/model.js';
-import type { Clock, Listener, RefreshOptions } from '../run/types.js';
+import { isComplete } from '../run/work.js';
+import type { Clock, Listener, RefreshOptions, Work } from '../run/types.js';
 import type { Stop, System } from '../system/system.js';
 import { toOcspbotError } from '../util/errors.js';
 
@@ -8,7 +9,7 @@ import { toOcspbotError } from '../util/errors.js';
  */
 export interface Announcement {
   readonly listener: Pick<Listener, 'kept' | 'publish'>;
-  /** Called before the run. It waits for nobody. */
+  /** Called when the run holds the lock. It waits for nobody. */
   begin(): void;
   /** Called if the run ends with an error. Never throws. */
   fail(error: unknown): Promise<void>;
@@ -19,6 +20,7 @@ interface AnnouncedRun {
   readonly options: RefreshOptions;
   readonly moment: Clock;
   readonly stop: Stop;
+  readonly work: Work;
 }
 
 const NOBODY: Announcement = {
@@ -29,11 +31,13 @@ const NOBODY: Announcement = {
 
 /** Opens what the configuration asks for. A dry run tells nobody. */
 export async function openAnnouncement(
-  { configuration, options, moment, stop }: AnnouncedRun,
+  { configuration, options, moment, stop, work }: AnnouncedRun,
   system: System,
   warn: Listener['warn'],
 ): Promise<Announcement> {
-  const { publishFolder, metricsFile, htmlFile, notify, ping } = configuration;
+  const { publishFolder, metricsFile, htmlFile, notify } = configuration;
+  // A run of some certificates says nothing of the others, so it must not calm a dead man's switch.
+  const ping = isComplete(work, configuration) ? configuration.ping : undefined;
   const isShown = (publishFolder ?? metricsFile ?? htmlFile ?? notify) !== undefined;
   if (options.dryRun || (!isShown && ping === undefined)) return NOBODY;
   const tools = { ...system, now: moment.now };
@@ -43,9 +47,10 @@ export async function openAnnouncement(
   const notification =
     (notify ?? ping) === undefined
       ? undefined
-      : (await import('../notification/notification.js')).openNotification(configuration, {
-          ...{ system: tools, interruption: stop.interruption, warn },
-        });
+      : (await import('../notification/notification.js')).openNotification(
+          { ...configuration, ping },
+          { system: tools, interruption: stop.interruption, warn },
+        );
   const publish: Listener['publish'] = async (end) => {
     const snapshot = await publication?.publish(end);
     if (snapshot !== undefined) await notification?.tell(snapshot);
@@ -54,7 +59,9 @@ export async function openAnnouncement(
   return {
     listener: { ...(publication && { kept: publication.kept }), publish },
     begin: () => notification?.begin(),
-    // While another run is at work, nothing is wrong with this one.
-    fail: async (error) => await notification?.end(toOcspbotError(error).code === 'locked'),
+    // While another run is at work, that one tells how it ends: it may hang.
+    fail: async (error) => {
+      if (toOcspbotError(error).code !== 'locked') await notification?.end(false);
+    },
   };
 }

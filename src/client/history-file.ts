@@ -9,7 +9,7 @@ import {
 import type { Tools } from '../storage/tools.js';
 import { randomFraction } from '../util/bytes.js';
 import { fitting, isRecord, type JsonRecord, readMap } from '../util/json.js';
-import type { Instant } from '../util/time.js';
+import { type Instant, isInstant } from '../util/time.js';
 import {
   type CertificateRecord,
   type Copy,
@@ -134,10 +134,6 @@ function readCopy(value: unknown): Copy | undefined {
   };
 }
 
-function isInstant(value: unknown): value is Instant {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
 function isCount(value: unknown): value is number {
-  return isInstant(value) && value >= 1 && value <= LIMITS.countedWaits;
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= LIMITS.countedWaits;
 }

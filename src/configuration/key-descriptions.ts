@@ -249,7 +249,7 @@ const TOP: Describes<typeof TOP_KEYS> = {
     default: 'none',
   },
   ping: {
-    text: "The URL of a dead man's switch: each run calls it with /start, then without, or with /fail if something needs attention. Or a mapping with a URL for each.",
+    text: "The URL of a dead man's switch: each run of all certificates calls it with /start, then without, or with /fail if something needs attention. Or a mapping with a URL for each.",
     default: 'none',
   },
   openssl_executable: {

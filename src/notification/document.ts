@@ -19,10 +19,15 @@ export interface Origin {
   readonly now: Instant;
 }
 
-/** Makes the JSON document that commands and webhooks get. docs/monitoring.md describes its fields. */
-export function documentOf({ changes, omitted }: Unsent, { host, configuration, now }: Origin): string {
+/** Makes the JSON document that commands and webhooks get. */
+export function documentOf(unsent: Unsent, origin: Origin): string {
+  return `${JSON.stringify(documentContent(unsent, origin))}\n`;
+}
+
+/** Makes the content of the document. src/cli/reports/notification.ts describes its fields. */
+export function documentContent({ changes, omitted }: Unsent, { host, configuration, now }: Origin) {
   const told = changes.map(({ time, ...change }) => ({ ...change, time: formatInstant(time) }));
-  const content = {
+  return {
     schema: SCHEMA,
     // The same changes have the same id, so that a receiver can tell a repetition.
     id: sha256(Buffer.from(JSON.stringify([configuration, host, told]))).slice(0, 32),
@@ -34,7 +39,6 @@ export function documentOf({ changes, omitted }: Unsent, { host, configuration, 
     changes: told,
     omitted,
   };
-  return `${JSON.stringify(content)}\n`;
 }
 
 function textOf(changes: readonly Change[], omitted: number, host: string): string {

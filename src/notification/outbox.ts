@@ -1,12 +1,9 @@
 import { type FoundRecords, type RecordForm, readRecords, replaceRecords } from '../storage/record-files.js';
 import type { Tools } from '../storage/tools.js';
-import { isRecord, type JsonRecord } from '../util/json.js';
+import { isRecord, type JsonRecord, readMap } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
+import { isInstant } from '../util/time.js';
 import { type Change, isAbout, isSeverity, type Severities } from './changes.js';
-
-/** The ways in which changes are told. Each has the changes that it has not told yet. */
-export const CHANNELS = ['command', 'url'] as const;
-export type Channel = (typeof CHANNELS)[number];
 
 /** Changes that wait to be told, and how many more there were than are kept. */
 export interface Unsent {
@@ -22,18 +19,22 @@ export const NOTHING_UNSENT: Unsent = { changes: [], omitted: 0 };
  */
 export interface Outbox {
   readonly severities: Severities;
-  readonly unsent: Readonly<Record<Channel, Unsent>>;
+  /** The changes that wait, by the key of the receiver: one that fails does not make others hear something twice. */
+  readonly unsent: ReadonlyMap<string, Unsent>;
 }
 
-const EMPTY: Outbox = {
-  severities: new Map(),
-  unsent: { command: NOTHING_UNSENT, url: NOTHING_UNSENT },
-};
+const EMPTY: Outbox = { severities: new Map(), unsent: new Map() };
 
-/** Adds changes to those that wait. Only the first ones are kept of very many. */
-export function withChanges({ changes, omitted }: Unsent, more: readonly Change[]): Unsent {
+/** Adds changes to those that wait. Only the first ones are kept of very many: they fit into so many octets. */
+export function withChanges(
+  { changes, omitted }: Unsent,
+  more: readonly Change[],
+  octets: number = LIMITS.unsentOctets,
+): Unsent {
   const all = [...changes, ...more];
-  const kept = all.slice(0, LIMITS.unsentChanges);
+  let room = octets;
+  const last = all.findIndex((change) => (room -= Buffer.byteLength(JSON.stringify(change))) < 0);
+  const kept = all.slice(0, Math.min(last < 0 ? all.length : last, LIMITS.unsentChanges));
   return { changes: kept, omitted: omitted + all.length - kept.length };
 }
 
@@ -50,18 +51,14 @@ export async function writeOutbox(
   { content: { severities, unsent }, damage }: FoundRecords<Outbox>,
   tools: Tools,
 ): Promise<readonly string[]> {
-  const text = `${JSON.stringify({ schema: 1, severities: [...severities], unsent })}\n`;
+  const text = `${JSON.stringify({ schema: 1, severities: [...severities], unsent: Object.fromEntries(unsent) })}\n`;
   const consequence = 'nobody was told of changes; the next run compares again';
   return await replaceRecords({ folder, name: FORM.name, text, damage, consequence }, tools);
 }
 
 function decode({ severities, unsent }: JsonRecord): { content: Outbox; isWhole: boolean } {
   const pairs = Array.isArray(severities) ? severities : [];
-  const waiting = isRecord(unsent) ? unsent : {};
-  const content = {
-    severities: new Map(pairs.filter(isPair)),
-    unsent: { command: readUnsent(waiting['command']), url: readUnsent(waiting['url']) },
-  };
+  const content = { severities: new Map(pairs.filter(isPair)), unsent: readMap(unsent, readUnsent) };
   return { content, isWhole: Array.isArray(severities) && content.severities.size === pairs.length };
 }
 
@@ -69,16 +66,16 @@ function isPair(value: unknown): value is [string, Change['severity']] {
   return Array.isArray(value) && typeof value[0] === 'string' && isSeverity(value[1]);
 }
 
-function readUnsent(value: unknown): Unsent {
-  if (!isRecord(value) || !Array.isArray(value['changes'])) return NOTHING_UNSENT;
-  const changes = value['changes'].flatMap((one) => (isRecord(one) ? (readChange(one) ?? []) : []));
-  const omitted = Number.isSafeInteger(value['omitted']) ? Math.max(0, Number(value['omitted'])) : 0;
+function readUnsent({ changes: written, omitted: count }: JsonRecord): Unsent | undefined {
+  if (!Array.isArray(written)) return undefined;
+  const changes = written.flatMap((one) => (isRecord(one) ? (readChange(one) ?? []) : []));
+  const omitted = Number.isSafeInteger(count) ? Math.max(0, Number(count)) : 0;
   return { changes: changes.slice(0, LIMITS.unsentChanges), omitted };
 }
 
 function readChange({ about, name, severity, before, time, message, hint }: JsonRecord): Change | undefined {
   if (!isAbout(about) || !isLevel(severity) || !isLevel(before)) return undefined;
-  if (typeof name !== 'string' || typeof message !== 'string' || typeof time !== 'number') return undefined;
+  if (typeof name !== 'string' || typeof message !== 'string' || !isInstant(time)) return undefined;
   return { about, name, severity, before, time, message, hint: typeof hint === 'string' ? hint : undefined };
 }
 

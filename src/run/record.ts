@@ -12,6 +12,7 @@ import { describe, toOcspbotError } from '../util/errors.js';
 import { formatInstant, type Instant } from '../util/time.js';
 import type { Results } from './each-certificate.js';
 import { LASTING } from './outcome.js';
+import { isComplete } from './work.js';
 import type { Listener, RunOrder } from './types.js';
 
 /**
@@ -42,9 +43,7 @@ export async function recordAttempts(
 /** Returns the record of a run that looked at all certificates; undefined for any other. */
 export function recordOf(order: RunOrder, report: RunReport): RunRecord | undefined {
   const { work, configuration, now: started, clock } = order;
-  const isComplete =
-    work.source.kind !== 'backups' && report.outcomes.length === configuration.entries.length;
-  if (!isComplete) return undefined;
+  if (!isComplete(work, configuration)) return undefined;
   return { started, ended: clock(), status: report.status, isGood: report.attention.length === 0 };
 }
 

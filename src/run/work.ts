@@ -48,6 +48,14 @@ export function refreshWork({ configuration, options, now, system, stop }: Refre
   };
 }
 
+/** Reports whether a run looks at all certificates. Its end then says how all of them are. */
+export function isComplete(
+  { source, entries }: Pick<Work, 'source' | 'entries'>,
+  configuration: Pick<Configuration, 'entries'>,
+): boolean {
+  return source.kind !== 'backups' && entries.length === configuration.entries.length;
+}
+
 /** Describes the unreadable places of the configuration that may hold more certificates. */
 function unknownCertificates({ defects }: Configuration): string[] {
   const places = defects.filter(({ effect }) => effect === 'unknown-certificates');

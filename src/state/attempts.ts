@@ -2,8 +2,7 @@ import { isWhole, type RecordForm, readRecords, replaceRecords } from '../storag
 import type { Tools } from '../storage/tools.js';
 import { fitting, type JsonRecord, readMap } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
-import type { Instant } from '../util/time.js';
-import { isInstant } from './last-run.js';
+import { type Instant, isInstant } from '../util/time.js';
 
 /** The last attempt to get a new staple for a certificate. */
 export interface Attempt {

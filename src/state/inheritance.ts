@@ -3,7 +3,7 @@ import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
-import { formatInstant } from '../util/time.js';
+import { formatInstant, isInstant } from '../util/time.js';
 import { acquireLock } from './lock.js';
 import { foldersIn, type OwnState, readOrigin } from './state-folder.js';
 import { pendingFileNames, openPendingFolder, readPendingFiles } from './pending-reload-files.js';
@@ -92,7 +92,11 @@ async function inheritFrom(
 /** Warns of pending reloads that no configuration has taken over for a day. */
 function unclaimed(folder: string, tools: Tools): string[] {
   const files = pendingFileNames(folder, tools).map((name) => join(folder, name));
-  const times = files.map((file) => tools.files.facts(file)?.modified ?? tools.now);
+  const times = files.map((file) => {
+    const modified = tools.files.facts(file)?.modified ?? tools.now;
+    // Some file systems keep times that no clock has.
+    return isInstant(modified) ? modified : 0;
+  });
   const since = Math.min(...times);
   if (Math.abs(tools.now - since) < LIMITS.unclaimedReloads) return [];
   const { services, warning } = readPendingFiles(openPendingFolder(folder, tools), []);

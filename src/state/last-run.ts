@@ -1,5 +1,5 @@
 import { isRecord } from '../util/json.js';
-import type { Instant } from '../util/time.js';
+import { type Instant, isInstant } from '../util/time.js';
 
 /** The end of a run that looked at all certificates of a configuration. */
 export interface RunRecord {
@@ -37,14 +37,6 @@ function decodeRun(value: unknown): RunRecord | undefined {
   if (!isInstant(started) || !isInstant(ended) || !isStatus(status)) return undefined;
   return typeof isGood === 'boolean' ? { started, ended, status, isGood } : undefined;
 }
-
-/** Accepts an instant of a record. A damaged one may be none that can be shown. */
-export function isInstant(value: unknown): value is Instant {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LATEST;
-}
-
-/** The latest instant that can be formatted with a year of four digits. */
-const LATEST: Instant = 253_402_300_799_000;
 
 function isStatus(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 64;

@@ -6,7 +6,7 @@ import { LOCK_FILE, lockName, parseLockName, temporaryPath } from '../storage/na
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
 import { isRecord, parseRecord } from '../util/json.js';
-import type { Instant } from '../util/time.js';
+import { type Instant, isInstant } from '../util/time.js';
 import { decodeRuns, type LastRuns } from './last-run.js';
 
 /** The content of a lock file: the holder of one generation, and whether it has released the lock. */
@@ -43,7 +43,9 @@ function decodeClaim(bytes: Uint8Array): Claim | undefined {
   if (typeof since !== 'number' || typeof token !== 'string') return undefined;
   const { pid, started, host } = isRecord(holder) ? holder : {};
   if (typeof pid !== 'number' || typeof started !== 'string' || typeof host !== 'string') return undefined;
-  const known = { state, holder: { pid, started, host }, since, token } as const;
+  // A time that no clock has counts as long ago: whether the holder lives is asked of the system first.
+  const shown = isInstant(since) ? since : 0;
+  const known = { state, holder: { pid, started, host }, since: shown, token } as const;
   return { ...known, acknowledged: decodeAcknowledged(acknowledged), runs: decodeRuns(runs) };
 }
 

@@ -81,8 +81,10 @@ export const LIMITS = {
   waitShare: 1 / 8,
   /** The greatest count of consecutive waits. */
   countedWaits: 1000,
-  /** The changes that wait for a notification, and that one document has. */
+  /** The changes that wait for a receiver of notifications, and that one document has. */
   unsentChanges: 1000,
+  /** The size in octets of all changes that wait. */
+  unsentOctets: 2 * 1024 * 1024,
   /** The bytes of the answer to a notification or a ping that are read. */
   webhookAnswer: 64 * 1024,
   /** The greatest size in bytes of a file of records that is read. */

@@ -1,6 +1,14 @@
 /** A moment, in milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
+/** The latest instant with a year of four digits. */
+const LATEST: Instant = 253_402_300_799_000;
+
+/** Accepts an instant of a record. A damaged one may be none that can be shown. */
+export function isInstant(value: unknown): value is Instant {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LATEST;
+}
+
 /*
  * Every certificate needs the next two functions. luxon (calendar.ts) would take longer for them than all other reading of
  * a response takes. This is the only use of Date outside of src/system, and both functions depend on their arguments alone.

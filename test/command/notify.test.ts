@@ -1,11 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { closed } from '../support/reports.js';
 import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR } from './support/times.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 
 const pki = openTestPki();
+const SCHEMA = join(import.meta.dirname, '../../dist/schemas/notification.schema.json');
+const isDocument = new Ajv({ allErrors: true }).compile(
+  closed(JSON.parse(readFileSync(SCHEMA, 'utf8'))) as object,
+);
 /** Secrets that no output may have. */
 const [TOKEN, PASSWORD] = ['canary-0123456789abcdef', 'canary-password'];
 
@@ -72,11 +80,16 @@ function makeSite(keys: object): Workspace & { break(): void; mend(): void } {
 
 const textOf = ({ sandbox }: Workspace, name: string) => Buffer.from(sandbox.read(name)).toString();
 
+/** Reads documents, each of which must satisfy the published schema and have no other fields. */
 const toldBy = (text: string): Told[] =>
   text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Told);
+    .map((line) => {
+      const told = JSON.parse(line) as Told;
+      expect([isDocument(told), isDocument.errors]).toEqual([true, null]);
+      return told;
+    });
 
 const severities = (told: readonly Told[]) =>
   told.map(({ changes }) => changes.map(({ name, before, severity }) => `${name} ${before} ${severity}`));
@@ -108,6 +121,39 @@ describe('notify', () => {
     expect(byCommand[0]?.text).toMatch(/: 1 problem\nCRITICAL breaks\.example: missing: /);
     expect(byCommand[1]?.text).toMatch(/: 1 well again\nOK breaks\.example: fresh: /);
     expect(outputs.join('')).not.toMatch(/canary/);
+  });
+
+  test('a command that fails is told again, no other receiver is, and its arguments are not shown', async () => {
+    const { calls, host } = await startHooks();
+    const fails = ['sh', '-c', `cat >>fails.json; exit 1`, `http://${host}/${TOKEN}`];
+    const site = makeSite({
+      notify: { command: [['sh', '-c', 'cat >>told.json'], fails], url: `http://${host}/` },
+    });
+    site.break();
+    for (let count = 0; count < 3; count += 1) {
+      const { stdout, stderr, status } = await site.run();
+      expect(status).toBe(32);
+      expect(stderr).toContain('warning: the notification by sh failed: it ended with status 1');
+      expect(stdout + stderr).not.toMatch(/canary/);
+    }
+    expect(severities(toldBy(textOf(site, 'told.json')))).toEqual([BROKEN]);
+    expect(calls.length).toBe(1);
+    expect(severities(toldBy(textOf(site, 'fails.json')))).toEqual([BROKEN, BROKEN, BROKEN]);
+  });
+
+  test.for<readonly [string, Answer]>([
+    ['a long body', (response) => response.writeHead(200).end(Buffer.alloc(1024 * 1024))],
+    ['a body without end', (response) => response.writeHead(200).write('{')],
+    ['a body that is cut off', (response) => response.writeHead(200, { 'Content-Length': 10 }).end('{')],
+    ['no body', (response) => response.writeHead(204).end()],
+  ])('a webhook that answers 2xx with %s has been told', async ([, answer]) => {
+    const { calls, hooks, host } = await startHooks();
+    hooks.answer = answer;
+    const site = makeSite({ notify: { url: `http://${host}/`, timeout: '1s' } });
+    site.break();
+    expect((await site.run()).stderr).not.toMatch(/notification/);
+    await site.run();
+    expect(calls.length).toBe(1);
   });
 
   test('a dry run tells nobody, and changes nothing', async () => {
@@ -229,6 +275,31 @@ describe('ping', () => {
     site.break();
     await site.run();
     expect(calls.map(({ line }) => line)).toEqual(['GET /up', 'GET /push?status=down']);
+  });
+
+  test('a run of some certificates calls nobody: it says nothing of the others', async () => {
+    const { calls, host } = await startHooks();
+    const site = makeSite({ ping: `http://${host}/p` });
+    site.break();
+    expect((await site.run('--only', 'stays.example')).status).toBe(0);
+    expect((await site.run('--match', 'breaks.*')).status).toBe(32);
+    expect(calls).toEqual([]);
+  });
+
+  test('a run that finds another one at work calls nobody: that one may hang', async () => {
+    const { calls, hooks, host } = await startHooks();
+    const site = makeSite({ notify: { url: `http://${host}/told` }, ping: `http://${host}/p` });
+    site.break();
+    const seconds: Promise<number | undefined>[] = [];
+    hooks.answer = (response, { method }) => {
+      if (method === 'GET') return response.end();
+      const second = site.run().then(({ status }) => status);
+      seconds.push(second);
+      return second.finally(() => response.end());
+    };
+    await site.run();
+    expect(await Promise.all(seconds)).toEqual([75]);
+    expect(calls.map(({ line }) => line).sort()).toEqual(['GET /p/fail', 'GET /p/start', 'POST /told']);
   });
 
   test('a run that cannot be is attention', async () => {

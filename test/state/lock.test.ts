@@ -37,6 +37,17 @@ describe('the lock', () => {
     expect((await acquireLock(sandbox.folder, { ...tools, processes })).kind).toBe(kind);
   });
 
+  it.each(['1e999', '-1e999', '1e308', '0.5', '-1', '8640000000000001', '9007199254740991'])(
+    'is held by one who lives, although the claim is of %s: others get a time that can be shown',
+    async (since) => {
+      const sandbox = makeSandbox();
+      const claim = encodeClaim({ state: 'held', holder: self, since: 4711, token: 'x' });
+      sandbox.write('lock-1', claim.replace('4711', since));
+      const lock = await acquireLock(sandbox.folder, tools);
+      expect(lock).toEqual({ kind: 'busy', holder: self, since: 0 });
+    },
+  );
+
   it('is held by one, who is named to others, until it is released', async () => {
     const { folder } = makeSandbox();
     const lock = await acquire(folder);

@@ -50,7 +50,7 @@ export async function complaintsAbout(name: string, report: unknown): Promise<st
 }
 
 /** Makes a schema refuse fields that it does not describe. */
-function closed(schema: unknown): unknown {
+export function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
   const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));

@@ -3,7 +3,7 @@ import { readConfiguration } from '../../configuration/read.js';
 import { EXIT, isOfFinishedRun } from '../../report/exit-status.js';
 import { attention } from '../../report/text.js';
 import { refreshAll } from '../../run/refresh.js';
-import type { Clock, RefreshOptions, Work } from '../../run/types.js';
+import type { Clock, Listener, RefreshOptions, Work } from '../../run/types.js';
 import { refreshWork } from '../../run/work.js';
 import type { Stop, System } from '../../system/system.js';
 import { randomFraction } from '../../util/bytes.js';
@@ -89,12 +89,15 @@ async function runAndReport(
   };
   const { options } = command;
   const reporting = reportOnConsole(open, options.strict, system);
-  const announced = { configuration, options, moment, stop };
+  const announced = { configuration, options, moment, stop, work };
   const announcement = await openAnnouncement(announced, system, reporting.warn);
-  announcement.begin();
   try {
     const order = { work, stop, configuration, options, system, ...moment };
-    const report = await refreshAll(order, { ...reporting, ...announcement.listener });
+    const begin: Listener['begin'] = (names) => {
+      announcement.begin();
+      reporting.begin(names);
+    };
+    const report = await refreshAll(order, { ...reporting, ...announcement.listener, begin });
     return report.status;
   } catch (error) {
     await announcement.fail(error);

@@ -1,19 +1,25 @@
 import { FAILURE } from './failure.js';
 import type { Field, Fields, Value } from './fields.js';
 import { LOG_LINE } from './log-line.js';
+import { NOTIFICATION } from './notification.js';
 import { type ReportName, REPORTS } from './reports.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
-/** The JSON Schemas of all reports and of the lines of the log, by the names of their files. They accept further fields, which later versions may add. */
+/**
+ * The JSON Schemas of all reports, of the lines of the log and of notifications, by the names of their files. They accept
+ * further fields, which later versions may add.
+ */
 export function reportSchemas(): Readonly<Record<string, JsonSchema>> {
   const names = Object.keys(REPORTS) as ReportName[];
   const lines = { $schema: DRAFT, title: 'line of ocspbot --log-format json', ...objectSchema(LOG_LINE) };
+  const notification = { $schema: DRAFT, title: 'notification of ocspbot', ...objectSchema(NOTIFICATION) };
   return {
     ...Object.fromEntries(names.map((name) => [`${name}.report.schema.json`, reportSchema(name)])),
     'log-line.schema.json': lines,
+    'notification.schema.json': notification,
   };
 }
 
