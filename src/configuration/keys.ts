@@ -26,6 +26,7 @@ import {
   pingUrls,
   secretUrl,
 } from './schema/network.js';
+import { naming } from './schema/receivers.js';
 import type { Schema } from './schema/value.js';
 import { logPath, mask, namespace } from './schema/patterns.js';
 
@@ -209,12 +210,12 @@ export const TOP_KEYS = {
   html_file: key(path, 'the page that shows what each run came to', '/var/www/status/ocspbot.html'),
   publish_folder: key(path, 'where a web server serves the responses to GET from', '/var/lib/ocsp-published'),
   notify: key(
-    record(NOTIFY_KEYS, adviseMisplacedKey),
+    naming(record(NOTIFY_KEYS, adviseMisplacedKey), ['command', 'url']),
     'who is told when something changes',
     '{command: [/usr/local/bin/tell-us]}',
   ),
   ping: key(
-    pingUrls(record(PING_KEYS, adviseMisplacedKey)),
+    pingUrls(naming(record(PING_KEYS, adviseMisplacedKey), ['start', 'success', 'attention'])),
     "the dead man's switch that each run calls",
     'https://ping.example.com/ocspbot',
   ),

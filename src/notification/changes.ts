@@ -30,7 +30,9 @@ export function changesSince(
   snapshot: Snapshot,
 ): { readonly severities: Severities; readonly changes: readonly Change[] } {
   const worst = worstByKey(checkSnapshot(snapshot, NO_LIMITS).findings);
-  const severities = new Map([...worst].map(([key, { level }]) => [key, level]));
+  const gone = [...before].filter(([key]) => !worst.has(key));
+  const unseen = new Map(gone.filter(([key]) => isUnseen(key, snapshot)));
+  const severities = new Map([...unseen, ...[...worst].map(([key, { level }]) => [key, level] as const)]);
   const time = snapshot.now;
   const worse = [...worst].flatMap(([key, { about, name, level, text, hint }]): Change[] => {
     const known = before.get(key) ?? 'ok';
@@ -38,10 +40,17 @@ export function changesSince(
       ? []
       : [{ about, name, severity: level, before: known, time, message: text, hint }];
   });
-  const well = [...before].flatMap(([key, known]): Change[] =>
-    worst.has(key) ? [] : [recovery(key, known, snapshot)],
+  const well = gone.flatMap(([key, known]): Change[] =>
+    unseen.has(key) ? [] : [recovery(key, known, snapshot)],
   );
   return { severities, changes: [...worse, ...well] };
+}
+
+/** Reports whether a certificate may be in a place that cannot be read: then nobody knows that it is well. */
+function isUnseen(key: string, { certificates, problems }: Snapshot): boolean {
+  const { about, name } = partsOf(key);
+  if (about !== 'certificate' || problems.length === 0) return false;
+  return certificates.every((one) => one.name !== name);
 }
 
 /** Returns the worst finding about each thing. Findings are sorted, the worst first. */
@@ -54,10 +63,13 @@ function worstByKey(findings: readonly Finding[]): Map<string, Finding> {
   return worst;
 }
 
-function recovery(key: string, before: Level, { certificates, now }: Snapshot): Change {
+function partsOf(key: string): Pick<Finding, 'about' | 'name'> {
   const [word = '', ...rest] = key.split(' ');
-  const about = isAbout(word) ? word : 'configuration';
-  const name = rest.join(' ');
+  return { about: isAbout(word) ? word : 'configuration', name: rest.join(' ') };
+}
+
+function recovery(key: string, before: Level, { certificates, now }: Snapshot): Change {
+  const { about, name } = partsOf(key);
   const certificate = about === 'certificate' ? certificates.find((one) => one.name === name) : undefined;
   const what = certificate && `${name}: ${certificate.state}: ${certificate.message}`;
   const message = what ?? WELL_AGAIN[about](name);

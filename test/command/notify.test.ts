@@ -317,6 +317,8 @@ test.each([
   [`notify: { url: '${TOKEN}' }`],
   [`ping: 'h/${TOKEN}'`],
   [`ping: { start: 'gopher://h/${TOKEN}' }`],
+  [`ping: 'https:///${TOKEN}'`],
+  [`ping: 'https:${TOKEN}'`],
   [`pingg: 'https://h/${TOKEN}'`],
   [`notify: { urll: 'https://h/${TOKEN}' }`],
 ])('a configuration error does not show a secret: %s', async (line) => {

@@ -51,7 +51,8 @@ function makeConfiguration(): { document: Section; sections: readonly Section[] 
   const backups: Section = { folder: 'kept' };
   const http: Section = {};
   const kubernetes: Section = { namespaces: ['gateways'] };
-  const [notify, ping]: [Section, Section] = [{}, {}];
+  const notify: Section = { command: ['true'] };
+  const ping: Section = { success: 'http://127.0.0.1/' };
   const document: Section = {
     ocsp_folder: 'out',
     make_backups: false,

@@ -7,6 +7,20 @@ import { domain, makeFolder, problemsOf } from './support/reading.js';
 
 test.each([
   {
+    name: 'notifications and pings for nobody',
+    yaml: 'notify: {timeout: 5s}\nping: {}\ndomains: {}\n',
+    problems: [
+      `ocspbot.yaml:1:9: "notify" has neither "command" nor "url", so nobody is told
+  1 | notify: {timeout: 5s}
+    |         ^^^^^^^^^^^^^
+  write for example: notify: {command: [/usr/local/bin/tell-us]}`,
+      `ocspbot.yaml:2:7: "ping" has neither "start" nor "success" nor "attention", so nobody is told
+  2 | ping: {}
+    |       ^^
+  write for example: ping: https://ping.example.com/ocspbot`,
+    ],
+  },
+  {
     name: 'missing files',
     yaml: 'domains:\n  a: {cert: certs/x.pem, chain: /nowhere/c.pem, rootchain: ~/r.pem, ocsp: out/x}\n',
     problems: [

@@ -135,12 +135,12 @@ export const secretUrl: Schema<string> = {
       `write for example: ${value.example}`,
     );
   },
-  jsonSchema: () => ({ type: 'string', pattern: '^[hH][tT][tT][pP][sS]?://.+$' }),
+  jsonSchema: () => ({ type: 'string', pattern: '^[hH][tT][tT][pP][sS]?://[^/?#\\\\].*$' }),
 };
 
 function isHttpUrl(text: string): boolean {
-  if (unsafeCharacter(text) !== undefined || !URL.canParse(text)) return false;
-  return ['http:', 'https:'].includes(new URL(text).protocol);
+  // URL reads a missing host from the path, which messages would then show.
+  return unsafeCharacter(text) === undefined && /^https?:\/\/[^/?#\\]/i.test(text) && URL.canParse(text);
 }
 
 /** The URLs of a dead man's switch that are written as a mapping. */
