@@ -46,6 +46,7 @@ function textOf(changes: readonly Change[], omitted: number, host: string): stri
   const counts = [
     ...(changes.length > recoveries ? [counted(changes.length - recoveries, 'problem')] : []),
     ...(recoveries > 0 ? [`${recoveries} well again`] : []),
+    ...(omitted > 0 ? [counted(omitted, 'further change')] : []),
   ];
   const lines = changes
     .toSorted((one, other) => LEVELS.indexOf(one.severity) - LEVELS.indexOf(other.severity))
