@@ -35,6 +35,7 @@ export async function workWithSecrets(
         },
       },
       complaints,
+      unknownPlaces: secrets.complaints,
       attention: complaints.length > 0 ? 'certificates are not known' : undefined,
     };
   } catch (error) {

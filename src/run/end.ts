@@ -24,6 +24,7 @@ export function endOf(
   return {
     isGood: (report.status & EXIT.attention) === 0,
     runs: record === undefined ? before : withRun(before, record),
+    unknownPlaces: work.unknownPlaces ?? [],
     pending: report.reload.filter((name) => !acknowledged.includes(name)),
     context,
     waitFor: work.source.waitFor,

@@ -96,6 +96,8 @@ export interface Work {
   explain?(entry: Entry, error: OcspbotError): OcspbotError;
   /** Messages about the input of the caller rather than about a certificate. */
   readonly complaints: readonly string[];
+  /** Says which places beside the configuration could not be read: nobody knows which certificates are there. */
+  readonly unknownPlaces?: readonly string[];
   /** The reason why the complaints need attention (status 32), in a few words; undefined if they do not. */
   readonly attention: string | undefined;
   /** Messages that are shown only with `--verbose`. */
@@ -108,6 +110,8 @@ export interface RunEnd {
   readonly isGood: boolean;
   /** The last complete runs, with this one if it looked at all certificates. */
   readonly runs: LastRuns;
+  /** Says which places beside the configuration could not be read. */
+  readonly unknownPlaces: readonly string[];
   /** The services whose reload stays pending after the caller was told. */
   readonly pending: readonly string[];
   /** The settings, the clock and the means by which the run has inspected its certificates. */

@@ -93,10 +93,11 @@ function openLooks({ untouched, context }: RunEnd, { files, now }: Tools): (entr
   };
 }
 
-/** Adds to a snapshot what the state folder has only after the run. */
-function afterRun(snapshot: Snapshot, { runs, pending }: RunEnd): Snapshot {
+/** Adds to a snapshot what the state folder has only after the run, and what only the run could see. */
+function afterRun(snapshot: Snapshot, { runs, pending, unknownPlaces }: RunEnd): Snapshot {
   const services = snapshot.services.map((one) => ({ ...one, isPending: pending.includes(one.name) }));
-  return { ...snapshot, runs, services, isRunning: false };
+  const problems = [...snapshot.problems, ...unknownPlaces];
+  return { ...snapshot, problems, runs, services, isRunning: false };
 }
 
 interface Content {

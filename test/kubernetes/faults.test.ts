@@ -95,6 +95,27 @@ test('one namespace of several is refused: the others are refreshed', async () =
     expect(api.secret('a', namespace).data).toHaveProperty([STAPLE]);
 });
 
+test('Secrets that cannot be listed for a time are not told as well again', async () => {
+  const { api, sandbox, configure, run } = await startCluster(pki);
+  configure({}, { notify: { command: ['sh', '-c', `cat >>'${sandbox.path('told.json')}'`] } });
+  api.put('broken', { labels: LABELS, data: { 'tls.crt': 'garbage' } });
+  const refusal = { code: 403, reason: 'Forbidden', message: 'secrets is forbidden' };
+  for (const answer of [undefined, refusal, undefined]) {
+    api.before = () => answer;
+    await run();
+  }
+  const told = Buffer.from(sandbox.read('told.json')).toString().trimEnd().split('\n');
+  interface Told {
+    readonly changes: readonly { readonly name: string; readonly severity: string }[];
+  }
+  const changes = told.map((line) => (JSON.parse(line) as Told).changes);
+  expect(changes.map((each) => each.map(({ name, severity }) => `${name} ${severity}`))).toEqual([
+    ['gateways/broken critical'],
+    [' unknown'],
+    [' ok'],
+  ]);
+});
+
 test('all namespaces, and none with such labels', async () => {
   const { api, secret, configure, run } = await startCluster(pki);
   configure({ namespaces: ['mail', '*'] });
