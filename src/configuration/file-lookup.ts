@@ -136,4 +136,5 @@ export interface ReadingSystem {
   readonly files: Pick<Files, 'read' | 'facts' | 'resolve' | 'entries'>;
   readonly environment: System['environment'];
   readonly workingFolder: string;
+  readonly relieveMemory: System['relieveMemory'];
 }

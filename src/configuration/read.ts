@@ -30,6 +30,8 @@ import { type Paths, pathsOf, readServices, type Settings, settingsOf } from './
 export function readConfiguration(file: string, system: ReadingSystem): Configuration {
   const [problems, defects] = [new Problems(), new Defects()];
   const main = readMainFile(file, system, problems);
+  // The tree of a long list takes more memory than the rest of a run.
+  system.relieveMemory();
   if (main.kind === 'empty')
     problems.add(main.range, 'no certificates are configured: the file is empty', EMPTY_HINT);
   // The other rules would report every path as missing, because nobody knows which folder it is relative to.

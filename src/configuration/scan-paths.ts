@@ -64,10 +64,12 @@ function filesIn(path: string, mask: string, folder: string, lookup: FileLookup)
   const listing = lookup.list(join(folder, path));
   if (listing.kind !== 'entries') return [];
   const domainOf = matcher(mask);
-  return [...listing.entries].flatMap(([name, kind]) => {
+  const found: MaskMatch[] = [];
+  for (const [name, kind] of listing.entries) {
     const domain = kind === 'file' || kind === 'link' ? domainOf(name) : undefined;
-    return domain === undefined ? [] : [{ path: join(path, name), domain }];
-  });
+    if (domain !== undefined) found.push({ path: join(path, name), domain });
+  }
+  return found;
 }
 
 /** The placeholder of the domain in masks. */
@@ -82,7 +84,7 @@ export const MASKS = {
 } as const;
 
 export function fill(mask: string, domain: string): string {
-  return mask.split(DOMAIN).join(domain);
+  return mask.replaceAll(DOMAIN, () => domain);
 }
 
 /**

@@ -28,6 +28,9 @@ interface Scan {
   readonly ocsp: string;
   readonly services: readonly string[];
   readonly range: SourceRange;
+  /** The scan itself stands for the places of all values of what it finds. */
+  readonly ranges: Candidate['ranges'];
+  readonly position: Entry['position'];
   readonly paths: Paths;
   readonly lookup: FileLookup;
   readonly defects: Defects;
@@ -63,6 +66,8 @@ export function discover(
     ocsp: value.ocsp_mask?.value ?? MASKS.ocsp,
     services: servicesOf(value.services),
     range,
+    ranges: { name: range, cert: range, chain: range, rootchain: range, ocsp: range },
+    position: range.source.position(range.start),
     paths,
     lookup,
     defects,
@@ -175,9 +180,7 @@ function nameFault(domain: string): string | undefined {
 }
 
 function candidateOf(scan: Scan, folder: string, match: Match): Candidate {
-  const { range } = scan;
-  const ranges = { name: range, cert: range, chain: range, rootchain: range, ocsp: range };
-  return { entry: entryOf(scan, folder, match), origin: 'found', ranges };
+  return { entry: entryOf(scan, folder, match), origin: 'found', ranges: scan.ranges };
 }
 
 function entryOf(scan: Scan, folder: string, { path, domain, chain, rootchain }: Match): Entry {
@@ -190,6 +193,6 @@ function entryOf(scan: Scan, folder: string, { path, domain, chain, rootchain }:
     ocsp: join(scan.paths.ocspFolder, subfolder, fill(scan.ocsp, domain)),
     responder: undefined,
     services: scan.services,
-    position: scan.range.source.position(scan.range.start),
+    position: scan.position,
   };
 }

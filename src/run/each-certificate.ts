@@ -50,7 +50,10 @@ export async function forEachCertificate(
   const limits = { total: parallel, perHost: http.perHost };
   const plan = { items: due, hostOf: firstHostIn(run), limits, signal: stop.signal };
   await mapByHost(plan, async ({ index, prepared, open }, count, end) => {
-    if (count % BREATHER === 0) await run.system.breathe();
+    if (count % BREATHER === 0) {
+      await run.system.breathe();
+      run.system.relieveMemory();
+    }
     const seen = open ?? look(prepared);
     const outcome = seen.kind === 'settled' ? seen.outcome : await refresh(seen);
     if (seen.kind === 'open' && isUntouched(seen, outcome)) untouched.push(seen.certificate);

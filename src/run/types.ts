@@ -41,7 +41,7 @@ export interface Clock {
 export interface RunContext extends Clock {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
-  readonly system: Pick<System, 'files' | 'breathe'>;
+  readonly system: Pick<System, 'files' | 'breathe' | 'relieveMemory'>;
   readonly trustedResponders: readonly Certificate[];
   readonly issuerResponders: IssuerResponders;
   readonly source: StapleSource;

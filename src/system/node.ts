@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { nodeFiles } from './files.js';
+import { relieveMemory } from './memory.js';
 import { createProcesses } from './processes.js';
 import { openStop } from './stop.js';
 import { openLogFile, readInput } from './streams.js';
@@ -47,6 +48,7 @@ export function nodeSystem(): System {
       return programFolder();
     },
     now: () => Date.now(),
+    relieveMemory,
     breathe: () => setImmediate(),
     sleep,
     randomBytes: openRandom(),

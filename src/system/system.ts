@@ -20,6 +20,8 @@ export interface System {
   now(): Instant;
   /** Gives signals and streams their turn. */
   breathe(): Promise<void>;
+  /** Collects garbage if there is much of it. */
+  relieveMemory(): void;
   /** Waits; ends early when the signal is aborted. */
   sleep(duration: Duration, stop?: AbortSignal): Promise<void>;
   randomBytes(count: number): Uint8Array;

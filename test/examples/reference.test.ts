@@ -7,6 +7,7 @@ import { SECTIONS } from '../../src/configuration/keys.js';
 import { readConfiguration } from '../../src/configuration/read.js';
 import { DEFAULTS } from '../../src/util/limits.js';
 import { nodeFiles } from '../../src/system/files.js';
+import { relieveMemory } from '../../src/system/memory.js';
 import { makeCertificate } from '../support/ca.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
@@ -62,6 +63,7 @@ function readIn(sandbox: Sandbox, text: string) {
     files: nodeFiles,
     environment: {},
     workingFolder: '/',
+    relieveMemory,
   });
 }
 

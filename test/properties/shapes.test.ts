@@ -9,6 +9,7 @@ import { pluginText } from '../../src/snapshot/plugin.js';
 import { isAttentionNeeded } from '../../src/snapshot/snapshot.js';
 import { takeSnapshot } from '../../src/snapshot/take.js';
 import { snapshotText } from '../../src/snapshot/text.js';
+import { relieveMemory } from '../../src/system/memory.js';
 import type { System } from '../../src/system/system.js';
 import { realTools } from '../installation/support/tools.js';
 import { makeStaple, TIMES } from '../command/support/staples.js';
@@ -55,7 +56,12 @@ test('all shapes agree at any time, and no certificate without a good staple is 
     ocsp_folder: 'ocsp',
     domains: { ...domains, none: sandbox.writeCertificate('none', none) },
   });
-  const system = { ...realTools(), environment: {}, workingFolder: sandbox.folder } as unknown as System;
+  const system = {
+    ...realTools(),
+    environment: {},
+    workingFolder: sandbox.folder,
+    relieveMemory,
+  } as unknown as System;
   const configuration = readConfiguration('ocspbot.yaml', system);
   const names = configuration.entries.map(({ name }) => name);
 

@@ -102,7 +102,7 @@ interface Input {
 /** Requires that no response replaces a file that the configuration reads. */
 export const targetsAreNoInputs: Rule = (draft, { problems, defects }) => {
   const { candidates, lookup } = draft;
-  const inputs = inputsOf(draft);
+  const inputs = inputsAmong(new Set(candidates.map(({ entry }) => lookup.look(entry.ocsp).real)), draft);
   for (const { entry, origin, ranges } of candidates) {
     const input = inputs.get(lookup.look(entry.ocsp).real);
     if (input === undefined) continue;
@@ -122,8 +122,9 @@ export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
     { key: 'metrics_file', path: metricsFile, range: top.metrics_file?.range },
     { key: 'html_file', path: htmlFile, range: top.html_file?.range },
   ];
-  if (metricsFile === undefined && htmlFile === undefined) return;
-  const others = inputsOf(draft);
+  const paths = [metricsFile, htmlFile].filter((path) => path !== undefined);
+  if (paths.length === 0) return;
+  const others = inputsAmong(new Set(paths.map((path) => lookup.look(path).real)), draft);
   const add = (path: string | undefined, what: () => string): void => {
     if (path !== undefined) others.set(lookup.look(path).real, { path, what });
   };
@@ -140,10 +141,15 @@ export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
   }
 };
 
-function inputsOf({ candidates, lookup, files, settings }: Draft): Map<string, Input> {
+/** Returns those of the files that the configuration reads. */
+function inputsAmong(
+  found: ReadonlySet<string>,
+  { candidates, lookup, files, settings }: Draft,
+): Map<string, Input> {
   const inputs = new Map<string, Input>();
   const add = (path: string | undefined, what: () => string): void => {
-    if (path !== undefined) inputs.set(lookup.look(path).real, { path, what });
+    const real = path === undefined ? undefined : lookup.look(path).real;
+    if (path !== undefined && real !== undefined && found.has(real)) inputs.set(real, { path, what });
   };
   for (const { entry } of candidates) {
     add(entry.rootchain, () => `the root chain of ${quote(entry.name)}`);

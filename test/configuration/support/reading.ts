@@ -2,6 +2,7 @@ import { ConfigurationError, formatProblem } from '../../../src/configuration/pr
 import { readConfiguration } from '../../../src/configuration/read.js';
 import type { Configuration, Problem } from '../../../src/configuration/model.js';
 import { nodeFiles } from '../../../src/system/files.js';
+import { relieveMemory } from '../../../src/system/memory.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 import { compareWithSchema } from './published-schema.js';
 
@@ -24,7 +25,7 @@ export interface Circumstances {
 /** Reads what is in the sandbox, started in its folder. */
 export function read(sandbox: Sandbox, circumstances: Circumstances = {}): Configuration {
   const { file = 'ocspbot.yaml', environment = {}, workingFolder = sandbox.folder } = circumstances;
-  return readConfiguration(file, { files: nodeFiles, environment, workingFolder });
+  return readConfiguration(file, { files: nodeFiles, environment, workingFolder, relieveMemory });
 }
 
 /** Writes the main file, and reads it. */
@@ -90,6 +91,6 @@ export function countCalls(sandbox: Sandbox, yaml: string): Record<'entries' | '
     resolve: counted('resolve', nodeFiles.resolve),
   };
   sandbox.write('ocspbot.yaml', yaml);
-  readConfiguration('ocspbot.yaml', { files, environment: {}, workingFolder: sandbox.folder });
+  readConfiguration('ocspbot.yaml', { files, environment: {}, workingFolder: sandbox.folder, relieveMemory });
   return counts;
 }

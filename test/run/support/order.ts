@@ -66,6 +66,7 @@ export function makeOrder(
     workingFolder: sandbox.folder,
     now: () => NOW,
     breathe: () => Promise.resolve(),
+    relieveMemory: () => undefined,
     sleep: () => Promise.resolve(),
     ...changes,
   } as unknown as System;
