@@ -14,18 +14,24 @@ const CLOCK = `process.on('exit', () => {
   require('node:fs').writeSync(2, 'cpu ' + (user + system) + '\\n');
 });`;
 
-/** Returns the least CPU time of three runs in microseconds, and the output of the last. */
-function measure(sandbox: Sandbox, ...args: string[]): { readonly cpu: number; readonly stdout: string } {
-  const runs = [1, 2, 3].map(() =>
-    spawnSync(process.execPath, ['--require', sandbox.path('clock.cjs'), PROGRAM, ...args], {
-      cwd: sandbox.folder,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    }),
+/** Runs the program. Returns its CPU time in microseconds, and its output. */
+function measure(
+  sandbox: Sandbox,
+  args: readonly string[],
+): { readonly cpu: number; readonly stdout: string } {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', sandbox.path('clock.cjs'), PROGRAM, ...args],
+    { cwd: sandbox.folder, encoding: 'utf8', maxBuffer: 2 ** 28 },
   );
-  const times = runs.map(({ stderr }) => Number(/^cpu (\d+)$/m.exec(stderr)?.[1]));
-  return { cpu: Math.min(...times), stdout: runs[2]?.stdout ?? '' };
+  return { cpu: Number(/^cpu (\d+)$/m.exec(stderr)?.[1]), stdout };
 }
+
+const IDLE = ['ocspbot.yaml', '--quiet'];
+const SHOWN = [['status'], ['status', '--json'], ['check']];
+
+/** Other programs make a run dearer, never cheaper. So the least of several runs counts, and a busy machine gets more of them. */
+const ROUNDS = { least: 3, most: 10 };
 
 test(
   `${COUNT} certificates are shown in 1.2 times of a run with nothing to do`,
@@ -50,12 +56,18 @@ test(
       scan_keys: [{ folder: 'certs', chain_mask: 'issuer.crt', rootchain_mask: 'root.crt' }],
     });
     sandbox.write('clock.cjs', CLOCK);
-    const idle = measure(sandbox, 'ocspbot.yaml', '--quiet');
-    for (const args of [['status'], ['status', '--json'], ['check']]) {
-      const { cpu, stdout } = measure(sandbox, ...args);
-      expect(stdout).toContain(String(COUNT));
-      expect(cpu / idle.cpu, args.join(' ')).toBeLessThan(1.2);
+    let idle = Infinity;
+    const shown = SHOWN.map((args) => ({ args, cpu: Infinity }));
+    const dear = () => shown.filter(({ cpu }) => !(cpu / idle < 1.2));
+    for (let round = 0; round < ROUNDS.least || (dear().length > 0 && round < ROUNDS.most); round++) {
+      idle = Math.min(idle, measure(sandbox, IDLE).cpu);
+      for (const one of shown) {
+        const { cpu, stdout } = measure(sandbox, one.args);
+        expect(stdout).toContain(String(COUNT));
+        one.cpu = Math.min(one.cpu, cpu);
+      }
     }
+    expect(dear().map(({ args, cpu }) => `${args.join(' ')}: ${cpu / idle}`)).toEqual([]);
   },
   CAMPAIGN_TIMEOUT,
 );
