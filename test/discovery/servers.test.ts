@@ -188,7 +188,7 @@ describe('lighttpd', () => {
 }`;
     expect(read(printed).uses).toMatchObject([
       { cert: '/etc/ssl/a.pem', staple: '/s/a', isStapling: true, listeners: [{ port: 443 }] },
-      { cert: '/etc/ssl/b"q.pem', staple: '/s/a', names: ['b.example.com'] },
+      { cert: '/etc/ssl/b"q.pem', staple: undefined, isStapling: false, names: ['b.example.com'] },
       {
         cert: '/etc/ssl/c.pem',
         staple: undefined,
@@ -209,6 +209,14 @@ describe('lighttpd', () => {
       { cert: '/c.pem', place: { file: '/etc/lighttpd/conf-enabled/1.conf', line: 1 } },
     ]);
     expect(remarks).toHaveLength(2);
+  });
+
+  test.for([
+    ['ssl.stapling-file = "/s" ; $SERVER["socket"] == ":1" { ssl.pemfile = "/a" }', undefined],
+    ['ssl.pemfile = "/a" ; $SERVER["socket"] == ":1" { ssl.stapling-file = "/s" }', undefined],
+    ['$SERVER["socket"] == ":1" { ssl.stapling-file = "/s" ; ssl.pemfile = "/a" }', '/s'],
+  ] as const)('a response belongs to the certificate of its own block: %s', ([text, staple]) => {
+    expect(read(text.replaceAll(' ; ', '\n')).uses).toMatchObject([{ staple, isStapling: staple !== undefined }]);
   });
 
   test('an engine that is off, and an include of itself', () => {

@@ -153,11 +153,11 @@ function conditionOf(part: Readonly<Record<string, string | undefined>>): {
   };
 }
 
-/** A block that names a certificate is a use of it. The file of the response is inherited like the certificate. */
+/** A block that names a certificate is a use of it. lighttpd takes the file of the response from that very block. */
 function usesOf(block: Block): Use[] {
   const pem = block.values.get('ssl.pemfile');
   if (pem === undefined || valueOf(block, ({ isOn }) => isOn) === false) return [];
-  const staple = valueOf(block, ({ values }) => values.get('ssl.stapling-file'))?.path;
+  const staple = block.values.get('ssl.stapling-file')?.path;
   const chain = valueOf(block, ({ values }) => values.get('ssl.ca-file'))?.path;
   return [
     {
