@@ -94,9 +94,34 @@ test('what a server does not say is that of the block around it', () => {
   expect(certs(read('ssl_certificate /own.pem;', http))).toEqual(['/own.pem']);
 });
 
+test('the place of an inherited certificate is the server: a line around it would hold for the certificates of others', () => {
+  const text = [
+    'http { ssl_certificate /h.pem;',
+    'server { listen 443 ssl; }',
+    'server { listen 443 ssl; ssl_certificate /own.pem; }',
+    'server { listen 443 ssl; } }',
+  ].join('\n');
+  const { uses } = readNginx(openDump(dumpOf({ '/n.conf': text })));
+  expect(uses.map(({ cert, place }) => [cert, place.line])).toEqual([
+    ['/h.pem', 2],
+    ['/own.pem', 3],
+    ['/h.pem', 4],
+  ]);
+});
+
 test('settings behind the servers count, too', () => {
   const dump = dumpOf({ '/n.conf': 'http { server { listen 443 ssl; } ssl_certificate /late.pem; }' });
   expect(certs(readNginx(openDump(dump)))).toEqual(['/late.pem']);
+});
+
+test.for([
+  ['0.0.0.0:443', '*:443 ssl'],
+  ['443', '0.0.0.0:443 ssl'],
+  ['127.0.0.1:8443', 'localhost:8443 ssl'],
+] as const)('listen %s and %s are one socket', ([plain, secure]) => {
+  const text = [plain, secure].map((listen) => `server { listen ${listen}; ssl_certificate /${listen.length}; }`);
+  const findings = readNginx(openDump(dumpOf({ '/n.conf': `http { ${text.join('\n')} }` })));
+  expect(certs(findings)).toEqual([`/${plain.length}`, `/${secure.length}`]);
 });
 
 test('only servers with TLS count; one listener makes a socket a TLS one for all', () => {

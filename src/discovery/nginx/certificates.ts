@@ -57,11 +57,24 @@ function serversIn(expander: Expander, context: Context): Server[] {
       const settings = settingsIn(inside, NOTHING, context);
       const servers = inside.filter(({ directive: { name, block } }) => name === 'server' && block);
       return servers.map((server) =>
-        readServer(expander.inside(server), settings, section.directive.name, context),
+        readServer(
+          expander.inside(server),
+          placedAt(placeOf(server), settings),
+          section.directive.name,
+          context,
+        ),
       );
     }),
     ...bare.map((server) => readServer(expander.inside(server), NOTHING, 'http', context)),
   ];
+}
+
+/**
+ * Moves the certificates of the block around a server to the server that inherits them: `ssl_stapling_file` in the place
+ * where they are written would hold for servers with other certificates, too.
+ */
+function placedAt(place: Place, settings: Settings): Settings {
+  return { ...settings, certificates: settings.certificates.map(({ path }) => ({ path, place })) };
 }
 
 function readServer(inside: readonly Located[], outer: Settings, section: string, context: Context): Server {

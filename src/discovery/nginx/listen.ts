@@ -31,9 +31,10 @@ export function readListen(args: readonly string[], isOn: boolean): ListenAddres
     : /:\d+(?:-\d+)?$/.test(address)
       ? address
       : `${address}:80`;
+  const key = full.replace(/^0\.0\.0\.0:/, '*:').replace(/^localhost:/, '127.0.0.1:');
   const isReachable = !address.startsWith('unix:') && !options.includes('quic');
   return {
-    key: full,
+    key,
     isTls: tls,
     isProxied: options.includes('proxy_protocol'),
     listener: isReachable ? localListener(full) : undefined,
