@@ -66,6 +66,8 @@ export interface ServerFindings {
   readonly server: ServerKind;
   /** The main file of the configuration. */
   readonly file: string;
+  /** Further files and folders that the server is started with: those of HAProxy's `-f`. */
+  readonly further?: readonly string[];
   readonly uses: readonly Use[];
   readonly remarks: readonly Remark[];
   /** A runtime socket of HAProxy with the right to receive responses. */

@@ -40,8 +40,8 @@ const INSTALLED: readonly (readonly [ServerKind, string])[] = [
 
 function readInstalled({ files }: ProbeContext): ServerFindings[] {
   const read = (path: string) => ({ path, text: files.read(path) });
-  const haproxy = installedHaproxy(files);
-  const parts = haproxy.parts.map(read);
+  const { main, further, parts: paths } = installedHaproxy(files);
+  const parts = paths.map(read);
   const readable = parts.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
   const others = INSTALLED.flatMap(([server, pattern]) =>
     files.matching(pattern).map((path) => {
@@ -50,7 +50,7 @@ function readInstalled({ files }: ProbeContext): ServerFindings[] {
     }),
   );
   return [
-    ...(readable.length > 0 ? [{ ...readHaproxy(readable, files), file: haproxy.main }] : []),
+    ...(readable.length > 0 ? [{ ...readHaproxy(readable, files), file: main, further }] : []),
     ...parts.filter(({ text }) => text === undefined).map(({ path }) => unread('haproxy', path)),
     ...others,
   ];

@@ -36,7 +36,7 @@ export function planServices(
       server,
       name: UNITS[server],
       exitBit: EXIT_BITS[Math.min(index, EXIT_BITS.length - 1)] as ExitBit,
-      test: testOf(server, findings[0]?.file ?? '', programOf),
+      test: testOf(server, findings[0], programOf),
       reload: ['systemctl', 'reload', UNITS[server]],
       live: live.slice(0, LIMITS.liveServers),
       furtherLive: Math.max(0, live.length - LIMITS.liveServers),
@@ -57,14 +57,18 @@ function liveServers(entries: readonly PlannedEntry[], kind: ServerKind): TlsSer
 /** The main files that the programs read by themselves. */
 const USUAL: Readonly<Partial<Record<ServerKind, string>>> = { nginx: '/etc/nginx/nginx.conf' };
 
-function testOf(server: ServerKind, file: string, programOf: (name: string) => string): Argv | undefined {
+function testOf(
+  server: ServerKind,
+  { file = '', further = [] }: Partial<ServerFindings> = {},
+  programOf: (name: string) => string,
+): Argv | undefined {
   switch (server) {
     case 'nginx':
       return file === USUAL.nginx || file === ''
         ? [programOf('nginx'), '-t']
         : [programOf('nginx'), '-t', '-c', file];
     case 'haproxy':
-      return [programOf('haproxy'), '-c', '-f', file];
+      return [programOf('haproxy'), '-c', ...[file, ...further].flatMap((path) => ['-f', path])];
     case 'lighttpd':
       return [programOf('lighttpd'), '-tt', '-f', file];
     case 'hitch':

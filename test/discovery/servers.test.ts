@@ -148,14 +148,26 @@ describe('HAProxy', () => {
     };
     expect(installedHaproxy(memoryFiles(files))).toEqual({
       main: '/h/cfg',
+      further: ['/x.cfg'],
       parts: ['/h/cfg/a.cfg', '/h/cfg/b.cfg', '/x.cfg'],
     });
     expect(
       installedHaproxy(memoryFiles({ '/etc/haproxy/haproxy.cfg': '', '/etc/haproxy/conf.d/a.cfg': '' })),
     ).toEqual({
       main: '/etc/haproxy/haproxy.cfg',
+      further: ['/etc/haproxy/conf.d'],
       parts: ['/etc/haproxy/haproxy.cfg', '/etc/haproxy/conf.d/a.cfg'],
     });
+  });
+
+  test('a file or folder that HAProxy is started with is named once: HAProxy refuses the same section twice', () => {
+    const files = {
+      '/etc/default/haproxy': 'EXTRAOPTS="-f /etc/haproxy/conf.d/ -f /etc/haproxy/empty -f /etc/haproxy/haproxy.cfg"',
+      '/etc/haproxy/haproxy.cfg': '',
+      '/etc/haproxy/conf.d/a.cfg': '',
+      '/etc/haproxy/empty/README': '',
+    };
+    expect(installedHaproxy(memoryFiles(files)).further).toEqual(['/etc/haproxy/conf.d']);
   });
 
   test('a runtime socket needs the level admin', () => {

@@ -3,6 +3,9 @@ import type { ConfigurationFiles } from '../model.js';
 /** The configuration that the unit of HAProxy starts with: a file or folder, and everything that is read. */
 interface Installed {
   readonly main: string;
+  /** Further files and folders that HAProxy is started with. */
+  readonly further: readonly string[];
+  /** All files that are read. */
   readonly parts: readonly string[];
 }
 
@@ -27,9 +30,17 @@ export function installedHaproxy(files: ConfigurationFiles): Installed {
     );
   const main = valueOf(/^\s*CONFIG=(.+)$/).at(-1) ?? MAIN;
   const options = valueOf(/^\s*(?:EXTRAOPTS|OPTIONS)=(.+)$/).join(' ');
-  const further = [...options.matchAll(/(?:^|\s)-f\s+(\S+)/g)].map(([, path = '']) => path);
-  const parts = [main, ...further, ...FURTHER].flatMap((path) => partsAt(path, files));
-  return { main, parts: [...new Set(parts)] };
+  const named = [...options.matchAll(/(?:^|\s)-f\s+(\S+)/g)].map(([, path = '']) => withoutEnd(path));
+  const further = [...new Set([...named, ...FURTHER])].filter(
+    (path) => path !== withoutEnd(main) && partsAt(path, files).length > 0,
+  );
+  const parts = [main, ...further].flatMap((path) => partsAt(path, files));
+  return { main, further, parts: [...new Set(parts)] };
+}
+
+/** Removes the slashes at the end of the path of a folder. */
+function withoutEnd(path: string): string {
+  return path.replace(/(?<=.)\/+$/, '');
 }
 
 /** HAProxy reads the files of a folder that end in .cfg. */
