@@ -15,15 +15,17 @@ export function adviceFor({ ocsp }: Pick<PlannedEntry, 'ocsp'>, use: Use, staple
       '  ssl_stapling_file FILE;',
       'with that file. Otherwise leave ssl_stapling_file out, or write a server block for each certificate.',
     ];
-  if (use.server === 'haproxy')
-    return [
-      use.isStapling
-        ? `${where}: nothing to add, HAProxy reads this file when it is reloaded.`
-        : `${where}: add "ocsp" to ssl-load-extra-files in the section "global": without it HAProxy does not read this file.`,
-    ];
+  if (use.server === 'haproxy') return [`${where}: ${haproxyAdvice(ocsp, use)}`];
   if (use.isStapling && use.staple === ocsp) return [`${where}: staples this file already.`];
   const lines = linesFor(ocsp, use, stapleFor);
   return [`${where}: ${verb(use)}`, ...lines.map((line) => `  ${line}`)];
+}
+
+function haproxyAdvice(ocsp: string, { staple, isStapling }: Use): string {
+  if (isStapling) return 'nothing to add, HAProxy reads this file when it is reloaded.';
+  return staple === undefined
+    ? `add to the options in this line, after the first run: ocsp "${ocsp}"`
+    : 'add "ocsp" to ssl-load-extra-files in the section "global": without it HAProxy does not read this file.';
 }
 
 function verb({ server, staple }: Use): string {
@@ -74,7 +76,7 @@ export const TRAPS: Readonly<Record<ServerKind, readonly string[]>> = {
     'nginx does not check the file: it goes on with an expired response if nobody reloads it.',
   ],
   haproxy: [
-    'HAProxy has no option for the file: it reads CERTIFICATE.ocsp beside each certificate.',
+    'HAProxy reads CERTIFICATE.ocsp beside each certificate, unless a crt-store or a crt-list names the file.',
     'A folder that "crt" names is read as a whole: keep state and backups out of it.',
     'If systemd calls ocspbot, its unit needs the drop-in examples/systemd/haproxy.conf to write beside certificates.',
   ],

@@ -119,7 +119,9 @@ test.for([
   ['443', '0.0.0.0:443 ssl'],
   ['127.0.0.1:8443', 'localhost:8443 ssl'],
 ] as const)('listen %s and %s are one socket', ([plain, secure]) => {
-  const text = [plain, secure].map((listen) => `server { listen ${listen}; ssl_certificate /${listen.length}; }`);
+  const text = [plain, secure].map(
+    (listen) => `server { listen ${listen}; ssl_certificate /${listen.length}; }`,
+  );
   const findings = readNginx(openDump(dumpOf({ '/n.conf': `http { ${text.join('\n')} }` })));
   expect(certs(findings)).toEqual([`/${plain.length}`, `/${secure.length}`]);
 });

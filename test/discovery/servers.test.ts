@@ -106,6 +106,41 @@ describe('HAProxy', () => {
     expect(read(itself).uses).toMatchObject([{ obstacle: 'fetches-itself' }]);
   });
 
+  test.for([
+    ['crt-store\n load crt a.pem ocsp a.der', [['/base/a.pem', '/base/a.der']]],
+    ['crt-store\n load crt a.pem', [['/base/a.pem', undefined]]],
+    ['crt-store s\n crt-base /s\n load crt a.pem key a.key', [['/s/a.pem', undefined]]],
+    ['frontend f\n bind :1 ssl\n ssl-f-use crt a.pem alpn h2', [['/base/a.pem', '/base/a.pem.ocsp']]],
+    ['frontend f\n bind :1 ssl\n ssl-f-use crt a.pem key /k ocsp /s', [['/base/a.pem', '/s']]],
+    ['frontend f\n bind :1 ssl\n ssl-f-use crt a.pem key /k', [['/base/a.pem', undefined]]],
+    [
+      'frontend f\n bind :1 ssl crt-list /l',
+      [
+        ['/base/a.pem', '/s'],
+        ['/base/b.pem', undefined],
+        ['/base/c.pem', '/base/c.pem.ocsp'],
+      ],
+    ],
+    [
+      'frontend f\n bind :1 ssl default-crt /a.pem crt /b.pem',
+      [
+        ['/a.pem', '/a.pem.ocsp'],
+        ['/b.pem', '/b.pem.ocsp'],
+      ],
+    ],
+  ] as const)('files that a line names itself: %s', ([text, files]) => {
+    const list = 'a.pem [ocsp /s alpn h2] a.example\nb.pem [key b.key]\nc.pem [alpn h2]\n';
+    const { uses } = read(`global\n crt-base /base\n${text}`, { '/l': list });
+    expect(uses.map(({ cert, staple }) => [cert, staple])).toEqual(files);
+    expect(uses.map(({ isStapling }) => isStapling)).toEqual(files.map(([, staple]) => staple !== undefined));
+  });
+
+  test('a line that names other files needs one of the response, too', () => {
+    const [use] = read('crt-store\n load crt /a.pem').uses;
+    const advice = adviceFor({ ocsp: '/s' }, use as Use, () => undefined);
+    expect(advice).toMatchObject([expect.stringMatching(/cfg:2: add to the options .*: ocsp "\/s"$/)]);
+  });
+
   test('a crt-list that names a certificate of a crt-store', () => {
     const store = 'crt-store s\n load crt /a.pem alias x\nfrontend f\n bind :1 ssl crt-list /l';
     const { uses, remarks } = read(store, { '/l': '@s/x [alpn h2] a.example\n/b.pem' });
@@ -162,7 +197,8 @@ describe('HAProxy', () => {
 
   test('a file or folder that HAProxy is started with is named once: HAProxy refuses the same section twice', () => {
     const files = {
-      '/etc/default/haproxy': 'EXTRAOPTS="-f /etc/haproxy/conf.d/ -f /etc/haproxy/empty -f /etc/haproxy/haproxy.cfg"',
+      '/etc/default/haproxy':
+        'EXTRAOPTS="-f /etc/haproxy/conf.d/ -f /etc/haproxy/empty -f /etc/haproxy/haproxy.cfg"',
       '/etc/haproxy/haproxy.cfg': '',
       '/etc/haproxy/conf.d/a.cfg': '',
       '/etc/haproxy/empty/README': '',
@@ -228,7 +264,9 @@ describe('lighttpd', () => {
     ['ssl.pemfile = "/a" ; $SERVER["socket"] == ":1" { ssl.stapling-file = "/s" }', undefined],
     ['$SERVER["socket"] == ":1" { ssl.stapling-file = "/s" ; ssl.pemfile = "/a" }', '/s'],
   ] as const)('a response belongs to the certificate of its own block: %s', ([text, staple]) => {
-    expect(read(text.replaceAll(' ; ', '\n')).uses).toMatchObject([{ staple, isStapling: staple !== undefined }]);
+    expect(read(text.replaceAll(' ; ', '\n')).uses).toMatchObject([
+      { staple, isStapling: staple !== undefined },
+    ]);
   });
 
   test('an engine that is off, and an include of itself', () => {

@@ -4,7 +4,7 @@ export interface CrtListLine {
   readonly line: number;
   /** The names without wildcards and exceptions. */
   readonly names: readonly string[];
-  readonly updatesItself: boolean;
+  readonly options: readonly string[];
 }
 
 export function readCrtList(text: string): CrtListLine[] {
@@ -14,6 +14,6 @@ export function readCrtList(text: string): CrtListLine[] {
     const [, crt = '', options = '', filters = ''] =
       /^(\S+)\s*(?:\[([^\]]*)\])?\s*(.*)$/s.exec(content) ?? [];
     const names = filters.split(/\s+/).filter((name) => /^[\w.-]+$/.test(name) && name.includes('.'));
-    return [{ crt, line: index + 1, names, updatesItself: /\bocsp-update\s+on\b/.test(options) }];
+    return [{ crt, line: index + 1, names, options: options.trim().split(/\s+/) }];
   });
 }

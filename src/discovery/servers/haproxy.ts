@@ -14,6 +14,7 @@ import {
 } from '../model.js';
 import { readCrtList } from './haproxy-crt-list.js';
 import { besideOf, emptyGlobal, type Global, readGlobal } from './haproxy-global.js';
+import { namedFiles, type NamedFiles, valuesAfter } from './haproxy-named-files.js';
 import { type Line, wordsOfLines } from './haproxy-words.js';
 
 /** The global settings, and what was found so far. */
@@ -30,8 +31,8 @@ export interface Bind {
   readonly listeners: readonly Listener[];
   readonly updatesItself: boolean;
   readonly names: readonly string[];
-  /** The file of the response that a crt-store names. */
-  readonly staple?: string | undefined;
+  /** The files that the line itself names; undefined if HAProxy looks for them beside the certificate. */
+  readonly named?: NamedFiles | undefined;
 }
 
 const SECTION =
@@ -56,29 +57,32 @@ export function readHaproxy(
 
 function readFile(path: string, lines: readonly Line[], reading: Reading): void {
   let section = '';
-  let storeBase: string | undefined;
+  let storeBase = '';
   for (const { words, line } of lines) {
     const [keyword = ''] = words;
     const place = { file: path, line };
     if (SECTION.test(keyword)) {
       section = keyword;
-      storeBase = undefined;
+      storeBase = baseOf(reading.global);
     } else if (section === 'global') readGlobal(words, path, reading.global);
-    else if (section === 'crt-store' && keyword === 'crt-base') storeBase = words[1];
-    else if (section === 'crt-store' && keyword === 'load') readLoad(words, place, storeBase, reading);
+    else if (section === 'crt-store' && keyword === 'crt-base') storeBase = words[1] ?? '';
+    else if (section === 'crt-store' && keyword === 'load') readLoad(words, place, reading, storeBase);
     else if (keyword === 'bind' && words.includes('ssl')) readBind(words, place, reading);
+    else if (keyword === 'ssl-f-use') readLoad(words, place, reading);
   }
 }
 
 function readBind(words: readonly string[], place: Place, reading: Reading): void {
-  const bind: Bind = {
-    place,
-    listeners: listenersOf(words),
-    updatesItself: reading.global.updatesItself || valueAfter(words, 'ocsp-update').includes('on'),
-    names: [],
-  };
-  for (const crt of valueAfter(words, 'crt')) addCertificates(crt, bind, reading);
-  for (const list of valueAfter(words, 'crt-list')) addList(list, bind, reading);
+  const updatesItself = updates(words, reading);
+  const bind: Bind = { place, listeners: listenersOf(words), updatesItself, names: [] };
+  // A certificate for clients without a name (HAProxy 3.0) is one like the others.
+  for (const crt of ['default-crt', 'crt'].flatMap((keyword) => valuesAfter(words, keyword)))
+    addCertificates(crt, bind, reading);
+  for (const list of valuesAfter(words, 'crt-list')) addList(list, bind, reading);
+}
+
+function updates(words: readonly string[], { global }: Reading): boolean {
+  return global.updatesItself || valuesAfter(words, 'ocsp-update').includes('on');
 }
 
 /** Returns the addresses that a client reaches by TCP, without a header of the PROXY protocol. */
@@ -88,19 +92,22 @@ function listenersOf(words: readonly string[]): Listener[] {
   return addresses.flatMap((address) => localListener(address.replace(/^ipv[46]@/, '')) ?? []);
 }
 
-/** Reads a line of a crt-store: `load crt FILE … ocsp FILE` (HAProxy 3.0). */
-function readLoad(words: readonly string[], place: Place, base: string | undefined, reading: Reading): void {
-  const [crt] = valueAfter(words, 'crt');
+/**
+ * Reads a line of a crt-store, `load crt FILE … ocsp FILE` (HAProxy 3.0), or `ssl-f-use crt FILE …` of a frontend (3.2).
+ * A crt-store, which has a folder of its own for relative paths, never looks for files beside the certificate.
+ */
+function readLoad(words: readonly string[], place: Place, reading: Reading, storeBase?: string): void {
+  const [crt] = valuesAfter(words, 'crt');
   if (crt === undefined) return;
-  const from = (path: string) => (base === undefined || isAbsolute(path) ? path : join(base, path));
-  const [ocsp] = valueAfter(words, 'ocsp').map(from);
-  const updatesItself = reading.global.updatesItself || valueAfter(words, 'ocsp-update').includes('on');
-  addCertificates(from(crt), { place, listeners: [], names: [], updatesItself, staple: ocsp }, reading);
+  const path = storeBase === undefined || isAbsolute(crt) || crt.includes('$') ? crt : join(storeBase, crt);
+  const named = namedFiles(words, storeBase ?? reading.global.base);
+  const isOfStore = storeBase !== undefined;
+  const files = named ?? (isOfStore ? NO_FILES : undefined);
+  const updatesItself = updates(words, reading);
+  addCertificates(path, { place, listeners: [], names: [], updatesItself, named: files }, reading);
 }
 
-function valueAfter(words: readonly string[], keyword: string): string[] {
-  return words.filter((_, index) => index > 0 && words[index - 1] === keyword);
-}
+const NO_FILES: NamedFiles = { ocsp: undefined, issuer: undefined };
 
 /** Returns the absolute path of a certificate or a list; undefined if it has a variable in it. */
 function pathOf(
@@ -116,9 +123,13 @@ function pathOf(
     });
     return undefined;
   }
-  const { crtBase, base: other } = reading.global;
-  const base = what === 'crt' ? (crtBase ?? other) : other;
+  const base = what === 'crt' ? baseOf(reading.global) : reading.global.base;
   return isAbsolute(path) ? path : join(base, path);
+}
+
+/** Returns the folder of certificates with relative paths. */
+function baseOf({ crtBase, base }: Global): string {
+  return crtBase ?? base;
 }
 
 function addList(list: string, bind: Bind, reading: Reading): void {
@@ -135,13 +146,10 @@ function addList(list: string, bind: Bind, reading: Reading): void {
     );
     return;
   }
-  for (const { crt, line, names, updatesItself } of readCrtList(text)) {
-    const place = { file: path, line };
-    addCertificates(
-      crt,
-      { ...bind, place, names, updatesItself: updatesItself || bind.updatesItself },
-      reading,
-    );
+  for (const { crt, line, names, options } of readCrtList(text)) {
+    const updatesItself = bind.updatesItself || updates(options, reading);
+    const named = namedFiles(options, reading.global.base);
+    addCertificates(crt, { ...bind, place: { file: path, line }, names, updatesItself, named }, reading);
   }
 }
 
@@ -169,16 +177,18 @@ function certificatesAt(path: string, files: ConfigurationFiles): string[] {
   return kind === 'absent' && bundle.length > 0 ? bundle : [path];
 }
 
-function useOf(cert: string, { place, listeners, names, updatesItself, staple }: Bind, global: Global): Use {
+function useOf(cert: string, { place, listeners, names, updatesItself, named }: Bind, global: Global): Use {
+  const issuer = named === undefined ? besideOf(cert, 'issuer', global) : named.issuer;
+  const staple = named === undefined ? besideOf(cert, 'ocsp', global) : named.ocsp;
   return {
     server: 'haproxy',
     cert,
-    chains: [besideOf(cert, 'issuer', global)],
+    chains: issuer === undefined ? [] : [issuer],
     place,
     names,
     listeners,
-    staple: staple ?? besideOf(cert, 'ocsp', global),
-    isStapling: staple !== undefined || global.readsResponses,
+    staple,
+    isStapling: named === undefined ? global.readsResponses : staple !== undefined,
     obstacle: updatesItself ? 'fetches-itself' : undefined,
   };
 }
