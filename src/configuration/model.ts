@@ -89,6 +89,11 @@ export interface IssuerRule {
 /** Stands for the missing service of certificates that name none. No service can have this name. */
 export const UNASSIGNED = '-';
 
+/** Names a service in a sentence, as something to reload. */
+export function serviceInWords(name: string): string {
+  return name === UNASSIGNED ? 'what uses the certificates of no service' : name;
+}
+
 /** A bit of the exit status. 1 is excluded: Node.js itself ends with 1 when it cannot run the program. */
 export type ExitBit = 2 | 4 | 8 | 16;
 

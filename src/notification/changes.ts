@@ -1,3 +1,4 @@
+import { serviceInWords } from '../configuration/model.js';
 import { checkSnapshot, type Finding, type Level, LEVELS } from '../snapshot/check.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { Instant } from '../util/time.js';
@@ -78,7 +79,7 @@ function recovery(key: string, before: Level, { certificates, now }: Snapshot): 
 
 const WELL_AGAIN: Readonly<Record<Finding['about'], (name: string) => string>> = {
   certificate: (name) => `${name}: not in the configuration any more`,
-  service: (name) => `the reload of ${name} is not pending any more`,
+  service: (name) => `the reload of ${serviceInWords(name)} is not pending any more`,
   configuration: () => 'the configuration has no problem any more',
   run: () => 'runs are well again',
 };

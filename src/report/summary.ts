@@ -1,5 +1,5 @@
 import { diagnosis } from '../client/trace.js';
-import { UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
+import { serviceInWords, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
 import type { Reload } from '../services/reload.js';
 import { formatInstant } from '../util/time.js';
 import { type Outcome, type RunReport, urgencyOf } from './outcome.js';
@@ -87,9 +87,7 @@ function causes(groups: readonly Group[]): string {
 
 function list(services: readonly string[]): string {
   return services
-    .map((name) =>
-      name === UNASSIGNED ? `what uses the certificates of no service (bit ${UNASSIGNED_BIT})` : name,
-    )
+    .map((name) => (name === UNASSIGNED ? `${serviceInWords(name)} (bit ${UNASSIGNED_BIT})` : name))
     .join(', ');
 }
 

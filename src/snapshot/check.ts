@@ -1,3 +1,4 @@
+import { serviceInWords } from '../configuration/model.js';
 import type { PLUGIN } from '../report/exit-status.js';
 import { counted } from '../report/text.js';
 import type { RunRecord } from '../state/last-run.js';
@@ -128,7 +129,7 @@ function pendingFindings({ services, isRunning }: Snapshot): Finding[] {
     level: 'warning',
     about: 'service',
     name,
-    text: `the reload of ${name} is pending`,
+    text: `the reload of ${serviceInWords(name)} is pending`,
     hint: 'the next run asks for it again; see whether its caller reloads what the exit status names',
   }));
 }

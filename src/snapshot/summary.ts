@@ -1,4 +1,4 @@
-import { UNASSIGNED } from '../configuration/model.js';
+import { serviceInWords } from '../configuration/model.js';
 import { attention, counted, type Line } from '../report/text.js';
 import type { RunRecord } from '../state/last-run.js';
 import { formatAge, type Instant } from '../util/time.js';
@@ -54,17 +54,13 @@ export function summaryText({ certificates, services, runs, isRunning, now }: Sn
     const count = certificates.filter((one) => one.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
   });
-  const pending = services.filter(({ isPending }) => isPending).map(({ name }) => nameOf(name));
+  const pending = services.filter(({ isPending }) => isPending).map(({ name }) => serviceInWords(name));
   return [
     `${counted(certificates.length, 'certificate')}: ${counts.join(', ') || 'none'}`,
     ...(pending.length === 0 ? [] : [`reload pending: ${pending.join(', ')}`]),
     ...(isRunning ? ['a run is at work'] : []),
     ...runTexts(runs.last, runs.lastGood, now),
   ].join('; ');
-}
-
-function nameOf(service: string): string {
-  return service === UNASSIGNED ? 'what uses the certificates of no service' : service;
 }
 
 function runTexts(last: RunRecord | undefined, good: RunRecord | undefined, now: Instant): string[] {

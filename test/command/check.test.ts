@@ -153,7 +153,7 @@ describe('the verdict', () => {
     writePendingReloads(workspace.sandbox, ['-']);
     expect(await check(workspace)).toMatchObject({
       status: 1,
-      stdout: expect.stringContaining('reload of - is pending'),
+      stdout: expect.stringContaining('reload of what uses the certificates of no service is pending'),
     });
   });
 
@@ -187,7 +187,9 @@ describe('the verdict', () => {
     // The same record of a run that has died is a reload that nobody has made.
     await run.kill();
     answer();
-    expect((await check(workspace, ...OFF)).stdout).toMatch(/^OCSP WARNING - the reload of - is pending/);
+    expect((await check(workspace, ...OFF)).stdout).toMatch(
+      /^OCSP WARNING - the reload of what uses the certificates of no service is pending/,
+    );
   });
 
   test('does not take a run in the future for one that was just now', async () => {

@@ -45,6 +45,11 @@ describe('what a caller hands back', () => {
     expect((await workspace.run()).status).toBe(0);
   });
 
+  test('may be the certificates of no service', async () => {
+    const { stdout } = await calm().runCommand('owe', '-');
+    expect(stdout).toBe('the next run asks for the reload of what uses the certificates of no service\n');
+  });
+
   test('is asked for again as long as it is handed back again', async () => {
     const workspace = calm();
     for (let hour = 0; hour < 3; hour++) {

@@ -1,4 +1,4 @@
-import { type Configuration, UNASSIGNED } from '../../configuration/model.js';
+import { type Configuration, serviceInWords, UNASSIGNED } from '../../configuration/model.js';
 import { didYouMean } from '../../configuration/problem.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { OcspbotError } from '../../util/errors.js';
@@ -52,7 +52,7 @@ export async function oweCommand(
   for (const name of services) requireService(name, configuration);
   await handBack(configuration.ownState, services, { ...system, now: system.now() });
   if (console.format === 'json') console.print(toJsonText(owedToJson(services)));
-  const text = `the next run asks for the reload of ${services.join(', ')}`;
+  const text = `the next run asks for the reload of ${services.map(serviceInWords).join(', ')}`;
   console.say({ severity: 'info', text });
   return 0;
 }
