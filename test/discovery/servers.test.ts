@@ -413,6 +413,23 @@ pem-dir-glob = "*.pem"`;
     ]);
   });
 
+  test('a frontend with certificates of its own has no others', () => {
+    const text = `frontend = {
+  port = "1" pem-file = { cert = "/own.pem"
+    ocsp-resp-file = "/s" }
+  pem-file = "/plain.pem"
+}
+pem-file = "/common.pem"
+frontend = "*:2"`;
+    expect(
+      read(text).map(({ cert, staple, listeners, place }) => [cert, staple, listeners[0]?.port, place.line]),
+    ).toEqual([
+      ['/own.pem', '/s', 1, 2],
+      ['/plain.pem', undefined, 1, 4],
+      ['/common.pem', undefined, 2, 6],
+    ]);
+  });
+
   test.for([
     ['pem-file = "/a.pem"', 'pem-file = { cert = "/a.pem" ocsp-resp-file = "/s" }'],
     [

@@ -15,44 +15,86 @@ interface Pem {
 /** `KEY = VALUE`, `KEY = {` or `}`, in the syntax of hitch.conf(5). */
 const PART = /#[^\n]*|([\w-]+)\s*=\s*(?:"([^"\n]*)"|(\{)|([^\s{}"#]+))|(\})|\n/g;
 
-/** Reads a configuration of hitch. Its blocks are `frontend` and `pem-file`. */
-export function readHitch(path: string, text: string, files: ConfigurationFiles): ServerFindings {
-  const open: { readonly key: string; readonly values: Map<string, string>; readonly line: number }[] = [];
-  const pems: Pem[] = [];
-  const listeners: Listener[] = [];
-  let line = 1;
-  const listen = (address: string) => {
-    const listener = localListener(address);
-    if (listener !== undefined) listeners.push(listener);
-  };
-  for (const [whole, key = '', quoted, opens, plain, closes] of text.matchAll(PART)) {
-    const value = quoted ?? plain;
-    const place = { file: path, line };
-    if (whole === '\n') line += 1;
-    else if (opens !== undefined) open.push({ key, values: new Map(), line });
-    else if (closes !== undefined) close(open.pop());
-    else if (value !== undefined && key === 'pem-file')
-      pems.push({ cert: value, staple: undefined, place, isOfFolder: false });
-    else if (value !== undefined && key === 'pem-dir')
-      pems.push(
-        ...folder(value, text, files).map((cert) => ({ cert, staple: undefined, place, isOfFolder: true })),
-      );
-    else if (value !== undefined && key === 'frontend') listen(value);
-    else if (value !== undefined) open.at(-1)?.values.set(key, value);
-  }
-  function close(block: (typeof open)[number] | undefined): void {
-    const cert = block?.key === 'pem-file' ? block.values.get('cert') : undefined;
-    if (block?.key === 'frontend')
-      listen(`${block.values.get('host') ?? '*'}:${block.values.get('port') ?? ''}`);
-    if (block === undefined || cert === undefined) return;
-    const place = { file: path, line: block.line };
-    const [key, staple] = [block.values.get('private-key'), block.values.get('ocsp-resp-file')];
-    pems.push({ cert, key, staple, place, isOfFolder: false });
-  }
-  return { server: 'hitch', file: path, uses: pems.map((pem) => useOf(pem, listeners)), remarks: [] };
+/** A block that is open: `frontend = {` or `pem-file = {`. */
+interface Block {
+  readonly key: string;
+  readonly line: number;
+  readonly values: Map<string, string>;
+  readonly pems: Pem[];
 }
 
-function folder(path: string, text: string, files: ConfigurationFiles): string[] {
+/** Reads a configuration of hitch. Its blocks are `frontend` and `pem-file`. */
+export function readHitch(path: string, text: string, files: ConfigurationFiles): ServerFindings {
+  const reader = new Reader(path, (folder) => certificatesIn(folder, text, files));
+  for (const part of text.matchAll(PART)) reader.take(part);
+  return { server: 'hitch', file: path, uses: reader.uses(), remarks: [] };
+}
+
+class Reader {
+  readonly #file: string;
+  readonly #certificatesIn: (folder: string) => string[];
+  readonly #open: Block[] = [];
+  readonly #pems: Pem[] = [];
+  /** The frontends without certificates of their own: these alone have those that are named outside. */
+  readonly #listeners: Listener[] = [];
+  readonly #own: { readonly pem: Pem; readonly listeners: readonly Listener[] }[] = [];
+  #line = 1;
+
+  constructor(file: string, certificates: (folder: string) => string[]) {
+    this.#file = file;
+    this.#certificatesIn = certificates;
+  }
+
+  take([whole, key = '', quoted, opens, plain, closes]: RegExpMatchArray): void {
+    if (whole === '\n') this.#line += 1;
+    else if (opens !== undefined) this.#open.push({ key, line: this.#line, values: new Map(), pems: [] });
+    else if (closes !== undefined) this.#close(this.#open.pop());
+    else if (quoted !== undefined || plain !== undefined) this.#set(key, quoted ?? plain ?? '');
+  }
+
+  uses(): Use[] {
+    const own = this.#own.map(({ pem, listeners }) => useOf(pem, listeners));
+    return [...this.#pems.map((pem) => useOf(pem, this.#listeners)), ...own].sort(
+      (one, other) => one.place.line - other.place.line,
+    );
+  }
+
+  #set(key: string, value: string): void {
+    const place = { file: this.#file, line: this.#line };
+    if (key === 'pem-file') this.#add({ cert: value, staple: undefined, place, isOfFolder: false });
+    else if (key === 'pem-dir')
+      for (const cert of this.#certificatesIn(value))
+        this.#add({ cert, staple: undefined, place, isOfFolder: true });
+    else if (key === 'frontend') this.#listeners.push(...listenersAt(value));
+    else this.#open.at(-1)?.values.set(key, value);
+  }
+
+  #add(pem: Pem): void {
+    const frontend = this.#open.findLast(({ key }) => key === 'frontend');
+    (frontend?.pems ?? this.#pems).push(pem);
+  }
+
+  #close(block: Block | undefined): void {
+    if (block?.key === 'frontend') this.#closeFrontend(block);
+    const cert = block?.key === 'pem-file' ? block.values.get('cert') : undefined;
+    if (block === undefined || cert === undefined) return;
+    const [key, staple] = [block.values.get('private-key'), block.values.get('ocsp-resp-file')];
+    this.#add({ cert, key, staple, place: { file: this.#file, line: block.line }, isOfFolder: false });
+  }
+
+  #closeFrontend({ values, pems }: Block): void {
+    const listeners = listenersAt(`${values.get('host') ?? '*'}:${values.get('port') ?? ''}`);
+    if (pems.length === 0) this.#listeners.push(...listeners);
+    for (const pem of pems) this.#own.push({ pem, listeners });
+  }
+}
+
+function listenersAt(address: string): Listener[] {
+  const listener = localListener(address);
+  return listener === undefined ? [] : [listener];
+}
+
+function certificatesIn(path: string, text: string, files: ConfigurationFiles): string[] {
   const isMeant = componentMatcher(/^\s*pem-dir-glob\s*=\s*"([^"\n]+)"/m.exec(text)?.[1] ?? '*');
   const paths = files
     .list(path)
