@@ -41,10 +41,7 @@ export async function fetchIssuers(
   const remarks = new Map<string, Remark>();
   for (const one of missing) {
     const found = issuerOf(one, published);
-    if (found === undefined) {
-      for (const url of urlsOf(one)) remarks.set(url, failureOf(url, one, published));
-      continue;
-    }
+    if (found === undefined) continue;
     const path = await keep(found.issuer, folder, system);
     inventory.context.store.load(path);
     const name = commonName(found.issuer.subject);
@@ -52,6 +49,9 @@ export async function fetchIssuers(
     remarks.set(path, { text, isHarmless: true });
   }
   const judged = judgeAll(inventory.found, inventory.context);
+  // A place that fails matters only to a certificate whose issuer no other place has.
+  for (const one of judged.certificates)
+    for (const url of urlsOf(one)) remarks.set(url, failureOf(url, one, published));
   return { ...judged, remarks: [...judged.remarks, ...remarks.values()] };
 }
 

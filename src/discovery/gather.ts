@@ -47,7 +47,8 @@ export function gather(
     else remarks.push(unreadable(use, found));
   }
   const omissions = new Omissions();
-  for (const { path, isNamed } of walked.filter((file) => file.isNamed || !isKept(file.path))) {
+  const isLeft = ({ path, isNamed }: Walked) => !isNamed && isKept(path);
+  for (const { path, isNamed } of walked.filter((file) => !isLeft(file))) {
     const found = context.store.load(path);
     if (!(found instanceof OcspbotError)) {
       if (isNamed || !isCa(found.certificate)) add(found);
@@ -57,6 +58,8 @@ export function gather(
       if (omission !== undefined) omissions.add(omission, path);
     }
   }
+  // Beside the certificates in force nobody misses them.
+  if (byId.size === 0) for (const { path } of walked.filter(isLeft)) omissions.add('kept', path);
   const { inForce, replaced } = separate([...byId]);
   for (const { path, certificate } of replaced.flatMap(({ found }) => found.slice(0, 1)))
     if (certificate.notAfter > context.now) omissions.add('replaced', path);

@@ -23,14 +23,22 @@ export function usualLayouts(home: string | undefined): Layout[] {
 }
 
 /**
- * Reports whether a file is one that a tool keeps, and no server should name: the certificates in `archive` of certbot,
- * to which links in `live` lead, and `cert-1700000000.pem` of dehydrated.
+ * Reports whether a file is one that a tool keeps, and no server should name: the certificates in `archive` of certbot, to
+ * which links in `live` lead, `cert-1700000000.pem` of dehydrated, and what acme.sh copies to `backup` before it installs.
  */
 export function isKept(path: string): boolean {
-  return /\/archive\/[^/]+\/(?:cert|chain|fullchain)\d+\.pem$|\/(?:cert|chain|fullchain)-\d{9,}\.pem$/.test(
-    path,
-  );
+  return KEPT.test(path);
 }
+
+const KEPT = new RegExp(
+  [
+    /\/archive\/[^/]+\/(?:cert|chain|fullchain)\d+\.pem$/,
+    /\/(?:cert|chain|fullchain)-\d{9,}\.pem$/,
+    /\/backup\/(?:[^/]*[^a-z])?(?:cert|ca|fullchain)\.bak$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
 /** Returns the tool whose layout a path has; undefined for a file that somebody put there. */
 export function toolOf(path: string): string | undefined {

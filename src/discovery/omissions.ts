@@ -35,6 +35,11 @@ const REASONS = {
     text: (what: string) => `${what} was left out: a later certificate has the same names and kind of key`,
     hint: undefined,
   },
+  kept: {
+    nouns: ['the file', 'files'],
+    text: (what: string) => `${what} was left out: an ACME client keeps it, and no server should name it`,
+    hint: 'name the folder of the present certificates, such as /etc/letsencrypt/live',
+  },
   'lost link': {
     nouns: ['the link', 'links'],
     text: (what: string) => `${what} cannot be followed: the file that it leads to is missing`,

@@ -79,6 +79,7 @@ describe('folders of ACME clients', () => {
     sandbox.write('.acme.sh/acme.example_ecc/ca.cer', issuer());
     sandbox.write('.acme.sh/acme.example_ecc/fullchain.cer', full(acme));
     sandbox.write('.acme.sh/acme.example_ecc/acme.example.key', keyToPem(acme.key));
+    sandbox.write('.acme.sh/acme.example_ecc/backup/fullchain.bak', full(issue('before.example')));
     const lego = issue('lego.example');
     sandbox.write('.lego/certificates/lego.example.crt', lego.pem);
     sandbox.write('.lego/certificates/lego.example.issuer.crt', issuer());
@@ -98,6 +99,17 @@ describe('folders of ACME clients', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('# certbot renews it');
     await validates(sandbox, stdout);
+  });
+
+  test('a folder of certificates that an ACME client only keeps: said, with the folder to name', async () => {
+    const sandbox = makeSandbox();
+    for (const file of ['cert1', 'fullchain1', 'cert2', 'fullchain2'])
+      sandbox.write(`le/archive/a.example/${file}.pem`, full(issue('a.example')));
+    const { status, stdout, stderr } = await discover(sandbox, 'le/archive');
+    expect([status, stdout]).toEqual([32, '']);
+    expect(stderr).toMatch(
+      /each of 4 files, such as "\S+1\.pem", was left out: an ACME client keeps it.*\n {2}hint: .*\/live/,
+    );
   });
 
   test('loops, keys, other files and names of strangers do no harm', async () => {
@@ -327,6 +339,20 @@ describe('issuers that are fetched', () => {
     expect(first.written.domains['a.example']?.chain).toBe(sandbox.path(`ocsp/issuers/${file}`));
     await validates(sandbox, first.stdout);
     expect((await discover(sandbox, 'c')).status).toBe(0);
+  });
+
+  test('a place that fails is no trouble once the issuer is found elsewhere', async () => {
+    const sandbox = makeSandbox();
+    const url = await publish((request, response) => {
+      if (request.url === '/ca') response.end(issuer());
+      else response.writeHead(503).end();
+    });
+    sandbox.write('c/a.pem', issue('a.example', { caIssuers: [`${url}/down`] }).pem);
+    sandbox.write('c/b.pem', issue('b.example', { caIssuers: [`${url}/ca`] }).pem);
+    const { status, stderr, written } = await discover(sandbox, 'c', '--fetch-issuers');
+    expect(stderr).not.toContain('/down');
+    expect(status, stderr).toBe(0);
+    expect(Object.keys(written.domains)).toEqual(['a.example', 'b.example']);
   });
 
   const refused: Readonly<Record<string, (response: ServerResponse) => void>> = {
