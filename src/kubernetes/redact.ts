@@ -61,3 +61,20 @@ function isKey(json: Uint8Array, end: number): boolean {
   while (at < json.length && (json[at] as number) <= BLANK) at += 1;
   return json[at] === COLON;
 }
+
+/** The base64 of private keys between its lines in PEM. Administrators also write such files to tls.crt. */
+const KEYS = /(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|$)/gs;
+
+/** Overwrites private keys among certificates in PEM, in place. The lines around them stay, and say what was there. */
+export function redactPem(pem: Uint8Array): void {
+  // Each character of this encoding is one byte.
+  for (const { 0: block, 1: begin = '', index } of Buffer.from(pem).toString('latin1').matchAll(KEYS))
+    pem.fill(BLANK, index + begin.length, index + block.length);
+}
+
+/** Returns a message without what may be a key in it: an admission webhook may quote the Secret. */
+export function withoutKeys(message: string): string {
+  return message.replace(/-----BEGIN.*/s, LEFT_OUT).replaceAll(/[\w+/]{40,}=*/g, LEFT_OUT);
+}
+
+const LEFT_OUT = '[left out]';

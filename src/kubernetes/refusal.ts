@@ -1,5 +1,6 @@
 import { OcspbotError } from '../util/errors.js';
 import { printable } from '../util/text.js';
+import { withoutKeys } from './redact.js';
 import { type ApiAnswer, type ApiRequest, EVERYWHERE } from './request.js';
 
 /** Characters of the API server's message that are shown. */
@@ -8,11 +9,12 @@ const SHOWN = 300;
 /** Makes the error of an answer that is no success. */
 export function refusedBy(answer: ApiAnswer, request: ApiRequest): OcspbotError {
   const { message } = answer.body;
-  const said = typeof message === 'string' && message !== '' ? `: ${printable(message, SHOWN)}` : '';
+  const text = typeof message === 'string' ? withoutKeys(message) : '';
+  const said = text === '' ? '' : `: ${printable(text, SHOWN)}`;
   return new OcspbotError(
     'http-status',
     `the API server answers ${answer.status} to "${request.verb}" of ${nameOf(request)}${said}`,
-    { hint: hintFor(answer.status, request) },
+    { hint: POLICY.test(text) ? ASK : hintFor(answer.status, request) },
   );
 }
 
@@ -21,7 +23,7 @@ export function notFromApi(request: ApiRequest, problem: string): OcspbotError {
   return new OcspbotError(
     'http-malformed',
     `the answer of the API server to "${request.verb}" of ${nameOf(request)} ${problem}`,
-    { hint: 'see what answers there: KUBERNETES_SERVICE_HOST must lead to the API server itself' },
+    { hint: OTHER },
   );
 }
 
@@ -31,6 +33,10 @@ export function notReached(error: OcspbotError): OcspbotError {
   return hint === undefined ? error : new OcspbotError(error.code, error.message, { hint });
 }
 
+/** The words of admission webhooks and policies, whatever the status. */
+const POLICY = /\bdenied (?:the )?request\b/;
+const ASK = 'the message of the API server says what it does not allow';
+const OTHER = 'see what answers there: KUBERNETES_SERVICE_HOST must lead to the API server itself';
 const NETWORK =
   'see that the NetworkPolicy lets the pod reach the API server, and that KUBERNETES_SERVICE_HOST names it';
 const CA_FILE =
@@ -44,7 +50,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'file-unreadable': CA_FILE,
   'not-a-certificate': CA_FILE,
   'body-too-large': 'see what answers there: a page of Secrets is smaller',
-  'http-malformed': 'see what answers there: KUBERNETES_SERVICE_HOST must lead to the API server itself',
+  'http-malformed': OTHER,
 };
 
 function nameOf({ namespace, name }: ApiRequest): string {
@@ -55,20 +61,25 @@ function nameOf({ namespace, name }: ApiRequest): string {
 function hintFor(status: number, { verb, namespace, name }: ApiRequest): string {
   switch (status) {
     case 400:
-      return 'see that "labels" is a label selector that "kubectl get -l" takes';
+      return verb === 'list' ? 'see that "labels" is a label selector that "kubectl get -l" takes' : ASK;
     case 401:
       return 'the token of the service account is not accepted: see that the pod and its service account are of this cluster';
     case 403:
       return missingRight(verb, namespace);
-    case 404:
-      return 'see that KUBERNETES_SERVICE_HOST leads to the API server itself';
     case 409:
       return `another program changes it all the time; see which: kubectl -n ${namespace} get secret ${name} -o yaml --show-managed-fields`;
     case 422:
-      return 'the message of the API server says what it does not allow';
+      return ASK;
     default:
-      return 'the API server is overloaded or out of order; the next run tries again';
+      return isTemporary(status)
+        ? 'the API server is overloaded or out of order; the next run tries again'
+        : OTHER;
   }
+}
+
+/** An API server redirects nobody, and answers other statuses to requests that ocspbot does not send. */
+function isTemporary(status: number): boolean {
+  return status >= 500 || status === 410 || status === 429;
 }
 
 function missingRight(verb: string, namespace: string): string {

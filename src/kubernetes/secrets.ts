@@ -3,6 +3,7 @@ import { isRecord, type JsonRecord } from '../util/json.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Api } from './api.js';
+import { redactPem } from './redact.js';
 import { notFromApi, refusedBy } from './refusal.js';
 import { type ApiAnswer, type ApiRequest, EVERYWHERE } from './request.js';
 
@@ -128,12 +129,14 @@ function secretOf(item: JsonRecord): Secret | undefined {
   const resourceVersion = textIn(metadata, 'resourceVersion');
   if (!NAME.test(namespace) || !NAME.test(name) || resourceVersion === '') return undefined;
   const staple = textIn(data, STAPLE_KEY);
+  const certificates = Buffer.from(textIn(data, 'tls.crt'), 'base64');
+  redactPem(certificates);
   return {
     namespace,
     name,
     resourceVersion,
     isImmutable: item['immutable'] === true,
-    certificates: Buffer.from(textIn(data, 'tls.crt'), 'base64'),
+    certificates,
     staple: staple === '' ? undefined : Buffer.from(staple, 'base64'),
   };
 }

@@ -96,14 +96,56 @@ describe('a temporary failure is tried again', () => {
     client.server.before = () => ({
       code: 400,
       reason: 'BadRequest',
-      message: `\u001b[31m${'x'.repeat(900)}`,
+      message: `\u001b[31m${'x '.repeat(450)}`,
     });
     const said = await refusal(client);
-    expect(said).toMatch(/answers 400 .*: \\x1b\[31mx+…: see that "labels" is a label selector/);
+    expect(said).toMatch(/answers 400 .*: \\x1b\[31m[x ]+…: see that "labels" is a label selector/);
     expect(said.length).toBeLessThan(600);
     expect(client.pauses).toHaveLength(3);
   });
 });
+
+test.each([
+  ['list', 307, /KUBERNETES_SERVICE_HOST must lead to the API server/],
+  ['list', 406, /KUBERNETES_SERVICE_HOST must lead to the API server/],
+  ['list', 400, /"labels" is a label selector/],
+  ['patch', 400, /the message of the API server says/],
+  ['patch', 403, /add to the Role/],
+  ['patch', 413, /KUBERNETES_SERVICE_HOST must lead to the API server/],
+  ['patch', 507, /the next run tries again/],
+] as const)('after a refusal of "%s" with %i the hint fits', async (verb, code, hint) => {
+  const client = await makeClient();
+  const [secret] = await listSecrets('gateways', undefined, client.api);
+  client.server.before = (one) => (one === verb ? { code, reason: 'Refused', message: 'no' } : undefined);
+  const sent =
+    verb === 'list'
+      ? listSecrets('gateways', undefined, client.api)
+      : patchStaple(secret!, Buffer.from('x'), client.api);
+  await expect(sent).rejects.toMatchObject({ hint: expect.stringMatching(hint) });
+});
+
+test.each([
+  [400, 'admission webhook "p.example" denied the request'],
+  [403, 'admission webhook "p.example" denied the request'],
+  [422, "ValidatingAdmissionPolicy 'p' with binding 'b' denied request"],
+])(
+  'a policy that refuses with %i is told by its message, without the Secret that it quotes',
+  async (code, text) => {
+    const client = await makeClient();
+    const [secret] = await listSecrets('gateways', undefined, client.api);
+    const key = Buffer.from(`${CANARY} `.repeat(9)).toString('base64');
+    const message = `${text}: tls.key is ${key}, which is -----BEGIN PRIVATE KEY-----\n${CANARY}`;
+    client.server.before = (verb) => (verb === 'patch' ? { code, reason: 'Refused', message } : undefined);
+    const error: unknown = await patchStaple(secret!, Buffer.from('x'), client.api).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({
+      message: expect.stringContaining(`${text}: tls.key is [left out], which is [left out]`),
+      hint: 'the message of the API server says what it does not allow',
+    });
+    expect(inspect(error)).not.toContain(key.slice(0, 20));
+  },
+);
 
 describe('an answer that is no list of Secrets is not taken for an empty one', () => {
   const whole =

@@ -33,6 +33,9 @@ test('each Secret has its own outcome, whatever the others hold', async () => {
   const { pem } = pki.issue({ subject: 'crlf' });
   const chain = (pem + pki.authority.intermediate.pem).replaceAll('\n', '\r\n');
   api.put('crlf', { labels: LABELS, data: { 'tls.crt': chain } });
+  const key = '-----BEGIN PRIVATE KEY-----\nCANARY/of/a/private/key\n-----END PRIVATE KEY-----\n';
+  api.put('combined', { labels: LABELS, data: { 'tls.crt': key + chain } });
+  api.put('swapped', { labels: LABELS, data: { 'tls.crt': key } });
   api.put('no-certificate', { labels: LABELS, data: { 'tls.key': 'CANARY/of/a/private/key' } });
   api.put('garbage', { labels: LABELS, data: { 'tls.crt': 'garbage' } });
   api.before = (verb) => {
@@ -51,6 +54,8 @@ test('each Secret has its own outcome, whatever the others hold', async () => {
     immutable: 'failed target-unsuitable',
     deleted: 'not-applicable secret-deleted',
     crlf: 'updated absent',
+    combined: 'updated absent',
+    swapped: 'failed private-key-given',
     'no-certificate': 'failed file-empty',
     garbage: 'failed not-a-certificate',
   });
@@ -59,6 +64,7 @@ test('each Secret has its own outcome, whatever the others hold', async () => {
   expect(said).toContain(`${STAPLE} of the Secret gateways/garbage-staple is not replaced: it holds text`);
   expect(said).toContain('kubectl -n gateways patch secret garbage-staple');
   expect(said).toContain('tls.crt of the Secret gateways/no-certificate is empty');
+  expect(said).toContain('tls.crt of the Secret gateways/swapped holds a private key, no certificate');
   expect(said).not.toContain('/state/');
   expect(leaks(stdout, stderr)).toEqual([]);
   for (const name of [LONG, 'crlf', 'expired']) expect(api.secret(name).data[STAPLE]).toMatch(/^MI/);

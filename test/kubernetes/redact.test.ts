@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redact } from '../../src/kubernetes/redact.js';
+import { redact, redactPem } from '../../src/kubernetes/redact.js';
 
 const after = (value: unknown): unknown => {
   const bytes = Buffer.from(JSON.stringify(value, undefined, 1));
@@ -59,3 +59,19 @@ test.each(['', '"', '"a', '{"tls.key":"', String.raw`{"a":"\ `, '\\"', '}}}{"a":
   '%j is no JSON, and does no harm',
   (text) => expect(() => redact(Buffer.from(text))).not.toThrow(),
 );
+
+test.each([
+  ['-----BEGIN PRIVATE KEY-----\nCANARY\nCANARY\n-----END PRIVATE KEY-----\n'],
+  ['-----BEGIN EC PRIVATE KEY-----\r\nCANARY\r\n-----END EC PRIVATE KEY-----\r\n'],
+  ['-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nCANARY'],
+])('a private key among certificates is overwritten, and its kind stays: %j', (key) => {
+  const certificate = 'text \u00e4\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+  for (const text of [certificate + key, key, key + key]) {
+    const bytes = Buffer.from(text);
+    redactPem(bytes);
+    expect(bytes).toHaveLength(Buffer.byteLength(text));
+    expect(bytes.toString()).not.toMatch(/CANARY|ENCRYPTED/);
+    expect(bytes.toString()).toContain('PRIVATE KEY-----');
+    expect(bytes.toString().includes(certificate)).toBe(text.includes(certificate));
+  }
+});
