@@ -4,6 +4,7 @@ import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Sink, Sinks } from './console.js';
+import { type LogKey, logTrouble } from './log-content.js';
 
 /** The paths of `output_log` and `error_log`, without placeholders. */
 export type LogPaths = Partial<Pick<Configuration, 'outputLog' | 'errorLog'>>;
@@ -15,22 +16,25 @@ export async function logPathsAt(now: Instant, { outputLog, errorLog }: LogPaths
   return { outputLog: output, errorLog: errors };
 }
 
+type LogSystem = Pick<System, 'openLog'> & { readonly files: Pick<System['files'], 'read'> };
+
 /**
- * Opens `output_log` and `error_log`, which may be the same file. Throws if one cannot be written. A disk that becomes full
+ * Opens `output_log` and `error_log`, which may be the same file. Throws if one cannot be written, or is plainly the
+ * file of somebody else. A disk that becomes full
  * later stops no run: errors that cannot be written to the file go to `stderr`.
  */
 export function openLogs(
   { outputLog: output, errorLog: errors }: LogPaths,
-  system: Pick<System, 'openLog'>,
+  system: LogSystem,
   stderr: Sink,
 ): Pick<Sinks, 'outputLog' | 'errorLog'> {
   const isShared = errors === output;
-  const open = (path: string | undefined, fallback: Sink) =>
-    path === undefined ? undefined : withFallback(path, openLog(path, system), stderr, fallback);
-  const outputSink = open(output, isShared ? stderr : DISCARD);
+  const open = (key: LogKey, path: string | undefined, fallback: Sink) =>
+    path === undefined ? undefined : withFallback(path, openLog(key, path, system), stderr, fallback);
+  const outputSink = open('output_log', output, isShared ? stderr : DISCARD);
   // If both are one file, each error is written once.
   if (isShared) return { errorLog: outputSink && DISCARD, outputLog: outputSink };
-  return { outputLog: outputSink, errorLog: open(errors, stderr) };
+  return { outputLog: outputSink, errorLog: open('error_log', errors, stderr) };
 }
 
 const DISCARD: Sink = { write: () => undefined };
@@ -50,7 +54,9 @@ function withFallback(path: string, log: Sink, stderr: Sink, fallback: Sink): Si
   return { write };
 }
 
-function openLog(path: string, system: Pick<System, 'openLog'>): ReturnType<System['openLog']> {
+function openLog(key: LogKey, path: string, system: LogSystem): ReturnType<System['openLog']> {
+  const trouble = logTrouble(key, path, system.files);
+  if (trouble !== undefined) throw trouble;
   try {
     return system.openLog(path);
   } catch (cause) {

@@ -113,6 +113,8 @@ export const LIMITS = {
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
+  /** Bytes of a log file that is looked at before it begins anew. */
+  logFile: 16 * 1024 * 1024,
   /** Bytes of a file of metrics, or of a page, that is replaced. */
   shownFile: 256 * 1024 * 1024,
   /** Certificates of a run above which an unchanged one has no line of its own, except with `--verbose`. */

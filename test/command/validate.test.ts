@@ -147,6 +147,21 @@ test('a certificate in a file that is damaged, and not needed', async () => {
   expect(run.stderr).toMatch(/^warning: a\.example: \S+chain\.pem has a certificate .*, but is not needed$/m);
 });
 
+test('a log that would replace the file of somebody else', async () => {
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example');
+  const key = keyToPem(pki.authority.intermediate.key);
+  workspace.sandbox.write('other.key', key, 0o600);
+  workspace.configure({ error_log: 'other.key' });
+  const run = await workspace.runCommand('validate');
+  expect(run.status).toBe(78);
+  expect(run.stderr).toMatch(
+    /^error: error_log: \S+other\.key is not replaced: it holds a private key, no log\n/m,
+  );
+  expect(await workspace.run()).toMatchObject({ status: 73, stdout: '' });
+  expect(workspace.sandbox.text('other.key')).toBe(key);
+});
+
 describe('what this user may not write', () => {
   test('the folders of staples, and that of the state', async (context) => {
     requireRoot(context);

@@ -117,6 +117,30 @@ test.each([
     ],
   },
   {
+    name: 'logs over other files',
+    yaml: 'output_log: certs/a.pem\nerror_log: out/a\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/a}\n',
+    problems: [
+      `ocspbot.yaml:1:13: "output_log" would overwrite the certificate of "a": "DIR/certs/a.pem"
+  1 | output_log: certs/a.pem
+    |             ^^^^^^^^^^^
+  name a file of its own`,
+      `ocspbot.yaml:2:12: "error_log" would overwrite the response of "a": "DIR/out/a"
+  2 | error_log: out/a
+    |            ^^^^^
+  name a file of its own`,
+    ],
+  },
+  {
+    name: 'a log over the configuration',
+    yaml: 'output_log: ocspbot.yaml\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/a}\n',
+    problems: [
+      `ocspbot.yaml:1:13: "output_log" would overwrite the configuration: "DIR/ocspbot.yaml"
+  1 | output_log: ocspbot.yaml
+    |             ^^^^^^^^^^^^
+  name a file of its own`,
+    ],
+  },
+  {
     name: 'a page over the metrics, and metrics over a log',
     yaml: 'metrics_file: out/m\nhtml_file: out/m\noutput_log: out/m\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/a}\n',
     problems: [

@@ -23,6 +23,7 @@ import { type Command, contextOf } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 
 import { systemClock } from '../clock.js';
+import { logTroubles } from '../log-content.js';
 import { migrationLines, migrationOf } from './migration.js';
 
 type ValidateCommand = Extract<Command, { kind: 'validate' }>;
@@ -73,10 +74,11 @@ function validate(configuration: Configuration, system: System): Validation {
   return { configuration, certificates, faults: runFaults(configuration, system), warnings };
 }
 
-function runFaults(
-  { ownState, backups, stateFolder }: Configuration,
-  { files }: Pick<System, 'files'>,
-): RunFault[] {
+function runFaults(configuration: Configuration, { files }: Pick<System, 'files'>): RunFault[] {
+  return [...folderFaults(configuration, files), ...logTroubles(configuration, files)];
+}
+
+function folderFaults({ ownState, backups, stateFolder }: Configuration, files: Files): RunFault[] {
   const folders = [{ what: 'the state folder', path: ownState.folder }];
   if (backups.kind === 'on')
     folders.push({ what: 'the folder of backups', path: backups.folder ?? backupFolder(stateFolder) });

@@ -114,32 +114,51 @@ export const targetsAreNoInputs: Rule = (draft, { problems, defects }) => {
   }
 };
 
-/** Requires that metrics and page have files of their own. */
+/** Requires that logs, metrics and page have files of their own. Both logs may be in one file. */
 export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
-  const { top, settings, candidates, lookup } = draft;
-  const { metricsFile, htmlFile, outputLog, errorLog } = settings;
-  const written = [
-    { key: 'metrics_file', path: metricsFile, range: top.metrics_file?.range },
-    { key: 'html_file', path: htmlFile, range: top.html_file?.range },
-  ];
-  const paths = [metricsFile, htmlFile].filter((path) => path !== undefined);
-  if (paths.length === 0) return;
-  const others = inputsAmong(new Set(paths.map((path) => lookup.look(path).real)), draft);
-  const add = (path: string | undefined, what: () => string): void => {
-    if (path !== undefined) others.set(lookup.look(path).real, { path, what });
+  const { lookup } = draft;
+  const { logs, shown } = writtenFiles(draft);
+  const files = [...logs, ...shown];
+  if (files.length === 0) return;
+  const others = inputsAmong(new Set(files.map(({ path }) => lookup.look(path).real)), draft);
+  const add = (path: string, what: () => string): void => {
+    others.set(lookup.look(path).real, { path, what });
   };
-  for (const { entry } of candidates) add(entry.ocsp, () => `the response of ${quote(entry.name)}`);
-  add(outputLog, () => '"output_log"');
-  add(errorLog, () => '"error_log"');
-  for (const { key, path, range } of written) {
-    if (path === undefined || range === undefined) continue;
-    const { real } = lookup.look(path);
-    const other = others.get(real);
-    const message = `"${key}" would overwrite ${other?.what() ?? ''}: ${quote(path)}`;
-    if (other !== undefined) problems.add(range, message, 'name a file of its own');
-    others.set(real, { path, what: () => `"${key}"` });
+  for (const { entry } of draft.candidates) add(entry.ocsp, () => `the response of ${quote(entry.name)}`);
+  const check = ({ key, path, range }: WrittenFile): void => {
+    const other = others.get(lookup.look(path).real);
+    if (other === undefined) return;
+    problems.add(range, `"${key}" would overwrite ${other.what()}: ${quote(path)}`, 'name a file of its own');
+  };
+  for (const log of logs) check(log);
+  for (const { key, path } of logs) add(path, () => `"${key}"`);
+  for (const file of shown) {
+    check(file);
+    add(file.path, () => `"${file.key}"`);
   }
 };
+
+interface WrittenFile {
+  readonly key: string;
+  readonly path: string;
+  readonly range: SourceRange;
+}
+
+/** Returns the files that a run writes besides responses. The name of a log may depend on the time. */
+function writtenFiles({ top, settings }: Draft): Record<'logs' | 'shown', readonly WrittenFile[]> {
+  const fileOf = (
+    key: 'output_log' | 'error_log' | 'metrics_file' | 'html_file',
+    path: string | undefined,
+  ): WrittenFile[] => {
+    const range = top[key]?.range;
+    return path === undefined || range === undefined ? [] : [{ key, path, range }];
+  };
+  const { outputLog, errorLog, metricsFile, htmlFile } = settings;
+  return {
+    logs: [...fileOf('output_log', outputLog), ...fileOf('error_log', errorLog)],
+    shown: [...fileOf('metrics_file', metricsFile), ...fileOf('html_file', htmlFile)],
+  };
+}
 
 /** Returns those of the files that the configuration reads. */
 function inputsAmong(

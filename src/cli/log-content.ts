@@ -1,0 +1,59 @@
+import type { Configuration } from '../configuration/model.js';
+import type { Files } from '../system/system.js';
+import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
+import { decodeText } from '../util/text.js';
+import { recognize } from '../x509/file-kind.js';
+
+export type LogKey = 'output_log' | 'error_log';
+
+/** Returns the trouble with a log file, which each run begins anew, if it holds what is plainly no log: a private key. */
+export function logTrouble(key: LogKey, path: string, files: Pick<Files, 'read'>): OcspbotError | undefined {
+  const content = otherContent(path, files);
+  if (content === undefined) return undefined;
+  return new OcspbotError('target-unsuitable', `${path} is not replaced: it holds ${content}, no log`, {
+    hint: `name another file under "${key}"; if this one has no use, remove it`,
+  });
+}
+
+/** Finds the troubles before a run. The name of a log may depend on the time. */
+export function logTroubles(
+  { outputLog, errorLog }: Pick<Configuration, 'outputLog' | 'errorLog'>,
+  files: Pick<Files, 'read'>,
+): { readonly what: LogKey; readonly error: OcspbotError }[] {
+  const troubleOf = (what: LogKey, path: string | undefined) => {
+    const error = path === undefined || path.includes('{') ? undefined : logTrouble(what, path, files);
+    return error === undefined ? [] : [{ what, error }];
+  };
+  return [...troubleOf('output_log', outputLog), ...troubleOf('error_log', errorLog)];
+}
+
+function otherContent(path: string, files: Pick<Files, 'read'>): string | undefined {
+  try {
+    return plainlyNoLog(files.read(path, LIMITS.logFile));
+  } catch {
+    // There is no file yet, or it is a device, a pipe or a very large log. What cannot be written is told when it is opened.
+    return undefined;
+  }
+}
+
+/** Returns the name of a content that is plainly no log. A crash may have left zeros at the end of a log. */
+function plainlyNoLog(bytes: Uint8Array): string | undefined {
+  const end = bytes.findLastIndex((octet) => octet !== 0) + 1;
+  const written = bytes.subarray(0, end);
+  const { kind, form, name } = recognize(written);
+  switch (kind) {
+    case 'empty':
+    case 'text':
+      return undefined;
+    case 'unknown':
+    case 'binary-with-text':
+      // Text of another encoding, or with escape sequences, has no zeros.
+      return written.includes(0) ? name : undefined;
+    default:
+      return form === 'PEM' && !PEM_LINE.test(decodeText(written)) ? undefined : name;
+  }
+}
+
+/** Matches a line of PEM. Advice in a log has such text within a line. */
+const PEM_LINE = /^\s*-----BEGIN /m;
