@@ -84,10 +84,22 @@ export function parseProxy(text: string): ParsedProxy {
       problem: `names a proxy of the kind ${url.protocol.slice(0, -1)}, only http and https will do`,
     };
   }
+  if (hasMisplacedAt(url)) {
+    const problem = 'has a /, ? or # in its user name or password: write %2F, %3F or %23';
+    return { kind: 'unusable', problem };
+  }
   const scheme = url.protocol === 'http:' ? 'http' : 'https';
   const port = url.port === '' ? (scheme === 'http' ? 80 : 443) : Number(url.port);
   const hostname = withoutBrackets(url.hostname);
   return { kind: 'usable', proxy: { scheme, hostname, port, authorization: basicAuthorization(url) } };
+}
+
+/**
+ * Reports whether the @ before the host stands after it, because a password was not encoded: a part of it would be taken for
+ * the host, and looked up and told.
+ */
+function hasMisplacedAt({ pathname, search, hash }: URL): boolean {
+  return `${pathname}${search}${hash}`.includes('@');
 }
 
 /** Returns the header value for the user and password of a URL (RFC 7617); undefined if it has none. */

@@ -34,6 +34,11 @@ describe('http.proxy', () => {
     ['""', '"proxy" must be "environment", "none" or the URL of a proxy', HINT],
     ['socks5://a:1080', '"proxy" names a proxy of the kind socks5, only http and https will do', HINT],
     ['http://a:b', '"proxy" is no URL', HINT],
+    [
+      'http://me:s3@cret/1@a',
+      '"proxy" has a /, ? or # in its user name or password: write %2F, %3F or %23',
+      HINT,
+    ],
   ])('%s is refused', (written, message, hint) => {
     const [problem, ...others] = problemsOf(makeFolder(), `http:\n  proxy: ${written}\n`);
     expect(others).toEqual([]);

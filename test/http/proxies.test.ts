@@ -32,6 +32,7 @@ describe('the proxy of the environment', () => {
     ['all_proxy behind its better', { all_proxy: 'http://b', http_proxy: A }, 'http://x/', A],
     ['no scheme', { http_proxy: 'a:3128' }, 'http://x/', A],
     ['no port', { http_proxy: 'http://a' }, 'http://x/', 'http://a:80'],
+    ['a path, which means nothing', { http_proxy: 'http://a:3128/pac?x#y' }, 'http://x/', A],
     ['https to the proxy', { http_proxy: 'https://a' }, 'http://x/', 'https://a:443'],
     ['an IPv6 address', { http_proxy: 'http://[::1]:3128' }, 'http://x/', 'http://[::1]:3128'],
     ['no_proxy', { http_proxy: A, no_proxy: 'y,x' }, 'http://x/', undefined],
@@ -45,6 +46,9 @@ describe('the proxy of the environment', () => {
     ['socks5://me:secret@a:1080', /http_proxy names a proxy of the kind socks5/],
     ['http://me:secret@a:b/', /http_proxy is no URL/],
     ['ftp://a', /kind ftp/],
+    ['http://me:se@cret/1@a:3128', /http_proxy has a \/, \? or # in its user name or password/],
+    ['http://12#secret@a:3128', /http_proxy has a \/, \? or #/],
+    ['me:1?secret@a:3128', /http_proxy has a \/, \? or #/],
   ])('%s is of no use, and no secret is told', (value, words) => {
     const choose = () => chosen(ENVIRONMENT, { http_proxy: value }, 'http://x/');
     expect(choose).toThrow(OcspbotError);

@@ -102,7 +102,10 @@ export const proxySetting: Schema<ProxySetting> = {
     if (parsed.kind === 'unusable') return refuse(value, parsed.problem);
     return { kind: 'server', server: parsed.proxy };
   },
-  jsonSchema: () => ({ type: 'string', pattern: '^(?:environment|none|[hH][tT][tT][pP][sS]?://.+)$' }),
+  jsonSchema: () => ({
+    type: 'string',
+    pattern: '^(?:environment|none|[hH][tT][tT][pP][sS]?://[^/?#]+(?:[/?#][^@]*)?)$',
+  }),
 };
 
 const WORDS = ['environment', 'none'];
