@@ -1,16 +1,18 @@
 import { basename, dirname } from 'node:path';
 import { errno, failure } from '../storage/errors.js';
 import { replaceLike } from '../storage/temporary-files.js';
-import type { System } from '../system/system.js';
+import type { Files, System } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { shownCommand } from '../util/text.js';
+import { recognize } from '../x509/file-kind.js';
 import { attempt, kindAt } from './files.js';
 
 export type WritingSystem = Pick<System, 'files' | 'processes' | 'now' | 'randomBytes'>;
 
 /**
  * Refuses a path before anything is written or asked: one in no folder, a device, folder or link, which nothing may
- * replace, and a file that the caller does not want to replace.
+ * replace, a file that the caller does not want to replace, and one that is no configuration.
  */
 export function assertWritableTo(path: string, replaces: boolean, { files }: Pick<System, 'files'>): void {
   if (kindAt(dirname(path), files) !== 'folder')
@@ -22,11 +24,22 @@ export function assertWritableTo(path: string, replaces: boolean, { files }: Pic
       'name another file; for a link, the file it leads to',
     );
   if (kind === 'file' && !replaces) refuse(...isThere(path));
+  const content = kind === 'file' ? otherContent(path, files) : undefined;
+  if (content !== undefined)
+    refuse(`${path} is not replaced: it holds ${content}, no configuration`, 'name another file');
   try {
     files.checkWritable(dirname(path));
   } catch (error) {
     throw failure(`write ${path}`, error, 'nothing was written');
   }
+}
+
+/** Returns the name of a content that is no configuration. `--force` is for an older configuration, not for a key. */
+function otherContent(path: string, files: Pick<Files, 'read'>): string | undefined {
+  const bytes = attempt(() => files.read(path, LIMITS.configurationFile));
+  if (bytes === undefined) return 'what this user cannot read';
+  const { kind, name } = recognize(bytes);
+  return kind === 'text' || kind === 'empty' ? undefined : name;
 }
 
 /** Refuses a folder for responses that cannot be used. `isMade`: it will be made if it is missing. */

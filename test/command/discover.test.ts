@@ -268,13 +268,15 @@ describe('a configuration for nginx', () => {
     expect(sandbox.text('o.yaml')).toContain('a.example:');
   });
 
-  test.for(['link', 'folder', 'absent/o.yaml'])(
+  test.for(['link', 'folder', 'absent/o.yaml', 'other.key', 'other.der'])(
     'never replaces %s, and makes no folder then',
     async (name) => {
       const sandbox = nginxMachine();
       sandbox.write('mine', 'mine');
       symlinkSync('mine', sandbox.path('link'));
       mkdirSync(sandbox.path('folder'));
+      sandbox.write('other.key', keyToPem(makeKey('p-256')));
+      sandbox.write('other.der', makeAuthority().root.der);
       const before = sandbox.snapshot();
       const args = ['discover', 'nginx.conf', '--ocsp-folder', 'made', '--write', name, '--force'];
       expect(await runOcspbot(args, { cwd: sandbox.folder })).toMatchObject({
