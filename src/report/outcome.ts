@@ -51,6 +51,8 @@ export interface OutcomeFacts {
   readonly waitsFor?: { readonly why: string; readonly responder: string | undefined } | undefined;
   /** The URL of the responder that was asked. */
   readonly responder: string | undefined;
+  /** True if a good response came, and what failed came after it: no responder is to blame. */
+  readonly isFetched?: boolean | undefined;
   /** The file of a response that the caller supplied, or of a backup. */
   readonly given?: string | undefined;
   /** The traces of all requests, in order. */

@@ -132,7 +132,8 @@ function singly(group: Group): Group[] {
   return group.outcomes.map((outcome) => ({ ...group, outcomes: [outcome] }));
 }
 
-function hostOf({ responder, exchanges = [], waitsFor }: Outcome): string | undefined {
+function hostOf({ responder, exchanges = [], waitsFor, isFetched }: Outcome): string | undefined {
+  if (isFetched === true) return undefined;
   const url = waitsFor?.responder ?? responder ?? exchanges.at(-1)?.url;
   return url === undefined ? undefined : new URL(url).host;
 }
@@ -143,7 +144,8 @@ export function groupLine({ severity, kind, outcomes }: Group): Line {
   const likewise = others.length === 0 ? '' : `\n  likewise: ${namesOf(others)}${firstEnd(outcomes)}`;
   const { text } = attention(severity, `${first.name}: ${kind}: ${first.message}${likewise}`, first.hint);
   // The last request is shown here. `--verbose` shows all of them.
-  const asked = diagnosis(first.exchanges?.slice(-1) ?? []).map((line) => `\n  ${line}`);
+  const exchanges = first.isFetched === true ? [] : (first.exchanges?.slice(-1) ?? []);
+  const asked = diagnosis(exchanges).map((line) => `\n  ${line}`);
   return { severity, text: text + asked.join(''), event: certificateEvent(outcomes) };
 }
 

@@ -141,8 +141,13 @@ async function refreshInspected(
   // The new staple is written to a temporary file, synced, read back and compared. The old one is backed up, and the
   // reload is recorded as pending. If clock and file in place allow it still, one rename puts the new staple in place. Its
   // folder is synced once, at the end of the run.
-  const { warnings, alarms } = await installFor(certificate, fetched.response, run);
-  return outcome.installed(certificate, decision.reason, { ...fetched, warnings, alarms }, run);
+  try {
+    const { warnings, alarms } = await installFor(certificate, fetched.response, run);
+    return outcome.installed(certificate, decision.reason, { ...fetched, warnings, alarms }, run);
+  } catch (error) {
+    const explained = run.explain(certificate.entry, toOcspbotError(error));
+    return { ...outcome.notRefreshed(certificate, explained, run), isFetched: true };
+  }
 }
 
 /** Renews what the file has besides the response, which is not due. */

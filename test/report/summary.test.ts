@@ -93,6 +93,11 @@ describe('the summary', () => {
       /^2 certificates: 2 failed \(timeout at ocsp\.example\); .*; status 32 \(needs attention: 2 failed\)$/,
     ],
     [
+      'names no host when a good response came and could not be written',
+      { outcomes: [failed('a', { reason: 'no-space', isFetched: true })], status: 32 },
+      /^1 certificate: 1 failed \(no-space\); /,
+    ],
+    [
       'names services that were reloaded',
       { outcomes: [updated('a')], reloads: [reloaded('web'), left] },
       /; reloaded web; status 0$/,
