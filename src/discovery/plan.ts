@@ -1,11 +1,10 @@
 import { dirname, join, basename } from 'node:path';
-import type { TlsServer } from '../system/system.js';
 import { unsafeCharacter, visible } from '../util/text.js';
 import type { Certificate } from '../x509/certificate.js';
 import { DerError } from '../x509/der.js';
 import { keyAlgorithm } from '../x509/key-name.js';
 import type { DiscoveredCertificate } from './gather.js';
-import { type Remark, type ServerKind, shownPlace, type Use } from './model.js';
+import { type Remark, shownPlace, type Use } from './model.js';
 
 /** A certificate that the configuration will look after. */
 export interface PlannedEntry {
@@ -44,6 +43,7 @@ export interface PlanContext {
 export function makePlan(certificates: readonly DiscoveredCertificate[], context: PlanContext): Plan {
   const planner = new Planner(context);
   for (const certificate of certificates) planner.add(certificate);
+  planner.warnOfForeignFiles();
   return planner;
 }
 
@@ -75,6 +75,19 @@ class Planner implements Plan {
       return;
     }
     for (const [staple, users] of this.#files(certificate, able)) this.#addEntry(certificate, staple, users);
+  }
+
+  /** Says where a certificate without a response gets that of another one, such as from the block around its server. */
+  warnOfForeignFiles(): void {
+    for (const { uses, id } of this.leftOut)
+      for (const { staple, isStapling, place, server } of uses) {
+        const owner = staple !== undefined && isStapling ? this.#owners.get(this.#key(staple)) : undefined;
+        if (owner === undefined || owner.id === id) continue;
+        this.remarks.push({
+          text: `${shownPlace(place)} staples ${staple}, which is for the certificate ${owner.by}`,
+          hint: `this certificate has no response: ${server === 'nginx' ? 'write "ssl_stapling off;" in this block' : 'take the file out of this block'}`,
+        });
+      }
   }
 
   #addEntry(certificate: DiscoveredCertificate, staple: string | undefined, uses: readonly Use[]): void {
@@ -164,27 +177,6 @@ class Planner implements Plan {
       if (!this.#names.has(`${name}-${number}`.toLowerCase())) return `${name}-${number}`;
     }
   }
-}
-
-/** A server to look at after a reload; undefined if none is known that would show the response. */
-export function liveServerOf({ uses, certificate }: PlannedEntry, kind: ServerKind): TlsServer | undefined {
-  const use = uses.find(({ server, obstacle }) => server === kind && obstacle === undefined);
-  const [listener] = use?.listeners ?? [];
-  if (listener === undefined) return undefined;
-  const { names } = certificate;
-  const concrete = [
-    ...(use?.names ?? []).filter((name) => names.includes(name)),
-    ...names,
-    ...(use?.names ?? []),
-  ];
-  // Any name is one of a wildcard's: without a name the server would show its default certificate.
-  const wildcard = names.find((name) => name.startsWith('*.'))?.replace('*', 'ocspbot');
-  const servername = concrete.find((name) => isHostName(name)) ?? wildcard;
-  return { ...listener, servername };
-}
-
-function isHostName(name: string): boolean {
-  return /^[\w-]+(?:\.[\w-]+)+$/.test(name) && !/^[\d.]+$/.test(name);
 }
 
 /** Returns the algorithm of a key for a name. */

@@ -3,7 +3,7 @@ import type { TlsServer } from '../system/system.js';
 import { formatHostPort } from '../util/host-port.js';
 import { LIMITS } from '../util/limits.js';
 import { type ServerFindings, type ServerKind, UNITS, type Use } from './model.js';
-import { liveServerOf, type PlannedEntry } from './plan.js';
+import type { PlannedEntry } from './plan.js';
 
 const EXIT_BITS = [2, 4, 8, 16] as const satisfies readonly ExitBit[];
 
@@ -52,6 +52,27 @@ function liveServers(entries: readonly PlannedEntry[], kind: ServerKind): TlsSer
     if (live !== undefined) servers.set(`${formatHostPort(live)} ${live.servername}`, live);
   }
   return [...servers.values()];
+}
+
+/** A server to look at after a reload; undefined if none is known that would show the response. */
+function liveServerOf({ uses, certificate }: PlannedEntry, kind: ServerKind): TlsServer | undefined {
+  const use = uses.find(({ server, obstacle }) => server === kind && obstacle === undefined);
+  const [listener] = use?.listeners ?? [];
+  if (listener === undefined) return undefined;
+  const { names } = certificate;
+  const concrete = [
+    ...(use?.names ?? []).filter((name) => names.includes(name)),
+    ...names,
+    ...(use?.names ?? []),
+  ];
+  // Any name is one of a wildcard's: without a name the server would show its default certificate.
+  const wildcard = names.find((name) => name.startsWith('*.'))?.replace('*', 'ocspbot');
+  const servername = concrete.find((name) => isHostName(name)) ?? wildcard;
+  return { ...listener, servername };
+}
+
+function isHostName(name: string): boolean {
+  return /^[\w-]+(?:\.[\w-]+)+$/.test(name) && !/^[\d.]+$/.test(name);
 }
 
 /** The main files that the programs read by themselves. */

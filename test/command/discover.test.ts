@@ -251,6 +251,20 @@ describe('a configuration for nginx', () => {
     await validates(sandbox, stdout);
   });
 
+  test('warns of the file of another certificate, also where there is nothing to staple', async () => {
+    const sandbox = makeSandbox();
+    const server = (name: string) => `server { listen 443 ssl; ssl_certificate c/${name}.pem; }`;
+    sandbox.write('c/a.pem', full(issue('a.example')));
+    sandbox.write('c/d.pem', full(issue('d.example', { ocspUrls: [] })));
+    const text = `http { ssl_stapling on; ssl_stapling_file c/s;\n${server('d')}\n${server('a')} }`;
+    sandbox.write('nginx.conf', text);
+    const { status, stderr, written } = await discover(sandbox, 'nginx.conf');
+    expect(stderr).toMatch(
+      /conf:2 staples \S+\/c\/s, which is for the certificate a\.example\n.*"ssl_stapling off;"/,
+    );
+    expect([status, Object.keys(written.domains)]).toEqual([32, ['a.example']]);
+  });
+
   test('is written once, and replaced only when told', async () => {
     const sandbox = nginxMachine();
     const write = (...args: string[]) =>
