@@ -1,5 +1,5 @@
 import { dirname, join, basename } from 'node:path';
-import { unsafeCharacter, visible } from '../util/text.js';
+import { quote, unsafeCharacter, visible } from '../util/text.js';
 import type { Certificate } from '../x509/certificate.js';
 import { DerError } from '../x509/der.js';
 import { keyAlgorithm } from '../x509/key-name.js';
@@ -69,7 +69,7 @@ class Planner implements Plan {
     }
     if ([found.path, verdict.chain ?? '', ...able.map(({ staple }) => staple ?? '')].some(unsafeCharacter)) {
       this.remarks.push({
-        text: `${found.path} has a name that no configuration may have`,
+        text: `${quote(found.path)} has a name that no configuration may have`,
         hint: 'rename the file',
       });
       return;

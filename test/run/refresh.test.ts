@@ -192,7 +192,12 @@ describe('a failure', () => {
     });
     const system = { files: { ...files, rename: () => Promise.reject(full) } };
     const { outcome, before, sandbox, pending } = await refreshOne(due, fresh, { system });
-    expect(outcome).toMatchObject({ kind: 'deferred', reason: 'no-space', isCritical: true, isFetched: true });
+    expect(outcome).toMatchObject({
+      kind: 'deferred',
+      reason: 'no-space',
+      isCritical: true,
+      isFetched: true,
+    });
     expect(sandbox.snapshot('ocsp')).toEqual(before);
     expect(pending).toEqual([]);
   });
