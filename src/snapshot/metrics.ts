@@ -3,6 +3,7 @@ import type { RunRecord } from '../state/last-run.js';
 import { presentable } from '../util/text.js';
 import { type Instant, SECOND } from '../util/time.js';
 import { VERSION } from '../util/version.js';
+import { distinctLabels, withDistinctNames } from './labels.js';
 import {
   type CertificateStatus,
   isStapled,
@@ -30,7 +31,7 @@ interface Sample {
 export function metricsText(snapshot: Snapshot): string {
   const families = [
     ...runFamilies(snapshot),
-    ...certificateFamilies(snapshot.certificates),
+    ...certificateFamilies(withDistinctNames(snapshot.certificates)),
     ...others(snapshot),
   ];
   return families
@@ -201,12 +202,16 @@ function outcomesOf({ name, services, lastAttempt }: CertificateStatus): Sample[
 }
 
 function others({ services, responders }: Snapshot): Family[] {
-  const counts = [...responders];
+  const counts = [...responders.values()];
+  const labels = distinctLabels([...responders.keys()]);
   const counter = (name: string, help: string, count: 'attempts' | 'failures'): Family => ({
     name,
     type: 'counter',
     help,
-    samples: counts.map(([responder, one]) => ({ labels: { responder }, value: one[count] })),
+    samples: counts.map((one, index) => ({
+      labels: { responder: labels[index] ?? '' },
+      value: one[count],
+    })),
   });
   return [
     counter('responder_requests_total', 'Requests to a responder.', 'attempts'),
