@@ -207,7 +207,7 @@ const TOP: Describes<typeof TOP_KEYS> = {
     default: 'half of the lifetime, if neither is set',
   },
   critical_validity: {
-    text: 'A failed refresh needs attention (status 32) when less than this is left of the response in place.',
+    text: 'A failed refresh needs attention (status 32) when less than this is left of the response in place. A response is due by then at the latest.',
     default: 'a third of the time before which a response is due',
   },
   make_backups: {

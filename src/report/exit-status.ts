@@ -3,8 +3,8 @@ import type { ErrorCode } from '../util/errors.js';
 
 /**
  * The exit statuses of a run. A status below 32 is the sum of the bits of the services to reload. 32 is added if something
- * needs attention. The others are those of sysexits.h, and mean that nothing was changed. No service has bit 1, because
- * Node.js itself ends with 1 if it cannot run the program.
+ * needs attention. The others are those of sysexits.h, and mean that the run was stopped: there is nothing to reload now. No
+ * service has bit 1, because Node.js itself ends with 1 if it cannot run the program.
  */
 export const EXIT = {
   allBits: 30,
@@ -128,10 +128,16 @@ export interface StatusReading {
 
 type BitReasons = readonly Pick<Service, 'name' | 'exitBit'>[];
 
-/** The statuses of runs that were stopped by an error. They changed nothing, so nothing has to be reloaded. */
+/**
+ * The statuses of runs that were stopped by an error. All but a fault have changed nothing. What a run had installed before a
+ * fault is pending: the next run asks for its reload.
+ */
 const STOPPED: ReadonlyMap<number, StatusReason> = new Map([
   [EXIT.usage, { code: 'usage', message: 'the command line is wrong; nothing was changed' }],
-  [EXIT.internal, { code: 'internal', message: 'a fault in ocspbot itself' }],
+  [
+    EXIT.internal,
+    { code: 'internal', message: 'a fault in ocspbot itself; the next run asks for the reloads it owes' },
+  ],
   [
     EXIT.cannotWrite,
     {

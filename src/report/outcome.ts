@@ -19,7 +19,7 @@ export type Outcome = OutcomeFacts &
     /** There is no usable staple, and none was installed; or a rollback failed. */
     | { readonly kind: 'failed'; readonly reason: ErrorCode }
     | { readonly kind: 'revoked'; readonly reason: 'certificate-revoked' }
-    /** The certificate has no responder and needs no staple. */
+    /** Nothing can be stapled for the certificate, or need be, or its Secret was deleted meanwhile. */
     | {
         readonly kind: 'not-applicable';
         readonly reason: 'no-responder' | 'no-rev-avail' | 'short-lived' | 'secret-deleted';
@@ -113,7 +113,7 @@ export interface RunReport {
   readonly reload: readonly string[];
   /** The names of the services whose reload earlier runs left pending. */
   readonly pendingBefore: readonly string[];
-  /** Messages about the input of the caller. */
+  /** Messages that concern no single certificate. */
   readonly complaints: readonly string[];
   /** True if the complaints need attention. */
   readonly complaintsMatter: boolean;

@@ -28,12 +28,12 @@ export interface RefreshOptions extends Selection {
   readonly reload: boolean;
 }
 
-/** The clock of a run, which is read once. */
+/** The clock of a run. All checks use the same reading. */
 export interface Clock {
   readonly now: Instant;
   /** The time at which this program was built. A clock that is before it is wrong. */
   readonly earliest: Instant;
-  /** Reads the clock again, just before an installation. */
+  /** Reads the clock again: just before an installation, and at the end of the run. */
   clock(): Instant;
 }
 
@@ -94,7 +94,7 @@ export interface Work {
   publish?(entry: Entry, content: Uint8Array): Promise<void>;
   /** Explains an error of an entry in terms of the place that its files came from. */
   explain?(entry: Entry, error: OcspbotError): OcspbotError;
-  /** Messages about the input of the caller rather than about a certificate. */
+  /** Messages that concern no single certificate. */
   readonly complaints: readonly string[];
   /** Says which places beside the configuration could not be read: nobody knows which certificates are there. */
   readonly unknownPlaces?: readonly string[];
