@@ -19,35 +19,40 @@ export async function logPathsAt(now: Instant, { outputLog, errorLog }: LogPaths
 type LogSystem = Pick<System, 'openLog'> & { readonly files: Pick<System['files'], 'read'> };
 
 /**
- * Opens `output_log` and `error_log`, which may be the same file. Throws if one cannot be written, or is plainly the
- * file of somebody else. A disk that becomes full
- * later stops no run: errors that cannot be written to the file go to `stderr`.
+ * Opens `output_log` and `error_log`, which may be the same file, also by a link. Throws if one cannot be written, or is
+ * plainly the file of somebody else. A disk that becomes full later stops no run: errors that cannot be written to the
+ * file go to `stderr`.
  */
 export function openLogs(
   { outputLog: output, errorLog: errors }: LogPaths,
   system: LogSystem,
   stderr: Sink,
 ): Pick<Sinks, 'outputLog' | 'errorLog'> {
-  const isShared = errors === output;
-  const open = (key: LogKey, path: string | undefined, fallback: Sink) =>
-    path === undefined ? undefined : withFallback(path, openLog(key, path, system), stderr, fallback);
-  const outputSink = open('output_log', output, isShared ? stderr : DISCARD);
+  const open = (key: LogKey, path: string | undefined) =>
+    path === undefined ? undefined : { path, ...openLog(key, path, system) };
+  const outputFile = open('output_log', output);
+  // A pipe is opened once.
+  const errorFile = errors === output ? outputFile : open('error_log', errors);
+  const isShared = errorFile?.file === outputFile?.file;
+  const outputLog = outputFile && withFallback(outputFile, stderr, isShared ? stderr : DISCARD);
   // If both are one file, each error is written once.
-  if (isShared) return { errorLog: outputSink && DISCARD, outputLog: outputSink };
-  return { outputLog: outputSink, errorLog: open('error_log', errors, stderr) };
+  const errorLog = isShared ? DISCARD : errorFile && withFallback(errorFile, stderr, stderr);
+  return { outputLog, errorLog: errorFile && errorLog };
 }
 
 const DISCARD: Sink = { write: () => undefined };
 
 /** Writes to `log` until it fails, then warns once and writes to `fallback`. */
-function withFallback(path: string, log: Sink, stderr: Sink, fallback: Sink): Sink {
-  let sink = log;
+function withFallback(log: Sink & { readonly path: string }, stderr: Sink, fallback: Sink): Sink {
+  let sink: Sink = log;
   const write = (text: string): void => {
     try {
       sink.write(text);
     } catch (cause) {
       sink = fallback;
-      stderr.write(`${attention('warning', `the log file ${path} ends here: ${describe(cause)}`).text}\n`);
+      stderr.write(
+        `${attention('warning', `the log file ${log.path} ends here: ${describe(cause)}`).text}\n`,
+      );
       sink.write(text);
     }
   };

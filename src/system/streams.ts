@@ -113,18 +113,18 @@ class Writer {
 function isJournal({ fd }: StandardStream): boolean {
   const { JOURNAL_STREAM: journal } = process.env;
   if (journal === undefined) return false;
-  const { dev, ino } = fstatSync(fd, { bigint: true });
-  return journal === `${dev}:${ino}`;
+  return journal === identityOf(fd);
 }
 
-const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
+const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NONBLOCK } = constants;
 
 /**
- * Opens a log file, which begins anew. It is written synchronously, so that it is complete whenever the process ends.
+ * Opens a log file, which begins anew. It is written synchronously, so that it is complete whenever the process ends, and
+ * always at its end, wherever that is: others may write to the file, or empty it.
  * The path may be a pipe: without a reader it is refused with ENXIO, and with a reader that takes nothing with EAGAIN.
  */
-export function openLogFile(path: string): { write(text: string): void } {
-  const descriptor = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o644);
+export function openLogFile(path: string): { readonly file: string; write(text: string): void } {
+  const descriptor = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NONBLOCK, 0o644);
   let patience = LIMITS.logPatience;
   const write = (text: string): void => {
     let rest = Buffer.from(text);
@@ -140,7 +140,12 @@ export function openLogFile(path: string): { write(text: string): void } {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LIMITS.logPause);
     }
   };
-  return { write };
+  return { file: identityOf(descriptor), write };
+}
+
+function identityOf(descriptor: number): string {
+  const { dev, ino } = fstatSync(descriptor, { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 function writeSome(descriptor: number, bytes: Uint8Array): number {

@@ -27,8 +27,8 @@ export interface System {
   randomBytes(count: number): Uint8Array;
   /** Reads all of standard input; throws EFBIG above `limit` bytes. */
   readInput(limit: number): Promise<Uint8Array>;
-  /** Opens a log file, which begins anew. Throws errno errors. */
-  openLog(path: string): { write(text: string): void };
+  /** Opens a log file, which begins anew. `file` is equal for two paths to one file. Throws errno errors. */
+  openLog(path: string): { readonly file: string; write(text: string): void };
   /** Starts the time limit of a run and listens for signals. */
   openStop(limit: Duration): Stop;
   /** Opens a new HTTP client, which the caller closes. The client is loaded by the first call. */

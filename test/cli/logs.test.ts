@@ -1,9 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { linkSync, symlinkSync, truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openLogs } from '../../src/cli/logs.js';
+import { openLogFile } from '../../src/system/streams.js';
 import { gzipSync } from 'node:zlib';
 import { toPem } from '../support/certificates.js';
 import { makeAuthority } from '../support/ca.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
 const { privateKey } = generateKeyPairSync('ec', {
   namedCurve: 'P-256',
@@ -22,7 +25,7 @@ function openOver(content: Uint8Array | string | NodeJS.ErrnoException, key: 'ou
   };
   const openLog = (path: string) => {
     opened.push(path);
-    return { write: () => undefined };
+    return { file: path, write: () => undefined };
   };
   openLogs({ [key]: '/logs/a' }, { openLog, files: { read } }, { write: () => undefined });
   return opened;
@@ -70,4 +73,52 @@ test.each<[string, Uint8Array | string | NodeJS.ErrnoException]>([
   ['a very large log', errno('EFBIG')],
 ])('%s is no reason to refuse a log file', (_, content) => {
   expect(openOver(content, 'outputLog')).toEqual(['/logs/a']);
+});
+
+/** Opens real logs in a sandbox, and returns what the console does with them. */
+function openReal(sandbox: Sandbox, output: string, errors: string) {
+  const system = {
+    openLog: openLogFile,
+    files: {
+      read: () => {
+        throw errno('ENOENT');
+      },
+    },
+  };
+  const logs = openLogs({ outputLog: sandbox.path(output), errorLog: sandbox.path(errors) }, system, {
+    write: () => undefined,
+  });
+  return {
+    info: (text: string) => logs.outputLog?.write(text),
+    error: (text: string) => {
+      logs.outputLog?.write(text);
+      logs.errorLog?.write(text);
+    },
+  };
+}
+
+test.each<[string, (sandbox: Sandbox) => void]>([
+  ['a symbolic link', (sandbox) => symlinkSync('a.log', sandbox.path('b.log'))],
+  [
+    'a link to a file that is not there yet',
+    (sandbox) => symlinkSync(sandbox.path('a.log'), sandbox.path('b.log')),
+  ],
+  ['a hard link', (sandbox) => linkSync(sandbox.write('a.log', 'old\n'), sandbox.path('b.log'))],
+])('both logs in one file by %s have each line once', (_, prepare) => {
+  const sandbox = makeSandbox();
+  prepare(sandbox);
+  const logs = openReal(sandbox, 'a.log', 'b.log');
+  logs.info('one\n');
+  logs.error('two\n');
+  logs.info('three\n');
+  expect(sandbox.text('a.log')).toBe('one\ntwo\nthree\n');
+});
+
+test('a log that is emptied meanwhile goes on at its beginning', () => {
+  const sandbox = makeSandbox();
+  const logs = openReal(sandbox, 'a.log', 'b.log');
+  logs.info('one\n');
+  truncateSync(sandbox.path('a.log'));
+  logs.info('two\n');
+  expect(sandbox.text('a.log')).toBe('two\n');
 });
