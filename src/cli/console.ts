@@ -12,6 +12,8 @@ export interface Sink {
 export interface Outlet extends Sink {
   write(content: string | Uint8Array): void;
   readonly isTerminal: boolean;
+  /** The terminal knows no escape sequences: neither colours, nor how to erase a line. */
+  readonly isDumb: boolean;
   /** The number of columns of a terminal. */
   readonly columns: number | undefined;
   /** The stream leads to the journal of systemd. */
@@ -70,7 +72,7 @@ export function openConsole(
   mayWarn = true,
 ): Console {
   const wantsInfo = options.format === 'text' && options.detail !== 'quiet';
-  const isWatched = stderr.isTerminal && options.detail !== 'quiet' && !options.isPlain;
+  const isWatched = takesEscapes(stderr, options) && options.detail !== 'quiet';
   let isShown = false;
   const clear = () => {
     if (isShown) stderr.write(CLEAR_LINE);
@@ -83,7 +85,8 @@ export function openConsole(
     isJournal: stdout.isJournal,
     show: (text) => {
       if (!isWatched) return;
-      stderr.write(`${CLEAR_LINE}${presentable(text)}`);
+      // Of a text that goes on in the next line, only the last line would be erased.
+      stderr.write(`${CLEAR_LINE}${presentable(text).slice(0, (stderr.columns || Infinity) - 1)}`);
       isShown = true;
     },
     say: (line) => {
@@ -109,7 +112,7 @@ export function openConsole(
     columns: stdout.columns,
     paint: (lines, isColourful) => {
       clear();
-      const isPainted = isColourful && stdout.isTerminal && !options.isPlain;
+      const isPainted = isColourful && takesEscapes(stdout, options);
       for (const line of lines) stdout.write(`${line.map((span) => toText(span, isPainted)).join('')}\n`);
     },
     flush: async (patience, signal) => {
@@ -117,6 +120,10 @@ export function openConsole(
       return taken.every(Boolean);
     },
   };
+}
+
+function takesEscapes({ isTerminal, isDumb }: Outlet, { isPlain }: OutputOptions): boolean {
+  return isTerminal && !isDumb && !isPlain;
 }
 
 /** SGR codes of colours (ECMA-48 §8.3.117). */

@@ -21,7 +21,8 @@ const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
     'http_proxy, https_proxy, all_proxy, no_proxy',
     'the proxy that responders are asked through, if the configuration names none',
   ],
-  ['NO_COLOR, TERM, COLUMNS', 'whether status uses colours, and the width of its table'],
+  ['NO_COLOR, COLUMNS', 'whether status uses colours, and the width of its table'],
+  ['TERM', 'a terminal that is dumb gets no colours, and no line that shows the progress of a run'],
   ['PATH', 'where reload commands are looked for'],
   ['TZ', 'the time zone of the names of log files; all other times are UTC'],
 ];

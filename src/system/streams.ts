@@ -26,6 +26,7 @@ export function openOutlet(stream: StandardStream) {
   const writer = new Writer(stream);
   return {
     isTerminal: stream.isTTY === true,
+    isDumb: process.env['TERM'] === 'dumb',
     columns: stream.isTTY === true ? stream.columns : undefined,
     isJournal: isJournal(stream),
     write: (content: string | Uint8Array) => writer.write(content),

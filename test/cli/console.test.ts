@@ -2,11 +2,10 @@ import { expect, test } from 'vitest';
 import { openConsole, openProgress } from '../../src/cli/console.js';
 
 /** A console on a terminal, and what is written there. */
-function onTerminal(isPlain: boolean) {
+function onTerminal(isPlain: boolean, terminal: { isDumb?: boolean; columns?: number } = {}) {
   const written: string[] = [];
   const outlet = (isTerminal: boolean) => ({
-    isTerminal,
-    columns: undefined,
+    ...{ isTerminal, isDumb: false, columns: undefined, ...terminal },
     isJournal: false,
     failure: () => undefined,
     write: (text: string) => void written.push(text),
@@ -23,6 +22,19 @@ test.each([
   const { console, written } = onTerminal(isPlain);
   console.show('three of five');
   expect(written).toEqual(expected);
+});
+
+test('a terminal without escape sequences gets no such line', () => {
+  const { console, written } = onTerminal(false, { isDumb: true });
+  console.show('three of five');
+  console.say({ severity: 'info', text: 'done' });
+  expect(written).toEqual(['done\n']);
+});
+
+test('such a line has room in a narrow terminal: only the last one of its lines could be erased', () => {
+  const { console, written } = onTerminal(false, { columns: 10 });
+  console.show('three of five');
+  expect(written).toEqual(['\r\u001B[Kthree of ']);
 });
 
 test('a long run says how much time is left, by the speed of those that take time', () => {

@@ -28,6 +28,7 @@ test.each([
   const written = { stdout: '', stderr: '' };
   const outlet = (name: keyof typeof written) => ({
     isTerminal: false,
+    isDumb: false,
     columns: undefined,
     isJournal: false,
     failure: () => undefined,

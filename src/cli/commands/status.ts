@@ -53,7 +53,7 @@ function show(snapshot: Snapshot, { environment }: System, console: Console): vo
   console.paint(snapshotText(snapshot, width || USUAL_WIDTH), hasColours(environment));
 }
 
-/** Colours are turned off by NO_COLOR (no-color.org) and by terminals that have none. */
-function hasColours({ NO_COLOR, TERM }: System['environment']): boolean {
-  return (NO_COLOR ?? '') === '' && TERM !== 'dumb';
+/** Colours are turned off by NO_COLOR (no-color.org). */
+function hasColours({ NO_COLOR }: System['environment']): boolean {
+  return (NO_COLOR ?? '') === '';
 }
