@@ -101,7 +101,7 @@ interface Group {
   readonly outcomes: readonly [Outcome, ...Outcome[]];
 }
 
-/** The largest group of troubles without a host that is shown one by one, because the files differ. */
+/** The largest group of troubles without a host that is shown one by one, because the files differ; also the most hints. */
 const TOLD_SINGLY = 3;
 
 /** Groups outcomes that have the same cause. Errors come first. */
@@ -128,8 +128,21 @@ export function isTrouble({ kind }: Outcome): boolean {
 }
 
 function singly(group: Group): Group[] {
-  if (group.host !== undefined || group.outcomes.length > TOLD_SINGLY) return [group];
-  return group.outcomes.map((outcome) => ({ ...group, outcomes: [outcome] }));
+  if (group.host !== undefined) return [group];
+  if (group.outcomes.length <= TOLD_SINGLY)
+    return group.outcomes.map((outcome) => ({ ...group, outcomes: [outcome] }));
+  const byHint = groupsByHint(group);
+  return byHint.length <= TOLD_SINGLY ? byHint : [group];
+}
+
+function groupsByHint(group: Group): Group[] {
+  const groups = new Map<string | undefined, [Outcome, ...Outcome[]]>();
+  for (const outcome of group.outcomes) {
+    const known = groups.get(outcome.hint);
+    if (known === undefined) groups.set(outcome.hint, [outcome]);
+    else known.push(outcome);
+  }
+  return [...groups.values()].map((outcomes) => ({ ...group, outcomes }));
 }
 
 function hostOf({ responder, exchanges = [], waitsFor, isFetched }: Outcome): string | undefined {
@@ -139,9 +152,13 @@ function hostOf({ responder, exchanges = [], waitsFor, isFetched }: Outcome): st
 }
 
 /** Describes a group: what happened, to which certificates, what to do, and the curl line of the last request. */
-export function groupLine({ severity, kind, outcomes }: Group): Line {
+export function groupLine({ severity, kind, host, outcomes }: Group): Line {
   const [first, ...others] = outcomes;
-  const likewise = others.length === 0 ? '' : `\n  likewise: ${namesOf(others)}${firstEnd(outcomes)}`;
+  const like =
+    host !== undefined || others.every(({ hint }) => hint === first.hint)
+      ? 'likewise'
+      : 'likewise (the hint of each: ocspbot explain NAME)';
+  const likewise = others.length === 0 ? '' : `\n  ${like}: ${namesOf(others)}${firstEnd(outcomes)}`;
   const { text } = attention(severity, `${first.name}: ${kind}: ${first.message}${likewise}`, first.hint);
   // The last request is shown here. `--verbose` shows all of them.
   const exchanges = first.isFetched === true ? [] : (first.exchanges?.slice(-1) ?? []);

@@ -171,6 +171,22 @@ describe('troubles', () => {
     expect(groupTroubles([deferred('a', NOW + DAY)], true)).toMatchObject([{ severity: 'error' }]);
   });
 
+  test('on this machine that need different remedies have paragraphs of their own', () => {
+    const trouble = (name: string, hint: string) =>
+      failed(name, { reason: 'not-a-certificate', responder: undefined, hint });
+    const some = ['p12', 'csr', 'p12', 'p12', 'csr'].map((kind, index) => trouble(`d${index}`, kind));
+    expect(groupTroubles(some, false).map((group) => groupLine(group).text)).toEqual([
+      'error: d0: failed: it happened\n  likewise: d2, d3\n  hint: p12',
+      'error: d1: failed: it happened\n  likewise: d4\n  hint: csr',
+    ]);
+    const many = [0, 1, 2, 3].map((index) => trouble(`d${index}`, `convert d${index}`));
+    expect(groupTroubles(many, false).map((group) => groupLine(group).text)).toEqual([
+      'error: d0: failed: it happened\n' +
+        '  likewise (the hint of each: ocspbot explain NAME): d1, d2, d3\n' +
+        '  hint: convert d0',
+    ]);
+  });
+
   test('on this machine are told one by one while they are few', () => {
     const local = (count: number) =>
       Array.from({ length: count }, (_, index) =>
