@@ -63,21 +63,35 @@ function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
   try {
     return files.read(path, LIMITS.certificateFile);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new OcspbotError('file-missing', `${path} does not exist`, { cause });
-    if (code === 'EFBIG')
-      throw new OcspbotError('file-too-large', `${path} is far too large for certificates`, { cause });
-    const hint =
-      code === 'EACCES'
-        ? 'let the user that runs ocspbot read it'
-        : 'look at that path, and for disk errors in the kernel log';
-    throw new OcspbotError('file-unreadable', `${path} cannot be read (${code ?? String(cause)})`, {
-      cause,
-      hint,
-    });
+    throw unreadable(path, cause as NodeJS.ErrnoException);
   }
 }
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): OcspbotError {
+  const { code } = cause;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR': {
+      const hint = 'put it there, or correct the path; if it is a link, renew it';
+      return new OcspbotError('file-missing', `${path} does not exist`, { cause, hint });
+    }
+    case 'EFBIG': {
+      const hint = 'name a file that has only the certificate and its issuers';
+      return new OcspbotError('file-too-large', `${path} is far too large for certificates`, { cause, hint });
+    }
+    default: {
+      const hint = READ_HINTS[code ?? ''] ?? 'look at that path, and for disk errors in the kernel log';
+      const problem = `${path} cannot be read (${code ?? String(cause)})`;
+      return new OcspbotError('file-unreadable', problem, { cause, hint });
+    }
+  }
+}
+
+const READ_HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'let the user that runs ocspbot read it',
+  EISDIR: 'it is a folder: name the file in it',
+  EINVAL: 'name a regular file',
+};
 
 function parse(
   der: Uint8Array,

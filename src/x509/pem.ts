@@ -23,7 +23,10 @@ export function certificatesInFile(bytes: Uint8Array, path: string): Uint8Array[
  * Reads every certificate in a file, even if others are damaged. Throws an OcspbotError if the file has no certificate.
  */
 export function blocksInFile(bytes: Uint8Array, path: string): Block[] {
-  if (bytes.length === 0) throw new OcspbotError('file-empty', `${path} is empty`);
+  if (bytes.length === 0)
+    throw new OcspbotError('file-empty', `${path} is empty`, {
+      hint: 'write the certificate again from its source',
+    });
   if (isDer(bytes)) return derBlocks(bytes, path);
   const text = decodeText(bytes);
   const found = pemBegins(text)

@@ -8,6 +8,7 @@ import {
   mayOcspSign,
   ocspUrls,
 } from '../../src/x509/extensions.js';
+import { loadCertificates } from '../../src/x509/load.js';
 import { findPath } from '../../src/x509/path.js';
 import { certificatesInFile } from '../../src/x509/pem.js';
 import {
@@ -111,8 +112,27 @@ describe('a file of certificates', () => {
     ['not base64', text(pem.replace(/M/, '*')), 'certificate-malformed', /not base64/],
   ])('%s is refused with words', (_, bytes, code, message) => {
     expect(() => certificatesInFile(bytes, 'f')).toThrow(
-      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+      expect.objectContaining({
+        code,
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(/./),
+      }),
     );
+  });
+
+  test.each([
+    ['ENOENT', 'file-missing', 'put it there, or correct the path; if it is a link, renew it'],
+    ['ENOTDIR', 'file-missing', 'put it there, or correct the path; if it is a link, renew it'],
+    ['EFBIG', 'file-too-large', 'name a file that has only the certificate and its issuers'],
+    ['EACCES', 'file-unreadable', 'let the user that runs ocspbot read it'],
+    ['EISDIR', 'file-unreadable', 'it is a folder: name the file in it'],
+    ['EINVAL', 'file-unreadable', 'name a regular file'],
+    ['EIO', 'file-unreadable', 'look at that path, and for disk errors in the kernel log'],
+  ])('a file that cannot be read (%s) has advice of its own', (code, expected, hint) => {
+    const read = () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    expect(() => loadCertificates('f', { read })).toThrow(expect.objectContaining({ code: expected, hint }));
   });
 });
 
