@@ -8,6 +8,7 @@ import type { Entry } from './model.js';
 import { certificateMask, type CertificateMask, fill, MASKS, pathsAt } from './scan-paths.js';
 import { isRefused, type Located } from './schema/value.js';
 import type { Paths } from './settings.js';
+import { hintForShellPath } from './written-path.js';
 import type { SourceRange } from './yaml/source.js';
 
 /** The results of a scan, except for defects. */
@@ -54,7 +55,8 @@ export function discover(
   const listing = lookup.list(root);
   if (listing.kind !== 'entries') {
     const message = `the folder ${quote(root)} ${listingFault(listing)}`;
-    defects.addShared('unknown-certificates', value.folder?.range ?? range, [message, SCAN_HINT]);
+    const written = value.folder?.range ?? range;
+    defects.addShared('unknown-certificates', written, [message, hintForShellPath(written) ?? SCAN_HINT]);
     return found;
   }
   const scan: Scan = {

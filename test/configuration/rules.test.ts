@@ -117,6 +117,28 @@ test.each([
     ],
   },
   {
+    name: 'paths for a shell, which expands them',
+    yaml: 'ocsp_folder: ~/ocsp\noutput_log: $HOME/log\ndomains:\n  a: {cert: $CERTS/a.pem, ocsp: a}\n  b: {cert: certs/b.pem, ocsp: ~ocsp/b}\n',
+    problems: [
+      `ocspbot.yaml:1:14: the folder "DIR/~/ocsp" does not exist
+  1 | ocsp_folder: ~/ocsp
+    |              ^^^^^^
+  write the whole path: ~ is not expanded here`,
+      `ocspbot.yaml:2:13: the folder "DIR/$HOME" does not exist
+  2 | output_log: $HOME/log
+    |             ^^^^^^^^^
+  write the whole path: variables are not expanded here`,
+      `ocspbot.yaml:4:13: the certificate "DIR/$CERTS/a.pem" does not exist
+  4 |   a: {cert: $CERTS/a.pem, ocsp: a}
+    |             ^^^^^^^^^^^^
+  write the whole path: variables are not expanded here`,
+      `ocspbot.yaml:5:32: the folder "DIR/~/ocsp/~ocsp" does not exist
+  5 |   b: {cert: certs/b.pem, ocsp: ~ocsp/b}
+    |                                ^^^^^^^
+  write the whole path: ~ is not expanded here`,
+    ],
+  },
+  {
     name: 'logs over other files',
     yaml: 'output_log: certs/a.pem\nerror_log: out/a\ndomains:\n  a: {cert: certs/a.pem, ocsp: out/a}\n',
     problems: [
@@ -254,6 +276,16 @@ test.each([
   2 |   - folder: nowhere
     |             ^^^^^^^
   name an existing folder that this user may read`,
+    ],
+  },
+  {
+    name: 'a folder of scan_keys for a shell',
+    yaml: 'scan_keys:\n  - folder: ~/certs\n',
+    problems: [
+      `ocspbot.yaml:2:13: the folder "DIR/~/certs" does not exist
+  2 |   - folder: ~/certs
+    |             ^^^^^^^
+  write the whole path: ~ is not expanded here`,
     ],
   },
   {

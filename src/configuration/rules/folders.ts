@@ -40,7 +40,8 @@ function check(
 ): void {
   if (folder === undefined || written === undefined) return;
   const { kind } = lookup.look(folder);
-  if (kind !== 'folder') defects.addShared('reported-by-run', written.range, missingFolder(folder, kind));
+  if (kind !== 'folder')
+    defects.addShared('reported-by-run', written.range, missingFolder(folder, kind, written.range));
 }
 
 /**

@@ -4,6 +4,7 @@ import { loadBundle } from '../../x509/load.js';
 import type { Candidate } from '../candidates.js';
 import type { Defects, MessageAndHint } from '../defects.js';
 import type { PathTarget } from '../file-lookup.js';
+import { hintForShellPath, writtenPath } from '../written-path.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
 import type { Draft, Rule } from './rule.js';
@@ -97,10 +98,10 @@ const FAULTS: Record<
 };
 
 /** Returns advice. For a relative path it names the base folder, since cron starts programs in another folder. */
-function hintForAbsent({ paths }: Draft, { source, start, end }: SourceRange): string {
-  const written = source.text.slice(start, end).replace(/^['"]/, '');
-  if (written.startsWith('/')) return 'correct the path, or put the file there';
-  if (written.startsWith('~')) return 'write the whole path: ~ is not expanded here';
+function hintForAbsent({ paths }: Draft, range: SourceRange): string {
+  const forShell = hintForShellPath(range);
+  if (forShell !== undefined) return forShell;
+  if (writtenPath(range).startsWith('/')) return 'correct the path, or put the file there';
   return `relative paths begin in ${paths.origin} (${quote(paths.base)})`;
 }
 

@@ -4,9 +4,10 @@ import type { Candidate } from '../candidates.js';
 import type { MessageAndHint } from '../defects.js';
 import type { PathTarget } from '../file-lookup.js';
 import { fileUseOf } from '../shared-files.js';
+import { hintForShellPath } from '../written-path.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
-import { resolveConflict, duplicates } from './inputs.js';
+import { duplicates, resolveConflict } from './inputs.js';
 import type { Draft, Rule } from './rule.js';
 
 /** Requires that the target of a response is a regular file or does not exist. */
@@ -43,7 +44,7 @@ export const targetFoldersExist: Rule = (draft, { problems, defects }) => {
     if (kind === 'folder') continue;
     if (kind === 'absent' && candidate.origin === 'found' && folder !== paths.ocspFolder) continue;
     const range = folderRange(draft, candidate, folder);
-    const words = missingFolder(folder, kind);
+    const words = missingFolder(folder, kind, range);
     if (isRoot && folder === paths.ocspFolder) problems.add(range, ...words);
     else defects.add(candidate.entry, 'target-unsuitable', range, words);
   }
@@ -53,10 +54,12 @@ function folderRange({ top, paths }: Draft, { ranges }: Candidate, folder: strin
   return folder === paths.ocspFolder && top.ocsp_folder !== undefined ? top.ocsp_folder.range : ranges.ocsp;
 }
 
-/** Returns the message and the hint for a missing folder. */
-export function missingFolder(folder: string, kind: PathTarget['kind']): MessageAndHint {
-  if (kind === 'absent')
-    return [`the folder ${quote(folder)} does not exist`, `mkdir -p ${shellWord(folder)}`];
+/** Returns the message and the hint for a missing folder. `range` is its path as it is written. */
+export function missingFolder(folder: string, kind: PathTarget['kind'], range: SourceRange): MessageAndHint {
+  if (kind === 'absent') {
+    const hint = hintForShellPath(range) ?? `mkdir -p ${shellWord(folder)}`;
+    return [`the folder ${quote(folder)} does not exist`, hint];
+  }
   if (kind === 'unreachable') {
     return [
       `the folder ${quote(folder)} cannot be reached`,
