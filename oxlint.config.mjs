@@ -53,12 +53,12 @@ export const ROOMS = {
   },
   staple: {
     knows: 'ocsp configuration x509 system util',
-    doors: 'staple.ts schedule.ts decide.ts pem-chain.ts',
+    doors: 'staple.ts schedule.ts decide.ts',
   },
   ocsp: {
     knows: 'configuration x509 util',
     doors:
-      'verify/verify.ts request.ts response.ts cert-id.ts verify/check.ts verify/question.ts verify/match.ts verify/still-current.ts verify/advice.ts',
+      'verify/verify.ts request.ts response.ts pem-chain.ts cert-id.ts verify/check.ts verify/question.ts verify/match.ts verify/still-current.ts verify/advice.ts',
   },
   configuration: {
     knows: 'x509 state system http util',

@@ -8,7 +8,7 @@ import { toOcspbotError } from '../util/errors.js';
  * The audience of a run: the files that it publishes, people who are told what has changed, and a dead man's switch.
  */
 export interface Announcement {
-  readonly listener: Pick<Listener, 'kept' | 'publish'>;
+  readonly listener: Pick<Listener, 'kept' | 'ended'>;
   /** Called when the run holds the lock. It waits for nobody. */
   begin(): void;
   /** Called if the run ends with an error. Never throws. */
@@ -51,13 +51,13 @@ export async function openAnnouncement(
           { ...configuration, ping },
           { system: tools, interruption: stop.interruption, warn },
         );
-  const publish: Listener['publish'] = async (end) => {
+  const ended: Listener['ended'] = async (end) => {
     const snapshot = await publication?.publish(end);
     if (snapshot !== undefined) await notification?.tell(snapshot);
     await notification?.end(end.isGood);
   };
   return {
-    listener: { ...(publication && { kept: publication.kept }), publish },
+    listener: { ...(publication && { kept: publication.kept }), ended },
     begin: () => notification?.begin(),
     // While another run is at work, that one tells how it ends: it may hang.
     fail: async (error) => {

@@ -19,7 +19,7 @@ export const PAGES: Readonly<Record<CommandName, Page>> = {
     usage: '[refresh] [CONFIG] [options]',
     summary: 'look after the certificates of a configuration',
     about: `Looks at every certificate of the configuration, and fetches, verifies and installs a new OCSP response where the
-one in place is missing, of no use or due. The exit status tells which services to reload: see ocspbot --help.`,
+one in place is missing, unusable or due. The exit status tells which services to reload: see ocspbot --help.`,
     status: undefined,
     examples: [],
   },
@@ -120,7 +120,7 @@ in the file of that certificate: same, newer, or
 
   older               a reload is missing: the server still has the old one
   absent              no response is stapled
-  expired, foreign    of no use any more; for another certificate
+  expired, foreign    unusable by now; for another certificate
   refused             it fails another check
   other-certificate   the server's certificate is none of the configuration
   unreachable         there was no TLS connection, or no issuer to judge by
@@ -161,7 +161,7 @@ status is that of a run: see ocspbot --help.`,
 backed up, and the exit status tells which services to reload. It needs no network.
 
 Without --to it is the newest response that is good and older than the one in place: each rollback goes back one
-further. Where the one in place is of no use, it is the newest that is good. It then stays until it is about to end
+further. Where the one in place is unusable, it is the newest that is good. It then stays until it is about to end
 (critical_validity), or until a run with --force.`,
     status: `Exit status: that of a run, see ocspbot --help; 32 when nothing was put back, and 32 + the bits of the services when
 it was one whose time is past.`,

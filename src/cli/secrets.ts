@@ -21,7 +21,7 @@ export async function workWithSecrets(
     return {
       ...work,
       configuration,
-      publish: secrets.publish,
+      writeBack: secrets.writeBack,
       explain: secrets.explain,
       prepare: (entry) => {
         const error = secrets.objectionTo(entry);

@@ -1,4 +1,5 @@
 import { describe, OcspbotError } from '../util/errors.js';
+import { bytesOf } from '../ocsp/pem-chain.js';
 import { attempt } from '../storage/errors.js';
 import { createFolders, type Folders } from '../storage/folders.js';
 import { backupFolder } from './backups.js';
@@ -48,10 +49,11 @@ async function install(installation: Installation, means: Means): Promise<Instal
   const { target, old, outcome } = inspected;
   const replaced = old.kind === 'file' ? old.snapshot.bytes : undefined;
   const mustBeKept = replaced !== undefined && installation.mustBeKept(replaced);
-  const bytes = contentOf(installation);
+  const bytes = bytesOf(installation);
   const temporary = await writeTemporary({ bytes, ...inspected }, means.attributeReader, tools);
   const backup = await removeOnError(temporary, tools, async () => {
-    await readBack(temporary, installation, inspected, tools);
+    await readBack(temporary, bytes, inspected, tools);
+    refuseObjection(installation, old);
     return await keeper.keep(old, target, mustBeKept, outcome);
   });
   await replace(temporary, installation, inspected, tools);
@@ -62,10 +64,6 @@ async function install(installation: Installation, means: Means): Promise<Instal
   const unpruned = await keeper.prune(target, backup);
   const warnings = [...attributeWarnings(inspected, means), ...unknown, ...unpruned];
   return { kind: 'installed', path: target.path, replaced, backup, warnings };
-}
-
-function contentOf({ response, content }: Installation): Uint8Array {
-  return content ?? response.der;
 }
 
 /** The target of an installation, as it was before. */
@@ -98,20 +96,21 @@ async function removeOnError<T>(temporary: string, { files }: Tools, action: () 
   }
 }
 
-/** Checks that the bytes on the disk are those that were verified, and that nothing objects to them now. */
+/** Checks that the bytes on the disk are those that were verified. */
 async function readBack(
   temporary: string,
-  installation: Installation,
-  { old, outcome }: InspectedTarget,
+  written: Uint8Array,
+  { outcome }: InspectedTarget,
   { files }: Tools,
 ): Promise<void> {
-  const content = contentOf(installation);
-  const bytes = await attempt(`read back ${temporary}`, outcome, () => files.read(temporary, content.length));
-  if (!equalBytes(bytes, content)) {
-    throw new OcspbotError('read-back-differs', `${temporary} is not what was written to it`, {
-      hint: `look for disk errors in the kernel log; ${outcome}`,
-    });
-  }
+  const bytes = await attempt(`read back ${temporary}`, outcome, () => files.read(temporary, written.length));
+  if (equalBytes(bytes, written)) return;
+  throw new OcspbotError('read-back-differs', `${temporary} is not what was written to it`, {
+    hint: `look for disk errors in the kernel log; ${outcome}`,
+  });
+}
+
+function refuseObjection(installation: Installation, old: OldStaple): void {
   const refusal = installation.objectionNow(old.kind === 'file' ? old.snapshot.bytes : undefined);
   if (refusal !== undefined) throw refusal;
 }

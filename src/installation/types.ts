@@ -1,10 +1,8 @@
-import type { VerifiedResponse } from '../ocsp/verify/verify.js';
+import type { StapleContent } from '../ocsp/pem-chain.js';
 import type { OcspbotError } from '../util/errors.js';
 
-export interface Installation {
-  readonly response: VerifiedResponse;
-  /** The content of a file that has more than the response; undefined for the response itself. */
-  readonly content?: Uint8Array | undefined;
+/** The installation of verified responses. Bytes that nobody has verified cannot be installed. */
+export interface Installation extends StapleContent {
   /** The absolute path of the staple. Links in it are followed. */
   readonly path: string;
   /** Returns the objection to replacing these bytes (undefined if there is no file). Called after the read back. */

@@ -20,7 +20,7 @@ export interface Secrets {
   /** Returns why nothing can be done for an entry, whatever its certificate; undefined if something can. */
   objectionTo(entry: Entry): OcspbotError | undefined;
   /** Writes a verified response to the Secret of an entry; does nothing for an entry of files. */
-  publish(entry: Entry, staple: Uint8Array): Promise<void>;
+  writeBack(entry: Entry, staple: Uint8Array): Promise<void>;
   /** Explains an error of the files of an entry in terms of its Secret. */
   explain(entry: Entry, error: OcspbotError): OcspbotError;
   close(): Promise<void>;
@@ -61,7 +61,7 @@ export async function openSecrets(
       complaints,
       warnings: entries.length + complaints.length === 0 ? [nothingIn(settings)] : [],
       objectionTo: ({ cert }) => known.get(cert)?.objection,
-      publish: async ({ cert }, staple) => {
+      writeBack: async ({ cert }, staple) => {
         const found = known.get(cert);
         if (found !== undefined) await patchStaple(found.secret, staple, api);
       },

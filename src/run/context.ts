@@ -31,7 +31,7 @@ export function openRun(order: RunOrder, state: LockedState): RunContext {
     installer: createInstaller({ ...configuration, backups, paths }, tools),
     rollbacks: openRollbacks(configuration, tools),
     pending: openPendingReloads(state),
-    publish: work.publish,
+    writeBack: work.writeBack,
     explain: work.explain ?? ((_entry, error) => error),
   };
 }

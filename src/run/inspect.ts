@@ -112,12 +112,12 @@ export function decisionOf(
     now,
     earliest,
   });
-  const isDue = decision.kind === 'keep' && isRestDue({ staple, subject }, context);
-  return isDue ? { kind: 'refresh', reason: 'due', only: 'rest' } : decision;
+  const isDue = decision.kind === 'keep' && isIssuerResponseDue({ staple, subject }, context);
+  return isDue ? { kind: 'refresh', reason: 'due', only: 'issuer-responses' } : decision;
 }
 
 /** Reports whether the responses about the CA certificates, or the form of the file, are to be renewed. */
-function isRestDue(
+function isIssuerResponseDue(
   { staple, subject }: Pick<InspectedCertificate, 'staple' | 'subject'>,
   { configuration: { thresholds }, issuerResponders, now }: DecisionContext,
 ): boolean {

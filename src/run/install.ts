@@ -3,11 +3,11 @@ import type { Fetched } from '../client/types.js';
 import type { Installed } from '../installation/types.js';
 import { objectionTo } from '../ocsp/verify/still-current.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
-import { leafResponseIn } from '../staple/pem-chain.js';
+import { bytesOf, leafResponseIn } from '../ocsp/pem-chain.js';
 import { examinationOf, isUnknown, plainlyOther } from '../staple/staple.js';
 import type { OcspbotError } from '../util/errors.js';
 import { equalBytes } from '../util/bytes.js';
-import { contentFor, type FileContent } from './chain.js';
+import { findIssuerResponses, type IssuerResponses } from './issuer-responses.js';
 import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
 import { refuseToReplace } from './skip.js';
@@ -18,23 +18,23 @@ export async function installFor(
   certificate: InspectedCertificate,
   response: VerifiedResponse,
   run: RunContext,
-): Promise<Installed & Pick<FileContent, 'alarms'>> {
+): Promise<Installed & Pick<IssuerResponses, 'alarms'>> {
   // A scan mirrors its subfolders below ocsp_folder, and these may be missing. The rules of the configuration assure all
   // other folders. If a folder cannot be made, the installer reports that it is missing.
   await run.system.files
     .makeFolder(dirname(certificate.entry.ocsp), 0o755, 'without umask')
     .catch(() => undefined);
-  const { bytes, warnings, alarms } = await contentFor(certificate, response, run);
+  const { issuerResponses, warnings, alarms } = await findIssuerResponses(certificate, run);
   const installed = await run.installer.install({
     response,
-    content: bytes,
+    issuerResponses,
     path: certificate.entry.ocsp,
     objectionNow: (inPlace) => objectionNow(certificate, response, inPlace, run),
     mustBeKept: isUnknown,
     beforeRename: async () => {
       if (run.source.kind === 'backups' && isGood(response)) await run.rollbacks.note(response);
       await run.pending.record(certificate.entry.services);
-      await run.publish?.(certificate.entry, bytes);
+      await run.writeBack?.(certificate.entry, bytesOf({ response, issuerResponses }));
     },
     afterFailure: async () => {
       if (run.source.kind === 'backups') await run.rollbacks.forget(response);
@@ -48,24 +48,27 @@ export async function installFor(
   return { ...installed, alarms, warnings: [...installed.warnings, ...warnings] };
 }
 
-/** The result of renewing what a file has besides the response. */
+/** The result of renewing the responses about the issuers in a file. */
 export type Renewal =
   | ({ readonly kind: 'renewed'; readonly response: VerifiedResponse } & Pick<
-      FileContent,
+      IssuerResponses,
       'warnings' | 'alarms'
     >)
-  | ({ readonly kind: 'same' | 'not-written' } & Pick<FileContent, 'alarms'>);
+  | ({ readonly kind: 'same' | 'not-written' } & Pick<IssuerResponses, 'alarms'>);
 
 /**
  * Writes the file anew with the response in place if the responses about the CA certificates have changed, or if the file
  * has another form. A dry run writes nothing.
  */
-export async function renewRest(certificate: InspectedCertificate, run: RunContext): Promise<Renewal> {
+export async function renewIssuerResponses(
+  certificate: InspectedCertificate,
+  run: RunContext,
+): Promise<Renewal> {
   const { staple } = certificate;
   if (staple.kind !== 'usable' || staple.chain === undefined) return { kind: 'same', alarms: [] };
   const { response, chain } = staple;
-  const { bytes, alarms } = await contentFor(certificate, response, run);
-  if (equalBytes(bytes, chain.bytes)) return { kind: 'same', alarms };
+  const { issuerResponses, alarms } = await findIssuerResponses(certificate, run);
+  if (equalBytes(bytesOf({ response, issuerResponses }), chain.bytes)) return { kind: 'same', alarms };
   if (run.options.dryRun) return { kind: 'not-written', alarms };
   return {
     kind: 'renewed',

@@ -38,7 +38,7 @@ export function installed(
   const extra = { ...evidence, warnings: [...evidence.warnings, ...serving] };
   if (reason === 'rolled-back') return rolledBack(certificate, response, run, extra);
   const schedule = scheduleOf(response, certificate.subject.certificate, run.configuration.thresholds);
-  const cause = isInPlace(response, certificate) ? CAUSE_OF_REST : causeOf(certificate, reason);
+  const cause = isInPlace(response, certificate) ? CAUSE_OF_ISSUER_RESPONSES : causeOf(certificate, reason);
   const message = `${cause}; ${goodUntil(schedule.end, run)}`;
   const staple = timesOf(response, schedule);
   return { ...facts(certificate, message, run, extra), staple, kind: 'updated', reason };
@@ -60,7 +60,7 @@ export function notFetched(
   }
 }
 
-const CAUSE_OF_REST = 'what its file has besides the response was renewed';
+const CAUSE_OF_ISSUER_RESPONSES = 'the responses about its issuers were renewed';
 
 function isInPlace({ der }: VerifiedResponse, { staple }: InspectedCertificate): boolean {
   return staple.kind === 'usable' && equalBytes(staple.response.der, der);
@@ -77,7 +77,7 @@ function causeOf({ staple }: InspectedCertificate, reason: Exclude<RefreshReason
     case 'foreign':
       return `the old one was for another certificate: ${problem}`;
     case 'unusable':
-      return `the old one was of no use: ${problem}`;
+      return `the old one was unusable: ${problem}`;
     case 'due':
       return 'the old one was due';
     case 'forced':

@@ -23,7 +23,7 @@ export function prospectOf(
   try {
     const decision = decisionOf(certificate, context, 'due');
     if (decision.kind === 'skip') return settled(skip(certificate, decision.reason, context));
-    if (decision.kind === 'keep' || decision.only === 'rest')
+    if (decision.kind === 'keep' || decision.only === 'issuer-responses')
       return settled(unchanged(certificate, 'fresh', run));
     assertOneIssuer(certificate.question);
     const waiting = waitFor(fetchRequestFor(certificate, context, false));

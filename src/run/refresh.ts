@@ -19,7 +19,7 @@ import {
   type InspectedCertificate,
   type OpenCertificate,
 } from './inspect.js';
-import { endRollbackIfForced, installFor, renewRest } from './install.js';
+import { endRollbackIfForced, installFor, renewIssuerResponses } from './install.js';
 import { judgeAnswer } from './judge.js';
 import { skip } from './skip.js';
 import * as outcome from './outcome.js';
@@ -64,7 +64,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     await recordAttempts(order, { ...results, report }, listener);
     const record = recordOf(order, report);
     if (record !== undefined) state.conclude(record);
-    await listener.publish?.(endOf(order, run, results, { report, before: state.runs, record }));
+    await listener.ended?.(endOf(order, run, results, { report, before: state.runs, record }));
     const isDelivered = await listener.deliver(report, stop.interruption);
     // If nobody took the report, its reloads stay pending: the next run asks for them again.
     if (isDelivered) state.acknowledge(acknowledgedIn(report, stop));
@@ -118,7 +118,7 @@ async function refreshInspected(
   observe: ExchangeObserver,
 ): Promise<Outcome> {
   if (decision.kind === 'skip') return skip(certificate, decision.reason, run);
-  if (decision.only === 'rest') return await refreshRest(certificate, run);
+  if (decision.only === 'issuer-responses') return await refreshIssuerResponses(certificate, run);
 
   // Answers come from responders, from files that were supplied, or from backups. Each passes the checks of
   // RFC 6960 §3.2, as the staple in place has, by the same reading of the clock.
@@ -131,10 +131,10 @@ async function refreshInspected(
     // If a forced run finds nothing newer, a staple that was restored is refreshed like any other from now on.
     const kept = await endRollbackIfForced(certificate, fetched.kind, run);
     // The responses about the issuers may be due nevertheless.
-    const rest = await renewRest(kept, run);
-    if (rest.kind === 'renewed')
-      return outcome.installed(kept, decision.reason, { ...fetched, ...rest, kind: 'good' }, run);
-    return { ...outcome.notFetched(kept, fetched, run), alarms: rest.alarms };
+    const renewal = await renewIssuerResponses(kept, run);
+    if (renewal.kind === 'renewed')
+      return outcome.installed(kept, decision.reason, { ...fetched, ...renewal, kind: 'good' }, run);
+    return { ...outcome.notFetched(kept, fetched, run), alarms: renewal.alarms };
   }
   if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, fetched);
 
@@ -150,10 +150,11 @@ async function refreshInspected(
   }
 }
 
-/** Renews what the file has besides the response, which is not due. */
-async function refreshRest(certificate: InspectedCertificate, run: RunContext): Promise<Outcome> {
+/** Renews the responses about the issuers. The response about the certificate itself is not due. */
+async function refreshIssuerResponses(certificate: InspectedCertificate, run: RunContext): Promise<Outcome> {
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
-  const rest = await renewRest(certificate, run);
-  if (rest.kind === 'renewed') return outcome.installed(certificate, 'due', { ...rest, kind: 'good' }, run);
-  return outcome.unchanged(certificate, rest.kind === 'same' ? 'fresh' : 'dry-run', run, rest);
+  const renewal = await renewIssuerResponses(certificate, run);
+  if (renewal.kind === 'renewed')
+    return outcome.installed(certificate, 'due', { ...renewal, kind: 'good' }, run);
+  return outcome.unchanged(certificate, renewal.kind === 'same' ? 'fresh' : 'dry-run', run, renewal);
 }

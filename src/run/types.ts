@@ -55,7 +55,7 @@ export interface RunContext extends Clock {
   readonly installer: Installer;
   readonly rollbacks: Rollbacks;
   readonly pending: PendingReloads;
-  readonly publish: Work['publish'];
+  readonly writeBack: Work['writeBack'];
   readonly explain: NonNullable<Work['explain']>;
 }
 
@@ -91,7 +91,7 @@ export interface Work {
   expect(prepared: readonly Prepared[]): void;
   readonly source: StapleSource;
   /** Hands a verified response to the place that its copy came from, before the copy is replaced. If it throws, neither changes. */
-  publish?(entry: Entry, content: Uint8Array): Promise<void>;
+  writeBack?(entry: Entry, content: Uint8Array): Promise<void>;
   /** Explains an error of an entry in terms of the place that its files came from. */
   explain?(entry: Entry, error: OcspbotError): OcspbotError;
   /** Messages that concern no single certificate. */
@@ -133,7 +133,7 @@ export interface Listener {
   /** Called after the reload of each service, whether it succeeded or failed. */
   reloaded(reload: Reload): void;
   /** Called when the run is over, before its report, for those who look at it from outside. */
-  publish?(end: RunEnd): Promise<void>;
+  ended?(end: RunEnd): Promise<void>;
   /**
    * Hands the report to the caller, and returns whether it was taken. If so, the caller knows the services that are left
    * to reload. The wait ends when the signal is aborted.

@@ -32,7 +32,7 @@ export function liveMessage(verdict: LiveVerdict): string {
     case 'not-applicable':
       return 'serves no response, nor can it: the certificate names no OCSP responder';
     case 'expired':
-      return `serves a response that is of no use any more: ${verdict.problem}`;
+      return `serves a response that is unusable by now: ${verdict.problem}`;
     case 'foreign':
       return `serves a response for another certificate: ${verdict.problem}`;
     case 'refused':

@@ -9,8 +9,8 @@ export type Decision =
   | {
       readonly kind: 'refresh';
       readonly reason: RefreshReason;
-      /** Set if the response itself is not due, only what else its file has (`format: pem-chain`). */
-      readonly only?: 'rest' | undefined;
+      /** Set if the response about the certificate itself is not due, only those about its issuers (`format: pem-chain`). */
+      readonly only?: 'issuer-responses' | undefined;
     }
   | { readonly kind: 'skip'; readonly reason: SkipReason };
 

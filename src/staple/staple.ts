@@ -12,7 +12,7 @@ import { equalBytes } from '../util/bytes.js';
 import { DerError } from '../x509/der.js';
 import { recognize } from '../x509/file-kind.js';
 import { assertStrictDer } from '../x509/strict-der.js';
-import { fromPemChain } from './pem-chain.js';
+import { fromPemChain } from '../ocsp/pem-chain.js';
 
 /** The content of the file that a server staples. */
 export type Staple =

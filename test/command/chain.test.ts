@@ -104,7 +104,7 @@ test('a missing response about the intermediate is asked for alone, and after a 
   expect([own.requests.length, above.requests.length]).toEqual(asked);
   const explained = await run('explain', NAME, 'ocspbot.yaml');
   expect(explained.stdout).toContain('besides      no response about "Issuing"');
-  expect(explained.stdout).toContain('a run now would keep the staple, and renew what else its file has');
+  expect(explained.stdout).toContain('a run now would keep the response, and renew those about the issuers');
 });
 
 test('a responder that stalls about the intermediate is waited for once', async () => {

@@ -149,7 +149,7 @@ test('explain and verify tell the same', async () => {
   const fixture = new Fixture({ refreshAfter, goodFor, ...one });
   const { stdout } = await fixture.run(HOUR, 'explain', 'a');
   expect(stdout).toContain(`refresh      from ${time(refreshAfter)} `);
-  expect(stdout).toContain(`of no use    from ${time(goodFor)} `);
+  expect(stdout).toContain(`unusable     from ${time(goodFor)} `);
   expect(await fixture.explain(goodFor - SECOND)).toBe('usable, refresh');
   expect(await fixture.explain(goodFor + SECOND)).toBe('unusable, skip');
   const verify = (after: number) =>

@@ -61,7 +61,7 @@ function nextRun(explanation: Explanation): string[] {
     line,
     `refresh      from ${at(schedule.refreshAt)}`,
     `critical     from ${at(schedule.criticalAt)}`,
-    `of no use    from ${at(schedule.end)}`,
+    `unusable     from ${at(schedule.end)}`,
   ];
 }
 
@@ -70,13 +70,13 @@ function describeDecision({ decision, waiting }: Explanation, at: (instant: Inst
     const { wait, until } = waiting;
     return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
   }
-  if (isOnlyRest(decision)) return 'keep the staple, and renew what else its file has';
+  if (isOnlyAboutIssuers(decision)) return 'keep the response, and renew those about the issuers';
   return `${DECISIONS[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
 }
 
-/** Reports whether a run keeps the response, and renews only what else its file has. */
-export function isOnlyRest(decision: Decision): boolean {
-  return decision.kind === 'refresh' && decision.only === 'rest';
+/** Reports whether a run keeps the response, and renews only those about the issuers. */
+export function isOnlyAboutIssuers(decision: Decision): boolean {
+  return decision.kind === 'refresh' && decision.only === 'issuer-responses';
 }
 
 const DECISIONS: Readonly<Record<Decision['kind'], string>> = {
@@ -93,7 +93,7 @@ export function explanationToJson(explanation: Explanation) {
   const { entry, subject, staple, responders, isRestored, decision, waiting } = explanation;
   const { certificate, issuer } = subject;
   const schedule = scheduleIn(explanation, explanation.configuration);
-  const isKept = decision.kind === 'keep' || isOnlyRest(decision);
+  const isKept = decision.kind === 'keep' || isOnlyAboutIssuers(decision);
   const examination = 'examination' in staple ? staple.examination : undefined;
   return {
     schema: SCHEMA,

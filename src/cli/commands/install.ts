@@ -3,7 +3,7 @@ import { describe } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
 import type { SuppliedResponse } from '../../run/types.js';
 import { installWork } from '../../run/sources/supplied.js';
-import { fromPemChain } from '../../staple/pem-chain.js';
+import { fromPemChain } from '../../ocsp/pem-chain.js';
 import type { Files, FolderEntry, System } from '../../system/system.js';
 import type { InstallCommand } from '../command.js';
 import type { Sinks } from '../console.js';

@@ -4,7 +4,7 @@ import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import { checkLines } from '../../report/text.js';
 import { EXIT } from '../../report/exit-status.js';
 import { checksToJson, SCHEMA, type ShownCheck } from '../../report/json.js';
-import { leafResponseIn } from '../../staple/pem-chain.js';
+import { leafResponseIn } from '../../ocsp/pem-chain.js';
 import type { System } from '../../system/system.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Command } from '../command.js';

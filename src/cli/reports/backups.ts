@@ -24,7 +24,7 @@ const TIMES = {
 
 const STAPLE: FieldsOf<Report['staple']> = {
   state: STAPLE_STATE,
-  problem: optional(text('Why it is of no use.')),
+  problem: optional(text('Why it is unusable.')),
   put_back: truth('A rollback has put it there.'),
   ...TIMES,
 };

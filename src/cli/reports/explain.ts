@@ -31,7 +31,7 @@ const WAITING: FieldsOf<NonNullable<Report['waiting']>> = {
 const SCHEDULE: FieldsOf<NonNullable<Report['schedule']>> = {
   refresh_at: time('From then on a run fetches a new response.'),
   critical_at: time('From then on it needs attention if that did not succeed.'),
-  end: time('From then on the response is of no use.'),
+  end: time('From then on the response is unusable.'),
 };
 
 export const EXPLAIN: FieldsOf<Report> = {
@@ -49,5 +49,5 @@ export const EXPLAIN: FieldsOf<Report> = {
   }),
   reason: optional(code('Why it would not keep the response.')),
   waiting: optional(object('The earlier answer because of which a run does not ask yet.', WAITING)),
-  schedule: optional(object('The times of the response in place. Left out if it is of no use.', SCHEDULE)),
+  schedule: optional(object('The times of the response in place. Left out if it is unusable.', SCHEDULE)),
 };

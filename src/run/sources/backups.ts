@@ -4,7 +4,7 @@ import { findBackups, type FoundBackup } from '../../installation/backups.js';
 import { LIMITS } from '../../util/limits.js';
 import { type Circumstances, FORGIVABLE, type Question } from '../../ocsp/verify/question.js';
 import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../../ocsp/verify/verify.js';
-import { fromPemChain, leafResponseIn } from '../../staple/pem-chain.js';
+import { fromPemChain, leafResponseIn } from '../../ocsp/pem-chain.js';
 import type { Staple } from '../../staple/staple.js';
 import { backupName } from '../../storage/folders.js';
 import type { Files } from '../../system/system.js';

@@ -62,7 +62,7 @@ export function installWork(
         .filter((one) => one.kind === 'no-response' && !unused.includes(one.name))
         .map(({ name, problem }) => `${name} ${problem}`),
     ],
-    attention: unused.length > 0 ? 'what was given is of no use' : undefined,
+    attention: unused.length > 0 ? 'what was given is unusable' : undefined,
     notes: [
       ...unmatched.filter(({ kind }) => kind === 'foreign').map(({ name, problem }) => `${name} ${problem}`),
       ...without.map(({ entry }) => `no response was given for ${entry.name}`),

@@ -3,7 +3,6 @@ import { namedUrls } from '../client/responder-url.js';
 import type { Question } from '../ocsp/verify/question.js';
 import { isOlder } from '../ocsp/verify/still-current.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
-import { toPemChain } from '../staple/pem-chain.js';
 import { describe, type ErrorCode, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { toHex } from '../util/bytes.js';
@@ -14,25 +13,25 @@ import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
 import type { IssuerResponse, RunContext } from './types.js';
 
-/** The content of the file of a response, and what is missing in it. */
-export interface FileContent {
-  readonly bytes: Uint8Array;
+/** The responses about the CA certificates of a chain, and what is missing. */
+export interface IssuerResponses {
+  /** Undefined if the file of the certificate is to have none. */
+  readonly issuerResponses: readonly VerifiedResponse[] | undefined;
   readonly warnings: readonly string[];
   /** CA certificates that are revoked, in words: somebody must act. */
   readonly alarms: readonly string[];
 }
 
 /**
- * Makes the content of the file: the response itself, or with `format: pem-chain` also those about the CA certificates that
- * the server sends. A response that cannot be had is left out: it must not hold up that of the server's own certificate.
+ * Finds the responses that a file in `format: pem-chain` has as well: those about the CA certificates that the server sends. A
+ * response that cannot be had is left out: it must not hold up that of the server's own certificate.
  */
-export async function contentFor(
+export async function findIssuerResponses(
   certificate: InspectedCertificate,
-  { der }: VerifiedResponse,
   run: RunContext,
-): Promise<FileContent> {
+): Promise<IssuerResponses> {
   const { question, subject, staple } = certificate;
-  if (question.above === undefined) return { bytes: der, warnings: [], alarms: [] };
+  if (question.above === undefined) return { issuerResponses: undefined, warnings: [], alarms: [] };
   const inPlace = staple.kind === 'usable' ? staple.chain?.above : undefined;
   const found = await Promise.all(
     knownAuthorities(subject).map(async (authority, index) => {
@@ -41,7 +40,7 @@ export async function contentFor(
     }),
   );
   return {
-    bytes: toPemChain([der, ...found.flatMap(({ response }) => response?.der ?? [])]),
+    issuerResponses: found.flatMap(({ response }) => response ?? []),
     warnings: [...orphansIn(subject), ...found.flatMap(({ problem }) => problem ?? [])],
     alarms: found.flatMap(({ alarm }) => alarm ?? []),
   };

@@ -1,5 +1,6 @@
 import { LIMITS } from '../util/limits.js';
 import { decodeText } from '../util/text.js';
+import type { VerifiedResponse } from './verify/verify.js';
 
 const LABEL = 'OCSP RESPONSE';
 const BEGIN = `-----BEGIN ${LABEL}-----`;
@@ -7,6 +8,19 @@ const END = `-----END ${LABEL}-----`;
 const BASE64 = /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/;
 /** The responses that a file may have: about the server's certificate and all CA certificates of a path. */
 const MOST = 1 + LIMITS.pathLength;
+
+/** What the file of a staple has. */
+export interface StapleContent {
+  readonly response: VerifiedResponse;
+  /** The responses about the issuers, in a file in `format: pem-chain`; undefined in a file that is the response itself. */
+  readonly issuerResponses?: readonly VerifiedResponse[] | undefined;
+}
+
+/** Returns the bytes of a file with this content. */
+export function bytesOf({ response, issuerResponses }: StapleContent): Uint8Array {
+  if (issuerResponses === undefined) return response.der;
+  return toPemChain([response, ...issuerResponses].map(({ der }) => der));
+}
 
 /** Writes responses as GnuTLS reads them (gnutls_certificate_set_ocsp_status_request_file2): PEM blocks, the leaf's first. */
 export function toPemChain(responses: readonly Uint8Array[]): Uint8Array {

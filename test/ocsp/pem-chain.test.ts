@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromPemChain, leafResponseIn, toPemChain } from '../../src/staple/pem-chain.js';
+import { fromPemChain, leafResponseIn, toPemChain } from '../../src/ocsp/pem-chain.js';
 
 const LEAF = Uint8Array.from({ length: 200 }, (_, index) => index);
 const ISSUER = Uint8Array.of(0x30, 3, 10, 1, 0);
