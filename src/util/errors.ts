@@ -143,6 +143,7 @@ export type VerificationCode =
   | 'signer-not-authorized'
   | 'signer-version'
   | 'signer-has-issuer-name'
+  | 'signer-copy-differs'
   | 'signer-without-ocsp-signing'
   | 'signer-key-usage'
   | 'signer-non-repudiation'

@@ -105,7 +105,7 @@ function collectCandidates(
 /**
  * Compares a responderID, whose KeyHash is the SHA-1 of the public key (RFC 6960 §4.2.1). Names are compared as DER.
  */
-function isNamedBy(id: ResponderId, certificate: Certificate): boolean {
+export function isNamedBy(id: ResponderId, certificate: Certificate): boolean {
   if (id.kind === 'byName') return equalBytes(certificate.subject, id.name);
   return equalBytes(hashesOf(certificate, 'sha1').key, id.keyHash);
 }

@@ -1,8 +1,9 @@
 import { hasKeyUsage, hasOcspNoCheck } from '../../../x509/extensions.js';
+import { equalBytes } from '../../../util/bytes.js';
 import { commonName } from '../../../x509/name.js';
 import { type Check, failed, notJudged, passed, warning } from '../check.js';
 import { foreignAnswer, type ForeignAnswer } from '../match.js';
-import type { Candidate } from '../signer.js';
+import { type Candidate, isNamedBy } from '../signer.js';
 
 const responderId: Check = {
   step: 9,
@@ -70,6 +71,29 @@ function explainForeign({ difference, hash }: ForeignAnswer): string {
   return 'it speaks of certificates of other issuers too, for which only a pinned responder may';
 }
 
+/**
+ * GnuTLS takes a certificate of the issuer's name for the signer's, and refuses the handshake if it is not the issuer's very
+ * certificate. This is a warning because other clients accept it, and cross-signed issuers have several certificates.
+ */
+const copyOfIssuer: Check = {
+  step: 11,
+  name: "copy of the issuer's certificate",
+  section: 'RFC 6960 §4.2.1',
+  judge({ basic, signer }) {
+    const candidate = signer?.candidate;
+    if (basic === undefined || candidate === undefined) return notJudged('no signer');
+    if (candidate.kind !== 'issuer') return passed(() => 'not asked for: the issuer did not sign');
+    const copy = basic.certificates.find((certificate) => isNamedBy(basic.responderId, certificate));
+    if (copy === undefined) return passed(() => 'none was sent along');
+    if (equalBytes(copy.der, candidate.certificate.der)) return passed(() => 'the very same was sent along');
+    const name = () => commonName(candidate.certificate.subject);
+    return warning(
+      'signer-copy-differs',
+      () => `another certificate of ${name()} than the issuer's was sent along`,
+    );
+  },
+};
+
 /** This is a warning because genuine responders of national CAs have nonRepudiation alone. */
 const keyUsage: Check = {
   step: 11,
@@ -114,4 +138,11 @@ function describeCandidate(candidate: Candidate | undefined): string {
   }
 }
 
-export const signerChecks: readonly Check[] = [responderId, signature, authority, keyUsage, noCheck];
+export const signerChecks: readonly Check[] = [
+  responderId,
+  signature,
+  authority,
+  copyOfIssuer,
+  keyUsage,
+  noCheck,
+];
