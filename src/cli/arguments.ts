@@ -97,6 +97,9 @@ function parseProblem(
   command: CommandName,
   options: readonly string[],
 ): string {
+  const [, valued] = /'(--[^'=]+)=-XYZ'/.exec(message) ?? [];
+  if (valued !== undefined)
+    return `the value of ${valued} is missing; one that begins with a hyphen is written ${valued}=VALUE`;
   const [unknown] = /'(--?[^' ]+)/.exec(message)?.slice(1) ?? [];
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || unknown === undefined) {
     return (message.split('. ')[0] ?? message).replace(/^Option/, 'option');

@@ -29,10 +29,9 @@ export async function run(argv: readonly string[], system: System, streams: Sink
   } catch (error) {
     const failure = asUnknownCommand(toOcspbotError(error), command);
     const status = reportFailure(failure, isJson(command, argv), sinks);
-    // Monitoring shows the line on standard output.
     if (!isCheck(argv)) return status;
-    const { plain } = await import('../snapshot/plugin.js');
-    if (!isJson(command, argv)) sinks.stdout.write(presentable(`OCSP UNKNOWN - ${plain(failure.message)}\n`));
+    const { failureText } = await import('../snapshot/plugin.js');
+    if (!isJson(command, argv)) sinks.stdout.write(presentable(failureText(failure)));
     return PLUGIN.unknown;
   }
 }

@@ -1,3 +1,5 @@
+import { ConfigurationError, formatPosition } from '../configuration/problem.js';
+import type { OcspbotError } from '../util/errors.js';
 import { visible } from '../util/text.js';
 import { type Duration, type Instant, SECOND } from '../util/time.js';
 import {
@@ -29,12 +31,27 @@ export function pluginText(
   return `${[first, ...findings.slice(0, most).map(findingText), ...rest].join('\n')}\n`;
 }
 
-function findingText({ level, text, hint }: Finding): string {
+/** Says why nothing could be checked, with what to do. Monitoring shows standard output alone. */
+export function failureText(error: OcspbotError): string {
+  const { message, hint } = error;
+  const troubles =
+    error instanceof ConfigurationError
+      ? error.problems.map((one) => ({ ...one, text: `${formatPosition(one.position)}: ${one.message}` }))
+      : [{ text: message, hint }];
+  const lines = troubles
+    .slice(0, FINDINGS_SHOWN)
+    .map(({ text, hint: advice }) => findingText({ level: 'unknown', text, hint: advice }));
+  const left = troubles.length - lines.length;
+  const rest = left > 0 ? [`and ${left} more: see ocspbot validate`] : [];
+  return `${[`OCSP UNKNOWN - ${plain(message)}`, ...lines, ...rest].join('\n')}\n`;
+}
+
+function findingText({ level, text, hint }: Pick<Finding, 'level' | 'text' | 'hint'>): string {
   return plain(`${level.toUpperCase()} ${text}${hint === undefined ? '' : ` (${hint})`}`);
 }
 
 /** Makes a text safe for one line: a bar would begin performance data, and monitoring shows HTML. */
-export function plain(text: string): string {
+function plain(text: string): string {
   const line = visible(text).replaceAll('|', '/').replaceAll(/[<>]/g, "'");
   return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
 }

@@ -54,6 +54,13 @@ describe('arguments that are refused with the status of usage', () => {
     ['--forse', 'refresh has no option --forse; did you mean --force?', undefined],
     ['verify --only a', 'verify has no option --only', undefined],
     ['--quiet --verbose', '--quiet and --verbose exclude each other', undefined],
+    ...['check -w -1d', 'check --warning -1d', 'check --warning --critical 1d'].map(
+      (line): [string, string, undefined] => [
+        line,
+        'the value of --warning is missing; one that begins with a hyphen is written --warning=VALUE',
+        undefined,
+      ],
+    ),
     ['--splay soon', '--splay soon is no duration like 10m or "1 hour 30 minutes"', undefined],
     ['services', 'services needs the exit status of a run', undefined],
     ['services 256', '"256" is not an exit status (0 to 255)', expect.any(String) as string],

@@ -103,6 +103,23 @@ describe('the verdict', () => {
     }
     const nowhere = await workspace.runCommand('check', 'nowhere.yaml');
     expect(nowhere).toMatchObject({ status: 3, stdout: expect.stringMatching(/^OCSP UNKNOWN - /) });
+    expect(nowhere.stdout).toMatch(/^UNKNOWN there is no configuration .* \(name one on the command line: /m);
+  });
+
+  test('names the problems of a configuration on standard output: monitoring shows nothing else', async () => {
+    const workspace = makeWorkspace(pki);
+    workspace.configure({ minimum_validty: '3d', 'a|<b>': 1 });
+    const lines = (await check(workspace)).stdout.trimEnd().split('\n');
+    expect(lines).toEqual([
+      'OCSP UNKNOWN - the configuration ocspbot.yaml has 2 problems',
+      expect.stringMatching(/^UNKNOWN ocspbot\.yaml:2:1: unknown key "minimum_validty" .*"minimum_validity"/),
+      expect.stringMatching(/^UNKNOWN ocspbot\.yaml:3:1: unknown key "a\/'b'"/),
+    ]);
+    const many = Array.from({ length: 20 }, (_, index) => [`k${index}`, 1]);
+    workspace.configure(Object.fromEntries(many) as Record<string, unknown>);
+    const told = (await check(workspace)).stdout.trimEnd().split('\n');
+    expect(told).toHaveLength(17);
+    expect(told.at(-1)).toBe('and 5 more: see ocspbot validate');
   });
 
   test.each([
