@@ -6,7 +6,7 @@ import { chooseResponders } from './responder-url.js';
 import {
   type FetchRequest,
   NOT_NEWER,
-  type Urgency,
+  type RequestUrgency,
   type Wait,
   type WaitFor,
   type Waiting,
@@ -59,7 +59,7 @@ export function recordOf(
   return isIt ? record : undefined;
 }
 
-function waitingFor(wait: Wait | undefined, urgency: Urgency, now: Instant): Waiting | undefined {
+function waitingFor(wait: Wait | undefined, urgency: RequestUrgency, now: Instant): Waiting | undefined {
   if (wait === undefined || urgency.kind !== 'due') return undefined;
   const until = heldUntil(wait, urgency.criticalAt, now);
   return until === undefined ? undefined : { kind: 'waiting', wait, until };

@@ -9,7 +9,7 @@ import { type Attempt, type Cause, causeOf, shownWay } from './attempt.js';
 import { retryAfter } from './caching.js';
 import type { Reply } from './exchange.js';
 import type { TriedAttempt } from './turns.js';
-import type { ResponseVerifier, ExaminedAnswer, Urgency, Fetched, Origin } from './types.js';
+import type { ResponseVerifier, ExaminedAnswer, RequestUrgency, Fetched, Origin } from './types.js';
 
 interface Terms extends Pick<HttpSettings, 'method'> {
   /** True if the request was about several certificates, which share a file. */
@@ -107,7 +107,7 @@ export interface Replied {
 }
 
 interface Circumstances {
-  readonly urgency: Urgency;
+  readonly urgency: RequestUrgency;
   readonly verifyAnswer: ResponseVerifier;
   readonly now: Instant;
 }
@@ -132,7 +132,7 @@ export function conclude(
 }
 
 /** Returns the cause of an answer. If the refresh is urgent, an answer without a newer response may come from a cache. */
-function causeIn(examined: ExaminedAnswer, urgency: Urgency): Cause {
+function causeIn(examined: ExaminedAnswer, urgency: RequestUrgency): Cause {
   switch (examined.kind) {
     case 'good':
       return 'final';

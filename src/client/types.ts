@@ -44,7 +44,7 @@ export interface FetchRequest {
   readonly responders: ResponderChoice;
   /** The staple in place. */
   readonly staple: Staple;
-  readonly urgency: Urgency;
+  readonly urgency: RequestUrgency;
   /** True if something else waits for the result: each responder is asked in one round, and a later run tries again. */
   readonly isBrief?: boolean | undefined;
 }
@@ -53,7 +53,7 @@ export interface FetchRequest {
 export type CertificateIdentity = Pick<Question, 'issuer' | 'serialNumber'>;
 
 /** The urgency of a request. */
-export type Urgency =
+export type RequestUrgency =
   /** The staple in place is good, and not critical before `criticalAt`. */
   | { readonly kind: 'due'; readonly criticalAt: Instant }
   /** The caller forces the request. */

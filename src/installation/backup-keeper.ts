@@ -28,7 +28,7 @@ export interface InstallerSettings extends BackupSettings {
 /** The keeper of the staples that are replaced. */
 export interface BackupKeeper {
   /** Backs up the old staple, and returns the path of the backup; undefined if none is wanted and none `mustBeKept`. */
-  keep(old: OldStaple, target: Target, mustBeKept: boolean, outcome: string): Promise<string | undefined>;
+  keep(old: OldStaple, target: Target, mustBeKept: boolean, consequence: string): Promise<string | undefined>;
   /** Removes the backups that the policy does not keep. Returns what went wrong. */
   prune(target: Target, backup: string | undefined): Promise<string[]>;
 }
@@ -44,10 +44,10 @@ export function createKeeper(settings: InstallerSettings, tools: BackupTools): B
     return [...beside].map((one) => ({ path: one, folder, name: basename(one) }));
   };
   return {
-    keep: async (old, target, mustBeKept, outcome) => {
+    keep: async (old, target, mustBeKept, consequence) => {
       if (old.kind === 'none' || (backups.kind === 'off' && !mustBeKept)) return undefined;
       const place = backupPlace(target, settings);
-      return attempt(`back up ${target.path} in ${place.folder}`, outcome, async () => {
+      return attempt(`back up ${target.path} in ${place.folder}`, consequence, async () => {
         const { folder, of } = await openPlace(place, settings, tools);
         await tools.folders.visit(folder);
         return join(folder, await keepBackup(old.snapshot, { folder, of }, tools));

@@ -46,7 +46,7 @@ export function openInstaller(
 async function install(installation: Installation, means: Means): Promise<Installed> {
   const { tools, keeper, settings } = means;
   const inspected = await inspectTarget(installation, means);
-  const { target, old, outcome } = inspected;
+  const { target, old, consequence } = inspected;
   const replaced = old.kind === 'file' ? old.snapshot.bytes : undefined;
   const mustBeKept = replaced !== undefined && installation.mustBeKept(replaced);
   const bytes = bytesOf(installation);
@@ -54,7 +54,7 @@ async function install(installation: Installation, means: Means): Promise<Instal
   const backup = await removeOnError(temporary, tools, async () => {
     await readBack(temporary, bytes, inspected, tools);
     refuseObjection(installation, old);
-    return await keeper.keep(old, target, mustBeKept, outcome);
+    return await keeper.keep(old, target, mustBeKept, consequence);
   });
   await replace(temporary, installation, inspected, tools);
   means.unsynced.add(target.folder);
@@ -72,7 +72,7 @@ interface InspectedTarget {
   readonly old: OldStaple;
   readonly attributes: AttributesFound;
   /** The state that follows if a step fails, in words. */
-  readonly outcome: string;
+  readonly consequence: string;
 }
 
 async function inspectTarget(
@@ -82,8 +82,8 @@ async function inspectTarget(
   const target = resolveTarget(path, tools.files);
   await folders.visit(target.folder);
   const old = lookAtOldStaple(target, tools.files);
-  const outcome = old.kind === 'none' ? 'nothing was changed' : 'the old staple stands';
-  return { target, old, outcome, attributes: await attributeReader.of(path, target) };
+  const consequence = old.kind === 'none' ? 'nothing was changed' : 'the old staple stands';
+  return { target, old, consequence, attributes: await attributeReader.of(path, target) };
 }
 
 /** Does a step, and removes the temporary file if it fails. A file that cannot be removed is a stale one for the next run. */
@@ -100,13 +100,15 @@ async function removeOnError<T>(temporary: string, { files }: Tools, action: () 
 async function readBack(
   temporary: string,
   written: Uint8Array,
-  { outcome }: InspectedTarget,
+  { consequence }: InspectedTarget,
   { files }: Tools,
 ): Promise<void> {
-  const bytes = await attempt(`read back ${temporary}`, outcome, () => files.read(temporary, written.length));
+  const bytes = await attempt(`read back ${temporary}`, consequence, () =>
+    files.read(temporary, written.length),
+  );
   if (equalBytes(bytes, written)) return;
   throw new OcspbotError('read-back-differs', `${temporary} is not what was written to it`, {
-    hint: `look for disk errors in the kernel log; ${outcome}`,
+    hint: `look for disk errors in the kernel log; ${consequence}`,
   });
 }
 
@@ -122,14 +124,14 @@ function refuseObjection(installation: Installation, old: OldStaple): void {
 async function replace(
   temporary: string,
   installation: Installation,
-  { target, old, outcome }: InspectedTarget,
+  { target, old, consequence }: InspectedTarget,
   tools: Tools,
 ): Promise<void> {
   const { files } = tools;
   await removeOnError(temporary, tools, () => installation.beforeRename());
   try {
     refuseChanged(lookAgain(installation.path, target, files), old, files);
-    await attempt(`rename ${temporary} to ${target.path}`, outcome, () =>
+    await attempt(`rename ${temporary} to ${target.path}`, consequence, () =>
       files.rename(temporary, target.path),
     );
   } catch (error) {

@@ -11,7 +11,7 @@ export interface NewStaple {
   readonly target: Target;
   readonly attributes: AttributesFound;
   /** The state that follows if the staple cannot be written, in words. */
-  readonly outcome: string;
+  readonly consequence: string;
 }
 
 /**
@@ -25,23 +25,25 @@ export async function writeTemporary(
   attributeReader: AttributeReader,
   tools: Tools,
 ): Promise<string> {
-  const { bytes, target, attributes, outcome } = staple;
+  const { bytes, target, attributes, consequence } = staple;
   const path = temporaryPath(target.folder, target.name, tools);
   const create = (like?: string) =>
-    attempt(`write ${path}`, outcome, () => tools.files.create({ path, bytes, ...rightsOf(staple), like }));
+    attempt(`write ${path}`, consequence, () =>
+      tools.files.create({ path, bytes, ...rightsOf(staple), like }),
+    );
   await create();
   if (attributes.kind === 'unknown' || target.existing === undefined) return path;
   if (attributes.old.length === 0 && !attributes.isInherited) return path;
   const usual = await attributeReader.ofNewFiles(target.folder, path);
   if (usual !== undefined && differenceOf(attributes.old, usual) === undefined) return path;
-  await attempt(`remove ${path}`, outcome, () => tools.files.remove(path));
+  await attempt(`remove ${path}`, consequence, () => tools.files.remove(path));
   await create(target.path);
   const refusal = await refusalOf(path, attributes.old, attributeReader);
   if (refusal === undefined) return path;
   // A file that cannot be removed now is a stale one for the next run.
   await tools.files.remove(path).catch(() => undefined);
   throw new OcspbotError('not-permitted', `${target.path} is not replaced: ${refusal}`, {
-    hint: `run ocspbot as root, or take it from the old file (setfacl -b, setfattr -x); ${outcome}`,
+    hint: `run ocspbot as root, or take it from the old file (setfacl -b, setfattr -x); ${consequence}`,
   });
 }
 

@@ -37,7 +37,7 @@ function keysSection({ title, path, keys, descriptions }: DescribedSection): str
   const items = Object.entries(keys).map(([name, { schema, example, required }]) => {
     const { text, default: standard } = descriptions[name] ?? { text: '' };
     const facts = [
-      required === true ? 'It is required.' : undefined,
+      required !== undefined ? 'It is required.' : undefined,
       `Value: ${schema.expected}.`,
       standard === undefined ? undefined : `Default: ${standard}.`,
     ].filter((fact) => fact !== undefined);

@@ -5,7 +5,7 @@ import { inOrder } from '../util/concurrency.js';
 import { mapByHost } from './by-host.js';
 import type { Prepared } from './entries.js';
 import type { FirstLook, InspectedCertificate, OpenCertificate } from './inspect.js';
-import type { RunContext, RunOrder } from './types.js';
+import type { Outcomes, RunContext, RunOrder } from './types.js';
 
 /** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
 const BREATHER = 50;
@@ -57,7 +57,7 @@ export async function forEachCertificate(
     const seen = open ?? look(prepared);
     const outcome = seen.kind === 'settled' ? seen.outcome : await refresh(seen);
     if (seen.kind === 'open' && isUntouched(seen, outcome)) untouched.push(seen.certificate);
-    if (stopOnError && isFailure(outcome)) end();
+    if (stopOnError && hasFailed(outcome)) end();
     finish(index, outcome);
   });
   queue.flush();
@@ -65,8 +65,7 @@ export async function forEachCertificate(
 }
 
 export interface Results {
-  /** The outcomes, in the order of the configuration; undefined for each certificate that was not reached. */
-  readonly outcomes: readonly (Outcome | undefined)[];
+  readonly outcomes: Outcomes;
   /** The certificates that were not settled by a look, by their places in the configuration. */
   readonly attempts: readonly { readonly index: number; readonly serial: string | undefined }[];
   /** The certificates among them that nobody was asked about: their files are as they were inspected. */
@@ -91,7 +90,7 @@ interface Due {
 }
 
 /** Reports whether a certificate failed in this run. A certificate that nobody was asked about did not. */
-function isFailure(outcome: Outcome): boolean {
+function hasFailed(outcome: Outcome): boolean {
   return (
     urgencyOf(outcome, true) === 'person' && outcome.reason !== 'waiting' && outcome.reason !== 'not-asked'
   );

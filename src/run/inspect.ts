@@ -4,7 +4,7 @@ import {
   namedUrls,
   type ResponderChoice,
 } from '../client/responder-url.js';
-import type { Urgency, FetchRequest } from '../client/types.js';
+import type { RequestUrgency, FetchRequest } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Question } from '../ocsp/verify/question.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
@@ -138,7 +138,13 @@ export function fetchRequestFor(
   isForced: boolean,
 ): FetchRequest {
   const { entry, question, responders, staple } = certificate;
-  return { entry, question, responders, staple, urgency: urgencyOf(certificate, circumstances, isForced) };
+  return {
+    entry,
+    question,
+    responders,
+    staple,
+    urgency: requestUrgencyOf(certificate, circumstances, isForced),
+  };
 }
 
 interface Circumstances {
@@ -146,11 +152,11 @@ interface Circumstances {
   readonly now: Instant;
 }
 
-function urgencyOf(
+function requestUrgencyOf(
   certificate: InspectedCertificate,
   { configuration, now }: Circumstances,
   isForced: boolean,
-): Urgency {
+): RequestUrgency {
   const criticalAt = scheduleIn(certificate, configuration)?.criticalAt;
   if (criticalAt === undefined || now >= criticalAt) return { kind: 'urgent' };
   return isForced ? { kind: 'forced' } : { kind: 'due', criticalAt };

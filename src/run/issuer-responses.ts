@@ -1,4 +1,4 @@
-import type { Answer, ExaminedAnswer, FetchRequest, Urgency } from '../client/types.js';
+import type { Answer, ExaminedAnswer, FetchRequest, RequestUrgency } from '../client/types.js';
 import { namedUrls } from '../client/responder-url.js';
 import type { Question } from '../ocsp/verify/question.js';
 import { isOlder } from '../ocsp/verify/still-current.js';
@@ -99,7 +99,7 @@ async function fetchAbout(
   if (namedUrls(responders).length === 0) return {};
   // It is not urgent: after a failure it waits its time.
   const isForced = run.trigger === 'forced';
-  const urgency: Urgency = isForced ? { kind: 'forced' } : { kind: 'due', criticalAt: run.now + DAY };
+  const urgency: RequestUrgency = isForced ? { kind: 'forced' } : { kind: 'due', criticalAt: run.now + DAY };
   const staple = { kind: 'absent' } as const;
   // The server's own certificate waits for it.
   const request: FetchRequest = { entry, question, responders, staple, urgency, isBrief: true };

@@ -81,7 +81,7 @@ function countsIn(outcomes: readonly Outcome[]): Map<string, RequestCounts> {
     for (const exchange of outcome.exchanges ?? []) {
       const { origin } = new URL(exchange.url);
       const { attempts, failures } = counts.get(origin) ?? { attempts: 0, failures: 0 };
-      const failed = isFailure(exchange, outcome) ? 1 : 0;
+      const failed = isFailedExchange(exchange, outcome) ? 1 : 0;
       counts.set(origin, { attempts: attempts + 1, failures: failures + failed });
     }
   }
@@ -89,7 +89,7 @@ function countsIn(outcomes: readonly Outcome[]): Map<string, RequestCounts> {
 }
 
 /** Reports whether a request brought no response that could be used, because of the network or of what was answered. */
-function isFailure({ status }: Exchange, { kind, reason }: Outcome): boolean {
+function isFailedExchange({ status }: Exchange, { kind, reason }: Outcome): boolean {
   if (status === undefined || status >= 400) return true;
   const isRefused = kind === 'failed' || (kind === 'deferred' && reason !== 'no-newer-response');
   return isRefused && !LASTING.has(reason);

@@ -1,6 +1,5 @@
 import { namedUrls } from '../client/responder-url.js';
 import type { Service } from '../configuration/model.js';
-import type { Outcome } from '../report/outcome.js';
 import type { InstalledResponse, KnownCertificate, LookUp } from '../services/types.js';
 import { type Reload, reloadService, type ReloadMeans } from '../services/reload.js';
 import type { Staple } from '../staple/staple.js';
@@ -8,7 +7,7 @@ import { equalBytes } from '../util/bytes.js';
 import type { LockedState } from '../state/locked-state.js';
 import { prepare, type Prepared } from './entries.js';
 import { type InspectionContext, inspect } from './inspect.js';
-import type { RunOrder } from './types.js';
+import type { Outcomes, RunOrder } from './types.js';
 
 /** The order and the context of the run, and the state in which reloads are struck out. */
 interface Reloading {
@@ -16,8 +15,6 @@ interface Reloading {
   readonly run: InspectionContext;
   readonly state: Pick<LockedState, 'before' | 'strikeOut'>;
 }
-
-type Outcomes = readonly (Outcome | undefined)[];
 
 /**
  * Reloads each pending service once, if the configuration says how. A success is struck out at once, so that no later

@@ -5,14 +5,11 @@ import { hasAlarms, type Outcome, type RunReport, urgencyOf } from '../report/ou
 import type { Reload } from '../services/reload.js';
 import type { LockedState } from '../state/locked-state.js';
 import type { Stop } from '../system/system.js';
-import type { RunOrder } from './types.js';
-
-/** The outcomes of the certificates of a run; undefined for each that was not reached. */
-type Results = readonly (Outcome | undefined)[];
+import type { Outcomes, RunOrder } from './types.js';
 
 /** Returns the services that need a reload: first those of earlier runs, then those whose staples have changed. */
-export function servicesToReload(results: Results, before: LockedState['before']): string[] {
-  const changed = results.flatMap((outcome) => (outcome?.kind === 'updated' ? outcome.services : []));
+export function servicesToReload(outcomes: Outcomes, before: LockedState['before']): string[] {
+  const changed = outcomes.flatMap((outcome) => (outcome?.kind === 'updated' ? outcome.services : []));
   return [...new Set([...before.services, ...changed])];
 }
 
@@ -28,7 +25,7 @@ interface Reloads {
 /** Makes the report of a run, with its exit status. */
 export function makeReport(
   { work, stop: { signal }, configuration, options: { strict, dryRun }, now }: RunOrder,
-  results: Results,
+  results: Outcomes,
   { state: { before, warnings }, unsettled, pending, reloads }: Reloads,
 ): RunReport {
   const { services } = configuration;

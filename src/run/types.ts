@@ -82,6 +82,9 @@ export interface OutcomeContext extends Pick<RunContext, 'configuration' | 'now'
   readonly source: Pick<StapleSource, 'kind'>;
 }
 
+/** The outcomes of a run, in the order of the configuration; undefined for each certificate that was not reached. */
+export type Outcomes = readonly (Outcome | undefined)[];
+
 /** The certificates of a run, and the source of their responses. */
 export interface Work {
   readonly entries: readonly Entry[];

@@ -213,9 +213,9 @@ function lastAttemptOf(
 ): LastAttempt | undefined {
   const known = certificates.get(entry.name);
   const isIt = known?.serial === toHex(subject.certificate.serialNumber);
-  return isIt ? { ...known, isFailure: isFailure(known) } : undefined;
+  return isIt ? { ...known, isFailure: isFailedAttempt(known) } : undefined;
 }
 
-function isFailure({ outcome }: Attempt): boolean {
+function isFailedAttempt({ outcome }: Attempt): boolean {
   return outcome !== 'updated' && outcome !== 'unchanged';
 }

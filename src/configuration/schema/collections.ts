@@ -108,11 +108,10 @@ function isUsableName(item: Value, name: string): boolean {
 /** A key that a record may have. */
 export interface Key<T> {
   readonly schema: Schema<T>;
-  /** The purpose of the key, in a few words. */
-  readonly about: string;
   /** A valid value. */
   readonly example: string;
-  readonly required?: true;
+  /** What is missing without the key, in a few words; undefined if it may be left out. */
+  readonly required?: string;
 }
 
 export type Keys = Readonly<Record<string, Key<unknown>>>;
@@ -132,7 +131,7 @@ export function record<const K extends Keys>(
   dependencies: JsonSchema = {},
 ): Schema<RecordOf<K>> {
   const expected = 'a mapping of keys to values';
-  const required = Object.keys(keys).filter((name) => keys[name]?.required);
+  const required = Object.keys(keys).filter((name) => keys[name]?.required !== undefined);
   const read = (value: Value): RecordOf<K> | undefined => {
     const isNothing = scalarOf(value.node)?.type === 'nothing';
     if (!isNothing && !isMap(value.node)) return mismatch(value, expected);
@@ -191,6 +190,6 @@ function readField(
 }
 
 function reportMissing(value: Value, name: string, key: Key<unknown> | undefined): void {
-  const hint = `add ${key?.about}, for example: ${name}: ${key?.example}`;
+  const hint = `add ${key?.required}, for example: ${name}: ${key?.example}`;
   value.tree.problems.add(value.key, `${value.label} has no "${name}"`, hint);
 }
