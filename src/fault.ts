@@ -1,4 +1,6 @@
 import { EXIT, PLUGIN } from './report/exit-status.js';
+import { isJournal } from './system/descriptors.js';
+import { withLevels } from './util/journal.js';
 
 // The main program imports this module first. A fault, even while the other modules are loaded, then ends with
 // `EXIT.internal`, which callers know, instead of a status of Node's own.
@@ -7,15 +9,16 @@ const status = process.argv.includes('check', 2) ? PLUGIN.unknown : EXIT.interna
 process.exitCode = status;
 process.on('uncaughtException', (error: unknown) => {
   try {
-    process.stderr.write(
-      `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
     process.exit(status);
   }
 });
 
 // A run ends the process itself. An event loop that runs empty means that the run waits for something that never comes.
-process.once('beforeExit', () =>
-  process.stderr.write('error: the run has come to a standstill (a fault in ocspbot)\n'),
-);
+process.once('beforeExit', () => tell('the run has come to a standstill (a fault in ocspbot)'));
+
+function tell(fault: string): void {
+  const text = `error: ${fault}`;
+  process.stderr.write(`${isJournal(process.stderr.fd) ? withLevels(text, 'error') : text}\n`);
+}

@@ -1,4 +1,5 @@
 import type { Line, Span } from '../report/text.js';
+import { withLevels } from '../util/journal.js';
 import { presentable } from '../util/text.js';
 import { type Duration, formatDuration, type Instant, SECOND } from '../util/time.js';
 import type { OutputOptions } from './command.js';
@@ -139,14 +140,11 @@ function toText({ text, tone }: Span, isPainted: boolean): string {
   return isPainted && tone !== undefined ? `\u001B[${COLOURS[tone]}m${safe}\u001B[0m` : safe;
 }
 
-/** Syslog levels, which systemd reads at the beginning of each line (sd-daemon(3)). */
-const LEVELS: Readonly<Record<Line['severity'], string>> = { info: '<6>', warning: '<4>', error: '<3>' };
-
 /** Formats a line for a stream. In the journal each line begins with its level. */
 export function lineFor({ isJournal }: Outlet, line: Line, format?: Sinks['format']): string {
   const { severity } = line;
   const text = format === undefined ? line.text : format(line);
-  return isJournal ? `${LEVELS[severity]}${text.replaceAll('\n', `\n${LEVELS[severity]}`)}\n` : `${text}\n`;
+  return `${isJournal ? withLevels(text, severity) : text}\n`;
 }
 
 export function toJsonText(value: object): string {

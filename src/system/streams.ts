@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
+import { identityOf, isJournal } from './descriptors.js';
 import { tooLarge } from './read-file.js';
 
 /** Reads standard input to its end; throws EFBIG above `limit` bytes. */
@@ -28,7 +29,7 @@ export function openOutlet(stream: StandardStream) {
     isTerminal: stream.isTTY === true,
     isDumb: process.env['TERM'] === 'dumb',
     columns: stream.isTTY === true ? stream.columns : undefined,
-    isJournal: isJournal(stream),
+    isJournal: isJournal(stream.fd),
     write: (content: string | Uint8Array) => writer.write(content),
     flush: (patience: Duration, signal?: AbortSignal) => writer.flush(patience, signal),
     /** The error that ended the output; undefined while it can be written, and if its reader has gone. */
@@ -108,15 +109,6 @@ class Writer {
   }
 }
 
-/**
- * Reports whether a stream is the journal, which systemd names in JOURNAL_STREAM. An inherited variable may be wrong.
- */
-function isJournal({ fd }: StandardStream): boolean {
-  const { JOURNAL_STREAM: journal } = process.env;
-  if (journal === undefined) return false;
-  return journal === identityOf(fd);
-}
-
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NONBLOCK } = constants;
 
 /**
@@ -142,11 +134,6 @@ export function openLogFile(path: string): { readonly file: string; write(text: 
     }
   };
   return { file: identityOf(descriptor), write };
-}
-
-function identityOf(descriptor: number): string {
-  const { dev, ino } = fstatSync(descriptor, { bigint: true });
-  return `${dev}:${ino}`;
 }
 
 function writeSome(descriptor: number, bytes: Uint8Array): number {

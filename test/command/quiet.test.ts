@@ -56,13 +56,21 @@ describe('in the journal of systemd', () => {
     workspace: Workspace,
     ...args: string[]
   ): Promise<{ status: number | undefined; lines: string[] }> {
+    return await inJournalWith(workspace, {}, ...args);
+  }
+
+  async function inJournalWith(
+    workspace: Workspace,
+    env: Readonly<Record<string, string>>,
+    ...args: string[]
+  ): Promise<{ status: number | undefined; lines: string[] }> {
     const journal = workspace.sandbox.path('journal');
     writeFileSync(journal, '');
     const { dev, ino } = statSync(journal, { bigint: true });
     const stream = openSync(journal, 'a');
     const child = spawn(process.execPath, [PROGRAM, 'ocspbot.yaml', ...args], {
       cwd: workspace.sandbox.folder,
-      env: { ...process.env, JOURNAL_STREAM: `${dev}:${ino}` },
+      env: { ...process.env, ...env, JOURNAL_STREAM: `${dev}:${ino}` },
       stdio: ['ignore', stream, stream],
     });
     const [status] = (await once(child, 'exit')) as [number];
@@ -101,5 +109,22 @@ describe('in the journal of systemd', () => {
     expect(status).toBe(32);
     for (const line of lines) expect(line).toMatch(/^<3>/);
     expect((await inJournal(workspace, '--quiet')).lines.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['cannot be loaded', 'require("node:fs").openSync = () => { throw new TypeError("oh\\nno"); };'],
+    [
+      'comes to a standstill',
+      'require("node:timers/promises").setImmediate = () => new Promise(() => undefined);',
+    ],
+  ])('so has each line of a fault: the program %s', async (_, code) => {
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'due' });
+    workspace.configure();
+    const broken = workspace.sandbox.write('broken.cjs', code);
+    const { status, lines } = await inJournalWith(workspace, { NODE_OPTIONS: `--require ${broken}` });
+    expect(status).toBe(70);
+    expect(lines.join('\n')).toMatch(/^<3>error: /);
+    for (const line of lines) expect(line).toMatch(/^<3>/);
   });
 });
