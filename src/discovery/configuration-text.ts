@@ -6,7 +6,7 @@ import { VERSION } from '../util/version.js';
 import { adviceFor, type StapleLookup, TRAPS } from './advice.js';
 import type { DiscoveredCertificate } from './gather.js';
 import { toolOf } from './layouts.js';
-import { shownPlace, TITLES, type Use } from './model.js';
+import { type ServerKind, shownPlace, TITLES, type Use } from './model.js';
 import type { Plan, PlannedEntry, StapleFolder } from './plan.js';
 import { type PlannedService, serviceNames } from './services.js';
 
@@ -178,8 +178,14 @@ function unableLines(who: string, { server, place, obstacle }: Use): string[] {
     case 'fetches-itself':
       return [`${where}: fetches the response itself (ocsp-update on)`];
     case 'section':
-      return [`${where}: staples no file in this part of its configuration`];
+      return [`${where}: staples no file in this part of its configuration`, ...(SECTIONS[server] ?? [])];
     default:
       return [where, ...TRAPS[server].map((trap) => `  ${trap}`)];
   }
 }
+
+const SECTIONS: Readonly<Partial<Record<ServerKind, readonly string[]>>> = {
+  nginx: [
+    '  From version 1.27.2 on nginx does in "stream": write ssl_stapling_file there, and run ocspbot discover again',
+  ],
+};

@@ -222,6 +222,17 @@ describe('what nginx refuses', () => {
   );
 });
 
+test('a section "stream" can staple if it has a file: before 1.27.2 nginx does not start with one', () => {
+  const server = 'server { listen 993 ssl; ssl_certificate /a.pem; ssl_stapling on; ssl_stapling_file /s; }';
+  for (const [section, obstacle] of [
+    ['stream', undefined],
+    ['mail', 'section'],
+  ])
+    expect(readNginx(openDump(dumpOf({ '/n.conf': `${section} { ${server} }` }))).uses).toMatchObject([
+      { cert: '/a.pem', staple: '/s', obstacle, listeners: obstacle === undefined ? [{ port: 993 }] : [] },
+    ]);
+});
+
 test('sections that cannot staple', () => {
   const dump = dumpOf({
     '/n.conf':

@@ -129,8 +129,13 @@ const SAVE = 'save the certificate in a file, and ';
 
 function usesOf({ settings, names, listen, section }: Server, proxied: ReadonlySet<string>): Use[] {
   const { certificates, chain, isOn, staple } = settings;
-  const obstacle: Obstacle | undefined =
-    section === 'http' ? (certificates.length > 1 ? 'several-certificates' : undefined) : 'section';
+  // A section "stream" knows the option since nginx 1.27.2: an older one does not start with it.
+  const isAble = section === 'http' || (section === 'stream' && staple !== undefined);
+  const obstacle: Obstacle | undefined = isAble
+    ? certificates.length > 1
+      ? 'several-certificates'
+      : undefined
+    : 'section';
   const direct = listen.filter(({ key }) => !proxied.has(key));
   const listeners: readonly Listener[] = direct.flatMap(({ listener }) => listener ?? []);
   return certificates.map(({ path, place }) => ({
@@ -139,7 +144,7 @@ function usesOf({ settings, names, listen, section }: Server, proxied: ReadonlyS
     chains: chain === undefined ? [] : [chain],
     place,
     names: names.filter((name) => /^[\w.-]+$/.test(name) && name.includes('.')),
-    listeners: section === 'http' ? listeners : [],
+    listeners: isAble ? listeners : [],
     staple,
     isStapling: isOn && staple !== undefined,
     obstacle,
