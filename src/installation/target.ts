@@ -79,8 +79,8 @@ function reasonOf(way: Exclude<Way, { kind: 'found' }>): [string, string] {
 }
 
 function reasonOfKind({ kind }: FileFacts, at: string): [string, string] {
-  if (kind === 'folder') return [`${at} is a folder`, 'name a file in it in the configuration'];
-  return [`${at} is neither a file nor a folder`, 'remove it, or name another file in the configuration'];
+  if (kind === 'folder') return [`${at} is a folder`, 'name a file in it'];
+  return [`${at} is neither a file nor a folder`, 'name another file'];
 }
 
 function unsuitable(path: string, reason: string, hint: string): OcspbotError {

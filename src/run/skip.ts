@@ -28,15 +28,16 @@ export function skip(certificate: InspectedCertificate, reason: SkipReason, run:
 }
 
 function notReplaceable({ entry: { ocsp }, staple }: InspectedCertificate): OcspbotError {
-  return refuseToReplace(ocsp, staple.kind === 'other' ? staple.problem : '');
+  const { problem, hint } = staple.kind === 'other' ? staple : { problem: '', hint: undefined };
+  return refuseToReplace(ocsp, problem, hint);
 }
 
 /** Refuses to overwrite a file that is no staple: a typing error under "ocsp" must not cost a private key. */
-export function refuseToReplace(path: string, problem: string): OcspbotError {
-  return new OcspbotError('target-unsuitable', `${path} is not replaced: ${problem}`, {
-    hint: 'name another file under "ocsp" (or "ocsp_mask"); if this one has no use, remove it',
-  });
+export function refuseToReplace(path: string, problem: string, hint = OTHER_HINT): OcspbotError {
+  return new OcspbotError('target-unsuitable', `${path} is not replaced: ${problem}`, { hint });
 }
+
+const OTHER_HINT = 'name another file under "ocsp" (or "ocsp_mask"); if this one has no use, remove it';
 
 function clockWrong(
   { staple, subject }: InspectedCertificate,

@@ -20,7 +20,7 @@ export type Staple =
   /** The path leads to no file that can be read, or the file is far too large. */
   | { readonly kind: 'unreadable'; readonly problem: string }
   /** The file is plainly no response, or this user may not read it. It must not be replaced. */
-  | { readonly kind: 'other'; readonly problem: string }
+  | { readonly kind: 'other'; readonly problem: string; readonly hint?: string | undefined }
   | {
       readonly kind: 'usable';
       readonly response: VerifiedResponse;
@@ -109,7 +109,11 @@ function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 
     case 'ENOENT':
       return { kind: 'absent' };
     case 'EACCES':
-      return { kind: 'other', problem: 'this user may not read it, so it may be anything' };
+      return {
+        kind: 'other',
+        problem: 'this user may not read it, so it may be anything',
+        hint: 'let the user that runs ocspbot read it',
+      };
     case 'EFBIG': {
       const problem = problemOfLarge(path, files);
       if (problem !== undefined) return { kind: 'other', problem };

@@ -42,7 +42,11 @@ describe('a file', () => {
   const cases: [string, Uint8Array | string, object][] = [
     ['with a good response is usable', fresh, { kind: 'usable' }],
     ['that is not there is absent', 'ENOENT', { kind: 'absent' }],
-    ['that may not be read is other', 'EACCES', { kind: 'other' }],
+    [
+      'that may not be read is other',
+      'EACCES',
+      { kind: 'other', hint: 'let the user that runs ocspbot read it' },
+    ],
     ['that is a folder is unreadable', 'EISDIR', { kind: 'unreadable', problem: 'EISDIR: it failed' }],
     [
       'whose response has expired is unusable',
