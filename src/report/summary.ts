@@ -3,7 +3,7 @@ import { serviceInWords, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/mod
 import type { Reload } from '../services/reload.js';
 import { formatInstant } from '../util/time.js';
 import { type Outcome, type RunReport, urgencyOf } from './outcome.js';
-import { attention, certificateEvent, counted, type Line } from './text.js';
+import { attention, certificateEvent, counted, type Line, type ShownKind, shownKind } from './text.js';
 
 /** Makes the warnings about the run as a whole, which precede the line of `summary`. */
 export function summaryLines(report: RunReport): Line[] {
@@ -32,8 +32,9 @@ function pendingLine({ pendingBefore, reloads }: RunReport): Line {
   return attention('warning', isAskedFor ? `${text}; asked for now` : text);
 }
 
-const KINDS: readonly Outcome['kind'][] = [
+const KINDS: readonly ShownKind[] = [
   'updated',
+  'would update',
   'unchanged',
   'deferred',
   'failed',
@@ -51,7 +52,7 @@ export function summary(report: RunReport): string {
     `${counted(outcomes.length, 'certificate')}: ${counts(report).join(', ') || 'none'}`,
     ...(reloaded.length === 0 ? [] : [`reloaded ${list(reloaded)}`]),
     ...(pushed.length === 0 ? [] : [`given to ${list(pushed)}`]),
-    ...(reload.length === 0 ? [] : [`reload ${list(reload)}`]),
+    ...(reload.length === 0 ? [] : [`to reload: ${list(reload)}`]),
     ...(reloaded.length + pushed.length + reload.length > 0
       ? []
       : [dryRun ? 'nothing was written' : 'nothing to reload']),
@@ -63,7 +64,7 @@ function counts({ outcomes, notReached, stopped, strict }: RunReport): string[] 
   const asked = outcomes.filter(({ reason }) => reason !== 'not-asked');
   const troubles = groupTroubles(asked, strict);
   const counted = KINDS.flatMap((kind) => {
-    const count = asked.filter((outcome) => outcome.kind === kind).length;
+    const count = asked.filter((outcome) => shownKind(outcome) === kind).length;
     return count === 0 ? [] : [`${count} ${kind}${causes(troubles.filter((group) => group.kind === kind))}`];
   });
   const spared = outcomes.length - asked.length;

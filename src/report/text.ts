@@ -47,9 +47,16 @@ export function nameWidth(names: readonly string[]): number {
   return names.reduce((widest, { length }) => Math.max(widest, Math.min(length, WIDEST_NAME)), 0);
 }
 
+export type ShownKind = Outcome['kind'] | 'would update';
+
+/** Names the kind of an outcome in a text. */
+export function shownKind({ kind, reason }: Outcome): ShownKind {
+  return reason === 'dry-run' ? 'would update' : kind;
+}
+
 /** Describes the outcome of a certificate without trouble. Troubles are told in groups (summary.ts). */
 export function outcomeLines(outcome: Outcome, width: number): Line[] {
-  const text = `${outcome.name.padEnd(width)}  ${outcome.kind.padEnd(WIDEST_KIND)}  ${outcome.message}`;
+  const text = `${outcome.name.padEnd(width)}  ${shownKind(outcome).padEnd(WIDEST_KIND)}  ${outcome.message}`;
   return [{ severity: 'info', text, event: certificateEvent([outcome]) }, ...warningLines(outcome)];
 }
 

@@ -101,13 +101,13 @@ export function unchanged(
     fresh: `${certificate.isRestored ? 'put back by a rollback; ' : ''}${still}, next refresh ${next}`,
     'same-response': `${words.same}; ${still}`,
     'no-newer-response': `${words.notNewer}; ${still}`,
-    'dry-run': `${wouldBe(run, extra)}; ${still}`,
+    'dry-run': `${dryRun(run, extra)}; ${still}`,
   }[reason];
   return { kind: 'unchanged', reason, ...facts(certificate, message, run, extra) };
 }
 
-function wouldBe({ source }: OutcomeContext, { origin }: Extra): string {
-  if (source.kind !== 'backups' || origin === undefined || !('given' in origin)) return 'would be updated';
+function dryRun({ source }: OutcomeContext, { origin }: Extra): string {
+  if (source.kind !== 'backups' || origin === undefined || !('given' in origin)) return 'nothing was written';
   return `would be rolled back to ${basename(origin.given)}`;
 }
 

@@ -61,7 +61,7 @@ describe('the bits of services', () => {
     expect(status).toBe(34);
     expect(stderr).toMatch(/^error: bad\.example: failed: /);
     expect(stdout).toMatch(
-      /^2 certificates: 1 updated, 1 failed \(responder-try-later at \S+\); reload nginx; status 34 \(needs attention: 1 failed\)$/m,
+      /^2 certificates: 1 updated, 1 failed \(responder-try-later at \S+\); to reload: nginx; status 34 \(needs attention: 1 failed\)$/m,
     );
     // The fetched response is fresh: only the failure remains.
     expect((await workspace.run()).status).toBe(32);
@@ -521,7 +521,7 @@ describe('pending reloads', () => {
     const run = await workspace.run();
     expect(run.status).toBe(8);
     expect(run.stderr).toBe('warning: an earlier run has left mail without a reload; asked for now\n');
-    expect(run.stdout).toContain('1 certificate: 1 unchanged; reload mail; status 8\n');
+    expect(run.stdout).toContain('1 certificate: 1 unchanged; to reload: mail; status 8\n');
     await expectPaid(workspace);
   });
 

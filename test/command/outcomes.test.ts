@@ -360,7 +360,7 @@ describe('what a person reads', () => {
         /^fresh\.example {3}unchanged {7}good until \S+Z \(6 days 23 hours\), next refresh \d{4}-\S+Z$/,
       ),
       expect.stringMatching(/^silent\.example {2}not-applicable {2}the certificate names no OCSP responder/),
-      '3 certificates: 1 updated, 1 unchanged, 1 not-applicable; reload what uses the certificates of no service (bit 2); status 2',
+      '3 certificates: 1 updated, 1 unchanged, 1 not-applicable; to reload: what uses the certificates of no service (bit 2); status 2',
     ]);
     expect(status).toBe(2);
   });

@@ -187,7 +187,7 @@ describe('a reload that fails', () => {
     expect(first.stderr).toBe(error);
     expect(first.stdout).toContain('mail  reloaded\n');
     expect(first.stdout).toContain(
-      '2 certificates: 2 updated; reloaded mail; reload nginx; status 36 (needs attention: nginx is not reloaded)\n',
+      '2 certificates: 2 updated; reloaded mail; to reload: nginx; status 36 (needs attention: nginx is not reloaded)\n',
     );
     expect(pendingOf(workspace)).toEqual(['nginx']);
 

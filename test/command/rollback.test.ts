@@ -82,7 +82,7 @@ describe('a rollback', () => {
     expect(run.stdout).toMatch(
       /^example\.com {2}updated {9}rolled back to example\.com\.ocsp-\S+; good until .*; no run replaces it before /,
     );
-    expect(run.stdout).toMatch(/\n1 certificate: 1 updated; reload web; status 4\n$/);
+    expect(run.stdout).toMatch(/\n1 certificate: 1 updated; to reload: web; status 4\n$/);
     expectInPlace(here, 1);
     expect(here.workspace.staple('example.com')).toMatchObject({ mode: '640' });
     expect(kept(here)).toContainEqual(replaced);

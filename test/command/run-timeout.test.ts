@@ -47,7 +47,7 @@ test('people are told whose turn it was not', async () => {
     /^warning: first\.example: deferred: GET \S+: the time of the run, 12 seconds, is over; the staple in place is good/m,
   );
   expect(stdout).toMatch(
-    /^4 certificates: 1 updated, 1 unchanged, 1 deferred \(run-timeout at \S+\), 1 failed \(run-timeout at \S+\), 1 not looked at \(run-timeout\); reload web; status 36 \(needs attention: 1 failed, 1 not looked at\)$/m,
+    /^4 certificates: 1 updated, 1 unchanged, 1 deferred \(run-timeout at \S+\), 1 failed \(run-timeout at \S+\), 1 not looked at \(run-timeout\); to reload: web; status 36 \(needs attention: 1 failed, 1 not looked at\)$/m,
   );
 });
 

@@ -32,7 +32,12 @@ const updated = (name: string): Outcome => ({
   reason: 'due',
   staple: TIMES,
 });
-const unchanged = (name: string): Outcome => ({ ...FACTS, name, kind: 'unchanged', reason: 'fresh' });
+const unchanged = (name: string, reason: 'fresh' | 'dry-run' = 'fresh'): Outcome => ({
+  ...FACTS,
+  name,
+  kind: 'unchanged',
+  reason,
+});
 const failed = (name: string, other: Partial<Outcome> = {}): Outcome =>
   ({ ...FACTS, name, kind: 'failed', reason: 'timeout', ...other }) as Outcome;
 const deferred = (name: string, until: number): Outcome => ({
@@ -83,9 +88,14 @@ describe('the summary', () => {
       /^1 certificate: 1 unchanged; nothing was written; status 0$/,
     ],
     [
+      'of a dry run that would have updated something',
+      { outcomes: [unchanged('a'), unchanged('b', 'dry-run')], dryRun: true },
+      /^2 certificates: 1 would update, 1 unchanged; nothing was written; status 0$/,
+    ],
+    [
       'counts kinds in their order, and names services to reload',
       { outcomes: [unchanged('a'), updated('b'), updated('c')], reload: ['web', 'mail'], status: 6 },
-      /^3 certificates: 2 updated, 1 unchanged; .*web, mail.*; status 6$/,
+      /^3 certificates: 2 updated, 1 unchanged; to reload: web, mail; status 6$/,
     ],
     [
       'names the cause and the host of what failed, and why the status has 32',
