@@ -96,9 +96,19 @@ function walk(scan: Scan, folder: string): void {
     return;
   }
   collect(scan, folder);
-  if (!scan.recursive) return;
-  for (const [name, kind] of listing.entries) if (kind === 'folder') walk(scan, join(folder, name));
+  const isDeep = scan.recursive || scan.cert.folders.length > 0;
+  for (const [name, kind] of listing.entries) {
+    if (kind !== 'folder') continue;
+    const path = join(folder, name);
+    // Such a folder cannot be opened by the name that was read.
+    if (!name.includes('\ufffd')) {
+      if (scan.recursive) walk(scan, path);
+    } else if (isDeep)
+      scan.found.warnings.push(`the folder ${quote(scan.paths.shorten(path))} was passed over: ${NOT_UTF_8}`);
+  }
 }
+
+const NOT_UTF_8 = 'its name is not UTF-8';
 
 /** A certificate whose paths are relative to the folder where the masks begin. */
 interface Match {
@@ -176,7 +186,7 @@ function add(scan: Scan, folder: string, match: Match): void {
 /** Refuses names that lead to another folder or contain control characters: other users may write into a scanned folder. */
 function nameFault(domain: string): string | undefined {
   if (domain === '.' || domain === '..') return 'its name is no name of a domain';
-  if (domain.includes('\ufffd')) return 'its name is not UTF-8';
+  if (domain.includes('\ufffd')) return NOT_UTF_8;
   const unsafe = unsafeCharacter(domain);
   return unsafe === undefined ? undefined : `its name contains the control character ${unsafe}`;
 }

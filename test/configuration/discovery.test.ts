@@ -165,6 +165,21 @@ test('names that lead elsewhere or would reach a terminal are passed over', () =
   ]);
 });
 
+test.each(['recursive', "cert_mask: '{domain}/a.pem'", undefined])(
+  'a folder whose name is not UTF-8 is told as passed over where it would be looked into: %s',
+  (key) => {
+    const sandbox = makeSandbox();
+    sandbox.write('tls/.keep', '');
+    const name = Buffer.concat([Buffer.from(sandbox.path('tls/')), Buffer.from([0xff])]);
+    mkdirSync(name);
+    writeFileSync(Buffer.concat([name, Buffer.from('/a.pem')]), '');
+    const others = key === 'recursive' ? '' : `, recursive: false${key === undefined ? '' : `, ${key}`}`;
+    const { warnings } = readText(sandbox, `scan_keys: [{folder: tls, chain_mask: null${others}}]`);
+    const told = 'the folder "tls/\ufffd" was passed over: its name is not UTF-8';
+    expect(warnings.filter((text) => text === told)).toHaveLength(key === undefined ? 0 : 1);
+  },
+);
+
 test('the same domain twice; that subfolders for responses are not there yet is no problem', () => {
   const sandbox = makeFolder();
   writeTriples(sandbox, 'tls/a', 'tls/x/a', 'tls/y/c');
