@@ -23,11 +23,18 @@ export function readArguments(argv: readonly string[]): ParsedCommand {
   const name = COMMANDS.find((command) => command === first);
   if (first === 'help' || first === 'version') return readHelpWord(first, args);
   const { values, positionals } = parse(name, first, args);
+  refuseEmpty([...positionals, ...Object.values(values).flat()]);
   const operands = name === undefined ? positionals : positionals.slice(1);
   if (values['help'] === true) return { kind: 'help', topic: name };
   if (values['version'] === true) return { kind: 'version' };
   if (name === undefined && operands.length > 1 && isMistyped(first)) throw noCommand(first);
   return READERS[name ?? 'refresh'](operands, values, outputOptions(values));
+}
+
+/** Refuses empty arguments, which would stand for the working directory. Scripts have variables that are not set. */
+function refuseEmpty(values: readonly unknown[]): void {
+  if (values.includes(''))
+    throw usage('an argument is empty', 'see whether the script that calls ocspbot has a variable not set');
 }
 
 /** Reads `help`, `help COMMAND` and `version`, which mean the same as the options. */
@@ -36,7 +43,8 @@ function readHelpWord(word: 'help' | 'version', args: string[]): ParsedCommand {
   const options = toParseOptions(COMMON_OPTIONS);
   const [, topic] = parseArgs({ args, options, allowPositionals: true, strict: false }).positionals;
   const known = COMMANDS.find((command) => command === topic);
-  if (topic !== undefined && known === undefined) throw noCommand(topic);
+  const isWord = topic === undefined || topic === 'help' || topic === 'version';
+  if (known === undefined && !isWord) throw noCommand(topic);
   return { kind: 'help', topic: known };
 }
 

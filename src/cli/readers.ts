@@ -83,7 +83,8 @@ export const READERS: Readonly<Record<CommandName, Reader>> = {
     const [first, second] = operands;
     if (second !== undefined && parseHostPort(second) !== undefined)
       throw usage(`one HOST:PORT is enough, there is also "${second}"`);
-    const hasServer = first !== undefined && !(looksLikeFile(first) && parseHostPort(first) === undefined);
+    const isFile = (operand: string) => looksLikeFile(operand) && !operand.includes('://');
+    const hasServer = first !== undefined && (parseHostPort(first) !== undefined || !isFile(first));
     const file = configurationIn(hasServer ? operands.slice(1) : operands, values);
     return { ...readLiveArguments(hasServer ? first : undefined, file, values), output };
   },

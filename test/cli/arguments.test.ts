@@ -39,6 +39,9 @@ describe('arguments of another command', () => {
     ['--help', { kind: 'help', topic: undefined }],
     ['help owe', { kind: 'help', topic: 'owe' }],
     ['owe --help', { kind: 'help', topic: 'owe' }],
+    ['help help', { kind: 'help', topic: undefined }],
+    ['help version', { kind: 'help', topic: undefined }],
+    ['live https.example:443', { kind: 'live' }],
     ['-version', { kind: 'version' }],
   ];
   test.each(rows)('%s', (line, expected) => {
@@ -74,6 +77,23 @@ describe('arguments that are refused with the status of usage', () => {
     ['fetch c.pem --json', 'fetch has no --json: standard output is for the response', undefined],
     ['fetch c.pem --responder ftp://x', '--responder: "ftp://x" is neither http nor https', undefined],
   ];
+  // What a script leaves empty is not the working directory, nor everything.
+  for (const line of [
+    'refresh ',
+    '--config ',
+    '--config=',
+    '--only  c.yaml',
+    'services 2 ',
+    'fetch ',
+    'owe  web',
+  ])
+    rows.push([
+      line,
+      'an argument is empty',
+      'see whether the script that calls ocspbot has a variable not set',
+    ]);
+  for (const url of ['https://a.example/', 'http://a.example:443', 'smtp://a.example:25'])
+    rows.push([`live ${url} c.yaml`, `"${url}" is not HOST:PORT, like example.com:443`, undefined]);
   test.each(rows)('%s', (line, message, hint) => {
     const error = thrownBy(() => readArguments(words(line)));
     expect(error).toMatchObject({ code: 'usage', message });
