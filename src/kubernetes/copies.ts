@@ -48,7 +48,7 @@ export async function copy({ certificates, staple }: Secret, entry: Entry, tools
 
 /** Makes a folder for copies. Those who read the state folder read what is in it, except copies. */
 async function openFolder(folder: string, { files }: Tools): Promise<void> {
-  await files.makeFolder(dirname(dirname(folder)), 0o755);
+  await files.makeFolder(dirname(dirname(folder)), 0o755, 'without umask');
   await files.makeFolder(folder, 0o700);
 }
 

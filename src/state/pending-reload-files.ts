@@ -81,8 +81,12 @@ export function readPendingFiles(
     return { services, warning: files.find(({ warning }) => warning !== undefined)?.warning };
   } catch (error) {
     if (errno(error) === 'ENOENT') return { services: [], warning: undefined };
-    return { services: all, warning: `every service may be owed a reload: ${describe(error)}` };
+    return { services: all, warning: `every service may be owed a reload: ${reasonOf(error)}` };
   }
+}
+
+function reasonOf(error: unknown): string {
+  return `${describe(error)}${errno(error) === 'EACCES' ? '; let this user read it' : ''}`;
 }
 
 /** The content of one file. */
@@ -110,7 +114,7 @@ function readPendingFile(path: string, all: readonly string[], { files }: Tools)
     return content ?? unreadable(`${path} is damaged: every service may be owed a reload`);
   } catch (error) {
     if (errno(error) === 'ENOENT') return { id: undefined, services: [], warning: undefined };
-    return unreadable(`every service may be owed a reload: cannot read ${path}: ${describe(error)}`);
+    return unreadable(`every service may be owed a reload: cannot read ${path}: ${reasonOf(error)}`);
   }
 }
 

@@ -11,14 +11,14 @@ import { sha256 } from '../util/bytes.js';
 import { parseRecord } from '../util/json.js';
 
 /**
- * Makes the state folder if it is missing, and returns its real path.
+ * Makes the state folder if it is missing, and returns its real path. Other users may look into it, for monitoring.
  *
  * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`
  */
 export async function openStateFolder(path: string, { files }: Tools): Promise<string> {
   return attempt(`make the state folder ${path}`, 'nothing was changed', async () => {
     try {
-      await files.makeFolder(path, 0o755);
+      await files.makeFolder(path, 0o755, 'without umask');
     } catch (error) {
       if (errno(error) === 'EEXIST') throw unsuitable(path, 'it is not a folder', error);
       if (errno(error) === 'ENOTDIR') throw unsuitable(dirname(path), 'it is not a folder', error);

@@ -113,7 +113,7 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Calls rmdir(2), which fails with ENOTEMPTY if something is in the folder. */
   removeFolder(path: string): Promise<void>;
-  /** Makes a folder and those above it. `without umask`: servers must reach it, so only an ACL may change its mode. */
+  /** Makes a folder and those above it. `without umask`: others must reach it, so only an ACL may change its mode. */
   makeFolder(path: string, mode: number, umask?: 'without umask'): Promise<void>;
   /** Syncs a folder (fsync), so that a rename in it outlives a power cut. */
   syncFolder(path: string): Promise<void>;

@@ -119,6 +119,20 @@ describe('the state', () => {
     expect(sandbox.list()).toEqual(['ocspbot.yaml']);
   });
 
+  test('can be read by other users, who look at it for status and check, whatever the umask', async () => {
+    const sandbox = makeSandbox();
+    const before = process.umask(0o077);
+    try {
+      await (await lock(ownerIn(sandbox))).release();
+    } finally {
+      process.umask(before);
+    }
+    const closed = Object.entries(sandbox.snapshot('state')).filter(
+      ([, { kind, mode }]) => mode !== (kind === 'folder' ? '755' : '644'),
+    );
+    expect([sandbox.look('state')?.mode, closed]).toEqual(['755', []]);
+  });
+
   test('tells nobody of trouble while there is none', () => {
     expect(told).toEqual([]);
   });

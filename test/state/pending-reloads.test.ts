@@ -28,6 +28,21 @@ describe('the pending reloads', () => {
     expect(sandbox.list()).toEqual([]);
   });
 
+  it.each(['list', 'snapshot'] as const)('says what to do where this user may not %s', async (method) => {
+    const { folder } = makeSandbox();
+    await openPendingReloadStore(folder, ALL, tools).record(['web']);
+    const refuse = () => {
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'open' });
+    };
+    const files = { ...tools.files, [method]: refuse };
+    expect(openPendingReloadStore(folder, ALL, { ...tools, files }).read()).toEqual({
+      services: ALL,
+      warning: expect.stringMatching(
+        /^every service may be owed a reload: .*EACCES: permission denied; let this user read it$/,
+      ),
+    });
+  });
+
   it('is paid service by service, and leaves nothing at the end', async () => {
     const sandbox = makeSandbox();
     const store = openPendingReloadStore(sandbox.folder, ALL, tools);
