@@ -1,16 +1,11 @@
-import { loadIssuerResponders } from '../client/responder-url.js';
-import type { Configuration } from '../configuration/model.js';
-import type { InspectionContext } from '../run/inspect.js';
 import type { Wish } from '../run/sources/backups.js';
-import type { Selection } from '../run/entries.js';
-import type { Clock, RefreshOptions } from '../run/types.js';
+import type { Selection } from '../run/selection.js';
+import type { RefreshOptions } from '../run/types.js';
 import type { CheckLimits } from '../snapshot/check.js';
 import type { State } from '../snapshot/snapshot.js';
-import { openRollbacks } from '../state/rollbacks.js';
 import type { CommandName } from './options.js';
-import type { System, TlsServer } from '../system/system.js';
+import type { TlsServer } from '../system/system.js';
 import type { Duration } from '../util/time.js';
-import { loadReadable } from '../x509/load.js';
 import type { VerifyArguments } from './verify-arguments.js';
 
 /** A command line after parsing. */
@@ -164,12 +159,4 @@ export interface OutputOptions {
   readonly detail: 'quiet' | 'normal' | 'verbose';
   /** No escape sequences are written. */
   readonly isPlain: boolean;
-}
-
-/** Makes the context for commands that inspect certificates as a run does, and change nothing. */
-export function contextOf(configuration: Configuration, moment: Clock, system: System): InspectionContext {
-  const trustedResponders = loadReadable(configuration.trustedResponders, system.files);
-  const rollbacks = openRollbacks(configuration, system);
-  const issuerResponders = loadIssuerResponders(configuration, system.files);
-  return { configuration, trustedResponders, issuerResponders, system, rollbacks, ...moment };
 }

@@ -21,7 +21,7 @@ export function looksLikeFile(operand: string): boolean {
 }
 
 /** Reads the operand of `services`. @throws OcspbotError `usage` */
-export function readStatus(text: string | undefined): number {
+export function statusIn(text: string | undefined): number {
   if (text === undefined) throw usage('services needs the exit status of a run');
   if (!/^\d{1,3}$/.test(text) || Number(text) > 255) throw notAStatus(text);
   return Number(text);

@@ -6,7 +6,7 @@ import type { OutputOptions, ParsedCommand } from './command.js';
 import { readDiscoverArguments } from './discover-arguments.js';
 import { readFetchArguments } from './fetch-arguments.js';
 import { readLiveArguments } from './live-arguments.js';
-import { configurationIn, looksLikeFile, onlyOperand, readStatus } from './operands.js';
+import { configurationIn, looksLikeFile, onlyOperand, statusIn } from './operands.js';
 import { type CommandName, text, usage, type Values } from './options.js';
 import { readExit, readLogFormat, readSelection, readSplay, refreshOptions } from './run-arguments.js';
 import { readVerifyArguments } from './verify-arguments.js';
@@ -32,7 +32,7 @@ export const READERS: Readonly<Record<CommandName, Reader>> = {
   }),
   services: ([status, ...rest], values, output) => ({
     kind: 'services',
-    status: readStatus(status),
+    status: statusIn(status),
     file: configurationIn(rest, values),
     output,
   }),

@@ -1,4 +1,4 @@
-import type { Selection } from '../run/entries.js';
+import type { Selection } from '../run/selection.js';
 import type { RefreshOptions } from '../run/types.js';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';

@@ -1,12 +1,10 @@
-import { loadIssuerResponders } from '../client/responder-url.js';
 import type { StapleSource } from '../client/types.js';
 import { type BackupPolicy, type Configuration, UNASSIGNED } from '../configuration/model.js';
 import { createInstaller } from '../installation/installer.js';
 import { FORGIVABLE } from '../ocsp/verify/question.js';
 import type { LockedState, StateOwner } from '../state/locked-state.js';
-import { openRollbacks } from '../state/rollbacks.js';
 import { describe, toOcspbotError } from '../util/errors.js';
-import { loadReadable } from '../x509/load.js';
+import { openInspection } from './inspect.js';
 import { openPendingReloads } from './pending-reloads.js';
 import type { Listener, RunContext, RunOrder } from './types.js';
 
@@ -17,19 +15,14 @@ export function openRun(order: RunOrder, state: LockedState): RunContext {
   const paths = work.entries.map(({ ocsp }) => ocsp);
   const backups = backupsOf(configuration, work.source);
   return {
-    configuration,
+    ...openInspection(configuration, { now, earliest }, tools),
     options,
     system,
-    now,
-    earliest,
     clock,
-    trustedResponders: loadReadable(configuration.trustedResponders, system.files),
-    issuerResponders: loadIssuerResponders(configuration, system.files),
     source: work.source,
     issuerResponses: { source: work.source, known: new Map() },
     ...permissionsOf(work.source, options.force),
     installer: createInstaller({ ...configuration, backups, paths }, tools),
-    rollbacks: openRollbacks(configuration, tools),
     pending: openPendingReloads(state),
     writeBack: work.writeBack,
     explain: work.explain ?? ((_entry, error) => error),

@@ -1,6 +1,7 @@
 import {
   choiceFor,
   type IssuerResponders,
+  loadIssuerResponders,
   namedUrls,
   type ResponderChoice,
 } from '../client/responder-url.js';
@@ -12,11 +13,11 @@ import type { Outcome } from '../report/outcome.js';
 import { decide, type Decision, type Trigger } from '../staple/decide.js';
 import { type Schedule, scheduleOf, scheduleOfRestored } from '../staple/schedule.js';
 import { readStaple, type Staple } from '../staple/staple.js';
-import type { Rollbacks } from '../state/rollbacks.js';
+import { openRollbacks, type Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
-import type { Subject } from '../x509/load.js';
+import { loadReadable, type Subject } from '../x509/load.js';
 import { type KnownAuthority, knownAuthorities, respondersOf } from './authorities.js';
 
 /** A certificate in a run, with the staple that is in place for it. */
@@ -50,6 +51,22 @@ export interface InspectionContext {
   readonly issuerResponders: IssuerResponders;
   readonly system: Pick<System, 'files'>;
   readonly rollbacks: Pick<Rollbacks, 'has'>;
+}
+
+/** Opens what a look at certificates needs. It reads files only. */
+export function openInspection(
+  configuration: Configuration,
+  moment: Pick<InspectionContext, 'now' | 'earliest'>,
+  system: Pick<System, 'files'>,
+): InspectionContext & { readonly rollbacks: Rollbacks } {
+  return {
+    ...moment,
+    configuration,
+    system,
+    trustedResponders: loadReadable(configuration.trustedResponders, system.files),
+    issuerResponders: loadIssuerResponders(configuration, system.files),
+    rollbacks: openRollbacks(configuration, system),
+  };
 }
 
 /** The settings and the clock by which a refresh is decided. */

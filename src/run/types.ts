@@ -13,7 +13,8 @@ import type { Stop, System } from '../system/system.js';
 import type { OcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
-import type { Prepared, Selection } from './entries.js';
+import type { Prepared } from './entries.js';
+import type { Selection } from './selection.js';
 import type { InspectedCertificate, InspectionContext } from './inspect.js';
 import type { PendingReloads } from './pending-reloads.js';
 

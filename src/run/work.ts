@@ -3,7 +3,8 @@ import type { CertificateIdentity } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
-import { isSelection, openPreparation, type Prepared, selectEntries } from './entries.js';
+import { openPreparation, type Prepared } from './entries.js';
+import { isSelection, selectEntries } from './selection.js';
 import type { RefreshOptions, Work } from './types.js';
 
 interface RefreshInput {

@@ -1,15 +1,14 @@
 import { openWaits } from '../client/access.js';
-import { loadIssuerResponders } from '../client/responder-url.js';
 import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
-import { prepare, selectEntries, type Selection } from '../run/entries.js';
+import { prepare } from '../run/entries.js';
+import { openInspection } from '../run/inspect.js';
+import { selectEntries, type Selection } from '../run/selection.js';
 import type { Clock } from '../run/types.js';
 import { type Attempts, readAttempts } from '../state/attempts.js';
 import { readKnownRuns } from '../state/locked-state.js';
 import { openPendingReloadStore, type PendingReloadStore } from '../state/pending-reloads.js';
-import { openRollbacks } from '../state/rollbacks.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
-import { loadReadable } from '../x509/load.js';
 import { judge, look } from './judge.js';
 import type { CertificateStatus, ServiceStatus, Snapshot } from './snapshot.js';
 
@@ -27,12 +26,7 @@ export function takeSnapshot(
   const { now } = moment;
   const { folder } = configuration.ownState;
   const attempts = readAttempts(folder, system);
-  const context = {
-    ...{ configuration, system, ...moment },
-    trustedResponders: loadReadable(configuration.trustedResponders, files),
-    issuerResponders: loadIssuerResponders(configuration, files),
-    rollbacks: openRollbacks(configuration, system),
-  };
+  const context = openInspection(configuration, moment, system);
   const waitFor = openWaits(folder, { ...system, now });
   const means = { configuration, now, attempts, context, waitFor };
   const entries = selectEntries(configuration, selection);

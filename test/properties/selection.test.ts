@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/configuration/model.js';
 import { OcspbotError } from '../../src/util/errors.js';
-import { selectEntries } from '../../src/run/entries.js';
+import { selectEntries } from '../../src/run/selection.js';
 
 const entry = (name: string): Entry => ({
   name,

@@ -3,17 +3,19 @@ import { usableUrls } from '../../client/responder-url.js';
 import type { Waiting } from '../../client/types.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
-import { findEntry, loadEntry } from '../../run/entries.js';
+import { loadEntry } from '../../run/entries.js';
 import {
   type InspectedCertificate,
   type InspectionContext,
   decisionOf,
   inspect,
   fetchRequestFor,
+  openInspection,
 } from '../../run/inspect.js';
+import { findEntry } from '../../run/selection.js';
 import type { System } from '../../system/system.js';
 import { IssuerCache } from '../../x509/load.js';
-import { type Command, contextOf } from '../command.js';
+import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { readClock } from '../clock.js';
 import { type Explanation, explanationText, explanationToJson } from './explanation.js';
@@ -30,7 +32,7 @@ export async function explainCommand(
   const configuration = readConfiguration(command.file, system);
   const entry = findEntry(configuration, command.name);
   const subject = loadEntry(entry, system.files, new IssuerCache(system.files), moment.now);
-  const context = contextOf(configuration, moment, system);
+  const context = openInspection(configuration, moment, system);
   const certificate = inspect(entry, subject, context);
   const decision = decisionOf(certificate, context, 'due');
   const isAsking = decision.kind === 'refresh' && decision.only === undefined;

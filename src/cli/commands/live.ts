@@ -9,10 +9,11 @@ import { type Inventory, openInventory } from '../../run/reloads.js';
 import type { Clock } from '../../run/types.js';
 import { liveHint } from '../../services/live-messages.js';
 import type { LiveCircumstances } from '../../services/types.js';
+import { openInspection } from '../../run/inspect.js';
 import { checkLive, type LiveResult } from '../../services/live.js';
 import type { System, TlsServer } from '../../system/system.js';
 import { defaultConfiguration } from '../default-configuration.js';
-import { contextOf, type LiveCommand } from '../command.js';
+import type { LiveCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { readClock } from '../clock.js';
 import { usage } from '../options.js';
@@ -85,7 +86,7 @@ function liveViewOf(
       lookUpFor: undefined,
       circumstances: { policy, now: moment.now, trustedResponders: [] },
     };
-  const context = contextOf(configuration, moment, system);
+  const context = openInspection(configuration, moment, system);
   const { trustedResponders } = context;
   const { lookUpFor } = openInventory(context);
   return {

@@ -1,13 +1,14 @@
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
-import { findEntry, loadEntry } from '../../run/entries.js';
-import { inspect } from '../../run/inspect.js';
+import { loadEntry } from '../../run/entries.js';
+import { inspect, openInspection } from '../../run/inspect.js';
+import { findEntry } from '../../run/selection.js';
 import { chooseBackup, lookAtBackups } from '../../run/sources/backups.js';
 import { rollbackWork } from '../../run/sources/rollback.js';
 import type { System } from '../../system/system.js';
 import { shownCommand } from '../../util/text.js';
 import { IssuerCache } from '../../x509/load.js';
-import { contextOf, type ListBackupsCommand, type RollbackCommand } from '../command.js';
+import type { ListBackupsCommand, RollbackCommand } from '../command.js';
 import { type Console, type Sinks, toJsonText } from '../console.js';
 import { readClock } from '../clock.js';
 import { backupsText, backupsToJson } from './backup-list.js';
@@ -33,7 +34,7 @@ export async function listBackupsCommand(
   const entry = findEntry(configuration, command.name);
   const { files } = system;
   const subject = loadEntry(entry, files, new IssuerCache(files), moment.now);
-  const context = contextOf(configuration, moment, system);
+  const context = openInspection(configuration, moment, system);
   const open = inspect(entry, subject, context);
   const found = lookAtBackups(entry, open.question, configuration, { now: context.now, files });
   const choice = chooseBackup(found.backups, open.staple, command.wish);

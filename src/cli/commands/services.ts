@@ -2,7 +2,8 @@ import { type Configuration, serviceInWords, UNASSIGNED } from '../../configurat
 import { didYouMean } from '../../configuration/problem.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { OcspbotError } from '../../util/errors.js';
-import { EXIT, isOfFinishedRun, readStatus, type StatusReading } from '../../report/exit-status.js';
+import { EXIT, isOfFinishedRun } from '../../report/exit-status.js';
+import { readStatus, type StatusReading } from '../../report/status-reading.js';
 import { SCHEMA } from '../../report/json.js';
 import { attention } from '../../report/text.js';
 import { handBack } from '../../state/pending-reloads.js';

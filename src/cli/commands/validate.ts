@@ -10,7 +10,7 @@ import { attention } from '../../report/text.js';
 import { prepare, type Prepared } from '../../run/entries.js';
 import { forecast, type Forecast } from '../../run/forecast.js';
 import { orphansIn } from '../../run/authorities.js';
-import { type InspectionContext, inspect } from '../../run/inspect.js';
+import { type InspectionContext, inspect, openInspection } from '../../run/inspect.js';
 import { serviceWarnings } from '../../services/warnings.js';
 import { backupFolder } from '../../installation/backups.js';
 import type { Files, System } from '../../system/system.js';
@@ -19,7 +19,7 @@ import { quote } from '../../util/text.js';
 import { keyAlgorithmName } from '../../x509/key-name.js';
 import type { Subject } from '../../x509/load.js';
 import { commonName } from '../../x509/name.js';
-import { type Command, contextOf } from '../command.js';
+import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 
 import { systemClock } from '../clock.js';
@@ -63,7 +63,7 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
 }
 
 function validate(configuration: Configuration, system: System): Validation {
-  const context = contextOf(configuration, systemClock(system), system);
+  const context = openInspection(configuration, systemClock(system), system);
   const certificates = validateEntries(configuration, context, system.files);
   const warnings = [
     ...configuration.warnings,
