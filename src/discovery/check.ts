@@ -1,11 +1,10 @@
-import { basename, dirname, join } from 'node:path';
 import type { Entry } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
 import { sha256 } from '../util/bytes.js';
 import { DerError } from '../x509/der.js';
 import { isMustStaple } from '../x509/extensions.js';
 import type { CertificateStore } from './certificates.js';
-import { attempt, type DiscoveryFiles, kindAt } from './files.js';
+import { type DiscoveryFiles, kindAt, realFile } from './files.js';
 import type { DiscoveredCertificate } from './gather.js';
 import { shownPlace, TITLES, type Use } from './model.js';
 
@@ -38,12 +37,6 @@ export interface CheckContext {
 /** Reports whether a server finds a file. One that this user may not look at is not taken for missing. */
 function isThere(path: string, { files }: CheckContext): boolean {
   return ['file', 'unreadable'].includes(kindAt(path, files));
-}
-
-/** Returns the path without links, as far as it exists: the file may be missing, and its folder a link. */
-function realPath(path: string, { files }: CheckContext): string {
-  const real = (one: string) => attempt(() => files.resolve(one));
-  return real(path) ?? join(real(dirname(path)) ?? dirname(path), basename(path));
 }
 
 /** Compares the entries of a configuration with what servers use, and returns what needs attention. */
@@ -125,7 +118,7 @@ function stapleFindings(use: Use, { certificate, own, owners, context }: Subject
   if (!use.isStapling || staple === undefined) return [];
   const where = shownPlace(place);
   const isPresent = isThere(staple, context);
-  const users = owners.get(realPath(staple, context))?.size ?? 0;
+  const users = owners.get(realFile(staple, context.files))?.size ?? 0;
   // ocspbot keeps a response in it that is good for all of them.
   const isShared = own.some(
     ({ shared, ocsp }) => (shared?.members.length ?? 0) >= users && isSame(ocsp, staple, context),
@@ -216,7 +209,7 @@ function otherFormat({ staple, format }: Use, where: string): Words {
 }
 
 function isSame(one: string, other: string, context: CheckContext): boolean {
-  return one === other || realPath(one, context) === realPath(other, context);
+  return one === other || realFile(one, context.files) === realFile(other, context.files);
 }
 
 function entriesById({ entries, store }: CheckContext): Map<string, Entry[]> {
@@ -240,7 +233,7 @@ function ownersOf(
   for (const { id, uses } of certificates) {
     for (const { staple, isStapling } of uses) {
       if (!isStapling || staple === undefined) continue;
-      const file = realPath(staple, context);
+      const file = realFile(staple, context.files);
       owners.set(file, (owners.get(file) ?? new Set()).add(id));
     }
   }

@@ -5,7 +5,7 @@ import type { Instant } from '../util/time.js';
 import { IssuerCache } from '../x509/load.js';
 import { CertificateStore } from './certificates.js';
 import { configurationText, leftOutReason } from './configuration-text.js';
-import { attempt, type DiscoveryFiles, kindAt } from './files.js';
+import { attempt, type DiscoveryFiles, kindAt, realFile } from './files.js';
 import { type DiscoveredCertificate, gather } from './gather.js';
 import type { JudgeContext } from './judge.js';
 import type { Remark, ServerFindings } from './model.js';
@@ -86,7 +86,7 @@ export function configurationFor(
   const plan = makePlan(certificates, {
     folder,
     isFolder: (path) => kindAt(path, system.files) === 'folder' || isToBeMade(path, folder),
-    real: (path) => attempt(() => system.files.resolve(path)) ?? path,
+    real: (path) => realFile(path, system.files),
   });
   const services = planServices(plan.entries, found.servers, (name) => programWord(name, system));
   const stateFolder = folder.kind === 'folder' ? undefined : stateFolderFor(plan.entries, system);

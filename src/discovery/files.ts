@@ -1,11 +1,12 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileFacts, Files } from '../system/system.js';
+import { followLinks } from '../storage/links.js';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
 import { componentMatcher, isPattern } from './patterns.js';
 import { AS_ROOT, type ConfigurationFiles, type Remark } from './model.js';
 
-export type DiscoveryFiles = Pick<Files, 'read' | 'facts' | 'resolve' | 'entries'>;
+export type DiscoveryFiles = Pick<Files, 'read' | 'facts' | 'resolve' | 'readLink' | 'entries'>;
 
 /**
  * Reads configurations of servers from the disk. A file that cannot be read is absent: the caller says so, because it
@@ -78,6 +79,12 @@ export function targetKind(path: string, files: DiscoveryFiles): FileFacts['kind
       ? 'absent'
       : 'unreadable';
   }
+}
+
+/** Returns the path of a file without links. The file may be missing, also behind a link. */
+export function realFile(path: string, files: DiscoveryFiles): string {
+  const way = attempt(() => followLinks(path, files));
+  return way?.kind === 'found' ? way.path : path;
 }
 
 /** Returns undefined if a system call fails. */

@@ -25,6 +25,12 @@ export interface Plan {
   readonly remarks: readonly Remark[];
 }
 
+/** A file of responses and the servers that staple it; without a path if any file will do. */
+interface StapleFile {
+  readonly path: string | undefined;
+  readonly uses: Use[];
+}
+
 /** The place of responses that no server expects in a certain file. */
 export type StapleFolder =
   | { readonly kind: 'folder'; readonly path: string }
@@ -35,7 +41,7 @@ export interface PlanContext {
   readonly folder: StapleFolder;
   /** Reports whether a folder is there. */
   isFolder(path: string): boolean;
-  /** Returns the path without links. */
+  /** Returns the path of a file without links. */
   real(path: string): string;
 }
 
@@ -74,14 +80,16 @@ class Planner implements Plan {
       });
       return;
     }
-    for (const [staple, users] of this.#files(certificate, able)) this.#addEntry(certificate, staple, users);
+    for (const { path, uses: users } of this.#files(certificate, able))
+      this.#addEntry(certificate, path, users);
   }
 
   /** Says where a certificate without a response gets that of another one, such as from the block around its server. */
   warnOfForeignFiles(): void {
     for (const { uses, id } of this.leftOut)
       for (const { staple, isStapling, place, server } of uses) {
-        const owner = staple !== undefined && isStapling ? this.#owners.get(this.#key(staple)) : undefined;
+        const owner =
+          staple !== undefined && isStapling ? this.#owners.get(this.#context.real(staple)) : undefined;
         if (owner === undefined || owner.id === id) continue;
         this.remarks.push({
           text: `${shownPlace(place)} staples ${staple}, which is for the certificate ${owner.by}`,
@@ -101,23 +109,29 @@ class Planner implements Plan {
     this.entries.push({ name, cert: used, chain, ocsp, format, uses, certificate });
   }
 
-  /** Returns the files that servers staple the certificate from; undefined for one that is free to choose. */
-  #files({ id }: DiscoveredCertificate, uses: readonly Use[]): Map<string | undefined, Use[]> {
-    const files = new Map<string | undefined, Use[]>();
-    const free: Use[] = [];
+  /** Returns the files that servers staple the certificate from, or one that is free to choose. */
+  #files({ id }: DiscoveredCertificate, uses: readonly Use[]): StapleFile[] {
+    const files = new Map<string, StapleFile>();
+    const free: StapleFile = { path: undefined, uses: [] };
+    const fileFor = (path: string): StapleFile => {
+      // Two paths may lead to one file.
+      const key = this.#context.real(path);
+      const file = files.get(key) ?? { path, uses: [] };
+      files.set(key, file);
+      return file;
+    };
     for (const use of uses) {
-      const staple = this.#usable(use, id);
-      if (staple === undefined) free.push(use);
-      else files.set(staple, [...(files.get(staple) ?? []), use]);
+      const path = this.#usable(use, id);
+      (path === undefined ? free : fileFor(path)).uses.push(use);
     }
-    const [first] = files.keys();
-    if (free.length > 0 || files.size === 0) files.set(first, [...(files.get(first) ?? []), ...free]);
-    return files;
+    const [first = free, ...others] = files.values();
+    if (first !== free) first.uses.push(...free.uses);
+    return [first, ...others];
   }
 
   #usable({ staple, place, obstacle }: Use, id: string): string | undefined {
     if (staple === undefined) return undefined;
-    const owner = this.#owners.get(this.#key(staple));
+    const owner = this.#owners.get(this.#context.real(staple));
     if (obstacle === 'several-certificates') return undefined;
     if (owner !== undefined && owner.id !== id) {
       this.remarks.push({
@@ -134,12 +148,8 @@ class Planner implements Plan {
     return undefined;
   }
 
-  #key(path: string): string {
-    return join(this.#context.real(dirname(path)), basename(path));
-  }
-
   #claim(path: string, id: string, by: string): void {
-    this.#owners.set(this.#key(path), { id, by });
+    this.#owners.set(this.#context.real(path), { id, by });
   }
 
   #freeFile(name: string, cert: string): string {
@@ -148,7 +158,7 @@ class Planner implements Plan {
     const stem = name.replace(/^\*/, 'wildcard').replaceAll(/[^\w.@-]/g, '_');
     for (let number = 1; ; number += 1) {
       const path = join(where, `${stem}${number === 1 ? '' : `-${number}`}.ocsp-resp`);
-      if (!this.#owners.has(this.#key(path))) return path;
+      if (!this.#owners.has(this.#context.real(path))) return path;
     }
   }
 

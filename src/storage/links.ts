@@ -23,13 +23,15 @@ export type Way =
   | { readonly kind: 'missing'; readonly at: string }
   | { readonly kind: 'not-a-folder'; readonly at: string };
 
+type LinkFiles = Pick<Files, 'facts' | 'resolve' | 'readLink'>;
+
 /** Walks an absolute path as the kernel does. A link at its end is followed even if it dangles. */
-export function followLinks(path: string, files: Files): Way {
+export function followLinks(path: string, files: LinkFiles): Way {
   return straight(path, files) ?? walk(path, files);
 }
 
 /** Returns the end of a path without links, which most are: realpath(3) shows this in one step. */
-function straight(path: string, files: Files): Way | undefined {
+function straight(path: string, files: LinkFiles): Way | undefined {
   const folder = dirname(path);
   if (resolve(path) !== path || !leadsNowhereElse(folder, files)) return undefined;
   const folderFacts = files.facts(folder);
@@ -38,7 +40,7 @@ function straight(path: string, files: Files): Way | undefined {
   return facts?.kind === 'link' ? undefined : { kind: 'found', path, facts, folderFacts, links: [] };
 }
 
-function leadsNowhereElse(folder: string, files: Files): boolean {
+function leadsNowhereElse(folder: string, files: LinkFiles): boolean {
   try {
     return files.resolve(folder) === folder;
   } catch {
@@ -46,7 +48,7 @@ function leadsNowhereElse(folder: string, files: Files): boolean {
   }
 }
 
-function walk(path: string, files: Files): Way {
+function walk(path: string, files: LinkFiles): Way {
   const links: Link[] = [];
   const ahead = partsOf(path).toReversed();
   let here = '/';

@@ -319,6 +319,25 @@ describe('a configuration for nginx', () => {
   });
 });
 
+test('a file that two paths lead to is in one entry', async () => {
+  const sandbox = makeSandbox();
+  sandbox.write('certs/a.pem', full(issue('a.example')));
+  sandbox.write('ocsp/kept', '');
+  symlinkSync('certs', sandbox.path('link'));
+  symlinkSync('../ocsp/a.der', sandbox.path('certs/a.pem.ocsp'));
+  const crt = ['link', 'certs/a.pem'].map((path) => `crt ${sandbox.path(path)}`).join(' ');
+  sandbox.write('haproxy.cfg', `frontend f\n  bind :1 ssl ${crt}\n`);
+  const server = `server { listen 2 ssl; ssl_certificate certs/a.pem; ssl_stapling on; ssl_stapling_file ocsp/a.der; }`;
+  sandbox.write('nginx.conf', `http { ${server} }`);
+  for (const target of ['absent', 'present']) {
+    if (target === 'present') sandbox.write('ocsp/a.der', '');
+    const { written, stdout } = await discover(sandbox, 'haproxy.cfg', 'nginx.conf');
+    expect(Object.keys(written.domains)).toEqual(['a.example']);
+    expect(written.domains['a.example']?.services).toEqual(['haproxy', 'nginx']);
+    await validates(sandbox, stdout);
+  }
+});
+
 describe('issuers that are fetched', () => {
   async function publish(
     answer: (request: IncomingMessage, response: ServerResponse) => void,
