@@ -32,7 +32,7 @@ export const ROOMS = {
     doors: 'outcome.ts exit-status.ts status-reading.ts text.ts summary.ts json.ts',
   },
   discovery: {
-    knows: 'client configuration x509 storage system http util',
+    knows: 'client staple configuration x509 storage system http util',
     doors: 'discover.ts check.ts fetch-issuers.ts gather.ts services.ts write.ts model.ts',
   },
   kubernetes: {

@@ -12,6 +12,7 @@ import type { Remark, ServerFindings } from './model.js';
 import { makePlan, type Plan, type PlannedEntry, type StapleFolder } from './plan.js';
 import { programWord } from './programs.js';
 import { type PlannedService, planServices } from './services.js';
+import { otherThanResponse } from './staple-files.js';
 import { survey, type Survey, type SurveySystem } from './survey.js';
 
 export interface DiscoverOptions {
@@ -87,6 +88,7 @@ export function configurationFor(
     folder,
     isFolder: (path) => kindAt(path, system.files) === 'folder' || isToBeMade(path, folder),
     real: (path) => realFile(path, system.files),
+    otherThanResponse: (path) => otherThanResponse(path, system.files),
   });
   const services = planServices(plan.entries, found.servers, (name) => programWord(name, system));
   const stateFolder = folder.kind === 'folder' ? undefined : stateFolderFor(plan.entries, system);

@@ -1,8 +1,6 @@
-import { dirname, join, basename } from 'node:path';
-import { quote, unsafeCharacter, visible } from '../util/text.js';
-import type { Certificate } from '../x509/certificate.js';
-import { DerError } from '../x509/der.js';
-import { keyAlgorithm } from '../x509/key-name.js';
+import { dirname, join } from 'node:path';
+import { quote, unsafeCharacter } from '../util/text.js';
+import { EntryNames } from './entry-names.js';
 import type { DiscoveredCertificate } from './gather.js';
 import { type Remark, shownPlace, type Use } from './model.js';
 
@@ -40,9 +38,11 @@ export type StapleFolder =
 export interface PlanContext {
   readonly folder: StapleFolder;
   /** Reports whether a folder is there. */
-  isFolder(path: string): boolean;
+  readonly isFolder: (path: string) => boolean;
   /** Returns the path of a file without links. */
-  real(path: string): string;
+  readonly real: (path: string) => string;
+  /** Says what is in a file if it is no response; undefined for a file that a response may be written to. */
+  readonly otherThanResponse: (path: string) => string | undefined;
 }
 
 /** Decides which certificates are looked after, under which names, and in which files their responses go. */
@@ -58,7 +58,7 @@ class Planner implements Plan {
   readonly leftOut: DiscoveredCertificate[] = [];
   readonly remarks: Remark[] = [];
   readonly #context: PlanContext;
-  readonly #names = new Set<string>();
+  readonly #names = new EntryNames();
   /** The certificates of staple files, by the real path of the file. */
   readonly #owners = new Map<string, { readonly id: string; readonly by: string }>();
 
@@ -100,7 +100,7 @@ class Planner implements Plan {
 
   #addEntry(certificate: DiscoveredCertificate, staple: string | undefined, uses: readonly Use[]): void {
     const { found, verdict } = certificate;
-    const name = this.#nameOf(certificate, uses);
+    const name = this.#names.give(certificate, uses);
     const used = uses.find(({ cert }) => cert === found.path)?.cert ?? found.path;
     const ocsp = staple ?? this.#freeFile(name, used);
     this.#claim(ocsp, certificate.id, name);
@@ -130,22 +130,26 @@ class Planner implements Plan {
   }
 
   #usable({ staple, place, obstacle }: Use, id: string): string | undefined {
-    if (staple === undefined) return undefined;
-    const owner = this.#owners.get(this.#context.real(staple));
-    if (obstacle === 'several-certificates') return undefined;
-    if (owner !== undefined && owner.id !== id) {
-      this.remarks.push({
-        text: `${shownPlace(place)} staples ${staple}, which is for the certificate ${owner.by}`,
-        hint: 'each certificate needs a file of its own: the configuration below has another one for it',
-      });
-      return undefined;
-    }
-    if (this.#context.isFolder(dirname(staple))) return staple;
-    this.remarks.push({
-      text: `${shownPlace(place)} staples ${staple}, whose folder is not there`,
-      hint: `the configuration below has another file; or: mkdir -p ${dirname(staple)}, and run ocspbot discover again`,
-    });
+    if (staple === undefined || obstacle === 'several-certificates') return undefined;
+    const problem = this.#problemOf(staple, id);
+    if (problem === undefined) return staple;
+    const text = `${shownPlace(place)} staples ${staple}${problem.text}`;
+    this.remarks.push({ text, hint: `${problem.hint ?? ''}the configuration below has another file for it` });
     return undefined;
+  }
+
+  #problemOf(staple: string, id: string): Remark | undefined {
+    const { real, isFolder, otherThanResponse } = this.#context;
+    const owner = this.#owners.get(real(staple));
+    if (owner !== undefined && owner.id !== id)
+      return { text: `, which is for the certificate ${owner.by}`, hint: 'each needs one of its own: ' };
+    if (!isFolder(dirname(staple)))
+      return {
+        text: ', whose folder is not there',
+        hint: `mkdir -p ${dirname(staple)}, and run ocspbot discover again; or: `,
+      };
+    const other = otherThanResponse(staple);
+    return other === undefined ? undefined : { text: `, which is no response: ${other}` };
   }
 
   #claim(path: string, id: string, by: string): void {
@@ -158,43 +162,8 @@ class Planner implements Plan {
     const stem = name.replace(/^\*/, 'wildcard').replaceAll(/[^\w.@-]/g, '_');
     for (let number = 1; ; number += 1) {
       const path = join(where, `${stem}${number === 1 ? '' : `-${number}`}.ocsp-resp`);
-      if (!this.#owners.has(this.#context.real(path))) return path;
+      const isTaken = this.#owners.has(this.#context.real(path));
+      if (!isTaken && this.#context.otherThanResponse(path) === undefined) return path;
     }
-  }
-
-  /** Names an entry by the server's name for it or the first of the certificate, and by the kind of key if need be. */
-  #nameOf({ names, found, uses: all }: DiscoveredCertificate, uses: readonly Use[]): string {
-    const [own] = uses.flatMap((use) => use.names.filter((name) => names.includes(name)));
-    const name = own ?? names[0] ?? basename(found.path);
-    const safe =
-      visible(name)
-        .replaceAll(/[^\w.*@-]/g, '_')
-        .slice(0, 200) || 'certificate';
-    const isOneOfSeveral = all.some(({ obstacle }) => obstacle === 'several-certificates');
-    const withKey = `${safe}-${algorithmOf(found.certificate)}`;
-    const choices = isOneOfSeveral ? [withKey] : [safe, withKey];
-    const free = choices.find((choice) => !this.#names.has(choice.toLowerCase())) ?? this.#numbered(withKey);
-    this.#names.add(free.toLowerCase());
-    return free;
-  }
-
-  readonly #numbers = new Map<string, number>();
-
-  #numbered(name: string): string {
-    for (;;) {
-      const number = (this.#numbers.get(name) ?? 1) + 1;
-      this.#numbers.set(name, number);
-      if (!this.#names.has(`${name}-${number}`.toLowerCase())) return `${name}-${number}`;
-    }
-  }
-}
-
-/** Returns the algorithm of a key for a name. */
-function algorithmOf(certificate: Certificate): string {
-  try {
-    return keyAlgorithm(certificate) ?? 'other';
-  } catch (error) {
-    if (error instanceof DerError) return 'other';
-    throw error;
   }
 }

@@ -319,6 +319,25 @@ describe('a configuration for nginx', () => {
   });
 });
 
+test.for([
+  ['c/a.pem', 'it holds a certificate'],
+  ['c', 'it is a folder'],
+  ['nginx.conf', 'it holds text'],
+  ['/dev/null', 'it is no regular file'],
+])('a server that staples %s gets another file: %s', async ([staple, what]) => {
+  const sandbox = makeSandbox();
+  sandbox.write('c/a.pem', full(issue('a.example')));
+  mkdirSync(sandbox.path('ocsp/a.example.ocsp-resp'), { recursive: true });
+  const server = `server { listen 443 ssl; ssl_certificate c/a.pem; ssl_stapling on; ssl_stapling_file ${staple}; }`;
+  sandbox.write('nginx.conf', `http { ${server} }`);
+  const { status, stdout, stderr, written } = await discover(sandbox, 'nginx.conf');
+  expect(stderr).toMatch(
+    new RegExp(`nginx\\.conf:1 staples \\S+, which is no response: ${what}\\n.* another file`),
+  );
+  expect([status, written.domains['a.example']?.ocsp]).toEqual([32, 'a.example-2.ocsp-resp']);
+  await validates(sandbox, stdout);
+});
+
 test('a file that two paths lead to is in one entry', async () => {
   const sandbox = makeSandbox();
   sandbox.write('certs/a.pem', full(issue('a.example')));
