@@ -10,7 +10,9 @@ export function readDiscoverArguments(
   values: Values,
 ): Omit<DiscoverCommand, 'output'> {
   const now = text(values, 'now');
-  assertNamed(operands, values);
+  // A file of that name would be written.
+  if (text(values, 'write') === '-')
+    throw usage('--write needs a file: without it the configuration goes to standard output');
   if (values['check'] === true) return readCheck(operands, values, now);
   if (values['config'] !== undefined) throw usage('--config belongs to discover --check');
   if (values['force'] === true && values['write'] === undefined) throw usage('--force needs --write FILE');
@@ -22,15 +24,6 @@ export function readDiscoverArguments(
     fetchesIssuers: values['fetch-issuers'] === true,
   } as const;
   return { kind: 'discover', places: [...new Set(operands)], task, now };
-}
-
-/** Refuses empty names, which are those of variables without a value, and `-`, which would be a file of that name. */
-function assertNamed(operands: readonly string[], values: Values): void {
-  for (const name of ['write', 'ocsp-folder'] as const)
-    if (text(values, name) === '') throw usage(`--${name} is empty`);
-  if (operands.includes('')) throw usage('a PLACE is empty');
-  if (text(values, 'write') === '-')
-    throw usage('--write needs a file: without it the configuration goes to standard output');
 }
 
 /** Reads the operands of --check: one that ends in .yaml or .yml is the configuration, and the others are places. */

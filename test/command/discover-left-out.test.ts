@@ -310,11 +310,11 @@ describe('whatever is left out of a folder is said', () => {
 });
 
 test.for([
-  [['--write', ''], '--write is empty'],
-  [['--ocsp-folder', ''], '--ocsp-folder is empty'],
+  [['--write', ''], 'an argument is empty'],
+  [['--ocsp-folder', ''], 'an argument is empty'],
   [['--write', '-'], 'standard output'],
-  [['c', ''], 'a PLACE is empty'],
-  [['--check', 'o.yaml', ''], 'a PLACE is empty'],
+  [['c', ''], 'an argument is empty'],
+  [['--check', 'o.yaml', ''], 'an argument is empty'],
 ] as const)('an argument that names nothing is refused: %j', async ([args, message]) => {
   const sandbox = makeSandbox();
   expect(await discover(sandbox, ...args)).toMatchObject({
