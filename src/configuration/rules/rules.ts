@@ -1,4 +1,4 @@
-import { outputFoldersExist, stateFolderIsNoFile } from './folders.js';
+import { outputFoldersExist, stateFolderIsFolder } from './folders.js';
 import {
   caFileIsUsable,
   certificateFilesExist,
@@ -33,5 +33,5 @@ export const RULES: readonly Rule[] = [
   outputFoldersExist,
   publishedFilesAreTheirOwn,
   backupNamesAreUnique,
-  stateFolderIsNoFile,
+  stateFolderIsFolder,
 ];
