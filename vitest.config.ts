@@ -12,12 +12,17 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Each room of src alone, without a build and without those that ask real servers of HTTP: `npm run test:unit`. */
+/**
+ * The rooms of src alone, without a build: `npm run test:unit`. It leaves out tests of HTTP, of the page in a browser and of the
+ * manual in shells, which take longer.
+ */
 const ROOMS = [
   'test/{util,x509,ocsp,http,storage,configuration,state,staple,installation}/**/*.test.ts',
   'test/{discovery,services,report,run,notification,cli,properties}/**/*.test.ts',
   'test/system/**/!(http*).test.ts',
   'test/client/**/!(ask|curl|header-names).test.ts',
+  'test/snapshot/{table,metrics}.test.ts',
+  'test/kubernetes/{api,redact}.test.ts',
 ];
 /** They have a command of their own, `npm run campaigns`. */
 const CAMPAIGNS = 'test/**/*.campaign.test.ts';
