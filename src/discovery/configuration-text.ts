@@ -5,7 +5,7 @@ import { shownCommand, visible } from '../util/text.js';
 import { VERSION } from '../util/version.js';
 import { adviceFor, type StapleLookup, TRAPS } from './advice.js';
 import type { DiscoveredCertificate } from './gather.js';
-import { toolOf } from './layouts.js';
+import { clientOf } from './acme-clients.js';
 import { type ServerKind, shownPlace, TITLES, type Use } from './model.js';
 import type { Plan, PlannedEntry, StapleFolder } from './plan.js';
 import { type PlannedService, serviceNames } from './services.js';
@@ -145,11 +145,11 @@ function stapleLookup({ entries }: Plan): StapleLookup {
 
 function entryComment(entry: PlannedEntry, stapleFor: StapleLookup): string[] {
   const { uses, cert } = entry;
-  const tool = toolOf(cert);
+  const client = clientOf(cert);
   const renewal =
-    tool === undefined
+    client === undefined
       ? []
-      : [`${tool} renews it: let it call ocspbot before the server reloads, see docs/callers.md`];
+      : [`${client} renews it: let it call ocspbot before the server reloads, see docs/callers.md`];
   if (uses.length === 0) return ['No server was found that uses it.', ...renewal];
   const advice = uses.slice(0, USES_SHOWN).flatMap((use) => adviceFor(entry, use, stapleFor));
   const more = uses.length - USES_SHOWN;

@@ -6,7 +6,7 @@ import { DerError } from '../x509/der.js';
 import { alternativeNames, dnsNames } from '../x509/extensions.js';
 import { NOT_UTF8, RENAME } from './files.js';
 import { type JudgeContext, judgeCertificate, type Verdict } from './judge.js';
-import { isKept } from './layouts.js';
+import { isKept } from './acme-clients.js';
 import { type FoundCertificate, type Remark, shownPlace, type Use } from './model.js';
 import { type Omission, Omissions } from './omissions.js';
 import type { Walked } from './walk.js';

@@ -3,7 +3,7 @@ import type { System } from '../system/system.js';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
 import { attempt, diskFiles, kindAt, NOT_UTF8, RENAME } from './files.js';
-import { usualLayouts } from './layouts.js';
+import { usualFolders } from './acme-clients.js';
 import {
   AS_ROOT,
   type ConfigurationFiles,
@@ -50,13 +50,13 @@ class Surveyor implements Survey {
   async lookAround(): Promise<void> {
     const system = this.#system;
     this.servers.push(...(await probeServers({ system, files: this.#files })));
-    for (const { tool, folders } of usualLayouts(system.environment['HOME']))
+    for (const { client, folders } of usualFolders(system.environment['HOME']))
       for (const folder of folders) {
         const kind = kindAt(folder, system.files);
         if (kind === 'folder') this.#walkInto(folder);
         // An ordinary user cannot read the home of root, which is as it should be.
         if (kind === 'unreadable')
-          this.#note(`${folder} cannot be read: certificates of ${tool} may be there`);
+          this.#note(`${folder} cannot be read: certificates of ${client} may be there`);
       }
   }
 
