@@ -209,7 +209,7 @@ test('each folder is listed once, and no file is looked at', () => {
   const counts = countCalls(sandbox, 'ocsp_folder: tls\nscan_keys: [{folder: tls}]\n');
   // The folder of the keys and responses, and the state folder.
   expect(counts.entries).toBe(2);
-  // The configuration, the folder of the responses, the state folder, which is not there, and its own folder in it.
+  // The configuration, the folder of the responses, and the folder in the state folder, which is not there.
   expect(counts.facts).toBe(3);
 });
 
@@ -223,6 +223,6 @@ test('no folder of listed certificates is read, because thousands of other files
   );
   // The state folder, which is not there.
   expect(counts.entries).toBe(1);
-  // The configuration, four files, the folder of the responses, the state folder, and its own folder in it.
+  // The configuration, four files, the folder of the responses, and the folder in the state folder.
   expect(counts.facts).toBe(7);
 });
