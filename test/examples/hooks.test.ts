@@ -80,23 +80,26 @@ describe('the staple of a renewed certificate is there before the server reads e
   });
 });
 
-test('a name with an asterisk is a name: the server gets the staple of that certificate', async () => {
-  const renewal = renew();
-  const { workspace } = renewal.machine;
-  workspace.add('*.example.com', { staple: 'fresh', entry: { services: ['nginx'], ocsp: 'wildcard.ocsp' } });
-  workspace.configure({ services: { nginx: {}, exim4: {} } });
-  const wildcard = pki.issue();
-  workspace.sandbox.writeCertificate('*.example.com', wildcard);
-  const response = pki.response(wildcard, -MINUTE, 7 * DAY);
-  pki.responder.set({ kind: 'bytes', bytes: response }, wildcard);
-  expect(await callHook(renewal, "deploy '*.example.com'")).toMatchObject({
-    status: 0,
-    stdout: '',
-    stderr: '',
-  });
-  expect(workspace.sandbox.read('seen/wildcard.ocsp')).toEqual(new Uint8Array(response));
-  expect(pki.requestsFor(renewal.renewed)).toEqual([]);
-});
+test.each(['*.example.com', '-example.com', 'two words'])(
+  '%s is a name: the server gets the staple of that certificate',
+  async (name) => {
+    const renewal = renew();
+    const { workspace } = renewal.machine;
+    workspace.add(name, { staple: 'fresh', entry: { services: ['nginx'], ocsp: 'other.ocsp' } });
+    workspace.configure({ services: { nginx: {}, exim4: {} } });
+    const other = pki.issue();
+    workspace.sandbox.writeCertificate(name, other);
+    const response = pki.response(other, -MINUTE, 7 * DAY);
+    pki.responder.set({ kind: 'bytes', bytes: response }, other);
+    expect(await callHook(renewal, `deploy '${name}'`)).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(workspace.sandbox.read('seen/other.ocsp')).toEqual(new Uint8Array(response));
+    expect(pki.requestsFor(renewal.renewed)).toEqual([]);
+  },
+);
 
 test('the settings of the machine are read from a file, and programs found though PATH is short', async () => {
   const renewal = renew();
