@@ -295,6 +295,46 @@ test.each([
     ],
   },
   {
+    name: 'no-break spaces for indentation',
+    yaml: 'domains:\n\u00a0\u00a0a: {cert: certs/a.pem, ocsp: out/a}\n',
+    problems: [
+      `ocspbot.yaml:2:1: this is no space, though it looks like one (U+00A0)
+  2 | \u00a0\u00a0a: {cert: certs/a.pem, ocsp: out/a}
+    | ^
+  write an ordinary space; such characters come with text from web pages`,
+    ],
+  },
+  {
+    name: 'a no-break space after a colon',
+    yaml: 'domains:\n  a:\u00a0{cert: certs/a.pem, ocsp: out/a}\n',
+    problems: [
+      `ocspbot.yaml:2:5: this is no space, though it looks like one (U+00A0)
+  2 |   a:\u00a0{cert: certs/a.pem, ocsp: out/a}
+    |     ^
+  write an ordinary space; such characters come with text from web pages`,
+    ],
+  },
+  {
+    name: 'a wide space before a value, in a list',
+    yaml: 'includes:\n  - \u3000conf.d\n',
+    problems: [
+      `ocspbot.yaml:2:5: this is no space, though it looks like one (U+3000)
+  2 |   - \u3000conf.d
+    |     ^
+  write an ordinary space; such characters come with text from web pages`,
+    ],
+  },
+  {
+    name: 'a character without width at the end of a line',
+    yaml: 'ocsp_folder: out\u200b\ndomains: {}\n',
+    problems: [
+      `ocspbot.yaml:1:17: this is no space, though it looks like one (U+200B)
+  1 | ocsp_folder: out\u200b
+    |                 ^
+  write an ordinary space; such characters come with text from web pages`,
+    ],
+  },
+  {
     name: 'a certificate',
     yaml: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
     problems: [
@@ -369,4 +409,15 @@ test('a name like a member of every object is a name like any other', () => {
     'ocspbot.yaml:2:1: unknown key "__proto__" in the configuration',
     'ocspbot.yaml:3:8: unknown key "toString" in "http"',
   ]);
+});
+
+test('characters that look like spaces may stand in comments, in quotes and within words', () => {
+  const yaml = [
+    'domains: # the\u00a0names:\u00a0here\u00a0',
+    '  # \u00a0a',
+    '  "a\u00a0b": {cert: certs/a.pem, ocsp: "out/a:\u00a0b"} # \u00a0',
+    'x-note: 10\u00a0km # a',
+    '',
+  ].join('\n');
+  expect(problemsOf(makeFolder(), yaml)).toEqual([]);
 });

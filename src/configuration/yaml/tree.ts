@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Alias, isAlias, type ParsedNode, parseDocument } from 'yaml';
 import { codePoint } from '../../util/text.js';
 import type { Problems } from '../problems.js';
+import { falseSpaceIn } from './false-spaces.js';
 import { Source, type SourceRange } from './source.js';
 import { bindAliases, reportSyntax } from './syntax-errors.js';
 
@@ -86,12 +87,18 @@ export function decode(
       'remove it',
     );
   }
+  const falseSpace = falseSpaceIn(lossy);
+  if (falseSpace !== undefined) {
+    const what = `this is no space, though it looks like one (${codePoint(lossy[falseSpace] ?? '')})`;
+    return refuse(falseSpace, what, SPACE_HINT);
+  }
   return new Source(file, lossy, order);
 }
 
 const PEM_HINT =
   'name the configuration (YAML) instead; certificates are named inside of it, under "domains"';
 const BINARY_HINT = 'name the configuration: a text file in YAML';
+const SPACE_HINT = 'write an ordinary space; such characters come with text from web pages';
 const UTF8_HINT = 'save the configuration as UTF-8';
 
 function pemMessage(label: string): string {

@@ -10,7 +10,7 @@ export const BEYOND_SCHEMAS: readonly (readonly [problem: RegExp, why: string])[
   [/is no URL/, 'the grammar of a URL'],
   [/write the same file|would overwrite|would have the same names|is there twice, for/, 'other files'],
   [/no exit bit is left|there is no service|are used by/, 'other keys'],
-  [/a second document begins here|the tag ".*" means nothing/, 'the syntax of the file'],
+  [/a second document begins here|the tag ".*" means nothing|this is no space/, 'the syntax of the file'],
   [/does not exist|cannot be read/, 'the disk'],
 ];
 
