@@ -3,21 +3,21 @@ import type { Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
 import { reasonName, remedyFor } from './advice.js';
 import { type Check, type CheckResult, failed, type Finding, passed, warning } from './check.js';
-import { bindingChecks } from './checks/cert-id.js';
+import { certIdChecks } from './checks/cert-id.js';
 import { contentChecks } from './checks/content.js';
 import { certificateChecks } from './checks/certificates.js';
 import { signerChecks } from './checks/signer.js';
 import { structureChecks } from './checks/structure.js';
-import { freshnessChecks } from './checks/times.js';
+import { timeChecks } from './checks/times.js';
 import { compareAnew, type Comparison, type Facts, gatherFacts } from './facts.js';
 import { type Circumstances, type Forgivable, FORGIVABLE, type Question } from './question.js';
 
 /** The checks that a response must pass, in this order. */
 const CHECKS: readonly Check[] = [
   ...structureChecks,
-  ...bindingChecks,
+  ...certIdChecks,
   ...signerChecks,
-  ...freshnessChecks,
+  ...timeChecks,
   ...certificateChecks,
   ...contentChecks,
 ];

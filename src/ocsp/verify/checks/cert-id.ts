@@ -43,4 +43,4 @@ const certId: Check = {
   },
 };
 
-export const bindingChecks: readonly Check[] = [certId];
+export const certIdChecks: readonly Check[] = [certId];

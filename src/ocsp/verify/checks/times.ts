@@ -77,4 +77,4 @@ function isUnusual(interval: number): boolean {
   return interval > 0 && (interval < LIMITS.usualInterval.from || interval > LIMITS.usualInterval.to);
 }
 
-export const freshnessChecks: readonly Check[] = [timeForm, notFromTheFuture, nextUpdate, age];
+export const timeChecks: readonly Check[] = [timeForm, notFromTheFuture, nextUpdate, age];
