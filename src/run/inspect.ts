@@ -101,6 +101,11 @@ function questionsAbove(subject: Subject, trustedResponders: readonly Certificat
   return knownAuthorities(subject).map((one) => questionOf(one, trustedResponders));
 }
 
+/** Reports whether a good response is in a form that its server does not read, so that the server staples nothing. */
+export function isInOtherForm({ staple }: Pick<InspectedCertificate, 'staple'>): boolean {
+  return staple.kind === 'usable' && staple.chain?.isOtherForm === true;
+}
+
 /** Returns the times of the staple in place; undefined if it is unusable. */
 export function scheduleIn(
   { staple, subject, isRestored }: InspectedCertificate,

@@ -10,7 +10,7 @@ import type { RefreshReason } from '../staple/decide.js';
 import { scheduleOf } from '../staple/schedule.js';
 import { servingWarnings } from '../services/warnings.js';
 import { formatDuration, formatInstant } from '../util/time.js';
-import type { InspectedCertificate } from './inspect.js';
+import { type InspectedCertificate, isInOtherForm } from './inspect.js';
 import type { OutcomeContext } from './types.js';
 import {
   type Extra,
@@ -38,7 +38,9 @@ export function installed(
   const extra = { ...evidence, warnings: [...evidence.warnings, ...serving] };
   if (reason === 'rolled-back') return rolledBack(certificate, response, run, extra);
   const schedule = scheduleOf(response, certificate.subject.certificate, run.configuration.thresholds);
-  const cause = isInPlace(response, certificate) ? CAUSE_OF_ISSUER_RESPONSES : causeOf(certificate, reason);
+  const cause = isInPlace(response, certificate)
+    ? causeOfRewriting(certificate)
+    : causeOf(certificate, reason);
   const message = `${cause}; ${goodUntil(schedule.end, run)}`;
   const staple = timesOf(response, schedule);
   return { ...facts(certificate, message, run, extra), staple, kind: 'updated', reason };
@@ -60,7 +62,12 @@ export function notFetched(
   }
 }
 
-const CAUSE_OF_ISSUER_RESPONSES = 'the responses about its issuers were renewed';
+/** Says why a file was replaced that has the same response about the certificate as before. */
+function causeOfRewriting(certificate: InspectedCertificate): string {
+  return isInOtherForm(certificate)
+    ? 'the old one was in the other format'
+    : 'the responses about its issuers were renewed';
+}
 
 function isInPlace({ der }: VerifiedResponse, { staple }: InspectedCertificate): boolean {
   return staple.kind === 'usable' && equalBytes(staple.response.der, der);

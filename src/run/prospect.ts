@@ -3,7 +3,13 @@ import type { Outcome } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
 import { toOcspbotError } from '../util/errors.js';
 import { assertOneIssuer } from './authorities.js';
-import { decisionOf, fetchRequestFor, type InspectedCertificate, type InspectionContext } from './inspect.js';
+import {
+  decisionOf,
+  fetchRequestFor,
+  isInOtherForm,
+  type InspectedCertificate,
+  type InspectionContext,
+} from './inspect.js';
 import { notFetched, notRefreshed, unchanged } from './outcome.js';
 import { skip } from './skip.js';
 
@@ -11,7 +17,9 @@ import { skip } from './skip.js';
 export type Prospect =
   /** No request is sent, so this is what the run comes to. */
   | { readonly kind: 'settled'; readonly outcome: Outcome }
-  | { readonly kind: 'asks'; readonly reason: RefreshReason };
+  | { readonly kind: 'asks'; readonly reason: RefreshReason }
+  /** The response in place is written anew in the form that its server reads. Nobody is asked about it. */
+  | { readonly kind: 'rewrites' };
 
 /** Finds out what a run would do about a certificate now, by the decisions and the words of a run. */
 export function prospectOf(
@@ -24,7 +32,9 @@ export function prospectOf(
     const decision = decisionOf(certificate, context, 'due');
     if (decision.kind === 'skip') return settled(skip(certificate, decision.reason, context));
     if (decision.kind === 'keep' || decision.only === 'issuer-responses')
-      return settled(unchanged(certificate, 'fresh', run));
+      return isInOtherForm(certificate)
+        ? { kind: 'rewrites' }
+        : settled(unchanged(certificate, 'fresh', run));
     assertOneIssuer(certificate.question);
     const waiting = waitFor(fetchRequestFor(certificate, context, false));
     if (waiting !== undefined) return settled(notFetched(certificate, waiting, run));

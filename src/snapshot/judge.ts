@@ -3,7 +3,13 @@ import type { WaitFor } from '../client/types.js';
 import { type Configuration, type Entry, UNASSIGNED } from '../configuration/model.js';
 import { type Urgency, urgencyOf } from '../report/outcome.js';
 import type { Prepared } from '../run/entries.js';
-import { type InspectedCertificate, type InspectionContext, inspect, scheduleIn } from '../run/inspect.js';
+import {
+  type InspectedCertificate,
+  type InspectionContext,
+  inspect,
+  isInOtherForm,
+  scheduleIn,
+} from '../run/inspect.js';
 import { type Prospect, prospectOf } from '../run/prospect.js';
 import type { Attempt, Attempts } from '../state/attempts.js';
 import { toHex } from '../util/bytes.js';
@@ -151,6 +157,7 @@ function urgencyIn(state: State, { prospect, lastAttempt }: View): Urgency {
 
 function planOf(prospect: Prospect, staple: StapleLife | undefined): Plan {
   if (prospect.kind === 'asks') return { action: 'fetch', reason: prospect.reason, next: undefined };
+  if (prospect.kind === 'rewrites') return { action: 'rewrite', reason: 'format', next: undefined };
   const { kind, reason, retryAt } = prospect.outcome;
   if (kind === 'not-applicable') return { action: 'nothing', reason, next: undefined };
   if (reason === 'waiting') return { action: 'wait', reason, next: retryAt };
@@ -166,11 +173,20 @@ type Words = Pick<CertificateStatus, 'message' | 'hint'>;
 function wordsFor(state: State, { certificate, prospect, staple, lastAttempt, means: { now } }: View): Words {
   if (state === 'revoked')
     return { message: 'the certificate is revoked', hint: 'have the certificate issued again' };
+  if (state === 'missing' && isInOtherForm(certificate)) return wordsForForm(certificate);
   if (prospect.kind === 'settled') return { message: prospect.outcome.message, hint: prospect.outcome.hint };
   const failed = lastAttempt?.isFailure === true ? `; the last attempt failed (${lastAttempt.reason})` : '';
   const found = staple === undefined ? problemIn(certificate) : leftOf(staple, now);
   const hint = failed === '' ? RUN_HINT : AGAIN_HINT;
   return { message: found + failed, hint: state === 'due' ? undefined : hint };
+}
+
+function wordsForForm({ entry: { format } }: InspectedCertificate): Words {
+  const forms =
+    format === 'pem-chain'
+      ? 'in DER, and "format: pem-chain" stands for PEM'
+      : 'in PEM, and the server reads DER';
+  return { message: `the staple in place is ${forms}`, hint: 'run ocspbot: the next run rewrites it' };
 }
 
 function leftOf({ usefulUntil }: StapleLife, now: Instant): string {
@@ -184,6 +200,7 @@ function problemIn({ staple }: InspectedCertificate): string {
 function lifeOf(certificate: InspectedCertificate, { configuration }: Means): StapleLife | undefined {
   const schedule = scheduleIn(certificate, configuration);
   if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;
+  if (isInOtherForm(certificate)) return undefined;
   const { thisUpdate, nextUpdate } = certificate.staple.response;
   return {
     thisUpdate,

@@ -84,7 +84,7 @@ export interface CertificateStatus {
 
 /** The action that a run would take now. `reason` is a stable code. */
 export interface Plan {
-  readonly action: 'keep' | 'fetch' | 'wait' | 'fail' | 'nothing';
+  readonly action: 'keep' | 'fetch' | 'rewrite' | 'wait' | 'fail' | 'nothing';
   readonly reason: string;
   /** The time of the next request, if it is known. */
   readonly next: Instant | undefined;

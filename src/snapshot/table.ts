@@ -169,6 +169,8 @@ export function planText({ action, reason, next }: Plan, now: Instant): string {
       return next === undefined ? 'keeps it' : `keeps it for ${short(next - now)}`;
     case 'fetch':
       return `fetches (${reason})`;
+    case 'rewrite':
+      return 'rewrites it';
     case 'wait':
       return next === undefined ? 'waits' : `asks in ${short(next - now)}`;
     case 'fail':

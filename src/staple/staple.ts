@@ -51,6 +51,8 @@ export interface StapledChain {
   readonly above: readonly (VerifiedResponse | undefined)[];
   /** True if the file has another response, such as one that has expired, or another form: it is to be written anew. */
   readonly isOutdated: boolean;
+  /** True if the file is in the form that its server does not read: DER in place of PEM, or PEM in place of DER. */
+  readonly isOtherForm: boolean;
 }
 
 /** Reads the staple in place and verifies it as strictly as a response from the network. Throws no OcspbotErrors. */
@@ -97,9 +99,9 @@ function judgeFile(
     return found.flatMap((response) => (response.kind === 'good' ? [response.response] : []))[0];
   });
   const good = above.filter((one) => one !== undefined);
-  const isPem = responses.length > 0;
-  const isOutdated = isPem !== (question.above !== undefined) || good.length < others.length;
-  return { ...leaf, chain: { bytes, above, isOutdated } };
+  const isOtherForm = responses.length > 0 !== (question.above !== undefined);
+  const isOutdated = isOtherForm || good.length < others.length;
+  return { ...leaf, chain: { bytes, above, isOutdated, isOtherForm } };
 }
 
 function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 'read'>): Staple {

@@ -73,6 +73,33 @@ function toPem(...responses: readonly Uint8Array[]): string {
     .join('');
 }
 
+test('a response in the other format is none for the server: nobody is told that all is well until a run rewrites it', async () => {
+  const { run, configure, response, sandbox } = await makeChain();
+  const leaf = response('leaf', -HOUR, 3 * DAY);
+  for (const [format, content, said] of [
+    ['pem-chain', leaf, 'the staple in place is in DER, and "format: pem-chain" stands for PEM'],
+    ['der', toPem(leaf), 'the staple in place is in PEM, and the server reads DER'],
+  ] as const) {
+    configure({ format });
+    sandbox.write('chain.ocsp', content);
+    const before = sandbox.snapshot();
+    const checked = await run('check', 'ocspbot.yaml', '--run-warning', 'off');
+    expect(checked.status).toBe(2);
+    expect(checked.stdout).toContain(`${NAME}: missing: ${said} | `);
+    const status = await run('status', 'ocspbot.yaml', '--json');
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      status: 32,
+      certificates: [{ state: 'missing', action: 'rewrite', reason: 'format' }],
+    });
+    expect((await run('status', 'ocspbot.yaml')).stdout).toMatch(/missing +- +rewrites it/);
+    expect(sandbox.snapshot()).toEqual(before);
+    const rewritten = await run('ocspbot.yaml');
+    expect(rewritten).toMatchObject({ status: 2, stderr: '' });
+    expect(rewritten.stdout).toContain('updated         the old one was in the other format; good until ');
+    expect((await run('check', 'ocspbot.yaml')).status).toBe(0);
+  }
+});
+
 test('a change of the format rewrites the response in place, also while no responder answers', async () => {
   const { run, configure, blocks, sandbox, own, above, leaf } = await makeChain();
   configure({ format: 'der' });

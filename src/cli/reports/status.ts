@@ -70,6 +70,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   action: word('The action of a run at this time.', {
     keep: 'keep the response',
     fetch: 'fetch a new one',
+    rewrite: 'rewrite the response in the form that the server reads',
     wait: 'not ask yet',
     fail: 'fail',
     nothing: 'nothing: the certificate needs no response',
