@@ -246,6 +246,24 @@ describe('lighttpd', () => {
     ]);
   });
 
+  test('sockets that inherit a certificate, as in the configuration of Debian, are where it is seen', () => {
+    const text = `ssl.pemfile = "/common.pem"
+$SERVER["socket"] == ":443" { ssl.engine = "enable" }
+$SERVER["socket"] == "[::]:443" { ssl.engine = "enable" }
+$SERVER["socket"] == ":8443" { ssl.engine = "enable" ssl.pemfile = "/own.pem" }
+$SERVER["socket"] == ":80" { }
+$HTTP["host"] == "b.example" { ssl.pemfile = "/b.pem" }`;
+    const seen = read(text).uses.map(({ cert, listeners }) => [
+      cert,
+      listeners.map(({ host, port }) => `${host} ${port}`),
+    ]);
+    expect(seen).toEqual([
+      ['/common.pem', ['127.0.0.1 443', '::1 443']],
+      ['/own.pem', ['127.0.0.1 8443']],
+      ['/b.pem', ['127.0.0.1 443', '::1 443']],
+    ]);
+  });
+
   test('files that are included, comments, and values that cannot be followed', () => {
     const text =
       'include "conf-enabled/*.conf"\n# ssl.pemfile = "/no.pem"\nssl.pemfile = var.x + "/a.pem"\nssl.ca-file = "/b" + "c"';

@@ -12,15 +12,7 @@ import {
   type Use,
 } from '../model.js';
 import { isPattern } from '../patterns.js';
-
-/** The settings of a block; those of the blocks around it hold where it has none. */
-interface Block {
-  readonly outer: Block | undefined;
-  readonly listeners: readonly Listener[];
-  readonly names: readonly string[];
-  readonly values: Map<string, { readonly path: string; readonly place: Place }>;
-  isOn: boolean | undefined;
-}
+import { type Block, usesOf } from './lighttpd-uses.js';
 
 /** The parts of the configuration that matter: comments, strings, assignments, conditions, braces and includes. */
 const PART = new RegExp(
@@ -76,7 +68,7 @@ class Reader {
   }
 
   uses(): Use[] {
-    return this.#blocks.flatMap((block) => usesOf(block));
+    return usesOf(this.#blocks);
   }
 
   remarks(): Remark[] {
@@ -151,29 +143,4 @@ function conditionOf(part: Readonly<Record<string, string | undefined>>): {
     listeners: listener === undefined ? [] : [listener],
     names: what === 'HTTP.host' ? [operand] : [],
   };
-}
-
-/** A block that names a certificate is a use of it. lighttpd takes the file of the response from that very block. */
-function usesOf(block: Block): Use[] {
-  const pem = block.values.get('ssl.pemfile');
-  if (pem === undefined || valueOf(block, ({ isOn }) => isOn) === false) return [];
-  const staple = block.values.get('ssl.stapling-file')?.path;
-  const chain = valueOf(block, ({ values }) => values.get('ssl.ca-file'))?.path;
-  return [
-    {
-      server: 'lighttpd',
-      cert: pem.path,
-      chains: chain === undefined ? [] : [chain],
-      place: pem.place,
-      names: block.names,
-      listeners: block.listeners,
-      staple,
-      isStapling: staple !== undefined,
-      obstacle: undefined,
-    },
-  ];
-}
-
-function valueOf<T>(block: Block | undefined, take: (block: Block) => T | undefined): T | undefined {
-  return block && (take(block) ?? valueOf(block.outer, take));
 }
