@@ -235,6 +235,15 @@ describe('a bad server', () => {
       'http-malformed',
       /not proper HTTP \(it switches to another protocol\)$/,
     ],
+    ...['000', '001', '099'].flatMap((status) =>
+      ['', 'Connection: close\r\n', 'Content-Length: 2\r\n'].map<Row>((field) => [
+        `has the status ${status}, and the field ${JSON.stringify(field)}`,
+        `HTTP/1.1 ${status} x\r\n${field}\r\nab`,
+        PATIENT,
+        'http-malformed',
+        /not proper HTTP \(its status is \d+\)/,
+      ]),
+    ),
     [
       'gives two lengths',
       'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',

@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
@@ -10,6 +11,8 @@ interface Promised {
   resolve(response: HttpResponse): void;
   reject(error: Error): void;
 }
+
+type Aborter = Pick<Dispatcher.DispatchController, 'abort'>;
 
 /** Collects one response as undici reads it, up to the limit of its body. */
 export class ResponseHandler implements Dispatcher.DispatchHandler {
@@ -28,7 +31,9 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(): void {}
 
-  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(controller: Aborter, status: number, headers: IncomingHttpHeaders): void {
+    // undici would take it for an interim answer, and fail at its end.
+    if (status < 100) return controller.abort(new NoFinalAnswer(`its status is ${status}`));
     if (status < 200) return countInterim(this.#progress, this.#socket);
     this.#progress.status = status;
     this.#headers = firstValues(headers);
@@ -72,6 +77,9 @@ function fromUndici(error: Error, { status, packet }: Progress): Error {
     const isCutOff = error.message.includes('Invalid EOF state');
     return isCutOff ? closed(error) : new NoFinalAnswer(reasonOf(error), { cause: error, packet });
   }
+  // undici takes some answers for impossible.
+  if (error instanceof AssertionError)
+    return new NoFinalAnswer('it is contradictory', { cause: error, packet });
   // In a header this error means contradictory lengths; in a body it means that the connection ended early.
   if (error instanceof errors.ResponseContentLengthMismatchError)
     return status === undefined
