@@ -31,7 +31,8 @@ export async function run(argv: readonly string[], system: System, streams: Sink
     const status = reportFailure(failure, isJson(command, argv), sinks);
     if (!isCheck(argv)) return status;
     const { failureText } = await import('../snapshot/plugin.js');
-    if (!isJson(command, argv)) sinks.stdout.write(presentable(failureText(failure)));
+    const detail = command?.kind === 'check' ? command.output.detail : undefined;
+    if (!isJson(command, argv)) sinks.stdout.write(presentable(failureText(failure, detail)));
     return PLUGIN.unknown;
   }
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError, formatPosition } from '../configuration/problem.js';
 import type { OcspbotError } from '../util/errors.js';
-import { visible } from '../util/text.js';
+import { cut, visible } from '../util/text.js';
 import { type Duration, type Instant, SECOND } from '../util/time.js';
 import {
   type CheckLimits,
@@ -18,42 +18,50 @@ import { type CertificateStatus, isStapled, needsAttention, type Snapshot } from
 const FINDINGS_SHOWN = 15;
 const LONGEST_LINE = 300;
 
+type Detail = 'quiet' | 'normal' | 'verbose';
+
 export function pluginText(
   { level, summary, findings }: Verdict,
   snapshot: Snapshot,
   limits: CheckLimits,
-  detail: 'quiet' | 'normal' | 'verbose',
+  detail: Detail,
 ): string {
   const first = `OCSP ${level.toUpperCase()} - ${plain(summary)} | ${performanceData(snapshot, limits)}`;
-  const most = { quiet: 0, normal: FINDINGS_SHOWN, verbose: findings.length }[detail];
-  const left = findings.length - most;
-  const rest = left > 0 && most > 0 ? [`and ${left} more: see ocspbot status ${plain(snapshot.file)}`] : [];
-  return `${[first, ...findings.slice(0, most).map(findingText), ...rest].join('\n')}\n`;
+  return textOf(first, linesOf(findings, detail, `status ${snapshot.file}`));
 }
 
 /** Says why nothing could be checked, with what to do. Monitoring shows standard output alone. */
-export function failureText(error: OcspbotError): string {
-  const { message, hint } = error;
+export function failureText(error: OcspbotError, detail: Detail = 'normal'): string {
+  const { message: text, hint } = error;
   const troubles =
     error instanceof ConfigurationError
       ? error.problems.map((one) => ({ ...one, text: `${formatPosition(one.position)}: ${one.message}` }))
-      : [{ text: message, hint }];
-  const lines = troubles
-    .slice(0, FINDINGS_SHOWN)
-    .map(({ text, hint: advice }) => findingText({ level: 'unknown', text, hint: advice }));
-  const left = troubles.length - lines.length;
-  const rest = left > 0 ? [`and ${left} more: see ocspbot validate`] : [];
-  return `${[`OCSP UNKNOWN - ${plain(message)}`, ...lines, ...rest].join('\n')}\n`;
+      : [{ text, hint }];
+  const findings = troubles.map((one) => ({ ...one, level: 'unknown' as const }));
+  return textOf(`OCSP UNKNOWN - ${plain(text)}`, linesOf(findings, detail, 'validate'));
 }
 
-function findingText({ level, text, hint }: Pick<Finding, 'level' | 'text' | 'hint'>): string {
+function textOf(first: string, lines: readonly string[]): string {
+  return `${[first, ...lines].join('\n')}\n`;
+}
+
+type Told = Pick<Finding, 'level' | 'text' | 'hint'>;
+
+/** Returns the lines after the first. `command` shows all of them. */
+function linesOf(findings: readonly Told[], detail: Detail, command: string): string[] {
+  const most = { quiet: 0, normal: FINDINGS_SHOWN, verbose: findings.length }[detail];
+  const left = findings.length - most;
+  const rest = left > 0 && most > 0 ? [`and ${left} more: see ocspbot ${plain(command)}`] : [];
+  return [...findings.slice(0, most).map(findingText), ...rest];
+}
+
+function findingText({ level, text, hint }: Told): string {
   return plain(`${level.toUpperCase()} ${text}${hint === undefined ? '' : ` (${hint})`}`);
 }
 
 /** Makes a text safe for one line: a bar would begin performance data, and monitoring shows HTML. */
 function plain(text: string): string {
-  const line = visible(text).replaceAll('|', '/').replaceAll(/[<>]/g, "'");
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+  return cut(visible(text).replaceAll('|', '/').replaceAll(/[<>]/g, "'"), LONGEST_LINE);
 }
 
 function performanceData({ certificates, runs, now }: Snapshot, limits: CheckLimits): string {

@@ -15,7 +15,9 @@ export const SHOWN = {
 export function printable(content: Uint8Array | string, limit: number): string {
   if (typeof content === 'string' && content.length <= limit && PLAIN.test(content)) return content;
   const bytes = Buffer.from(
-    typeof content === 'string' ? content.slice(0, limit + 1) : content.subarray(0, limit + 1),
+    typeof content === 'string'
+      ? withoutPasswords(content).slice(0, limit + 1)
+      : content.subarray(0, limit + 1),
   );
   let text = '';
   for (const byte of bytes) {
@@ -84,8 +86,7 @@ export function withoutTrailing(text: string, character: string): string {
 
 /** Quotes text from a configuration or a folder for a message. */
 export function quote(text: string): string {
-  const shown = text.length > LONGEST_QUOTATION ? `${text.slice(0, LONGEST_QUOTATION)}…` : text;
-  return `"${visible(shown)}"`;
+  return `"${visible(cut(text, LONGEST_QUOTATION))}"`;
 }
 
 /** Characters that move a cursor, colour a terminal or turn the direction of text, except line breaks and tabs. */
@@ -100,9 +101,13 @@ const WORD = /[^\s"'`]+/g;
  * Control characters are escaped as in JSON. Each character of a password becomes an asterisk, so that columns stay.
  */
 export function presentable(text: string): string {
-  return text
-    .replaceAll(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replaceAll(WORD, withoutPassword);
+  return withoutPasswords(
+    text.replaceAll(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}
+
+function withoutPasswords(text: string): string {
+  return text.replaceAll(WORD, withoutPassword);
 }
 
 /** The user and password that hints show as an example. */
@@ -133,11 +138,12 @@ function quoted(word: string): string {
 /** Returns the last lines of a program's output that are not empty, safe to show. */
 export function lastLines(output: string): string[] {
   const lines = output.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-  return lines.slice(-SHOWN.lines).map((line) => visible(shorten(line.trimEnd())));
+  return lines.slice(-SHOWN.lines).map((line) => visible(cut(line.trimEnd(), SHOWN.line)));
 }
 
-function shorten(line: string): string {
-  return line.length > SHOWN.line ? `${line.slice(0, SHOWN.line)}…` : line;
+/** Cuts a text that is too long. Passwords are hidden before, because half of one would not be recognized. */
+export function cut(text: string, limit: number): string {
+  return text.length > limit ? `${withoutPasswords(text).slice(0, limit)}…` : text;
 }
 
 /**

@@ -120,6 +120,8 @@ describe('the verdict', () => {
     const told = (await check(workspace)).stdout.trimEnd().split('\n');
     expect(told).toHaveLength(17);
     expect(told.at(-1)).toBe('and 5 more: see ocspbot validate');
+    expect((await check(workspace, '--verbose')).stdout.trimEnd().split('\n')).toHaveLength(21);
+    expect((await check(workspace, '--quiet')).stdout.split('\n')).toHaveLength(2);
   });
 
   test.each([

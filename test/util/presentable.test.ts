@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { presentable } from '../../src/util/text.js';
+import { cut, lastLines, presentable, quote, shownUrl } from '../../src/util/text.js';
 
 test.each([
   ['plain: text, with a time 10:00:00Z', 'plain: text, with a time 10:00:00Z'],
@@ -17,6 +17,19 @@ test.each([
   ['one http://u:p@h two http://v:qq@h\n', 'one http://u:*@h two http://v:**@h\n'],
 ])('%j', (text, shown) => {
   expect(presentable(text)).toBe(shown);
+});
+
+test.each([
+  ['quote', quote],
+  ['cut', (text: string) => cut(text, 50)],
+  ['shownUrl', shownUrl],
+  ['lastLines', (text: string) => lastLines(text).join('')],
+])('no part of a long password stays where a text is cut: %s', (_, shorten) => {
+  for (const length of [40, 110, 180, 290, 500])
+    for (const before of [0, 30, 100, 170, 280]) {
+      const text = `${'x'.repeat(before)} http://user:${'S'.repeat(length)}@host/${'y'.repeat(300)}`;
+      expect(presentable(shorten(text))).not.toContain('S');
+    }
 });
 
 test('is done with a long line in no time', () => {
