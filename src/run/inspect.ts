@@ -101,9 +101,16 @@ function questionsAbove(subject: Subject, trustedResponders: readonly Certificat
   return knownAuthorities(subject).map((one) => questionOf(one, trustedResponders));
 }
 
-/** Reports whether a good response is in a form that its server does not read, so that the server staples nothing. */
-export function isInOtherForm({ staple }: Pick<InspectedCertificate, 'staple'>): boolean {
-  return staple.kind === 'usable' && staple.chain?.isOtherForm === true;
+/** The reason why a server takes nothing of a file with a good response. The next run writes the file anew. */
+export type Objection =
+  /** DER in place of PEM, or PEM in place of DER. */
+  | 'format'
+  /** GnuTLS takes no response of a file if one of them is not good. */
+  | 'issuer-response';
+
+export function serverObjection({ staple }: Pick<InspectedCertificate, 'staple'>): Objection | undefined {
+  if (staple.kind !== 'usable' || staple.chain?.isOutdated !== true) return undefined;
+  return staple.chain.isOtherForm ? 'format' : 'issuer-response';
 }
 
 /** Returns the times of the staple in place; undefined if it is unusable. */

@@ -5,7 +5,7 @@ import type { OutcomeFacts, StapleTimes } from '../report/outcome.js';
 import type { Schedule } from '../staple/schedule.js';
 import type { ErrorCode } from '../util/errors.js';
 import { formatDuration, formatInstant } from '../util/time.js';
-import { type InspectedCertificate, isInOtherForm, scheduleIn } from './inspect.js';
+import { type InspectedCertificate, serverObjection, scheduleIn } from './inspect.js';
 import type { OutcomeContext } from './types.js';
 
 /** Facts of an outcome that do not come from the inspected certificate. */
@@ -61,7 +61,7 @@ export function isServable(
   code: ErrorCode,
   { now }: OutcomeContext,
 ): boolean {
-  if (isInOtherForm({ staple })) return false;
+  if (serverObjection({ staple }) !== undefined) return false;
   if (code === 'clock-wrong') return staple.kind === 'usable' || staple.kind === 'ahead';
   return staple.kind === 'usable' && now <= subject.certificate.notAfter;
 }

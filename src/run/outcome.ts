@@ -10,7 +10,7 @@ import type { RefreshReason } from '../staple/decide.js';
 import { scheduleOf } from '../staple/schedule.js';
 import { servingWarnings } from '../services/warnings.js';
 import { formatDuration, formatInstant } from '../util/time.js';
-import { type InspectedCertificate, isInOtherForm } from './inspect.js';
+import { type InspectedCertificate, serverObjection } from './inspect.js';
 import type { OutcomeContext } from './types.js';
 import {
   type Extra,
@@ -64,7 +64,7 @@ export function notFetched(
 
 /** Says why a file was replaced that has the same response about the certificate as before. */
 function causeOfRewriting(certificate: InspectedCertificate): string {
-  return isInOtherForm(certificate)
+  return serverObjection(certificate) === 'format'
     ? 'the old one was in the other format'
     : 'the responses about its issuers were renewed';
 }

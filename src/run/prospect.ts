@@ -6,9 +6,10 @@ import { assertOneIssuer } from './authorities.js';
 import {
   decisionOf,
   fetchRequestFor,
-  isInOtherForm,
+  serverObjection,
   type InspectedCertificate,
   type InspectionContext,
+  type Objection,
 } from './inspect.js';
 import { notFetched, notRefreshed, unchanged } from './outcome.js';
 import { skip } from './skip.js';
@@ -18,8 +19,8 @@ export type Prospect =
   /** No request is sent, so this is what the run comes to. */
   | { readonly kind: 'settled'; readonly outcome: Outcome }
   | { readonly kind: 'asks'; readonly reason: RefreshReason }
-  /** The response in place is written anew in the form that its server reads. Nobody is asked about it. */
-  | { readonly kind: 'rewrites' };
+  /** The response in place is written anew, so that its server takes it. Nobody is asked about it. */
+  | { readonly kind: 'rewrites'; readonly reason: Objection };
 
 /** Finds out what a run would do about a certificate now, by the decisions and the words of a run. */
 export function prospectOf(
@@ -31,10 +32,12 @@ export function prospectOf(
   try {
     const decision = decisionOf(certificate, context, 'due');
     if (decision.kind === 'skip') return settled(skip(certificate, decision.reason, context));
-    if (decision.kind === 'keep' || decision.only === 'issuer-responses')
-      return isInOtherForm(certificate)
-        ? { kind: 'rewrites' }
-        : settled(unchanged(certificate, 'fresh', run));
+    if (decision.kind === 'keep' || decision.only === 'issuer-responses') {
+      const reason = serverObjection(certificate);
+      return reason === undefined
+        ? settled(unchanged(certificate, 'fresh', run))
+        : { kind: 'rewrites', reason };
+    }
     assertOneIssuer(certificate.question);
     const waiting = waitFor(fetchRequestFor(certificate, context, false));
     if (waiting !== undefined) return settled(notFetched(certificate, waiting, run));

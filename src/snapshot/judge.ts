@@ -7,8 +7,9 @@ import {
   type InspectedCertificate,
   type InspectionContext,
   inspect,
-  isInOtherForm,
+  type Objection,
   scheduleIn,
+  serverObjection,
 } from '../run/inspect.js';
 import { type Prospect, prospectOf } from '../run/prospect.js';
 import type { Attempt, Attempts } from '../state/attempts.js';
@@ -157,7 +158,7 @@ function urgencyIn(state: State, { prospect, lastAttempt }: View): Urgency {
 
 function planOf(prospect: Prospect, staple: StapleLife | undefined): Plan {
   if (prospect.kind === 'asks') return { action: 'fetch', reason: prospect.reason, next: undefined };
-  if (prospect.kind === 'rewrites') return { action: 'rewrite', reason: 'format', next: undefined };
+  if (prospect.kind === 'rewrites') return { action: 'rewrite', reason: prospect.reason, next: undefined };
   const { kind, reason, retryAt } = prospect.outcome;
   if (kind === 'not-applicable') return { action: 'nothing', reason, next: undefined };
   if (reason === 'waiting') return { action: 'wait', reason, next: retryAt };
@@ -173,7 +174,8 @@ type Words = Pick<CertificateStatus, 'message' | 'hint'>;
 function wordsFor(state: State, { certificate, prospect, staple, lastAttempt, means: { now } }: View): Words {
   if (state === 'revoked')
     return { message: 'the certificate is revoked', hint: 'have the certificate issued again' };
-  if (state === 'missing' && isInOtherForm(certificate)) return wordsForForm(certificate);
+  const objection = state === 'missing' ? serverObjection(certificate) : undefined;
+  if (objection !== undefined) return wordsForObjection(objection, certificate);
   if (prospect.kind === 'settled') return { message: prospect.outcome.message, hint: prospect.outcome.hint };
   const failed = lastAttempt?.isFailure === true ? `; the last attempt failed (${lastAttempt.reason})` : '';
   const found = staple === undefined ? problemIn(certificate) : leftOf(staple, now);
@@ -181,13 +183,18 @@ function wordsFor(state: State, { certificate, prospect, staple, lastAttempt, me
   return { message: found + failed, hint: state === 'due' ? undefined : hint };
 }
 
-function wordsForForm({ entry: { format } }: InspectedCertificate): Words {
-  const forms =
-    format === 'pem-chain'
-      ? 'in DER, and "format: pem-chain" stands for PEM'
-      : 'in PEM, and the server reads DER';
-  return { message: `the staple in place is ${forms}`, hint: 'run ocspbot: the next run rewrites it' };
+function wordsForObjection(objection: Objection, { entry: { format } }: InspectedCertificate): Words {
+  return { message: OBJECTIONS[objection === 'format' ? (format ?? 'der') : objection], hint: REWRITE_HINT };
 }
+
+const REWRITE_HINT = 'run ocspbot: the next run rewrites it';
+const OBJECTIONS = {
+  /** By the form that the server reads. */
+  der: 'the staple in place is in PEM, and the server reads DER',
+  'pem-chain': 'the staple in place is in DER, and "format: pem-chain" stands for PEM',
+  'issuer-response':
+    'the file in place also has a response that is not good for an issuer, so the server may take none of it',
+} as const;
 
 function leftOf({ usefulUntil }: StapleLife, now: Instant): string {
   return `the staple in place is good until ${formatInstant(usefulUntil)} (${formatDuration(usefulUntil - now)})`;
@@ -200,7 +207,7 @@ function problemIn({ staple }: InspectedCertificate): string {
 function lifeOf(certificate: InspectedCertificate, { configuration }: Means): StapleLife | undefined {
   const schedule = scheduleIn(certificate, configuration);
   if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;
-  if (isInOtherForm(certificate)) return undefined;
+  if (serverObjection(certificate) !== undefined) return undefined;
   const { thisUpdate, nextUpdate } = certificate.staple.response;
   return {
     thisUpdate,

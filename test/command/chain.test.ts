@@ -73,12 +73,33 @@ function toPem(...responses: readonly Uint8Array[]): string {
     .join('');
 }
 
-test('a response in the other format is none for the server: nobody is told that all is well until a run rewrites it', async () => {
+test('a file that its server does not take is no staple: nobody is told that all is well until a run rewrites it', async () => {
   const { run, configure, response, sandbox } = await makeChain();
   const leaf = response('leaf', -HOUR, 3 * DAY);
-  for (const [format, content, said] of [
-    ['pem-chain', leaf, 'the staple in place is in DER, and "format: pem-chain" stands for PEM'],
-    ['der', toPem(leaf), 'the staple in place is in PEM, and the server reads DER'],
+  const expired = response('intermediate', -3 * DAY, -HOUR);
+  for (const [format, content, said, reason, cause] of [
+    [
+      'pem-chain',
+      leaf,
+      'the staple in place is in DER, and "format: pem-chain" stands for PEM',
+      'format',
+      'the old one was in the other format',
+    ],
+    [
+      'der',
+      toPem(leaf),
+      'the staple in place is in PEM, and the server reads DER',
+      'format',
+      'the old one was in the other format',
+    ],
+    // With one such response GnuTLS takes none of the file.
+    [
+      'pem-chain',
+      toPem(leaf, expired),
+      'the file in place also has a response that is not good for an issuer, so the server may take none of it',
+      'issuer-response',
+      'the responses about its issuers were renewed',
+    ],
   ] as const) {
     configure({ format });
     sandbox.write('chain.ocsp', content);
@@ -89,13 +110,13 @@ test('a response in the other format is none for the server: nobody is told that
     const status = await run('status', 'ocspbot.yaml', '--json');
     expect(JSON.parse(status.stdout)).toMatchObject({
       status: 32,
-      certificates: [{ state: 'missing', action: 'rewrite', reason: 'format' }],
+      certificates: [{ state: 'missing', action: 'rewrite', reason }],
     });
     expect((await run('status', 'ocspbot.yaml')).stdout).toMatch(/missing +- +rewrites it/);
     expect(sandbox.snapshot()).toEqual(before);
     const rewritten = await run('ocspbot.yaml');
     expect(rewritten).toMatchObject({ status: 2, stderr: '' });
-    expect(rewritten.stdout).toContain('updated         the old one was in the other format; good until ');
+    expect(rewritten.stdout).toContain(`updated         ${cause}; good until `);
     expect((await run('check', 'ocspbot.yaml')).status).toBe(0);
   }
 });

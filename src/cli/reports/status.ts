@@ -70,7 +70,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   action: word('The action of a run at this time.', {
     keep: 'keep the response',
     fetch: 'fetch a new one',
-    rewrite: 'rewrite the response in the form that the server reads',
+    rewrite: 'rewrite the file, because its server does not take it as it is',
     wait: 'not ask yet',
     fail: 'fail',
     nothing: 'nothing: the certificate needs no response',
