@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** An ACME client, and where it keeps certificates. */
 interface AcmeClient {
@@ -7,6 +7,8 @@ interface AcmeClient {
   readonly folders: readonly string[];
   /** The shape of the path of a certificate in force. */
   readonly shape: RegExp;
+  /** True if its hook calls a certificate by the name of the folder (examples/hooks), which need not be a name in it. */
+  readonly isCalledByFolder?: true;
   /** The shape of the path of a file that no server should name. */
   readonly kept?: RegExp;
 }
@@ -17,6 +19,7 @@ const ACME_CLIENTS: readonly AcmeClient[] = [
     name: 'certbot',
     folders: ['/etc/letsencrypt/live'],
     shape: /\/live\/[^/]+\/(?:cert|fullchain)\.pem$/,
+    isCalledByFolder: true,
     // The links in `live` lead to files in `archive`.
     kept: /\/archive\/[^/]+\/(?:cert|chain|fullchain)\d+\.pem$/,
   },
@@ -24,6 +27,7 @@ const ACME_CLIENTS: readonly AcmeClient[] = [
     name: 'dehydrated',
     folders: ['/var/lib/dehydrated/certs', '/etc/dehydrated/certs'],
     shape: /\/certs\/[^/]+\/(?:cert|fullchain)\.pem$/,
+    isCalledByFolder: true,
     // The name of the file that cert.pem leads to has the time of the order.
     kept: /\/(?:cert|chain|fullchain)-\d{9,}\.pem$/,
   },
@@ -67,5 +71,14 @@ export function isKept(path: string): boolean {
 
 /** Returns the client in whose way a path is built; undefined for a file that somebody put there. */
 export function clientOf(path: string): string | undefined {
-  return ACME_CLIENTS.find(({ shape }) => shape.test(path))?.name;
+  return clientWithShape(path)?.name;
+}
+
+/** Returns the name by which the hook of an ACME client calls the certificate in a file; undefined if it has none. */
+export function nameInHook(path: string): string | undefined {
+  return clientWithShape(path)?.isCalledByFolder ? basename(dirname(path)) : undefined;
+}
+
+function clientWithShape(path: string): AcmeClient | undefined {
+  return ACME_CLIENTS.find(({ shape }) => shape.test(path));
 }

@@ -3,6 +3,7 @@ import { visible } from '../util/text.js';
 import type { Certificate } from '../x509/certificate.js';
 import { DerError } from '../x509/der.js';
 import { keyAlgorithm } from '../x509/key-name.js';
+import { nameInHook } from './acme-clients.js';
 import type { DiscoveredCertificate } from './gather.js';
 import type { Use } from './model.js';
 
@@ -11,10 +12,13 @@ export class EntryNames {
   readonly #names = new Set<string>();
   readonly #numbers = new Map<string, number>();
 
-  /** Names an entry by the server's name for it or the first of the certificate, and by the kind of key if need be. */
-  give({ names, found, uses: all }: DiscoveredCertificate, uses: readonly Use[]): string {
+  /**
+   * Names an entry as the hook of its ACME client does, or else by the server's name for it or the first of the certificate,
+   * and by the kind of key if need be.
+   */
+  give({ names, found, uses: all }: DiscoveredCertificate, cert: string, uses: readonly Use[]): string {
     const [own] = uses.flatMap((use) => use.names.filter((name) => names.includes(name)));
-    const name = own ?? names[0] ?? basename(found.path);
+    const name = nameInHook(cert) ?? own ?? names[0] ?? basename(found.path);
     const safe =
       visible(name)
         .replaceAll(/[^\w.*@-]/g, '_')

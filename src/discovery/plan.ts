@@ -100,8 +100,8 @@ class Planner implements Plan {
 
   #addEntry(certificate: DiscoveredCertificate, staple: string | undefined, uses: readonly Use[]): void {
     const { found, verdict } = certificate;
-    const name = this.#names.give(certificate, uses);
     const used = uses.find(({ cert }) => cert === found.path)?.cert ?? found.path;
+    const name = this.#names.give(certificate, used, uses);
     const ocsp = staple ?? this.#freeFile(name, used);
     this.#claim(ocsp, certificate.id, name);
     const chain = verdict.kind === 'ready' ? verdict.chain : undefined;

@@ -101,6 +101,14 @@ describe('folders of ACME clients', () => {
     await validates(sandbox, stdout);
   });
 
+  test('an entry has the name by which the hook of the client asks for it', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('le/live/a.example-0001/fullchain.pem', full(issue('a.example')));
+    sandbox.write('certs/wildcard/fullchain.pem', full(issue('*.b.example')));
+    const { written } = await discover(sandbox, 'le', 'certs');
+    expect(Object.keys(written.domains)).toEqual(['a.example-0001', 'wildcard']);
+  });
+
   test('a folder of certificates that an ACME client only keeps: said, with the folder to name', async () => {
     const sandbox = makeSandbox();
     for (const file of ['cert1', 'fullchain1', 'cert2', 'fullchain2'])
