@@ -29,7 +29,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   // This is EDQUOT of Linux, for which libuv has no name.
   'Unknown system error -122': NO_SPACE,
   EACCES: NOT_PERMITTED,
-  EPERM: NOT_PERMITTED,
+  EPERM: {
+    code: 'not-permitted',
+    advice: `${NOT_PERMITTED.advice}; if root may not either, the file is immutable: see lsattr`,
+  },
   EROFS: { code: 'read-only', advice: 'mount that file system writable' },
   EMFILE: OUT_OF_FILES,
   ENFILE: OUT_OF_FILES,
@@ -37,6 +40,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
     code: 'write-failed',
     advice:
       'see that cp is the one of GNU coreutils, which copies access control lists and extended attributes',
+  },
+  EBUSY: {
+    code: 'write-failed',
+    advice: 'if that file alone is mounted, as into a container, mount its folder instead',
+  },
+  // This is ESTALE of Linux, for which libuv has no name.
+  'Unknown system error -116': {
+    code: 'write-failed',
+    advice: 'mount that network file system again',
   },
   EIO: { code: 'write-failed', advice: 'look for disk errors in the kernel log' },
   ENOENT: { code: 'write-failed', advice: 'see who removes files there, and run ocspbot again' },
