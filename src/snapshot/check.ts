@@ -2,6 +2,7 @@ import { serviceInWords } from '../configuration/model.js';
 import type { PLUGIN } from '../report/exit-status.js';
 import { counted } from '../report/text.js';
 import type { RunRecord } from '../state/last-run.js';
+import { cut } from '../util/text.js';
 import { type Duration, formatAge, formatDuration, type Instant, MINUTE } from '../util/time.js';
 import {
   byUrgency,
@@ -134,6 +135,9 @@ function pendingFindings({ services, isRunning }: Snapshot): Finding[] {
   }));
 }
 
+/** The characters of the worst trouble in the summary, so that the number of the others is never cut off. */
+const LONGEST_TROUBLE = 250;
+
 function summaryOf(
   expected: readonly CertificateStatus[],
   findings: readonly Finding[],
@@ -141,7 +145,7 @@ function summaryOf(
 ): string {
   const [worst, ...others] = findings;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  if (worst !== undefined) return worst.text + more;
+  if (worst !== undefined) return cut(worst.text, LONGEST_TROUBLE) + more;
   const first = firstToEnd(expected);
   const ends =
     first?.staple && `; the first ends in ${formatDuration(first.staple.usefulUntil - now)} (${first.name})`;
