@@ -82,7 +82,7 @@ function linesOf(
   { detail, isJournal }: Console,
 ): Line[] {
   if (detail === 'verbose') {
-    const troubles = groupTroubles([outcome], strict).map(groupLine);
+    const troubles = groupTroubles([outcome], strict).map((group) => groupLine(group, true));
     const line = troubles.length > 0 ? [...troubles, ...warningLines(outcome)] : outcomeLines(outcome, width);
     return [...line, ...verboseLines(outcome)];
   }
@@ -98,7 +98,7 @@ function reportLines(report: RunReport, { detail, isJournal }: Console): Line[] 
   const text = summary(report) + (isJournal && detail !== 'verbose' ? updatedText(report.outcomes) : '');
   const event = { kind: 'end', status: report.status } as const;
   const last: Line = { severity: isJournal ? severityOf(report) : 'info', text, event };
-  return [...told.map(groupLine), ...summaryLines(report), last];
+  return [...told.map((group) => groupLine(group, false)), ...summaryLines(report), last];
 }
 
 /** Returns the level of the summary in the journal. */

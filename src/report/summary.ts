@@ -152,8 +152,11 @@ function hostOf({ responder, exchanges = [], waitsFor, isFetched }: Outcome): st
   return url === undefined ? undefined : new URL(url).host;
 }
 
-/** Describes a group: what happened, to which certificates, what to do, and the curl line of the last request. */
-export function groupLine({ severity, kind, host, outcomes }: Group): Line {
+/**
+ * Describes a group: what happened, to which certificates and what to do. The last request follows, except with
+ * `--verbose`, whose own lines show all requests.
+ */
+export function groupLine({ severity, kind, host, outcomes }: Group, isVerbose: boolean): Line {
   const [first, ...others] = outcomes;
   const like =
     host !== undefined || others.every(({ hint }) => hint === first.hint)
@@ -161,10 +164,14 @@ export function groupLine({ severity, kind, host, outcomes }: Group): Line {
       : 'likewise (the hint of each: ocspbot explain NAME)';
   const likewise = others.length === 0 ? '' : `\n  ${like}: ${namesOf(others)}${firstEnd(outcomes)}`;
   const { text } = attention(severity, `${first.name}: ${kind}: ${first.message}${likewise}`, first.hint);
-  // The last request is shown here. `--verbose` shows all of them.
-  const exchanges = first.isFetched === true ? [] : (first.exchanges?.slice(-1) ?? []);
-  const asked = diagnosis(exchanges).map((line) => `\n  ${line}`);
-  return { severity, text: text + asked.join(''), event: certificateEvent(outcomes) };
+  return { severity, text: text + (isVerbose ? '' : lastRequest(first)), event: certificateEvent(outcomes) };
+}
+
+function lastRequest({ isFetched, exchanges = [] }: Outcome): string {
+  if (isFetched === true) return '';
+  return diagnosis(exchanges.slice(-1))
+    .map((line) => `\n  ${line}`)
+    .join('');
 }
 
 /** Names the certificates with new responses: where a run has only its summary, this says what it did. */

@@ -168,7 +168,7 @@ describe('troubles', () => {
       ['error', ['d']],
       ['warning', ['a', 'c']],
     ]);
-    expect(groupLine(groups[1]!)).toEqual({
+    expect(groupLine(groups[1]!, false)).toEqual({
       severity: 'warning',
       text:
         'warning: a: deferred: it happened\n' +
@@ -185,12 +185,12 @@ describe('troubles', () => {
     const trouble = (name: string, hint: string) =>
       failed(name, { reason: 'not-a-certificate', responder: undefined, hint });
     const some = ['p12', 'csr', 'p12', 'p12', 'csr'].map((kind, index) => trouble(`d${index}`, kind));
-    expect(groupTroubles(some, false).map((group) => groupLine(group).text)).toEqual([
+    expect(groupTroubles(some, false).map((group) => groupLine(group, false).text)).toEqual([
       'error: d0: failed: it happened\n  likewise: d2, d3\n  hint: p12',
       'error: d1: failed: it happened\n  likewise: d4\n  hint: csr',
     ]);
     const many = [0, 1, 2, 3].map((index) => trouble(`d${index}`, `convert d${index}`));
-    expect(groupTroubles(many, false).map((group) => groupLine(group).text)).toEqual([
+    expect(groupTroubles(many, false).map((group) => groupLine(group, false).text)).toEqual([
       'error: d0: failed: it happened\n' +
         '  likewise (the hint of each: ocspbot explain NAME): d1, d2, d3\n' +
         '  hint: convert d0',
