@@ -216,14 +216,23 @@ export const SECTIONS: readonly (readonly [section: string, keys: Keys])[] = [
 ];
 
 export const MAIN_FILE = record(TOP_KEYS, adviseMisplacedKey);
-export const INCLUDED_FILE = record(INCLUDED_KEYS, (name) =>
+export const INCLUDED_FILE = record(INCLUDED_KEYS, (name, inside) =>
   Object.hasOwn(TOP_KEYS, name)
     ? 'only "domains" and "scan_keys" belong in an included file: move it to the main file'
-    : adviseMisplacedKey(name),
+    : adviseMisplacedKey(name, inside),
 );
 
-/** Returns advice for a key that is known, but written in the wrong section. */
-function adviseMisplacedKey(name: string): string | undefined {
+/** Returns advice for a key that is known, but written in the wrong section, and for a name that is not indented. */
+function adviseMisplacedKey(name: string, inside: readonly string[]): string | undefined {
   const sections = SECTIONS.filter(([, keys]) => Object.hasOwn(keys, name)).map(([section]) => section);
-  return sections.length === 0 ? undefined : `it belongs in ${sections.join(' or ')}`;
+  if (sections.length > 0) return `it belongs in ${sections.join(' or ')}`;
+  const named = NAMED.find(([, keys]) => inside.every((key) => Object.hasOwn(keys, key)));
+  return inside.length === 0 || named === undefined ? undefined : `it belongs in ${named[0]}: indent it`;
 }
+
+/** The sections whose keys are names, and the keys of what is named. */
+const NAMED: readonly (readonly [section: string, keys: Keys])[] = [
+  ['"domains"', DOMAIN_KEYS],
+  ['"services"', SERVICE_KEYS],
+  ['"issuers"', ISSUER_KEYS],
+];

@@ -265,6 +265,20 @@ test.each([
     ],
   },
   {
+    name: 'names that are not indented',
+    yaml: 'domains:\na:\n  cert: certs/a.pem\n  ocsp: out/a\nservices:\nnginx: {exit_bit: 2}\n',
+    problems: [
+      `ocspbot.yaml:2:1: unknown key "a" in the configuration
+  2 | a:
+    | ^
+  it belongs in "domains": indent it`,
+      `ocspbot.yaml:6:1: unknown key "nginx" in the configuration
+  6 | nginx: {exit_bit: 2}
+    | ^^^^^
+  it belongs in "services": indent it`,
+    ],
+  },
+  {
     name: 'the same domain twice',
     yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: out/a}\n  a: {cert: certs/b.pem, ocsp: out/b}\n',
     problems: [

@@ -121,8 +121,8 @@ type ValueOf<K> = K extends Key<infer T> ? T : never;
 /** The values of the keys that were written and could be read. */
 export type RecordOf<K extends Keys> = { readonly [Name in keyof K]?: Located<ValueOf<K[Name]>> };
 
-/** Returns advice about the section to which a key belongs that is unknown in this one. */
-export type MisplacedKeyAdvice = (key: string) => string | undefined;
+/** Returns advice about the section to which a key belongs that is unknown in this one. `inside` are the keys of its value. */
+export type MisplacedKeyAdvice = (key: string, inside: readonly string[]) => string | undefined;
 
 /** A mapping with the given keys and no others. `dependencies` names keys that need others, for editors. */
 export function record<const K extends Keys>(
@@ -180,7 +180,7 @@ function readField(
   if (known === undefined) {
     const hint =
       didYouMean(name, Object.keys(keys)) ??
-      adviseMisplacedKey(name) ??
+      adviseMisplacedKey(name, isMap(node) ? [...fieldsOf(value.tree, node).keys()] : []) ??
       `known here: ${Object.keys(keys).join(', ')}`;
     value.tree.problems.add(key, `unknown key ${quote(name)} in ${value.label}`, hint);
     return undefined;
