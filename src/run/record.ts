@@ -1,5 +1,5 @@
 import type { Exchange } from '../client/trace.js';
-import type { Outcome, RunReport } from '../report/outcome.js';
+import { hasAlarms, type Outcome, type RunReport } from '../report/outcome.js';
 import {
   addAttempts,
   type Attempt,
@@ -65,8 +65,10 @@ function attemptIn(
   serial: string | undefined,
   at: number,
 ): [name: string, attempt: Attempt][] {
-  if (outcome === undefined || serial === undefined || !isAttempt(outcome)) return [];
-  return [[outcome.name, { serial, at, outcome: outcome.kind, reason: outcome.reason }]];
+  if (outcome === undefined || serial === undefined) return [];
+  const attempt = { serial, at, outcome: outcome.kind, reason: outcome.reason };
+  if (hasAlarms(outcome)) return [[outcome.name, { ...attempt, issuer: 'revoked' }]];
+  return isAttempt(outcome) ? [[outcome.name, attempt]] : [];
 }
 
 function isAttempt({ kind, reason }: Outcome): boolean {

@@ -126,7 +126,7 @@ interface View {
 
 function stateOf({ certificate, prospect, staple, lastAttempt, means: { now } }: View): State {
   const outcome = prospect.kind === 'settled' ? prospect.outcome : undefined;
-  if (saysRevoked(certificate) || lastAttempt?.outcome === 'revoked') return 'revoked';
+  if (isRevoked(certificate, lastAttempt) || lastAttempt?.issuer === 'revoked') return 'revoked';
   if (outcome?.reason === 'certificate-expired') return 'expired';
   if (outcome?.kind === 'not-applicable') return 'not-applicable';
   if (staple === undefined) return 'missing';
@@ -136,8 +136,9 @@ function stateOf({ certificate, prospect, staple, lastAttempt, means: { now } }:
   return outcome.kind === 'unchanged' ? 'fresh' : 'blocked';
 }
 
-function saysRevoked({ staple }: InspectedCertificate): boolean {
-  return staple.kind === 'unusable' && staple.code === 'certificate-revoked';
+function isRevoked({ staple }: InspectedCertificate, lastAttempt: LastAttempt | undefined): boolean {
+  const saysSo = staple.kind === 'unusable' && staple.code === 'certificate-revoked';
+  return saysSo || lastAttempt?.outcome === 'revoked';
 }
 
 /** Returns the urgency of a state. Where a run would settle it now, the urgency is that of the run. */
@@ -171,9 +172,14 @@ const AGAIN_HINT = 'the next run tries again; to see why it fails, run ocspbot w
 
 type Words = Pick<CertificateStatus, 'message' | 'hint'>;
 
+const REVOKED: Words = { message: 'the certificate is revoked', hint: 'have the certificate issued again' };
+const REVOKED_ISSUER: Words = {
+  message: 'the certificate of an issuer is revoked: clients that check it refuse all its certificates',
+  hint: 'have the certificate issued again by another issuer',
+};
+
 function wordsFor(state: State, { certificate, prospect, staple, lastAttempt, means: { now } }: View): Words {
-  if (state === 'revoked')
-    return { message: 'the certificate is revoked', hint: 'have the certificate issued again' };
+  if (state === 'revoked') return isRevoked(certificate, lastAttempt) ? REVOKED : REVOKED_ISSUER;
   const objection = state === 'missing' ? serverObjection(certificate) : undefined;
   if (objection !== undefined) return wordsForObjection(objection, certificate);
   if (prospect.kind === 'settled') return { message: prospect.outcome.message, hint: prospect.outcome.hint };

@@ -1,6 +1,6 @@
 import { openWaits } from '../client/access.js';
 import type { Configuration, Entry } from '../configuration/model.js';
-import type { Outcome } from '../report/outcome.js';
+import { hasAlarms, type Outcome } from '../report/outcome.js';
 import { openPreparation } from '../run/entries.js';
 import type { InspectedCertificate } from '../run/inspect.js';
 import type { Listener, RunEnd } from '../run/types.js';
@@ -66,8 +66,8 @@ export function openPublication(
   return {
     kept: (certificate, outcome) => {
       const { entry } = certificate;
-      // Another certificate may replace a file that it shares.
-      if (entry.shared !== undefined) return;
+      // Another certificate may replace a file that it shares. What was heard of an issuer is recorded after the run.
+      if (entry.shared !== undefined || hasAlarms(outcome)) return;
       try {
         const status = judgeInspected(certificate, { kind: 'settled', outcome }, records);
         kept.set(entry, { status, files: published(certificate) });

@@ -48,7 +48,7 @@ export const STATES = [
 
 /**
  * The state of a certificate:
- * - `revoked`: the staple in place, or the last answer of the responder, says so
+ * - `revoked`: the staple in place, or the last answer of a responder, says so of the certificate or an issuer
  * - `expired`: the certificate itself
  * - `broken`: its files cannot be read
  * - `missing`: there is no usable staple

@@ -12,6 +12,8 @@ export interface Attempt {
   /** The outcome and the reason, as the report of the run had them: `deferred`, `timeout`. */
   readonly outcome: string;
   readonly reason: string;
+  /** Set if a responder said that an issuer is revoked. */
+  readonly issuer?: 'revoked' | undefined;
 }
 
 /** The requests that a responder was sent since the file was begun. */
@@ -127,9 +129,10 @@ function decode(record: JsonRecord): { content: Attempts; isWhole: boolean } {
   return { content, isWhole: isWhole(record, content) };
 }
 
-function readAttempt({ serial, at, outcome, reason }: JsonRecord): Attempt | undefined {
-  if (typeof serial !== 'string' || !isInstant(at)) return undefined;
-  return isCode(outcome) && isCode(reason) ? { serial, at, outcome, reason } : undefined;
+function readAttempt({ serial, at, outcome, reason, issuer }: JsonRecord): Attempt | undefined {
+  if (typeof serial !== 'string' || !isInstant(at) || !isCode(outcome) || !isCode(reason)) return undefined;
+  const attempt = { serial, at, outcome, reason };
+  return issuer === 'revoked' ? { ...attempt, issuer } : attempt;
 }
 
 function readCounts({ attempts, failures }: JsonRecord): RequestCounts | undefined {

@@ -191,6 +191,27 @@ test('a response about the intermediate that ends before the next run is taken o
   expect(blocks()).toHaveLength(1);
 });
 
+test('a revoked intermediate needs attention in status, check, metrics and page, too, until the certificate is another one', async () => {
+  const { run, configure, above, intermediate, root, sandbox } = await makeChain();
+  configure({}, { html_file: 'page.html', metrics_file: 'ocspbot.prom' });
+  above.set('revoked', intermediate);
+  for (const status of [34, 32]) {
+    expect((await run('ocspbot.yaml')).status).toBe(status);
+    const checked = await run('check', 'ocspbot.yaml', '--run-warning', 'off');
+    expect(checked).toMatchObject({
+      status: 2,
+      stdout: expect.stringContaining(`${NAME}: revoked: the certificate of an issuer is revoked`),
+    });
+    expect((await run('status', 'ocspbot.yaml')).status).toBe(32);
+    expect(sandbox.text('page.html')).toContain('1 certificate needs attention');
+    expect(sandbox.text('ocspbot.prom')).toMatch(/^ocspbot_certificate_attention\{.*\} 1$/m);
+  }
+  const other = makeCertificate({ subject: NAME, issuer: root, ocspUrls: [above.url] });
+  sandbox.write('chain.pem', other.pem);
+  expect((await run('ocspbot.yaml')).status).toBe(2);
+  expect((await run('check', 'ocspbot.yaml')).status).toBe(0);
+});
+
 test('a revoked intermediate needs attention in each run that asks, and does not hold up the leaf', async () => {
   const { run, blocks, above, intermediate, sandbox } = await makeChain();
   above.set('revoked', intermediate);

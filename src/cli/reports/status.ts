@@ -51,7 +51,8 @@ const ATTEMPT: FieldsOf<NonNullable<Certificate['last_attempt']>> = {
 const CERTIFICATE: FieldsOf<Certificate> = {
   name: text('The name of the certificate in the configuration.'),
   state: word('The state, in the order of urgency.', {
-    revoked: 'the response in place, or the last answer of the responder, says so',
+    revoked:
+      'the response in place, or the last answer of a responder, says so of the certificate or an issuer',
     expired: 'the certificate itself has expired',
     broken: 'the files of the certificate cannot be read',
     missing: 'there is no usable response',
