@@ -12,6 +12,6 @@ void main();
 async function main(): Promise<void> {
   const status = await run(process.argv.slice(2), nodeSystem(), sinks);
   await Promise.all([sinks.stdout, sinks.stderr].map((sink) => sink.flush(LIMITS.readerPatienceAtEnd)));
-  // Exit at once: the reported reloads are struck out by now, so a kill from here on would lose the exit status.
+  // Exit at once: the reported reloads are pending no more, so a kill from here on would lose the exit status.
   process.exit(status);
 }

@@ -14,8 +14,8 @@ export interface PendingReloads {
 export function openPendingReloads({
   before,
   record,
-  strikeOut,
-}: Pick<LockedState, 'before' | 'record' | 'strikeOut'>): PendingReloads {
+  remove,
+}: Pick<LockedState, 'before' | 'record' | 'remove'>): PendingReloads {
   const counts = new Map<string, number>();
   const add = (services: readonly string[], count: 1 | -1) => {
     for (const service of services) counts.set(service, (counts.get(service) ?? 0) + count);
@@ -33,7 +33,7 @@ export function openPendingReloads({
     withdraw: async (services) => {
       add(services, -1);
       const free = services.filter((name) => counts.get(name) === 0 && !before.services.includes(name));
-      if (free.length > 0) await strikeOut(free);
+      if (free.length > 0) await remove(free);
     },
   };
 }

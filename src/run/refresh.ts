@@ -71,7 +71,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     return report;
   } finally {
     await closeSource(work.source, listener);
-    // The release also strikes out the reloads that were acknowledged.
+    // The release also removes the reloads that were acknowledged.
     await state.release();
   }
 }

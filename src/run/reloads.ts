@@ -9,15 +9,15 @@ import { prepare, type Prepared } from './entries.js';
 import { type InspectionContext, inspect } from './inspect.js';
 import type { Outcomes, RunOrder } from './types.js';
 
-/** The order and the context of the run, and the state in which reloads are struck out. */
+/** The order and the context of the run, and the state from which finished reloads are removed. */
 interface Reloading {
   readonly order: RunOrder;
   readonly run: InspectionContext;
-  readonly state: Pick<LockedState, 'before' | 'strikeOut'>;
+  readonly state: Pick<LockedState, 'before' | 'remove'>;
 }
 
 /**
- * Reloads each pending service once, if the configuration says how. A success is struck out at once, so that no later
+ * Reloads each pending service once, if the configuration says how. A success is recorded at once, so that no later
  * run repeats it even if this one dies.
  */
 export async function reloadServices(
@@ -35,7 +35,7 @@ export async function reloadServices(
     if (stop.interruption.aborted) break;
     const reload = await reloadService(service, means);
     if (reload === undefined) continue;
-    if (reload.kind === 'reloaded' || reload.kind === 'pushed') await state.strikeOut([service.name]);
+    if (reload.kind === 'reloaded' || reload.kind === 'pushed') await state.remove([service.name]);
     reloads.push(reload);
     tell(reload);
   }

@@ -80,7 +80,7 @@ async function inheritFrom(
     const abandoned = openPendingReloadStore(folder, heir.services, tools);
     const inherited = abandoned.read();
     await pending.record(fits(inherited));
-    await abandoned.strikeOut(fits(inherited));
+    await abandoned.remove(fits(inherited));
     return inherited.warning === undefined
       ? []
       : [`${inherited.warning}, also those of other configurations with this state folder`];

@@ -20,13 +20,13 @@ export interface LockedState {
   readonly runs: LastRuns;
   /** Records the services as pending, before their staples are replaced. */
   record(services: readonly string[]): Promise<void>;
-  /** Strikes out services that were reloaded. Never throws: if it fails, the next run asks for the reload once more. */
-  strikeOut(services: readonly string[]): Promise<void>;
-  /** Notes the services of which the caller was told. The release strikes them out. */
+  /** Removes services from the pending reloads. Never throws: if it fails, the next run asks for the reload once more. */
+  remove(services: readonly string[]): Promise<void>;
+  /** Notes the services of which the caller was told. The release removes their pending reloads. */
   acknowledge(services: readonly string[]): void;
   /** Notes the end of a complete run. The release records it. */
   conclude(run: RunRecord): void;
-  /** Releases the lock, strikes out the acknowledged services and records the run. Never throws. */
+  /** Releases the lock, removes the acknowledged reloads and records the run. Never throws. */
   release(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ const DRY: LockedState = {
   predecessor: 'none',
   runs: NO_RUNS,
   record: () => Promise.reject(new OcspbotError('internal', 'a dry run was about to install')),
-  strikeOut: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
   acknowledge: () => undefined,
   conclude: () => undefined,
   release: () => Promise.resolve(),
@@ -74,11 +74,11 @@ export async function lockState(
   const pending = openPendingReloadStore(folder, owner.services, tools, lock);
   // A failure here is only a warning: at worst a reload is asked for once more.
   const note = (error: unknown): undefined => void warn(describe(error), toOcspbotError(error).hint);
-  let told: readonly string[] = [];
+  let acknowledged: readonly string[] = [];
   let { runs } = lock;
   const release = async () => {
-    const acknowledged = await pending.acknowledge(told).catch(note);
-    for (const problem of await lock.release({ acknowledged, runs })) warn(problem);
+    const acknowledgement = await pending.acknowledge(acknowledged).catch(note);
+    for (const problem of await lock.release({ acknowledged: acknowledgement, runs })) warn(problem);
   };
   try {
     const warnings = await takeOver(owner, pending, tools);
@@ -89,9 +89,9 @@ export async function lockState(
       predecessor: lock.predecessor,
       runs: lock.runs,
       record: pending.record,
-      strikeOut: (services) => pending.strikeOut(services).catch(note),
+      remove: (services) => pending.remove(services).catch(note),
       acknowledge: (services) => {
-        told = services;
+        acknowledged = services;
       },
       conclude: (run) => {
         runs = withRun(lock.runs, run);

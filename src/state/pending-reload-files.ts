@@ -140,18 +140,18 @@ export function replacePendingFile(
 export async function acknowledgementOf(
   folder: PendingFolder,
   pending: PendingNames,
-  told: ReadonlySet<string>,
+  acknowledged: ReadonlySet<string>,
 ): Promise<Acknowledged | undefined> {
-  if (!pending.services.some((service) => told.has(service))) return undefined;
+  if (!pending.services.some((service) => acknowledged.has(service))) return undefined;
   const { path, tools } = folder;
   const [name, ...others] = folder.names();
   const isOneFile = name === PENDING_FILE && others.length === 0;
   const file = isOneFile ? readPendingFile(join(path, PENDING_FILE), [], tools) : undefined;
   if (file?.id === undefined) {
     await gatherPendingReloads(folder, new Set(pending.services));
-    return acknowledgementOf(folder, pending, told);
+    return acknowledgementOf(folder, pending, acknowledged);
   }
-  const left = without(pending, told);
+  const left = without(pending, acknowledged);
   return { id: file.id, services: file.services.filter((service) => !left.has(service)) };
 }
 

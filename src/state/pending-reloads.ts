@@ -34,8 +34,8 @@ export interface PendingReloadStore {
   read(): PendingNames;
   /** Records services as pending. They are on the disk when the promise resolves. Repeated records cost nothing. */
   record(services: Iterable<string>): Promise<void>;
-  /** Strikes services out. The disk is not waited for: after a power cut one of them is reloaded once too often. */
-  strikeOut(services: Iterable<string>): Promise<void>;
+  /** Removes services. The disk is not waited for: after a power cut one of them is reloaded once too often. */
+  remove(services: Iterable<string>): Promise<void>;
   /** Removes a file all of whose services are acknowledged. */
   tidy(): Promise<void>;
   /** Prepares the acknowledgement of services of which the caller was told, for the release of the lock. */
@@ -56,7 +56,8 @@ export function openPendingReloadStore(
   const recorded = new Set<string>();
   const oneByOne = serialQueue();
   const read = (): PendingNames => readPendingFiles(folder, all);
-  const step = `strike out what was told in ${join(path, PENDING_FILE)}`;
+  const recording = `record in ${join(path, PENDING_FILE)} which services to reload`;
+  const removal = `remove finished reloads from ${join(path, PENDING_FILE)}`;
   return {
     read,
     record: (services) =>
@@ -64,26 +65,25 @@ export function openPendingReloadStore(
         const missing = [...services].filter((service) => !recorded.has(service));
         if (missing.length === 0) return;
         const pending = new Set([...read().services, ...missing]);
-        const step = `record in ${join(path, PENDING_FILE)} which services to reload`;
-        await attempt(step, 'nothing was changed', async () => {
+        await attempt(recording, 'nothing was changed', async () => {
           await replacePendingFile(folder, pending);
           await tools.files.syncFolder(path);
         });
         for (const service of pending) recorded.add(service);
       }),
-    strikeOut: (services) =>
+    remove: (services) =>
       oneByOne(async () => {
         const done = new Set(services);
         for (const service of done) recorded.delete(service);
-        await attempt(step, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), done)));
+        await attempt(removal, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), done)));
       }),
     tidy: () =>
       oneByOne(async () => {
         if (folder.names().length > 0 && read().services.length === 0)
-          await attempt(step, ONCE_MORE, () => gatherPendingReloads(folder, new Set()));
+          await attempt(removal, ONCE_MORE, () => gatherPendingReloads(folder, new Set()));
       }),
     acknowledge: (services) =>
-      oneByOne(() => attempt(step, ONCE_MORE, () => acknowledgementOf(folder, read(), new Set(services)))),
+      oneByOne(() => attempt(removal, ONCE_MORE, () => acknowledgementOf(folder, read(), new Set(services)))),
   };
 }
 

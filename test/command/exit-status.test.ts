@@ -564,7 +564,7 @@ describe('pending reloads', () => {
     expect((await workspace.run()).status).toBe(8);
   });
 
-  test('a pending reload that cannot be struck out does not change the status', async (context) => {
+  test('a pending reload that cannot be removed does not change the status', async (context) => {
     requireRoot(context);
     const workspace = makeWorkspace(pki);
     const { certificate } = workspace.add('a.example', { entry: { services: ['mail'] } });

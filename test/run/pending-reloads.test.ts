@@ -17,7 +17,7 @@ function fixture(before: readonly string[] = []): Fixture {
       for (const name of services) owed.add(name);
       return Promise.resolve();
     },
-    strikeOut: (services) => {
+    remove: (services) => {
       for (const name of services) owed.delete(name);
       return Promise.resolve();
     },

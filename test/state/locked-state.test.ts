@@ -33,13 +33,9 @@ async function pendingAfter(owner: StateOwner): Promise<LockedState['before']> {
 describe('a reload that was recorded', () => {
   test.each<[string, (state: LockedState) => unknown, readonly string[]]>([
     ['is pending for the next run', () => undefined, ['mail', 'web']],
-    ['is struck out when the service was reloaded', (state) => state.strikeOut(['web']), ['mail']],
-    [
-      'is struck out by the release when the caller was told',
-      (state) => state.acknowledge(['web']),
-      ['mail'],
-    ],
-    ['may be struck out for all services', (state) => state.acknowledge(['mail', 'web']), []],
+    ['is removed when the service was reloaded', (state) => state.remove(['web']), ['mail']],
+    ['is removed by the release when the caller was told', (state) => state.acknowledge(['web']), ['mail']],
+    ['may be removed for all services', (state) => state.acknowledge(['mail', 'web']), []],
   ])('%s', async (_, act, services) => {
     const owner = ownerIn(makeSandbox());
     const state = await lock(owner);
@@ -50,7 +46,7 @@ describe('a reload that was recorded', () => {
     expect((await pendingAfter(owner)).services.toSorted()).toEqual(services);
   });
 
-  test('stays pending until it is struck out, however many runs there are', async () => {
+  test('stays pending until it is removed, however many runs there are', async () => {
     const owner = ownerIn(makeSandbox());
     const state = await lock(owner);
     await state.record(['web']);

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openPendingReloadStore } from '../../src/state/pending-reloads.js';
+import { openPendingReloadStore, type PendingReloadStore } from '../../src/state/pending-reloads.js';
 import { acquireLock } from '../../src/state/lock.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { realTools } from '../installation/support/tools.js';
@@ -24,7 +24,7 @@ describe('the pending reloads', () => {
     const sandbox = makeSandbox();
     const store = openPendingReloadStore(sandbox.folder, ALL, tools);
     expect(store.read()).toEqual({ services: [], warning: undefined });
-    await store.strikeOut(['web']);
+    await store.remove(['web']);
     expect(sandbox.list()).toEqual([]);
   });
 
@@ -47,9 +47,9 @@ describe('the pending reloads', () => {
     const sandbox = makeSandbox();
     const store = openPendingReloadStore(sandbox.folder, ALL, tools);
     await store.record(['web', 'mail']);
-    await store.strikeOut(['web', 'other']);
+    await store.remove(['web', 'other']);
     expect(store.read().services).toEqual(['mail']);
-    await store.strikeOut(['mail']);
+    await store.remove(['mail']);
     expect(sandbox.list()).toEqual([]);
     await store.record(['web']);
     expect(store.read().services).toEqual(['web']);
@@ -98,9 +98,9 @@ describe('the pending reloads', () => {
   it('is paid off though the file was damaged', async () => {
     const sandbox = makeSandbox();
     sandbox.write('reload-debt.json', '{');
-    await openPendingReloadStore(sandbox.folder, ALL, tools).strikeOut(['web']);
+    await openPendingReloadStore(sandbox.folder, ALL, tools).remove(['web']);
     expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toEqual(['mail']);
-    await openPendingReloadStore(sandbox.folder, ALL, tools).strikeOut(ALL);
+    await openPendingReloadStore(sandbox.folder, ALL, tools).remove(ALL);
     expect(sandbox.list()).toEqual([]);
   });
 
@@ -196,16 +196,16 @@ describe('the pending reloads', () => {
     const handBack = (sandbox: Sandbox, random: string, service: string) =>
       sandbox.write(`handed-back-${random.repeat(16)}.json`, `{"schema":1,"services":["${service}"]}\n`);
 
-    it('is pending like all else, and struck out when it was reloaded', async () => {
+    it('is pending like all else until its service was reloaded', async () => {
       const sandbox = makeSandbox();
       handBack(sandbox, '0', 'web');
       handBack(sandbox, '1', 'mail');
       const store = openPendingReloadStore(sandbox.folder, ALL, tools);
       expect(store.read().services.toSorted()).toEqual(ALL);
-      await store.strikeOut(['web']);
+      await store.remove(['web']);
       expect(sandbox.list()).toEqual(['reload-debt.json']);
       expect(store.read().services).toEqual(['mail']);
-      await store.strikeOut(['mail']);
+      await store.remove(['mail']);
       expect(sandbox.list()).toEqual([]);
     });
 
@@ -216,7 +216,7 @@ describe('the pending reloads', () => {
       handBack(sandbox, '0', 'web');
       expect(store.read().services).toEqual(['web']);
       await store.record(['mail']);
-      await store.strikeOut(['web']);
+      await store.remove(['web']);
       await store.acknowledge(ALL);
       expect(openPendingReloadStore(sandbox.folder, ALL, tools).read().services).toContain('web');
     });
@@ -232,5 +232,23 @@ describe('the pending reloads', () => {
     mkdirSync(sandbox.path('state'));
     await store.record(['web']);
     expect(store.read().services).toEqual(['web']);
+  });
+
+  it.each<[string, string, (store: PendingReloadStore) => Promise<unknown>]>([
+    ['remove', '["web"]', (store) => store.remove(['web'])],
+    ['acknowledge', '["web"]', (store) => store.acknowledge(['web'])],
+    ['tidy', '[]', (store) => store.tidy()],
+  ])('says so when it cannot be removed by %s', async (_, services, act) => {
+    const sandbox = makeSandbox();
+    sandbox.write('reload-debt.json', `{"schema":1,"services":${services}}`);
+    const refuse = () => {
+      throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', syscall: 'open' });
+    };
+    const files = { ...tools.files, create: refuse, remove: refuse };
+    const store = openPendingReloadStore(sandbox.folder, ALL, { ...tools, files });
+    await expect(act(store)).rejects.toMatchObject({
+      message: `cannot remove finished reloads from ${sandbox.path('reload-debt.json')}`,
+      hint: expect.stringMatching(/; the services may be reloaded once more$/),
+    });
   });
 });

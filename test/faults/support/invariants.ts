@@ -87,7 +87,7 @@ export function reportedBits({ status }: Pick<Run, 'status'>): number {
 }
 
 /**
- * Returns the exit bits in the last line of a killed run. It may have struck out these reloads already, since no program
+ * Returns the exit bits in the last line of a killed run. It may have removed these reloads already, since no program
  * can end with a status and record that in one step.
  */
 export function bitsInLastLine({ signal, stdout }: Pick<Run, 'signal' | 'stdout'>): number {

@@ -113,10 +113,10 @@ export function openSingleRun(order: RunOrder): SingleRun {
     services.forEach(act);
     return Promise.resolve();
   };
-  const state: Pick<LockedState, 'before' | 'record' | 'strikeOut'> = {
+  const state: Pick<LockedState, 'before' | 'record' | 'remove'> = {
     before: { services: [], warning: undefined },
     record: change((name) => pending.add(name)),
-    strikeOut: change((name) => pending.delete(name)),
+    remove: change((name) => pending.delete(name)),
   };
   return { run: openRun(order, state as LockedState), prepared, pending };
 }
