@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 import { formatInstant, isInstant } from '../util/time.js';
 import { acquireLock } from './lock.js';
 import { foldersIn, type OwnState, readOrigin } from './state-folder.js';
-import { pendingFileNames, openPendingFolder, readPendingFiles } from './pending-reload-files.js';
+import { pendingFileNames, openPendingFolder, readPendingFiles, reasonOf } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 
 // Some pending reloads have no run any more that would ask for them. Earlier versions kept one list for all configurations
@@ -28,9 +27,9 @@ export async function inheritPendingReloads(
   const warnings: string[] = [];
   for (const folder of abandonedFolders(heir, tools)) {
     try {
-      warnings.push(...(await inheritFrom(folder, heir, pending, tools)));
+      if (hasPending(folder, tools)) warnings.push(...(await inheritFrom(folder, heir, pending, tools)));
     } catch (error) {
-      warnings.push(`cannot take over the reloads that are pending in ${folder}: ${describe(error)}`);
+      warnings.push(`cannot take over the reloads that may be pending in ${folder}: ${reasonOf(error)}`);
     }
   }
   return warnings;
@@ -38,16 +37,17 @@ export async function inheritPendingReloads(
 
 function abandonedFolders({ ownState, stateFolder }: Heir, tools: Tools): string[] {
   const others = foldersIn(stateFolder, tools.files).filter((folder) => folder !== ownState.folder);
-  const abandoned = others.filter((folder) => hasPending(folder, tools) && isAbandoned(folder, tools));
   // Earlier versions kept all pending reloads in the state folder itself.
-  return hasPending(stateFolder, tools) ? [stateFolder, ...abandoned] : abandoned;
+  return [stateFolder, ...others.filter((folder) => isAbandoned(folder, tools))];
 }
 
+/** Reports whether a folder has files of pending reloads. Throws if nobody can tell. */
 function hasPending(folder: string, tools: Tools): boolean {
   try {
     return pendingFileNames(folder, tools).length > 0;
-  } catch {
-    return false;
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
   }
 }
 
@@ -59,8 +59,12 @@ function isAbandoned(folder: string, { files }: Tools): boolean {
     files.resolve(origin.path);
     return false;
   } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes(errno(error) ?? '');
+    return isAbsence(error);
   }
+}
+
+function isAbsence(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errno(error) ?? '');
 }
 
 async function inheritFrom(

@@ -85,7 +85,8 @@ export function readPendingFiles(
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Says why a file or folder of pending reloads cannot be read. */
+export function reasonOf(error: unknown): string {
   return `${describe(error)}${errno(error) === 'EACCES' ? '; let this user read it' : ''}`;
 }
 

@@ -81,6 +81,29 @@ describe('a reload that was recorded', () => {
     expect((await pendingAfter(ownerIn(sandbox, 'renamed.yaml'))).services).toEqual(['web']);
   });
 
+  test.each([
+    ['EIO', expect.stringMatching(/^cannot take over the reloads that may be pending in FOLDER: .*EIO/)],
+    ['EACCES', expect.stringMatching(/ in FOLDER: .*EACCES.*; let this user read it$/)],
+    ['ENOENT', undefined],
+    ['ENOTDIR', undefined],
+  ])('cannot be seen in the folders of others: %s', async (code, warning) => {
+    const sandbox = makeSandbox();
+    const state = await lock(ownerIn(sandbox));
+    await state.record(['web']);
+    await state.release();
+    sandbox.remove('ocspbot.yaml');
+    const owner = ownerIn(sandbox, 'renamed.yaml');
+    const list = (folder: string) => {
+      if (folder === owner.ownState.folder) return tools.files.list(folder);
+      throw Object.assign(new Error(code), { code, syscall: 'scandir' });
+    };
+    const next = await lock(owner, { files: { ...tools.files, list } });
+    await next.release();
+    const seen = next.warnings.map((text) => text.replace(/ in [^ :]+/, ' in FOLDER'));
+    // One is the state folder itself, where earlier versions kept the reloads; the other is that of the old name.
+    expect(seen).toEqual(warning === undefined ? [] : [warning, warning]);
+  });
+
   test('cannot be recorded on a full disk, and nothing is pending', async () => {
     const owner = ownerIn(makeSandbox());
     const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
