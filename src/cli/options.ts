@@ -65,7 +65,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
     MATCH,
     {
       name: 'force',
-      about: 'also what is not due, and even if the new response is older than the one in place',
+      about: 'also refresh what is not due, and accept a response that is older than the one in place',
     },
     { name: 'dry-run', about: 'fetch and verify, but write nothing' },
     { name: 'strict', about: 'every failed attempt sets 32, also with a good staple in place' },
@@ -73,7 +73,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
     {
       name: 'exit',
       value: 'simple',
-      about: '0 when all is well, also after updates: no bits of services; 32 and above stay, for Jobs',
+      about: '0 when all is well, also after updates: no bits of services; for Kubernetes Jobs',
     },
     {
       name: 'splay',
@@ -142,7 +142,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
   ],
   install: [
     CONFIG,
-    { name: 'force', about: 'even if the response is older than the one in place' },
+    { name: 'force', about: 'accept a response that is older than the one in place' },
     DRY_RUN,
     { name: 'strict', about: 'every response that is refused sets 32, also with a good staple in place' },
     NOW,
@@ -161,7 +161,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
     {
       name: 'force',
       about:
-        'also one whose time is past, for a server that needs a genuine file to start; never one\nthat is forged, foreign, revoked or from the future',
+        'also one that has expired, for a server that needs a genuine file to start; never one\nthat is forged, foreign, revoked or from the future',
     },
     DRY_RUN,
     RELOAD,

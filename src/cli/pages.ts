@@ -105,9 +105,9 @@ no certificate is configured or selected, or none needs a staple, it is UNKNOWN.
   },
   explain: {
     usage: 'explain NAME [CONFIG]',
-    summary: 'tell all about one certificate and its staple',
-    about: `Tells of one certificate which response lies there, every check of it with what it saw and what would make it pass,
-and what the next run would do and when. Nothing is fetched or written. Exit status: 0 when the staple can be used,
+    summary: 'show all about one certificate and its staple',
+    about: `Shows the staple of one certificate, the result of every check with its reason and what would make it pass, and
+what the next run would do and when. Nothing is fetched or written. Exit status: 0 when the staple can be used,
 32 when not.`,
     status: undefined,
     examples: ['ocspbot explain example.com /etc/ocspbot.yaml'],
@@ -156,15 +156,15 @@ status is that of a run: see ocspbot --help.`,
   },
   rollback: {
     usage: 'rollback NAME [CONFIG] [options]',
-    summary: 'put back the staple that was in place before',
-    about: `Puts a backup of a staple back in place, verified like any response and by the rules of a run: what it replaces is
+    summary: 'restore the staple that was in place before',
+    about: `Restores a backup of a staple, verified like any response and by the rules of a run: what it replaces is
 backed up, and the exit status tells which services to reload. It needs no network.
 
 Without --to it is the newest response that is good and older than the one in place: each rollback goes back one
 further. Where the one in place is unusable, it is the newest that is good. It then stays until it is about to end
 (critical_validity), or until a run with --force.`,
-    status: `Exit status: that of a run, see ocspbot --help; 32 when nothing was put back, and 32 + the bits of the services when
-it was one whose time is past.`,
+    status: `Exit status: that of a run, see ocspbot --help; 32 when nothing was restored, and 32 + the bits of the services when
+what was restored has expired.`,
     examples: [
       'ocspbot rollback example.com /etc/ocspbot.yaml --list',
       'ocspbot rollback example.com /etc/ocspbot.yaml --reload',
@@ -232,7 +232,7 @@ export const EXIT_STATUSES: readonly (readonly [status: string, meaning: string,
   ['34–62, even', 'something needs attention, and 32 + the bits of the services to reload'],
   ['64', 'the command line is wrong', 'nothing was changed'],
   ['70', 'a fault in ocspbot', 'the next run asks for the reloads that it owes'],
-  ['73', 'cannot write to the state folder', 'nothing was changed'],
+  ['73', 'state folder or log file not writable', 'nothing was changed'],
   ['75', 'another run is at work', 'nothing was changed'],
   ['78', 'the configuration is wrong', 'nothing was changed'],
   [
@@ -241,7 +241,8 @@ export const EXIT_STATUSES: readonly (readonly [status: string, meaning: string,
   ],
 ];
 
-export const SUMMARY = 'ocspbot keeps fresh, verified OCSP responses where TLS servers staple them from.';
+export const SUMMARY =
+  'ocspbot keeps verified, up-to-date OCSP responses in the files that TLS servers staple.';
 
 export const WHICH_CONFIGURATION = `CONFIG is given as an argument or with --config; left out, it is ocspbot.yaml in the working directory, or else
 /etc/ocspbot.yaml.`;
@@ -250,5 +251,5 @@ export const WHICH_CONFIGURATION = `CONFIG is given as an argument or with --con
 export const EXAMPLES: readonly string[] = [
   'ocspbot /etc/ocspbot.yaml',
   'ocspbot /etc/ocspbot.yaml --only example.com --force',
-  'ocspbot /etc/ocspbot.yaml --quiet; for s in $(ocspbot services $? /etc/ocspbot.yaml); do systemctl reload "$s"; done',
+  'ocspbot /etc/ocspbot.yaml --dry-run --verbose',
 ];

@@ -18,7 +18,7 @@ describe.concurrent('help', () => {
   test.each([['--help'], ['-h'], ['-help'], ['--force', '-h']])('%s', async (...args) => {
     const run = await runOcspbot(args, ANYWHERE);
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toMatch(/^ocspbot keeps fresh, verified OCSP responses/);
+    expect(run.stdout).toMatch(/^ocspbot keeps verified, up-to-date OCSP responses/);
   });
 
   test('has the usage, examples, and every exit status', async () => {

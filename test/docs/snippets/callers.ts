@@ -75,7 +75,7 @@ async function installsHooks({ text }: Block, pki: TestPki): Promise<void> {
   expect(host.shown(run.stdout)).toBe('/usr/local/lib/ocspbot/deploy example.com\n');
   expectInstalled(host, '/usr/local/lib/ocspbot/deploy', 'hooks/deploy', '755');
   expectInstalled(host, '/etc/letsencrypt/renewal-hooks/deploy/ocspbot', 'hooks/certbot-deploy', '755');
-  expectInstalled(host, '/etc/dehydrated/hook.sh', 'hooks/dehydrated', '755');
+  expectInstalled(host, '/usr/local/lib/ocspbot/dehydrated', 'hooks/dehydrated', '755');
 }
 
 /** The settings of the machine, read by the hook that is called as acme.sh calls it. */
