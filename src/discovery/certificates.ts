@@ -6,7 +6,7 @@ import { isCa } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { findIssuer, findLeaf } from '../x509/chain.js';
 import { loadBundle } from '../x509/load.js';
-import { attempt, type DiscoveryFiles } from './files.js';
+import { orUndefined, type DiscoveryFiles } from './files.js';
 import type { FoundCertificate } from './model.js';
 
 interface Issuer {
@@ -61,7 +61,7 @@ export class CertificateStore {
   search(folder: string): void {
     if (this.#searched.has(folder)) return;
     this.#searched.add(folder);
-    const names = attempt(() => this.#files.entries(folder)) ?? [];
+    const names = orUndefined(() => this.#files.entries(folder)) ?? [];
     for (const { name, kind } of names.slice(0, LIMITS.namesWalked))
       if ((kind === 'file' || kind === 'link') && !/\.(?:key|ocsp|ocsp-resp)$|privkey/.test(name))
         this.load(join(folder, name));

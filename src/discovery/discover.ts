@@ -5,7 +5,7 @@ import type { Instant } from '../util/time.js';
 import { IssuerCache } from '../x509/load.js';
 import { CertificateStore } from './certificates.js';
 import { configurationText, leftOutReason } from './configuration-text.js';
-import { attempt, type DiscoveryFiles, kindAt, realFile } from './files.js';
+import { orUndefined, type DiscoveryFiles, kindAt, realFile } from './files.js';
 import { type DiscoveredCertificate, gather } from './gather.js';
 import type { JudgeContext } from './judge.js';
 import type { Remark, ServerFindings } from './model.js';
@@ -134,7 +134,7 @@ function stateFolderFor([first]: readonly PlannedEntry[], { files }: SurveySyste
 }
 
 function mayWrite(folder: string, files: SurveySystem['files']): boolean {
-  return attempt(() => files.checkWritable(folder) ?? true) === true;
+  return orUndefined(() => files.checkWritable(folder) ?? true) === true;
 }
 
 /** The folders of the JSON Schemas beside the program: in the one file's folder, in the npm package, in the Debian package. */

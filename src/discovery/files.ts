@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileFacts, Files } from '../system/system.js';
+import { errno } from '../storage/errors.js';
 import { followLinks } from '../storage/links.js';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
@@ -31,7 +32,7 @@ export function diskFiles(files: DiscoveryFiles, remarks: Remark[]): Configurati
       .map((name) => join(folder, name));
   };
   return {
-    read: (path) => attempt(() => Buffer.from(files.read(path, LIMITS.serverFile)).toString('utf8')),
+    read: (path) => orUndefined(() => Buffer.from(files.read(path, LIMITS.serverFile)).toString('utf8')),
     matching: (pattern) =>
       foldersAt(dirname(pattern)).flatMap((folder) => matches(folder, basename(pattern))),
     kindOf,
@@ -40,7 +41,7 @@ export function diskFiles(files: DiscoveryFiles, remarks: Remark[]): Configurati
 }
 
 function listFolder(folder: string, files: DiscoveryFiles, remarks: Remark[]): string[] {
-  const entries = attempt(() => files.entries(folder));
+  const entries = orUndefined(() => files.entries(folder));
   if (entries === undefined && kindAt(folder, files) !== 'absent')
     remarks.push({ text: `the folder ${quote(folder)} cannot be read`, hint: AS_ROOT });
   const names = (entries ?? []).map(({ name }) => name);
@@ -56,7 +57,7 @@ export const RENAME = 'rename it, also where the configuration of a server names
 
 /** Reports whether a name of the disk is not UTF-8: Node.js reads it with replacement characters, which no file has. */
 export function isUndecodable(path: string, files: DiscoveryFiles): boolean {
-  return path.includes('\ufffd') && attempt(() => files.facts(path)) === undefined;
+  return path.includes('\ufffd') && orUndefined(() => files.facts(path)) === undefined;
 }
 
 /** Returns the kind of a path, after following all links. Devices, sockets and pipes cannot be read. */
@@ -75,24 +76,27 @@ export function targetKind(path: string, files: DiscoveryFiles): FileFacts['kind
     if (isUndecodable(real, files)) return files.facts(`${path}/.`)?.kind ?? 'file';
     return files.facts(real)?.kind ?? 'absent';
   } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
-      ? 'absent'
-      : 'unreadable';
+    return ['ENOENT', 'ENOTDIR'].includes(errno(error) ?? '') ? 'absent' : 'unreadable';
   }
 }
 
 /** Returns the path of a file without links. The file may be missing, also behind a link. */
 export function realFile(path: string, files: DiscoveryFiles): string {
-  const way = attempt(() => followLinks(path, files));
+  const way = orUndefined(() => followLinks(path, files));
   return way?.kind === 'found' ? way.path : path;
 }
 
-/** Returns undefined if a system call fails. */
-export function attempt<T>(action: () => T): T | undefined {
+/** Returns undefined if a system call fails, or was not made because its path has a zero byte. */
+export function orUndefined<T>(action: () => T): T | undefined {
   try {
     return action();
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (errno(error) !== undefined || isOfZeroByte(error)) return undefined;
     throw error;
   }
+}
+
+/** Node.js refuses a path with a zero byte itself. A damaged configuration of a server may name one. */
+function isOfZeroByte(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_INVALID_ARG_VALUE';
 }

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { System } from '../system/system.js';
-import { attempt } from './files.js';
+import { orUndefined } from './files.js';
 
 type Surroundings = Pick<System, 'files' | 'environment'>;
 
@@ -13,7 +13,7 @@ export function findProgram(name: string, { files, environment }: Surroundings):
   return [...path, ...SYSTEM_FOLDERS]
     .map((folder) => join(folder, name))
     .find((file) => {
-      const facts = attempt(() => files.facts(files.resolve(file)));
+      const facts = orUndefined(() => files.facts(files.resolve(file)));
       return facts?.kind === 'file' && (facts.mode & 0o111) !== 0;
     });
 }

@@ -2,7 +2,7 @@ import { resolve, basename } from 'node:path';
 import type { System } from '../system/system.js';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
-import { attempt, diskFiles, kindAt, NOT_UTF8, RENAME } from './files.js';
+import { orUndefined, diskFiles, kindAt, NOT_UTF8, RENAME } from './files.js';
 import { usualFolders } from './acme-clients.js';
 import {
   AS_ROOT,
@@ -116,7 +116,7 @@ class Surveyor implements Survey {
     path: string,
     limit: number = LIMITS.serverFile,
   ): { readonly server: ServerKind; readonly text: string } | undefined {
-    const bytes = attempt(() => this.#system.files.read(path, limit));
+    const bytes = orUndefined(() => this.#system.files.read(path, limit));
     const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
     // A PEM file may have text before its certificates.
     const server = text.includes('-----BEGIN ') ? undefined : recogniseServer(text);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
-import { attempt, type DiscoveryFiles, isUndecodable, targetKind } from './files.js';
+import { orUndefined, type DiscoveryFiles, isUndecodable, targetKind } from './files.js';
 import type { Remark } from './model.js';
 import { Omissions } from './omissions.js';
 
@@ -26,10 +26,10 @@ export function walk(root: string, files: DiscoveryFiles): { files: Walked[]; re
   let count = 0;
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const { folder, depth } = next;
-    const real = attempt(() => files.resolve(folder)) ?? folder;
+    const real = orUndefined(() => files.resolve(folder)) ?? folder;
     if (visited.has(real) || LEFT_OUT.test(real)) continue;
     visited.add(real);
-    const entries = attempt(() => files.entries(folder));
+    const entries = orUndefined(() => files.entries(folder));
     count += entries?.length ?? 0;
     if (count > LIMITS.namesWalked) return { files: found, remarks: [...omissions.remarks(), tooMany(root)] };
     if (entries === undefined) omissions.add('unreadable folder', folder);

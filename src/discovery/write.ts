@@ -6,7 +6,7 @@ import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { shownCommand } from '../util/text.js';
 import { recognize } from '../x509/file-kind.js';
-import { attempt, kindAt } from './files.js';
+import { orUndefined, kindAt } from './files.js';
 
 export type WritingSystem = Pick<System, 'files' | 'processes' | 'now' | 'randomBytes'>;
 
@@ -17,7 +17,7 @@ export type WritingSystem = Pick<System, 'files' | 'processes' | 'now' | 'random
 export function assertWritableTo(path: string, replaces: boolean, { files }: Pick<System, 'files'>): void {
   if (kindAt(dirname(path), files) !== 'folder')
     refuse(`${dirname(path)} is no folder that can be reached`, 'make that folder, or name another file');
-  const kind = attempt(() => files.facts(path))?.kind;
+  const kind = orUndefined(() => files.facts(path))?.kind;
   if (kind !== undefined && kind !== 'file')
     refuse(
       `${path} is no plain file, and is not replaced`,
@@ -36,7 +36,7 @@ export function assertWritableTo(path: string, replaces: boolean, { files }: Pic
 
 /** Returns the name of a content that is no configuration. `--force` is for an older configuration, not for a key. */
 function otherContent(path: string, files: Pick<Files, 'read'>): string | undefined {
-  const bytes = attempt(() => files.read(path, LIMITS.configurationFile));
+  const bytes = orUndefined(() => files.read(path, LIMITS.configurationFile));
   if (bytes === undefined) return 'what this user cannot read';
   const { kind, name } = recognize(bytes);
   return kind === 'text' || kind === 'empty' ? undefined : name;
@@ -86,7 +86,7 @@ export async function writeNewFile(
   try {
     if (replaces) {
       // An administrator may have closed the old file to others, or given it to a group.
-      const existing = attempt(() => files.facts(path));
+      const existing = orUndefined(() => files.facts(path));
       await replaceLike({ folder: dirname(path), name: basename(path), existing }, text, tools);
     } else await files.create({ path, bytes: Buffer.from(text), mode: 0o644 });
     await files.syncFolder(dirname(path));

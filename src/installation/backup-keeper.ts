@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { openStateFolder } from '../state/state-folder.js';
-import { attempt, errno } from '../storage/errors.js';
+import { doStep, errno } from '../storage/errors.js';
 import { backupName, type BackupName } from '../storage/folders.js';
 import {
   backupPlace,
@@ -47,7 +47,7 @@ export function createKeeper(settings: InstallerSettings, tools: BackupTools): B
     keep: async (old, target, mustBeKept, consequence) => {
       if (old.kind === 'none' || (backups.kind === 'off' && !mustBeKept)) return undefined;
       const place = backupPlace(target, settings);
-      return attempt(`back up ${target.path} in ${place.folder}`, consequence, async () => {
+      return doStep(`back up ${target.path} in ${place.folder}`, consequence, async () => {
         const { folder, of } = await openPlace(place, settings, tools);
         await tools.folders.visit(folder);
         return join(folder, await keepBackup(old.snapshot, { folder, of }, tools));

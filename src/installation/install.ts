@@ -1,6 +1,6 @@
 import { describe, OcspbotError } from '../util/errors.js';
 import { bytesOf } from '../ocsp/pem-chain.js';
-import { attempt } from '../storage/errors.js';
+import { doStep } from '../storage/errors.js';
 import { createFolders, type Folders } from '../storage/folders.js';
 import { backupFolder } from './backups.js';
 import type { Tools } from '../storage/tools.js';
@@ -103,7 +103,7 @@ async function readBack(
   { consequence }: InspectedTarget,
   { files }: Tools,
 ): Promise<void> {
-  const bytes = await attempt(`read back ${temporary}`, consequence, () =>
+  const bytes = await doStep(`read back ${temporary}`, consequence, () =>
     files.read(temporary, written.length),
   );
   if (equalBytes(bytes, written)) return;
@@ -131,7 +131,7 @@ async function replace(
   await removeOnError(temporary, tools, () => installation.beforeRename());
   try {
     refuseChanged(lookAgain(installation.path, target, files), old, files);
-    await attempt(`rename ${temporary} to ${target.path}`, consequence, () =>
+    await doStep(`rename ${temporary} to ${target.path}`, consequence, () =>
       files.rename(temporary, target.path),
     );
   } catch (error) {

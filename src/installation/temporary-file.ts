@@ -1,5 +1,5 @@
 import { OcspbotError } from '../util/errors.js';
-import { attempt } from '../storage/errors.js';
+import { doStep } from '../storage/errors.js';
 import { temporaryPath } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import { type AttributeReader, type AttributesFound, differenceOf } from './extended-attributes.js';
@@ -28,7 +28,7 @@ export async function writeTemporary(
   const { bytes, target, attributes, consequence } = staple;
   const path = temporaryPath(target.folder, target.name, tools);
   const create = (like?: string) =>
-    attempt(`write ${path}`, consequence, () =>
+    doStep(`write ${path}`, consequence, () =>
       tools.files.create({ path, bytes, ...rightsOf(staple), like }),
     );
   await create();
@@ -36,7 +36,7 @@ export async function writeTemporary(
   if (attributes.old.length === 0 && !attributes.isInherited) return path;
   const usual = await attributeReader.ofNewFiles(target.folder, path);
   if (usual !== undefined && differenceOf(attributes.old, usual) === undefined) return path;
-  await attempt(`remove ${path}`, consequence, () => tools.files.remove(path));
+  await doStep(`remove ${path}`, consequence, () => tools.files.remove(path));
   await create(target.path);
   const refusal = await refusalOf(path, attributes.old, attributeReader);
   if (refusal === undefined) return path;

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Configuration, Entry } from '../configuration/model.js';
-import { attempt } from '../storage/errors.js';
+import { doStep } from '../storage/errors.js';
 import { temporaryPath } from '../storage/names.js';
 import { removeStaleTemporaryFiles } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
@@ -39,7 +39,7 @@ function shortened(name: string): string {
 /** Copies certificate and staple of a Secret to the files of its entry. Throws OcspbotErrors. */
 export async function copy({ certificates, staple }: Secret, entry: Entry, tools: Tools): Promise<void> {
   const { name, cert, ocsp } = entry;
-  await attempt(`copy the Secret ${name} to ${dirname(cert)}`, 'the Secret stays as it is', async () => {
+  await doStep(`copy the Secret ${name} to ${dirname(cert)}`, 'the Secret stays as it is', async () => {
     await openFolder(dirname(cert), tools);
     await put(cert, certificates, tools);
     await put(ocsp, staple, tools);

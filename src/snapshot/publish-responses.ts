@@ -5,7 +5,7 @@ import { objectionTo } from '../ocsp/verify/still-current.js';
 import type { Question } from '../ocsp/verify/question.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { InspectedCertificate } from '../run/inspect.js';
-import { attempt, errno } from '../storage/errors.js';
+import { doStep, errno } from '../storage/errors.js';
 import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { equalBytes } from '../util/bytes.js';
@@ -57,7 +57,7 @@ export async function publishResponses(
   const problems: OcspbotError[] = [];
   for (const file of byPath.values()) {
     const step = `publish a response at ${join(root, file.path)}`;
-    await attempt(step, CONSEQUENCE, () => publishFile(file, publisher)).catch(
+    await doStep(step, CONSEQUENCE, () => publishFile(file, publisher)).catch(
       (error: unknown) => void problems.push(toOcspbotError(error)),
     );
   }

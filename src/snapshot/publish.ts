@@ -1,5 +1,5 @@
 import { resolveTarget } from '../installation/target.js';
-import { attempt, errno } from '../storage/errors.js';
+import { doStep, errno } from '../storage/errors.js';
 import { removeStaleTemporaryFiles, replaceLike } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { OcspbotError } from '../util/errors.js';
@@ -45,7 +45,7 @@ export async function writePage(path: string, snapshot: Snapshot, tools: Tools):
 /** Replaces a file of one of our shapes in one step. A file of another kind is not replaced. */
 async function replaceOwn(path: string, text: string, shape: Shape, tools: Tools): Promise<void> {
   const { name, consequence, hint } = shape;
-  await attempt(`write the ${name} to ${path}`, consequence, async () => {
+  await doStep(`write the ${name} to ${path}`, consequence, async () => {
     // An administrator may have made a link, and may have closed the file to others: both stay.
     const target = resolveTarget(path, tools.files);
     if (target.existing !== undefined && !isReplaceable(target.path, shape, tools))

@@ -1,7 +1,7 @@
 import { toHex } from '../util/bytes.js';
 import { describe, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import { attempt } from '../storage/errors.js';
+import { doStep } from '../storage/errors.js';
 import { removeStaleTemporaryFiles } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
@@ -69,7 +69,7 @@ export async function acquireLock(stateFolder: string, tools: Tools): Promise<Lo
   const folder = await openStateFolder(stateFolder, tools);
   const token = toHex(tools.randomBytes(8));
   const claim: Claim = { state: 'held', holder: tools.processes.self, since: tools.now, token };
-  return attempt(`lock the state folder ${folder}`, 'nothing was changed', () =>
+  return doStep(`lock the state folder ${folder}`, 'nothing was changed', () =>
     contend({ folder, tools, claim }),
   );
 }

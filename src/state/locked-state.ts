@@ -1,4 +1,5 @@
 import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
+import { errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 import { formatInstant } from '../util/time.js';
 import { inheritPendingReloads } from './inheritance.js';
@@ -118,7 +119,7 @@ export function readKnownRuns(folder: string, tools: Pick<Tools, 'files' | 'proc
     const isRunning = claim?.state === 'held' && tools.processes.lifeOf(claim.holder) === 'alive';
     return { runs: claim?.runs ?? NO_RUNS, isRunning };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    if (errno(error) === undefined) throw error;
     return { runs: NO_RUNS, isRunning: false };
   }
 }

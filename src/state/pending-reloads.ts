@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { attempt } from '../storage/errors.js';
+import { doStep } from '../storage/errors.js';
 import { handedBackName, PENDING_FILE } from '../storage/names.js';
 import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
@@ -65,7 +65,7 @@ export function openPendingReloadStore(
         const missing = [...services].filter((service) => !recorded.has(service));
         if (missing.length === 0) return;
         const pending = new Set([...read().services, ...missing]);
-        await attempt(recording, 'nothing was changed', async () => {
+        await doStep(recording, 'nothing was changed', async () => {
           await replacePendingFile(folder, pending);
           await tools.files.syncFolder(path);
         });
@@ -75,15 +75,15 @@ export function openPendingReloadStore(
       oneByOne(async () => {
         const done = new Set(services);
         for (const service of done) recorded.delete(service);
-        await attempt(removal, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), done)));
+        await doStep(removal, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), done)));
       }),
     tidy: () =>
       oneByOne(async () => {
         if (folder.names().length > 0 && read().services.length === 0)
-          await attempt(removal, ONCE_MORE, () => gatherPendingReloads(folder, new Set()));
+          await doStep(removal, ONCE_MORE, () => gatherPendingReloads(folder, new Set()));
       }),
     acknowledge: (services) =>
-      oneByOne(() => attempt(removal, ONCE_MORE, () => acknowledgementOf(folder, read(), new Set(services)))),
+      oneByOne(() => doStep(removal, ONCE_MORE, () => acknowledgementOf(folder, read(), new Set(services)))),
   };
 }
 
@@ -97,7 +97,7 @@ export async function handBack(ownState: OwnState, services: readonly string[], 
   const folder = await openStateFolder(ownState.folder, tools);
   await noteOrigin(ownState, tools);
   const consequence = 'the next run does not ask for these reloads: see to them by hand';
-  await attempt(`note in ${folder} which services to reload`, consequence, async () => {
+  await doStep(`note in ${folder} which services to reload`, consequence, async () => {
     await replaceFile(folder, handedBackName(tools.randomBytes(8)), encodePending(services, tools), tools);
     await tools.files.syncFolder(folder);
   });

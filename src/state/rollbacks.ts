@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { attempt } from '../storage/errors.js';
+import { doStep } from '../storage/errors.js';
 import { isRestoredName, restoredName } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import { sha256 } from '../util/bytes.js';
@@ -33,7 +33,7 @@ export function openRollbacks(
     note: async ({ der }) => {
       const name = restoredName(sha256(der));
       if (names.has(name)) return;
-      await attempt(`note in ${folder} what was put back`, 'nothing was changed', async () => {
+      await doStep(`note in ${folder} what was put back`, 'nothing was changed', async () => {
         await files.create({ path: join(folder, name), bytes: new Uint8Array(), mode: 0o644 });
         await files.syncFolder(folder);
       });

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { basename, join, resolve } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { followLinks, plantedLink } from '../storage/links.js';
-import { attempt, errno } from '../storage/errors.js';
+import { doStep, errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 import { LIMITS } from '../util/limits.js';
 import { replaceFile } from '../storage/temporary-files.js';
@@ -16,7 +16,7 @@ import { parseRecord } from '../util/json.js';
  * @throws OcspbotError `target-unsuitable`, `no-space`, `not-permitted`, `read-only`, `write-failed`
  */
 export async function openStateFolder(path: string, { files }: Tools): Promise<string> {
-  return attempt(`make the state folder ${path}`, 'nothing was changed', async () => {
+  return doStep(`make the state folder ${path}`, 'nothing was changed', async () => {
     try {
       await files.makeFolder(path, 0o755, 'without umask');
     } catch (error) {
@@ -138,7 +138,7 @@ export async function noteOrigin({ folder, origin }: OwnState, tools: Tools): Pr
   const noted = readOrigin(folder, tools.files);
   if (noted?.path === origin.path && noted.realPath === origin.realPath) return;
   const path = join(folder, ORIGIN_FILE);
-  await attempt(`note in ${path} which configuration it is of`, 'nothing was changed', () =>
+  await doStep(`note in ${path} which configuration it is of`, 'nothing was changed', () =>
     replaceFile(folder, ORIGIN_FILE, encodeOrigin(origin), tools),
   );
 }

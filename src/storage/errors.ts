@@ -92,11 +92,7 @@ function isOfWrite(error: unknown): boolean {
 }
 
 /** Does one step, and describes its failure. */
-export async function attempt<T>(
-  step: string,
-  consequence: string,
-  action: () => T | Promise<T>,
-): Promise<T> {
+export async function doStep<T>(step: string, consequence: string, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe } from '../util/errors.js';
 import { isRecord, type JsonRecord, parseRecord } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
-import { attempt, errno } from './errors.js';
+import { doStep, errno } from './errors.js';
 import { replaceFile } from './temporary-files.js';
 import type { Tools } from './tools.js';
 
@@ -82,8 +82,8 @@ export async function replaceRecords(replacement: Replacement, tools: Tools): Pr
   const path = join(folder, name);
   const aside = `${path}.damaged`;
   if (damage !== undefined)
-    await attempt(`put aside the damaged ${path}`, consequence, () => tools.files.rename(path, aside));
-  await attempt(`write ${path}`, consequence, () => replaceFile(folder, name, text, tools));
+    await doStep(`put aside the damaged ${path}`, consequence, () => tools.files.rename(path, aside));
+  await doStep(`write ${path}`, consequence, () => replaceFile(folder, name, text, tools));
   if (damage === undefined) return [];
   return [`${path} was damaged (${damage}): it is now ${aside}, and a new file was begun`];
 }
