@@ -45,7 +45,7 @@ export const ROOMS = {
   },
   services: {
     knows: 'staple ocsp configuration x509 system util',
-    doors: 'reload.ts live.ts live-messages.ts warnings.ts types.ts',
+    doors: 'reload.ts live.ts live-messages.ts readiness.ts ignored-responses.ts types.ts',
   },
   installation: {
     knows: 'ocsp configuration state storage system util',

@@ -8,7 +8,7 @@ import { describe, type OcspbotError } from '../util/errors.js';
 import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
 import { scheduleOf } from '../staple/schedule.js';
-import { servingWarnings } from '../services/warnings.js';
+import { servingWarnings } from '../services/ignored-responses.js';
 import { formatDuration, formatInstant } from '../util/time.js';
 import { type InspectedCertificate, serverObjection } from './inspect.js';
 import type { OutcomeContext } from './types.js';

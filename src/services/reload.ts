@@ -6,7 +6,7 @@ import { push, type Push } from './haproxy.js';
 import type { InstalledResponse, LookUp, LiveCircumstances } from './types.js';
 import { liveHint, liveMessage, shownServer } from './live-messages.js';
 import { awaitServed, type LiveResult, unservedIn } from './live.js';
-import { hintFor, messageFor, type Step } from './warnings.js';
+import { hintFor, messageFor, type Step } from './failed-commands.js';
 
 /** The means of reloading the services of a run. */
 export interface ReloadMeans {

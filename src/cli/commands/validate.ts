@@ -11,7 +11,7 @@ import { prepare, type Prepared } from '../../run/entries.js';
 import { forecast, type Forecast } from '../../run/forecast.js';
 import { orphansIn } from '../../run/authorities.js';
 import { type InspectionContext, inspect, openInspection } from '../../run/inspect.js';
-import { serviceWarnings } from '../../services/warnings.js';
+import { serviceWarnings } from '../../services/readiness.js';
 import { backupFolder } from '../../installation/backups.js';
 import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
