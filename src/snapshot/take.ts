@@ -13,8 +13,9 @@ import { judge, look } from './judge.js';
 import type { CertificateStatus, ServiceStatus, Snapshot } from './snapshot.js';
 
 /**
- * Takes a snapshot of the selected certificates. It reads files only: no lock, no network, nothing is written. Throws
- * `usage` for a selection without certificates.
+ * Takes a snapshot of the selected certificates. It reads files only: no lock, no network, nothing is written. The TLS
+ * Secrets of a cluster, which it does not see, are a problem, so that nobody takes them for good. Throws `usage` for a
+ * selection without certificates.
  */
 export function takeSnapshot(
   configuration: Configuration,
@@ -31,7 +32,13 @@ export function takeSnapshot(
   const means = { configuration, now, attempts, context, waitFor };
   const entries = selectEntries(configuration, selection);
   const certificates = prepare(entries, files, now).map((prepared) => judge(look(prepared, context), means));
-  return snapshotOf(certificates, { configuration, attempts }, { ...system, now });
+  const snapshot = snapshotOf(certificates, { configuration, attempts }, { ...system, now });
+  return { ...snapshot, problems: [...snapshot.problems, ...unseenSecrets(configuration)] };
+}
+
+function unseenSecrets({ kubernetes }: Configuration): string[] {
+  if (kubernetes === undefined) return [];
+  return ['the TLS Secrets of "kubernetes" are not looked at here, only by a run: see its exit status'];
 }
 
 interface Known {
@@ -60,19 +67,6 @@ export function snapshotOf(
     days: attempts.days,
     reloads: attempts.reloads,
   };
-}
-
-/**
- * Takes a snapshot for a command that asks no cluster. The TLS Secrets that it does not see are a problem, so that nobody
- * takes them for good.
- */
-export function takeSnapshotOffline(
-  ...[configuration, ...others]: Parameters<typeof takeSnapshot>
-): Snapshot {
-  const snapshot = takeSnapshot(configuration, ...others);
-  if (configuration.kubernetes === undefined) return snapshot;
-  const unseen = 'the TLS Secrets of "kubernetes" are not looked at here, only by a run: see its exit status';
-  return { ...snapshot, problems: [...snapshot.problems, unseen] };
 }
 
 function unknownPlaces({ defects }: Configuration): string[] {

@@ -3,7 +3,7 @@ import { PLUGIN } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
 import { checkSnapshot, type Verdict } from '../../snapshot/check.js';
 import { pluginText } from '../../snapshot/plugin.js';
-import { takeSnapshotOffline } from '../../snapshot/take.js';
+import { takeSnapshot } from '../../snapshot/take.js';
 import type { System } from '../../system/system.js';
 import type { CheckCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
@@ -13,7 +13,7 @@ import { readClock } from '../clock.js';
 export async function checkCommand(command: CheckCommand, system: System, console: Console): Promise<number> {
   const { file, selection, limits, now } = command;
   const moment = await readClock(now, system);
-  const snapshot = takeSnapshotOffline(readConfiguration(file, system), selection, moment, system);
+  const snapshot = takeSnapshot(readConfiguration(file, system), selection, moment, system);
   const verdict = checkSnapshot(snapshot, limits);
   const status = PLUGIN[verdict.level];
   if (console.format === 'json') console.print(toJsonText(verdictToJson(verdict)));

@@ -10,7 +10,7 @@ import {
 import { snapshotToJson } from '../../snapshot/json.js';
 import { metricsText } from '../../snapshot/metrics.js';
 import { writePage } from '../../snapshot/publish.js';
-import { takeSnapshotOffline } from '../../snapshot/take.js';
+import { takeSnapshot } from '../../snapshot/take.js';
 import { snapshotText } from '../../snapshot/text.js';
 import type { System } from '../../system/system.js';
 import type { StatusCommand } from '../command.js';
@@ -25,7 +25,7 @@ export async function statusCommand(
 ): Promise<number> {
   const moment = await readClock(command.now, system);
   const configuration = readConfiguration(command.file, system);
-  const whole = takeSnapshotOffline(configuration, command.selection, moment, system);
+  const whole = takeSnapshot(configuration, command.selection, moment, system);
   const snapshot = { ...whole, certificates: whole.certificates.filter(isShownBy(command)) };
   const status = isAttentionNeeded(snapshot) ? EXIT.attention : 0;
   if (command.page !== undefined)
