@@ -70,7 +70,7 @@ export type Cause =
   /** No other request would change the answer. */
   | 'final'
   /** No other way of asking this responder would help. */
-  | 'other';
+  | 'no-other-way';
 
 const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   'connection-failed': 'passing',
@@ -88,15 +88,15 @@ const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   'certificate-revoked': 'final',
   'run-timeout': 'final',
   interrupted: 'final',
-  'proxy-failure': 'other',
+  'proxy-failure': 'no-other-way',
   // The response is genuine. The responder gives the same one however it is asked.
-  'signature-sha1': 'other',
-  'signature-algorithm-refused': 'other',
-  'signature-key-weak': 'other',
-  'next-update-missing': 'other',
-  'next-update-before-this-update': 'other',
-  'this-update-in-future': 'other',
-  'produced-at-in-future': 'other',
+  'signature-sha1': 'no-other-way',
+  'signature-algorithm-refused': 'no-other-way',
+  'signature-key-weak': 'no-other-way',
+  'next-update-missing': 'no-other-way',
+  'next-update-before-this-update': 'no-other-way',
+  'this-update-in-future': 'no-other-way',
+  'produced-at-in-future': 'no-other-way',
 };
 
 /** Returns the cause of an error after the request was sent. `status` is the HTTP status, if there was an answer. */
@@ -106,7 +106,7 @@ export function causeOf(error: OcspbotError, status?: number): Cause {
   if (isNameServerDown(error)) return 'passing';
   // The cause is that of the other certificate. Most responders answer about one certificate, however they are asked.
   if (code === 'not-good-for-all' && error.cause instanceof OcspbotError)
-    return CAUSES[error.cause.code] ?? 'other';
+    return CAUSES[error.cause.code] ?? 'no-other-way';
   return CAUSES[code] ?? 'turned-away';
 }
 
@@ -114,7 +114,7 @@ export function causeOf(error: OcspbotError, status?: number): Cause {
 export function causeBeforeSending(error: OcspbotError): Cause {
   const cause = causeOf(error);
   if (cause === 'passing') return 'unreachable';
-  return cause === 'final' ? 'final' : 'other';
+  return cause === 'final' ? 'final' : 'no-other-way';
 }
 
 /** Reports whether no name server answered, as on a machine that has just been started. */

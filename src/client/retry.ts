@@ -122,7 +122,7 @@ const CHANGES: Readonly<Record<Cause, readonly Change[]>> = {
   'turned-away': [byMethod],
   'hash-refused': [byHash, byMethod],
   final: [],
-  other: [],
+  'no-other-way': [],
 };
 
 /**

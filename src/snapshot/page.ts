@@ -61,8 +61,9 @@ function head(snapshot: Snapshot): Markup {
   const sign = isBad ? html`<path d="M22 12v13M22 32v.1" />` : html`<path d="M13 23l6 6 12-13" />`;
   const chips = STATES.flatMap((state) => {
     const group = certificates.filter((one) => one.state === state);
-    const [first] = group.toSorted((one) => (needsAttention(one) ? -1 : 0));
-    return first === undefined ? [] : [html`<li class="tag ${toneOf(first)}">${group.length} ${state}</li>`];
+    // One that needs attention gives its tone to all.
+    const shown = group.find(needsAttention) ?? group[0];
+    return shown === undefined ? [] : [html`<li class="tag ${toneOf(shown)}">${group.length} ${state}</li>`];
   });
   return html`<header>
     <div class="verdict${isBad ? ' bad' : ''}">

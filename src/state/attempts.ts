@@ -38,7 +38,7 @@ export interface LastReload {
 export interface Attempts {
   /** The last attempts by the name of the certificate. */
   readonly certificates: ReadonlyMap<string, Attempt>;
-  /** The counts by the URL of the responder. */
+  /** The counts by the origin of the responder's URL. */
   readonly responders: ReadonlyMap<string, RequestCounts>;
   /** The counts of the last weeks by the day in UTC. */
   readonly days: ReadonlyMap<string, DayCounts>;
@@ -81,8 +81,11 @@ function latestCounts(
   known: Attempts['responders'],
   news: Attempts['responders'],
 ): [string, RequestCounts][] {
-  const counts = [...news].map(([url, count]): [string, RequestCounts] => [url, sum(known.get(url), count)]);
-  return [...counts, ...[...known].filter(([url]) => !news.has(url))];
+  const counts = [...news].map(([origin, count]): [string, RequestCounts] => [
+    origin,
+    sum(known.get(origin), count),
+  ]);
+  return [...counts, ...[...known].filter(([origin]) => !news.has(origin))];
 }
 
 function sum(before: RequestCounts | undefined, more: RequestCounts): RequestCounts {

@@ -53,12 +53,12 @@ export type LockAttempt =
        * Releases the lock. The same rename(2) acknowledges reloads of which the caller was told, and records the run.
        * Returns what went wrong; then the lock ends with this process, and nothing is acknowledged or recorded.
        */
-      release(news?: News): Promise<readonly string[]>;
+      release(changes?: ClaimChanges): Promise<readonly string[]>;
     }
   | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
 
-/** The claims of a run that ends. What is missing stays as it was. */
-export type News = Partial<Pick<Claim, 'acknowledged' | 'runs'>>;
+/** What the end of a run changes in its claim. The rest stays as it was. */
+type ClaimChanges = Partial<Pick<Claim, 'acknowledged' | 'runs'>>;
 
 /**
  * Tries once to become the only run that works with this state folder. A missing folder is made.
@@ -103,14 +103,14 @@ async function held(
     names,
     acknowledged: contender.claim.acknowledged,
     runs: contender.claim.runs ?? NO_RUNS,
-    release: (news) => release(generation, contender, news),
+    release: (changes) => release(generation, contender, changes),
   };
 }
 
 async function release(
   generation: number,
   contender: Contender,
-  { acknowledged = contender.claim.acknowledged, runs = contender.claim.runs }: News = {},
+  { acknowledged = contender.claim.acknowledged, runs = contender.claim.runs }: ClaimChanges = {},
 ): Promise<readonly string[]> {
   const { folder, claim } = contender;
   try {

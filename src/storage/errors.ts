@@ -55,13 +55,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   EISDIR: DISPLACED,
   ELOOP: DISPLACED,
   ENOTDIR: DISPLACED,
-  // This is of a read; that of a write is NO_FILES.
+  // This is of a read; that of a write is FILE_SIZE_LIMIT.
   EFBIG: { code: 'file-too-large', advice: 'move that file away if it is none of ocspbot' },
   ENAMETOOLONG: { code: 'target-unsuitable', advice: 'give the file a shorter name' },
 };
 
 /** EFBIG of a write. Our files are small, so the limit must be tiny. */
-const NO_FILES: Kind = {
+const FILE_SIZE_LIMIT: Kind = {
   code: 'write-failed',
   advice: 'raise the limit of file size (ulimit -f, LimitFSIZE=)',
 };
@@ -80,7 +80,7 @@ export function errno(error: unknown): string | undefined {
 export function failure(step: string, error: unknown, consequence: string): OcspbotError {
   const code = errno(error);
   if (code === undefined) return toOcspbotError(error);
-  const kind = code === 'EFBIG' && isOfWrite(error) ? NO_FILES : (KINDS[code] ?? OTHERWISE);
+  const kind = code === 'EFBIG' && isOfWrite(error) ? FILE_SIZE_LIMIT : (KINDS[code] ?? OTHERWISE);
   return new OcspbotError(kind.code, `cannot ${step}`, {
     hint: `${kind.advice}; ${consequence}`,
     cause: error,

@@ -12,11 +12,11 @@ test.each<[ErrorCode, unknown, string, string | undefined]>([
   // A name server out of reach may come back; a name that is not there will not.
   ['dns-failure', systemError('EAI_AGAIN'), 'passing', 'unreachable'],
   // If a request was sent before, the host is that of a redirect.
-  ['dns-failure', systemError('ENOTFOUND'), 'turned-away', 'other'],
-  ['tls-failure', undefined, 'turned-away', 'other'],
-  ['http-malformed', undefined, 'turned-away', 'other'],
-  ['redirect-refused', undefined, 'turned-away', 'other'],
-  ['proxy-failure', undefined, 'other', 'other'],
+  ['dns-failure', systemError('ENOTFOUND'), 'turned-away', 'no-other-way'],
+  ['tls-failure', undefined, 'turned-away', 'no-other-way'],
+  ['http-malformed', undefined, 'turned-away', 'no-other-way'],
+  ['redirect-refused', undefined, 'turned-away', 'no-other-way'],
+  ['proxy-failure', undefined, 'no-other-way', 'no-other-way'],
   ['run-timeout', undefined, 'final', 'final'],
   ['interrupted', undefined, 'final', 'final'],
   ['media-type', undefined, 'turned-away', undefined],
@@ -27,8 +27,8 @@ test.each<[ErrorCode, unknown, string, string | undefined]>([
   ['certid-hash-mismatch', undefined, 'hash-refused', undefined],
   ['certificate-revoked', undefined, 'final', undefined],
   ['signature-invalid', undefined, 'turned-away', undefined],
-  ['signature-sha1', undefined, 'other', undefined],
-  ['next-update-missing', undefined, 'other', undefined],
+  ['signature-sha1', undefined, 'no-other-way', undefined],
+  ['next-update-missing', undefined, 'no-other-way', undefined],
 ])('%s of %s is %s, and %s before a request was sent', (code, cause, expected, before) => {
   const error = new OcspbotError(code, 'words', { cause });
   expect(causeOf(error)).toBe(expected);

@@ -254,7 +254,7 @@ describe('redirects', () => {
     };
     expect(await put('https://a/', { client: insecure })).toMatchObject({
       kind: 'failed',
-      cause: 'other',
+      cause: 'no-other-way',
       error: {
         code: 'redirect-refused',
         message: expect.stringMatching(/from https back to http:\/\/a\/$/),

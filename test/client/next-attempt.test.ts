@@ -68,7 +68,7 @@ describe('a responder that always fails the same way is asked', () => {
   const byGet = FORMS.filter(({ method }) => method === 'get');
   const bySha1 = FORMS.filter(({ hash }) => hash === 'sha1');
   test.each<[Cause, Circumstances, string[]]>([
-    ['other', {}, ['GET']],
+    ['no-other-way', {}, ['GET']],
     ['final', { hosts: ['a', 'b'] }, ['GET']],
     ['passing', {}, ['GET', 'POST']],
     ['passing', { triesBothMethods: false }, ['GET']],
@@ -96,7 +96,7 @@ describe('a responder that always fails the same way is asked', () => {
     ['turned-away', { forms: byPost }, ['POST']],
     ['hash-refused', {}, ['GET', 'GET with SHA-256', 'POST with SHA-256', 'POST']],
     ['hash-refused', { forms: bySha1 }, ['GET', 'POST']],
-    ['other', { hosts: ['a', 'b', 'c'] }, ['GET', 'b GET', 'c GET']],
+    ['no-other-way', { hosts: ['a', 'b', 'c'] }, ['GET', 'b GET', 'c GET']],
     ['stale', { hosts: ['a', 'b'], forms: byGet }, ['GET', 'GET past caches', 'b GET', 'b GET past caches']],
     ['passing', { rounds: 3 }, ['GET', 'POST', 'GET']],
     ['passing', { rounds: 3, forms: byGet }, ['GET', 'GET', 'GET']],
@@ -128,7 +128,7 @@ describe('one way leads to another', () => {
   });
 
   test('only what waiting may mend is asked again', () => {
-    const attempts = play(({ responder }) => (responder.host === 'a' ? 'other' : 'passing'), {
+    const attempts = play(({ responder }) => (responder.host === 'a' ? 'no-other-way' : 'passing'), {
       hosts: ['a', 'b'],
       rounds: 3,
     });
@@ -194,14 +194,17 @@ test('a responder gets a bounded number of requests, whatever it answers', () =>
     'request-refused',
     'turned-away',
     'hash-refused',
-    'other',
+    'no-other-way',
   );
   assert(
     property(
       array(causes, { minLength: 60, maxLength: 60 }),
       integer({ min: 1, max: 10 }),
       (answers, rounds) => {
-        const attempts = play((_, count) => answers[count - 1] ?? 'other', { rounds, patience: Infinity });
+        const attempts = play((_, count) => answers[count - 1] ?? 'no-other-way', {
+          rounds,
+          patience: Infinity,
+        });
         // Each form once, once past caches, and a turn in each round after the first.
         expect(attempts.length).toBeLessThanOrEqual(FORMS.length + 1 + rounds - 1);
       },
