@@ -8,7 +8,7 @@ import {
 } from '../storage/record-files.js';
 import type { Tools } from '../storage/tools.js';
 import { randomFraction } from '../util/bytes.js';
-import { fitting, isRecord, type JsonRecord, readMap } from '../util/json.js';
+import { fitting, isCode, isCount, isRecord, type JsonRecord, readMap } from '../util/json.js';
 import { type Instant, isInstant } from '../util/time.js';
 import {
   type CertificateRecord,
@@ -117,9 +117,8 @@ function readCertificate({ wait: written, copy }: JsonRecord): CertificateRecord
 
 function readWait(value: unknown): Wait | undefined {
   const { since, until, why, count } = isRecord(value) ? value : {};
-  if (!isInstant(since) || !isInstant(until) || !isCount(count)) return undefined;
-  // Messages show this text, so only the characters of a code are accepted.
-  if (typeof why !== 'string' || !/^[a-z0-9-]{1,40}$/.test(why)) return undefined;
+  if (!isInstant(since) || !isInstant(until) || !isCode(why)) return undefined;
+  if (!isCount(count) || count < 1 || count > LIMITS.countedWaits) return undefined;
   return { since, until, why, count };
 }
 
@@ -132,8 +131,4 @@ function readCopy(value: unknown): Copy | undefined {
     etag: typeof etag === 'string' && isEntityTag(etag) ? etag : undefined,
     lastModified: typeof lastModified === 'string' && isDateText(lastModified) ? lastModified : undefined,
   };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= LIMITS.countedWaits;
 }

@@ -1,6 +1,6 @@
 import { type FoundRecords, type RecordForm, readRecords, replaceRecords } from '../storage/record-files.js';
 import type { Tools } from '../storage/tools.js';
-import { isRecord, type JsonRecord, readMap } from '../util/json.js';
+import { isCount, isRecord, type JsonRecord, readMap } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
 import { isInstant } from '../util/time.js';
 import { type Change, isAbout, isSeverity, type Severities } from './changes.js';
@@ -69,8 +69,7 @@ function isPair(value: unknown): value is [string, Change['severity']] {
 function readUnsent({ changes: written, omitted: count }: JsonRecord): Unsent | undefined {
   if (!Array.isArray(written)) return undefined;
   const changes = written.flatMap((one) => (isRecord(one) ? (readChange(one) ?? []) : []));
-  const omitted = Number.isSafeInteger(count) ? Math.max(0, Number(count)) : 0;
-  return { changes: changes.slice(0, LIMITS.unsentChanges), omitted };
+  return { changes: changes.slice(0, LIMITS.unsentChanges), omitted: isCount(count) ? count : 0 };
 }
 
 function readChange({ about, name, severity, before, time, message, hint }: JsonRecord): Change | undefined {

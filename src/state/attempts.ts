@@ -1,6 +1,6 @@
 import { isWhole, type RecordForm, readRecords, replaceRecords } from '../storage/record-files.js';
 import type { Tools } from '../storage/tools.js';
-import { fitting, type JsonRecord, readMap } from '../util/json.js';
+import { fitting, isCode, isCount, type JsonRecord, readMap } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
 import { type Instant, isInstant } from '../util/time.js';
 
@@ -148,13 +148,4 @@ function readDay({ renewed, failed }: JsonRecord): DayCounts | undefined {
 
 function readReload({ at, outcome }: JsonRecord): LastReload | undefined {
   return isInstant(at) && isCode(outcome) ? { at, outcome } : undefined;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** Accepts only the characters of a code, because the text is shown. */
-function isCode(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z0-9-]{1,40}$/.test(value);
 }

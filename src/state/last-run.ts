@@ -1,4 +1,4 @@
-import { isRecord } from '../util/json.js';
+import { isCount, isRecord } from '../util/json.js';
 import { type Instant, isInstant } from '../util/time.js';
 
 /** The end of a run that looked at all certificates of a configuration. */
@@ -39,5 +39,5 @@ function decodeRun(value: unknown): RunRecord | undefined {
 }
 
 function isStatus(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 64;
+  return isCount(value) && value < 64;
 }

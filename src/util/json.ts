@@ -17,6 +17,15 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Accepts only the characters of a code such as `responder-try-later`, because messages show it. */
+export function isCode(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z0-9-]{1,40}$/.test(value);
+}
+
 /** Reads an object whose values are objects, and at most so many of them. Leaves out those that `read` does not accept. */
 export function readMap<T>(
   value: unknown,
