@@ -39,7 +39,7 @@ function otherContent(path: string, files: Pick<Files, 'read'>): string | undefi
 
 /** Returns the name of a content that is plainly no log. A crash may have left zeros at the end of a log. */
 function plainlyNoLog(bytes: Uint8Array): string | undefined {
-  const end = bytes.findLastIndex((octet) => octet !== 0) + 1;
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
   const written = bytes.subarray(0, end);
   const { kind, form, name } = recognize(written);
   switch (kind) {

@@ -71,7 +71,7 @@ export type ParsedUrl =
 /** Parses an http or https URL of a stranger. A relative URL is resolved against `base`. The fragment is dropped. */
 export function parseHttpUrl(text: string, base?: URL): ParsedUrl {
   const shown = JSON.stringify(printable(text, 120));
-  if (text.length > LIMITS.urlLength) return unusable(`${shown} is longer than ${LIMITS.urlLength} octets`);
+  if (text.length > LIMITS.urlLength) return unusable(`${shown} is longer than ${LIMITS.urlLength} bytes`);
   if (!URL.canParse(text, base?.href)) return unusable(`${shown} is not a URL`);
   const url = new URL(text, base?.href);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')

@@ -139,10 +139,10 @@ const BACKUP: Describes<typeof BACKUP_KEYS> = {
 };
 
 const HTTP: Describes<typeof HTTP_KEYS> = {
-  timeout: { text: 'The time limit of one exchange, from the first octet to the last.', default: '15s' },
+  timeout: { text: 'The time limit of one exchange, from the first byte to the last.', default: '15s' },
   connect_timeout: { text: 'The time limit of a connection.', default: '5s' },
   max_response_size: {
-    text: 'The greatest response in octets. The units k and m stand for 1024 and 1048576 octets.',
+    text: 'The greatest response in bytes. The units k and m stand for 1024 and 1048576 bytes.',
     default: '64k',
   },
   method: {

@@ -69,7 +69,7 @@ export function hintFor(kind: Exclude<FailureKind, 'unknown'>, progress: Progres
     case 'connect-timeout':
       return 'it is slow or out of reach; http.timeout and http.connect_timeout set how long to wait, http.proxy a way around';
     case 'body-too-large':
-      return 'check the URL: an OCSP response has a few thousand octets; http.max_response_size sets the limit';
+      return 'check the URL: an OCSP response has a few thousand bytes; http.max_response_size sets the limit';
     case 'header-too-large':
     case 'malformed':
       return 'check that the URL is that of an OCSP responder; if it is, tell its operator';

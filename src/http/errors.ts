@@ -58,13 +58,13 @@ function describeFailure(kind: KnownFailure, failed: FailedExchange, error: Erro
     case 'connect-timeout':
       return describeTimeout(peer, Math.min(limits.connectTimeout, limits.timeout), failed);
     case 'body-too-large':
-      return `the body from ${peer} is longer than ${limits.maxBody} octets${describePartialAnswer(failed)}`;
+      return `the body from ${peer} is longer than ${limits.maxBody} bytes${describePartialAnswer(failed)}`;
     case 'dns':
       return `the name of ${peer} could not be looked up (${cause})`;
     case 'tls':
       return `no TLS connection to ${peer} (${cause})`;
     case 'header-too-large':
-      return `the header of the answer from ${peer} is longer than ${LIMITS.responseHeader} octets`;
+      return `the header of the answer from ${peer} is longer than ${LIMITS.responseHeader} bytes`;
     case 'malformed':
       return `the answer from ${peer} is not proper HTTP (${cause})${quotePacket(error, failed)}${describePartialAnswer(failed)}`;
     case 'connection':
@@ -131,7 +131,7 @@ function seconds(duration: Duration): string {
 }
 
 function bodyLengthOf({ bodyBytes, announced }: Progress): string {
-  return announced === undefined ? `${bodyBytes} octets` : `${bodyBytes} of ${announced} octets`;
+  return announced === undefined ? `${bodyBytes} bytes` : `${bodyBytes} of ${announced} bytes`;
 }
 
 /** Describes an answer that was not read to its end. */

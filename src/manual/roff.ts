@@ -50,7 +50,7 @@ export function prose(lines: readonly string[]): string {
   return `${[...wrapped, line].join('\n')}\n`;
 }
 
-/** Octets of a line of running text. */
+/** Bytes of a line of running text. */
 const WIDTH = 80;
 
 /** Lines that are shown as they are. */

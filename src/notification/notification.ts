@@ -93,11 +93,11 @@ function unsentWith(
 ): Map<string, Unsent> {
   const keys = receivers.map(({ key }) => key);
   const left = [...known].filter(([key]) => !keys.includes(key)).map(([, unsent]) => unsent);
-  const octets = LIMITS.unsentOctets / receivers.length;
+  const bytes = LIMITS.unsentBytes / receivers.length;
   return new Map(
     keys.map((key) => {
       const before = known.get(key) ?? left.shift() ?? NOTHING_UNSENT;
-      return [key, withChanges(before, changes, octets)] as const;
+      return [key, withChanges(before, changes, bytes)] as const;
     }),
   );
 }

@@ -25,14 +25,10 @@ export interface Outbox {
 
 const EMPTY: Outbox = { severities: new Map(), unsent: new Map() };
 
-/** Adds changes to those that wait. Only the first ones are kept of very many: they fit into so many octets. */
-export function withChanges(
-  { changes, omitted }: Unsent,
-  more: readonly Change[],
-  octets: number = LIMITS.unsentOctets,
-): Unsent {
+/** Adds changes to those that wait. Only the first ones are kept of very many: they fit into so many bytes. */
+export function withChanges({ changes, omitted }: Unsent, more: readonly Change[], bytes: number): Unsent {
   const all = [...changes, ...more];
-  let room = octets;
+  let room = bytes;
   const last = all.findIndex((change) => (room -= Buffer.byteLength(JSON.stringify(change))) < 0);
   const kept = all.slice(0, Math.min(last < 0 ? all.length : last, LIMITS.unsentChanges));
   return { changes: kept, omitted: omitted + all.length - kept.length };

@@ -210,7 +210,7 @@ const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
  */
 function isRemains(bytes: Uint8Array): boolean {
   const isFirst = bytes.length === 1 && bytes[0] === 0x30;
-  return isFirst || bytes.every((octet) => octet === 0) || bytes.every((octet) => BLANKS.has(octet));
+  return isFirst || bytes.every((byte) => byte === 0) || bytes.every((byte) => BLANKS.has(byte));
 }
 
 /** Names what a file is that is larger than any response. */

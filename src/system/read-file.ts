@@ -70,7 +70,7 @@ function readSome(descriptor: number, buffer: Uint8Array, offset: number): numbe
 }
 
 export function tooLarge(path: string, limit: number): Error {
-  return refusal('EFBIG', `larger than ${limit} octets`, path);
+  return refusal('EFBIG', `larger than ${limit} bytes`, path);
 }
 
 /** Makes an error in the form of Node's own. */

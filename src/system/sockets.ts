@@ -29,7 +29,7 @@ async function readAnswer(socket: Socket, maxBytes: number): Promise<Conversatio
   for await (const chunk of socket as AsyncIterable<Uint8Array>) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > maxBytes) return { kind: 'failed', problem: `its answer is longer than ${maxBytes} octets` };
+    if (length > maxBytes) return { kind: 'failed', problem: `its answer is longer than ${maxBytes} bytes` };
   }
   return { kind: 'answered', text: Buffer.concat(chunks).toString('utf8') };
 }

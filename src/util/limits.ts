@@ -83,8 +83,8 @@ export const LIMITS = {
   countedWaits: 1000,
   /** The changes that wait for a receiver of notifications, and that one document has. */
   unsentChanges: 1000,
-  /** The size in octets of all changes that wait. */
-  unsentOctets: 2 * 1024 * 1024,
+  /** The size in bytes of all changes that wait. */
+  unsentBytes: 2 * 1024 * 1024,
   /** The bytes of the answer to a notification or a ping that are read. */
   webhookAnswer: 64 * 1024,
   /** The greatest size in bytes of a file of records that is read. */

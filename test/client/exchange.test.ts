@@ -159,7 +159,7 @@ describe('what is no response', () => {
     ],
     ['404', respond(404, {}, ''), 'http-status', /status 404$/],
     ['503', respond(503, {}, 'busy'), 'http-status', /status 503, and the body begins with "busy"$/],
-    ['too much', respond(200, OCSP, 'x'.repeat(1001)), 'body-too-large', /longer than 1000 octets/],
+    ['too much', respond(200, OCSP, 'x'.repeat(1001)), 'body-too-large', /longer than 1000 bytes/],
     ['garbage', 'garbage\r\n\r\n', 'http-malformed', /not proper HTTP/],
     ['a redirect to nowhere', respond(301, {}), 'redirect-refused', /answered 301 without saying where to$/],
     [

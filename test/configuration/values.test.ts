@@ -244,7 +244,7 @@ test.each([
     name: 'an unknown unit of size',
     yaml: 'http: {max_response_size: 1g}\n',
     problems: [
-      `ocspbot.yaml:1:27: "max_response_size" must be a number of octets up to 1048576, but is the text "1g"
+      `ocspbot.yaml:1:27: "max_response_size" must be a number of bytes up to 1048576, but is the text "1g"
   1 | http: {max_response_size: 1g}
     |                           ^^
   write for example: max_response_size: 64k`,

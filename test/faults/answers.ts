@@ -45,7 +45,7 @@ export const ANSWERS: readonly Fault[] = [
     'a body without end',
     mode('endless'),
     'body-too-large',
-    /longer than 65536 octets; its status is 200, and the body begins with "0000/,
+    /longer than 65536 bytes; its status is 200, and the body begins with "0000/,
   ),
   fault(
     'a body without end, in chunks',
@@ -57,20 +57,20 @@ export const ANSWERS: readonly Fault[] = [
     'one octet of body a second',
     mode('slow', { http: HASTY }),
     'timeout',
-    /not complete after 3 s \(\d+ of \d+ octets of body came\)/,
+    /not complete after 3 s \(\d+ of \d+ bytes of body came\)/,
     3,
   ),
   fault(
     'a header of one endless line',
     raw(endlessly('HTTP/1.1 200 OK\r\nX: ', LARGE)),
     'http-malformed',
-    /header .* longer than 16384 octets/,
+    /header .* longer than 16384 bytes/,
   ),
   fault(
     'a header of endless lines',
     raw(endlessly('HTTP/1.1 200 OK\r\n', 'a: b\r\n'.repeat(1000))),
     'http-malformed',
-    /header .* longer than 16384 octets/,
+    /header .* longer than 16384 bytes/,
   ),
   fault(
     'interim answers without end',
@@ -94,13 +94,13 @@ export const ANSWERS: readonly Fault[] = [
     'a length that is too long, then the end',
     raw((socket) => socket.end(`${HEAD}Content-Length: 500\r\n\r\nbegin`)),
     'connection-failed',
-    /broke after 5 of 500 octets of body \(it was closed\); its status is 200, and the body begins with "begin"/,
+    /broke after 5 of 500 bytes of body \(it was closed\); its status is 200, and the body begins with "begin"/,
   ),
   fault(
     'a length that is too long, then silence',
     raw(`${HEAD}Content-Length: 500\r\n\r\nbegin`, { http: HASTY }),
     'timeout',
-    /not complete after 3 s \(5 of 500 octets/,
+    /not complete after 3 s \(5 of 500 bytes/,
     3,
   ),
   fault(

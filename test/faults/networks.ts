@@ -71,13 +71,13 @@ export const NETWORKS: readonly Fault[] = [
     'a reset in the middle',
     () => ({ mode: 'reset' }),
     'failed connection-failed',
-    /broke after \d+ of \d+ octets of body \(read ECONNRESET\)/,
+    /broke after \d+ of \d+ bytes of body \(read ECONNRESET\)/,
   ),
   fault(
     'silence in the middle',
     () => ({ mode: 'stall-body', http: HASTY }),
     'failed timeout',
-    /not complete after 3 s \(\d+ of \d+ octets/,
+    /not complete after 3 s \(\d+ of \d+ bytes/,
     3,
   ),
   fault(

@@ -179,7 +179,7 @@ describe('an answer that is no list of Secrets is not taken for an empty one', (
     ],
     ['another namespace', item({ name: 'a', namespace: 'other', resourceVersion: '1' }), /proper name/],
     ['no end', whole('{"kind":"SecretList","items":[],"metadata":{"continue":"again"}}'), /has no end/],
-    ['a body that is cut off', cutOff, /broke after \d+ of 1000 octets/],
+    ['a body that is cut off', cutOff, /broke after \d+ of 1000 bytes/],
     [
       'a wrong chunk',
       raw(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${CANARY}`),

@@ -17,9 +17,9 @@ const change: Change = {
 
 test('very many changes are counted, and the first ones are kept', () => {
   const all = Array.from({ length: 10_000 }, (_, index) => ({ ...change, name: `${index}.example` }));
-  const first = withChanges(NOTHING_UNSENT, all);
+  const first = withChanges(NOTHING_UNSENT, all, LIMITS.unsentBytes);
   expect([first.changes.length, first.omitted]).toEqual([LIMITS.unsentChanges, 9000]);
-  const next = withChanges(first, all);
+  const next = withChanges(first, all, LIMITS.unsentBytes);
   expect([next.changes, next.omitted]).toEqual([first.changes, 19_000]);
 });
 

@@ -203,7 +203,7 @@ describe('something else behind the socket', () => {
       /took the response .* but shows nothing\n {2}hint: .* raise tune\.bufsize/,
     ],
     ['that says nothing', () => undefined, /cannot be reached: it took longer than 10 seconds/],
-    ['that talks without end', talk, /cannot be reached: its answer is longer than 262144 octets/],
+    ['that talks without end', talk, /cannot be reached: its answer is longer than 262144 bytes/],
     [
       'that forbids it',
       (socket) => socket.end('Permission denied\n'),

@@ -170,7 +170,7 @@ describe('a bad server', () => {
       `${HEADER}begin`,
       HASTY,
       'timeout',
-      /not complete after 2 s \(5 of 500 octets of body came\); its status is 200, and the body begins with "begin"$/,
+      /not complete after 2 s \(5 of 500 bytes of body came\); its status is 200, and the body begins with "begin"$/,
     ],
     [
       'sends an octet now and then',
@@ -190,14 +190,14 @@ describe('a bad server', () => {
       },
       PATIENT,
       'body-too-large',
-      /longer than 1000 octets/,
+      /longer than 1000 bytes/,
     ],
     [
       'announces too long a body',
       httpBytes('x'.repeat(1001)),
       PATIENT,
       'body-too-large',
-      /longer than 1000 octets/,
+      /longer than 1000 bytes/,
     ],
     [
       'never ends the header',
@@ -207,7 +207,7 @@ describe('a bad server', () => {
       },
       PATIENT,
       'http-malformed',
-      /longer than 16384 octets/,
+      /longer than 16384 bytes/,
     ],
     [
       'never ends a line of the header',
@@ -217,7 +217,7 @@ describe('a bad server', () => {
       },
       PATIENT,
       'http-malformed',
-      /longer than 16384 octets/,
+      /longer than 16384 bytes/,
     ],
     [
       'never ends interim responses',
@@ -286,7 +286,7 @@ describe('a bad server', () => {
       },
       PATIENT,
       'http-malformed',
-      /longer than 16384 octets|more framing than body/,
+      /longer than 16384 bytes|more framing than body/,
     ],
     ['ends before the header', (socket) => socket.end(), PATIENT, 'connection-failed', /no answer from 127/],
     [
@@ -308,14 +308,14 @@ describe('a bad server', () => {
       (socket) => socket.end(`${HEADER}begin`),
       PATIENT,
       'connection-failed',
-      /broke after 5 of 500 octets of body \(it was closed\)/,
+      /broke after 5 of 500 bytes of body \(it was closed\)/,
     ],
     [
       'ends in the body after saying so',
       (socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 500\r\n\r\nbegin'),
       PATIENT,
       'connection-failed',
-      /broke after 5 of 500 octets of body \(it was closed\)/,
+      /broke after 5 of 500 bytes of body \(it was closed\)/,
     ],
     [
       'ends in the chunks',
@@ -323,14 +323,14 @@ describe('a bad server', () => {
         socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nbegin'),
       PATIENT,
       'connection-failed',
-      /broke after 5 octets of body \(it was closed\)/,
+      /broke after 5 bytes of body \(it was closed\)/,
     ],
     [
       'resets in the body',
       (socket) => socket.write(`${HEADER}begin`, () => void afterTurns(3, () => socket.resetAndDestroy())),
       PATIENT,
       'connection-failed',
-      /broke after 5 of 500 octets of body \(read ECONNRESET\)/,
+      /broke after 5 of 500 bytes of body \(read ECONNRESET\)/,
     ],
   ];
 

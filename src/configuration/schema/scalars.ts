@@ -161,7 +161,7 @@ function withoutUnit(value: Value, number: string): undefined {
 
 /** A number of bytes, at least 1: a whole number, optionally with a unit of 1024 or 1024² bytes. */
 export function size(greatest: number): Schema<number> {
-  const expected = `a number of octets up to ${greatest}`;
+  const expected = `a number of bytes up to ${greatest}`;
   const read = (value: Value): number | undefined => {
     const scalar = scalarOf(value.node);
     const hasText = scalar?.type === 'number' || scalar?.type === 'text';

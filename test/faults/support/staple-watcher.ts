@@ -91,7 +91,7 @@ class PollingWatcher implements StapleWatcher {
     this.#bytes = bytes;
     this.versions += 1;
     const examination = verify(bytes, this.#question, { policy: DEFAULT_POLICY, now: Date.now() });
-    if (examination.kind !== 'good') return this.#complain(`${bytes.length} octets: ${examination.problem}`);
+    if (examination.kind !== 'good') return this.#complain(`${bytes.length} bytes: ${examination.problem}`);
     const { response } = examination;
     if (this.last !== undefined && response.thisUpdate < this.last.thisUpdate)
       this.#complain(`it went backwards by ${this.last.thisUpdate - response.thisUpdate} ms`);
