@@ -89,7 +89,7 @@ describe('after three certificates in a row that a responder fails, the others a
   });
 
   test('the summary tells how many', async () => {
-    const { workspace } = await setUp(() => 'hang-up');
+    const { workspace } = await setUp(() => 'hang-up', { keys: { http: { timeout: '30s' } } });
     const { stdout } = await workspace.run();
     expect(stdout).toMatch(
       /^100 certificates: 1\d failed \(connection-failed at 127\.0\.0\.1:\d+\), (?:8|9)\d not asked about; nothing to reload; status 32/m,
