@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
+import { byExtent, CAMPAIGN_TIMEOUT, SEED } from '../support/campaign.js';
 import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR } from './support/times.js';
 import { makeWorkspace } from './support/workspace.js';
@@ -27,6 +27,9 @@ const TEXTS: readonly string[] = [
   '9999-99-99',
   'x'.repeat(5000),
 ];
+
+/** One of so many cases is tried; another one with another OCSPBOT_SEED. */
+const EVERY = byExtent({ sample: 30, long: 3, all: 1 });
 
 /** Replaces each value of a type in a JSON text. `schema` stays, because another version is not read at all. */
 function replaced(text: string, type: 'number' | 'string', by: string): string {
@@ -84,7 +87,8 @@ test('no absurd value in the state folder is a fault', { timeout: CAMPAIGN_TIMEO
       COMMANDS.map((command) => ({ command, path, content: replaced(text, type, value), value })),
     ),
   );
-  for (const { command, path, content, value } of cases) {
+  const chosen = cases.filter((_, index) => (index + SEED) % EVERY === 0);
+  for (const { command, path, content, value } of chosen) {
     for (const [name, before] of files) sandbox.write(name, before);
     sandbox.write(path, content);
     const { status, stdout, stderr } = await runCommand(...command);
