@@ -137,7 +137,7 @@ test.for([
   );
   const over = Object.entries(counts).filter(([name, count]) => count > most[name as keyof typeof most]);
   expect(over, JSON.stringify(counts)).toEqual([]);
-  // Each file of a certificate is opened at least once, so the counts are not those of a run that did nothing.
-  expect(cost('openat')).toBeGreaterThanOrEqual(4);
+  // Each of four files is opened, so the counts are not those of a run that did nothing. The ten may share one opening less.
+  expect(cost('openat')).toBeGreaterThan(3.5);
   expect(cost('verify')).toBe(most.verify);
 });
