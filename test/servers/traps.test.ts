@@ -42,6 +42,8 @@ it('lighttpd ends at a reload when www-data cannot read its key', async (context
   chmodSync(example.at('/etc/ssl/private/example.com.key'), 0o600);
   await example.refresh();
   const { log } = await example.start();
+  // It listens before it handles signals: only a server that answers can be reloaded.
+  expect(await staplesNothing(example)).toBe(false);
   await execa(example.at('/bin/systemctl'));
   await until('it has ended', async () => /example\.com\.key: Permission denied[^]*Going down/.test(log()));
 });
