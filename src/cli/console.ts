@@ -86,7 +86,7 @@ export function openConsole(
     isJournal: stdout.isJournal,
     show: (text) => {
       if (!isWatched) return;
-      // Of a text that goes on in the next line, only the last line would be erased.
+      // CLEAR_LINE erases one line: the rest of a text that goes on in the next one would stay.
       stderr.write(`${CLEAR_LINE}${presentable(text).slice(0, (stderr.columns || Infinity) - 1)}`);
       isShown = true;
     },

@@ -35,7 +35,7 @@ const ACME_CLIENTS: readonly AcmeClient[] = [
     name: 'acme.sh',
     folders: ['~/.acme.sh'],
     shape: /\/\.acme\.sh\/|\/[^/]+\/fullchain\.cer$/,
-    // What it copies before it installs another one.
+    // It makes these copies before it installs another certificate.
     kept: /\/backup\/(?:[^/]*[^a-z])?(?:cert|ca|fullchain)\.bak$/,
   },
   {

@@ -9,7 +9,7 @@ const BASE64 = /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/;
 /** The responses that a file may have: about the server's certificate and all CA certificates of a path. */
 const MOST = 1 + LIMITS.pathLength;
 
-/** What the file of a staple has. */
+/** The content of the file of a staple. */
 export interface StapleContent {
   readonly response: VerifiedResponse;
   /** The responses about the issuers, in a file in `format: pem-chain`; undefined in a file that is the response itself. */

@@ -102,9 +102,14 @@ export async function refreshCertificate(open: OpenCertificate, run: RunContext)
     const result = await refreshInspected(open, run, (exchange) => void exchanges.push(exchange));
     return { ...result, exchanges };
   } catch (error) {
-    const explained = run.explain(open.certificate.entry, toOcspbotError(error));
-    return { ...outcome.notRefreshed(open.certificate, explained, run), exchanges };
+    return { ...outcomeOfError(open.certificate, error, run), exchanges };
   }
+}
+
+/** Makes the outcome of a certificate whose refresh an error has stopped. */
+function outcomeOfError(certificate: InspectedCertificate, error: unknown, run: RunContext): Outcome {
+  const explained = run.explain(certificate.entry, toOcspbotError(error));
+  return outcome.notRefreshed(certificate, explained, run);
 }
 
 function settled(result: Outcome): FirstLook {
@@ -145,8 +150,7 @@ async function refreshInspected(
     const { warnings, alarms } = await installFor(certificate, fetched.response, run);
     return outcome.installed(certificate, decision.reason, { ...fetched, warnings, alarms }, run);
   } catch (error) {
-    const explained = run.explain(certificate.entry, toOcspbotError(error));
-    return { ...outcome.notRefreshed(certificate, explained, run), isFetched: true };
+    return { ...outcomeOfError(certificate, error, run), isFetched: true };
   }
 }
 

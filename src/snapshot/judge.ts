@@ -195,7 +195,7 @@ function wordsForObjection(objection: Objection, { entry: { format } }: Inspecte
 
 const REWRITE_HINT = 'run ocspbot: the next run rewrites it';
 const OBJECTIONS = {
-  /** By the form that the server reads. */
+  /** `der` and `pem-chain` are the forms that the server reads. */
   der: 'the staple in place is in PEM, and the server reads DER',
   'pem-chain': 'the staple in place is in DER, and "format: pem-chain" stands for PEM',
   'issuer-response':

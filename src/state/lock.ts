@@ -57,7 +57,7 @@ export type LockAttempt =
     }
   | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
 
-/** What the end of a run changes in its claim. The rest stays as it was. */
+/** The changes of a claim at the end of its run. The rest stays as it was. */
 type ClaimChanges = Partial<Pick<Claim, 'acknowledged' | 'runs'>>;
 
 /**

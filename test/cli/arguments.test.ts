@@ -77,7 +77,7 @@ describe('arguments that are refused with the status of usage', () => {
     ['fetch c.pem --json', 'fetch has no --json: standard output is for the response', undefined],
     ['fetch c.pem --responder ftp://x', '--responder: "ftp://x" is neither http nor https', undefined],
   ];
-  // What a script leaves empty is not the working directory, nor everything.
+  // An argument that a script leaves empty is not the working directory, nor everything.
   for (const line of [
     'refresh ',
     '--config ',

@@ -92,7 +92,7 @@ test('a file that its server does not take is no staple: nobody is told that all
       'format',
       'the old one was in the other format',
     ],
-    // With one such response GnuTLS takes none of the file.
+    // GnuTLS takes nothing of a file with one such response.
     [
       'pem-chain',
       toPem(leaf, expired),

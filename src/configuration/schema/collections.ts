@@ -110,7 +110,7 @@ export interface Key<T> {
   readonly schema: Schema<T>;
   /** A valid value. */
   readonly example: string;
-  /** What is missing without the key, in a few words; undefined if it may be left out. */
+  /** Names what is missing without the key, in a few words; undefined if it may be left out. */
   readonly required?: string;
 }
 

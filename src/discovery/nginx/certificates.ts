@@ -131,11 +131,8 @@ function usesOf({ settings, names, listen, section }: Server, proxied: ReadonlyS
   const { certificates, chain, isOn, staple } = settings;
   // A section "stream" knows the option since nginx 1.27.2: an older one does not start with it.
   const isAble = section === 'http' || (section === 'stream' && staple !== undefined);
-  const obstacle: Obstacle | undefined = isAble
-    ? certificates.length > 1
-      ? 'several-certificates'
-      : undefined
-    : 'section';
+  const several = certificates.length > 1 ? 'several-certificates' : undefined;
+  const obstacle: Obstacle | undefined = isAble ? several : 'section';
   const direct = listen.filter(({ key }) => !proxied.has(key));
   const listeners: readonly Listener[] = direct.flatMap(({ listener }) => listener ?? []);
   return certificates.map(({ path, place }) => ({
