@@ -1,7 +1,9 @@
 import { OcspbotError } from '../util/errors.js';
 import { decodeText } from '../util/text.js';
 import { readElement } from './der.js';
-import { CERTIFICATE_LABELS, notACertificate, pemBegins, recognize } from './file-kind.js';
+import { recognize } from './file-kind.js';
+import { notACertificate } from './not-a-certificate.js';
+import { CERTIFICATE_LABELS, pemBegins } from './pem-labels.js';
 
 /** The DER of a certificate of a file, or the reason why it cannot be read. */
 export type Block =

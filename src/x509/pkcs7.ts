@@ -1,5 +1,5 @@
 import { contextTag, DerError, elements, sequence, TAG } from './der.js';
-import { pemBegins } from './file-kind.js';
+import { pemBegins } from './pem-labels.js';
 import { readOid } from './values.js';
 import { decodeText } from '../util/text.js';
 
