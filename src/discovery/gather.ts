@@ -4,6 +4,8 @@ import { isCa } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { DerError } from '../x509/der.js';
 import { alternativeNames, dnsNames } from '../x509/extensions.js';
+import type { FileContent } from '../x509/file-content.js';
+import { NotACertificate } from '../x509/not-a-certificate.js';
 import { NOT_UTF8, RENAME } from './files.js';
 import { type JudgeContext, judgeCertificate, type Verdict } from './judge.js';
 import { isKept } from './acme-clients.js';
@@ -70,26 +72,32 @@ export function gather(
 }
 
 /** A file that the user has named. It may be meant as the configuration of a server. */
-function unusable({ code, message, hint }: OcspbotError): Remark {
-  if (code !== 'not-a-certificate' || !message.includes('no PEM block')) return { text: message, hint };
+function unusable(error: OcspbotError): Remark {
+  const { message, hint } = error;
+  if (!(error instanceof NotACertificate && MAYBE_TEXT.has(error.content))) return { text: message, hint };
   return { text: `${message}; and it is no configuration of a server that is known`, hint: PLACE };
 }
+
+const MAYBE_TEXT: ReadonlySet<FileContent> = new Set(['text', 'other-der', 'unknown']);
 
 const PLACE = 'name a certificate, a folder of them, or the main file of the configuration of a server';
 
 /** Returns why a file of a folder has no certificate that can be used; undefined if it seems to be something else. */
-function omissionOf(path: string, { code }: OcspbotError): Omission | undefined {
+function omissionOf(path: string, error: OcspbotError): Omission | undefined {
+  const { code } = error;
   // A key is closed to other users, and nothing is lost without it.
   if (code === 'file-unreadable') return KEY.test(path) ? undefined : 'unreadable file';
   if (code === 'certificate-malformed') return 'damaged';
   if (code === 'file-empty' && CERTIFICATE.test(path)) return 'empty';
   if (code === 'file-too-large' && CERTIFICATE.test(path)) return 'too large';
-  return code === 'not-a-certificate' && CONTAINER.test(path) ? 'container' : undefined;
+  return error instanceof NotACertificate && UNREAD.has(error.content) ? 'unread form' : undefined;
 }
 
 const KEY = /\.key$|privkey[^/]*$/;
 const CERTIFICATE = /\.(?:pem|crt|cer|der)$/i;
-const CONTAINER = /\.(?:p12|pfx|p7b|p7c|jks)$/i;
+
+/** Contents that may have certificates, which are not read: a certificate without the lines around it, too. */
+const UNREAD: ReadonlySet<FileContent> = new Set(['pkcs7', 'pkcs12', 'java-keystore', 'certificate']);
 
 /** A server that cannot staple needs nothing of ocspbot, whatever it names. */
 function unreadable({ cert, place, obstacle }: Use, { message, hint }: OcspbotError): Remark {

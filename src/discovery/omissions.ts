@@ -55,10 +55,10 @@ const REASONS = {
     text: (what: string) => `${what} is far too large for certificates`,
     hint: undefined,
   },
-  container: {
+  'unread form': {
     nouns: ['the file', 'files'],
     text: (what: string) =>
-      `${what} was left out: ocspbot reads certificates in PEM or DER; for the command that takes them out: ocspbot discover FILE`,
+      `${what} was left out: PKCS#7, PKCS#12, Java keystores and bare base64 are not read; for what to do about it: ocspbot discover FILE`,
     hint: undefined,
   },
 } as const;

@@ -9,7 +9,7 @@ import { findIssuer, findLeaf } from './chain.js';
 import { DerError } from './der.js';
 import { isMustStaple, ocspUrls } from './extensions.js';
 import { recognizeBlock } from './file-kind.js';
-import { notACertificate } from './not-a-certificate.js';
+import { NotACertificate } from './not-a-certificate.js';
 import { assertMayIssue, findPath } from './path.js';
 import { blocksInFile } from './pem.js';
 import { readRecentCertificate } from './recent.js';
@@ -105,7 +105,7 @@ function parse(
     if (!(cause instanceof DerError)) throw cause;
     const content = recognizeBlock(der);
     const isOther = content.kind !== 'certificate' && content.kind !== 'unknown';
-    return isOther ? notACertificate(content, path) : malformed(path, cause);
+    return isOther ? new NotACertificate(content, path) : malformed(path, cause);
   }
 }
 

@@ -2,15 +2,19 @@ import { OcspbotError } from '../util/errors.js';
 import { shownCommand } from '../util/text.js';
 import type { FileContent, FileKind } from './file-content.js';
 
-/** Makes the error for a file that is no certificate: it says what the file is and what to do. */
-export function notACertificate(file: FileKind, path: string): OcspbotError {
-  const { kind, name } = file;
-  if (kind === 'private-key' || kind === 'encrypted-private-key') {
-    return new OcspbotError('private-key-given', `${path} holds ${name}, no certificate`, {
-      hint: 'give the file of the certificate; the key is never needed here',
-    });
+/** A file that is no certificate. The message says what it is, the hint what to do. */
+export class NotACertificate extends OcspbotError {
+  readonly content: FileContent;
+
+  constructor(file: FileKind, path: string) {
+    const { kind, name } = file;
+    if (kind === 'private-key' || kind === 'encrypted-private-key')
+      super('private-key-given', `${path} holds ${name}, no certificate`, {
+        hint: 'give the file of the certificate; the key is never needed here',
+      });
+    else super('not-a-certificate', problemOf(file, path), { hint: hintFor(file, path) });
+    this.content = kind;
   }
-  return new OcspbotError('not-a-certificate', problemOf(file, path), { hint: hintFor(file, path) });
 }
 
 function problemOf({ kind, name }: FileKind, path: string): string {

@@ -2,7 +2,7 @@ import { OcspbotError } from '../util/errors.js';
 import { decodeText } from '../util/text.js';
 import { readElement } from './der.js';
 import { recognize } from './file-kind.js';
-import { notACertificate } from './not-a-certificate.js';
+import { NotACertificate } from './not-a-certificate.js';
 import { CERTIFICATE_LABELS, pemBegins } from './pem-labels.js';
 
 /** The DER of a certificate of a file, or the reason why it cannot be read. */
@@ -34,7 +34,7 @@ export function blocksInFile(bytes: Uint8Array, path: string): Block[] {
   const found = pemBegins(text)
     .filter(({ label }) => CERTIFICATE_LABELS.has(label))
     .map(({ label, end }) => pemBlock(text, label, end, path));
-  if (found.length === 0) throw notACertificate(recognize(bytes), path);
+  if (found.length === 0) throw new NotACertificate(recognize(bytes), path);
   return found;
 }
 
@@ -46,7 +46,7 @@ function isDer(bytes: Uint8Array): boolean {
 /** Splits concatenated DER. Bytes after the last certificate, such as a line end, are ignored. */
 function derBlocks(bytes: Uint8Array, path: string): Block[] {
   const file = recognize(bytes);
-  if (!['certificate', 'other-der', 'unknown'].includes(file.kind)) throw notACertificate(file, path);
+  if (!['certificate', 'other-der', 'unknown'].includes(file.kind)) throw new NotACertificate(file, path);
   const found: Block[] = [];
   for (let rest = bytes; isDer(rest);) {
     const der = firstElement(rest);

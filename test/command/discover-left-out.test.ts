@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { keyToPem, makeKey } from '../support/ca.js';
 import { requireRoot } from '../support/require.js';
 import { runOcspbot } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -225,6 +226,36 @@ describe('whatever is left out of a folder is said', () => {
     ])
       expect(stderr).toMatch(said);
     expect(stderr).not.toContain('notes.txt');
+  });
+
+  test('certificates in a form that is not read, whatever the name of the file', async () => {
+    const sandbox = machine();
+    const certificate = sandbox.path('c/a.pem');
+    const write = (name: string, ...args: string[]) =>
+      execFileSync('openssl', [...args, '-out', sandbox.path(`c/${name}`)]);
+    const pkcs7 = ['crl2pkcs7', '-nocrl', '-certfile', certificate];
+    sandbox.write('c/key.pem', keyToPem(makeKey('p-256')));
+    write('dh.pem', 'genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt', 'group:ffdhe2048');
+    const others = (await discover(sandbox, 'c')).stderr;
+    expect(others).not.toContain('left out');
+    write('p7.pem', ...pkcs7);
+    expect((await discover(sandbox, 'c')).stderr).toMatch(
+      /^note: the file "\S+p7\.pem" was left out: .*PKCS#7.*; for what to do about it: ocspbot discover FILE$/m,
+    );
+    write('p7-in-der.crt', ...pkcs7, '-outform', 'DER');
+    write('p12.crt', 'pkcs12', '-export', '-nokeys', '-passout', 'pass:', '-in', certificate);
+    sandbox.write('c/bare.cer', issue('b.example').pem.replaceAll(/^-----.*$/gm, ''));
+    const { status, stderr } = await discover(sandbox, 'c');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^note: each of 4 files, such as "\S+", was left out: .*PKCS#12/m);
+    const server = `server { listen 443 ssl; ssl_certificate ${sandbox.path('c/p7.pem')}; }`;
+    sandbox.write('nginx.conf', `http { ${server} }`);
+    expect(await discover(sandbox, 'nginx.conf')).toMatchObject({
+      status: 32,
+      stderr: expect.stringMatching(
+        /^warning: \S+nginx\.conf:1: \S+p7\.pem holds a PKCS#7 .*\n {2}hint: take .*: openssl pkcs7 /,
+      ),
+    });
   });
 
   test('files and folders that this user may not read, but not keys', async (context) => {
