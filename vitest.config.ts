@@ -21,7 +21,7 @@ const ROOMS = [
   'test/{discovery,services,report,run,notification,cli,properties}/**/*.test.ts',
   'test/system/**/!(http*).test.ts',
   'test/client/**/!(ask|curl|header-names).test.ts',
-  'test/snapshot/{table,metrics}.test.ts',
+  'test/snapshot/{attention,table,metrics}.test.ts',
   'test/kubernetes/{api,redact}.test.ts',
 ];
 /** They have a command of their own, `npm run campaigns`. */

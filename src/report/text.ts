@@ -111,6 +111,17 @@ export function attention(severity: 'warning' | 'error', text: string, hint?: st
   return { severity, text: `${severity}: ${text}${hint === undefined ? '' : `\n  hint: ${hint}`}` };
 }
 
+/** The lines of one kind that are shown. */
+const LINES_SHOWN = 10;
+
+/** Formats the first warnings or errors about a configuration: one mistake may concern thousands of folders. */
+export function firstLines(severity: 'warning' | 'error', texts: readonly string[], file: string): Line[] {
+  const lines = texts.slice(0, LINES_SHOWN).map((text) => attention(severity, text));
+  const left = texts.length - lines.length;
+  if (left === 0) return lines;
+  return [...lines, attention(severity, `and ${left} more`, `see all with: ocspbot validate ${file}`)];
+}
+
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

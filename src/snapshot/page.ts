@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { counted } from '../report/text.js';
 import { formatAge, formatInstant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
+import { attentionGroups } from './attention-groups.js';
 import { axisOf, place } from './page/axis.js';
 import { html, type Markup, verbatim } from './page/markup.js';
 import { renewals } from './page/renewals.js';
@@ -10,7 +11,7 @@ import { SCRIPT } from './page/script.js';
 import { servicesTable } from './page/services.js';
 import { styleText } from './page/style.js';
 import { isAttentionNeeded, needsAttention, type Snapshot, STATES } from './snapshot.js';
-import { attentionGroups, NAMES_SHOWN } from './summary.js';
+import { NAMES_SHOWN } from './summary.js';
 
 /** Makes the page after its beginning: one file that loads nothing, and needs no script to be read. */
 export function pageText(snapshot: Snapshot): string {
@@ -101,20 +102,20 @@ function attentionSection(snapshot: Snapshot): Markup | undefined {
   if (!isAttentionNeeded(snapshot)) return undefined;
   const groups = attentionGroups(snapshot.certificates);
   const items = groups.slice(0, GROUPS).map((group) => {
-    const [first] = group;
-    const names = group
+    const names = group.certificates
       .slice(0, NAMES_SHOWN)
       .map(({ name }, index) => html`${index === 0 ? '' : ', '}<bdi>${name}</bdi>`);
-    const more = group.length > NAMES_SHOWN ? ` and ${group.length - NAMES_SHOWN} more` : '';
+    const count = group.certificates.length;
+    const more = count > NAMES_SHOWN ? ` and ${count - NAMES_SHOWN} more` : '';
     const hint =
-      first.hint === undefined ? undefined : html`<p class="hint faint">What to do: ${first.hint}</p>`;
+      group.hint === undefined ? undefined : html`<p class="hint faint">What to do: ${group.hint}</p>`;
     return html`<li>
-      <p><span class="tag person">${first.state}</span> <strong>${names}</strong>${more}</p>
-      <p>${first.message}</p>
+      <p><span class="tag person">${group.state}</span> <strong>${names}</strong>${more}</p>
+      <p>${group.message}</p>
       ${hint}
     </li> `;
   });
-  const rest = groups.slice(GROUPS).flat().length;
+  const rest = groups.slice(GROUPS).flatMap(({ certificates }) => certificates).length;
   const left =
     rest === 0
       ? undefined

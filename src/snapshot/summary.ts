@@ -1,9 +1,10 @@
 import { serviceInWords } from '../configuration/model.js';
-import { attention, counted, type Line } from '../report/text.js';
+import { attention, counted, firstLines, type Line } from '../report/text.js';
 import type { RunRecord } from '../state/last-run.js';
 import { formatAge, type Instant } from '../util/time.js';
 import { visible } from '../util/text.js';
-import { byUrgency, type CertificateStatus, needsAttention, type Snapshot, STATES } from './snapshot.js';
+import { type AttentionGroup, attentionGroups } from './attention-groups.js';
+import { type Snapshot, STATES } from './snapshot.js';
 
 /** The groups of troubles, and the names in each, that are told in full. */
 const GROUPS_SHOWN = 10;
@@ -13,39 +14,23 @@ export const NAMES_SHOWN = 5;
 export function attentionLines({ certificates, problems, file }: Snapshot): Line[] {
   const groups = attentionGroups(certificates);
   const told = groups.slice(0, GROUPS_SHOWN).map(groupLine);
-  const left = groups.slice(GROUPS_SHOWN).flat().length;
+  const left = groups.slice(GROUPS_SHOWN).flatMap((group) => group.certificates).length;
   const rest =
     left === 0
       ? []
       : [attention('error', `${left} more need attention`, `ocspbot status ${file} --state attention`)];
-  return [...problems.map((text) => attention('error', text)), ...told, ...rest];
+  return [...firstLines('error', problems, file), ...told, ...rest];
 }
 
 /** Tells what is doubtful in the configuration. */
-export function warningLines({ warnings }: Snapshot): Line[] {
-  return warnings.map((text) => attention('warning', text));
+export function warningLines({ warnings, file }: Snapshot): Line[] {
+  return firstLines('warning', warnings, file);
 }
 
-/** Certificates with the same trouble. */
-type Group = readonly [CertificateStatus, ...CertificateStatus[]];
-
-/** Groups the certificates that need attention by their trouble, the most urgent first. */
-export function attentionGroups(certificates: readonly CertificateStatus[]): readonly Group[] {
-  const groups = new Map<string, [CertificateStatus, ...CertificateStatus[]]>();
-  for (const one of byUrgency(certificates).filter(needsAttention)) {
-    const key = JSON.stringify([one.state, one.message, one.hint]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
-}
-
-function groupLine(group: Group): Line {
-  const [first] = group;
-  const names = group.slice(0, NAMES_SHOWN).map(({ name }) => visible(name));
-  const more = group.length > NAMES_SHOWN ? ` and ${group.length - NAMES_SHOWN} more` : '';
-  return attention('error', `${names.join(', ')}${more}: ${first.state}: ${first.message}`, first.hint);
+function groupLine({ certificates, state, message, hint }: AttentionGroup): Line {
+  const names = certificates.slice(0, NAMES_SHOWN).map(({ name }) => visible(name));
+  const more = certificates.length > NAMES_SHOWN ? ` and ${certificates.length - NAMES_SHOWN} more` : '';
+  return attention('error', `${names.join(', ')}${more}: ${state}: ${message}`, hint);
 }
 
 /** Says in one line how many certificates are in which state, which reloads are pending, and when the last runs were. */

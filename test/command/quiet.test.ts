@@ -48,6 +48,18 @@ describe('one cause is told in one paragraph', () => {
     expect(stderr.match(/^error: /gm)).toHaveLength(1);
     expect(stderr).toMatch(/likewise: 1\.example, 2\.example, 3\.example, 4\.example, 5\.example\n/);
   });
+
+  test('of a scan, where many files are passed over', async () => {
+    const workspace = makeWorkspace(pki);
+    workspace.configure({
+      scan_keys: [{ folder: 'scanned', cert_mask: '{domain}.pem', chain_mask: null, rootchain_mask: null }],
+    });
+    for (let number = 0; number < 12; number += 1)
+      workspace.sandbox.write(`scanned/\u0001${number}.pem`, 'text');
+    const { stderr } = await workspace.run();
+    expect(stderr.match(/^warning: the file .* was passed over/gm)).toHaveLength(10);
+    expect(stderr).toMatch(/^warning: and \d more\n {2}hint: see all with: ocspbot validate \S+\.yaml$/m);
+  });
 });
 
 describe('in the journal of systemd', () => {

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../configuration/model.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { EXIT, isOfFinishedRun } from '../../report/exit-status.js';
-import { attention } from '../../report/text.js';
+import { attention, firstLines } from '../../report/text.js';
 import { refreshAll } from '../../run/refresh.js';
 import type { Clock, Listener, RefreshOptions, Work } from '../../run/types.js';
 import { refreshWork } from '../../run/work.js';
@@ -122,8 +122,8 @@ function hasNothingToReload({ services, runReloads }: Configuration, { reload }:
   return (reload || runReloads) && isWithoutReloads;
 }
 
-function showRemarks({ warnings, notes }: Configuration, work: Work, console: Console): void {
-  for (const text of warnings) console.say(attention('warning', text));
+function showRemarks({ warnings, notes, file }: Configuration, work: Work, console: Console): void {
+  for (const line of firstLines('warning', warnings, file)) console.say(line);
   if (console.detail !== 'verbose') return;
   for (const text of [...notes, ...work.notes]) console.say({ severity: 'info', text: `note: ${text}` });
 }
