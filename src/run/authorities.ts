@@ -33,6 +33,14 @@ export function problemOf({ subject }: Certificate, why: string): string {
   return `the file has no response about the issuer ${commonName(subject)}: ${why}`;
 }
 
+/** Says that an issuer is revoked, and what to do. `who` is "the issuer NAME" or "an issuer". */
+export function revokedIssuer(who: string): { readonly message: string; readonly hint: string } {
+  return {
+    message: `the certificate of ${who} is revoked: clients that check it refuse all its certificates`,
+    hint: 'have the certificate issued again by another issuer',
+  };
+}
+
 /** Chooses the responders about a CA certificate. */
 export function respondersOf(authority: KnownAuthority, known: IssuerResponders): ResponderChoice {
   return choiceFor({ responder: undefined }, authority, known);

@@ -8,7 +8,14 @@ import { LIMITS } from '../util/limits.js';
 import { toHex } from '../util/bytes.js';
 import { DAY } from '../util/time.js';
 import { commonName } from '../x509/name.js';
-import { type KnownAuthority, knownAuthorities, orphansIn, problemOf, respondersOf } from './authorities.js';
+import {
+  type KnownAuthority,
+  knownAuthorities,
+  orphansIn,
+  problemOf,
+  respondersOf,
+  revokedIssuer,
+} from './authorities.js';
 import type { InspectedCertificate } from './inspect.js';
 import { refusal } from './judge.js';
 import type { IssuerResponse, RunContext } from './types.js';
@@ -127,9 +134,8 @@ const REVOKED: ErrorCode = 'certificate-revoked';
 function failed({ certificate }: KnownAuthority, error: OcspbotError): IssuerResponse {
   const problem = problemOf(certificate, describe(error));
   if (error.code !== REVOKED) return { problem };
-  const name = commonName(certificate.subject);
-  const what = `the certificate of the issuer ${name} is revoked: clients that check it refuse all its certificates`;
-  return { alarm: `${what}; have the certificate issued again by another issuer (${error.message})` };
+  const { message, hint } = revokedIssuer(`the issuer ${commonName(certificate.subject)}`);
+  return { alarm: `${message}; ${hint} (${error.message})` };
 }
 
 function judge({ body, asked }: Answer, question: Question, run: RunContext): ExaminedAnswer {

@@ -2,6 +2,7 @@ import { namedUrls } from '../client/responder-url.js';
 import type { WaitFor } from '../client/types.js';
 import { type Configuration, type Entry, UNASSIGNED } from '../configuration/model.js';
 import { type Urgency, urgencyOf } from '../report/outcome.js';
+import { revokedIssuer } from '../run/authorities.js';
 import type { Prepared } from '../run/entries.js';
 import {
   type InspectedCertificate,
@@ -173,13 +174,9 @@ const AGAIN_HINT = 'the next run tries again; to see why it fails, run ocspbot w
 type Words = Pick<CertificateStatus, 'message' | 'hint'>;
 
 const REVOKED: Words = { message: 'the certificate is revoked', hint: 'have the certificate issued again' };
-const REVOKED_ISSUER: Words = {
-  message: 'the certificate of an issuer is revoked: clients that check it refuse all its certificates',
-  hint: 'have the certificate issued again by another issuer',
-};
 
 function wordsFor(state: State, { certificate, prospect, staple, lastAttempt, means: { now } }: View): Words {
-  if (state === 'revoked') return isRevoked(certificate, lastAttempt) ? REVOKED : REVOKED_ISSUER;
+  if (state === 'revoked') return isRevoked(certificate, lastAttempt) ? REVOKED : revokedIssuer('an issuer');
   const objection = state === 'missing' ? serverObjection(certificate) : undefined;
   if (objection !== undefined) return wordsForObjection(objection, certificate);
   if (prospect.kind === 'settled') return { message: prospect.outcome.message, hint: prospect.outcome.hint };
