@@ -1,8 +1,9 @@
 import type { Argv, NotifySettings } from '../configuration/model.js';
 import type { CommandResult, Commands } from '../system/system.js';
 import { sha256 } from '../util/bytes.js';
+import { describeEnd } from '../util/command-end.js';
 import { lastLines, shownCommand } from '../util/text.js';
-import { formatDuration } from '../util/time.js';
+import type { Duration } from '../util/time.js';
 import { originOf, type Webhooks } from './webhook.js';
 
 /** A command or a webhook that is told of changes. */
@@ -28,7 +29,7 @@ export function receiversOf(
   const byCommand = commands.map((argv): Receiver => {
     const key = `command ${sha256(JSON.stringify(argv)).slice(0, 16)}`;
     const send = async (input: string) =>
-      problemOf(await couriers.commands.run(argv, { timeout, input }), formatDuration(timeout));
+      problemOf(await couriers.commands.run(argv, { timeout, input }), timeout);
     return { key, title: `by ${shownProgram(argv)}`, send };
   });
   const all = byCommand.map((receiver) => [receiver.key, receiver] as const);
@@ -42,19 +43,8 @@ function shownProgram([program]: Argv): string {
   return shownCommand([program]);
 }
 
-function problemOf(result: CommandResult, limit: string): string | undefined {
-  switch (result.kind) {
-    case 'succeeded':
-      return undefined;
-    case 'not-started':
-      return `it cannot be started (${result.code})`;
-    case 'timed-out':
-      return `it did not end within ${limit}`;
-    case 'killed':
-      return `it was ended by ${result.signal}`;
-    case 'failed': {
-      const [last] = lastLines(result.output).slice(-1);
-      return `it ended with status ${result.status}${last === undefined ? '' : `: ${last}`}`;
-    }
-  }
+function problemOf(result: CommandResult, limit: Duration): string | undefined {
+  if (result.kind === 'succeeded') return undefined;
+  const [last] = result.kind === 'failed' ? lastLines(result.output).slice(-1) : [];
+  return `it ${describeEnd(result, limit)}${last === undefined ? '' : `: ${last}`}`;
 }

@@ -1,7 +1,8 @@
 import type { Argv } from '../configuration/model.js';
 import type { CommandResult } from '../system/system.js';
+import { describeEnd } from '../util/command-end.js';
 import { shownCommand } from '../util/text.js';
-import { type Duration, formatDuration } from '../util/time.js';
+import type { Duration } from '../util/time.js';
 
 export type Step = 'test' | 'reload';
 
@@ -9,23 +10,10 @@ export type Step = 'test' | 'reload';
 export type Failure = Exclude<CommandResult, { kind: 'succeeded' }>;
 
 export function messageFor(step: Step, argv: Argv, failure: Failure, timeout: Duration): string {
-  const end = endOf(failure, timeout);
+  const end = describeEnd(failure, timeout);
   return step === 'test'
     ? `not reloaded, because its test failed: ${shownCommand(argv)} ${end}`
     : `reload failed: ${shownCommand(argv)} ${end}`;
-}
-
-function endOf(failure: Failure, timeout: Duration): string {
-  switch (failure.kind) {
-    case 'failed':
-      return `ended with status ${failure.status}`;
-    case 'killed':
-      return `was ended by ${failure.signal}`;
-    case 'timed-out':
-      return `was stopped after ${formatDuration(timeout)}`;
-    case 'not-started':
-      return `could not be started (${failure.code})`;
-  }
 }
 
 export function hintFor(step: Step, [program]: Argv, failure: Failure): string {

@@ -218,10 +218,10 @@ describe('notify', () => {
   });
 
   test.for([
-    ['is missing', ['./absent'], /cannot be started \(ENOENT\)/],
+    ['is missing', ['./absent'], /could not be started \(ENOENT\)/],
     ['fails', ['sh', '-c', 'echo no mail >&2; exit 3'], /ended with status 3: no mail/],
     ['reads nothing', ['true'], undefined],
-    ['does not end', ['sleep', '600'], /did not end within 1 second/],
+    ['does not end', ['sleep', '600'], /was stopped after 1 second/],
   ] as const)('a command that %s does not hold up the run', async ([, command, problem]) => {
     const site = makeSite({ notify: { command, timeout: '1s' } });
     site.break();
