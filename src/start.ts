@@ -1,49 +1,75 @@
 #!/usr/bin/env node
 /**
- * The installed command. It starts the program from the code cache that V8 made in the build (build.mjs): compilation
- * would take longer than the rest of a run with nothing to do.
+ * The installed command. It starts the program from the code cache that V8 made in the build (packaging/code-cache.mjs):
+ * compilation would take longer than the rest of a run with nothing to do.
  */
 import './fault.js';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 const PROGRAM = join(__dirname, '../ocspbot.js');
-const CODE = join(__dirname, 'ocspbot.code');
 const DIGEST_LENGTH = 32;
+/** The last line of the program: it names the build, and says how many octets before it are the second part. */
+const LAST_LINE = /^\/\/ build [0-9a-f]{64} (\d{8})\n$/;
+const LAST_LINE_LENGTH = 83;
 
-const program = readProgram();
-// The program is ASCII, for which latin1 is the fastest decoder.
-new Script(program.toString('latin1'), { filename: PROGRAM, ...codeOf(program) }).runInThisContext();
+type LatePackages = (require: unknown) => unknown;
 
-function readProgram(): Buffer {
-  const contents = readPackaged();
-  // V8 would run an empty file and do nothing. A file that is cut off anywhere else is a syntax error.
-  if (contents.length === 0) throw new Error(`${PROGRAM} is empty: install the package again`);
-  return contents;
-}
+// It stays open: an installation in the meantime does not mix two versions.
+const program = openProgram();
+const { size } = fstatSync(program);
+const lastLine = read(size - LAST_LINE_LENGTH, size);
+const boundary = boundaryIn(lastLine);
 
-function readPackaged(): Buffer {
+// Few runs need the packages of the second part. They begin with this call, and their script puts its own function here.
+Object.assign(globalThis, {
+  latePackages: (require: unknown) => {
+    runPart(boundary, size, 'packages.code');
+    return (globalThis as unknown as { readonly latePackages: LatePackages }).latePackages(require);
+  },
+});
+runPart(0, boundary, 'ocspbot.code');
+
+function openProgram(): number {
   try {
-    return readFileSync(PROGRAM);
+    return openSync(PROGRAM, 'r');
   } catch (cause) {
     const advice = 'copy dist/ocspbot.js of the package alone instead';
     throw new Error(`cannot read ${PROGRAM}, which this file only starts: ${advice}`, { cause });
   }
 }
 
+/** Returns where the second part begins. A file that was cut off is no program: V8 would run an empty one and do nothing. */
+function boundaryIn(line: Buffer): number {
+  const [, length] = LAST_LINE.exec(line.toString('latin1')) ?? [];
+  if (length === undefined) throw new Error(`${PROGRAM} is incomplete: install the package again`);
+  return size - LAST_LINE_LENGTH - Number(length);
+}
+
+function runPart(start: number, end: number, codeFile: string): void {
+  // The program is ASCII, for which latin1 is the fastest decoder.
+  const text = read(start, end).toString('latin1');
+  new Script(text, { filename: PROGRAM, ...codeOf(join(__dirname, codeFile)) }).runInThisContext();
+}
+
+function read(start: number, end: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.max(0, end - start));
+  const count = readSync(program, bytes, { position: Math.max(0, start) });
+  return bytes.subarray(0, count);
+}
+
 /**
- * Returns the code cache of the program. Its file begins with the digest of the program's last line, which names the
- * build, and of the cache. If it is missing, damaged, or of another build or Node.js, V8 compiles the program anew. V8
- * itself checks only its own version and the length of the program.
+ * Returns the code cache of a part. Its file begins with the digest of the program's last line and of the cache. If it is
+ * missing, damaged, or of another build or Node.js, V8 compiles the part anew. V8 itself checks only its own version and
+ * the length of the part.
  */
-function codeOf(contents: Buffer): { readonly cachedData?: Buffer } {
+function codeOf(path: string): { readonly cachedData?: Buffer } {
   try {
-    const kept = readFileSync(CODE);
+    const kept = readFileSync(path);
     const [digest, cachedData] = [kept.subarray(0, DIGEST_LENGTH), kept.subarray(DIGEST_LENGTH)];
-    const build = contents.subarray(contents.lastIndexOf('\n', -2) + 1);
-    const isOfBuild = createHash('sha256').update(build).update(cachedData).digest().equals(digest);
+    const isOfBuild = createHash('sha256').update(lastLine).update(cachedData).digest().equals(digest);
     return isOfBuild ? { cachedData } : {};
   } catch {
     return {};

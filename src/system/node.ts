@@ -60,11 +60,13 @@ export function nodeSystem(): System {
 }
 
 /**
- * Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain.
+ * Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain. That
+ * is compiled with the first connection; after the flag, V8 would refuse the code cache of undici.
  */
 async function loadHttp() {
+  const module = await import('./http/client.js');
   process.getBuiltinModule('node:v8').setFlagsFromString('--liftoff-only');
-  return await import('./http/client.js');
+  return module;
 }
 
 /** Bytes that are requested at once: a few take as long as many. */

@@ -3,11 +3,12 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeAuthority } from '../support/ca.js';
+import { startResponder } from '../support/responder.js';
 import { makeSandbox } from '../support/sandbox.js';
 
 const DIST = join(import.meta.dirname, '../../dist');
-const DIGEST_LENGTH = 32;
 
 const start = (program: string) => execa(process.execPath, [program, '--version'], { reject: false });
 
@@ -19,14 +20,52 @@ function furnish(...names: readonly string[]) {
   return sandbox;
 }
 
-test('what the build has compiled is what this Node takes', async () => {
-  const look = `
-    const { readFileSync } = require('node:fs');
-    const cachedData = readFileSync('bin/ocspbot.code').subarray(${DIGEST_LENGTH});
-    const script = new (require('node:vm').Script)(readFileSync('ocspbot.js', 'latin1'), { cachedData });
-    console.log(script.cachedDataRejected);
+/** Makes each script tell whether V8 refused its code. Node.js loads this before the program. */
+const TELL = `
+const vm = require('node:vm');
+const { Script } = vm;
+vm.Script = class extends Script {
+  constructor(...args) {
+    super(...args);
+    require('node:fs').writeSync(2, 'refused: ' + this.cachedDataRejected + '\\n');
+  }
+};
+`;
+
+/** Starts a command for a certificate without a staple. The module is loaded before the program. */
+async function prepareRun(command: string, module: string) {
+  const authority = makeAuthority({ key: 'p-256', name: 'Compiled' });
+  const responder = await startResponder({ issuers: [authority.intermediate] });
+  onTestFinished(() => responder.close());
+  const certificate = authority.issue({ subject: 'compiled.example', ocspUrls: [responder.url] });
+  const sandbox = makeSandbox();
+  sandbox.write('module.cjs', module);
+  sandbox.write('chain.pem', authority.intermediate.pem);
+  sandbox.write('cert.pem', certificate.pem);
+  sandbox.write(
+    'ocspbot.yaml',
+    'ocsp_folder: .\ndomains: { compiled.example: { cert: cert.pem, chain: chain.pem, ocsp: staple.ocsp } }',
+  );
+  const args = ['--require', './module.cjs', command, 'ocspbot.yaml'];
+  return () => execa(process.execPath, args, { cwd: sandbox.folder, reject: false });
+}
+
+test('this Node takes what the build has compiled: of the packages in a refresh, then of the program alone', async () => {
+  const run = await prepareRun(join(DIST, 'bin/ocspbot.js'), TELL);
+  expect(await run()).toMatchObject({ exitCode: 2, stderr: 'refused: false\nrefused: false' });
+  expect(await run()).toMatchObject({ exitCode: 0, stderr: 'refused: false' });
+});
+
+test('an upgrade during a run does not mix two versions', async () => {
+  const sandbox = furnish('package.json', 'ocspbot.js', 'bin/ocspbot.js');
+  const program = sandbox.path('ocspbot.js');
+  const upgrade = `
+    const { rmSync, writeFileSync } = require('node:fs');
+    process.nextTick(() => { rmSync('${program}'); writeFileSync('${program}', 'another version'); });
   `;
-  expect(await execa(process.execPath, ['-e', look], { cwd: DIST })).toMatchObject({ stdout: 'false' });
+  const run = await prepareRun(sandbox.path('bin/ocspbot.js'), upgrade);
+  expect(await run()).toMatchObject({ exitCode: 2, stderr: '' });
+  expect(readFileSync(program, 'utf8')).toBe('another version');
 });
 
 describe('the command', () => {
@@ -65,20 +104,22 @@ describe('a program that was cut off, as by a full disk', () => {
     expect(await start(command)).toMatchObject({ exitCode: 70, stdout: '' });
   });
 
-  test('to nothing is told by the command, which stays', async () => {
-    const [, command] = cut(0);
+  test.each([0, 40, whole.length - 1])('to %i octets is told by the command, which stays', async (size) => {
+    const [, command] = cut(size);
     const { exitCode, stdout, stderr } = await start(command);
     expect([exitCode, stdout]).toEqual([70, '']);
-    expect(stderr).toMatch(/^error: Error: \S+ocspbot\.js is empty: install the package again\n/);
+    expect(stderr).toMatch(/^error: Error: \S+ocspbot\.js is incomplete: install the package again\n/);
   });
 });
 
 describe('a program beside the command', () => {
-  const ONE = 'console.log(1)\n// build 1\n';
-  const TWO = 'console.log(2)\n// build 2\n';
+  const lastLine = (digit: string): string => `// build ${digit.repeat(64)} 00000000\n`;
+  const ONE = `console.log(1)\n${lastLine('1')}`;
+  const TWO = `console.log(2)\n${lastLine('2')}`;
 
+  /** The first part is all but the last line. */
   const codeOf = (program: string): Buffer => {
-    const script = new Script(program);
+    const script = new Script(program.slice(0, program.indexOf('//')));
     return script.createCachedData();
   };
 

@@ -54,7 +54,13 @@ test.each([
 
 const DIST = [
   ...['ocspbot.js', 'ocspbot.js.map', 'ocspbot.js.LEGAL.txt', 'package.json', 'LICENSES.txt', 'sbom.json'],
-  ...['bin/ocspbot.js', 'bin/ocspbot.code', 'library/index.js', 'library/index.js.LEGAL.txt'],
+  ...[
+    'bin/ocspbot.js',
+    'bin/ocspbot.code',
+    'bin/packages.code',
+    'library/index.js',
+    'library/index.js.LEGAL.txt',
+  ],
   'library/package.json',
 ];
 const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];

@@ -1,0 +1,108 @@
+/**
+ * Builds dist/ocspbot.js: one file that needs nothing but Node.js, and can be copied anywhere under any name. It has two
+ * parts: the program, and `latePackages`, a function that returns the packages that few runs need. Node.js reads both. The
+ * installed command, src/start.ts, reads the second part when it is first called.
+ */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const LATE = ['asn1js', 'execa', 'luxon', 'pkijs', /^undici\//];
+
+/** Callers know this status; they take Node's own, 1, for a program that did not run. */
+const refusal = (oldest) => `if (!require) {
+  console.error('error: ocspbot needs Node.js ${oldest} or newer, and this is ' + process.version);
+  process.exit(70);
+}`;
+
+/*
+ * The program is CommonJS in effect, but without a word that only CommonJS has. So the file can be copied anywhere, under
+ * any name, and Node reads it once and finds its own modules quicker than by `import`. `node --enable-source-maps` shows
+ * the lines of the sources in stack traces.
+ */
+const part = {
+  format: 'cjs',
+  // src/start.ts runs the program as a script, in which Node has no import(): modules of Node come by require.
+  supported: { 'dynamic-import': false },
+  // Names stay, for whoever reads a stack trace.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // V8 reads a file of Latin 1 twice as quickly as any other.
+  charset: 'ascii',
+  // Node prints the line of a fault: a line must not be half of the program.
+  lineLimit: 160,
+  sourcemap: 'external',
+  sourcesContent: false,
+  write: false,
+  outfile: 'dist/ocspbot.js',
+};
+
+/** Writes the program, its source map and its notices, and returns the metafiles of esbuild. */
+export async function buildProgram(common, engines) {
+  const late = new Set();
+  const program = await build({
+    ...common,
+    ...part,
+    entryPoints: ['src/main.ts'],
+    plugins: [lateIn(late)],
+    banner: { js: `(require => { 'use strict'; ${refusal(engines.node.replace('>=', ''))}` },
+    footer: { js: '})(process.getBuiltinModule);' },
+  });
+  const packages = await buildPackages(common, [...late].toSorted());
+  write([program, packages].map(({ outputFiles }) => outputFiles));
+  return [program.metafile, packages.metafile];
+}
+
+/** Takes the late packages out of the program, and notes them. */
+const lateIn = (late) => ({
+  name: 'late-packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /./ }, ({ path }) => {
+      const isLate = LATE.some((one) => (typeof one === 'string' ? one === path : one.test(path)));
+      if (isLate) late.add(path);
+      return isLate ? { path, namespace: 'late' } : undefined;
+    });
+    onResolve({ filter: /^late$/ }, () => ({ path: 'all', namespace: 'late' }));
+    onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({
+      contents:
+        path === 'all'
+          ? 'module.exports = latePackages(require)'
+          : `module.exports = require('late')[${JSON.stringify(path)}]()`,
+      resolveDir: '.',
+    }));
+  },
+});
+
+async function buildPackages(common, paths) {
+  const loaders = paths.map((path) => `${JSON.stringify(path)}: () => require(${JSON.stringify(path)})`);
+  return await build({
+    ...common,
+    ...part,
+    stdin: { contents: `module.exports = { ${loaders.join(', ')} }`, resolveDir: 'src' },
+    // We ask undici for HTTP/1.1 only. Node takes as long to load HTTP/2 as undici itself.
+    alias: { 'node:http2': './src/system/http/no-http2.ts' },
+    banner: { js: "function latePackages(require) { 'use strict'; const module = {};" },
+    footer: { js: 'return module.exports; }' },
+  });
+}
+
+/** Writes both parts into one file, with one source map (ECMA-426, index maps). */
+function write(parts) {
+  const [program, packages] = parts.map((files) => fileOf(files, '.js').text);
+  const [programMap, packagesMap] = parts.map((files) => JSON.parse(fileOf(files, '.map').text));
+  const sections = [
+    { offset: { line: 0, column: 0 }, map: programMap },
+    { offset: { line: program.split('\n').length - 1, column: 0 }, map: packagesMap },
+  ];
+  const text = `${program}${packages}//# sourceMappingURL=ocspbot.js.map\n`;
+  writeFileSync('dist/ocspbot.js', text + lastLine(text, text.length - program.length), { mode: 0o755 });
+  writeFileSync('dist/ocspbot.js.map', JSON.stringify({ version: 3, file: 'ocspbot.js', sections }));
+  const notices = parts.map((files) => fileOf(files, '.LEGAL.txt')?.text ?? '');
+  writeFileSync('dist/ocspbot.js.LEGAL.txt', notices.join(''));
+}
+
+const fileOf = (files, ending) => files.find(({ path }) => path.endsWith(ending));
+
+/** Names the build, and the number of octets before this line that are the second part. */
+const lastLine = (text, length) =>
+  `// build ${createHash('sha256').update(text).digest('hex')} ${String(length).padStart(8, '0')}\n`;
