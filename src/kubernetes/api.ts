@@ -15,12 +15,12 @@ export interface Api {
   close(): Promise<void>;
 }
 
-type Means = Pick<System, 'files' | 'environment' | 'openHttp' | 'sleep'>;
+type ApiSystem = Pick<System, 'files' | 'environment' | 'openHttp' | 'sleep'>;
 
 /** Opens the API server that the environment of the pod names. Throws `configuration-unreadable` outside of a pod. */
 export async function openApi(
   { serviceAccount }: KubernetesSettings,
-  system: Means,
+  system: ApiSystem,
   stop: Stop,
 ): Promise<Api> {
   const server = serverUrl(system);

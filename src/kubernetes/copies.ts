@@ -10,11 +10,15 @@ import type { Secret } from './secrets.js';
 /** The characters of a name that are kept in the name of a file, which may have 255 with all that is added to it. */
 const LONGEST = 150;
 
-type Place = Pick<Configuration, 'file' | 'ownState'>;
+/** The settings of the copies: the state folder, and the file that is named as their position. */
+export type CopySettings = Pick<Configuration, 'file' | 'ownState'>;
 
 /** Makes the entry of a Secret: its copies in the state folder. No service is reloaded, since gateways watch their Secrets. */
-export function entryOf({ namespace, name }: Pick<Secret, 'namespace' | 'name'>, place: Place): Entry {
-  const base = join(folderOf(place), namespace, shortened(name));
+export function entryOf(
+  { namespace, name }: Pick<Secret, 'namespace' | 'name'>,
+  settings: CopySettings,
+): Entry {
+  const base = join(folderOf(settings), namespace, shortened(name));
   return {
     name: `${namespace}/${name}`,
     cert: `${base}.crt`,
@@ -23,11 +27,11 @@ export function entryOf({ namespace, name }: Pick<Secret, 'namespace' | 'name'>,
     ocsp: `${base}.ocsp`,
     responder: undefined,
     services: [],
-    position: { file: place.file, line: 1, column: 1 },
+    position: { file: settings.file, line: 1, column: 1 },
   };
 }
 
-function folderOf({ ownState }: Place): string {
+function folderOf({ ownState }: CopySettings): string {
   return join(ownState.folder, 'kubernetes');
 }
 
@@ -65,9 +69,13 @@ async function put(path: string, bytes: Uint8Array | undefined, tools: Tools): P
 }
 
 /** Removes the copies of Secrets that are not selected any more, and what dead runs have left. */
-export async function removeOthers(entries: readonly Entry[], place: Place, tools: Tools): Promise<void> {
+export async function removeOthers(
+  entries: readonly Entry[],
+  settings: CopySettings,
+  tools: Tools,
+): Promise<void> {
   const { files } = tools;
-  const root = folderOf(place);
+  const root = folderOf(settings);
   const wanted = new Set(entries.flatMap(({ cert, ocsp }) => [cert, ocsp]));
   for (const namespace of files.facts(root) === undefined ? [] : files.list(root)) {
     const folder = join(root, namespace);

@@ -1,12 +1,12 @@
 // The TLS Secrets of a cluster, as certificates of a run. A run works on files: certificates and staples of the Secrets are
 // copied to the state folder first, without private keys. A new staple is written to the Secret just before its copy.
 
-import type { Configuration, Entry, KubernetesSettings } from '../configuration/model.js';
+import type { Entry, KubernetesSettings } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
 import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
 import { type Api, openApi } from './api.js';
-import { copy, entryOf, removeOthers } from './copies.js';
+import { copy, type CopySettings, entryOf, removeOthers } from './copies.js';
 import { EVERYWHERE } from './request.js';
 import { listSecrets, patchStaple, type Secret, STAPLE_KEY } from './secrets.js';
 
@@ -26,8 +26,6 @@ export interface Secrets {
   close(): Promise<void>;
 }
 
-type Place = Pick<Configuration, 'file' | 'ownState'>;
-
 /** The Secret of an entry, and why nothing can be done for it. */
 interface Known {
   readonly secret: Secret;
@@ -37,7 +35,7 @@ interface Known {
 /** Reads the Secrets that the settings select. A namespace that cannot be listed is a complaint. */
 export async function openSecrets(
   settings: KubernetesSettings,
-  { now, ...place }: Place & { readonly now: Instant },
+  { now, ...copies }: CopySettings & { readonly now: Instant },
   system: System,
   stop: Stop,
 ): Promise<Secrets> {
@@ -48,14 +46,14 @@ export async function openSecrets(
     const known = new Map<string, Known>();
     const entries: Entry[] = [];
     for (const secret of secrets) {
-      const entry = entryOf(secret, place);
+      const entry = entryOf(secret, copies);
       if (known.has(entry.cert)) continue;
       entries.push(entry);
       known.set(entry.cert, { secret, objection: await prepare(secret, entry, { ...system, now }) });
     }
     // Copies that stay do no harm.
     if (complaints.length === 0)
-      await removeOthers(entries, place, { ...system, now }).catch(() => undefined);
+      await removeOthers(entries, copies, { ...system, now }).catch(() => undefined);
     return {
       entries,
       complaints,

@@ -20,7 +20,7 @@ export interface Notification {
   end(isGood: boolean): Promise<void>;
 }
 
-interface Means {
+interface NotificationContext {
   readonly system: Tools & Pick<System, 'commands' | 'openHttp' | 'environment'>;
   /** Aborted when the run must not wait for anybody. */
   readonly interruption: AbortSignal;
@@ -29,7 +29,7 @@ interface Means {
 
 export function openNotification(
   { notify, ping, http, ownState, path }: Configuration,
-  { system, interruption, warn }: Means,
+  { system, interruption, warn }: NotificationContext,
 ): Notification {
   const webhooks = openWebhooks(http, interruption, system);
   let isToldOfPing = false;

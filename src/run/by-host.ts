@@ -4,7 +4,7 @@ export interface Limits {
   readonly perHost: number;
 }
 
-interface Plan<Item> {
+interface Batch<Item> {
   /** Each item is taken out when it is begun, so that it is in memory no longer than the work on it. */
   readonly items: (Item | undefined)[];
   hostOf(item: Item): string | undefined;
@@ -19,7 +19,7 @@ interface Plan<Item> {
  * called, or the signal was aborted, no further item is begun; its result is undefined.
  */
 export async function mapByHost<Item, Result>(
-  { items, hostOf, limits, signal }: Plan<Item>,
+  { items, hostOf, limits, signal }: Batch<Item>,
   work: (item: Item, index: number, end: () => void) => Promise<Result>,
 ): Promise<(Result | undefined)[]> {
   const results: (Result | undefined)[] = items.map(() => undefined);

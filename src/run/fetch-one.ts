@@ -6,7 +6,7 @@ import { OcspbotError } from '../util/errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Subject } from '../x509/load.js';
 import { type DecisionContext, decisionOf, questionOf } from './inspect.js';
-import { judgeAnswer } from './judge.js';
+import { verifyAnswer } from './verify-answer.js';
 import { skip } from './skip.js';
 
 interface FetchContext extends DecisionContext {
@@ -36,7 +36,7 @@ export async function fetchOne(
   const terms = { ...context, mayBeOlder: true, forgiven: [] };
   const fetched = await source.fetch(
     { entry, question, responders, staple: certificate.staple, urgency: { kind: 'urgent' } },
-    (answer) => judgeAnswer(certificate, answer, terms),
+    (answer) => verifyAnswer(certificate, answer, terms),
     () => undefined,
   );
   if (fetched.kind === 'refused') throw fetched.error;

@@ -9,7 +9,7 @@ import type { OcspbotError } from '../util/errors.js';
 import { equalBytes } from '../util/bytes.js';
 import { findIssuerResponses, type IssuerResponses } from './issuer-responses.js';
 import type { InspectedCertificate } from './inspect.js';
-import { refusal } from './judge.js';
+import { refusal } from './verify-answer.js';
 import { refuseToReplace } from './skip.js';
 import type { RunContext } from './types.js';
 

@@ -17,7 +17,7 @@ import {
   revokedIssuer,
 } from './authorities.js';
 import type { InspectedCertificate } from './inspect.js';
-import { refusal } from './judge.js';
+import { refusal } from './verify-answer.js';
 import type { IssuerResponse, RunContext } from './types.js';
 
 /** The responses about the CA certificates of a chain, and what is missing. */
@@ -92,7 +92,7 @@ function fetchOnce(inquiry: Inquiry, run: RunContext): Promise<IssuerResponse> {
 function findBesides({ question, certificate }: Inquiry, run: RunContext): IssuerResponse {
   const found = run.issuerResponses.source.besides?.(certificate.entry, question) ?? [];
   const good = found.flatMap((body) => {
-    const examined = judge({ body, origin: { given: '' } }, question, run);
+    const examined = verifyIssuerAnswer({ body, origin: { given: '' } }, question, run);
     return examined.kind === 'good' ? [examined.response] : [];
   });
   return { response: good.toSorted((one, other) => other.usefulUntil - one.usefulUntil)[0] };
@@ -113,7 +113,7 @@ async function fetchAbout(
   try {
     const fetched = await run.issuerResponses.source.fetch(
       request,
-      (one) => judge(one, question, run),
+      (one) => verifyIssuerAnswer(one, question, run),
       () => undefined,
     );
     if (fetched.kind === 'good')
@@ -138,7 +138,7 @@ function failed({ certificate }: KnownAuthority, error: OcspbotError): IssuerRes
   return { alarm: `${message}; ${hint} (${error.message})` };
 }
 
-function judge({ body, asked }: Answer, question: Question, run: RunContext): ExaminedAnswer {
+function verifyIssuerAnswer({ body, asked }: Answer, question: Question, run: RunContext): ExaminedAnswer {
   const { policy } = run.configuration;
   const examination = verify(body, question, { policy, now: run.now, asked });
   if (examination.kind === 'good') return { kind: 'good', response: examination.response };

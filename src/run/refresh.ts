@@ -2,7 +2,7 @@
 // in between. Read it first: the other files of this folder are its details.
 
 import type { Exchange } from '../client/trace.js';
-import type { Answer, ExchangeObserver } from '../client/types.js';
+import type { ExchangeObserver, ResponseVerifier } from '../client/types.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
 import { lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
@@ -20,7 +20,6 @@ import {
   type OpenCertificate,
 } from './inspect.js';
 import { endRollbackIfForced, installFor, renewIssuerResponses } from './install.js';
-import { judgeAnswer } from './judge.js';
 import { skip } from './skip.js';
 import * as outcome from './outcome.js';
 import { recordAttempts, recordOf } from './record.js';
@@ -28,6 +27,7 @@ import { reloadServices } from './reloads.js';
 import { acknowledgedIn, makeReport, servicesToReload } from './report.js';
 import { withSharedFiles } from './shared.js';
 import type { Listener, RunContext, RunOrder } from './types.js';
+import { verifyAnswer } from './verify-answer.js';
 
 /**
  * Refreshes the certificates of an order, reloads their services and reports.
@@ -128,10 +128,10 @@ async function refreshInspected(
   // Answers come from responders, from files that were supplied, or from backups. Each passes the checks of
   // RFC 6960 §3.2, as the staple in place has, by the same reading of the clock.
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
-  const verifyAnswer = (answer: Answer) => judgeAnswer(certificate, answer, run);
   assertOneIssuer(certificate.question);
   const request = fetchRequestFor(certificate, run, run.trigger === 'forced');
-  const fetched = await run.source.fetch(request, verifyAnswer, observe);
+  const verify: ResponseVerifier = (answer) => verifyAnswer(certificate, answer, run);
+  const fetched = await run.source.fetch(request, verify, observe);
   if (fetched.kind !== 'good') {
     // If a forced run finds nothing newer, a staple that was restored is refreshed like any other from now on.
     const kept = await endRollbackIfForced(certificate, fetched.kind, run);

@@ -13,7 +13,7 @@ import { commonName } from '../x509/name.js';
 import { readRecentCertificate } from '../x509/recent.js';
 
 /** Verifies the stapled response by the same checks as any other. Without a configuration `lookUp` is undefined. */
-export function judgeLive(
+export function liveVerdict(
   handshake: Handshake,
   lookUp: LookUp | undefined,
   circumstances: LiveCircumstances,

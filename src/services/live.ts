@@ -1,7 +1,7 @@
 import { LIMITS } from '../util/limits.js';
 import type { Handshake, KeyName, TlsClient, TlsServer, System } from '../system/system.js';
 import { equalBytes } from '../util/bytes.js';
-import { judgeLive, keyShown } from './live-verdict.js';
+import { liveVerdict, keyShown } from './live-verdict.js';
 import type { LiveVerdict, LookUp, LiveCircumstances } from './types.js';
 
 /** The result of a live check: the staple that a client of a server gets. */
@@ -22,22 +22,22 @@ export async function checkLive(
   circumstances: LiveCircumstances,
   tls: TlsClient,
 ): Promise<readonly LiveResult[]> {
-  const judge = (handshake: Handshake) => judgeLive(handshake, lookUp, circumstances);
+  const verdictOn = (handshake: Handshake) => liveVerdict(handshake, lookUp, circumstances);
   const timeout = LIMITS.handshakeTimeout;
   const first = await tls.shakeHands(server, { timeout });
   const key = keyShown(first);
-  if (key === undefined) return [{ server, verdict: judge(first) }];
+  if (key === undefined) return [{ server, verdict: verdictOn(first) }];
   // They are asked one after the other: mail servers limit the connections of one host.
   const further: { readonly handshake: Handshake; readonly key: string }[] = [];
   for (const other of KEYS.filter((one) => one !== key)) {
     const handshake = await tls.shakeHands(server, { timeout, key: other });
     if (isOther(handshake, first)) further.push({ handshake, key: keyShown(handshake) ?? other });
   }
-  if (further.length === 0) return [{ server, verdict: judge(first) }];
+  if (further.length === 0) return [{ server, verdict: verdictOn(first) }];
   return [{ key, handshake: first }, ...further].map((one) => ({
     server,
     key: one.key,
-    verdict: judge(one.handshake),
+    verdict: verdictOn(one.handshake),
   }));
 }
 

@@ -16,8 +16,8 @@ export function attentionGroups(certificates: readonly CertificateStatus[]): rea
 }
 
 /** Returns what certificates with the same trouble have in common. Messages differ, because they have paths and times. */
-function causeOf({ state, plan, lastAttempt }: CertificateStatus): unknown[] {
-  return [state, plan.reason, lastAttempt?.isFailure === true ? lastAttempt.reason : undefined];
+function causeOf({ state, action, lastAttempt }: CertificateStatus): unknown[] {
+  return [state, action.reason, lastAttempt?.isFailure === true ? lastAttempt.reason : undefined];
 }
 
 function singly(group: Certificates): readonly Certificates[] {

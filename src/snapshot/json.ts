@@ -34,14 +34,14 @@ function runToJson({ started, ended, status, isGood }: RunRecord) {
 }
 
 function certificateToJson(one: CertificateStatus) {
-  const { plan, identity, staple, lastAttempt } = one;
+  const { action, identity, staple, lastAttempt } = one;
   return {
     name: one.name,
     state: one.state,
     urgency: one.urgency,
-    action: plan.action,
-    reason: plan.reason,
-    next: plan.next === undefined ? undefined : formatInstant(plan.next),
+    action: action.kind,
+    reason: action.reason,
+    next: action.next === undefined ? undefined : formatInstant(action.next),
     message: one.message,
     hint: one.hint,
     warnings: one.warnings,

@@ -22,7 +22,7 @@ export function distinctLabels(names: readonly string[]): string[] {
 
 /** Names certificates by their labels. One whose name another has comes last, so that the other keeps its series. */
 export function withDistinctNames(certificates: readonly CertificateStatus[]): CertificateStatus[] {
-  const isRefused = ({ plan }: CertificateStatus) => Number(plan.reason === 'name-taken');
+  const isRefused = ({ action }: CertificateStatus) => Number(action.reason === 'name-taken');
   const sorted = certificates.toSorted((one, other) => isRefused(one) - isRefused(other));
   const labels = distinctLabels(sorted.map(({ name }) => name));
   return sorted.map((one, index) => ({ ...one, name: labels[index] ?? one.name }));

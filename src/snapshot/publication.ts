@@ -7,7 +7,7 @@ import type { Listener, RunEnd } from '../run/types.js';
 import { readAttempts } from '../state/attempts.js';
 import type { Tools } from '../storage/tools.js';
 import { describe, toOcspbotError } from '../util/errors.js';
-import { judge, judgeInspected, look, type Look } from './judge.js';
+import { look, type Look, statusOf, statusOfInspected } from './certificate-status.js';
 import { writeMetrics, writePage } from './publish.js';
 import { filesFor, type PublishedFile, publishResponses } from './publish-responses.js';
 import type { CertificateStatus, Snapshot } from './snapshot.js';
@@ -45,14 +45,14 @@ export function openPublication(
   const writeAll = async (end: RunEnd): Promise<Snapshot> => {
     const attempts = readAttempts(folder, tools);
     const waitFor = end.waitFor ?? openWaits(folder, tools);
-    const means = { ...records, attempts, context: end.context, waitFor };
+    const later = { ...records, attempts, context: end.context, waitFor };
     const lookAgain = openLooks(end, tools);
     const all = configuration.entries.map((entry): Shown => {
       const known = kept.get(entry);
       if (known !== undefined) return known;
       const seen = lookAgain(entry);
       const files = seen.kind === 'broken' ? [] : published(seen.certificate);
-      return { status: judge(seen, means), files };
+      return { status: statusOf(seen, later), files };
     });
     const certificates = all.map(({ status }) => status);
     const snapshot = afterRun(snapshotOf(certificates, { configuration, attempts }, tools), end);
@@ -69,7 +69,7 @@ export function openPublication(
       // Another certificate may replace a file that it shares. What was heard of an issuer is recorded after the run.
       if (entry.shared !== undefined || hasAlarms(outcome)) return;
       try {
-        const status = judgeInspected(certificate, { kind: 'settled', outcome }, records);
+        const status = statusOfInspected(certificate, { kind: 'settled', outcome }, records);
         kept.set(entry, { status, files: published(certificate) });
       } catch {
         // A fault here must not become one of the run: at its end the certificate is looked at once more.

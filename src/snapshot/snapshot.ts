@@ -70,7 +70,7 @@ export interface CertificateStatus {
   /** `person` means that it needs attention: a run with this result sets 32. */
   readonly urgency: Urgency;
   /** The action that a run would take now. */
-  readonly plan: Plan;
+  readonly action: Action;
   /** The text for people that says why, as a run would say it. */
   readonly message: string;
   readonly hint: string | undefined;
@@ -83,8 +83,8 @@ export interface CertificateStatus {
 }
 
 /** The action that a run would take now. `reason` is a stable code. */
-export interface Plan {
-  readonly action: 'keep' | 'fetch' | 'rewrite' | 'wait' | 'fail' | 'nothing';
+export interface Action {
+  readonly kind: 'keep' | 'fetch' | 'rewrite' | 'wait' | 'fail' | 'nothing';
   readonly reason: string;
   /** The time of the next request, if it is known. */
   readonly next: Instant | undefined;

@@ -3,7 +3,7 @@ import { columnsOf, fit } from '../util/columns.js';
 import { visible } from '../util/text.js';
 import { type Duration, formatAge, formatDuration, formatInstant, type Instant } from '../util/time.js';
 import { BAR_LEGEND, lifetimeBar } from './lifetime-bar.js';
-import type { CertificateStatus, Plan, State } from './snapshot.js';
+import type { Action, CertificateStatus, State } from './snapshot.js';
 
 type Tone = NonNullable<Span['tone']>;
 
@@ -33,7 +33,7 @@ const BAR: Column = {
   cell: ({ staple }, now, width) => (staple ? lifetimeBar(staple, now, width) : ''),
   widest: 20,
 };
-const PLAN: Column = { title: 'a run now', cell: ({ plan }, now) => planText(plan, now), widest: 28 };
+const ACTION: Column = { title: 'a run now', cell: ({ action }, now) => actionText(action, now), widest: 28 };
 
 const STATE: Column = { title: 'state', cell: ({ state }) => state, widest: 14, tone: toneOfState };
 const LEFT: Column = {
@@ -43,17 +43,17 @@ const LEFT: Column = {
 };
 
 /** The columns that every table has. */
-const ALWAYS: readonly Column[] = [NAME, STATE, LEFT, BAR, PLAN];
+const ALWAYS: readonly Column[] = [NAME, STATE, LEFT, BAR, ACTION];
 
 /** The columns that the narrowest tables do without, the first to go first. */
-const EXPENDABLE: readonly Column[] = [BAR, PLAN, LEFT];
+const EXPENDABLE: readonly Column[] = [BAR, ACTION, LEFT];
 
 /** The columns that become narrower where there is no room for all, step by step. */
 const SHRINKING: readonly (readonly [Column, narrowest: number])[] = [
   [BAR, 12],
-  [PLAN, 18],
+  [ACTION, 18],
   [NAME, 16],
-  [PLAN, 10],
+  [ACTION, 10],
   [NAME, 8],
   [STATE, 10],
 ];
@@ -85,50 +85,54 @@ export function tableLines(
   width: number,
 ): Span[][] {
   if (certificates.length === 0) return [];
-  const places = layOut(certificates, now, width);
-  const head = places.map(({ column, columns }): Span => ({
+  const sized = layOut(certificates, now, width);
+  const head = sized.map(({ column, columns }): Span => ({
     text: fit(column.title, columns),
     tone: 'faint',
   }));
   const rows = certificates.map((one) =>
-    places.map(({ column, columns }): Span => {
+    sized.map(({ column, columns }): Span => {
       const text = fit(column.cell(one, now, columns), columns);
       return { text, tone: column.tone?.(one) };
     }),
   );
-  const legend: Span[][] = places.some(({ column }) => column === BAR)
+  const legend: Span[][] = sized.some(({ column }) => column === BAR)
     ? [[{ text: BAR_LEGEND, tone: 'faint' }]]
     : [];
   return [...[head, ...rows].map(separated), ...legend];
 }
 
-interface Place {
+interface SizedColumn {
   readonly column: Column;
   columns: number;
 }
 
 const GAP = 2;
 
-function layOut(certificates: readonly CertificateStatus[], now: Instant, width: number): readonly Place[] {
+function layOut(
+  certificates: readonly CertificateStatus[],
+  now: Instant,
+  width: number,
+): readonly SizedColumn[] {
   const natural = (column: Column) => {
     const cells = certificates.map((one) => columnsOf(visible(column.cell(one, now, column.widest))));
     return cells.reduce((one, other) => Math.max(one, Math.min(column.widest, other)), column.title.length);
   };
-  const places = chosen(
+  const sized = chosen(
     ALWAYS.map((column) => ({ column, columns: natural(column) })),
     width,
   );
   for (const column of FURTHER) {
     const columns = natural(column);
-    if (columns + GAP <= spareIn(places, width)) places.push({ column, columns });
+    if (columns + GAP <= spareIn(sized, width)) sized.push({ column, columns });
   }
-  const bar = places.find(({ column, columns }) => column === BAR && columns === BAR.widest);
-  if (bar !== undefined) bar.columns = Math.min(WIDEST_BAR, bar.columns + spareIn(places, width));
-  return places;
+  const bar = sized.find(({ column, columns }) => column === BAR && columns === BAR.widest);
+  if (bar !== undefined) bar.columns = Math.min(WIDEST_BAR, bar.columns + spareIn(sized, width));
+  return sized;
 }
 
-/** Returns the places of the columns that every table has, or of as many of them as there is room for. */
-function chosen(all: readonly Place[], width: number): Place[] {
+/** Returns the columns that every table has with their widths, or as many of them as there is room for. */
+function chosen(all: readonly SizedColumn[], width: number): SizedColumn[] {
   const fewer = [0, 1, 2, 3].map((count) => EXPENDABLE.slice(0, count));
   const layouts = fewer.map((gone) =>
     shrunk(
@@ -136,22 +140,22 @@ function chosen(all: readonly Place[], width: number): Place[] {
       width,
     ),
   );
-  return layouts.find((places) => spareIn(places, width) >= 0) ?? (layouts.at(-1) as Place[]);
+  return layouts.find((sized) => spareIn(sized, width) >= 0) ?? (layouts.at(-1) as SizedColumn[]);
 }
 
-function shrunk(natural: readonly Place[], width: number): Place[] {
-  const places = natural.map((place) => ({ ...place }));
+function shrunk(natural: readonly SizedColumn[], width: number): SizedColumn[] {
+  const sized = natural.map((one) => ({ ...one }));
   for (const [shrinking, narrowest] of SHRINKING) {
-    const place = places.find(({ column }) => column === shrinking);
-    const spare = spareIn(places, width);
-    if (place !== undefined && spare < 0)
-      place.columns = Math.min(place.columns, Math.max(narrowest, place.columns + spare));
+    const found = sized.find(({ column }) => column === shrinking);
+    const spare = spareIn(sized, width);
+    if (found !== undefined && spare < 0)
+      found.columns = Math.min(found.columns, Math.max(narrowest, found.columns + spare));
   }
-  return places;
+  return sized;
 }
 
-function spareIn(places: readonly Place[], width: number): number {
-  return places.reduce((left, { columns }) => left - columns - GAP, width + GAP);
+function spareIn(sized: readonly SizedColumn[], width: number): number {
+  return sized.reduce((left, { columns }) => left - columns - GAP, width + GAP);
 }
 
 function separated(cells: readonly Span[]): Span[] {
@@ -163,8 +167,8 @@ function separated(cells: readonly Span[]): Span[] {
 }
 
 /** Says in few words what a run would do now. */
-export function planText({ action, reason, next }: Plan, now: Instant): string {
-  switch (action) {
+export function actionText({ kind, reason, next }: Action, now: Instant): string {
+  switch (kind) {
     case 'keep':
       return next === undefined ? 'keeps it' : `keeps it for ${short(next - now)}`;
     case 'fetch':

@@ -9,7 +9,7 @@ import { readKnownRuns } from '../state/locked-state.js';
 import { openPendingReloadStore, type PendingReloadStore } from '../state/pending-reloads.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
-import { judge, look } from './judge.js';
+import { look, statusOf } from './certificate-status.js';
 import type { CertificateStatus, ServiceStatus, Snapshot } from './snapshot.js';
 
 /**
@@ -29,9 +29,11 @@ export function takeSnapshot(
   const attempts = readAttempts(folder, system);
   const context = openInspection(configuration, moment, system);
   const waitFor = openWaits(folder, { ...system, now });
-  const means = { configuration, now, attempts, context, waitFor };
+  const records = { configuration, now, attempts, context, waitFor };
   const entries = selectEntries(configuration, selection);
-  const certificates = prepare(entries, files, now).map((prepared) => judge(look(prepared, context), means));
+  const certificates = prepare(entries, files, now).map((prepared) =>
+    statusOf(look(prepared, context), records),
+  );
   const snapshot = snapshotOf(certificates, { configuration, attempts }, { ...system, now });
   return { ...snapshot, problems: [...snapshot.problems, ...unseenSecrets(configuration)] };
 }

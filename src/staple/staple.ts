@@ -67,8 +67,8 @@ export function readStaple(
     const bytes = new Uint8Array(files.read(path, LIMITS.stapleFile));
     const responses = fromPemChain(bytes);
     if (question.above === undefined && responses.length === 0)
-      return judge(bytes, verify(bytes, question, circumstances));
-    return judgeFile({ bytes, responses }, question, circumstances);
+      return stateOf(bytes, verify(bytes, question, circumstances));
+    return stateOfFile({ bytes, responses }, question, circumstances);
   } catch (error) {
     return notRead(path, error as NodeJS.ErrnoException, files);
   }
@@ -84,7 +84,7 @@ interface StapleFile {
  * Judges a file that has, or should have, responses in PEM. Only that of the server's own certificate decides whether it is
  * usable. A good response in the other form is kept: it is written anew without asking anybody.
  */
-function judgeFile(
+function stateOfFile(
   { bytes, responses }: StapleFile,
   question: Question,
   circumstances: Circumstances,
@@ -92,7 +92,7 @@ function judgeFile(
   const other = plainlyOther(bytes);
   if (other !== undefined) return { kind: 'other', problem: other };
   const [der = bytes, ...others] = responses;
-  const leaf = judge(der, verify(der, question, circumstances));
+  const leaf = stateOf(der, verify(der, question, circumstances));
   if (leaf.kind !== 'usable') return leaf;
   const above = (question.above ?? []).map((one) => {
     const found = others.map((response) => verify(response, one, circumstances));
@@ -133,7 +133,7 @@ const AHEAD_WITH_IT: ReadonlySet<string> = new Set([
   'signer-not-yet-valid',
 ]);
 
-function judge(der: Uint8Array, examination: Examination): Staple {
+function stateOf(der: Uint8Array, examination: Examination): Staple {
   if (examination.kind === 'good') return { kind: 'usable', response: examination.response, examination };
   const { code, problem } = examination;
   const other = plainlyOther(der);

@@ -7,8 +7,8 @@ type Words = Pick<CertificateStatus, 'message' | 'hint'>;
 
 /** A certificate whose files cannot be read. */
 function broken(name: string, reason: string, words: Words): CertificateStatus {
-  const plan = { action: 'fail', reason, next: undefined } as const;
-  return { ...certificate(name, 0, 'broken'), ...words, plan, lastAttempt: undefined };
+  const action = { kind: 'fail', reason, next: undefined } as const;
+  return { ...certificate(name, 0, 'broken'), ...words, action, lastAttempt: undefined };
 }
 
 const several = (count: number, make: (name: string) => CertificateStatus) =>

@@ -11,8 +11,8 @@ function seriesIn(text: string): string[] {
 
 /** A certificate that a scan found, and whose name another one has. */
 function refused(name: string): CertificateStatus {
-  const plan = { action: 'fail', reason: 'name-taken', next: undefined } as const;
-  return { ...certificate(name, 0, 'broken'), plan, identity: undefined, lastAttempt: undefined };
+  const action = { kind: 'fail', reason: 'name-taken', next: undefined } as const;
+  return { ...certificate(name, 0, 'broken'), action, identity: undefined, lastAttempt: undefined };
 }
 
 test('no two series are equal, whatever the names are once passwords in them are hidden', () => {

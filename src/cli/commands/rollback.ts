@@ -18,8 +18,8 @@ import { perform } from './refresh.js';
 export function rollbackCommand(command: RollbackCommand, system: System, sinks: Sinks): Promise<number> {
   return perform(command, system, sinks, (configuration, now) => {
     const entry = findEntry(configuration, command.name);
-    const means = { now, files: system.files };
-    return Promise.resolve(rollbackWork(entry, command.wish, configuration, means));
+    const tools = { now, files: system.files };
+    return Promise.resolve(rollbackWork(entry, command.wish, configuration, tools));
   });
 }
 

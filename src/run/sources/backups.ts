@@ -7,10 +7,10 @@ import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../
 import { fromPemChain, leafResponseIn } from '../../ocsp/pem-chain.js';
 import type { Staple } from '../../staple/staple.js';
 import { backupName } from '../../storage/folders.js';
+import type { Tools } from '../../storage/tools.js';
 import type { Files } from '../../system/system.js';
 import { equalBytes } from '../../util/bytes.js';
 import { parseInstant } from '../../util/calendar.js';
-import type { Instant } from '../../util/time.js';
 
 /** A backup, and whether it can be restored. */
 export type Backup = FoundBackup & BackupState;
@@ -34,29 +34,23 @@ export interface Backups {
   readonly backups: readonly Backup[];
 }
 
-/** The time of the run, and the files. */
-export interface Means {
-  readonly now: Instant;
-  readonly files: Files;
-}
-
 /** Reads and verifies all backups of an entry. Throws OcspbotErrors of a place where no staple can be. */
 export function lookAtBackups(
   { ocsp }: Entry,
   question: Question,
   configuration: Pick<Configuration, 'backups' | 'stateFolder' | 'policy'>,
-  { now, files }: Means,
+  { now, files }: Pick<Tools, 'now' | 'files'>,
 ): Backups {
   const { folder, backups } = findBackups(ocsp, configuration, files);
   const circumstances = { now, policy: configuration.policy };
-  const judged = backups.map((backup) => ({
+  const verified = backups.map((backup) => ({
     ...backup,
-    ...judge(backup.path, question, circumstances, files),
+    ...verifyBackup(backup.path, question, circumstances, files),
   }));
-  return { folder, backups: judged };
+  return { folder, backups: verified };
 }
 
-function judge(
+function verifyBackup(
   path: string,
   question: Question,
   circumstances: Pick<Circumstances, 'now' | 'policy'>,

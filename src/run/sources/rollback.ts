@@ -5,22 +5,21 @@ import { OcspbotError } from '../../util/errors.js';
 import { shownCommand } from '../../util/text.js';
 
 import { openPreparation } from '../entries.js';
-import {
-  type Backups,
-  type Choosable,
-  chooseBackup,
-  lookAtBackups,
-  type Means,
-  type Wish,
-} from './backups.js';
+import { type Backups, type Choosable, chooseBackup, lookAtBackups, type Wish } from './backups.js';
+import type { Tools } from '../../storage/tools.js';
 import type { Work } from '../types.js';
 
 /** Prepares the rollback of one certificate to a backup. */
-export function rollbackWork(entry: Entry, wish: Wish, configuration: Configuration, means: Means): Work {
+export function rollbackWork(
+  entry: Entry,
+  wish: Wish,
+  configuration: Configuration,
+  tools: Pick<Tools, 'now' | 'files'>,
+): Work {
   const list = shownCommand(['ocspbot', 'rollback', entry.name, '--list', '--config', configuration.file]);
   let others: readonly Uint8Array[] = [];
   const fetch = ({ question, staple }: FetchRequest, verifyAnswer: ResponseVerifier) => {
-    const found = lookAtBackups(entry, question, configuration, means);
+    const found = lookAtBackups(entry, question, configuration, tools);
     if (found.backups.length === 0) throw noBackups(entry, found, configuration);
     const rollback = { ...found, ocsp: entry.ocsp, wish, seeList: `see what there is: ${list}` };
     const { path, response, examination, besides } = choose(rollback, staple);
@@ -32,7 +31,7 @@ export function rollbackWork(entry: Entry, wish: Wish, configuration: Configurat
   const source: StapleSource = { kind: 'backups', fetch, besides, close: () => Promise.resolve([]) };
   return {
     entries: [entry],
-    prepare: openPreparation(means.files, means.now),
+    prepare: openPreparation(tools.files, tools.now),
     expect: () => undefined,
     source,
     complaints: [],

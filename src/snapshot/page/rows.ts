@@ -1,6 +1,6 @@
 import type { Instant } from '../../util/time.js';
 import { byUrgency, type CertificateStatus, needsAttention } from '../snapshot.js';
-import { attemptText, hostOf, planText, short } from '../table.js';
+import { attemptText, hostOf, actionText, short } from '../table.js';
 import { type Axis, axisOf, bar, scale } from './axis.js';
 import { html, type Markup } from './markup.js';
 
@@ -72,7 +72,7 @@ function inLists(rows: readonly Markup[]): Markup[] {
 }
 
 function rowOf(one: CertificateStatus, axis: Axis): Markup {
-  const { name, state, staple, plan } = one;
+  const { name, state, staple, action } = one;
   const life = staple === undefined ? html`<p class="none">no usable staple</p>` : bar(staple, axis);
   const left = staple === undefined ? 'none' : short(staple.usefulUntil - axis.now);
   return html`<li class="row${needsAttention(one) ? ' ill' : ''}">
@@ -81,7 +81,7 @@ function rowOf(one: CertificateStatus, axis: Axis): Markup {
       <div class="facts">${factsOf(one, axis.now)}</div>
     </div>
     <div class="life">${life}</div>
-    <div class="left">${left}<small>${planText(plan, axis.now)}</small></div>
+    <div class="left">${left}<small>${actionText(action, axis.now)}</small></div>
   </li> `;
 }
 

@@ -36,17 +36,17 @@ const ED448: Curve = {
 };
 
 export function readEd25519Key(key: Uint8Array): EdwardsKey {
-  return judge(ED25519, key);
+  return readKey(ED25519, key);
 }
 
 export function readEd448Key(key: Uint8Array): EdwardsKey {
-  return judge(ED448, key);
+  return readKey(ED448, key);
 }
 
 /**
  * Checks that a key is a point of the curve, in canonical encoding, and not of small order (NIST SP 800-186 §D.1.3).
  */
-function judge(curve: Curve, key: Uint8Array): EdwardsKey {
+function readKey(curve: Curve, key: Uint8Array): EdwardsKey {
   const problem = problemOf(curve, key);
   return problem === undefined ? { kind: 'sound' } : { kind: 'unsound', problem };
 }

@@ -3,7 +3,7 @@ import type { CertificateStatus, Snapshot, State } from '../../../src/snapshot/s
 
 export const NOW: Instant = Date.UTC(2026, 10, 28, 21, 4, 5);
 
-const DUE = { action: 'fetch', reason: 'due', next: undefined } as const;
+const DUE = { kind: 'fetch', reason: 'due', next: undefined } as const;
 
 /** A certificate whose staple of a week is so many days old. */
 export function certificate(name: string, age = 1, state: State = 'fresh'): CertificateStatus {
@@ -16,7 +16,7 @@ export function certificate(name: string, age = 1, state: State = 'fresh'): Cert
     services: ['nginx'],
     state,
     urgency: isBad ? 'person' : 'none',
-    plan: state === 'fresh' ? { action: 'keep', reason: 'fresh', next: from + 3.5 * DAY } : DUE,
+    action: state === 'fresh' ? { kind: 'keep', reason: 'fresh', next: from + 3.5 * DAY } : DUE,
     message: isMissing
       ? 'there is no staple; the last attempt failed (timeout)'
       : `the staple in place is ${state}`,

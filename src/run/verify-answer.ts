@@ -9,13 +9,13 @@ import { equalBytes } from '../util/bytes.js';
 import type { InspectedCertificate } from './inspect.js';
 import type { RunContext } from './types.js';
 
-/** The policy and the time by which answers are judged, and what the run allows. */
+/** The policy and the time by which answers are verified, and what the run allows. */
 type Terms = Pick<RunContext, 'now' | 'mayBeOlder' | 'forgiven'> & {
   readonly configuration: Pick<Configuration, 'policy'>;
 };
 
 /** Verifies an answer and compares it with the staple in place. */
-export function judgeAnswer(certificate: InspectedCertificate, answer: Answer, run: Terms): ExaminedAnswer {
+export function verifyAnswer(certificate: InspectedCertificate, answer: Answer, run: Terms): ExaminedAnswer {
   const { staple } = certificate;
   const { origin } = answer;
   const old = staple.kind === 'usable' ? staple.response : undefined;

@@ -20,7 +20,7 @@ import { formatDuration, formatInstant, type Instant } from '../util/time.js';
 import { isMustStaple } from '../x509/extensions.js';
 import { keyName } from '../x509/key-name.js';
 import { commonName } from '../x509/name.js';
-import type { CertificateStatus, Identity, LastAttempt, Plan, StapleLife, State } from './snapshot.js';
+import type { CertificateStatus, Identity, LastAttempt, Action, StapleLife, State } from './snapshot.js';
 
 /** A certificate that was looked at for a snapshot. */
 export type Look =
@@ -40,21 +40,21 @@ export function look(prepared: Prepared, context: InspectionContext): Look {
 }
 
 /** The records and the settings by which certificates are judged. */
-export interface Means {
+export interface Records {
   readonly configuration: Pick<Configuration, 'thresholds'>;
   readonly now: Instant;
   readonly attempts: Pick<Attempts, 'certificates'>;
 }
 
 /** Judges one certificate by what a run would do now. */
-export function judge(
+export function statusOf(
   seen: Look,
-  means: Means & { readonly context: InspectionContext; readonly waitFor: WaitFor },
+  records: Records & { readonly context: InspectionContext; readonly waitFor: WaitFor },
 ): CertificateStatus {
   if (seen.kind === 'broken') return withoutFiles(seen.entry, seen.error);
   const { certificate } = seen;
   try {
-    return judgeInspected(certificate, prospectOf(certificate, means.context, means.waitFor), means);
+    return statusOfInspected(certificate, prospectOf(certificate, records.context, records.waitFor), records);
   } catch (error) {
     return withoutFiles(certificate.entry, toOcspbotError(error));
   }
@@ -65,7 +65,7 @@ function withoutFiles(entry: Entry, error: OcspbotError): CertificateStatus {
     ...common(entry),
     state: 'broken',
     urgency: 'person',
-    plan: { action: 'fail', reason: error.code, next: undefined },
+    action: { kind: 'fail', reason: error.code, next: undefined },
     message: describe(error),
     hint: error.hint,
     warnings: [],
@@ -84,14 +84,14 @@ function common({
 }
 
 /** Judges one certificate whose prospect is known. */
-export function judgeInspected(
+export function statusOfInspected(
   certificate: InspectedCertificate,
   prospect: Prospect,
-  means: Means,
+  records: Records,
 ): CertificateStatus {
-  const staple = lifeOf(certificate, means);
-  const lastAttempt = lastAttemptOf(certificate, means.attempts);
-  const view: View = { certificate, prospect, staple, lastAttempt, means };
+  const staple = lifeOf(certificate, records);
+  const lastAttempt = lastAttemptOf(certificate, records.attempts);
+  const view: View = { certificate, prospect, staple, lastAttempt, records };
   const state = stateOf(view);
   const urgency = urgencyIn(state, view);
   const { message, hint } = wordsFor(state, view);
@@ -99,7 +99,7 @@ export function judgeInspected(
     ...common(certificate.entry),
     state,
     urgency,
-    plan: planOf(prospect, staple),
+    action: actionOf(prospect, staple),
     message: message + sharingIn(certificate),
     hint,
     warnings: prospect.kind === 'settled' ? prospect.outcome.warnings : [],
@@ -122,10 +122,10 @@ interface View {
   readonly prospect: Prospect;
   readonly staple: StapleLife | undefined;
   readonly lastAttempt: LastAttempt | undefined;
-  readonly means: Means;
+  readonly records: Records;
 }
 
-function stateOf({ certificate, prospect, staple, lastAttempt, means: { now } }: View): State {
+function stateOf({ certificate, prospect, staple, lastAttempt, records: { now } }: View): State {
   const outcome = prospect.kind === 'settled' ? prospect.outcome : undefined;
   if (isRevoked(certificate, lastAttempt) || lastAttempt?.issuer === 'revoked') return 'revoked';
   if (outcome?.reason === 'certificate-expired') return 'expired';
@@ -158,14 +158,14 @@ function urgencyIn(state: State, { prospect, lastAttempt }: View): Urgency {
   }
 }
 
-function planOf(prospect: Prospect, staple: StapleLife | undefined): Plan {
-  if (prospect.kind === 'asks') return { action: 'fetch', reason: prospect.reason, next: undefined };
-  if (prospect.kind === 'rewrites') return { action: 'rewrite', reason: prospect.reason, next: undefined };
+function actionOf(prospect: Prospect, staple: StapleLife | undefined): Action {
+  if (prospect.kind === 'asks') return { kind: 'fetch', reason: prospect.reason, next: undefined };
+  if (prospect.kind === 'rewrites') return { kind: 'rewrite', reason: prospect.reason, next: undefined };
   const { kind, reason, retryAt } = prospect.outcome;
-  if (kind === 'not-applicable') return { action: 'nothing', reason, next: undefined };
-  if (reason === 'waiting') return { action: 'wait', reason, next: retryAt };
-  if (kind === 'unchanged') return { action: 'keep', reason, next: staple?.refreshAt };
-  return { action: 'fail', reason, next: undefined };
+  if (kind === 'not-applicable') return { kind: 'nothing', reason, next: undefined };
+  if (reason === 'waiting') return { kind: 'wait', reason, next: retryAt };
+  if (kind === 'unchanged') return { kind: 'keep', reason, next: staple?.refreshAt };
+  return { kind: 'fail', reason, next: undefined };
 }
 
 const RUN_HINT = 'run ocspbot: the next run asks the responder';
@@ -175,7 +175,10 @@ type Words = Pick<CertificateStatus, 'message' | 'hint'>;
 
 const REVOKED: Words = { message: 'the certificate is revoked', hint: 'have the certificate issued again' };
 
-function wordsFor(state: State, { certificate, prospect, staple, lastAttempt, means: { now } }: View): Words {
+function wordsFor(
+  state: State,
+  { certificate, prospect, staple, lastAttempt, records: { now } }: View,
+): Words {
   if (state === 'revoked') return isRevoked(certificate, lastAttempt) ? REVOKED : revokedIssuer('an issuer');
   const objection = state === 'missing' ? serverObjection(certificate) : undefined;
   if (objection !== undefined) return wordsForObjection(objection, certificate);
@@ -207,7 +210,7 @@ function problemIn({ staple }: InspectedCertificate): string {
   return 'problem' in staple ? `the staple in place is unusable: ${staple.problem}` : 'there is no staple';
 }
 
-function lifeOf(certificate: InspectedCertificate, { configuration }: Means): StapleLife | undefined {
+function lifeOf(certificate: InspectedCertificate, { configuration }: Records): StapleLife | undefined {
   const schedule = scheduleIn(certificate, configuration);
   if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;
   if (serverObjection(certificate) !== undefined) return undefined;
@@ -236,7 +239,7 @@ function identityOf({ subject: { certificate, issuer }, responders }: InspectedC
 
 function lastAttemptOf(
   { entry, subject }: InspectedCertificate,
-  { certificates }: Means['attempts'],
+  { certificates }: Records['attempts'],
 ): LastAttempt | undefined {
   const known = certificates.get(entry.name);
   const isIt = known?.serial === toHex(subject.certificate.serialNumber);
