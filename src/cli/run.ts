@@ -42,12 +42,15 @@ const OF_RUNS: ReadonlySet<Command['kind']> = new Set(['refresh', 'install', 'ro
 
 /** Makes sure that an answer is not cut off, because its reader may take it for whole: a configuration, or a response. */
 async function assertWritten(stdout: Outlet): Promise<void> {
-  await stdout.flush(LIMITS.readerPatienceAtEnd);
+  const isTaken = await stdout.flush(LIMITS.readerPatienceAtEnd);
   const failure = stdout.failure();
-  if (failure === undefined) return;
-  const code = failure.code === 'ENOSPC' || failure.code === 'EDQUOT' ? 'no-space' : 'write-failed';
-  throw new OcspbotError(code, `the output cannot be written: ${failure.message}`, {
-    hint: 'what was written is incomplete: make room there, and run the command again',
+  if (failure === undefined && isTaken) return;
+  const code = failure?.code === 'ENOSPC' || failure?.code === 'EDQUOT' ? 'no-space' : 'write-failed';
+  throw new OcspbotError(code, `the output cannot be written: ${failure?.message ?? 'nobody reads it'}`, {
+    hint:
+      failure === undefined
+        ? 'what was read is incomplete: run the command again, and read all of it'
+        : 'what was written is incomplete: make room there, and run the command again',
   });
 }
 
