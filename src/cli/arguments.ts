@@ -18,7 +18,7 @@ import { outputOptions } from './run-arguments.js';
 
 /** Reads the arguments after the program's name. @throws OcspbotError `usage` */
 export function readArguments(argv: readonly string[]): ParsedCommand {
-  const args = argv.map((argument) => PYTHON_FORMS[argument] ?? argument);
+  const args = argv.map((argument) => PYTHON_FORMS.get(argument) ?? argument);
   const first = firstOperand(args);
   const name = COMMANDS.find((command) => command === first);
   if (first === 'help' || first === 'version') return readHelpWord(first, args);
@@ -98,7 +98,10 @@ function parse(
 }
 
 /** Options that the Python program had with one hyphen. */
-const PYTHON_FORMS: Readonly<Record<string, string>> = { '-help': '--help', '-version': '--version' };
+const PYTHON_FORMS: ReadonlyMap<string, string> = new Map([
+  ['-help', '--help'],
+  ['-version', '--version'],
+]);
 
 function parseProblem(
   { code, message }: NodeJS.ErrnoException,

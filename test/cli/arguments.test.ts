@@ -43,6 +43,11 @@ describe('arguments of another command', () => {
     ['help version', { kind: 'help', topic: undefined }],
     ['live https.example:443', { kind: 'live' }],
     ['-version', { kind: 'version' }],
+    // Names that objects have by nature are names like others.
+    ['constructor', { kind: 'refresh', file: 'constructor' }],
+    ['--only __proto__', { options: { only: ['__proto__'] } }],
+    ['owe toString', { kind: 'owe', services: ['toString'] }],
+    ['explain valueOf hasOwnProperty', { kind: 'explain', name: 'valueOf', file: 'hasOwnProperty' }],
   ];
   test.each(rows)('%s', (line, expected) => {
     expect(readArguments(words(line))).toMatchObject(expected);
@@ -66,6 +71,7 @@ describe('arguments that are refused with the status of usage', () => {
     ),
     ['--splay soon', '--splay soon is no duration like 10m or "1 hour 30 minutes"', undefined],
     ['services', 'services needs the exit status of a run', undefined],
+    ['services constructor', '"constructor" is not an exit status (0 to 255)', expect.any(String) as string],
     ['services 256', '"256" is not an exit status (0 to 255)', expect.any(String) as string],
     ['services -9', '"-9" is not an exit status (0 to 255)', expect.any(String) as string],
     ['owe', 'owe needs the names of services', undefined],
