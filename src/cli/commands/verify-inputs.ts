@@ -47,28 +47,40 @@ function readQuestion(
   const trustedResponders = inputs.trustedResponders.flatMap((path) => read(path));
   const roots = inputs.root === undefined ? undefined : read(inputs.root);
   const subject = inputs.subject;
-  const leaf = subject.kind === 'certificate' ? findLeaf(read(subject.file, 'first')) : undefined;
+  const own = subject.kind === 'certificate' ? read(subject.file, 'first') : [];
+  const leaf = subject.kind === 'certificate' ? findLeaf(own) : undefined;
   if (subject.kind === 'certificate' && leaf !== undefined) assertVersion(leaf, subject.file);
   const serialNumber = subject.kind === 'serial' ? subject.serialNumber : (leaf as Certificate).serialNumber;
-  const { binding, ...bound } = bind(leaf, issuers, roots, inputs);
+  const { binding, ...bound } = bind(leaf, { issuers, own, roots }, inputs);
   const certificateEnd = leaf?.notAfter;
   return { question: { serialNumber, certificateEnd, ...bound, trustedResponders }, binding };
 }
 
 type BoundIssuer = Pick<Question, 'issuer' | 'path'> & { readonly binding: Binding };
 
-/** Finds the issuer of the certificate. If none signed it, the first one is used, so that the other checks still run. */
+/** The certificates of the files. */
+interface Given {
+  readonly issuers: readonly Certificate[];
+  /** Those of the server's file; empty if only a serial number is given. */
+  readonly own: readonly Certificate[];
+  readonly roots: readonly Certificate[] | undefined;
+}
+
+/**
+ * Finds the issuer of the certificate in all files, as a run does. If none signed it, the first one of `--issuer` is used,
+ * so that the other checks still run.
+ */
 function bind(
   leaf: Certificate | undefined,
-  issuers: readonly Certificate[],
-  roots: readonly Certificate[] | undefined,
+  { issuers, own, roots }: Given,
   inputs: VerifyInputs,
 ): BoundIssuer {
+  const between = [...issuers, ...own, ...(roots ?? [])];
   let issuer = issuers[0] as Certificate;
   try {
-    if (leaf !== undefined) issuer = findIssuer(leaf, issuers, inputs.issuer, inputs.now);
+    if (leaf !== undefined) issuer = findIssuer(leaf, between, inputs.issuer, inputs.now);
     const where = inputs.root ?? '';
-    const trust = { certificate: leaf, issuer, between: issuers, where, now: inputs.now };
+    const trust = { certificate: leaf, issuer, between, where, now: inputs.now };
     const path = roots && findPath({ ...trust, roots });
     if (leaf !== undefined) assertValidNow(leaf, inputs.now);
     const evidence = () =>
