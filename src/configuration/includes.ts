@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { LIMITS } from '../util/limits.js';
+import { readFailure } from '../util/read-failure.js';
 import type { Files } from '../system/system.js';
 import { quote } from '../util/text.js';
 import { placeOf } from './yaml/fields.js';
@@ -7,7 +8,7 @@ import { INCLUDED_FILE, type IncludedSection } from './keys.js';
 import type { Located } from './schema/value.js';
 import { parse } from './parse.js';
 import type { Paths } from './settings.js';
-import { errnoOf, listingFault, type FileLookup } from './file-lookup.js';
+import { listingFault, type FileLookup } from './file-lookup.js';
 import type { Findings } from './rules/rule.js';
 
 export interface Included {
@@ -81,7 +82,8 @@ function readBytes(
   try {
     return files.read(path, LIMITS.configurationFile);
   } catch (error) {
-    const message = `the file ${quote(path)} cannot be read (${errnoOf(error)})`;
+    const { problem } = readFailure(error);
+    const message = `the file ${quote(path)} ${problem}`;
     defects.addShared('unknown-certificates', range, [message, 'make it readable, or remove it']);
     return undefined;
   }

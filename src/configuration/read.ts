@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
+import { readFailure } from '../util/read-failure.js';
 import { findOwnState } from '../state/state-folder.js';
 import { quote } from '../util/text.js';
 import { formatDuration } from '../util/time.js';
@@ -110,12 +111,10 @@ function unreadable(path: string, error: unknown): OcspbotError {
         'name the configuration: a text file in YAML',
         error,
       );
-    default:
-      return refusal(
-        `the configuration ${name} cannot be read (${code})`,
-        'name another on the command line',
-        error,
-      );
+    default: {
+      const { problem, hint } = readFailure(error);
+      return refusal(`the configuration ${name} ${problem}`, hint, error);
+    }
   }
 }
 

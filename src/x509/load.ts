@@ -1,6 +1,7 @@
 import { equalBytes, toLatin1 } from '../util/bytes.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
+import { readFailure } from '../util/read-failure.js';
 import type { Files } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import { versionFault } from './ca.js';
@@ -69,30 +70,20 @@ function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
 }
 
 function unreadable(path: string, cause: NodeJS.ErrnoException): OcspbotError {
-  const { code } = cause;
-  switch (code) {
+  const { problem, hint } = readFailure(cause);
+  switch (cause.code) {
     case 'ENOENT':
-    case 'ENOTDIR': {
-      const hint = 'put it there, or correct the path; if it is a link, renew it';
-      return new OcspbotError('file-missing', `${path} does not exist`, { cause, hint });
-    }
-    case 'EFBIG': {
-      const hint = 'name a file that has only the certificate and its issuers';
-      return new OcspbotError('file-too-large', `${path} is far too large for certificates`, { cause, hint });
-    }
-    default: {
-      const hint = READ_HINTS[code ?? ''] ?? 'look at that path, and for disk errors in the kernel log';
-      const problem = `${path} cannot be read (${code ?? String(cause)})`;
-      return new OcspbotError('file-unreadable', problem, { cause, hint });
-    }
+    case 'ENOTDIR':
+      return new OcspbotError('file-missing', `${path} ${problem}`, { cause, hint });
+    case 'EFBIG':
+      return new OcspbotError('file-too-large', `${path} ${problem} for certificates`, {
+        cause,
+        hint: 'name a file that has only the certificate and its issuers',
+      });
+    default:
+      return new OcspbotError('file-unreadable', `${path} ${problem}`, { cause, hint });
   }
 }
-
-const READ_HINTS: Readonly<Record<string, string>> = {
-  EACCES: 'let the user that runs ocspbot read it',
-  EISDIR: 'it is a folder: name the file in it',
-  EINVAL: 'name a regular file',
-};
 
 function parse(
   der: Uint8Array,

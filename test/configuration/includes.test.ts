@@ -55,7 +55,7 @@ test('problems of included files', () => {
   sandbox.write('conf.d/3.yml', '- a\n');
   symlinkSync('nowhere', sandbox.path('conf.d/4.yml'));
   expect(problemsOf(sandbox, `includes: [conf.d]\ndomains:\n  a: ${domain('a')}\n`)).toEqual([
-    `ocspbot.yaml:1:12: the file "DIR/conf.d/4.yml" cannot be read (ENOENT)
+    `ocspbot.yaml:1:12: the file "DIR/conf.d/4.yml" does not exist
   1 | includes: [conf.d]
     |            ^^^^^^
   make it readable, or remove it`,

@@ -125,8 +125,8 @@ describe('a file of certificates', () => {
     ['ENOTDIR', 'file-missing', 'put it there, or correct the path; if it is a link, renew it'],
     ['EFBIG', 'file-too-large', 'name a file that has only the certificate and its issuers'],
     ['EACCES', 'file-unreadable', 'let the user that runs ocspbot read it'],
-    ['EISDIR', 'file-unreadable', 'it is a folder: name the file in it'],
-    ['EINVAL', 'file-unreadable', 'name a regular file'],
+    ['EISDIR', 'file-unreadable', 'name the file in it'],
+    ['EINVAL', 'file-unreadable', 'name a regular file: pipes and devices are not read'],
     ['EIO', 'file-unreadable', 'look at that path, and for disk errors in the kernel log'],
   ])('a file that cannot be read (%s) has advice of its own', (code, expected, hint) => {
     const read = () => {

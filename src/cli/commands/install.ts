@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { describe } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
+import { readFailure } from '../../util/read-failure.js';
+import { quote } from '../../util/text.js';
 import type { SuppliedResponse } from '../../run/types.js';
 import { installWork } from '../../run/sources/supplied.js';
 import { fromPemChain } from '../../ocsp/pem-chain.js';
@@ -53,7 +54,8 @@ async function readOperand(operand: string, { files, readInput }: Input): Promis
     const bytes = files.read(operand, LIMITS.stapleFile);
     return { supplied: responsesIn(bytes, operand, operand), unreadable: [] };
   } catch (error) {
-    throw usage(`the response cannot be read: ${describe(error)}`);
+    const { problem, hint } = readFailure(error);
+    throw usage(`${operand === '-' ? STANDARD_INPUT : `the response ${quote(operand)}`} ${problem}`, hint);
   }
 }
 
@@ -63,8 +65,13 @@ function responsesIn(bytes: Uint8Array, name: string, operand: string): Supplied
   return (found.length > 0 ? found : [bytes]).map((one) => ({ name, operand, bytes: one }));
 }
 
+/** Follows links. A path that cannot be followed is no folder: reading it tells the reason. */
 function isFolder(path: string, files: Files): boolean {
-  return files.facts(files.resolve(path))?.kind === 'folder';
+  try {
+    return files.facts(files.resolve(path))?.kind === 'folder';
+  } catch {
+    return false;
+  }
 }
 
 /** Reads files and links to files. State folders and temporary files are skipped, and what ext4 has in its top folder. */
@@ -84,6 +91,6 @@ function readInFolder({ name, kind }: FolderEntry, operand: string, files: Files
     if (kind === 'folder') return readFolder(name, operand, files);
     return { supplied: responsesIn(files.read(name, LIMITS.stapleFile), name, operand), unreadable: [] };
   } catch (error) {
-    return { supplied: [], unreadable: [`${name} cannot be read: ${describe(error)}`] };
+    return { supplied: [], unreadable: [`${name} ${readFailure(error).problem}`] };
   }
 }

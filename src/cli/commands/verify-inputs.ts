@@ -126,6 +126,8 @@ function loadOrUsage(
     return loadBundle(path, files, meant).certificates;
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
-    throw error.code === 'file-missing' || error.code === 'file-unreadable' ? usage(error.message) : error;
+    throw error.code === 'file-missing' || error.code === 'file-unreadable'
+      ? usage(error.message, error.hint)
+      : error;
   }
 }

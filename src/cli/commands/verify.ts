@@ -1,5 +1,6 @@
-import { describe } from '../../util/errors.js';
 import { LIMITS } from '../../util/limits.js';
+import { readFailure } from '../../util/read-failure.js';
+import { quote } from '../../util/text.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import { checkLines } from '../../report/text.js';
 import { EXIT } from '../../report/exit-status.js';
@@ -35,7 +36,8 @@ function readFile(path: string, { files }: System): Uint8Array {
   try {
     return leafResponseIn(files.read(path, LIMITS.certificateFile));
   } catch (error) {
-    throw usage(`the response cannot be read: ${describe(error)}`);
+    const { problem, hint } = readFailure(error);
+    throw usage(`the response ${quote(path)} ${problem}`, hint);
   }
 }
 
