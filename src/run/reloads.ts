@@ -1,6 +1,6 @@
 import { namedUrls } from '../client/responder-url.js';
 import type { Service } from '../configuration/model.js';
-import type { InstalledResponse, KnownCertificate, LookUp } from '../services/types.js';
+import type { InstalledResponses, KnownCertificate, LookUp } from '../services/types.js';
 import { type Reload, reloadService, type ReloadMeans } from '../services/reload.js';
 import type { Staple } from '../staple/staple.js';
 import { equalBytes } from '../util/bytes.js';
@@ -61,8 +61,8 @@ function meansOf(outcomes: Outcomes, { order, run, state }: Reloading): ReloadMe
 
 /** The staples of all certificates of the configuration, as they are on the disk at the moment of the call. */
 export interface Inventory {
-  /** Returns the usable staples of a service; if names are given, only those of these certificates. */
-  installedFor(service: Service, names: ReadonlySet<string> | undefined): InstalledResponse[];
+  /** Returns the staples of a service; if names are given, only those of these certificates. */
+  installedFor(service: Service, names: ReadonlySet<string> | undefined): InstalledResponses;
   /** Returns how to find the entry of a certificate that a server shows. An entry of this service comes first. */
   lookUpFor(service: Service | undefined): LookUp;
 }
@@ -72,16 +72,17 @@ type Ready = Extract<Prepared, { kind: 'ready' }>;
 /** Opens the inventory. The certificates are read on the first call, and kept. */
 export function openInventory(context: InspectionContext): Inventory {
   const { system, configuration, now } = context;
-  let known: readonly Ready[] | undefined;
-  const all = (): readonly Ready[] =>
-    (known ??= prepare(configuration.entries, system.files, now).filter((one) => one.kind === 'ready'));
+  let known: readonly Prepared[] | undefined;
+  const all = (): readonly Prepared[] => (known ??= prepare(configuration.entries, system.files, now));
   return {
     installedFor: ({ name }, names) =>
-      all()
-        .filter(({ entry }) => entry.services.includes(name) && (names?.has(entry.name) ?? true))
-        .flatMap((one) => usable(one, context)),
+      installedAmong(
+        all().filter(({ entry }) => entry.services.includes(name) && (names?.has(entry.name) ?? true)),
+        context,
+      ),
     lookUpFor: (service) => (served, stapled) => {
-      const found = all().filter(({ subject }) => equalBytes(served.der, subject.certificate.der));
+      const ready = all().filter((one) => one.kind === 'ready');
+      const found = ready.filter(({ subject }) => equalBytes(served.der, subject.certificate.der));
       const own = found.filter(({ entry }) => service !== undefined && entry.services.includes(service.name));
       const known = (own.length > 0 ? own : found).map((one) => toKnownCertificate(one, context));
       return known.find(({ staple }) => isStapled(staple, stapled)) ?? known[0];
@@ -93,9 +94,23 @@ function isStapled(staple: Staple, stapled: Uint8Array | undefined): boolean {
   return stapled !== undefined && staple.kind === 'usable' && equalBytes(staple.response.der, stapled);
 }
 
-function usable({ entry, subject }: Ready, context: InspectionContext): InstalledResponse[] {
-  const { staple } = inspect(entry, subject, context);
-  return staple.kind === 'usable' ? [{ name: entry.name, response: staple.response }] : [];
+/**
+ * Reads the staples of certificates. One that is absent is given to the service when it is installed. Any other that is not
+ * usable may become so without a change, as when a certificate's file is back or the clock is right again.
+ */
+function installedAmong(prepared: readonly Prepared[], context: InspectionContext): InstalledResponses {
+  const found = prepared.map((one) => ({
+    name: one.entry.name,
+    staple: one.kind === 'ready' ? inspect(one.entry, one.subject, context).staple : undefined,
+  }));
+  return {
+    responses: found.flatMap(({ name, staple }) =>
+      staple?.kind === 'usable' ? [{ name, response: staple.response }] : [],
+    ),
+    withheld: found.flatMap(({ name, staple }) =>
+      staple?.kind === 'usable' || staple?.kind === 'absent' ? [] : [name],
+    ),
+  };
 }
 
 function toKnownCertificate({ entry, subject }: Ready, context: InspectionContext): KnownCertificate {

@@ -1,4 +1,4 @@
-import type { InstalledResponse } from './types.js';
+import type { InstalledResponse, InstalledResponses } from './types.js';
 import { LIMITS } from '../util/limits.js';
 import { type BasicOcspResponse, readResponse } from '../ocsp/response.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
@@ -11,8 +11,8 @@ export type Push =
   | { readonly kind: 'pushed'; readonly responses: number }
   | {
       readonly kind: 'failed';
-      /** The worst reason. `not-loaded` means that all failures have this reason, and that a reload cures them. */
-      readonly reason: 'unreachable' | 'refused' | 'not-confirmed' | 'not-loaded';
+      /** The worst reason. With `not-loaded` and `withheld` a reload cures all failures. */
+      readonly reason: 'unreachable' | 'refused' | 'not-confirmed' | 'not-loaded' | 'withheld';
       /** The message of the failure with this reason. */
       readonly message: string;
       readonly hint: string;
@@ -24,17 +24,32 @@ type Failed = Omit<Extract<Push, { kind: 'failed' }>, 'others'>;
 
 /** Pushes the responses to each socket, even if another one fails, and checks that HAProxy shows them. */
 export async function push(
-  installed: readonly InstalledResponse[],
+  { responses, withheld }: InstalledResponses,
   addresses: readonly SocketAddress[],
   sockets: Sockets,
 ): Promise<Push> {
-  const failures: Failed[] = [];
-  for (const address of addresses) failures.push(...(await pushAll(installed, address, sockets)));
+  const failures: Failed[] = withheld.length === 0 ? [] : [incomplete(withheld)];
+  for (const address of addresses) failures.push(...(await pushAll(responses, address, sockets)));
   const [first, ...others] = failures;
-  if (first === undefined) return { kind: 'pushed', responses: installed.length };
-  const worst = failures.find(({ reason }) => reason !== 'not-loaded') ?? first;
+  if (first === undefined) return { kind: 'pushed', responses: responses.length };
+  const worst = failures.find(({ reason }) => !isCuredByReload(reason)) ?? first;
   const rest = [first, ...others].filter((one) => one !== worst);
   return { ...worst, others: rest.map(({ message }) => message) };
+}
+
+/** Reports whether a reload gives HAProxy what a push did not: it reads all files then. */
+export function isCuredByReload(reason: Failed['reason']): boolean {
+  return reason === 'not-loaded' || reason === 'withheld';
+}
+
+function incomplete(names: readonly string[]): Failed {
+  const more = names.length > SHOWN.lines ? ` and ${names.length - SHOWN.lines} more` : '';
+  return {
+    kind: 'failed',
+    reason: 'withheld',
+    message: `the responses for ${names.slice(0, SHOWN.lines).join(', ')}${more} cannot be given to HAProxy now`,
+    hint: 'reload HAProxy: it reads the files then',
+  };
 }
 
 /** Pushes all responses to one socket, and stops if it cannot be reached. */

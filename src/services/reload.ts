@@ -2,8 +2,8 @@ import type { Argv, Service } from '../configuration/model.js';
 import type { Commands, System } from '../system/system.js';
 import { lastLines, SHOWN } from '../util/text.js';
 import type { Duration } from '../util/time.js';
-import { push, type Push } from './haproxy.js';
-import type { InstalledResponse, LookUp, LiveCircumstances } from './types.js';
+import { isCuredByReload, push, type Push } from './haproxy.js';
+import type { InstalledResponses, LookUp, LiveCircumstances } from './types.js';
 import { liveHint, liveMessage, shownServer } from './live-messages.js';
 import { awaitServed, type LiveResult, unservedIn } from './live.js';
 import { hintFor, messageFor, type Step } from './failed-commands.js';
@@ -18,7 +18,7 @@ export interface ReloadMeans {
   readonly interruption: AbortSignal;
   readonly circumstances: LiveCircumstances;
   /** Returns the responses that are pushed to a service. */
-  installedFor(service: Service): readonly InstalledResponse[];
+  installedFor(service: Service): InstalledResponses;
   /** Returns how to find the certificates of a service. */
   lookUpFor(service: Service): LookUp;
 }
@@ -66,7 +66,7 @@ const NEXT_RUN = 'the next run tries again';
 
 function leftBehind(service: string, failed: Extract<Push, { kind: 'failed' }>): Reload {
   const { kind, reason, message, others } = failed;
-  if (reason === 'not-loaded') return { kind: 'left', service, message, hint: failed.hint };
+  if (isCuredByReload(reason)) return { kind: 'left', service, message, hint: failed.hint };
   const hint = `${failed.hint}; ${NEXT_RUN}`;
   const output = others.length > SHOWN.lines ? shortened(others) : others;
   return { kind, service, step: 'push', reason, command: undefined, message, hint, output };

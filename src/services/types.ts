@@ -12,6 +12,13 @@ export interface InstalledResponse {
   readonly response: VerifiedResponse;
 }
 
+/** The responses that a service is to be given over its runtime sockets. */
+export interface InstalledResponses {
+  readonly responses: readonly InstalledResponse[];
+  /** The names of certificates whose response is there, but cannot be used now: their files cannot be read, for example. */
+  readonly withheld: readonly string[];
+}
+
 /** A certificate of the configuration, and the staple in its file. */
 export interface KnownCertificate {
   readonly name: string;

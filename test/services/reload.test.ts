@@ -50,6 +50,8 @@ interface Outside {
   /** The handshakes that the server shows, one at each look. The last one is repeated. */
   readonly looks?: readonly Handshake[];
   readonly runsCommands?: boolean;
+  /** Certificates whose responses cannot be given. */
+  readonly withheld?: readonly string[];
   readonly interruption?: AbortSignal;
 }
 
@@ -63,7 +65,10 @@ async function reload(one: Service, outside: Outside = {}) {
     reloadTimeout: 60_000,
     interruption: outside.interruption ?? new AbortController().signal,
     circumstances: { policy: POLICY, now: NOW, trustedResponders: [] },
-    installedFor: () => [{ name: 'a.example', response: verified(newer) }],
+    installedFor: () => ({
+      responses: [{ name: 'a.example', response: verified(newer) }],
+      withheld: outside.withheld ?? [],
+    }),
     lookUpFor: () => () => ({
       name: 'a.example',
       file: '/ocsp/a.ocsp',
@@ -190,6 +195,20 @@ describe("HAProxy's runtime socket", () => {
   test.each(failures)('that %s, without commands', async (_, answers, kind, expected) => {
     const done = await reload(haproxy, { answers, runsCommands: false });
     expect(done.result).toMatchObject({ kind, service: 'web', hint: expect.any(String), ...expected });
+  });
+
+  test('that cannot be given all responses: a reload gives them', async () => {
+    const answers = [answered('OCSP Response updated!\n'), shown];
+    const withheld = ['b.example', 'c.example'];
+    const warning = 'the responses for b.example, c.example cannot be given to HAProxy now';
+    expect(await reload(haproxy, { answers, withheld })).toMatchObject({
+      result: { kind: 'reloaded', warning },
+      commands: ['reload-haproxy'],
+    });
+    expect((await reload(haproxy, { answers, withheld, runsCommands: false })).result).toMatchObject({
+      kind: 'left',
+      message: warning,
+    });
   });
 });
 
