@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Configuration } from '../configuration/model.js';
 import { describe, OcspbotError } from '../util/errors.js';
 import { attention } from '../report/text.js';
@@ -65,24 +66,32 @@ function openLog(key: LogKey, path: string, system: LogSystem): ReturnType<Syste
   try {
     return system.openLog(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENXIO') throw unreadPipe(path, cause);
-    throw new OcspbotError(
-      'write-failed',
-      `the log file ${path} cannot be written (${code ?? String(cause)})`,
-      {
-        cause,
-        hint: 'make its folder, or let the user that runs ocspbot write there; nothing was changed',
-      },
-    );
+    const { problem, hint } = openingFault(path, (cause as NodeJS.ErrnoException).code ?? String(cause));
+    throw new OcspbotError('write-failed', `the log file ${path} ${problem}`, {
+      cause,
+      hint: `${hint}; nothing was changed`,
+    });
   }
 }
 
-function unreadPipe(path: string, cause: unknown): OcspbotError {
-  return new OcspbotError('write-failed', `the log file ${path} is a pipe that nobody reads`, {
-    cause,
-    hint: 'start its reader before, or put a file in its place; nothing was changed',
-  });
+/** Says why a log file cannot be opened. `problem` is the end of a sentence whose subject is its path. */
+function openingFault(path: string, code: string): { readonly problem: string; readonly hint: string } {
+  switch (code) {
+    case 'ENXIO':
+      return {
+        problem: 'is a pipe that nobody reads',
+        hint: 'start its reader before, or put a file in its place',
+      };
+    case 'EISDIR':
+      return { problem: 'is a folder', hint: 'name a file in it' };
+    case 'ENOENT':
+      return {
+        problem: 'cannot be written: its folder does not exist',
+        hint: `make the folder ${dirname(path)}, or that to which a link leads`,
+      };
+    default:
+      return { problem: `cannot be written (${code})`, hint: 'let the user that runs ocspbot write there' };
+  }
 }
 
 const FORMATS: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { linkSync, symlinkSync, truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openLogs } from '../../src/cli/logs.js';
+import { nodeFiles } from '../../src/system/files.js';
 import { openLogFile } from '../../src/system/streams.js';
 import { gzipSync } from 'node:zlib';
 import { toPem } from '../support/certificates.js';
@@ -52,6 +53,38 @@ test.each<[string, Uint8Array | string, string]>([
       }),
     );
   }
+});
+
+test.each([
+  ['folder', /folder is a folder$/, 'name a file in it; nothing was changed'],
+  [
+    'folder/none/a.log',
+    /a\.log cannot be written: its folder does not exist$/,
+    /^make the folder \S+none, or /,
+  ],
+  [
+    'circle',
+    /circle cannot be written \(ELOOP\)$/,
+    'let the user that runs ocspbot write there; nothing was changed',
+  ],
+])('a log file that cannot be opened (%s) is told with what to do', (name, message, hint) => {
+  const sandbox = makeSandbox();
+  sandbox.write('folder/.keep', '');
+  symlinkSync('circle', sandbox.path('circle'));
+  const open = () =>
+    openLogs(
+      { outputLog: sandbox.path(name) },
+      { openLog: openLogFile, files: nodeFiles },
+      { write: () => undefined },
+    );
+  expect(open).toThrow(
+    expect.objectContaining({
+      code: 'write-failed',
+      message: expect.stringMatching(message) as string,
+      hint: expect.stringMatching(hint) as string,
+    }),
+  );
+  sandbox.dispose();
 });
 
 const errno = (code: string) => Object.assign(new Error(code), { code });
