@@ -54,7 +54,8 @@ function faultsOf(candidate: Certificate, certificate: Certificate, now: Instant
   return (mayIssue(candidate) ? 0 : 4) + (isOther ? 2 : 0) + (isOutOfForce ? 1 : 0);
 }
 
-function identifiesOther(certificate: Certificate, candidate: Certificate): boolean {
+/** Reports whether the authorityKeyIdentifier of the certificate rules the candidate out; false if it cannot be read. */
+export function identifiesOther(certificate: Certificate, candidate: Certificate): boolean {
   try {
     return namesOtherIssuer(certificate, candidate);
   } catch (error) {

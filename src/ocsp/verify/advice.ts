@@ -51,7 +51,7 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'signer-version': RESPONDER_CERTIFICATE,
   'signer-has-issuer-name': RESPONDER_CERTIFICATE,
   'signer-copy-differs':
-    'accepted, but clients with GnuTLS refuse it: if the CA has renewed its certificate, put the present one into the chain',
+    'accepted, but some clients (GnuTLS; OpenSSL, if a delegate signed) refuse it: if the CA has renewed its certificate, put the present one into the chain',
   'signer-without-ocsp-signing': WRONG_SIGNER,
   'signer-key-usage': RESPONDER_CERTIFICATE,
   'signer-non-repudiation':

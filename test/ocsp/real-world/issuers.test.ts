@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY } from '../../../src/util/time.js';
-import { makeCertificate, makeResponse } from '../../support/ca.js';
+import { makeCertificate, makeResponse, type TestCertificate } from '../../support/ca.js';
 import { hex } from '../../support/der.js';
 import { delegate, issuer, judge, leaf, load, NOW, outcome, root, subjectOf, TIMES } from './judging.js';
 
@@ -81,6 +81,34 @@ describe('cross-signing: one name and key, two certificates', () => {
   test.each(issuers)('a delegate is as good with %s', (_, one) => {
     const der = makeResponse({ issuer, signer: delegate(issuer), certificate: leaf, ...TIMES });
     expect(outcome(judge(der, { subject: subjectOf(leaf, one) }))).toBe('good');
+  });
+
+  /** OpenSSL builds the path of the delegate with what was sent along: seen with curl --cert-status. */
+  describe('a certificate of the issuer beside that of a delegate', () => {
+    const signer = delegate(issuer);
+    const expired = { subject: 'Issuer', key: issuer.key, ca: true, notAfter: NOW - DAY };
+    const otherKey = makeCertificate({ subject: 'Issuer', issuer: root, ca: true });
+    const unidentified = delegate(issuer, { withoutExtensions: ['2.5.29.35'] });
+    test.each<[string, TestCertificate, readonly TestCertificate[], boolean]>([
+      ['the very same', signer, [issuer], false],
+      ['of another root', signer, [crossSigned], true],
+      ['of another root, after the very same', signer, [issuer, crossSigned], false],
+      ['of another root, expired', signer, [makeCertificate({ ...expired, issuer: otherRoot })], false],
+      [
+        'renewed by the same root',
+        signer,
+        [makeCertificate({ ...expired, issuer: root, notAfter: ends })],
+        false,
+      ],
+      ['with another key, which the authorityKeyIdentifier rules out', signer, [otherKey], false],
+      ['with another key', unidentified, [otherKey], true],
+      ['none, but another delegate', signer, [delegate(issuer)], false],
+    ])('%s', (_, by, beside, isWarning) => {
+      const der = makeResponse({ issuer, signer: by, certificate: leaf, embed: [by, ...beside], ...TIMES });
+      const { kind, checks } = judge(der);
+      const warnings = checks.flatMap((one) => (one.outcome === 'warning' ? [one.code] : []));
+      expect([kind, warnings]).toEqual(['good', isWarning ? ['signer-copy-differs'] : []]);
+    });
   });
 
   test('an expired certificate of the issuer does not matter while another one is valid', () => {

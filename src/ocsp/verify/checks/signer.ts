@@ -1,5 +1,8 @@
+import type { Certificate } from '../../../x509/certificate.js';
+import { identifiesOther, isDuplicate, isInForce } from '../../../x509/chain.js';
 import { hasKeyUsage, hasOcspNoCheck } from '../../../x509/extensions.js';
 import { equalBytes } from '../../../util/bytes.js';
+import type { Instant } from '../../../util/time.js';
 import { commonName } from '../../../x509/name.js';
 import { type Check, failed, notJudged, passed, warning } from '../check.js';
 import { foreignAnswer, type ForeignAnswer } from '../match.js';
@@ -72,27 +75,47 @@ function explainForeign({ difference, hash }: ForeignAnswer): string {
 }
 
 /**
- * GnuTLS takes a certificate of the issuer's name for the signer's, and refuses the handshake if it is not the issuer's very
- * certificate. This is a warning because other clients accept it, and cross-signed issuers have several certificates.
+ * If the issuer signed, GnuTLS takes a certificate of its name for the signer's, and refuses the handshake if it is not the
+ * issuer's very certificate. If a delegate signed, OpenSSL takes it for that of the delegate's issuer, and refuses a response
+ * whose path then ends at a root that it does not trust. This is a warning because other clients accept it, and
+ * cross-signed issuers have several certificates.
  */
 const copyOfIssuer: Check = {
   step: 11,
   name: "copy of the issuer's certificate",
   section: 'RFC 6960 §4.2.1',
-  judge({ basic, signer }) {
+  judge({ basic, signer, question: { issuer }, now }) {
     const candidate = signer?.candidate;
     if (basic === undefined || candidate === undefined) return notJudged('no signer');
-    if (candidate.kind !== 'issuer') return passed(() => 'not asked for: the issuer did not sign');
-    const copy = basic.certificates.find((certificate) => isNamedBy(basic.responderId, certificate));
+    if (candidate.kind === 'pinned') return passed(() => 'not asked for: a pinned responder signed');
+    const isDelegated = candidate.kind === 'embedded';
+    const copy = isDelegated
+      ? issuerTakenByOpenssl(candidate.certificate, basic.certificates, issuer, now)
+      : basic.certificates.find((certificate) => isNamedBy(basic.responderId, certificate));
     if (copy === undefined) return passed(() => 'none was sent along');
-    if (equalBytes(copy.der, candidate.certificate.der)) return passed(() => 'the very same was sent along');
-    const name = () => commonName(candidate.certificate.subject);
+    if (equalBytes(copy.der, issuer.der)) return passed(() => 'the very same was sent along');
+    if (isDelegated && isDuplicate(copy, issuer) && equalBytes(copy.issuer, issuer.issuer))
+      return passed(() => 'another one of the same root was sent along');
+    const name = () => commonName(issuer.subject);
     return warning(
       'signer-copy-differs',
       () => `another certificate of ${name()} than the issuer's was sent along`,
     );
   },
 };
+
+/** Finds the certificate from which OpenSSL builds the path of a delegate: those of the response come before the server's. */
+function issuerTakenByOpenssl(
+  delegate: Certificate,
+  certificates: readonly Certificate[],
+  issuer: Certificate,
+  now: Instant,
+): Certificate | undefined {
+  return certificates.find(
+    (one) =>
+      equalBytes(one.subject, issuer.subject) && isInForce(one, now) && !identifiesOther(delegate, one),
+  );
+}
 
 /** This is a warning because genuine responders of national CAs have nonRepudiation alone. */
 const keyUsage: Check = {
