@@ -153,6 +153,7 @@ export type VerificationCode =
   | 'signer-expired'
   // 12: nocheck
   | 'signer-without-nocheck'
+  | 'signer-nocheck-critical'
   // 13: GeneralizedTime
   | 'time-malformed'
   // 14: not from the future

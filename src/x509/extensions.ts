@@ -1,5 +1,5 @@
 import { toHex } from '../util/bytes.js';
-import type { Certificate } from './certificate.js';
+import type { Certificate, Extension } from './certificate.js';
 import { contextTag, DerError, elements, readOnly, sequence, TAG } from './der.js';
 import { readGeneralNames } from './general-names.js';
 import { assertStrictDer } from './strict-der.js';
@@ -76,9 +76,9 @@ export function mayOcspSign({ extensions }: Certificate): boolean {
     .includes(KP_OCSP_SIGNING);
 }
 
-/** Reports whether clients need not check this signer's own revocation: id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1). */
-export function hasOcspNoCheck({ extensions }: Certificate): boolean {
-  return extensions.has(EXTENSION.ocspNoCheck);
+/** Returns id-pkix-ocsp-nocheck: clients need not check this signer's own revocation (RFC 6960 §4.2.2.2.1). */
+export function ocspNoCheck({ extensions }: Certificate): Extension | undefined {
+  return extensions.get(EXTENSION.ocspNoCheck);
 }
 
 /** Reports whether the CA publishes no revocation information: id-ce-noRevAvail (RFC 9608). */
@@ -126,7 +126,8 @@ const KNOWN: ReadonlyMap<string, readonly [name: string, tag: number | 'any']> =
 
 /**
  * The extensions that a certificate of the path may mark as critical, because OpenSSL, mozilla::pkix, GnuTLS and Go all
- * recognize them. Key identifiers and access information are never critical (RFC 5280 §4.2).
+ * recognize them; only GnuTLS does not know id-pkix-ocsp-nocheck, of which the verification warns. Key identifiers and
+ * access information are never critical (RFC 5280 §4.2).
  */
 const MAY_BE_CRITICAL: ReadonlySet<string> = new Set([
   EXTENSION.keyUsage,

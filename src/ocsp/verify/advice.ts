@@ -62,6 +62,8 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'signer-expired': 'the responder must renew its certificate: tell the CA',
   'signer-without-nocheck':
     'accepted; the CA should put id-pkix-ocsp-nocheck into the certificate of its responder',
+  'signer-nocheck-critical':
+    'accepted, but clients with GnuTLS refuse it: the CA should not mark that extension as critical',
   'time-malformed': RESPONDER_FAULT,
   'this-update-in-future': OUR_CLOCK,
   'produced-at-in-future': OUR_CLOCK,

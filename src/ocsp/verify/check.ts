@@ -66,6 +66,7 @@ const POLICY: ReadonlySet<VerificationCode> = new Set<VerificationCode>([
   'signature-sha1',
   'signer-non-repudiation',
   'signer-without-nocheck',
+  'signer-nocheck-critical',
   'this-update-in-future',
   'produced-at-in-future',
   'next-update-missing',

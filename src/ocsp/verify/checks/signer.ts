@@ -1,6 +1,6 @@
 import type { Certificate } from '../../../x509/certificate.js';
 import { identifiesOther, isDuplicate, isInForce } from '../../../x509/chain.js';
-import { hasKeyUsage, hasOcspNoCheck } from '../../../x509/extensions.js';
+import { hasKeyUsage, ocspNoCheck } from '../../../x509/extensions.js';
 import { equalBytes } from '../../../util/bytes.js';
 import type { Instant } from '../../../util/time.js';
 import { commonName } from '../../../x509/name.js';
@@ -134,7 +134,10 @@ const keyUsage: Check = {
   },
 };
 
-/** A client would have to check the signer's own revocation if the extension is missing, but no client does. */
+/**
+ * A client would have to check the signer's own revocation if the extension is missing, but no client does. GnuTLS does not
+ * know it, and refuses a signer for which it is critical; OpenSSL, mozilla::pkix and Go accept that.
+ */
 const noCheck: Check = {
   step: 12,
   name: 'id-pkix-ocsp-nocheck',
@@ -143,8 +146,12 @@ const noCheck: Check = {
     const candidate = signer?.candidate;
     if (candidate === undefined) return notJudged('no signer');
     if (candidate.kind !== 'embedded') return passed(() => 'not needed: no delegated signer');
-    if (hasOcspNoCheck(candidate.certificate)) return passed(() => 'present');
-    return warning('signer-without-nocheck', () => `${commonName(candidate.certificate.subject)} lacks it`);
+    const name = () => commonName(candidate.certificate.subject);
+    const extension = ocspNoCheck(candidate.certificate);
+    if (extension === undefined) return warning('signer-without-nocheck', () => `${name()} lacks it`);
+    if (extension.critical)
+      return warning('signer-nocheck-critical', () => `${name()} has it as a critical extension`);
+    return passed(() => 'present');
   },
 };
 
