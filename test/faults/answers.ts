@@ -119,7 +119,7 @@ export const ANSWERS: readonly Fault[] = [
     'two lengths',
     raw(`${HEAD}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`),
     'http-malformed',
-    /its header gives contradictory lengths/,
+    /its header is malformed, or gives contradictory lengths/,
   ),
   fault(
     'a length and chunks',

@@ -249,8 +249,15 @@ describe('a bad server', () => {
       'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       PATIENT,
       'http-malformed',
-      /its header gives contradictory lengths/,
+      /its header is malformed, or gives contradictory lengths/,
     ],
+    ...['no colon', 'Space : before', 'Folded: a\r\n b', 'Nul: \0'].map<Row>((line) => [
+      `has the line ${JSON.stringify(line)} in its header`,
+      `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${line}\r\n\r\nab`,
+      PATIENT,
+      'http-malformed',
+      /its header is malformed, or gives contradictory lengths/,
+    ]),
     [
       'gives a negative length',
       'HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nab',
@@ -263,7 +270,7 @@ describe('a bad server', () => {
       'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n',
       PATIENT,
       'http-malformed',
-      /its header gives contradictory lengths/,
+      /its header is malformed, or gives contradictory lengths/,
     ],
     ...[
       ['a chunk of no length', 'zz\r\nab\r\n0\r\n\r\n'],

@@ -80,10 +80,11 @@ function fromUndici(error: Error, { status, packet }: Progress): Error {
   // undici takes some answers for impossible.
   if (error instanceof AssertionError)
     return new NoFinalAnswer('it is contradictory', { cause: error, packet });
-  // In a header this error means contradictory lengths; in a body it means that the connection ended early.
+  // In a header this error means contradictory lengths, or a line that is no field. In a body it means that the connection
+  // ended early.
   if (error instanceof errors.ResponseContentLengthMismatchError)
     return status === undefined
-      ? new NoFinalAnswer('its header gives contradictory lengths', { cause: error })
+      ? new NoFinalAnswer('its header is malformed, or gives contradictory lengths', { cause: error })
       : closed(error);
   if (!(error instanceof errors.SocketError)) return error;
   return error.message === 'bad upgrade'
