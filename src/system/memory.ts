@@ -11,14 +11,23 @@ let collect: (() => void) | undefined;
 /** Collects the garbage if the heap has grown by much since the last time, which takes some 30 ms then. */
 export function relieveMemory(): void {
   // A small run loads neither module.
-  if (process.memoryUsage().heapUsed < inUse + GROWTH) return;
+  if (heapUsed() < inUse + GROWTH) return;
   collect ??= openCollector();
   collect();
-  inUse = process.memoryUsage().heapUsed;
+  inUse = heapUsed();
 }
 
 /** The documentation of Node.js gives this way to the collector, for a program that was not started with --expose-gc. */
 function openCollector(): () => void {
   process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
   return process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
+}
+
+/** Returns the heap in use, or 0 if it is not known: Node.js reads another of these numbers from /proc, and throws without. */
+function heapUsed(): number {
+  try {
+    return process.memoryUsage().heapUsed;
+  } catch {
+    return 0;
+  }
 }

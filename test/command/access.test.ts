@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execa } from 'execa';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { startOcspbot } from './support/child.js';
 import { forUnprivilegedUser } from './support/unprivileged-user.js';
@@ -7,6 +8,7 @@ import { onlyOne, reportOf } from './support/report.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
 import { requireProgram, requireRoot } from '../support/require.js';
+import { PROGRAM } from '../support/run.js';
 
 const pki = openTestPki();
 const READER = 65_534;
@@ -244,3 +246,16 @@ function scannedBelow(): Workspace {
   chmodSync(sandbox.path('ocsp'), 0o755);
   return workspace;
 }
+
+test('a run needs no /proc, which a bare chroot lacks', async (context) => {
+  requireRoot(context);
+  requireProgram('unshare', 'util-linux', context);
+  const { sandbox } = workspaceWithDue();
+  const script = `umount --lazy /proc && exec '${process.execPath}' '${PROGRAM}' ocspbot.yaml`;
+  const run = await execa('unshare', ['--mount', 'sh', '-c', script], {
+    cwd: sandbox.folder,
+    env: { TZ: 'UTC' },
+    reject: false,
+  });
+  expect(run).toMatchObject({ exitCode: 2, stderr: '' });
+});
