@@ -35,8 +35,9 @@ const CODES: Readonly<Record<string, FailureKind>> = {
   EPROTO: 'tls',
 };
 
+/** UNSPECIFIED is Node's code for the errors of certificates that have no code of their own: only their message differs. */
 const TLS_CODE =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_)/;
+  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_|UNSPECIFIED$)/;
 
 /** Classifies an error of Node or of our own limits. */
 export function failureKindOf(error: Error): FailureKind {

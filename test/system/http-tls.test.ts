@@ -1,0 +1,48 @@
+import { afterAll, expect, test } from 'vitest';
+import { openHttp } from '../../src/system/http/client.js';
+import { makeCertificate, type CertificateOptions } from '../support/ca.js';
+import { nul, seq, tlv } from '../support/der.js';
+import { extension } from '../support/extensions.js';
+import { httpResponse, RawServer } from '../support/raw-server.js';
+import { makeSandbox } from '../support/sandbox.js';
+import { startTlsFront } from '../support/tls-front.js';
+
+const LIMITS = { timeout: 20_000, connectTimeout: 10_000, maxBody: 1000 };
+const sandbox = makeSandbox();
+afterAll(() => sandbox.dispose());
+
+const root = makeCertificate({ subject: 'Root', ca: true });
+const CRITICAL = extension('1.2.3.4', nul(), true);
+/** Only names below other.example. */
+const CONSTRAINED = extension(
+  '2.5.29.30',
+  seq(tlv(0xa0, seq(tlv(0x82, Buffer.from('other.example'))))),
+  true,
+);
+
+type Changes = Partial<CertificateOptions>;
+
+/** Node.js has no codes of their own for most of these. */
+test.each<[string, Changes, Changes, RegExp]>([
+  ['that has expired', { notAfter: Date.now() - 1000 }, {}, /certificate has expired/],
+  ['with an unknown critical extension', { extraExtensions: [CRITICAL] }, {}, /unhandled critical extension/],
+  ['outside of the name constraints', {}, { extraExtensions: [CONSTRAINED] }, /permitted subtree violation/],
+  ['of a CA that must not sign', {}, { keyUsage: ['digitalSignature'] }, /key usage|invalid CA/],
+])('a server with a certificate %s is a failure of TLS', async (_, server, issuer, reason) => {
+  const above = makeCertificate({ subject: 'Issuer', issuer: root, ca: true, ...issuer });
+  const plain = await RawServer.start((socket) => void socket.end(httpResponse(200, {}, 'x')));
+  const front = await startTlsFront(
+    plain.port,
+    makeCertificate({ subject: 'localhost', issuer: above, ...server }),
+  );
+  const http = openHttp({ connectionsPerHost: 1, caFile: sandbox.write('root.pem', root.pem) });
+  const outcome = await http
+    .exchange({ method: 'GET', url: front.url, headers: {} }, LIMITS)
+    .catch((error: unknown) => error);
+  expect(outcome).toMatchObject({
+    code: 'tls-failure',
+    message: expect.stringMatching(reason) as string,
+    hint: expect.stringContaining('private CA') as string,
+  });
+  await Promise.all([http.close(), front.close(), plain.close()]);
+});
