@@ -10,6 +10,9 @@ import type { Outcomes, RunContext, RunOrder } from './types.js';
 /** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
 const BREATHER = 50;
 
+/** Refreshes of which the garbage is noticed. */
+const MANY = 500;
+
 /** The work on one certificate. */
 interface Steps {
   /** Reads and verifies the staple in place. */
@@ -48,12 +51,10 @@ export async function forEachCertificate(
   const attempts = due.map(({ index, prepared }) => ({ index, serial: serialOf(prepared) }));
   const untouched: InspectedCertificate[] = [];
   const limits = { total: parallel, perHost: http.perHost };
+  if (due.length > MANY) run.system.limitHeapGrowth();
   const plan = { items: due, hostOf: firstHostIn(run), limits, signal: stop.signal };
   await mapByHost(plan, async ({ index, prepared, open }, count, end) => {
-    if (count % BREATHER === 0) {
-      await run.system.breathe();
-      run.system.relieveMemory();
-    }
+    if (count % BREATHER === 0) await run.system.breathe();
     const seen = open ?? look(prepared);
     const outcome = seen.kind === 'settled' ? seen.outcome : await refresh(seen);
     if (seen.kind === 'open' && isUntouched(seen, outcome)) untouched.push(seen.certificate);

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { nodeFiles } from './files.js';
-import { relieveMemory } from './memory.js';
+import { limitHeapGrowth, relieveMemory } from './memory.js';
 import { createProcesses } from './processes.js';
 import { openStop } from './stop.js';
 import { openLogFile, readInput } from './streams.js';
@@ -49,6 +49,7 @@ export function nodeSystem(): System {
     },
     now: () => Date.now(),
     relieveMemory,
+    limitHeapGrowth,
     breathe: () => setImmediate(),
     sleep,
     randomBytes: openRandom(),

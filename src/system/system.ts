@@ -22,6 +22,8 @@ export interface System {
   breathe(): Promise<void>;
   /** Collects garbage if there is much of it. */
   relieveMemory(): void;
+  /** Has garbage collected earlier from now on, for the rest of a long run. */
+  limitHeapGrowth(): void;
   /** Waits; ends early when the signal is aborted. */
   sleep(duration: Duration, stop?: AbortSignal): Promise<void>;
   randomBytes(count: number): Uint8Array;

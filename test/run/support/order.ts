@@ -67,6 +67,7 @@ export function makeOrder(
     now: () => NOW,
     breathe: () => Promise.resolve(),
     relieveMemory: () => undefined,
+    limitHeapGrowth: () => undefined,
     sleep: () => Promise.resolve(),
     ...changes,
   } as unknown as System;
