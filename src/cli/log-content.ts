@@ -8,7 +8,11 @@ import { recognize } from '../x509/file-kind.js';
 export type LogKey = 'output_log' | 'error_log';
 
 /** Returns the trouble with a log file, which each run begins anew, if it holds what is plainly no log: a private key. */
-export function logTrouble(key: LogKey, path: string, files: Pick<Files, 'read'>): OcspbotError | undefined {
+export function logTrouble(
+  key: LogKey,
+  path: string,
+  files: Pick<Files, 'readBeginning'>,
+): OcspbotError | undefined {
   const content = otherContent(path, files);
   if (content === undefined) return undefined;
   return new OcspbotError('target-unsuitable', `${path} is not replaced: it holds ${content}, no log`, {
@@ -19,7 +23,7 @@ export function logTrouble(key: LogKey, path: string, files: Pick<Files, 'read'>
 /** Finds the troubles before a run. The name of a log may depend on the time. */
 export function logTroubles(
   { outputLog, errorLog }: Pick<Configuration, 'outputLog' | 'errorLog'>,
-  files: Pick<Files, 'read'>,
+  files: Pick<Files, 'readBeginning'>,
 ): { readonly what: LogKey; readonly error: OcspbotError }[] {
   const troubleOf = (what: LogKey, path: string | undefined) => {
     const error = path === undefined || path.includes('{') ? undefined : logTrouble(what, path, files);
@@ -28,11 +32,11 @@ export function logTroubles(
   return [...troubleOf('output_log', outputLog), ...troubleOf('error_log', errorLog)];
 }
 
-function otherContent(path: string, files: Pick<Files, 'read'>): string | undefined {
+function otherContent(path: string, files: Pick<Files, 'readBeginning'>): string | undefined {
   try {
-    return plainlyNoLog(files.read(path, LIMITS.logFile));
+    return plainlyNoLog(files.readBeginning(path, LIMITS.logFile));
   } catch {
-    // There is no file yet, or it is a device, a pipe or a very large log. What cannot be written is told when it is opened.
+    // There is no file yet, or it is a device or a pipe. What cannot be written is told when it is opened.
     return undefined;
   }
 }

@@ -17,7 +17,7 @@ export async function logPathsAt(now: Instant, { outputLog, errorLog }: LogPaths
   return { outputLog: output, errorLog: errors };
 }
 
-type LogSystem = Pick<System, 'openLog'> & { readonly files: Pick<System['files'], 'read'> };
+type LogSystem = Pick<System, 'openLog'> & { readonly files: Pick<System['files'], 'readBeginning'> };
 
 /**
  * Opens `output_log` and `error_log`, which may be the same file, also by a link. Throws if one cannot be written, or is

@@ -13,13 +13,14 @@ import {
   writeSync,
 } from 'node:fs';
 import { disk, makeFolder, syncFolder } from './disk.js';
-import { kindOf, readFile, toFacts } from './read-file.js';
+import { kindOf, readBeginning, readFile, toFacts } from './read-file.js';
 import type { FileFacts, Files, FolderEntry, NewFile } from './system.js';
 
 /** The real file system. */
 export const nodeFiles: Files = {
   user: process.geteuid?.(),
   read: (path, limit) => readFile(path, limit, 'follow').bytes,
+  readBeginning,
   snapshot: (path, limit) => readFile(path, limit, 'refuse'),
   facts,
   resolve: (path) => realpathSync.native(path),

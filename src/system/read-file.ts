@@ -9,14 +9,32 @@ const SMALLEST_BUFFER = 4096;
 export function readFile(path: string, limit: number, link: 'follow' | 'refuse'): Snapshot {
   const descriptor = openSync(path, link === 'follow' ? READ : READ | constants.O_NOFOLLOW);
   try {
-    const stats = fstatSync(descriptor);
-    if (stats.isDirectory()) throw refusal('EISDIR', 'illegal operation on a directory', path);
-    if (!stats.isFile()) throw refusal('EINVAL', 'not a regular file', path);
+    const stats = statsOfFile(descriptor, path);
     if (stats.size > limit) throw tooLarge(path, limit);
     return { facts: toFacts(stats), bytes: readAll(descriptor, stats.size, limit, path) };
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Reads the first `length` bytes of a regular file, or all that it has. */
+export function readBeginning(path: string, length: number): Uint8Array {
+  const descriptor = openSync(path, READ);
+  try {
+    const { size } = statsOfFile(descriptor, path);
+    const bytes = new Uint8Array(Math.min(size, length));
+    return bytes.subarray(0, readSome(descriptor, bytes, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Throws EISDIR or EINVAL for what is no regular file. */
+function statsOfFile(descriptor: number, path: string): Stats {
+  const stats = fstatSync(descriptor);
+  if (stats.isDirectory()) throw refusal('EISDIR', 'illegal operation on a directory', path);
+  if (!stats.isFile()) throw refusal('EINVAL', 'not a regular file', path);
+  return stats;
 }
 
 export function toFacts(stats: Stats): FileFacts {

@@ -90,6 +90,8 @@ export interface Files {
   readonly user: number | undefined;
   /** Reads a regular file; throws EFBIG above `limit` bytes. */
   read(path: string, limit: number): Uint8Array;
+  /** Reads the first `length` bytes of a regular file, or all that it has. */
+  readBeginning(path: string, length: number): Uint8Array;
   /** Reads a regular file with its facts; throws ELOOP for a link at the end of the path, EFBIG above `limit` bytes. */
   snapshot(path: string, limit: number): Snapshot;
   /** Returns the target of a symbolic link as it is written. */

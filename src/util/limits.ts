@@ -113,7 +113,7 @@ export const LIMITS = {
   configurationFile: 64 * 1024 * 1024,
   /** Problems of a configuration that are shown. */
   problemsShown: 50,
-  /** Bytes of a log file that is looked at before it begins anew. */
+  /** Bytes at the beginning of a log file that are looked at before it begins anew: a key may follow other text. */
   logFile: 16 * 1024 * 1024,
   /** Bytes of a file of metrics, or of a page, that is replaced. */
   shownFile: 256 * 1024 * 1024,

@@ -43,6 +43,16 @@ describe('reading', () => {
     expect(() => nodeFiles.read('/proc/self/status', 20)).toThrow(expect.objectContaining({ code: 'EFBIG' }));
   });
 
+  it('gives the beginning of a file, however large it is', () => {
+    const sandbox = makeSandbox();
+    sandbox.write('file', 'content');
+    expect(nodeFiles.readBeginning(sandbox.path('file'), 3)).toEqual(bytes('con'));
+    expect(nodeFiles.readBeginning(sandbox.path('file'), 100)).toEqual(bytes('content'));
+    expect(() => nodeFiles.readBeginning('/dev/zero', 3)).toThrow(
+      expect.objectContaining({ code: 'EINVAL' }),
+    );
+  });
+
   it('follows a link, but not where a snapshot is asked for', () => {
     const sandbox = makeSandbox();
     symlinkSync(sandbox.write('file', 'content'), sandbox.path('link'));
