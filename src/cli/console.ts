@@ -24,7 +24,7 @@ export interface Outlet extends Sink {
    * reader took nothing for `patience` or the signal was aborted.
    */
   flush(patience: Duration, signal?: AbortSignal): Promise<boolean>;
-  /** Returns the error that ended the output; undefined if there is none, and if the reader has gone. */
+  /** Returns the error that ended the output: EPIPE if the reader has gone; undefined if there is none. */
   failure(): NodeJS.ErrnoException | undefined;
 }
 

@@ -194,6 +194,7 @@ A configuration is read only with --config.`,
   32  there is none until somebody acts: the certificate is revoked or expired, or names no responder
   75  try again later: the responder gave no good response this time
   64  the command line is wrong, or standard output is a terminal
+  73  the response could not be written: the disk is full, or the reader of standard output has gone
   78  a file of the certificate, or the configuration, cannot be used`,
     examples: [
       'ocspbot fetch /etc/ssl/example.com.pem > example.com.ocsp-resp',

@@ -1,13 +1,13 @@
-import { OcspbotError, toOcspbotError } from '../util/errors.js';
+import { type OcspbotError, toOcspbotError } from '../util/errors.js';
 import { PLUGIN } from '../report/exit-status.js';
 import type { System } from '../system/system.js';
-import { LIMITS } from '../util/limits.js';
 import { presentable } from '../util/text.js';
 import { VERSION } from '../util/version.js';
 import { isBareWord, isCheck, noCommand, readArguments } from './arguments.js';
 import { withDefaultConfiguration } from './default-configuration.js';
 import type { Command } from './command.js';
-import { type Console, openConsole, type Outlet, type Sinks } from './console.js';
+import { type Console, openConsole, type Sinks } from './console.js';
+import { assertDelivered } from './delivery.js';
 import { reportFailure } from './failure.js';
 import { refreshCommand } from './commands/refresh.js';
 
@@ -22,7 +22,7 @@ export async function run(argv: readonly string[], system: System, streams: Sink
       sinks = { ...streams, format: jsonLines(system.now) };
     }
     const status = await dispatch(command, system, sinks);
-    if (!OF_RUNS.has(command.kind)) await assertWritten(sinks.stdout);
+    await assertDelivered(command, sinks.stdout);
     // Nothing was checked: many plugins take -v for more words, and monitoring must not show that as OK.
     const isOnlyText = command.kind === 'help' || command.kind === 'version';
     return isOnlyText && isCheck(argv) ? PLUGIN.unknown : status;
@@ -35,23 +35,6 @@ export async function run(argv: readonly string[], system: System, streams: Sink
     if (!isJson(command, argv)) sinks.stdout.write(presentable(failureText(failure, detail)));
     return PLUGIN.unknown;
   }
-}
-
-/** The commands whose status stands, whatever becomes of their output: it asks for reloads. */
-const OF_RUNS: ReadonlySet<Command['kind']> = new Set(['refresh', 'install', 'rollback']);
-
-/** Makes sure that an answer is not cut off, because its reader may take it for whole: a configuration, or a response. */
-async function assertWritten(stdout: Outlet): Promise<void> {
-  const isTaken = await stdout.flush(LIMITS.readerPatienceAtEnd);
-  const failure = stdout.failure();
-  if (failure === undefined && isTaken) return;
-  const code = failure?.code === 'ENOSPC' || failure?.code === 'EDQUOT' ? 'no-space' : 'write-failed';
-  throw new OcspbotError(code, `the output cannot be written: ${failure?.message ?? 'nobody reads it'}`, {
-    hint:
-      failure === undefined
-        ? 'what was read is incomplete: run the command again, and read all of it'
-        : 'what was written is incomplete: make room there, and run the command again',
-  });
 }
 
 /** Calls the command. The code of the others than refresh is loaded only here: most runs consist of their start. */

@@ -22,7 +22,7 @@ type StandardStream = Writable & { readonly isTTY?: boolean; readonly columns?: 
 /** Bytes that are written at once: a reader that takes so many is not stuck. */
 const CHUNK = 8 * 1024;
 
-/** Opens a standard stream. A reader that closes it early (`| head`) is no reason to fail. */
+/** Opens a standard stream. An error is no exception, but told by `failure`. */
 export function openOutlet(stream: StandardStream) {
   const writer = new Writer(stream);
   return {
@@ -32,7 +32,7 @@ export function openOutlet(stream: StandardStream) {
     isJournal: isJournal(stream.fd),
     write: (content: string | Uint8Array) => writer.write(content),
     flush: (patience: Duration, signal?: AbortSignal) => writer.flush(patience, signal),
-    /** The error that ended the output; undefined while it can be written, and if its reader has gone. */
+    /** The error that ended the output: EPIPE if its reader has gone; undefined while it can be written. */
     failure: () => writer.failure,
   };
 }
@@ -50,7 +50,7 @@ class Writer {
   constructor(stream: Writable) {
     this.#stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') this.#failure ??= error;
+      this.#failure ??= error;
       this.#break();
     });
   }

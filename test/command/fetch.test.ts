@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import type { CertificateOptions } from '../support/ca.js';
@@ -109,6 +111,24 @@ describe('fetch', () => {
     const run = await fetch(sandbox, 'apart/cert.pem', '--config', 'ocspbot.yaml');
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(sandbox.exists('x.ocsp')).toBe(false);
+  });
+
+  test.each([
+    ['fetch', 'fullchain.pem', 73],
+    // Its reader has what it wants, as in "ocspbot help | head".
+    ['help', 'fetch', 0],
+  ])('whose reader goes away: %s %s ends with %i', async (command, argument, status) => {
+    const { sandbox } = makeFullChain();
+    const child = spawn(process.execPath, [PROGRAM, command, argument], { cwd: sandbox.folder });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdout.destroy();
+    expect((await once(child, 'close'))[0]).toBe(status);
+    expect(stderr).toMatch(
+      status === 0
+        ? /^$/
+        : /^error: the output cannot be written: .*EPIPE.*\n {2}hint: its reader ended before/,
+    );
   });
 
   test('writes nothing binary to a terminal', async (context) => {
