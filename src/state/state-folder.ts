@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { basename, join, resolve } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { followLinks, plantedLink } from '../storage/links.js';
@@ -20,12 +19,12 @@ export async function openStateFolder(path: string, { files }: Tools): Promise<s
     try {
       await files.makeFolder(path, 0o755, 'without umask');
     } catch (error) {
-      if (errno(error) === 'EEXIST') throw unsuitable(path, 'it is not a folder', error);
-      if (errno(error) === 'ENOTDIR') throw unsuitable(dirname(path), 'it is not a folder', error);
-      throw error;
+      throw ['EEXIST', 'ENOTDIR', 'ELOOP'].includes(errno(error) ?? '')
+        ? noFolder(path, files, error)
+        : error;
     }
     const way = followLinks(path, files);
-    if (way.kind !== 'found' || way.facts?.kind !== 'folder') throw unsuitable(path, 'it is not a folder');
+    if (way.kind !== 'found' || way.facts?.kind !== 'folder') throw noFolder(path, files);
     const planted = plantedLink(way.links, way.facts.owner, files.user);
     if (planted !== undefined)
       throw unsuitable(path, `user ${planted.owner} made the link ${planted.path} to it`);
@@ -33,11 +32,27 @@ export async function openStateFolder(path: string, { files }: Tools): Promise<s
   });
 }
 
-function unsuitable(path: string, reason: string, cause?: unknown): OcspbotError {
-  return new OcspbotError('target-unsuitable', `cannot use the state folder ${path}: ${reason}`, {
-    hint: 'name a folder in state_folder that only the user who runs ocspbot can write to',
-    cause,
-  });
+/** Says why a path is no folder, and cannot become one. */
+function noFolder(path: string, files: Tools['files'], cause?: unknown): OcspbotError {
+  const way = followLinks(path, files);
+  const dangling =
+    way.kind === 'missing' ? way.at : way.kind === 'found' && !way.facts ? way.path : undefined;
+  if (dangling !== undefined) {
+    const hint = 'renew the link, or mount the disk that it leads to';
+    return unsuitable(path, `a link leads to ${dangling}, which does not exist`, cause, hint);
+  }
+  if (way.kind === 'loop') return unsuitable(path, 'its links go in a circle', cause);
+  return unsuitable(way.kind === 'not-a-folder' ? way.at : path, 'it is not a folder', cause);
+}
+
+function unsuitable(
+  path: string,
+  reason: string,
+  cause?: unknown,
+  hint = 'name a folder in state_folder that only the user who runs ocspbot can write to',
+): OcspbotError {
+  const message = `cannot use the state folder ${path}: ${reason}`;
+  return new OcspbotError('target-unsuitable', message, { hint, cause });
 }
 
 // Several configurations may share a state folder. Each has a folder in it, named NAME.DIGEST after the path by which

@@ -228,6 +228,22 @@ describe('a state folder that cannot be used', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'target-unsuitable', hint: expect.anything() });
   });
 
+  it.each([
+    ['dangling', /leads to \S+nowhere, which does not exist$/, 'renew the link, or mount the disk'],
+    ['dangling/below', /leads to \S+nowhere, which does not exist$/, 'renew the link, or mount the disk'],
+    ['loop', /links go in a circle$/, 'name a folder'],
+    ['loop/below', /links go in a circle$/, 'name a folder'],
+  ])('because of its links (%s): is told with where they lead', async (name, message, hint) => {
+    const sandbox = makeSandbox();
+    symlinkSync('nowhere', sandbox.path('dangling'));
+    symlinkSync('loop', sandbox.path('loop'));
+    await expect(acquireLock(sandbox.path(name), tools)).rejects.toMatchObject({
+      code: 'target-unsuitable',
+      message: expect.stringMatching(message) as string,
+      hint: expect.stringContaining(hint) as string,
+    });
+  });
+
   it('behind a link that another user planted', async (context) => {
     requireRoot(context);
     const sandbox = makeSandbox();
