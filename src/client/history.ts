@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { LIMITS } from '../util/limits.js';
 import { sha256 } from '../util/bytes.js';
 import type { Duration, Instant } from '../util/time.js';
@@ -218,6 +217,5 @@ interface CertificateKeys extends CertificateIdentity {
 }
 
 function keyOf({ issuer, serialNumber }: CertificateIdentity): string {
-  const hash = createHash('sha256').update(issuer.subject).update(issuer.subjectPublicKey);
-  return hash.update(serialNumber).digest('hex').slice(0, 32);
+  return sha256(Buffer.concat([issuer.subject, issuer.subjectPublicKey, serialNumber])).slice(0, 32);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Reports whether two arrays hold the same bytes. Neither is copied. */
 export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
@@ -16,7 +16,7 @@ export function toHex({ buffer, byteOffset, length }: Uint8Array): string {
 
 /** Returns the SHA-256 of bytes or text in hexadecimal. */
 export function sha256(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }
 
 /** Returns a random number of at least 0 and below 1. */
