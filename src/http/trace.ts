@@ -6,8 +6,9 @@ export type Stage = 'dns' | 'connect' | 'tunnel' | 'tls' | 'request';
 
 /** The progress of an exchange, from which its trace and its error message are made. */
 export class Progress {
-  readonly #started = performance.now();
-  #began = this.#started;
+  readonly #clock: () => Duration;
+  readonly #started: Duration;
+  #began: Duration;
   stage: Stage = 'dns';
   addresses: readonly string[] = [];
   address: string | undefined;
@@ -32,14 +33,21 @@ export class Progress {
   /** The body, as far as it was read. */
   readonly chunks: Uint8Array[] = [];
 
+  /** @param clock counts from any time, and is never set back */
+  constructor(clock: () => Duration) {
+    this.#clock = clock;
+    this.#started = clock();
+    this.#began = this.#started;
+  }
+
   begin(stage: Stage): void {
     this.stage = stage;
-    this.#began = performance.now();
+    this.#began = this.#clock();
   }
 
   /** Ends a stage and adds its time. A time may have several parts: with a proxy there may be two TLS handshakes. */
   end(time: 'dns' | 'connect' | 'tls' | 'firstByte'): void {
-    this[time] = (this[time] ?? 0) + performance.now() - this.#began;
+    this[time] = (this[time] ?? 0) + this.#clock() - this.#began;
   }
 
   get peer(): Peer {
@@ -48,7 +56,7 @@ export class Progress {
 
   trace(): Trace {
     const { addresses, status, dns, connect, tls, firstByte } = this;
-    const total = performance.now() - this.#started;
+    const total = this.#clock() - this.#started;
     const wasSent = this.stage === 'request';
     return { ...this.peer, addresses, wasSent, status, times: { dns, connect, tls, firstByte, total } };
   }

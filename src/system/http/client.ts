@@ -4,7 +4,7 @@ import { proxyUrl } from '../../http/proxy.js';
 import { keyOf, type Route, routeOf } from '../../http/route.js';
 import { Closed, ConnectTimeIsUp, Progress, TimeIsUp } from '../../http/trace.js';
 import type { Http, HttpLimits, HttpOptions, HttpRequest, HttpResponse, Trace } from '../../http/types.js';
-import { Deadline, Permits } from '../timers.js';
+import { Deadline, Permits, monotonicClock } from '../timers.js';
 import { Connection, type Exchange } from './connection.js';
 import { Connector } from './connector.js';
 
@@ -38,7 +38,7 @@ class UndiciHttp implements Http {
   ): Promise<HttpResponse> {
     const url = new URL(request.url);
     const release = await this.#acquire(url, request, limits);
-    const progress = new Progress();
+    const progress = new Progress(monotonicClock);
     const deadline = new Deadline(limits.timeout, () => new TimeIsUp(), this.#end.signal);
     const { signal } = deadline;
     try {
@@ -65,7 +65,7 @@ class UndiciHttp implements Http {
     try {
       return await this.#permitsFor(origin).acquire(this.#end.signal);
     } catch (error) {
-      throw transportError(error, { request, limits, progress: new Progress() });
+      throw transportError(error, { request, limits, progress: new Progress(monotonicClock) });
     }
   }
 
