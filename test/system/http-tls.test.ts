@@ -46,3 +46,18 @@ test.each<[string, Changes, Changes, RegExp]>([
   });
   await Promise.all([http.close(), front.close(), plain.close()]);
 });
+
+/** A configuration's check of the file accepts these forms. */
+test.each<[string, (pem: string) => string]>([
+  ['with a byte order mark', (pem) => `\u{feff}${pem}`],
+  ['indented, as it is in YAML', (pem) => pem.replaceAll(/^/gm, '    ')],
+  ['with a tab before and spaces after each line', (pem) => pem.replaceAll(/^(.*)$/gm, '\t$1  ')],
+  ['with the line ends of Windows, after text', (pem) => `Root\r\n${pem.replaceAll('\n', '\r\n')}`],
+])('a CA file %s is trusted', async (_, change) => {
+  const plain = await RawServer.start((socket) => void socket.end(httpResponse(200, {}, 'x')));
+  const front = await startTlsFront(plain.port, makeCertificate({ subject: 'localhost', issuer: root }));
+  const http = openHttp({ connectionsPerHost: 1, caFile: sandbox.write('root.pem', change(root.pem)) });
+  const answer = await http.exchange({ method: 'GET', url: front.url, headers: {} }, LIMITS);
+  expect(answer.status).toBe(200);
+  await Promise.all([http.close(), front.close(), plain.close()]);
+});

@@ -43,11 +43,14 @@ export function trustOf(caFile: string | undefined): SecureContext {
   return createSecureContext({ ca: [...new Set([bundle, ...more])].map(readBundle) });
 }
 
+/** A byte order mark (of UTF-8, a character for each byte) and indentation: OpenSSL passes over a certificate after them. */
+const BEFORE_LINE = /^(?:\u00ef\u00bb\u00bf)?[ \t]*/gm;
+
 /** Reads a file as PEM, with any text around the certificates; a single certificate may also be in DER. */
 function readBundle(path: string): string {
   const bytes = read(path);
   const text = decodeText(bytes);
-  if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(text)) return text;
+  if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(text)) return text.replaceAll(BEFORE_LINE, '');
   try {
     return new X509Certificate(bytes).toString();
   } catch (cause) {
