@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
-import { failure } from '../storage/errors.js';
+import { errno, failure } from '../storage/errors.js';
 import { followLinks, plantedLink, type Way } from '../storage/links.js';
 import type { FileFacts, Files } from '../system/system.js';
 
@@ -105,18 +105,36 @@ export function folderTrouble(folder: string, files: Files): OcspbotError | unde
     files.checkWritable(existing);
     return undefined;
   } catch (error) {
-    return failure(`write to the folder ${existing}`, error, 'nothing was changed');
+    return errno(error) === 'ENOENT'
+      ? danglingLink(existing, error)
+      : failure(`write to the folder ${existing}`, error, 'nothing was changed');
   }
 }
 
-/** Returns the folder, or the nearest existing one above it. */
+function danglingLink(path: string, cause: unknown): OcspbotError {
+  return new OcspbotError('target-unsuitable', `the link ${path} leads to a folder that does not exist`, {
+    hint: 'renew the link, or mount the disk that it leads to',
+    cause,
+  });
+}
+
+/** Returns the folder, or the nearest existing one above it, which may be a link that leads to nothing. */
 function nearestFolder(folder: string, files: Files): string {
   try {
     files.resolve(folder);
     return folder;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     const above = dirname(folder);
-    return code === 'ENOENT' && above !== folder ? nearestFolder(above, files) : folder;
+    if (errno(error) !== 'ENOENT' || above === folder || isLink(folder, files)) return folder;
+    return nearestFolder(above, files);
+  }
+}
+
+/** Reports whether a path is a link; false if this user may not look. */
+function isLink(path: string, files: Files): boolean {
+  try {
+    return files.facts(path)?.kind === 'link';
+  } catch {
+    return false;
   }
 }

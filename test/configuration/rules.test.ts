@@ -231,6 +231,20 @@ test.each([
     ],
   },
   {
+    name: 'folders in place of files that a run writes',
+    yaml: 'error_log: out\nhtml_file: certs\n',
+    problems: [
+      `ocspbot.yaml:1:12: "error_log" is a folder: "DIR/out"
+  1 | error_log: out
+    |            ^^^
+  name a file in it`,
+      `ocspbot.yaml:2:12: "html_file" is a folder: "DIR/certs"
+  2 | html_file: certs
+    |            ^^^^^
+  name a file in it`,
+    ],
+  },
+  {
     name: 'wrong backups',
     yaml: 'backups: {folder: backups, keep: 0, max_age: 30}\n',
     problems: [

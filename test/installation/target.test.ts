@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, lchownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { resolveTarget } from '../../src/installation/target.js';
+import { folderTrouble, resolveTarget } from '../../src/installation/target.js';
 import { nodeFiles } from '../../src/system/files.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { requireRoot } from '../support/require.js';
@@ -111,5 +111,21 @@ describe('a link that another user made', () => {
       if (expected === 'followed') expect(resolve()).toBeDefined();
       else expect(resolve).toThrow(expect.objectContaining({ code: 'target-unsuitable' }));
     }
+  });
+});
+
+describe('a folder that a run is to make', () => {
+  it.each(['real', 'real/new/folder', 'folder-link/new', 'nowhere'])('%s: can be made', (name) => {
+    const sandbox = fixture();
+    expect(folderTrouble(sandbox.path(name), nodeFiles)).toBeUndefined();
+  });
+
+  it.each(['dangling', 'dangling/below', 'dangling/below/it'])('%s: is behind a link to nothing', (name) => {
+    const sandbox = fixture();
+    expect(folderTrouble(sandbox.path(name), nodeFiles)).toMatchObject({
+      code: 'target-unsuitable',
+      message: `the link ${sandbox.path('dangling')} leads to a folder that does not exist`,
+      hint: 'renew the link, or mount the disk that it leads to',
+    });
   });
 });

@@ -141,6 +141,18 @@ export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
   }
 };
 
+/** Requires that logs, metrics and page are no folders. A run cannot begin without its logs. */
+export const publishedFilesAreNoFolders: Rule = (draft, { defects }) => {
+  const { logs, shown } = writtenFiles(draft);
+  for (const { key, path, range } of [...logs, ...shown]) {
+    if (draft.lookup.look(path).kind === 'folder')
+      defects.addShared('reported-by-run', range, [
+        `"${key}" is a folder: ${quote(path)}`,
+        'name a file in it',
+      ]);
+  }
+};
+
 interface WrittenFile {
   readonly key: string;
   readonly path: string;

@@ -8,6 +8,7 @@ import {
 import { issuersAreCas } from './issuers.js';
 import {
   backupNamesAreUnique,
+  publishedFilesAreNoFolders,
   publishedFilesAreTheirOwn,
   targetFoldersExist,
   targetsAreFiles,
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   targetsAreUnique,
   targetsAreNoInputs,
   outputFoldersExist,
+  publishedFilesAreNoFolders,
   publishedFilesAreTheirOwn,
   backupNamesAreUnique,
   stateFolderIsFolder,

@@ -11,7 +11,7 @@ export const BEYOND_SCHEMAS: readonly (readonly [problem: RegExp, why: string])[
   [/write the same file|would overwrite|would have the same names|is there twice, for/, 'other files'],
   [/no exit bit is left|there is no service|are used by/, 'other keys'],
   [/a second document begins here|the tag ".*" means nothing|this is no space/, 'the syntax of the file'],
-  [/does not exist|cannot be read/, 'the disk'],
+  [/does not exist|cannot be read|is a folder/, 'the disk'],
 ];
 
 let compiled: ValidateFunction | undefined;
