@@ -38,6 +38,8 @@ export async function forEachCertificate(
     queue.add(index, outcome);
   };
   const due: Due[] = [];
+  // Of what the configuration was read from, nothing is needed any more.
+  run.system.relieveMemory();
   for (const [index, entry] of work.entries.entries()) {
     if (index % BREATHER === 0) await run.system.breathe();
     if (stop.signal.aborted) break;

@@ -42,7 +42,7 @@ export interface Clock {
 export interface RunContext extends Clock {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
-  readonly system: Pick<System, 'files' | 'breathe' | 'limitHeapGrowth'>;
+  readonly system: Pick<System, 'files' | 'breathe' | 'relieveMemory' | 'limitHeapGrowth'>;
   readonly trustedResponders: readonly Certificate[];
   readonly issuerResponders: IssuerResponders;
   readonly source: StapleSource;

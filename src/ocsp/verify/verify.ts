@@ -114,20 +114,23 @@ export function verify(der: Uint8Array, question: Question, circumstances: Circu
   return judge(der, gatherFacts(der, question, circumstances));
 }
 
-/** The response and the facts of each examination, for `judgeAgain`. */
-const evidence = new WeakMap<Examination, { readonly der: Uint8Array; readonly facts: Facts }>();
+/** The response and the facts of an examination, for `judgeAgain`. Nothing that shows or copies an examination sees it. */
+const EVIDENCE = Symbol('evidence');
+
+interface Evidence extends Partial<ExaminedChecks> {
+  readonly [EVIDENCE]?: { readonly der: Uint8Array; readonly facts: Facts };
+}
 
 /** Verifies the same bytes with another comparison, without checking their signature again. */
 export function judgeAgain(examination: Examination, comparison: Comparison): Examination {
-  const known = evidence.get(examination);
+  const { [EVIDENCE]: known }: Evidence = examination;
   if (known === undefined) throw new TypeError('judgeAgain takes what verify has returned');
   return judge(known.der, compareAnew(known.facts, comparison));
 }
 
 function judge(der: Uint8Array, facts: Facts): Examination {
-  const examination = conclude(der, facts);
-  evidence.set(examination, { der, facts });
-  return examination;
+  // No WeakMap: V8 would keep the evidence until it collects the whole heap, which a run does only once or twice.
+  return Object.defineProperty(conclude(der, facts), EVIDENCE, { value: { der, facts } });
 }
 
 function conclude(der: Uint8Array, facts: Facts): Examination {
