@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { build } from 'esbuild';
 
 const LATE = ['asn1js', 'execa', 'luxon', 'pkijs', /^undici\//];
@@ -86,19 +87,32 @@ async function buildPackages(common, paths) {
   });
 }
 
-/** Writes both parts into one file, with one source map (ECMA-426, index maps). */
+/** Writes both parts into one file, with one source map. */
 function write(parts) {
   const [program, packages] = parts.map((files) => fileOf(files, '.js').text);
-  const [programMap, packagesMap] = parts.map((files) => JSON.parse(fileOf(files, '.map').text));
-  const sections = [
-    { offset: { line: 0, column: 0 }, map: programMap },
-    { offset: { line: program.split('\n').length - 1, column: 0 }, map: packagesMap },
-  ];
+  const maps = parts.map((files) => JSON.parse(fileOf(files, '.map').text));
   const text = `${program}${packages}//# sourceMappingURL=ocspbot.js.map\n`;
   writeFileSync('dist/ocspbot.js', text + lastLine(text, text.length - program.length), { mode: 0o755 });
-  writeFileSync('dist/ocspbot.js.map', JSON.stringify({ version: 3, file: 'ocspbot.js', sections }));
+  writeFileSync('dist/ocspbot.js.map', JSON.stringify(joined(maps, program.split('\n').length - 1)));
   const notices = parts.map((files) => fileOf(files, '.LEGAL.txt')?.text ?? '');
   writeFileSync('dist/ocspbot.js.LEGAL.txt', notices.join(''));
+}
+
+/** Joins two source maps. Node.js reads no index map for its stack traces. */
+function joined([first, second], lines) {
+  const own = decode(first.mappings).slice(0, lines);
+  const between = Array.from({ length: lines - own.length }, () => []);
+  const shift = ([column, source, line, place, name]) => {
+    if (source === undefined) return [column];
+    const known = [column, source + first.sources.length, line, place];
+    return name === undefined ? known : [...known, name + first.names.length];
+  };
+  return {
+    version: 3,
+    sources: [...first.sources, ...second.sources],
+    names: [...first.names, ...second.names],
+    mappings: encode([...own, ...between, ...decode(second.mappings).map((line) => line.map(shift))]),
+  };
 }
 
 const fileOf = (files, ending) => files.find(({ path }) => path.endsWith(ending));

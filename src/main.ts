@@ -8,7 +8,7 @@ import { openOutlet } from './system/streams.js';
 const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.stderr) };
 void main();
 
-/** Runs the program. A top-level await is impossible: the built program is no ES module (build.mjs says why). */
+/** Runs the program. A top-level await is impossible: the built program is no ES module (packaging/program.mjs says why). */
 async function main(): Promise<void> {
   const status = await run(process.argv.slice(2), nodeSystem(), sinks);
   await Promise.all([sinks.stdout, sinks.stderr].map((sink) => sink.flush(LIMITS.readerPatienceAtEnd)));

@@ -19,11 +19,6 @@ interface BillOfMaterials {
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
-/** An index map (ECMA-426): one for each part of the file. */
-interface SourceMap {
-  readonly sections: readonly { readonly map: { readonly sources: readonly string[] } }[];
-}
-
 const bill = JSON.parse(read('sbom.json')) as BillOfMaterials;
 const fullName = ({ group, name }: Component): string => (group === undefined ? name : `${group}/${name}`);
 
@@ -35,16 +30,14 @@ test('the bill of materials is valid, and has nothing that another build would w
 });
 
 test('the bill of materials lists the packages of which the program has sources', () => {
-  const { sections } = JSON.parse(read('ocspbot.js.map')) as SourceMap;
-  const inProgram = sections
-    .flatMap(({ map }) => map.sources)
-    .flatMap((source) => {
-      const [, folder] = /^\.\.\/(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(source) ?? [];
-      if (folder === undefined) return [];
-      const file = readFileSync(join(ROOT, folder, 'package.json'), 'utf8');
-      const { name, version } = JSON.parse(file) as Record<string, string>;
-      return [`${name} ${version}`];
-    });
+  const { sources } = JSON.parse(read('ocspbot.js.map')) as { readonly sources: readonly string[] };
+  const inProgram = sources.flatMap((source) => {
+    const [, folder] = /^\.\.\/(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(source) ?? [];
+    if (folder === undefined) return [];
+    const file = readFileSync(join(ROOT, folder, 'package.json'), 'utf8');
+    const { name, version } = JSON.parse(file) as Record<string, string>;
+    return [`${name} ${version}`];
+  });
   const listed = bill.components.map((one) => `${fullName(one)} ${one.version}`);
   for (const name of ['undici', 'yaml', 'pkijs']) expect(listed.join('\n')).toContain(`${name} `);
   expect(listed.toSorted()).toEqual([...new Set(inProgram)].toSorted());

@@ -68,6 +68,22 @@ test('an upgrade during a run does not mix two versions', async () => {
   expect(readFileSync(program, 'utf8')).toBe('another version');
 });
 
+test('stack traces show the lines of the sources, also of the packages', async () => {
+  const trace = `
+    process.setSourceMapsEnabled(true);
+    const { Socket } = require('node:net');
+    const { write } = Socket.prototype;
+    Socket.prototype.write = function (...args) {
+      require('node:fs').writeSync(2, new Error('on the way').stack + '\\n');
+      return write.apply(this, args);
+    };
+  `;
+  const run = await prepareRun(join(DIST, 'ocspbot.js'), trace);
+  const { stderr } = await run();
+  expect(stderr).toMatch(/\/src\/system\/http\/wire\.ts:\d+/);
+  expect(stderr).toMatch(/\/undici\/lib\/dispatcher\/client-h1\.js:\d+/);
+});
+
 describe('the command', () => {
   test('works without the code', async () => {
     const sandbox = furnish('package.json', 'ocspbot.js', 'bin/ocspbot.js');
