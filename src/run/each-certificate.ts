@@ -11,7 +11,7 @@ import type { Outcomes, RunContext, RunOrder } from './types.js';
 const BREATHER = 50;
 
 /** Refreshes of which the garbage is noticed. */
-const MANY = 500;
+const MANY = 2000;
 
 /** The work on one certificate. */
 interface Steps {
