@@ -269,7 +269,7 @@ describe('places in which more certificates may be', () => {
   const MESSAGES = [
     /the folder "\S+gone" does not exist/,
     /the folder "\S+file" is not a folder/,
-    /the file "\S+b\.yml" cannot be read \(ENOENT\)/,
+    /the file "\S+b\.yml" does not exist/,
   ];
 
   function hidden(): Workspace {
