@@ -60,6 +60,7 @@ await writeManual();
 // Neither a proxy nor the options of Node.js may change what is compiled.
 execFileSync(process.execPath, ['packaging/code-cache.mjs'], {
   env: { PATH: process.env.PATH, TMPDIR: tmpdir() },
+  stdio: 'inherit',
 });
 
 /** Writes man pages, completions and JSON Schemas, which are made from the tables of the program. */
