@@ -11,11 +11,12 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import v8 from 'node:v8';
 import { Script } from 'node:vm';
+import { partsOf } from './parts.mjs';
 
 const PROGRAM = resolve('dist/ocspbot.js');
 const fixture = (path) => readFileSync(new URL(`../fixtures/${path}`, import.meta.url));
 
-/** Written as people write it: V8 compiles only the functions that this needs. */
+/** Makes a configuration as people write it: V8 compiles only the functions that this needs. */
 const configuration = (responder) => `# one of two is due
 ocsp_folder: .
 minimum_validity: 1d 12h
@@ -65,8 +66,9 @@ server.listen(0, '127.0.0.1', async () => {
 
 /** Asserts that a run came to its end. Where there is no network, not even this machine's own, it refreshes nothing. */
 async function assertFinished(run) {
-  const { code } = await run.catch((error) => error);
-  if (!isOfFinishedRun(code)) throw await run;
+  await run.catch((error) => {
+    if (!isOfFinishedRun(error.code)) throw error;
+  });
 }
 
 function isOfFinishedRun(status) {
@@ -81,23 +83,21 @@ function runAndKeepCode(run) {
   process.stderr.write = process.stdout.write;
   // V8 takes no code that was compiled with other flags than those at the start of a run.
   v8.setFlagsFromString = () => undefined;
-  const text = readFileSync(PROGRAM, 'latin1');
-  const [build, length] = /\/\/ build [0-9a-f]{64} (\d{8})\n$/.exec(text);
-  const boundary = text.length - build.length - Number(length);
+  const { program, packages, line } = partsOf(readFileSync(PROGRAM, 'latin1'));
   const runPart = (part, path) => {
     const script = new Script(part, { filename: PROGRAM });
     process.on('exit', () => {
       const code = script.createCachedData();
-      const digest = createHash('sha256').update(build).update(code).digest();
+      const digest = createHash('sha256').update(line).update(code).digest();
       writeFileSync(path, Buffer.concat([digest, code]));
     });
     script.runInThisContext();
   };
   globalThis.latePackages = (require) => {
-    runPart(text.slice(boundary), resolve(PROGRAM, '../bin/packages.code'));
+    runPart(packages, resolve(PROGRAM, '../bin/packages.code'));
     return globalThis.latePackages(require);
   };
-  runPart(text.slice(0, boundary), resolve(PROGRAM, '../bin/ocspbot.code'));
+  runPart(program, resolve(PROGRAM, '../bin/ocspbot.code'));
   process.on('exit', (status) => {
     if (!isOfFinishedRun(status)) throw new Error(`the run ended with ${status}`);
     process.exitCode = 0;

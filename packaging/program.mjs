@@ -3,10 +3,10 @@
  * parts: the program, and `latePackages`, a function that returns the packages that few runs need. Node.js reads both. The
  * installed command, src/start.ts, reads the second part when it is first called.
  */
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { build } from 'esbuild';
+import { lastLine } from './parts.mjs';
 
 const LATE = ['asn1js', 'execa', 'luxon', 'pkijs', /^undici\//];
 
@@ -116,7 +116,3 @@ function joined([first, second], lines) {
 }
 
 const fileOf = (files, ending) => files.find(({ path }) => path.endsWith(ending));
-
-/** Names the build, and the number of octets before this line that are the second part. */
-const lastLine = (text, length) =>
-  `// build ${createHash('sha256').update(text).digest('hex')} ${String(length).padStart(8, '0')}\n`;

@@ -20,7 +20,7 @@ type LatePackages = (require: unknown) => unknown;
 // It stays open: an installation in the meantime does not mix two versions.
 const program = openProgram();
 const { size } = fstatSync(program);
-const lastLine = read(size - LAST_LINE_LENGTH, size);
+const lastLine = read(Math.max(0, size - LAST_LINE_LENGTH), size);
 const boundary = boundaryIn(lastLine);
 
 // Few runs need the packages of the second part. They begin with this call, and their script puts its own function here.
@@ -55,8 +55,8 @@ function runPart(start: number, end: number, codeFile: string): void {
 }
 
 function read(start: number, end: number): Buffer {
-  const bytes = Buffer.allocUnsafe(Math.max(0, end - start));
-  const count = readSync(program, bytes, { position: Math.max(0, start) });
+  const bytes = Buffer.allocUnsafe(end - start);
+  const count = readSync(program, bytes, { position: start });
   return bytes.subarray(0, count);
 }
 

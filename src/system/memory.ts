@@ -1,3 +1,5 @@
+import { setV8Flag } from './v8-flag.js';
+
 /** The heap may grow by this many bytes before its garbage is worth a collection. */
 const MUCH = 24 * 2 ** 20;
 
@@ -18,21 +20,17 @@ export function relieveMemory(): void {
 
 /** Collects garbage, and has V8 do so earlier from now on: in small steps, and without harm to compiled code. */
 export function limitHeapGrowth(): void {
-  setFlag(`--heap-growing-percent=${GROWTH_PERCENT}`);
+  setV8Flag(`--heap-growing-percent=${GROWTH_PERCENT}`);
   // V8 sets its next limit when it collects.
   collect();
 }
 
 /** The documentation of Node.js gives this way to the collector, for a program that was not started with --expose-gc. */
 function collect(): void {
-  setFlag('--expose-gc');
+  setV8Flag('--expose-gc');
   const gc = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
   gc();
   inUse = heapUsed();
-}
-
-function setFlag(flag: string): void {
-  process.getBuiltinModule('node:v8').setFlagsFromString(flag);
 }
 
 /** Returns the heap in use, or 0 if it is not known: Node.js reads another of these numbers from /proc, and throws without. */

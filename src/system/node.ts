@@ -9,6 +9,7 @@ import { openStop } from './stop.js';
 import { openLogFile, readInput } from './streams.js';
 import type { System } from './system.js';
 import { sleep } from './timers.js';
+import { setV8Flag } from './v8-flag.js';
 
 /** Returns the working folder. If it was removed, a path that does not exist stands for it. */
 function workingFolder(): string {
@@ -66,7 +67,7 @@ export function nodeSystem(): System {
  */
 async function loadHttp() {
   const module = await import('./http/client.js');
-  process.getBuiltinModule('node:v8').setFlagsFromString('--liftoff-only');
+  setV8Flag('--liftoff-only');
   return module;
 }
 
