@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { errno, failure } from '../storage/errors.js';
-import { followLinks, plantedLink, type Way } from '../storage/links.js';
+import { followLinks, plantedLink, RENEW_LINK, type Way } from '../storage/links.js';
 import type { FileFacts, Files } from '../system/system.js';
 
 /** The real file behind all links. */
@@ -113,7 +113,7 @@ export function folderTrouble(folder: string, files: Files): OcspbotError | unde
 
 function danglingLink(path: string, cause: unknown): OcspbotError {
   return new OcspbotError('target-unsuitable', `the link ${path} leads to a folder that does not exist`, {
-    hint: 'renew the link, or mount the disk that it leads to',
+    hint: RENEW_LINK,
     cause,
   });
 }

@@ -10,7 +10,7 @@ import type { Outcomes, RunContext, RunOrder } from './types.js';
 /** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
 const BREATHER = 50;
 
-/** Refreshes of which the garbage is noticed. */
+/** The number of refreshes whose garbage does not matter yet. */
 const MANY = 2000;
 
 /** The work on one certificate. */
@@ -38,7 +38,7 @@ export async function forEachCertificate(
     queue.add(index, outcome);
   };
   const due: Due[] = [];
-  // Of what the configuration was read from, nothing is needed any more.
+  // The text and tree of the configuration are not needed any more.
   run.system.relieveMemory();
   for (const [index, entry] of work.entries.entries()) {
     if (index % BREATHER === 0) await run.system.breathe();

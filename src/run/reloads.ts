@@ -81,8 +81,9 @@ export function openInventory(context: InspectionContext): Inventory {
         context,
       ),
     lookUpFor: (service) => (served, stapled) => {
-      const ready = all().filter((one) => one.kind === 'ready');
-      const found = ready.filter(({ subject }) => equalBytes(served.der, subject.certificate.der));
+      const found = all().flatMap((one) =>
+        one.kind === 'ready' && equalBytes(served.der, one.subject.certificate.der) ? [one] : [],
+      );
       const own = found.filter(({ entry }) => service !== undefined && entry.services.includes(service.name));
       const known = (own.length > 0 ? own : found).map((one) => toKnownCertificate(one, context));
       return known.find(({ staple }) => isStapled(staple, stapled)) ?? known[0];

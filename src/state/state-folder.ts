@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
-import { followLinks, plantedLink } from '../storage/links.js';
+import { followLinks, plantedLink, RENEW_LINK } from '../storage/links.js';
 import { doStep, errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 import { LIMITS } from '../util/limits.js';
@@ -35,14 +35,18 @@ export async function openStateFolder(path: string, { files }: Tools): Promise<s
 /** Says why a path is no folder, and cannot become one. */
 function noFolder(path: string, files: Tools['files'], cause?: unknown): OcspbotError {
   const way = followLinks(path, files);
-  const dangling =
-    way.kind === 'missing' ? way.at : way.kind === 'found' && !way.facts ? way.path : undefined;
-  if (dangling !== undefined) {
-    const hint = 'renew the link, or mount the disk that it leads to';
-    return unsuitable(path, `a link leads to ${dangling}, which does not exist`, cause, hint);
+  const dangling = (at: string) =>
+    unsuitable(path, `a link leads to ${at}, which does not exist`, cause, RENEW_LINK);
+  switch (way.kind) {
+    case 'missing':
+      return dangling(way.at);
+    case 'loop':
+      return unsuitable(path, 'its links go in a circle', cause);
+    case 'not-a-folder':
+      return unsuitable(way.at, 'it is not a folder', cause);
+    case 'found':
+      return way.facts === undefined ? dangling(way.path) : unsuitable(path, 'it is not a folder', cause);
   }
-  if (way.kind === 'loop') return unsuitable(path, 'its links go in a circle', cause);
-  return unsuitable(way.kind === 'not-a-folder' ? way.at : path, 'it is not a folder', cause);
 }
 
 function unsuitable(

@@ -4,6 +4,9 @@ import type { FileFacts, Files } from '../system/system.js';
 /** The number of links that Linux follows (path_resolution(7)). */
 const MOST_LINKS = 40;
 
+/** Says what to do about a link that leads to nothing. */
+export const RENEW_LINK = 'renew the link, or mount the disk that it leads to';
+
 interface Link {
   readonly path: string;
   readonly owner: number;

@@ -36,7 +36,7 @@ test('the heap is collected when it has grown by much, and left alone when it ha
 });
 
 test('a limited heap is collected in smaller steps', async () => {
-  // What is replaced is old enough for a major collection only.
+  // Only a major collection frees the replaced arrays, because they are old.
   const first = Array.from({ length: 16_384 }, (_, index) => index);
   const make = (value: number) => first.with(0, value);
   const old = Array.from({ length: 800 }, (_, index) => make(index));

@@ -101,7 +101,11 @@ export type FailedExamination = Exclude<Verdict, { kind: 'good' }> &
     readonly other?: FailedExamination | undefined;
   };
 
+/** The key of the response and the facts, for `judgeAgain`. Nothing that shows or copies an examination sees it. */
+const EVIDENCE = Symbol('evidence');
+
 interface ExaminedChecks {
+  readonly [EVIDENCE]?: { readonly der: Uint8Array; readonly facts: Facts };
   readonly checks: readonly CheckResult[];
   readonly window: { readonly thisUpdate: Instant; readonly nextUpdate: Instant | undefined } | undefined;
 }
@@ -114,22 +118,15 @@ export function verify(der: Uint8Array, question: Question, circumstances: Circu
   return judge(der, gatherFacts(der, question, circumstances));
 }
 
-/** The response and the facts of an examination, for `judgeAgain`. Nothing that shows or copies an examination sees it. */
-const EVIDENCE = Symbol('evidence');
-
-interface Evidence extends Partial<ExaminedChecks> {
-  readonly [EVIDENCE]?: { readonly der: Uint8Array; readonly facts: Facts };
-}
-
 /** Verifies the same bytes with another comparison, without checking their signature again. */
 export function judgeAgain(examination: Examination, comparison: Comparison): Examination {
-  const { [EVIDENCE]: known }: Evidence = examination;
+  const known = examination[EVIDENCE];
   if (known === undefined) throw new TypeError('judgeAgain takes what verify has returned');
   return judge(known.der, compareAnew(known.facts, comparison));
 }
 
 function judge(der: Uint8Array, facts: Facts): Examination {
-  // No WeakMap: V8 would keep the evidence until it collects the whole heap, which a run does only once or twice.
+  // V8 would keep the values of a WeakMap until it collects the whole heap, which a run does only once or twice.
   return Object.defineProperty(conclude(der, facts), EVIDENCE, { value: { der, facts } });
 }
 
