@@ -12,7 +12,8 @@ import { withTrace } from './trace.js';
 import type { ResponseVerifier, ExchangeObserver, Fetched, FetchRequest } from './types.js';
 import type { ClientContext } from './context.js';
 
-interface Inquiry extends FetchRequest {
+interface Inquiry {
+  readonly fetchRequest: FetchRequest;
   /** The key of the certificate in the history. */
   readonly key: string;
   /** The record of earlier runs about the certificate and the response in place. */
@@ -45,12 +46,7 @@ export async function fetchStaple(
   try {
     if (context.stop.aborted) return stopped(context.stop);
     const requests = openRequests(fetchRequest.question, context, history);
-    return await askAll(
-      { ...fetchRequest, key, record, requests, observe },
-      verifyAnswer,
-      admission,
-      context,
-    );
+    return await askAll({ fetchRequest, key, record, requests, observe }, verifyAnswer, admission, context);
   } finally {
     admission.end();
   }
@@ -63,9 +59,13 @@ async function askAll(
   context: ClientContext,
 ): Promise<Fetched> {
   const { settings, stop, now } = context;
-  const isShort = isProbe || inquiry.isBrief === true;
+  const { question, urgency, isBrief } = inquiry.fetchRequest;
+  const isShort = isProbe || isBrief === true;
+  const { firstForm, isPossible, isProven } = inquiry.requests;
   const plan = {
-    ...inquiry.requests,
+    firstForm,
+    isPossible,
+    isProven,
     responders,
     rounds: isShort ? 1 : settings.attempts,
     triesBothMethods: !isShort,
@@ -74,9 +74,9 @@ async function askAll(
   const tries: AttemptResult[] = [];
   for (let attempt = nextAttempt(plan, tries); attempt !== undefined; attempt = nextAttempt(plan, tries)) {
     const replied = await send(attempt, inquiry, context);
-    tries.push(conclude(attempt, replied, { urgency: inquiry.urgency, verifyAnswer, now }));
+    tries.push(conclude(attempt, replied, { urgency, verifyAnswer, now }));
   }
-  const result = resultOf(tries, { method: settings.method, isShared: inquiry.question.also !== undefined });
+  const result = resultOf(tries, { method: settings.method, isShared: question.also !== undefined });
   // A stopped run may have cut off a reply. This is no fault of the responder, so nothing is recorded.
   if (!stop.aborted) recordOutcome(tries, result, inquiry, context);
   return result;
@@ -87,9 +87,9 @@ async function askAll(
  * validators if the refresh is urgent or forced: a cache could answer 304 wrongly.
  */
 function send(attempt: Attempt, inquiry: Inquiry, context: ClientContext): Promise<Replied> {
-  const { key, record, urgency, requests, observe } = inquiry;
+  const { fetchRequest, key, record, requests, observe } = inquiry;
   const { der, asked } = requests.requestFor(attempt.form.hash);
-  const validators = urgency.kind === 'due' ? record?.copy : undefined;
+  const validators = fetchRequest.urgency.kind === 'due' ? record?.copy : undefined;
   const identity = () => JSON.stringify([attempt, validators]);
   return context.singleFlight(key, identity, async () => {
     await context.sleep(pauseLength(attempt.pause, context.chance()));

@@ -10,7 +10,8 @@ import type { Fetched, FetchRequest } from './types.js';
 import type { ClientContext } from './context.js';
 
 /** The certificate that was asked about. */
-interface RequestedCertificate extends Pick<FetchRequest, 'staple'> {
+interface RequestedCertificate {
+  readonly fetchRequest: Pick<FetchRequest, 'staple'>;
   /** The key of the certificate in the history. */
   readonly key: string;
   readonly requests: Pick<OcspRequests, 'usualForm'>;
@@ -20,7 +21,7 @@ interface RequestedCertificate extends Pick<FetchRequest, 'staple'> {
 export function recordOutcome(
   tries: readonly AttemptResult[],
   result: Fetched,
-  { key, staple, requests }: RequestedCertificate,
+  { fetchRequest: { staple }, key, requests }: RequestedCertificate,
   context: Pick<ClientContext, 'history' | 'breakers'>,
 ): void {
   const history = context.history();

@@ -23,7 +23,7 @@ export function resultOf(tries: readonly AttemptResult[], terms: Terms): Fetched
     tries.find(({ examined }) => examined.kind === 'not-newer');
   const attempts = tries.map(attemptLine);
   if (deciding === undefined) return { kind: 'refused', error: errorOfAll(tries, terms), attempts };
-  return { ...deciding.examined, origin: deciding.origin, attempts };
+  return { origin: deciding.origin, attempts, ...deciding.examined };
 }
 
 /** Describes one attempt in a line. */

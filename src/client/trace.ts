@@ -9,8 +9,8 @@ type OcspRequest = HttpRequest & { readonly method: 'GET' | 'POST' };
 
 /** The trace of a request, for administrators who look for a fault. */
 export interface Exchange extends Trace, Pick<OcspRequest, 'method' | 'url'> {
-  /** The shell command that sends the same request. */
-  readonly curl: string;
+  /** Makes the shell command that sends the same request. It is rarely asked for. */
+  readonly curl: () => string;
 }
 
 /** The proxy and trust settings of connections. */
@@ -31,15 +31,7 @@ export function withTrace(
         observe?.(trace);
         const { method, url } = request;
         const proxy = trace.proxy === undefined ? undefined : proxyFor(new URL(url));
-        report({
-          ...trace,
-          method,
-          url,
-          // Made only when it is read, which is rare.
-          get curl() {
-            return curlLine(request, limits, { proxy, caFile });
-          },
-        });
+        report({ method, url, curl: () => curlLine(request, limits, { proxy, caFile }), ...trace });
       }),
     close: () => http.close(),
   };
@@ -79,10 +71,10 @@ function connectionOptions({ proxy, caFile }: CurlSettings): string[] {
 
 /** Describes the last exchange of each request, with the curl command that repeats it. */
 export function diagnosis(exchanges: readonly Exchange[]): string[] {
-  const last = new Map(exchanges.map((exchange) => [exchange.curl, exchange]));
-  return [...last.values()]
+  const last = new Map(exchanges.map((exchange) => [exchange.curl(), exchange]));
+  return [...last]
     .slice(-LIMITS.exchangesShown)
-    .flatMap((exchange) => [`asked: ${exchangeLine(exchange)}`, `again: ${exchange.curl}`]);
+    .flatMap(([curl, exchange]) => [`asked: ${exchangeLine(exchange)}`, `again: ${curl}`]);
 }
 
 function exchangeLine(exchange: Exchange): string {
@@ -124,7 +116,7 @@ export function exchangeToJson({ method, url, address, addresses, proxy, status,
     tls_ms: tls && rounded(tls),
     first_byte_ms: firstByte && rounded(firstByte),
     total_ms: rounded(total),
-    curl,
+    curl: curl(),
   };
 }
 

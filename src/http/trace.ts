@@ -55,10 +55,10 @@ export class Progress {
   }
 
   trace(): Trace {
-    const { addresses, status, dns, connect, tls, firstByte } = this;
+    const { address, proxy, addresses, status, dns, connect, tls, firstByte } = this;
     const total = this.#clock() - this.#started;
     const wasSent = this.stage === 'request';
-    return { ...this.peer, addresses, wasSent, status, times: { dns, connect, tls, firstByte, total } };
+    return { address, proxy, addresses, wasSent, status, times: { dns, connect, tls, firstByte, total } };
   }
 }
 

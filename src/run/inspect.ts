@@ -78,7 +78,7 @@ export type DecisionContext = Pick<InspectionContext, 'issuerResponders' | 'now'
 export function inspect(entry: Entry, subject: Subject, context: InspectionContext): InspectedCertificate {
   const { trustedResponders } = context;
   const above = entry.format === 'pem-chain' ? questionsAbove(subject, trustedResponders) : undefined;
-  const question = { ...questionOf(subject, trustedResponders), above };
+  const question = questionOf(subject, trustedResponders, above);
   const { policy } = context.configuration;
   const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
   const responders = choiceFor(entry, subject, context.issuerResponders);
@@ -90,10 +90,11 @@ export function inspect(entry: Entry, subject: Subject, context: InspectionConte
 export function questionOf(
   { certificate, issuer, path, partners }: Pick<Subject, 'certificate' | 'issuer' | 'path' | 'partners'>,
   trustedResponders: readonly Certificate[],
+  above?: readonly Question[],
 ): Question {
   const { serialNumber, notAfter: certificateEnd } = certificate;
   const also = partners?.map(([name, one]) => ({ name, ...questionOf(one, trustedResponders) }));
-  return { serialNumber, certificateEnd, issuer, path, trustedResponders, also };
+  return { serialNumber, certificateEnd, issuer, path, trustedResponders, also, above };
 }
 
 /** Returns the questions about the CA certificates that the server sends. */

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import type { Fetched } from '../client/types.js';
-import type { Installed } from '../installation/types.js';
 import { objectionTo } from '../ocsp/verify/still-current.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import { bytesOf, leafResponseIn } from '../ocsp/pem-chain.js';
@@ -18,7 +17,7 @@ export async function installFor(
   certificate: InspectedCertificate,
   response: VerifiedResponse,
   run: RunContext,
-): Promise<Installed & Pick<IssuerResponses, 'alarms'>> {
+): Promise<Pick<IssuerResponses, 'warnings' | 'alarms'>> {
   // A scan mirrors its subfolders below ocsp_folder, and these may be missing. The rules of the configuration assure all
   // other folders. If a folder cannot be made, the installer reports that it is missing.
   await run.system.files
@@ -45,7 +44,7 @@ export async function installFor(
   const replaced = installed.replaced && leafResponseIn(installed.replaced);
   if (replaced !== undefined && !equalBytes(replaced, response.der))
     await run.rollbacks.forget({ der: replaced });
-  return { ...installed, alarms, warnings: [...installed.warnings, ...warnings] };
+  return { alarms, warnings: [...installed.warnings, ...warnings] };
 }
 
 /** The result of renewing the responses about the issuers in a file. */

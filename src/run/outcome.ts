@@ -43,7 +43,7 @@ export function installed(
     : causeOf(certificate, reason);
   const message = `${cause}; ${goodUntil(schedule.end, run)}`;
   const staple = timesOf(response, schedule);
-  return { ...facts(certificate, message, run, extra), staple, kind: 'updated', reason };
+  return { kind: 'updated', reason, ...facts(certificate, message, run, extra), staple };
 }
 
 /** Tells why no response was fetched that is better than the staple in place. */

@@ -100,7 +100,7 @@ export async function refreshCertificate(open: OpenCertificate, run: RunContext)
   const exchanges: Exchange[] = [];
   try {
     const result = await refreshInspected(open, run, (exchange) => void exchanges.push(exchange));
-    return { ...result, exchanges };
+    return { exchanges, ...result };
   } catch (error) {
     return { ...outcomeOfError(open.certificate, error, run), exchanges };
   }
@@ -113,7 +113,7 @@ function outcomeOfError(certificate: InspectedCertificate, error: unknown, run: 
 }
 
 function settled(result: Outcome): FirstLook {
-  return { kind: 'settled', outcome: { ...result, exchanges: [] } };
+  return { kind: 'settled', outcome: { exchanges: [], ...result } };
 }
 
 /** Fetches, verifies and installs. Throws OcspbotErrors: then the old staple stands. */
@@ -148,7 +148,7 @@ async function refreshInspected(
   // folder is synced once, at the end of the run.
   try {
     const { warnings, alarms } = await installFor(certificate, fetched.response, run);
-    return outcome.installed(certificate, decision.reason, { ...fetched, warnings, alarms }, run);
+    return outcome.installed(certificate, decision.reason, { warnings, alarms, ...fetched }, run);
   } catch (error) {
     return { ...outcomeOfError(certificate, error, run), isFetched: true };
   }

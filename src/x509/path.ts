@@ -30,7 +30,7 @@ export interface Trust {
  * @throws OcspbotError `issuer-not-trusted`
  */
 export function findPath(trust: Trust): readonly Certificate[] {
-  const search: Search = { ...trust, attempts: 0, faults: [] };
+  const search: Search = { trust, attempts: 0, faults: [] };
   const path = bestPath(search);
   if (path !== undefined) return path.filter((one) => one !== trust.issuer);
   throw notTrusted(search);
@@ -44,7 +44,8 @@ export function assertMayIssue(issuer: Certificate, where: string): void {
   throw new OcspbotError('issuer-not-trusted', message, { hint: CLIENTS });
 }
 
-interface Search extends Trust {
+interface Search {
+  readonly trust: Trust;
   attempts: number;
   readonly faults: LinkFault[];
 }
@@ -53,7 +54,7 @@ function bestPath(search: Search): readonly Certificate[] | undefined {
   let first: readonly Certificate[] | undefined;
   for (const start of startingPoints(search)) {
     for (const path of pathsFrom([start], search)) {
-      if (path.every((one) => isInForce(one, search.now))) return path;
+      if (path.every((one) => isInForce(one, search.trust.now))) return path;
       first ??= path;
     }
   }
@@ -62,10 +63,10 @@ function bestPath(search: Search): readonly Certificate[] | undefined {
 
 /** Returns the issuer and other certificates with its name and key, as long as they may issue `certificate`. */
 function startingPoints(search: Search): Certificate[] {
-  const { issuer, between, certificate } = search;
+  const { issuer, between, certificate } = search.trust;
   const duplicates = between.filter((other) => other !== issuer && isDuplicate(issuer, other));
   return [issuer, ...duplicates].filter((start) => {
-    const unfit = isRoot(start, search) ? undefined : caFault(start)?.problem;
+    const unfit = isRoot(start, search.trust) ? undefined : caFault(start)?.problem;
     const outside = certificate && nameConstraintFault(certificate, start);
     if (unfit !== undefined) search.faults.push(unfitCertificate(start, unfit));
     if (certificate !== undefined && outside !== undefined)
@@ -78,17 +79,17 @@ function unfitCertificate({ subject }: Certificate, problem: string): LinkFault 
   return { kind: 'unfit', class: 'evidence', problem: `${commonName(subject)} ${problem}` };
 }
 
-function isRoot(certificate: Certificate, { roots }: Search): boolean {
+function isRoot(certificate: Certificate, { roots }: Trust): boolean {
   return roots.some(({ der }) => equalBytes(der, certificate.der));
 }
 
 /** Yields all paths to a root that begin with these certificates. */
 function* pathsFrom(path: readonly Certificate[], search: Search): Generator<readonly Certificate[]> {
   const last = path.at(-1) as Certificate;
-  if (isRoot(last, search)) return yield path;
+  if (isRoot(last, search.trust)) return yield path;
   for (const next of issuersOf(last, path, search)) {
     if (++search.attempts > LIMITS.pathAttempts) return;
-    const fault = linkFault(next, path, search.certificate);
+    const fault = linkFault(next, path, search.trust.certificate);
     if (fault === undefined) yield* pathsFrom([...path, next], search);
     else search.faults.push(fault);
   }
@@ -96,7 +97,7 @@ function* pathsFrom(path: readonly Certificate[], search: Search): Generator<rea
 
 /** Finds the certificates that may have issued `last`. A name and key that is on the path already is left out. */
 function issuersOf(last: Certificate, path: readonly Certificate[], search: Search): Certificate[] {
-  const all = [...search.roots, ...search.between];
+  const all = [...search.trust.roots, ...search.trust.between];
   const named = all.filter(({ subject }) => equalBytes(subject, last.issuer));
   const problem = `the certificate of ${commonName(last.issuer)}, which issued ${commonName(last.subject)}, is not there`;
   if (named.length === 0) search.faults.push({ kind: 'missing', class: 'evidence', problem });
@@ -107,7 +108,7 @@ const SUPPLY = 'give the root chain of this issuer, or leave `rootchain` out to 
 const CLIENTS = 'clients refuse such a certificate as well: ask the CA for certificates that are in order';
 
 /** Makes the error. A certificate that is present but unfit explains more than a missing one. */
-function notTrusted({ issuer, where, faults }: Search): OcspbotError {
+function notTrusted({ trust: { issuer, where }, faults }: Search): OcspbotError {
   const fault = faults.find(({ kind }) => kind === 'unfit') ?? faults[0];
   const reason = fault === undefined ? '' : `: ${fault.problem}`;
   return new OcspbotError(

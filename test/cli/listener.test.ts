@@ -53,7 +53,7 @@ test.each([
 
 test('a failure has its last request once, also with --verbose', () => {
   const exchange: Exchange = {
-    ...{ method: 'GET', url: 'http://ocsp.example/', curl: 'curl -v' },
+    ...{ method: 'GET', url: 'http://ocsp.example/', curl: () => 'curl -v' },
     ...{ address: undefined, addresses: [], proxy: undefined, wasSent: false, status: undefined },
     times: { dns: undefined, connect: undefined, tls: undefined, firstByte: undefined, total: 1 },
   };

@@ -79,7 +79,7 @@ export function named<T>(
       const item = { tree: value.tree, node, key, label: `${title} ${quote(name)}`, example: value.example };
       const isUsable = isUsableName(item, name);
       const found = located(schema, item);
-      if (isUsable && found !== undefined) items.push({ ...found, name });
+      if (isUsable && found !== undefined) items.push({ name, ...found });
       else wrong.add(name);
     }
     noteRefused(items, wrong);

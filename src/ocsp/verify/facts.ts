@@ -55,7 +55,7 @@ function findAnswer(evidence: Omit<Facts, 'match' | 'window'>): Facts {
   const { basic, question, asked, policy } = evidence;
   const match = basic && findMatch(basic.responses, question, asked?.hash);
   const window = basic && match?.kind === 'found' ? readWindow(basic, match.single, policy) : undefined;
-  return { ...evidence, match, window };
+  return { match, window, ...evidence };
 }
 
 /** Reads a response. It returns for any bytes, because they are a stranger's. */
