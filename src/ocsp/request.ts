@@ -16,45 +16,56 @@ export interface RequestContents {
  * singleRequestExtensions, with the default version. RFC 9919 §3.1 has a single Request, and so has every request here but
  * that for a file that several certificates share.
  */
-export function buildRequest({ certId, further = [], nonce }: RequestContents): Uint8Array {
+export function buildRequest(contents: RequestContents): Uint8Array {
+  const { certId, further = [], nonce } = contents;
+  if (further.length > 0 || nonce !== undefined) return encode(contents);
+  const known = models.get(certId.issuerKeyHash);
+  const model = known !== undefined && isModelFor(certId, known) ? known : modelFor(certId);
+  return withSerialNumber(model.der, certId.serialNumber);
+}
+
+/** An encoded request about one certificate of an issuer, with nothing after its serial number. */
+interface Model {
+  readonly issuer: IssuerId;
+  readonly der: Uint8Array;
+  readonly serialLength: number;
+}
+
+/** The models by the hash of the issuer's key, which is one array for all certificates of an issuer (hashesOf). */
+const models = new WeakMap<Uint8Array, Model>();
+
+function isModelFor(certId: CertId, { issuer, serialLength }: Model): boolean {
+  return certId.serialNumber.length === serialLength && isSameIssuer(issuer, certId);
+}
+
+function modelFor(certId: CertId): Model {
+  const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = certId;
+  const issuer = {
+    hashAlgorithm,
+    issuerNameHash: new Uint8Array(issuerNameHash),
+    issuerKeyHash: new Uint8Array(issuerKeyHash),
+  };
+  const model = { issuer, der: encode({ certId }), serialLength: serialNumber.length };
+  models.set(issuerKeyHash, model);
+  return model;
+}
+
+/** Makes the request about another certificate of the same issuer: only the octets of the serial number, its last, differ. */
+function withSerialNumber(model: Uint8Array, serialNumber: Uint8Array): Uint8Array {
+  const der = model.slice();
+  der.set(serialNumber, der.length - serialNumber.length);
+  return der;
+}
+
+function encode({ certId, further = [], nonce }: RequestContents): Uint8Array {
   const tbsRequest = new TBSRequest({
-    requestList: [
-      complete(knownDraftFor(certId), certId),
-      ...further.map((one) => complete(draftFor(one), one)),
-    ],
+    requestList: [certId, ...further].map((one) => new Request({ reqCert: encodeCertId(one) })),
     ...(nonce === undefined ? {} : { requestExtensions: [nonceExtension(nonce)] }),
   });
   return new Uint8Array(new OCSPRequest({ tbsRequest }).toSchema(true).toBER());
 }
 
-/** A Request about a certificate of an issuer. Only the serial number differs from one to the next. */
-interface Draft {
-  readonly issuer: IssuerId;
-  readonly request: Request;
-  readonly reqCert: CertID;
-}
-
-/** The draft of the last request: most certificates of a run have the issuer of the one before. */
-let last: Draft | undefined;
-
-/** Returns a draft that is valid until the next call. */
-function knownDraftFor(issuer: IssuerId): Draft {
-  if (last === undefined || !isSameIssuer(last.issuer, issuer)) last = draftFor(issuer);
-  return last;
-}
-
-function draftFor(issuer: IssuerId): Draft {
-  const reqCert = encodeIssuer(issuer);
-  return { issuer, request: new Request({ reqCert }), reqCert };
-}
-
-/** Sets the serial number. Its content octets stay as they are: no sign is added, no padding removed. */
-function complete({ request, reqCert }: Draft, { serialNumber }: CertId): Request {
-  reqCert.serialNumber = new Integer({ valueHex: serialNumber });
-  return request;
-}
-
-function encodeIssuer(certId: IssuerId): CertID {
+function encodeCertId(certId: CertId): CertID {
   return new CertID({
     // The parameters are NULL for SHA-2 too, as in OpenSSL, because some responders compare CertIDs as bytes.
     hashAlgorithm: new AlgorithmIdentifier({
@@ -63,6 +74,8 @@ function encodeIssuer(certId: IssuerId): CertID {
     }),
     issuerNameHash: new OctetString({ valueHex: certId.issuerNameHash }),
     issuerKeyHash: new OctetString({ valueHex: certId.issuerKeyHash }),
+    // Its content octets stay as they are: no sign is added, no padding removed.
+    serialNumber: new Integer({ valueHex: certId.serialNumber }),
   });
 }
 

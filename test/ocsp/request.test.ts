@@ -43,6 +43,24 @@ test('requests about certificates of several issuers, built in turn, have the Ce
   );
 });
 
+test('a request is the same octets whether one about another certificate of the issuer was built before or not', () => {
+  const issuer = certId('sha1', '01');
+  for (const serial of ['01', '02', '0080', '0081', 'ff', '00ff112233', '02']) {
+    const serialNumber = Buffer.from(serial, 'hex');
+    const alone = buildRequest({ certId: certId('sha1', serial) });
+    expect(buildRequest({ certId: { ...issuer, serialNumber } }), serial).toEqual(alone);
+  }
+});
+
+test('a request does not change with what the caller does to an earlier one, or to its CertID', () => {
+  const id = certId('sha1', '01');
+  const expected = buildRequest({ certId: certId('sha1', '01') });
+  buildRequest({ certId: id }).fill(0);
+  expect(buildRequest({ certId: id })).toEqual(expected);
+  id.issuerNameHash.fill(0);
+  expect(buildRequest({ certId: id })).not.toEqual(expected);
+});
+
 describe('serial numbers are encoded as they are', () => {
   test.each([
     ['00'],
