@@ -205,10 +205,11 @@ export interface HistoryContents {
 export const NOTHING: HistoryContents = { responders: new Map(), certificates: new Map() };
 
 /** Returns a key that identifies a certificate as a CertID does, but is short and does not depend on the CertID's hash. */
-export function certificateKey({ also = [], ...own }: CertificateKeys): string {
-  if (also.length === 0) return keyOf(own);
+export function certificateKey(certificate: CertificateKeys): string {
+  const { also = [] } = certificate;
+  if (also.length === 0) return keyOf(certificate);
   // Certificates that share a response are asked about together, whichever of them comes first.
-  const keys = [own, ...also].map(keyOf).toSorted();
+  const keys = [certificate, ...also].map(keyOf).toSorted();
   return sha256(Buffer.from(keys.join(' '))).slice(0, 32);
 }
 

@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream';
 import { NoFinalAnswer, type Progress } from '../../http/trace.js';
 import { LIMITS } from '../../util/limits.js';
 
-/** Header fields that undici writes itself, in their usual spelling: some servers compare names as bytes. */
-const SPELLING: Readonly<Record<string, string>> = {
-  host: 'Host',
-  connection: 'Connection',
-  'content-length': 'Content-Length',
-};
+/** The beginnings of header fields that undici writes itself, and their usual spelling: some servers compare names as bytes. */
+const SPELLING = [
+  ['\r\nhost: ', '\r\nHost: '],
+  ['\r\nconnection: ', '\r\nConnection: '],
+  ['\r\ncontent-length: ', '\r\nContent-Length: '],
+] as const;
 
 /** The beginnings of status lines with status 100. */
 const BEGINNINGS = ['HTTP/1.1 100', 'HTTP/1.0 100'] as const;
@@ -60,9 +60,9 @@ export function countInterim(progress: Progress, socket: Duplex): void {
     socket.destroy(new NoFinalAnswer('it goes on with interim answers'));
 }
 
-/** Spells the fields of a header in the usual way. undici writes only headers as text. */
+/** Spells the fields of a header in the usual way. undici writes only headers as text, each whole and each field once. */
 function spellHeader(header: string): string {
-  return header.replaceAll(/^(host|connection|content-length):/gm, (_, name: string) => `${SPELLING[name]}:`);
+  return SPELLING.reduce((text, [written, usual]) => text.replace(written, usual), header);
 }
 
 /** Drops leading answers of status 100. `isWhole` is false if the rest may still be the beginning of one. */
