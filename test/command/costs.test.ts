@@ -25,6 +25,9 @@ crypto.verify = (...args) => { count += 1; return verify(...args); };
 process.on('exit', () => require('node:fs').writeFileSync('verifications', String(count)));
 `;
 
+/** The log of V8, with a line for each shape of an object (a map) that it makes. */
+const LOG = ['--log-maps', '--no-log-maps-details', '--logfile=shapes', '--no-logfile-per-isolate'];
+
 const TRACE = ['-f', '-c', '-U', 'name,calls', '-o', 'calls', '-e', 'trace=%file,%desc,fsync'];
 
 /** Calls by their names, and \`verify\`: signatures verified. */
@@ -47,6 +50,15 @@ async function countsOf(
     ...Object.fromEntries([...calls].map(([, name, count]) => [name, Number(count)])),
     verify: Number(read('verifications')),
   };
+}
+
+/** Counts the shapes of objects that V8 makes in a run. */
+async function shapesOf(sandbox: Sandbox, configuration: string): Promise<number> {
+  await execa(process.execPath, [...LOG, PROGRAM, configuration], {
+    ...{ cwd: sandbox.folder, reject: false, stdin: 'ignore', stdout: 'ignore' },
+  });
+  const log = readFileSync(join(sandbox.folder, 'shapes'), 'utf8');
+  return [...log.matchAll(/^map,(?:Transition|Normalize)/gm)].length;
 }
 
 /** Measures the calls that each of ten more certificates adds. Returns the sum of those with the given names. */
@@ -140,4 +152,20 @@ test.for([
   // Each of four files is opened, so the counts are not those of a run that did nothing. The ten may share one opening less.
   expect(cost('openat')).toBeGreaterThan(3.5);
   expect(cost('verify')).toBe(most.verify);
+});
+
+test.for([
+  { what: 'a certificate with nothing due', most: 1, isDue: false },
+  // An AbortSignal of Node.js has three.
+  { what: 'a certificate that is refreshed', most: 6, isDue: true },
+])('the objects of $what have the shapes of those before', async ({ most, isDue }) => {
+  const { sandbox, removeStaples } = await writeEstate();
+  const measured = async (configuration: string) => {
+    if (isDue) removeStaples();
+    return await shapesOf(sandbox, configuration);
+  };
+  await measured('many.yaml');
+  const [few, many] = [await measured('few.yaml'), await measured('many.yaml')];
+  expect(few).toBeGreaterThan(1000);
+  expect((many - few) / COUNT).toBeLessThanOrEqual(most);
 });
