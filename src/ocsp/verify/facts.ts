@@ -55,7 +55,8 @@ function findAnswer(evidence: Omit<Facts, 'match' | 'window'>): Facts {
   const { basic, question, asked, policy } = evidence;
   const match = basic && findMatch(basic.responses, question, asked?.hash);
   const window = basic && match?.kind === 'found' ? readWindow(basic, match.single, policy) : undefined;
-  return { match, window, ...evidence };
+  // They come last, because the facts of an earlier comparison have both already.
+  return { ...evidence, match, window };
 }
 
 /** Reads a response. It returns for any bytes, because they are a stranger's. */
