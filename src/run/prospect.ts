@@ -28,7 +28,8 @@ export function prospectOf(
   context: InspectionContext,
   waitFor: WaitFor,
 ): Prospect {
-  const run = { ...context, source: { kind: 'responders' } } as const;
+  const { now, configuration } = context;
+  const run = { now, configuration, source: { kind: 'responders' } } as const;
   try {
     const decision = decisionOf(certificate, context, 'due');
     if (decision.kind === 'skip') return settled(skip(certificate, decision.reason, context));

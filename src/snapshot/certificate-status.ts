@@ -62,7 +62,9 @@ export function statusOf(
 
 function withoutFiles(entry: Entry, error: OcspbotError): CertificateStatus {
   return {
-    ...common(entry),
+    name: entry.name,
+    file: entry.ocsp,
+    services: namedServices(entry),
     state: 'broken',
     urgency: 'person',
     action: { kind: 'fail', reason: error.code, next: undefined },
@@ -75,12 +77,8 @@ function withoutFiles(entry: Entry, error: OcspbotError): CertificateStatus {
   };
 }
 
-function common({
-  name,
-  ocsp: file,
-  services,
-}: Entry): Pick<CertificateStatus, 'name' | 'file' | 'services'> {
-  return { name, file, services: services.filter((service) => service !== UNASSIGNED) };
+function namedServices({ services }: Entry): string[] {
+  return services.filter((service) => service !== UNASSIGNED);
 }
 
 /** Judges one certificate whose prospect is known. */
@@ -95,8 +93,11 @@ export function statusOfInspected(
   const state = stateOf(view);
   const urgency = urgencyIn(state, view);
   const { message, hint } = wordsFor(state, view);
+  const { entry } = certificate;
   return {
-    ...common(certificate.entry),
+    name: entry.name,
+    file: entry.ocsp,
+    services: namedServices(entry),
     state,
     urgency,
     action: actionOf(prospect, staple),
