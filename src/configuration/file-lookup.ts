@@ -5,7 +5,7 @@ type Kind = FileFacts['kind'];
 
 /** The target of a path, after following all links. */
 export interface PathTarget {
-  readonly kind: 'file' | 'folder' | 'other' | 'absent' | 'unreachable';
+  readonly kind: 'file' | 'folder' | 'other' | 'absent' | 'too-long' | 'unreachable';
   /** The path itself is a link. */
   readonly isLink: boolean;
   /** The path without links, as far as it exists: equal for two paths to one file. */
@@ -45,7 +45,7 @@ export class FileLookup {
     const listing = this.list(dirname(path));
     if (listing.kind === 'entries') return listing.entries.get(basename(path)) ?? 'absent';
     const { kind } = this.look(path);
-    return kind === 'unreachable' ? 'absent' : kind;
+    return kind === 'unreachable' || kind === 'too-long' ? 'absent' : kind;
   }
 
   #look(path: string): PathTarget {
@@ -61,7 +61,7 @@ export class FileLookup {
       const target = this.#files.facts(resolved)?.kind ?? 'absent';
       return { kind: target === 'link' ? 'unreachable' : target, isLink, real: resolved };
     } catch (error) {
-      return { kind: isAbsence(error) ? 'absent' : 'unreachable', isLink, real };
+      return { kind: kindByError(errnoOf(error)), isLink, real };
     }
   }
 
@@ -115,8 +115,9 @@ export function errnoOf(error: unknown): string {
   throw error;
 }
 
-function isAbsence(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(errnoOf(error));
+function kindByError(code: string): 'absent' | 'too-long' | 'unreachable' {
+  if (code === 'ENAMETOOLONG') return 'too-long';
+  return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unreachable';
 }
 
 function kinds(entries: readonly FolderEntry[]): ReadonlyMap<string, Kind> {

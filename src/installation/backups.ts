@@ -4,6 +4,7 @@ import { describe } from '../util/errors.js';
 import { errno, failure } from '../storage/errors.js';
 import {
   type BackupName,
+  canBeginBackups,
   type Folders,
   newestFirst,
   parseBackupName,
@@ -33,7 +34,7 @@ export interface BackupSettings {
 export function backupPlace({ path }: Pick<Target, 'path'>, settings: BackupSettings): BackupPlace {
   const { backups, stateFolder } = settings;
   const chosen = backups.kind === 'on' ? backups.folder : undefined;
-  if (chosen !== undefined) return { folder: chosen, of: basename(path) };
+  if (chosen !== undefined) return { folder: chosen, of: shortName(path) };
   return { folder: backupFolder(stateFolder), of: distinctName(path) };
 }
 
@@ -46,7 +47,13 @@ export function formerPlace({ folder, name }: Pick<Target, 'folder' | 'name'>): 
   return { folder, of: name };
 }
 
-/** The bytes of a staple's name that are kept. A name may have 255, and that of a temporary file is longer. */
+/** Returns the name of a staple for a folder in which no other staple has it, or a shorter one in place of a long one. */
+function shortName(path: string): string {
+  const name = basename(path);
+  return canBeginBackups(name) ? name : distinctName(path);
+}
+
+/** The bytes of a staple's name that are kept. With the time, the name of a backup may have 255. */
 const LONGEST = 80;
 
 /** Makes a name for a real path. It differs between staples of the same name in different folders. */

@@ -1,6 +1,8 @@
 import { formatStamp, parseStamp } from '../util/calendar.js';
 import { type Duration, type Instant, SECOND } from '../util/time.js';
+import { LIMITS } from '../util/limits.js';
 import { failure } from './errors.js';
+import { LONGEST_NAME } from './names.js';
 import { removeStaleTemporaryFiles } from './temporary-files.js';
 import type { Tools } from './tools.js';
 
@@ -79,6 +81,11 @@ const NAME = /^(.+)-(\d{8}-\d{6})(?:-([2-9]|[1-9]\d))?$/s;
 export function backupName(of: string, made: Instant, number: number): string {
   const stamp = formatStamp(made);
   return number === 1 ? `${of}-${stamp}` : `${of}-${stamp}-${number}`;
+}
+
+/** Reports whether a name is so short that all backups can begin with it. */
+export function canBeginBackups(of: string): boolean {
+  return Buffer.byteLength(backupName(of, 0, LIMITS.backupsOfOneSecond)) <= LONGEST_NAME;
 }
 
 /** Returns the number of a new backup. It is above all numbers of this second, even if lower ones are free again. */

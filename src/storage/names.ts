@@ -12,6 +12,9 @@ const LOCK = new RegExp(`^${LOCK_FILE}-([1-9]\\d{0,14})$`);
 const RESTORED = /^put-back-[0-9a-f]{64}$/;
 const TEMPORARY = /^\..+\.ocspbot-([0-9a-f]{8})-([1-9]\d{0,9})-[0-9a-f]{16}\.tmp$/;
 
+/** The bytes that the name of a file may have (NAME_MAX of Linux). */
+export const LONGEST_NAME = 255;
+
 export interface TemporaryName {
   /** The digest of the host and pid namespace in which `pid` is valid. */
   readonly place: string;
@@ -20,11 +23,17 @@ export interface TemporaryName {
 
 /**
  * Makes the name of a temporary file, `.NAME.ocspbot-PLACE-PID-RANDOM.tmp`. It tells which process made the file, and
- * nobody can predict it.
+ * nobody can predict it. NAME is only for readers: the end of a long one is left out.
  */
 export function temporaryPath(folder: string, name: string, { processes, randomBytes }: Tools): string {
   const random = toHex(randomBytes(8));
-  return join(folder, `.${name}.ocspbot-${placeOf(processes.self)}-${processes.self.pid}-${random}.tmp`);
+  const end = `.ocspbot-${placeOf(processes.self)}-${processes.self.pid}-${random}.tmp`;
+  return join(folder, `${beginningOf(`.${name}`, LONGEST_NAME - end.length)}${end}`);
+}
+
+/** Returns the beginning of a text that has at most so many bytes and no part of a character. */
+function beginningOf(text: string, bytes: number): string {
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(bytes)).read);
 }
 
 /** Parses the name of a temporary file; undefined for every other name. */

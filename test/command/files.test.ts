@@ -73,6 +73,25 @@ describe('backups', () => {
     });
   });
 
+  test('of the longest name that a file may have, and the way back', async () => {
+    const ocsp = `${'ä'.repeat(126)}.ab`;
+    const workspace = makeWorkspace(pki);
+    const { certificate } = workspace.add('example.com', { entry: { ocsp } });
+    const { sandbox } = workspace;
+    sandbox.write('backups/.keep', '');
+    const [old, newer] = [pki.response(certificate, -2 * HOUR, DAY), pki.response(certificate, -HOUR, DAY)];
+    sandbox.write(`ocsp/${ocsp}`, old);
+    workspace.configure({ make_backups: true, backups: { folder: 'backups' } });
+    pki.responder.set({ kind: 'bytes', bytes: newer }, certificate);
+    expect(await workspace.run('--force')).toMatchObject({ status: 2, stderr: '' });
+    expect(Buffer.from(sandbox.read(`ocsp/${ocsp}`))).toEqual(Buffer.from(newer));
+    const rollback = await workspace.runCommand('rollback', 'example.com', 'ocspbot.yaml');
+    expect(rollback).toMatchObject({ status: 2, stderr: '' });
+    expect(Buffer.from(sandbox.read(`ocsp/${ocsp}`))).toEqual(Buffer.from(old));
+    expect(sandbox.list('ocsp')).toEqual(['.ocspbot', ocsp]);
+    expect(sandbox.list('backups')).toHaveLength(3);
+  });
+
   test('backups.max_age, but never the only one', async () => {
     const { workspace, given } = await installHourly({ backups: { max_age: '30m' } }, 3);
     expect(contents(workspace, 'ocsp')).toEqual({ 'example.com.ocsp': given[2] });

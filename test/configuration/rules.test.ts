@@ -338,6 +338,30 @@ test.each([
   },
 ])('$name', ({ yaml, problems }) => expect(problemsOf(makeFolder(), yaml)).toEqual(problems));
 
+test('names that are longer than a file may have', () => {
+  const sandbox = makeFolder();
+  // 256 bytes
+  const long = `${'ä'.repeat(127)}ab`;
+  const yaml = `metrics_file: ${long}/m
+state_folder: ${long}
+domains:
+  a: {cert: ${long}, ocsp: out/a}
+  b: ${domain('b', `out/${long}`)}
+  c: ${domain('b', `out/${long.slice(1)}`)}
+`;
+  const { defects } = readText(sandbox, yaml);
+  expect(defects.map(({ message }) => message.replaceAll(/"\/[^"]+"/g, 'PATH'))).toEqual([
+    'the folder PATH has a name that is too long',
+    'PATH has a name that is too long',
+    'the certificate PATH has a name that is too long',
+    '"ocsp" of "b" has a name that is too long: PATH',
+  ]);
+  const hints = new Set(defects.map(({ hint }) => hint));
+  expect([...hints]).toEqual([
+    'give it a name of at most 255 bytes: a letter outside of ASCII takes two or more',
+  ]);
+});
+
 test('problems of one file come in the order of their lines, those of included files after them', () => {
   const sandbox = makeFolder();
   sandbox.write('conf.d/1.yml', 'domains:\n  c: {cert: certs/c.pem, ocsp: out/c}\nmake_backups: yes\n');

@@ -86,11 +86,43 @@ describe('backups without a folder of their own', () => {
 
   it('of a name as long as it may be, with octets that are no text', async () => {
     const sandbox = makeSandbox();
-    const name = `ocsp/${'ä'.repeat(70)}.ocsp`;
+    const name = `ocsp/${'ä'.repeat(125)}.ocsp`;
     sandbox.write(name, 'old');
     await install(sandbox, name);
     expect(found(sandbox, name)).toHaveLength(1);
   });
+});
+
+describe('backups in a folder of their own', () => {
+  /** Makes two backups of one second, and returns the parts of their names before the time. */
+  async function backedUp(name: string): Promise<string[]> {
+    const sandbox = makeSandbox();
+    mkdirSync(sandbox.path('own'));
+    const backups = { ...ON, folder: sandbox.path('own') };
+    sandbox.write(`ocsp/${name}`, 'old');
+    await install(sandbox, `ocsp/${name}`, { content: 'new', backups });
+    await install(sandbox, `ocsp/${name}`, { content: 'newer', backups });
+    const texts = found(sandbox, `ocsp/${name}`, backups).map((path) => sandbox.text(path));
+    expect(texts).toEqual(['new', 'old']);
+    const [first = '', second = ''] = sandbox.list('own');
+    return [first.replace(/-20260301-120000$/, ''), second.replace(/-20260301-120000-2$/, '')];
+  }
+
+  it.each(['a.ocsp', 'a'.repeat(236), 'ä'.repeat(118)])(
+    'have the whole name of the staple: %s',
+    async (name) => {
+      expect(await backedUp(name)).toEqual([name, name]);
+    },
+  );
+
+  it.each(['a'.repeat(237), 'a'.repeat(255), 'ä'.repeat(127)])(
+    'have its beginning and a digest if they would be too long: %s',
+    async (name) => {
+      const [first, second] = await backedUp(name);
+      expect(first).toMatch(/^[a_]{80}\.[0-9a-f]{12}$/);
+      expect(second).toBe(first);
+    },
+  );
 });
 
 describe('backups that an earlier version left beside the staple', () => {

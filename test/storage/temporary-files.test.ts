@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/util/limits.js';
-import { removeStaleTemporaryFiles } from '../../src/storage/temporary-files.js';
+import { removeStaleTemporaryFiles, replaceFile } from '../../src/storage/temporary-files.js';
 import { placeOf, temporaryPath } from '../../src/storage/names.js';
 import type { Tools } from '../../src/storage/tools.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -61,6 +62,30 @@ describe('a temporary file', () => {
     const path = temporaryPath(sandbox.folder, 'a b.ocsp', tools);
     put(sandbox, path.slice(sandbox.folder.length + 1), OLD);
     expect(await clean(sandbox)).toEqual([]);
+  });
+
+  it.each([
+    ['one byte', 'a'.repeat(255)],
+    ['two bytes', `a${'ä'.repeat(127)}`],
+    ['three bytes', '€'.repeat(85)],
+    ['four bytes', `${'🔒'.repeat(63)}abc`],
+  ])(
+    'of the longest name, in characters of %s, has a shorter one of whole characters',
+    async (_, longest) => {
+      const sandbox = makeSandbox();
+      const file = basename(temporaryPath(sandbox.folder, longest, tools));
+      put(sandbox, file, OLD);
+      expect(sandbox.list()).toEqual([file]);
+      expect(longest.startsWith(file.slice(1, file.indexOf('.ocspbot-')))).toBe(true);
+      expect(await clean(sandbox)).toEqual([]);
+    },
+  );
+
+  it('replaces a file of the longest name', async () => {
+    const sandbox = makeSandbox();
+    const longest = 'ä'.repeat(127);
+    await replaceFile(sandbox.folder, longest, 'new', tools);
+    expect(sandbox.list()).toEqual([longest]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { MessageAndHint } from '../defects.js';
 import type { PathTarget } from '../file-lookup.js';
 import type { Located } from '../schema/value.js';
 import { hintForShellPath } from '../written-path.js';
+import { TOO_LONG } from './inputs.js';
 import { missingFolder } from './outputs.js';
 import type { Draft, Findings, Rule } from './rule.js';
 
@@ -49,6 +50,7 @@ const STATE_FOLDER_FAULTS: Record<PathTarget['kind'] | 'dangling', MessageAndHin
   ],
   file: NO_FOLDER,
   other: NO_FOLDER,
+  'too-long': TOO_LONG,
   unreachable: NO_FOLDER,
 };
 

@@ -7,7 +7,7 @@ import { fileUseOf } from '../shared-files.js';
 import { hintForShellPath } from '../written-path.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
-import { duplicates, resolveConflict } from './inputs.js';
+import { duplicates, resolveConflict, TOO_LONG } from './inputs.js';
 import type { Draft, Rule } from './rule.js';
 
 /** Requires that the target of a response is a regular file or does not exist. */
@@ -27,6 +27,7 @@ const TARGET_FAULTS: Record<PathTarget['kind'], MessageAndHint | undefined> = {
   absent: undefined,
   folder: ['is a folder', 'name a file in it'],
   other: ['is no regular file', 'name a regular file, or one that is not there yet'],
+  'too-long': TOO_LONG,
   unreachable: ['cannot be reached', 'check the permissions of the folders on the way, and the links'],
 };
 
@@ -66,6 +67,7 @@ export function missingFolder(folder: string, kind: PathTarget['kind'], range: S
       'check the permissions of the folders on the way',
     ];
   }
+  if (kind === 'too-long') return [`the folder ${quote(folder)} ${TOO_LONG[0]}`, TOO_LONG[1]];
   return [`${quote(folder)} is not a folder`, 'name a folder'];
 }
 
