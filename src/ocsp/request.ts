@@ -19,35 +19,38 @@ export interface RequestContents {
 export function buildRequest(contents: RequestContents): Uint8Array {
   const { certId, further = [], nonce } = contents;
   if (further.length > 0 || nonce !== undefined) return encode(contents);
-  const known = models.get(certId.issuerKeyHash);
-  const model = known !== undefined && isModelFor(certId, known) ? known : modelFor(certId);
-  return withSerialNumber(model.der, certId.serialNumber);
+  return withSerialNumber(modelFor(certId), certId.serialNumber);
 }
 
-/** An encoded request about one certificate of an issuer, with nothing after its serial number. */
-interface Model {
+/** Encoded requests, each about one certificate of an issuer, by the length of its serial number. Nothing comes after it. */
+interface Models {
   readonly issuer: IssuerId;
-  readonly der: Uint8Array;
-  readonly serialLength: number;
+  readonly byLength: Map<number, Uint8Array>;
 }
 
 /** The models by the hash of the issuer's key, which is one array for all certificates of an issuer (hashesOf). */
-const models = new WeakMap<Uint8Array, Model>();
+const known = new WeakMap<Uint8Array, Models>();
 
-function isModelFor(certId: CertId, { issuer, serialLength }: Model): boolean {
-  return certId.serialNumber.length === serialLength && isSameIssuer(issuer, certId);
+function modelFor(certId: CertId): Uint8Array {
+  const { byLength } = modelsFor(certId);
+  const { length } = certId.serialNumber;
+  const model = byLength.get(length) ?? encode({ certId });
+  byLength.set(length, model);
+  return model;
 }
 
-function modelFor(certId: CertId): Model {
-  const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = certId;
-  const issuer = {
-    hashAlgorithm,
-    issuerNameHash: new Uint8Array(issuerNameHash),
-    issuerKeyHash: new Uint8Array(issuerKeyHash),
+function modelsFor(issuer: IssuerId): Models {
+  const { hashAlgorithm, issuerNameHash, issuerKeyHash } = issuer;
+  const models = known.get(issuerKeyHash);
+  if (models !== undefined && isSameIssuer(models.issuer, issuer)) return models;
+  // A caller may change its own arrays.
+  const [name, key] = [new Uint8Array(issuerNameHash), new Uint8Array(issuerKeyHash)];
+  const made = {
+    issuer: { hashAlgorithm, issuerNameHash: name, issuerKeyHash: key },
+    byLength: new Map<number, Uint8Array>(),
   };
-  const model = { issuer, der: encode({ certId }), serialLength: serialNumber.length };
-  models.set(issuerKeyHash, model);
-  return model;
+  known.set(issuerKeyHash, made);
+  return made;
 }
 
 /** Makes the request about another certificate of the same issuer: only the octets of the serial number, its last, differ. */
