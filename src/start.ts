@@ -26,6 +26,7 @@ const boundary = boundaryIn(lastLine);
 // Few runs need the packages of the second part. They begin with this call, and their script puts its own function here.
 Object.assign(globalThis, {
   latePackages: (require: unknown) => {
+    assertSameProgram();
     runPart(boundary, size, 'packages.code');
     return (globalThis as unknown as { readonly latePackages: LatePackages }).latePackages(require);
   },
@@ -46,6 +47,12 @@ function boundaryIn(line: Buffer): number {
   const [, length] = LAST_LINE.exec(line.toString('latin1')) ?? [];
   if (length === undefined) throw new Error(`${PROGRAM} is incomplete: install the package again`);
   return size - LAST_LINE_LENGTH - Number(length);
+}
+
+/** Notices a copy that was written into the open file: one version's packages must not run in the other's program. */
+function assertSameProgram(): void {
+  if (!read(size - LAST_LINE_LENGTH, size).equals(lastLine))
+    throw new Error(`${PROGRAM} was overwritten during the run: run it again`);
 }
 
 function runPart(start: number, end: number, codeFile: string): void {

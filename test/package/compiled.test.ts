@@ -68,6 +68,18 @@ test('an upgrade during a run does not mix two versions', async () => {
   expect(readFileSync(program, 'utf8')).toBe('another version');
 });
 
+test('an upgrade that is written into the file of the running program ends its requests, and is told as that', async () => {
+  const sandbox = furnish('package.json', 'ocspbot.js', 'bin/ocspbot.js');
+  const program = sandbox.path('ocspbot.js');
+  const upgrade = `process.nextTick(() => require('node:fs').writeFileSync('${program}', 'another version'));`;
+  const run = await prepareRun(sandbox.path('bin/ocspbot.js'), upgrade);
+  const { exitCode, stderr } = await run();
+  expect(exitCode).toBe(32);
+  expect(stderr).toMatch(
+    /^error: compiled\.example: failed: \S+ocspbot\.js was overwritten during the run: run it again$/,
+  );
+});
+
 test('stack traces show the lines of the sources, also of the packages', async () => {
   const trace = `
     process.setSourceMapsEnabled(true);
