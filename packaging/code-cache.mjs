@@ -83,9 +83,9 @@ function runAndKeepCode(run) {
   process.stderr.write = process.stdout.write;
   // V8 takes no code that was compiled with other flags than those at the start of a run.
   v8.setFlagsFromString = () => undefined;
-  const { program, packages, line } = partsOf(readFileSync(PROGRAM, 'latin1'));
-  const runPart = (part, path) => {
-    const script = new Script(part, { filename: PROGRAM });
+  const { program, packages, lines, line } = partsOf(readFileSync(PROGRAM, 'latin1'));
+  const runPart = (part, lineOffset, path) => {
+    const script = new Script(part, { filename: PROGRAM, lineOffset });
     process.on('exit', () => {
       const code = script.createCachedData();
       const digest = createHash('sha256').update(line).update(code).digest();
@@ -94,10 +94,10 @@ function runAndKeepCode(run) {
     script.runInThisContext();
   };
   globalThis.latePackages = (require) => {
-    runPart(packages, resolve(PROGRAM, '../bin/packages.code'));
+    runPart(packages, lines, resolve(PROGRAM, '../bin/packages.code'));
     return globalThis.latePackages(require);
   };
-  runPart(program, resolve(PROGRAM, '../bin/ocspbot.code'));
+  runPart(program, 0, resolve(PROGRAM, '../bin/ocspbot.code'));
   process.on('exit', (status) => {
     if (!isOfFinishedRun(status)) throw new Error(`the run ended with ${status}`);
     process.exitCode = 0;

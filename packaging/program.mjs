@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { build } from 'esbuild';
-import { lastLine } from './parts.mjs';
+import { lastLine, linesOf } from './parts.mjs';
 
 const LATE = ['asn1js', 'execa', 'luxon', 'pkijs', /^undici\//];
 
@@ -89,11 +89,11 @@ async function buildPackages(common, paths) {
 
 /** Writes both parts into one file, with one source map. */
 function write(parts) {
-  const [program, packages] = parts.map((files) => fileOf(files, '.js').text);
+  const [program, text] = parts.map((files) => fileOf(files, '.js').text);
+  const packages = `${text}//# sourceMappingURL=ocspbot.js.map\n`;
   const maps = parts.map((files) => JSON.parse(fileOf(files, '.map').text));
-  const text = `${program}${packages}//# sourceMappingURL=ocspbot.js.map\n`;
-  writeFileSync('dist/ocspbot.js', text + lastLine(text, text.length - program.length), { mode: 0o755 });
-  writeFileSync('dist/ocspbot.js.map', JSON.stringify(joined(maps, program.split('\n').length - 1)));
+  writeFileSync('dist/ocspbot.js', `${program}${packages}${lastLine(program, packages)}`, { mode: 0o755 });
+  writeFileSync('dist/ocspbot.js.map', JSON.stringify(joined(maps, linesOf(program))));
   const notices = parts.map((files) => fileOf(files, '.LEGAL.txt')?.text ?? '');
   writeFileSync('dist/ocspbot.js.LEGAL.txt', notices.join(''));
 }

@@ -11,9 +11,12 @@ import { Script } from 'node:vm';
 
 const PROGRAM = join(__dirname, '../ocspbot.js');
 const DIGEST_LENGTH = 32;
-/** The last line of the program: it names the build, and says how many octets before it are the second part. */
-const LAST_LINE = /^\/\/ build [0-9a-f]{64} (\d{8})\n$/;
-const LAST_LINE_LENGTH = 83;
+/**
+ * The last line of the program: it names the build, and says how many octets before it are the second part, and how many
+ * lines are the first.
+ */
+const LAST_LINE = /^\/\/ build [0-9a-f]{64} (\d{8}) (\d{8})\n$/;
+const LAST_LINE_LENGTH = 92;
 
 type LatePackages = (require: unknown) => unknown;
 
@@ -21,17 +24,17 @@ type LatePackages = (require: unknown) => unknown;
 const program = openProgram();
 const { size } = fstatSync(program);
 const lastLine = read(Math.max(0, size - LAST_LINE_LENGTH), size);
-const boundary = boundaryIn(lastLine);
+const { boundary, lines } = boundaryIn(lastLine);
 
 // Few runs need the packages of the second part. They begin with this call, and their script puts its own function here.
 Object.assign(globalThis, {
   latePackages: (require: unknown) => {
     assertSameProgram();
-    runPart(boundary, size, 'packages.code');
+    runPart({ start: boundary, end: size, lineOffset: lines }, 'packages.code');
     return (globalThis as unknown as { readonly latePackages: LatePackages }).latePackages(require);
   },
 });
-runPart(0, boundary, 'ocspbot.code');
+runPart({ start: 0, end: boundary, lineOffset: 0 }, 'ocspbot.code');
 
 function openProgram(): number {
   try {
@@ -43,10 +46,10 @@ function openProgram(): number {
 }
 
 /** Returns where the second part begins. A file that was cut off is no program: V8 would run an empty one and do nothing. */
-function boundaryIn(line: Buffer): number {
-  const [, length] = LAST_LINE.exec(line.toString('latin1')) ?? [];
+function boundaryIn(line: Buffer): { readonly boundary: number; readonly lines: number } {
+  const [, length, lines] = LAST_LINE.exec(line.toString('latin1')) ?? [];
   if (length === undefined) throw new Error(`${PROGRAM} is incomplete: install the package again`);
-  return size - LAST_LINE_LENGTH - Number(length);
+  return { boundary: size - LAST_LINE_LENGTH - Number(length), lines: Number(lines) };
 }
 
 /** Notices a copy that was written into the open file: one version's packages must not run in the other's program. */
@@ -55,10 +58,18 @@ function assertSameProgram(): void {
     throw new Error(`${PROGRAM} was overwritten during the run: run it again`);
 }
 
-function runPart(start: number, end: number, codeFile: string): void {
+interface Part {
+  readonly start: number;
+  readonly end: number;
+  /** The lines of the file before this part, for stack traces. */
+  readonly lineOffset: number;
+}
+
+function runPart({ start, end, lineOffset }: Part, codeFile: string): void {
   // The program is ASCII, for which latin1 is the fastest decoder.
   const text = read(start, end).toString('latin1');
-  new Script(text, { filename: PROGRAM, ...codeOf(join(__dirname, codeFile)) }).runInThisContext();
+  const code = codeOf(join(__dirname, codeFile));
+  new Script(text, { filename: PROGRAM, lineOffset, ...code }).runInThisContext();
 }
 
 function read(start: number, end: number): Buffer {

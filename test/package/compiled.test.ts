@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { execa } from 'execa';
@@ -80,9 +81,13 @@ test('an upgrade that is written into the file of the running program ends its r
   );
 });
 
-test('stack traces show the lines of the sources, also of the packages', async () => {
+describe('a stack trace from below the packages', () => {
+  const map = new SourceMap(
+    JSON.parse(readFileSync(join(DIST, 'ocspbot.js.map'), 'utf8')) as SourceMapPayload,
+  );
+
+  /** Tells on the way to the responder from where it is called. */
   const trace = `
-    process.setSourceMapsEnabled(true);
     const { Socket } = require('node:net');
     const { write } = Socket.prototype;
     Socket.prototype.write = function (...args) {
@@ -90,10 +95,35 @@ test('stack traces show the lines of the sources, also of the packages', async (
       return write.apply(this, args);
     };
   `;
-  const run = await prepareRun(join(DIST, 'ocspbot.js'), trace);
-  const { stderr } = await run();
-  expect(stderr).toMatch(/\/src\/system\/http\/wire\.ts:\d+/);
-  expect(stderr).toMatch(/\/undici\/lib\/dispatcher\/client-h1\.js:\d+/);
+
+  /** Returns the sources of the places in the program, by the source map. */
+  function sourcesOf(stack: string): (string | undefined)[] {
+    return [...stack.matchAll(/\/ocspbot\.js:(\d+):(\d+)/g)].map(([, line, column]) => {
+      const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+      return 'originalSource' in entry ? entry.originalSource : undefined;
+    });
+  }
+
+  test('shows the lines of the sources if Node.js reads the source map', async () => {
+    const run = await prepareRun(join(DIST, 'ocspbot.js'), `process.setSourceMapsEnabled(true);${trace}`);
+    const { stderr } = await run();
+    expect(stderr).toMatch(/\/src\/system\/http\/wire\.ts:\d+/);
+    expect(stderr).toMatch(/\/undici\/lib\/dispatcher\/client-h1\.js:\d+/);
+  });
+
+  test.each([
+    ['the program alone', 'ocspbot.js', []],
+    ['the command', 'bin/ocspbot.js', ['bin/ocspbot.code', 'bin/packages.code']],
+    ['the command without the code', 'bin/ocspbot.js', []],
+  ])('shows the lines of the program otherwise: %s', async (_, program, code) => {
+    const sandbox = furnish('package.json', 'ocspbot.js', 'bin/ocspbot.js', ...code);
+    const run = await prepareRun(sandbox.path(program), trace);
+    const { stderr } = await run();
+    expect(sourcesOf(stderr).slice(0, 2)).toEqual([
+      '../src/system/http/wire.ts',
+      '../node_modules/undici/lib/dispatcher/client-h1.js',
+    ]);
+  });
 });
 
 describe('the command', () => {
@@ -141,7 +171,7 @@ describe('a program that was cut off, as by a full disk', () => {
 });
 
 describe('a program beside the command', () => {
-  const lastLine = (digit: string): string => `// build ${digit.repeat(64)} 00000000\n`;
+  const lastLine = (digit: string): string => `// build ${digit.repeat(64)} 00000000 00000001\n`;
   const ONE = `console.log(1)\n${lastLine('1')}`;
   const TWO = `console.log(2)\n${lastLine('2')}`;
 
