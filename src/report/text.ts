@@ -1,4 +1,5 @@
 import { UNASSIGNED } from '../configuration/model.js';
+import { shownCommand } from '../util/text.js';
 import { formatInstant } from '../util/time.js';
 import { diagnosis } from '../client/trace.js';
 import { liveResultText, type ShownCheck } from './json.js';
@@ -119,7 +120,8 @@ export function firstLines(severity: 'warning' | 'error', texts: readonly string
   const lines = texts.slice(0, LINES_SHOWN).map((text) => attention(severity, text));
   const left = texts.length - lines.length;
   if (left === 0) return lines;
-  return [...lines, attention(severity, `and ${left} more`, `see all with: ocspbot validate ${file}`)];
+  const all = shownCommand(['ocspbot', 'validate', file]);
+  return [...lines, attention(severity, `and ${left} more`, `see all with: ${all}`)];
 }
 
 export function counted(count: number, noun: string): string {

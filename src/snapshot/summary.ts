@@ -2,7 +2,7 @@ import { serviceInWords } from '../configuration/model.js';
 import { attention, counted, firstLines, type Line } from '../report/text.js';
 import type { RunRecord } from '../state/last-run.js';
 import { formatAge, type Instant } from '../util/time.js';
-import { visible } from '../util/text.js';
+import { shownCommand, visible } from '../util/text.js';
 import { type AttentionGroup, attentionGroups } from './attention-groups.js';
 import { type Snapshot, STATES } from './snapshot.js';
 
@@ -15,10 +15,8 @@ export function attentionLines({ certificates, problems, file }: Snapshot): Line
   const groups = attentionGroups(certificates);
   const told = groups.slice(0, GROUPS_SHOWN).map(groupLine);
   const left = groups.slice(GROUPS_SHOWN).flatMap((group) => group.certificates).length;
-  const rest =
-    left === 0
-      ? []
-      : [attention('error', `${left} more need attention`, `ocspbot status ${file} --state attention`)];
+  const all = shownCommand(['ocspbot', 'status', file, '--state', 'attention']);
+  const rest = left === 0 ? [] : [attention('error', `${left} more need attention`, all)];
   return [...firstLines('error', problems, file), ...told, ...rest];
 }
 

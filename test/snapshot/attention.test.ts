@@ -90,3 +90,13 @@ describe('ten problems and ten warnings are told in full', () => {
     );
   });
 });
+
+test('the commands that are advised can be pasted into a shell, whatever the configuration is named', () => {
+  const many = several(12, (name) => broken(name, name, { message: name, hint: name }));
+  const problems = Array.from({ length: 11 }, (_, index) => `problem ${index}`);
+  const texts = textsOf(many, { file: '/etc/my ocspbot.yaml', problems });
+  expect(texts.filter((text) => text.includes(' more'))).toEqual([
+    "error: and 1 more\n  hint: see all with: ocspbot validate '/etc/my ocspbot.yaml'",
+    "error: 2 more need attention\n  hint: ocspbot status '/etc/my ocspbot.yaml' --state attention",
+  ]);
+});

@@ -21,7 +21,6 @@ import type { Subject } from '../../x509/load.js';
 import { commonName } from '../../x509/name.js';
 import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-
 import { systemClock } from '../clock.js';
 import { logTroubles } from '../log-content.js';
 import { migrationLines, migrationOf } from './migration.js';

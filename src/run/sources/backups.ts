@@ -1,6 +1,5 @@
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { findBackups, type FoundBackup } from '../../installation/backups.js';
-
 import { LIMITS } from '../../util/limits.js';
 import { type Circumstances, FORGIVABLE, type Question } from '../../ocsp/verify/question.js';
 import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../../ocsp/verify/verify.js';

@@ -1,9 +1,7 @@
 import type { ResponseVerifier, StapleSource, FetchRequest } from '../../client/types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { OcspbotError } from '../../util/errors.js';
-
 import { shownCommand } from '../../util/text.js';
-
 import { openPreparation } from '../entries.js';
 import { type Backups, type Choosable, chooseBackup, lookAtBackups, type Wish } from './backups.js';
 import type { Tools } from '../../storage/tools.js';

@@ -4,6 +4,7 @@ import type { Circumstances, Question } from '../../ocsp/verify/question.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
 import type { System } from '../../system/system.js';
 import { toHex } from '../../util/bytes.js';
+import { shownCommand } from '../../util/text.js';
 import type { Instant } from '../../util/time.js';
 import { prepare, type Prepared } from '../entries.js';
 import { type UnmatchedResponse, matchSupplied } from './match-supplied.js';
@@ -84,7 +85,7 @@ function complaint(
 /** Names the unreadable certificates as a possible reason why a response is for none of the others. */
 function adviceOn(broken: number, { file }: Configuration): string {
   if (broken === 0) return '';
-  return `; ${broken} certificate${broken === 1 ? '' : 's'} of it cannot be read: see ocspbot validate ${file}`;
+  return `; ${broken} certificate${broken === 1 ? '' : 's'} of it cannot be read: see ${shownCommand(['ocspbot', 'validate', file])}`;
 }
 
 /**
