@@ -52,11 +52,13 @@ export function compareAnew(facts: Facts, comparison: Comparison): Facts {
 }
 
 function findAnswer(evidence: Omit<Facts, 'match' | 'window'>): Facts {
-  const { basic, question, asked, policy } = evidence;
+  const { question, reading, basic, signer, also } = evidence;
+  const { policy, now, asked, installed, mayBeOlder, forgiven } = evidence;
   const match = basic && findMatch(basic.responses, question, asked?.hash);
   const window = basic && match?.kind === 'found' ? readWindow(basic, match.single, policy) : undefined;
-  // They come last, because the facts of an earlier comparison have both already.
-  return { ...evidence, match, window };
+  const circumstances = { policy, now, asked, installed, mayBeOlder, forgiven };
+  // No spread of the evidence: that of an earlier comparison has its match and window.
+  return { question, reading, basic, match, signer, window, also, ...circumstances };
 }
 
 /** Reads a response. It returns for any bytes, because they are a stranger's. */
