@@ -9,6 +9,8 @@ const OF_RUNS: ReadonlySet<Command['kind']> = new Set(['refresh', 'install', 'ro
 /**
  * Makes sure that an answer is not cut off, because its reader may take it for whole: a configuration, or a response. A
  * reader that ends early (`| head`) has what it wants of a text; of a response nobody wants a part.
+ * A closed standard output is not noticed: Node.js opens /dev/null in its place, in the same way as programs that discard
+ * the output of others.
  */
 export async function assertDelivered({ kind }: Command, stdout: Outlet): Promise<void> {
   if (OF_RUNS.has(kind)) return;

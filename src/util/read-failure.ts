@@ -18,6 +18,11 @@ const NOT_REGULAR: ReadFailure = {
   hint: 'name a regular file: pipes and devices are not read',
 };
 
+export const TOO_LONG: ReadFailure = {
+  problem: 'is too long for the name of a file',
+  hint: 'correct the path',
+};
+
 const FAILURES: ReadonlyMap<string, ReadFailure> = new Map([
   ['ENOENT', ABSENT],
   ['ENOTDIR', ABSENT],
@@ -29,7 +34,7 @@ const FAILURES: ReadonlyMap<string, ReadFailure> = new Map([
   // The system does not open a socket, nor a device without its driver.
   ['ENXIO', NOT_REGULAR],
   ['ELOOP', { problem: 'is a link that leads in a circle', hint: 'correct the link' }],
-  ['ENAMETOOLONG', { problem: 'is too long for the name of a file', hint: 'correct the path' }],
+  ['ENAMETOOLONG', TOO_LONG],
 ]);
 
 /** Describes the error of a file that could not be read. */

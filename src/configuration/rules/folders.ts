@@ -6,8 +6,7 @@ import type { MessageAndHint } from '../defects.js';
 import type { PathTarget } from '../file-lookup.js';
 import type { Located } from '../schema/value.js';
 import { hintForShellPath } from '../written-path.js';
-import { TOO_LONG } from './inputs.js';
-import { missingFolder } from './outputs.js';
+import { missingFolder, TOO_LONG } from './outputs.js';
 import type { Draft, Findings, Rule } from './rule.js';
 
 /** Requires that the folders of log files, metrics, published responses and backups exist. */

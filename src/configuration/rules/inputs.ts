@@ -1,4 +1,5 @@
 import { type ErrorCode, OcspbotError } from '../../util/errors.js';
+import { TOO_LONG } from '../../util/read-failure.js';
 import { quote } from '../../util/text.js';
 import { loadBundle } from '../../x509/load.js';
 import type { Candidate } from '../candidates.js';
@@ -86,12 +87,6 @@ export function fileFault({ path, what, range }: NamedFile, draft: Draft): Fault
   return { code, words: [`${what} ${quote(path)} ${problem}`, hint ?? hintForAbsent(draft, range)] };
 }
 
-/** The end of a sentence about a path that the system does not take, and a hint. */
-export const TOO_LONG: MessageAndHint = [
-  'has a name that is too long',
-  'give it a name of at most 255 bytes: a letter outside of ASCII takes two or more',
-];
-
 const FAULTS: Record<
   Exclude<PathTarget['kind'], 'file'> | 'dangling',
   readonly [problem: string, hint: string | undefined]
@@ -100,7 +95,7 @@ const FAULTS: Record<
   dangling: ['is a link to a file that does not exist', 'renew the link, or name the file itself'],
   folder: ['is a folder', 'name the file in it'],
   other: ['is no regular file', 'name a regular file'],
-  'too-long': TOO_LONG,
+  'too-long': [TOO_LONG.problem, TOO_LONG.hint],
   unreachable: ['cannot be reached', 'check the permissions of the folders on the way, and the links'],
 };
 

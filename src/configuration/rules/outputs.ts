@@ -7,7 +7,7 @@ import { fileUseOf } from '../shared-files.js';
 import { hintForShellPath } from '../written-path.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
-import { duplicates, resolveConflict, TOO_LONG } from './inputs.js';
+import { duplicates, resolveConflict } from './inputs.js';
 import type { Draft, Rule } from './rule.js';
 
 /** Requires that the target of a response is a regular file or does not exist. */
@@ -21,6 +21,12 @@ export const targetsAreFiles: Rule = ({ candidates, lookup }, { defects }) => {
     defects.add(entry, 'target-unsuitable', ranges.ocsp, [message, hint]);
   }
 };
+
+/** The end of a sentence about a file or folder that nobody can make, and a hint. */
+export const TOO_LONG: MessageAndHint = [
+  'has a name that is too long',
+  'give it a name of at most 255 bytes: a letter outside of ASCII takes two or more',
+];
 
 const TARGET_FAULTS: Record<PathTarget['kind'], MessageAndHint | undefined> = {
   file: undefined,
