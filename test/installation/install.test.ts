@@ -249,7 +249,7 @@ describe('when an installation fails', () => {
         mkdirSync(sandbox.path('a.ocsp'));
       }),
     ],
-    ['the name is too long', 'target-unsuitable', () => ({ path: `${'x'.repeat(250)}.ocsp` })],
+    ['the name is too long', 'target-unsuitable', () => ({ path: `${'x'.repeat(251)}.ocsp` })],
   ])('because %s: %s, and nothing is left behind', async (_, code, setup) => {
     const sandbox = makeSandbox();
     sandbox.write('a.ocsp', 'old');
