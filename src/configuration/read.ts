@@ -40,6 +40,8 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
     throw new ConfigurationError(file, problems.sorted());
   }
   const { draft, warnings, notes } = makeDraft(file, main.section, system, { problems, defects });
+  // So does the scan of great folders.
+  system.relieveMemory();
   for (const rule of RULES) rule(draft, { problems, defects });
   if (problems.count > 0)
     throw new ConfigurationError(file, inOrder([...problems.found(), ...defects.found()]));
