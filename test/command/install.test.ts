@@ -186,7 +186,12 @@ describe('a file that is for no certificate of the configuration is told, and se
     [
       'garbage',
       () => Buffer.from('<html>404</html>'),
-      /^error: given\.der is no OCSP response in DER: it .+\n$/,
+      /^error: given\.der is no OCSP response: it holds text\n$/,
+    ],
+    [
+      'its certificate',
+      ({ domain }) => Buffer.from(domain.certificate.pem),
+      /^error: given\.der is no OCSP response: it holds a certificate\n$/,
     ],
     ['nothing', () => new Uint8Array(), /^error: given\.der is no OCSP response in DER: it .+\n$/],
     [
@@ -343,7 +348,7 @@ describe('a folder', () => {
     expect(run.status).toBe(34); // the file was named too
     const folder = await here.workspace.runCommand('install', 'in', '--config', 'ocspbot.yaml');
     expect(folder.status).toBe(0);
-    expect(folder.stderr).toMatch(/^warning: in\/readme is no OCSP response in DER: .+\n$/);
+    expect(folder.stderr).toMatch(/^warning: in\/readme is no OCSP response: it holds text\n$/);
   });
 
   test('with nothing for this machine in it', async () => {

@@ -2,6 +2,7 @@ import type { SuppliedResponse } from '../types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { type OcspResponse, readResponse, type SingleResponse } from '../../ocsp/response.js';
 import { findMatch } from '../../ocsp/verify/match.js';
+import { plainlyOther } from '../../staple/staple.js';
 import { toHex } from '../../util/bytes.js';
 import { DerError } from '../../x509/der.js';
 import type { Prepared } from '../entries.js';
@@ -72,7 +73,9 @@ function read(bytes: Uint8Array): OcspResponse | Extract<Reading, { kind: 'no-re
     return readResponse(bytes);
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
-    return { kind: 'no-response', problem: `is no OCSP response in DER: it ${error.message}` };
+    const other = plainlyOther(bytes);
+    const reason = other === undefined ? ` in DER: it ${error.message}` : `: ${other}`;
+    return { kind: 'no-response', problem: `is no OCSP response${reason}` };
   }
 }
 
