@@ -1,11 +1,11 @@
-import { dirname } from 'node:path';
 import type { Configuration } from '../configuration/model.js';
-import { describe, OcspbotError } from '../util/errors.js';
+import { describe } from '../util/errors.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Sink, Sinks } from './console.js';
 import { type LogKey, logTrouble } from './log-content.js';
+import { notOpened } from './log-fault.js';
 
 /** The paths of `output_log` and `error_log`, without placeholders. */
 export type LogPaths = Partial<Pick<Configuration, 'outputLog' | 'errorLog'>>;
@@ -66,31 +66,7 @@ function openLog(key: LogKey, path: string, system: LogSystem): ReturnType<Syste
   try {
     return system.openLog(path);
   } catch (cause) {
-    const { problem, hint } = openingFault(path, (cause as NodeJS.ErrnoException).code ?? String(cause));
-    throw new OcspbotError('write-failed', `the log file ${path} ${problem}`, {
-      cause,
-      hint: `${hint}; nothing was changed`,
-    });
-  }
-}
-
-/** Says why a log file cannot be opened. `problem` is the end of a sentence whose subject is its path. */
-function openingFault(path: string, code: string): { readonly problem: string; readonly hint: string } {
-  switch (code) {
-    case 'ENXIO':
-      return {
-        problem: 'is a pipe that nobody reads',
-        hint: 'start its reader before, or put a file in its place',
-      };
-    case 'EISDIR':
-      return { problem: 'is a folder', hint: 'name a file in it' };
-    case 'ENOENT':
-      return {
-        problem: 'cannot be written: its folder does not exist',
-        hint: `make the folder ${dirname(path)}, or that to which a link leads`,
-      };
-    default:
-      return { problem: `cannot be written (${code})`, hint: 'let the user that runs ocspbot write there' };
+    throw notOpened(path, cause);
   }
 }
 

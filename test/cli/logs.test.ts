@@ -67,10 +67,12 @@ test.each([
     /a\.log cannot be written: its folder does not exist$/,
     /^make the folder \S+none, or /,
   ],
+  ['folder/.keep/a.log', /a\.log cannot be written: its folder is a file$/, /^name another place; nothing /],
+  ['circle', /circle is a link that leads in a circle$/, 'correct the link; nothing was changed'],
   [
-    'circle',
-    /circle cannot be written \(ELOOP\)$/,
-    'let the user that runs ocspbot write there; nothing was changed',
+    'x'.repeat(300),
+    /x cannot be written \(ENAMETOOLONG\)$/,
+    'see what the system says about that path; nothing was changed',
   ],
 ])('a log file that cannot be opened (%s) is told with what to do', (name, message, hint) => {
   const sandbox = makeSandbox();

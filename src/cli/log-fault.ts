@@ -1,0 +1,52 @@
+import { dirname } from 'node:path';
+import { OcspbotError } from '../util/errors.js';
+
+/** Makes the error of a log file that cannot be opened. A run does not begin without its logs. */
+export function notOpened(path: string, cause: unknown): OcspbotError {
+  const { problem, hint } = faultOf(path, (cause as NodeJS.ErrnoException).code ?? String(cause));
+  return new OcspbotError('write-failed', `the log file ${path} ${problem}`, {
+    cause,
+    hint: `${hint}; nothing was changed`,
+  });
+}
+
+interface Fault {
+  /** The end of a sentence whose subject is the path. */
+  readonly problem: string;
+  readonly hint: string;
+}
+
+const NOT_PERMITTED = 'let the user that runs ocspbot write there';
+
+const FAULTS: ReadonlyMap<string, Fault> = new Map([
+  ['EACCES', { problem: 'cannot be written (EACCES)', hint: NOT_PERMITTED }],
+  ['EPERM', { problem: 'cannot be written (EPERM)', hint: NOT_PERMITTED }],
+  ['EISDIR', { problem: 'is a folder', hint: 'name a file in it' }],
+  ['ENOTDIR', { problem: 'cannot be written: its folder is a file', hint: 'name another place' }],
+  ['ELOOP', { problem: 'is a link that leads in a circle', hint: 'correct the link' }],
+  ['ENOSPC', { problem: 'cannot be written: the disk is full', hint: 'make room there' }],
+  [
+    'EROFS',
+    {
+      problem: 'cannot be written: the disk is read-only',
+      hint: 'name another place, or mount it writable (in a systemd unit: ReadWritePaths=)',
+    },
+  ],
+  [
+    'ENXIO',
+    { problem: 'is a pipe that nobody reads', hint: 'start its reader before, or put a file in its place' },
+  ],
+]);
+
+function faultOf(path: string, code: string): Fault {
+  if (code === 'ENOENT')
+    return {
+      problem: 'cannot be written: its folder does not exist',
+      hint: `make the folder ${dirname(path)}, or that to which a link leads`,
+    };
+  const otherwise = {
+    problem: `cannot be written (${code})`,
+    hint: 'see what the system says about that path',
+  };
+  return FAULTS.get(code) ?? otherwise;
+}
