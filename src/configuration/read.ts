@@ -40,7 +40,7 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
     throw new ConfigurationError(file, problems.sorted());
   }
   const { draft, warnings, notes } = makeDraft(file, main.section, system, { problems, defects });
-  // So does the scan of great folders.
+  // The scan of great folders leaves much garbage, too.
   system.relieveMemory();
   for (const rule of RULES) rule(draft, { problems, defects });
   if (problems.count > 0)

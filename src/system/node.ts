@@ -62,8 +62,9 @@ export function nodeSystem(): System {
 }
 
 /**
- * Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain. That
- * is compiled with the first connection; after the flag, V8 would refuse the code cache of undici.
+ * Loads undici, which most runs do not need. Optimising its WebAssembly would cost V8 more time than a run can gain. The
+ * flag is set after the loading, because V8 refuses the code cache with it, and before the first connection, which compiles
+ * the WebAssembly.
  */
 async function loadHttp() {
   const module = await import('./http/client.js');
