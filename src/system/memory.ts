@@ -29,6 +29,8 @@ export function limitHeapGrowth(): void {
 function collect(): void {
   setV8Flag('--expose-gc');
   const gc = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
+  // V8 takes the code cache of the packages only with the flags of the start.
+  setV8Flag('--no-expose-gc');
   gc();
   inUse = heapUsed();
 }

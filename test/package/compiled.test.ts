@@ -57,6 +57,12 @@ test('this Node takes what the build has compiled: of the packages in a refresh,
   expect(await run()).toMatchObject({ exitCode: 0, stderr: 'refused: false' });
 });
 
+test('a run that has collected garbage takes the compiled packages, too', async () => {
+  const much = 'globalThis.much = Array.from({ length: 1_000_000 }, (_, index) => ({ index }));';
+  const run = await prepareRun(join(DIST, 'bin/ocspbot.js'), TELL + much);
+  expect(await run()).toMatchObject({ exitCode: 2, stderr: 'refused: false\nrefused: false' });
+});
+
 test('an upgrade during a run does not mix two versions', async () => {
   const sandbox = furnish('package.json', 'ocspbot.js', 'bin/ocspbot.js');
   const program = sandbox.path('ocspbot.js');
