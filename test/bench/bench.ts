@@ -10,10 +10,11 @@ import { resolve } from 'node:path';
 import {
   addOtherFiles,
   type CertificateSet,
+  deleteStaplesPutAway,
   openCertificateSet,
   PARALLEL,
+  putAwayStaples,
   removeOtherFiles,
-  removeStaples,
   URL,
 } from './certificate-sets.js';
 import { median, race, runOnce, type Contestant, type Sample } from './measure.js';
@@ -99,7 +100,7 @@ async function hundredThousand(): Promise<void> {
 }
 
 async function refresh(set: CertificateSet, aim: string): Promise<void> {
-  const prepare = () => removeStaples(set);
+  const prepare = () => putAwayStaples(set);
   const ours = { ...ocspbot(set.listed), statuses: [UPDATED], prepare };
   const reference = references.refresh(set.folder, set.count, URL, PARALLEL);
   const responder = await startResponder(set);
@@ -110,11 +111,13 @@ async function refresh(set: CertificateSet, aim: string): Promise<void> {
   });
   await responder.stop();
   console.log(row(`${set.count.toLocaleString('en')} refreshed, synced`, samples.ours, { ...samples, aim }));
-  if (set.count < PARALLEL) return;
-  const another = await startResponder(set);
-  await runOnce(ours);
-  const { requests, connections } = await another.stop();
-  console.log(figure('  requests per connection', (requests / connections).toFixed(0), '≥ 50'));
+  if (set.count >= PARALLEL) {
+    const another = await startResponder(set);
+    await runOnce(ours);
+    const { requests, connections } = await another.stop();
+    console.log(figure('  requests per connection', (requests / connections).toFixed(0), '≥ 50'));
+  }
+  deleteStaplesPutAway(set);
 }
 
 function medianWall(samples: readonly Sample[]): number {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeAuthority, type Authority } from '../support/ca.js';
 import { makeManyCertificates, type StapledCertificate } from '../support/many-certificates.js';
@@ -98,7 +98,19 @@ export function removeOtherFiles({ folder }: CertificateSet): void {
       if (file.startsWith('other-')) rmSync(join(folder, name, file));
 }
 
-export function removeStaples({ folder }: CertificateSet): void {
-  for (const name of readdirSync(join(folder, 'staples')))
-    rmSync(join(folder, 'staples', name), { recursive: true });
+/**
+ * Puts a new folder in place of that of the staples. They are not deleted now: for minutes after that, ext4 would look among
+ * them for a free inode, and whoever comes later in a round would have to wait longer.
+ */
+export function putAwayStaples({ folder }: CertificateSet): void {
+  const staples = join(folder, 'staples');
+  renameSync(staples, join(folder, `${PUT_AWAY}${Date.now()}`));
+  mkdirSync(staples);
+}
+
+const PUT_AWAY = 'staples-of-';
+
+export function deleteStaplesPutAway({ folder }: CertificateSet): void {
+  for (const name of readdirSync(folder))
+    if (name.startsWith(PUT_AWAY)) rmSync(join(folder, name), { recursive: true });
 }
