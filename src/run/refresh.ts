@@ -95,14 +95,17 @@ export function lookAt(prepared: Prepared, run: RunContext, tellKept?: Listener[
   }
 }
 
-/** Refreshes one certificate, and keeps a trace of its requests. Errors end here: no certificate hurts another. */
+/**
+ * Refreshes one certificate, and adds the trace of its requests to the outcome, which has none before. Errors end here: no
+ * certificate hurts another.
+ */
 export async function refreshCertificate(open: OpenCertificate, run: RunContext): Promise<Outcome> {
   const exchanges: Exchange[] = [];
   try {
     const result = await refreshInspected(open, run, (exchange) => void exchanges.push(exchange));
     return { exchanges, ...result };
   } catch (error) {
-    return { ...outcomeOfError(open.certificate, error, run), exchanges };
+    return { exchanges, ...outcomeOfError(open.certificate, error, run) };
   }
 }
 

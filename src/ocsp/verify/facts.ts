@@ -56,8 +56,8 @@ function findAnswer(evidence: Omit<Facts, 'match' | 'window'>): Facts {
   const { policy, now, asked, installed, mayBeOlder, forgiven } = evidence;
   const match = basic && findMatch(basic.responses, question, asked?.hash);
   const window = basic && match?.kind === 'found' ? readWindow(basic, match.single, policy) : undefined;
-  const circumstances = { policy, now, asked, installed, mayBeOlder, forgiven };
-  // No spread of the evidence: that of an earlier comparison has its match and window.
+  // No spread of the evidence: that of an earlier comparison has its match and window. So the type asks for every key.
+  const circumstances: Required<Circumstances> = { policy, now, asked, installed, mayBeOlder, forgiven };
   return { question, reading, basic, match, signer, window, also, ...circumstances };
 }
 
