@@ -114,7 +114,7 @@ export function openConsole(
     paint: (lines, isColourful) => {
       clear();
       const isPainted = isColourful && takesEscapes(stdout, options);
-      for (const line of lines) stdout.write(`${line.map((span) => toText(span, isPainted)).join('')}\n`);
+      stdout.write(lines.map((line) => `${line.map((span) => toText(span, isPainted)).join('')}\n`).join(''));
     },
     flush: async (patience, signal) => {
       const taken = await Promise.all([stdout, stderr].map((outlet) => outlet.flush(patience, signal)));

@@ -10,9 +10,10 @@ export function lifetimeBar(staple: StapleLife, now: Instant, columns: number): 
   const length = Math.max(1, usefulUntil - from);
   const place = (instant: Instant) =>
     Math.min(inner - 1, Math.max(0, Math.floor(((instant - from) / length) * inner)));
-  const marks: string[] = Array.from({ length: inner }, (_, index) => (index < place(now) ? '=' : '-'));
+  const over = place(now);
+  const marks = [...'='.repeat(over), ...'-'.repeat(inner - over)];
   marks[place(criticalAt)] = 'c';
   marks[place(refreshAt)] = 'r';
-  marks[place(now)] = '>';
+  marks[over] = '>';
   return `[${marks.join('')}]`;
 }

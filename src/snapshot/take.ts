@@ -1,6 +1,6 @@
 import { openWaits } from '../client/access.js';
 import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
-import { prepare } from '../run/entries.js';
+import { openPreparation } from '../run/entries.js';
 import { openInspection } from '../run/inspect.js';
 import { selectEntries, type Selection } from '../run/selection.js';
 import type { Clock } from '../run/types.js';
@@ -30,9 +30,9 @@ export function takeSnapshot(
   const context = openInspection(configuration, moment, system);
   const waitFor = openWaits(folder, { ...system, now });
   const records = { configuration, now, attempts, context, waitFor };
-  const entries = selectEntries(configuration, selection);
-  const certificates = prepare(entries, files, now).map((prepared) =>
-    statusOf(look(prepared, context), records),
+  const prepare = openPreparation(files, now);
+  const certificates = selectEntries(configuration, selection).map((entry) =>
+    statusOf(look(prepare(entry), context), records),
   );
   const snapshot = snapshotOf(certificates, { configuration, attempts }, { ...system, now });
   return { ...snapshot, problems: [...snapshot.problems, ...unseenSecrets(configuration)] };

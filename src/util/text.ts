@@ -107,7 +107,7 @@ export function presentable(text: string): string {
 }
 
 function withoutPasswords(text: string): string {
-  return text.replaceAll(WORD, withoutPassword);
+  return text.includes('@') ? text.replaceAll(WORD, withoutPassword) : text;
 }
 
 /** The user and password that hints show as an example. */
