@@ -1,13 +1,15 @@
 import { OcspbotError } from '../util/errors.js';
+import { LIMITS } from '../util/limits.js';
 import { type Duration, formatDuration } from '../util/time.js';
 import type { Stop } from './system.js';
+import { monotonicClock } from './timers.js';
 
 /** The signals by which a terminal, a supervisor or a person ends a run. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Makes a Stop that ends a run early when its time is over, or when a signal requests it. A second signal ends the
- * process at once.
+ * process at once. Programs such as timeout(1) and npm send one signal to the process and to its group: it comes twice.
  */
 export function openStop(limit: Duration): Stop {
   const [ending, interruption] = [new AbortController(), new AbortController()];
@@ -17,8 +19,11 @@ export function openStop(limit: Duration): Stop {
     clearTimeout(timer);
     for (const name of SIGNALS) process.off(name, interrupt);
   };
+  let echoesUntil: Duration | undefined;
   const interrupt = (name: NodeJS.Signals) => {
-    if (interruption.signal.aborted) return endAtOnce(name, close);
+    const now = monotonicClock();
+    if (echoesUntil !== undefined) return now < echoesUntil ? undefined : endAtOnce(name, close);
+    echoesUntil = now + LIMITS.signalEcho;
     for (const one of [interruption, ending]) one.abort(interrupted(name));
   };
   for (const name of SIGNALS) process.on(name, interrupt);

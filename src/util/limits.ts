@@ -165,6 +165,8 @@ export const LIMITS = {
   unclaimedReloads: DAY,
   /** Attempts to take the lock, each lost to a faster process. */
   lockRounds: 100,
+  /** Time after a signal in which the next one counts as the same. */
+  signalEcho: 250,
   /** Bytes kept of the output of a command: the last ones. */
   commandOutput: 64 * 1024,
   /** Time between SIGTERM and SIGKILL for a command that exceeds its time limit. */
