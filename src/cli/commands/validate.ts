@@ -113,11 +113,11 @@ function show({ configuration, certificates, faults, warnings }: Validation, con
 /** Describes the files that certificates of different keys share. */
 function sharedFiles(certificates: readonly ValidatedCertificate[]): string[] {
   const files = new Set(certificates.flatMap(({ prepared: { entry } }) => entry.shared ?? []));
+  const known = new Map(certificates.map(({ prepared }) => [prepared.entry.name, prepared]));
   return [...files].map((file) => {
-    const names = certificates.flatMap(({ prepared }) => {
-      if (prepared.entry.shared !== file) return [];
-      const key = prepared.kind === 'ready' ? ` (${keyAlgorithmName(prepared.subject.certificate)})` : '';
-      return [quote(prepared.entry.name) + key];
+    const names = file.members.map(({ name }) => {
+      const one = known.get(name);
+      return quote(name) + (one?.kind === 'ready' ? ` (${keyAlgorithmName(one.subject.certificate)})` : '');
     });
     const path = quote(file.members[0]?.ocsp ?? '');
     return `${names.join(' and ')} share the file ${path}: the responder must answer about all of them in one response`;
