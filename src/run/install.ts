@@ -8,6 +8,7 @@ import type { OcspbotError } from '../util/errors.js';
 import { equalBytes } from '../util/bytes.js';
 import { findIssuerResponses, type IssuerResponses } from './issuer-responses.js';
 import type { InspectedCertificate } from './inspect.js';
+import { atPresent } from './present.js';
 import { refusal } from './verify-answer.js';
 import { refuseToReplace } from './skip.js';
 import type { RunContext } from './types.js';
@@ -91,8 +92,10 @@ function objectionNow(
 ): OcspbotError | undefined {
   const other = inPlace === undefined ? undefined : plainlyOther(inPlace);
   if (other !== undefined) return refuseToReplace(certificate.entry.ocsp, other);
-  const now = run.clock();
-  const installed = inPlace === undefined ? undefined : usableIn(leafResponseIn(inPlace), certificate, run);
+  const present = atPresent(run);
+  const { now } = present;
+  const installed =
+    inPlace === undefined ? undefined : usableIn(leafResponseIn(inPlace), certificate, present);
   const objection = objectionTo(response, { now, installed, mayBeOlder: run.mayBeOlder });
   return objection && refusal(objection, 'the response is not installed');
 }

@@ -17,6 +17,7 @@ import {
   revokedIssuer,
 } from './authorities.js';
 import type { InspectedCertificate } from './inspect.js';
+import { atPresent } from './present.js';
 import { refusal } from './verify-answer.js';
 import type { IssuerResponse, RunContext } from './types.js';
 
@@ -43,7 +44,7 @@ export async function findIssuerResponses(
   const found = await Promise.all(
     knownAuthorities(subject).map(async (authority, index) => {
       const about = { authority, question: question.above?.[index] as Question, certificate };
-      return better(await fetchOnce(about, run), inPlace?.[index], run);
+      return better(await fetchOnce(about, run), inPlace?.[index], atPresent(run));
     }),
   );
   return {
@@ -140,7 +141,7 @@ function failed({ certificate }: KnownAuthority, error: OcspbotError): IssuerRes
 
 function verifyIssuerAnswer({ body, asked }: Answer, question: Question, run: RunContext): ExaminedAnswer {
   const { policy } = run.configuration;
-  const examination = verify(body, question, { policy, now: run.now, asked });
+  const examination = verify(body, question, { policy, now: atPresent(run).now, asked });
   if (examination.kind === 'good') return { kind: 'good', response: examination.response };
   return { kind: 'refused', error: refusal(examination, 'the response was refused') };
 }

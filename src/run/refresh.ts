@@ -20,6 +20,7 @@ import {
   type OpenCertificate,
 } from './inspect.js';
 import { endRollbackIfForced, installFor, renewIssuerResponses } from './install.js';
+import { atPresent } from './present.js';
 import { skip } from './skip.js';
 import * as outcome from './outcome.js';
 import { recordAttempts, recordOf } from './record.js';
@@ -56,7 +57,8 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
 
     // Each service is reloaded once, after all certificates, also for reloads that earlier runs left pending.
     const pending = servicesToReload(outcomes, state.before);
-    const reloads = await reloadServices(pending, outcomes, { order, run, state }, listener.reloaded);
+    const after = atPresent(run);
+    const reloads = await reloadServices(pending, outcomes, { order, run: after, state }, listener.reloaded);
 
     // The exit status is in the report. It names the services whose reload is left to the caller.
     const report = makeReport(order, outcomes, { state, unsettled, pending, reloads });
@@ -64,7 +66,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     await recordAttempts(order, { ...results, report }, listener);
     const record = recordOf(order, report);
     if (record !== undefined) state.conclude(record);
-    await listener.ended?.(endOf(order, run, results, { report, before: state.runs, record }));
+    await listener.ended?.(endOf(order, after, results, { report, before: state.runs, record }));
     const isDelivered = await listener.deliver(report, stop.interruption);
     // If nobody took the report, its reloads stay pending: the next run asks for them again.
     if (isDelivered) state.acknowledge(acknowledgedIn(report, stop));
@@ -129,11 +131,11 @@ async function refreshInspected(
   if (decision.only === 'issuer-responses') return await refreshIssuerResponses(certificate, run);
 
   // Answers come from responders, from files that were supplied, or from backups. Each passes the checks of
-  // RFC 6960 §3.2, as the staple in place has, by the same reading of the clock.
+  // RFC 6960 §3.2, as the staple in place has.
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
   assertOneIssuer(certificate.question);
   const request = fetchRequestFor(certificate, run, run.trigger === 'forced');
-  const verify: ResponseVerifier = (answer) => verifyAnswer(certificate, answer, run);
+  const verify: ResponseVerifier = (answer) => verifyAnswer(certificate, answer, atPresent(run));
   const fetched = await run.source.fetch(request, verify, observe);
   if (fetched.kind !== 'good') {
     // If a forced run finds nothing newer, a staple that was restored is refreshed like any other from now on.

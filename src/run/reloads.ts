@@ -43,7 +43,7 @@ export async function reloadServices(
 }
 
 function meansOf(outcomes: Outcomes, { order, run, state }: Reloading): ReloadMeans {
-  const { configuration, options, system, stop, now } = order;
+  const { configuration, options, system, stop } = order;
   const updated = new Set(outcomes.flatMap((outcome) => (outcome?.kind === 'updated' ? [outcome.name] : [])));
   const inventory = openInventory(run);
   // The list of pending reloads names services, not staples: a service that was pending before is given all its staples.
@@ -53,7 +53,7 @@ function meansOf(outcomes: Outcomes, { order, run, state }: Reloading): ReloadMe
     reloadTimeout: configuration.reloadTimeout,
     system,
     interruption: stop.interruption,
-    circumstances: { policy: configuration.policy, now, trustedResponders: run.trustedResponders },
+    circumstances: { policy: configuration.policy, now: run.now, trustedResponders: run.trustedResponders },
     installedFor: (service) => inventory.installedFor(service, isPending(service) ? undefined : updated),
     lookUpFor: inventory.lookUpFor,
   };

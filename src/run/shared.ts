@@ -3,6 +3,7 @@ import type { SharedFile } from '../configuration/model.js';
 import type { Outcome } from '../report/outcome.js';
 import { inspect, type OpenCertificate } from './inspect.js';
 import { installedTimes } from './outcome-facts.js';
+import { atPresent } from './present.js';
 import type { RunContext } from './types.js';
 
 type Refresh = (open: OpenCertificate, run: RunContext) => Promise<Outcome>;
@@ -29,7 +30,11 @@ export function withSharedFiles(
     const outcome = await first.outcome;
     if (outcome.kind === 'updated') {
       // The response may have other times for this certificate.
-      const staple = installedTimes(inspect(one.certificate.entry, one.certificate.subject, run), run);
+      const present = atPresent(run);
+      const staple = installedTimes(
+        inspect(one.certificate.entry, one.certificate.subject, present),
+        present,
+      );
       return { ...outcome, name, file, staple, warnings: [], exchanges: [] };
     }
     return await refresh(one, { ...run, source: first.replay });

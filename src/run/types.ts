@@ -29,12 +29,13 @@ export interface RefreshOptions extends Selection {
   readonly reload: boolean;
 }
 
-/** The clock of a run. All checks use the same reading. */
+/** The clock of a run. */
 export interface Clock {
+  /** The time at which the run began. What it finds then is judged by it. */
   readonly now: Instant;
   /** The time at which this program was built. A clock that is before it is wrong. */
   readonly earliest: Instant;
-  /** Reads the clock again: just before an installation, and at the end of the run. */
+  /** Reads the clock again. `present.ts` says for what. */
   clock(): Instant;
 }
 

@@ -21,6 +21,7 @@ beforeAll(async () => {
     issuers: [authority.intermediate],
     now: () => Date.now() + ahead,
     answer: ({ question }) => {
+      meanwhile();
       if (question === undefined || !slow.has(Buffer.from(question.serial).toString('hex'))) return undefined;
       whenSlow();
       return 'stall';
@@ -29,6 +30,8 @@ beforeAll(async () => {
 });
 afterAll(() => responder.close());
 const slow = new Set<string>();
+/** Called when somebody asks. */
+let meanwhile = (): void => undefined;
 /** Called when somebody asks about one of those certificates. */
 let whenSlow = (): void => undefined;
 
@@ -105,6 +108,7 @@ async function expectWellAgain({ workspace }: Fixture): Promise<void> {
   expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'unchanged fresh' });
 }
 
+const FILE = 'ocsp/example.com.ocsp';
 /** The state folder is in the folder of staples. */
 const BACKUPS = 'ocsp/.ocspbot/backups';
 
@@ -272,4 +276,52 @@ test('a run that goes on over midnight has one time, of its beginning', async (c
     expect.stringMatching(new RegExp(`^example\\.com\\.ocsp\\.[0-9a-f]{12}-${stamp}$`)),
   );
   expect(sandbox.list().filter((name) => name.endsWith('.log'))).toHaveLength(1);
+});
+
+describe('a run that takes longer than clock_skew', () => {
+  /** The time passes while the responder is asked. */
+  const PASSES = 20 * MINUTE;
+
+  async function runWhile(here: Fixture, context: TestContext, change: () => void): Promise<Run> {
+    const { sandbox } = here.workspace;
+    const set = (time: number) =>
+      sandbox.write('clock', new Date(time).toISOString().replace('T', ' ').slice(0, 19));
+    set(NOW);
+    meanwhile = () => {
+      set(NOW + PASSES);
+      change();
+      meanwhile = () => undefined;
+    };
+    return await runWith(clockFileEnvironment(sandbox.path('clock'), context), here, RUN);
+  }
+
+  test('takes what was signed in its course, and sees that it is good', async (context) => {
+    const here = fixture(-4 * DAY, 2 * DAY);
+    const { workspace, certificate } = here;
+    workspace.configure({ metrics_file: 'metrics', publish_folder: 'published' });
+    workspace.sandbox.write('published/.keep', '');
+    const signed = respond(certificate, PASSES - MINUTE, 7 * DAY);
+    const run = await runWhile(here, context, () =>
+      responder.set({ kind: 'bytes', bytes: signed }, certificate),
+    );
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'updated due' });
+    expect(Buffer.compare(workspace.sandbox.read(FILE), signed)).toBe(0);
+    expect(workspace.sandbox.text('metrics')).toMatch(/^ocspbot_certificate_state\{.*state="fresh"\} 1$/m);
+    expect(workspace.sandbox.list('published')).not.toEqual(['.keep']);
+  });
+
+  test('replaces nothing newer that another program has installed meanwhile', async (context) => {
+    const here = fixture(-4 * DAY, 2 * DAY);
+    const newer = respond(here.certificate, PASSES - MINUTE, 8 * DAY);
+    const run = await runWhile(here, context, () => here.workspace.sandbox.write(FILE, newer));
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'deferred older-than-installed' });
+    expect(Buffer.compare(here.workspace.sandbox.read(FILE), newer)).toBe(0);
+  });
+
+  test('is not deceived by a clock that is set back', async (context) => {
+    const here = fixture(-4 * DAY, 2 * DAY);
+    const { sandbox } = here.workspace;
+    const run = await runWhile(here, context, () => void sandbox.write('clock', '2000-01-01 00:00:00'));
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'updated due' });
+  });
 });
