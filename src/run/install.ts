@@ -10,6 +10,7 @@ import { findIssuerResponses, type IssuerResponses } from './issuer-responses.js
 import type { InspectedCertificate } from './inspect.js';
 import { atPresent } from './present.js';
 import { refusal } from './verify-answer.js';
+import { objectionIfRenewed } from './renewed.js';
 import { refuseToReplace } from './skip.js';
 import type { RunContext } from './types.js';
 
@@ -83,7 +84,7 @@ function isGood({ forgiven }: VerifiedResponse): boolean {
   return forgiven.length === 0;
 }
 
-/** Checks again what may have changed since the response was verified: the clock, and the file in place. */
+/** Checks again what may have changed since the response was verified: the clock, the certificate, and the file in place. */
 function objectionNow(
   certificate: InspectedCertificate,
   response: VerifiedResponse,
@@ -92,6 +93,8 @@ function objectionNow(
 ): OcspbotError | undefined {
   const other = inPlace === undefined ? undefined : plainlyOther(inPlace);
   if (other !== undefined) return refuseToReplace(certificate.entry.ocsp, other);
+  const renewed = objectionIfRenewed(certificate, run.system.files);
+  if (renewed !== undefined) return renewed;
   const present = atPresent(run);
   const { now } = present;
   const installed =

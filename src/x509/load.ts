@@ -49,6 +49,11 @@ export function loadCertificates(path: string, files: Pick<Files, 'read'>): read
   return loadBundle(path, files, 'any').certificates;
 }
 
+/** Reads the certificate of a server alone, without its issuer. Throws OcspbotErrors that name the file. */
+export function loadOwn(path: string, files: Pick<Files, 'read'>): Certificate {
+  return findLeaf(loadBundle(path, files, 'first').certificates);
+}
+
 /** Reads all readable certificates of several files. The configuration check has reported the unreadable files. */
 export function loadReadable(paths: readonly string[], files: Pick<Files, 'read'>): Certificate[] {
   return paths.flatMap((path) => {

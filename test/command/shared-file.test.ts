@@ -4,6 +4,7 @@ import { makeKey } from '../support/keys.js';
 import { formatInstant } from '../../src/util/time.js';
 import { startResponder, type Mode } from '../support/responder.js';
 import type { SingleOptions } from '../support/response-options.js';
+import { startOcspbot, until } from './support/child.js';
 import { outcomesOf, reportOf } from './support/report.js';
 import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR, NOW } from './support/times.js';
@@ -105,6 +106,23 @@ describe('a file that an RSA and an ECDSA certificate share', () => {
     const run = await workspace.run('--force', '--json');
     expect(outcomesOf(reportOf(run))).toEqual(expected);
     expect(workspace.sandbox.read('ocsp/both.ocsp')).toEqual(before);
+  });
+
+  test('nothing is installed when one of the certificates is renewed meanwhile', async () => {
+    const pair = makePair();
+    const { workspace, rsa, ecdsa } = pair;
+    let open = (): void => undefined;
+    const after = new Promise<void>((resolve) => (open = resolve));
+    const bytes = responseFor([[rsa], [ecdsa]]);
+    for (const one of [rsa, ecdsa])
+      pki.responder.set({ kind: 'with', mode: { kind: 'bytes', bytes }, after }, one);
+    const child = startOcspbot(['ocspbot.yaml', '--json'], { cwd: workspace.sandbox.folder });
+    await until(() => requestsFor(pair) > 0);
+    workspace.sandbox.writeCertificate('ecdsa', pki.issue({ key: makeKey('p-256', 'shared') }));
+    open();
+    const report = reportOf(await child.end());
+    expect(outcomesOf(report)).toEqual({ rsa: 'failed certid-mismatch', ecdsa: 'failed certid-mismatch' });
+    expect(workspace.sandbox.exists('ocsp/both.ocsp')).toBe(false);
   });
 
   test('each certificate is compared with its own times in the response in place', async () => {

@@ -12,7 +12,7 @@ import {
 import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { makeWorkspace, type Workspace } from '../command/support/workspace.js';
 import { openTestPki } from '../command/support/test-pki.js';
-import { DAY } from '../command/support/times.js';
+import { DAY, MINUTE } from '../command/support/times.js';
 import { onlyOne, outcomesOf, reportOf } from '../command/support/report.js';
 import { forUnprivilegedUser } from '../command/support/unprivileged-user.js';
 import { requireRoot } from '../support/require.js';
@@ -106,6 +106,33 @@ describe('while a run is on', () => {
     expect(run.status).toBe(0);
     expect(outcomesOf(reportOf(run))).toEqual({ 'a.example': 'deferred older-than-installed' });
     expect(workspace.sandbox.read(A)).toEqual(newer);
+  });
+
+  test('a staple for a renewed certificate is not replaced by one for the old certificate', async () => {
+    const renewed = pki.issue();
+    const staple = new Uint8Array(pki.response(renewed, -MINUTE, 8 * DAY));
+    const workspace = await workspaceWhile(({ sandbox }) => {
+      sandbox.writeCertificate('a.example', renewed);
+      sandbox.write(A, staple);
+    });
+    const run = await workspace.run('--json');
+    expect(run.status).toBe(0);
+    expect(onlyOne(reportOf(run))).toMatchObject({
+      outcome: 'deferred',
+      reason: 'certid-mismatch',
+      message: expect.stringContaining('another certificate is there now'),
+      hint: 'the next run asks about the new certificate',
+    });
+    expect(workspace.sandbox.read(A)).toEqual(staple);
+    expect(pendingReloads(workspace.sandbox, { stateFolder: 'state' })).toEqual([]);
+    const next = await workspace.run('--json');
+    expect(outcomesOf(reportOf(next))).toEqual({ 'a.example': 'unchanged fresh' });
+  });
+
+  test('a certificate that is away for a moment gets its staple', async () => {
+    const workspace = await workspaceWhile(({ sandbox }) => sandbox.remove('a.example/cert.pem'));
+    const run = await workspace.run('--json');
+    expect(outcomesOf(reportOf(run))).toEqual({ 'a.example': 'updated due' });
   });
 });
 
