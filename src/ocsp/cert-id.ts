@@ -38,4 +38,6 @@ export const OID = {
   pkixOcspBasic: '1.3.6.1.5.5.7.48.1.1',
   pkixOcspNonce: '1.3.6.1.5.5.7.48.1.2',
   pkixOcspExtendedRevoke: '1.3.6.1.5.5.7.48.1.9',
+  /** RFC 6962 §3.3 */
+  signedCertificateTimestamps: '1.3.6.1.4.1.11129.2.4.5',
 } as const;

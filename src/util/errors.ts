@@ -128,6 +128,7 @@ export type VerificationCode =
   | 'certid-mismatch'
   | 'certid-hash-mismatch'
   | 'responses-disagree'
+  | 'answer-not-first'
   // 9: responderID
   | 'responder-id-mismatch'
   // 10: signature
@@ -137,6 +138,7 @@ export type VerificationCode =
   | 'signature-key-unsound'
   | 'signature-key-weak'
   | 'signature-sha1'
+  | 'signature-pss-unusual'
   | 'signature-invalid'
   // 11: the signer's authority
   | 'signer-not-found'

@@ -15,7 +15,12 @@ export interface SignedBytes {
 type SignatureCode = Extract<VerificationCode, `signature-${string}`>;
 
 export type SignatureVerdict =
-  | { readonly kind: 'valid'; readonly algorithm: string }
+  | {
+      readonly kind: 'valid';
+      readonly algorithm: string;
+      /** The clients that do not accept it in an OCSP response, for messages. */
+      readonly refusedBy: string | undefined;
+    }
   /** The signature is correct, but made with SHA-1. */
   | { readonly kind: 'valid-sha1'; readonly algorithm: string }
   | { readonly kind: 'refused'; readonly code: SignatureCode; readonly problem: string };
@@ -41,7 +46,19 @@ export function verifySignature(
   if (!isMadeBy(read.algorithm, fitting.object, signed, signature)) {
     return refused('signature-invalid', `${name} signature does not fit the data and the key`);
   }
-  return { kind: hashOf(read.algorithm) === 'sha1' ? 'valid-sha1' : 'valid', algorithm: name };
+  if (hashOf(read.algorithm) === 'sha1') return { kind: 'valid-sha1', algorithm: name };
+  return { kind: 'valid', algorithm: name, refusedBy: refusersOf(read.algorithm) };
+}
+
+/**
+ * Names the clients that do not accept a signature in an OCSP response. GnuTLS takes every PSS signature there for one with
+ * SHA-256, and like mozilla::pkix it accepts only a salt as long as the hash.
+ */
+function refusersOf(algorithm: SignatureAlgorithm): string | undefined {
+  if (algorithm.kind !== 'rsa-pss') return undefined;
+  const { hash, saltLength } = algorithm;
+  if (saltLength !== HASH_OCTETS[hash]) return 'mozilla::pkix (Firefox) and GnuTLS';
+  return hash === 'sha256' ? undefined : 'GnuTLS';
 }
 
 type Refused = Extract<SignatureVerdict, { kind: 'refused' }>;

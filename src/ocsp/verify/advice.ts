@@ -36,6 +36,8 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
     'a response of this very certificate is needed: after a renewal, one of the new certificate',
   'certid-hash-mismatch': 'the responder must answer in kind: let http.hash be auto, if it is not',
   'responses-disagree': RESPONDER_FAULT,
+  'answer-not-first':
+    'accepted, but clients with GnuTLS look at the first answer: the responder should answer about this certificate alone',
   'responder-id-mismatch': RESPONDER_FAULT,
   'signature-algorithm-refused':
     'the responder must sign with RSA, ECDSA or EdDSA and SHA-256, SHA-384 or SHA-512',
@@ -44,6 +46,8 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'signature-key-unsound': 'nobody should trust this key: tell the CA',
   'signature-key-weak': "the signer needs a key of today's strength: tell the CA",
   'signature-sha1': 'set allow_sha1_signatures if this is a private PKI that cannot do better',
+  'signature-pss-unusual':
+    'accepted, but some clients refuse it: the responder should sign with PKCS#1 v1.5 or ECDSA, or with PSS, SHA-256 and a salt of 32 octets',
   'signature-invalid':
     'it was changed on its way, or another key signed it: ask again by another network path',
   'signer-not-found': WRONG_SIGNER,

@@ -64,6 +64,8 @@ export function notJudged(why: string): Finding {
 const POLICY: ReadonlySet<VerificationCode> = new Set<VerificationCode>([
   ...NOT_ACCEPTED,
   'signature-sha1',
+  'answer-not-first',
+  'signature-pss-unusual',
   'signer-non-repudiation',
   'signer-without-nocheck',
   'signer-nocheck-critical',

@@ -1,5 +1,5 @@
 import { toHex } from '../../../util/bytes.js';
-import { type Check, failed, notJudged, passed } from '../check.js';
+import { type Check, failed, notJudged, passed, warning } from '../check.js';
 import type { Difference, Match } from '../match.js';
 
 const HASH_DIFFERENCES: ReadonlySet<Difference> = new Set(['hash-algorithm', 'hash-not-asked']);
@@ -17,7 +17,10 @@ function explain({ difference, hash }: Extract<Match, { kind: 'none' }>): string
   return HASH_DIFFERENCES.has(difference) ? `${words}: ${hash}` : words;
 }
 
-/** A response for another certificate proves nothing, even with a valid signature. */
+/**
+ * A response for another certificate proves nothing, even with a valid signature. GnuTLS 3.7 looks at the first answer only,
+ * and later releases take status and times of the first. OpenSSL, mozilla::pkix and Go find the answer, so this is a warning.
+ */
 const certId: Check = {
   step: 8,
   name: 'CertID',
@@ -27,7 +30,9 @@ const certId: Check = {
     const serial = () => toHex(question.serialNumber);
     switch (match.kind) {
       case 'found':
-        return passed(() => `serial ${serial()}, hashes of the issuer by ${match.hash}`);
+        return match.all.some((single) => single === basic.responses[0])
+          ? passed(() => `serial ${serial()}, hashes of the issuer by ${match.hash}`)
+          : warning('answer-not-first', () => `serial ${serial()}, but behind another answer`);
       case 'disagreeing':
         return failed(
           'responses-disagree',

@@ -36,7 +36,13 @@ const signature: Check = {
     if (verdict.kind === 'valid-sha1' && !policy.allowSha1Signatures) {
       return failed('signature-sha1', () => `${verdict.algorithm}; allow_sha1_signatures would accept it`);
     }
-    return passed(() => `${verdict.algorithm}, by ${describeCandidate(signer.candidate)}`);
+    const said = () => `${verdict.algorithm}, by ${describeCandidate(signer.candidate)}`;
+    const refusedBy = verdict.kind === 'valid' ? verdict.refusedBy : undefined;
+    if (refusedBy === undefined) return passed(said);
+    return warning(
+      'signature-pss-unusual',
+      () => `${said()}, in a form that is not accepted by ${refusedBy}`,
+    );
   },
 };
 

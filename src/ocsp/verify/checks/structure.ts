@@ -1,17 +1,45 @@
 import type { VerificationCode } from '../../../util/errors.js';
 import type { Extensions } from '../../../x509/certificate.js';
+import { DerError, readOnly, TAG } from '../../../x509/der.js';
 import { OID } from '../../cert-id.js';
 import { type Check, failed, type Finding, notJudged, passed } from '../check.js';
+import type { Match } from '../match.js';
 
 const strictDer: Check = {
   step: 5,
   name: 'strict DER',
   section: 'RFC 6960 §4.2.1, X.690 §10',
-  judge: ({ reading }) =>
-    reading.kind === 'malformed'
-      ? failed('der-malformed', () => `the response ${reading.problem}`)
-      : passed(() => 'an OCSPResponse, to the last octet'),
+  judge({ reading, match }) {
+    const problem = reading.kind === 'malformed' ? reading.problem : unreadableTimestamps(match);
+    return problem === undefined
+      ? passed(() => 'an OCSPResponse, to the last octet')
+      : failed('der-malformed', () => `the response ${problem}`);
+  },
 };
+
+/**
+ * Finds signed certificate timestamps that are no OCTET STRING (RFC 6962 §3.3). They are the only extension of an answer
+ * that mozilla::pkix reads, if the answer is good, and it refuses the response if it cannot.
+ */
+function unreadableTimestamps(match: Match | undefined): string | undefined {
+  const answers = match?.kind === 'found' ? match.all.filter(({ status }) => status.kind === 'good') : [];
+  for (const { extensions } of answers) {
+    const timestamps = extensions.get(OID.signedCertificateTimestamps);
+    const problem = timestamps && unreadable(timestamps.value);
+    if (problem !== undefined) return `has signed certificate timestamps that cannot be read: it ${problem}`;
+  }
+  return undefined;
+}
+
+function unreadable(value: Uint8Array): string | undefined {
+  try {
+    readOnly(value, TAG.octetString, 'the list of timestamps');
+    return undefined;
+  } catch (error) {
+    if (error instanceof DerError) return error.message;
+    throw error;
+  }
+}
 
 /** The values of OCSPResponseStatus (RFC 6960 §4.2.1); 4 is not used. */
 const STATUSES: Readonly<Record<number, { name: string; code: VerificationCode }>> = {
@@ -85,15 +113,18 @@ const criticalExtensions: Check = {
   },
 };
 
-/** Finds a critical extension other than the nonce, which is the only one that we process. */
+/**
+ * Finds a critical extension. A nonce must not be critical either: no client of a staple has sent it, and mozilla::pkix then
+ * refuses the response.
+ */
 function unknownCritical(
   parts: readonly { readonly extensions: Extensions }[],
   where: string,
 ): Finding | undefined {
   for (const [id, { critical }] of parts.flatMap(({ extensions }) => [...extensions])) {
-    if (critical && id !== OID.pkixOcspNonce) {
-      return failed('critical-extension', () => `${where} has the unknown critical extension ${id}`);
-    }
+    if (!critical) continue;
+    const what = id === OID.pkixOcspNonce ? 'nonce as a' : 'unknown';
+    return failed('critical-extension', () => `${where} has the ${what} critical extension ${id}`);
   }
   return undefined;
 }

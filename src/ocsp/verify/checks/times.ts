@@ -1,5 +1,8 @@
+import { toHex } from '../../../util/bytes.js';
 import { LIMITS } from '../../../util/limits.js';
 import { formatDuration, formatInstant, type Instant } from '../../../util/time.js';
+import type { Time } from '../../../x509/values.js';
+import type { SingleResponse } from '../../response.js';
 import { type Check, failed, type Finding, notJudged, passed, warning } from '../check.js';
 import type { Facts, Window } from '../facts.js';
 
@@ -9,12 +12,36 @@ const timeForm: Check = {
   step: 13,
   name: 'GeneralizedTime',
   section: 'RFC 9919 §3.2.4, RFC 5280 §4.1.2.5.2',
-  judge({ window }) {
-    if (window === undefined) return notJudged('no matching SingleResponse');
-    if (window.kind === 'exact') return passed(() => 'UTC, with seconds, without fractions');
-    return failed('time-malformed', () => `${window.field} "${window.text}" ${window.problem}`);
+  judge({ basic, window }) {
+    if (basic === undefined || window === undefined) return notJudged('no matching SingleResponse');
+    const problem = window.kind === 'malformed' ? describe(window) : malformedElsewhere(basic.responses);
+    if (problem === undefined) return passed(() => 'UTC, with seconds, without fractions');
+    return failed('time-malformed', () => problem);
   },
 };
+
+/** Finds a malformed time in any answer. GnuTLS and Go read all times, and refuse the whole response. */
+function malformedElsewhere(responses: readonly SingleResponse[]): string | undefined {
+  for (const single of responses) {
+    for (const [field, time] of timesOf(single)) {
+      if (time.kind === 'malformed')
+        return `${describe({ field, ...time })}, in the answer about serial ${toHex(single.certId.serialNumber)}`;
+    }
+  }
+  return undefined;
+}
+
+function timesOf({ thisUpdate, nextUpdate, status }: SingleResponse): (readonly [field: string, Time])[] {
+  return [
+    ['thisUpdate', thisUpdate],
+    ...(nextUpdate === undefined ? [] : [['nextUpdate', nextUpdate] as const]),
+    ...(status.kind === 'revoked' ? [['revocationTime', status.revocationTime] as const] : []),
+  ];
+}
+
+function describe({ field, text, problem }: Omit<Extract<Window, { kind: 'malformed' }>, 'kind'>): string {
+  return `${field} "${text}" ${problem}`;
+}
 
 /** Makes a check that needs the times, and is not judged without them. */
 function timed(check: Omit<Check, 'judge'>, judge: (window: ExactWindow, facts: Facts) => Finding): Check {
