@@ -18,7 +18,8 @@ export type AttributesFound =
       /** True if the folder gives new files an access control list. */
       readonly isInherited: boolean;
     }
-  | { readonly kind: 'unknown'; readonly problem: string };
+  /** `isPassing`: a later run may know them. */
+  | { readonly kind: 'unknown'; readonly problem: string; readonly isPassing: boolean };
 
 /** The reader of the extended attributes of a run's staples. */
 export interface AttributeReader {
@@ -77,9 +78,9 @@ function createUpcoming(
 }
 
 function found(listing: AttributeListing, { path, folder, existing }: Target): AttributesFound {
-  if (listing.kind === 'failed') return { kind: 'unknown', problem: listing.problem };
+  if (listing.kind === 'failed') return { ...listing, kind: 'unknown' };
   const old = existing === undefined ? [] : listing.attributes.get(path);
-  if (old === undefined) return { kind: 'unknown', problem: 'tar does not list it' };
+  if (old === undefined) return { kind: 'unknown', problem: 'tar does not list it', isPassing: false };
   const ofFolder = listing.attributes.get(folder) ?? [];
   return { kind: 'known', old, isInherited: ofFolder.some((line) => /^a: .*\bdefault:/.test(line)) };
 }

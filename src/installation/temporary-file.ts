@@ -18,7 +18,8 @@ export interface NewStaple {
  * Writes a new staple with the owner, group, mode and extended attributes of the old one. The file is in the same folder,
  * so that rename(2) is one step. Returns its path.
  *
- * @throws OcspbotError `not-permitted` if the file cannot have these attributes: then it is removed
+ * @throws OcspbotError `not-permitted` if the file cannot have these attributes: then it is removed; `write-failed` if nobody
+ * can tell them now
  */
 export async function writeTemporary(
   staple: NewStaple,
@@ -26,6 +27,7 @@ export async function writeTemporary(
   tools: Tools,
 ): Promise<string> {
   const { bytes, target, attributes, consequence } = staple;
+  refuseUnknownForNow(staple);
   const path = temporaryPath(target.folder, target.name, tools);
   const create = (like?: string) =>
     doStep(`write ${path}`, consequence, () =>
@@ -44,6 +46,15 @@ export async function writeTemporary(
   await tools.files.remove(path).catch(() => undefined);
   throw new OcspbotError('not-permitted', `${target.path} is not replaced: ${refusal}`, {
     hint: `run ocspbot as root, or take it from the old file (setfacl -b, setfattr -x); ${consequence}`,
+  });
+}
+
+/** Refuses to replace a file if only this run cannot tell its attributes: a server may read it by an access control list. */
+function refuseUnknownForNow({ target: { path, existing }, attributes, consequence }: NewStaple): void {
+  if (existing === undefined || attributes.kind === 'known' || !attributes.isPassing) return;
+  const question = 'nobody can tell now whether it has an access control list or extended attributes';
+  throw new OcspbotError('write-failed', `${path} is not replaced: ${question}: ${attributes.problem}`, {
+    hint: `the next run tries again; ${consequence}`,
   });
 }
 

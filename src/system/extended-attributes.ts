@@ -18,12 +18,13 @@ const LIST = [
 
 /** Lists the extended attributes of files and folders in one process; links are followed. Never throws. */
 export async function listAttributes(paths: readonly string[]): Promise<AttributeListing> {
-  const { problem, output } = await run(LIST, ['pipe', 'pipe', 'pipe'], `${paths.join('\0')}\0`);
+  const { problem, isPassing, output } = await run(LIST, ['pipe', 'pipe', 'pipe'], `${paths.join('\0')}\0`);
   const attributes = parse(output, new Set(paths));
   // tar fails if a file cannot be read, but only after it has listed all the others.
-  return attributes.size > 0 || problem === undefined
+  const isListed = attributes.size > 0 && !isPassing;
+  return isListed || problem === undefined
     ? { kind: 'listed', attributes }
-    : { kind: 'failed', problem };
+    : { kind: 'failed', problem, isPassing };
 }
 
 const ENTRY = /^\S{10}[.+*]? *\d+\/\d+ +\S+ \d{4}-\d\d-\d\d \d\d:\d\d (.*)$/;
@@ -52,9 +53,12 @@ function parse(output: string, paths: ReadonlySet<string>): Map<string, string[]
 export async function copyAttributes(from: string, to: number): Promise<void> {
   const source = openSync(from, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
-    const { problem } = await run(COPY, ['ignore', 'ignore', 'pipe', source, to]);
+    const { problem, isPassing } = await run(COPY, ['ignore', 'ignore', 'pipe', source, to]);
     if (problem !== undefined)
-      throw Object.assign(new Error(`${problem}, cp`), { code: 'ENOTSUP', syscall: 'cp' });
+      throw Object.assign(new Error(`${problem}, cp`), {
+        code: isPassing ? 'EINTR' : 'ENOTSUP',
+        syscall: 'cp',
+      });
   } finally {
     closeSync(source);
   }
@@ -72,10 +76,26 @@ const COPY = [
 interface Ended {
   /** Undefined if the status is 0. */
   readonly problem: string | undefined;
+  /** True if the program could not begin or was ended, for a reason that is none of its own. */
+  readonly isPassing: boolean;
+  /** True if somebody else ended it, and not its time limit. */
+  readonly isStopped: boolean;
   readonly output: string;
 }
 
-function run(
+/** The errors of programs that are not there. Others mean that the system is short of something. */
+const MISSING: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ENOEXEC']);
+
+/**
+ * Runs a program, and once more if somebody ended it: a terminal, timeout(1) and systemd send their signals to all programs
+ * of a run, which finishes what it is installing.
+ */
+async function run(argv: readonly string[], stdio: StdioOptions, input?: string): Promise<Ended> {
+  const first = await runOnce(argv, stdio, input);
+  return first.isStopped ? await runOnce(argv, stdio, input) : first;
+}
+
+function runOnce(
   [program = '', ...args]: readonly string[],
   stdio: StdioOptions,
   input?: string,
@@ -86,10 +106,17 @@ function run(
     const texts = { output: '', errors: '' };
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (texts.output += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (texts.errors += text));
-    child.once('error', ({ message }) => resolve({ problem: message, output: '' }));
+    child.once('error', ({ message, code }: NodeJS.ErrnoException) =>
+      resolve({ problem: message, isPassing: !MISSING.has(code), isStopped: false, output: '' }),
+    );
     child.once('close', (status, signal) => {
       const reason = texts.errors.trim().split('\n')[0] || `${program} ended with ${status ?? signal}`;
-      resolve({ problem: status === 0 ? undefined : reason, output: texts.output });
+      resolve({
+        problem: status === 0 ? undefined : reason,
+        isPassing: signal !== null,
+        isStopped: signal !== null && !child.killed,
+        output: texts.output,
+      });
     });
     // A program that ends before it reads its input causes EPIPE; its status says why.
     child.stdin?.on('error', () => undefined).end(input);

@@ -79,7 +79,8 @@ export interface Snapshot {
 /** The extended attributes of files, as lines that tar prints. A file that cannot be examined is missing. */
 export type AttributeListing =
   | { readonly kind: 'listed'; readonly attributes: ReadonlyMap<string, readonly string[]> }
-  | { readonly kind: 'failed'; readonly problem: string };
+  /** `isPassing`: there is such a program, but something kept it from its end. A later attempt may succeed. */
+  | { readonly kind: 'failed'; readonly problem: string; readonly isPassing: boolean };
 
 /**
  * The file system. Failures are Node's own errors with an errno `code`; rooms turn them into words. Small reads are

@@ -176,6 +176,49 @@ describe('extended attributes of the old staple', () => {
     expect(onlyOne(reportOf(run)).warnings).toEqual([expect.stringMatching(/GNU tar is needed.*ENOENT/)]);
   });
 
+  /** Programs in the place of tar and cp. The first times that such a program runs, a signal ends it. */
+  function runWithStopped(workspace: Workspace, programs: readonly string[], times: number) {
+    const { sandbox } = workspace;
+    for (const name of programs)
+      sandbox.write(
+        `bin/${name}`,
+        `#!/bin/sh\necho >> ${name}-calls\n[ $(wc -l < ${name}-calls) -gt ${times} ] || kill -INT $$\nexec /bin/${name} "$@"\n`,
+        0o755,
+      );
+    const env = { PATH: `${sandbox.path('bin')}:${process.env['PATH']}`, HOME: sandbox.folder };
+    return startOcspbot(['ocspbot.yaml', '--json'], { cwd: sandbox.folder, env }).end();
+  }
+
+  test('are not lost by a signal for all programs of the run, as of a terminal or of systemd', async (context) => {
+    const workspace = workspaceWithDue();
+    const path = workspace.sandbox.path(FILE);
+    setfacl(context, '-m', `u:${READER}:r`, path);
+    const before = aclOf(path);
+    const run = await runWithStopped(workspace, ['tar', 'cp'], 1);
+    expect(run.status).toBe(2);
+    expect(onlyOne(reportOf(run)).warnings).toEqual([]);
+    expect(aclOf(path)).toBe(before);
+  });
+
+  test('are not lost where tar cannot tell now: the next run tries again', async (context) => {
+    const workspace = workspaceWithDue();
+    const { sandbox } = workspace;
+    setfacl(context, '-m', `u:${READER}:r`, sandbox.path(FILE));
+    const before = workspace.staple('a.example');
+    const run = await runWithStopped(workspace, ['tar'], 9);
+    expect(run.status).toBe(32);
+    expect(onlyOne(reportOf(run))).toMatchObject({
+      outcome: 'deferred',
+      reason: 'write-failed',
+      message: expect.stringContaining('tar ended with SIGINT'),
+      hint: expect.stringContaining('the old staple stands'),
+    });
+    expect(workspace.staple('a.example')).toEqual(before);
+    expect(sandbox.list('ocsp')).toEqual(['.ocspbot', 'a.example.ocsp']);
+    sandbox.remove('bin');
+    expect(await workspace.run()).toMatchObject({ status: 2, stderr: '' });
+  });
+
   test('are not lost where there is no cp to copy them', async (context) => {
     const workspace = workspaceWithDue();
     const { sandbox } = workspace;
