@@ -54,7 +54,7 @@ function refuseUnknownForNow({ target: { path, existing }, attributes, consequen
   if (existing === undefined || attributes.kind === 'known' || !attributes.isPassing) return;
   const question = 'nobody can tell now whether it has an access control list or extended attributes';
   throw new OcspbotError('write-failed', `${path} is not replaced: ${question}: ${attributes.problem}`, {
-    hint: `the next run tries again; ${consequence}`,
+    hint: `see what keeps tar from its end, such as a limit of open files or processes; ${consequence}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe } from '../util/errors.js';
+import { describe, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { errno } from '../storage/errors.js';
 import { PENDING_FILE, isPendingName, isHandedBackName } from '../storage/names.js';
@@ -144,16 +144,29 @@ export async function acknowledgementOf(
   acknowledged: ReadonlySet<string>,
 ): Promise<Acknowledged | undefined> {
   if (!pending.services.some((service) => acknowledged.has(service))) return undefined;
-  const { path, tools } = folder;
-  const [name, ...others] = folder.names();
-  const isOneFile = name === PENDING_FILE && others.length === 0;
-  const file = isOneFile ? readPendingFile(join(path, PENDING_FILE), [], tools) : undefined;
-  if (file?.id === undefined) {
-    await gatherPendingReloads(folder, new Set(pending.services));
-    return acknowledgementOf(folder, pending, acknowledged);
-  }
+  const { id, services } = onlyFileIn(folder) ?? (await gathered(folder, pending));
   const left = without(pending, acknowledged);
-  return { id: file.id, services: file.services.filter((service) => !left.has(service)) };
+  return { id, services: services.filter((service) => !left.has(service)) };
+}
+
+type IdentifiedFile = PendingFile & { readonly id: string };
+
+/** Reads the file that has all pending reloads; undefined if there are several, or one without an ID. */
+function onlyFileIn({ path, tools, names }: PendingFolder): IdentifiedFile | undefined {
+  const [name, ...others] = names();
+  if (name !== PENDING_FILE || others.length > 0) return undefined;
+  const { id, ...file } = readPendingFile(join(path, PENDING_FILE), [], tools);
+  return id === undefined ? undefined : { ...file, id };
+}
+
+async function gathered(folder: PendingFolder, { services }: PendingNames): Promise<IdentifiedFile> {
+  await gatherPendingReloads(folder, new Set(services));
+  const file = onlyFileIn(folder);
+  if (file !== undefined) return file;
+  const message = `${join(folder.path, PENDING_FILE)} is not what was written to it`;
+  throw new OcspbotError('read-back-differs', message, {
+    hint: 'look for disk errors in the kernel log; the services may be reloaded once more',
+  });
 }
 
 /** Gathers all pending reloads in one file. The other files are removed when it is there. */

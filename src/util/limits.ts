@@ -155,8 +155,8 @@ export const LIMITS = {
   },
   /** Days whose attempts the state folder counts. */
   rememberedDays: 60,
-  /** Bytes of a file in the state folder. */
-  stateFile: 64 * 1024,
+  /** Bytes of a file in the state folder. It may have the names of all services of a configuration. */
+  stateFile: 8 * 1024 * 1024,
   /** The age from which a temporary file is stale if it is unknown whether its process is alive. */
   temporaryFileAge: HOUR,
   /** The age from which a lock is stale if its owner is on another host or in another container. */

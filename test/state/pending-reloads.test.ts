@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openPendingReloadStore, type PendingReloadStore } from '../../src/state/pending-reloads.js';
+import { LIMITS } from '../../src/util/limits.js';
 import { acquireLock } from '../../src/state/lock.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { realTools } from '../installation/support/tools.js';
@@ -55,6 +56,37 @@ describe('the pending reloads', () => {
     expect(store.read().services).toEqual(['web']);
   });
 
+  it('has the services of a configuration, however many and however long their names are', async () => {
+    const { folder } = makeSandbox();
+    const all = Array.from({ length: 3000 }, (_, index) => `${index}-${'n'.repeat(100)}`).toSorted();
+    const lock = await acquireLock(folder, tools);
+    if (lock.kind !== 'held') throw new Error('busy');
+    const store = openPendingReloadStore(folder, all, tools, lock);
+    await store.record(all);
+    expect(store.read()).toEqual({ services: all, warning: undefined });
+    await lock.release({ acknowledged: await store.acknowledge(all) });
+    const next = await acquireLock(folder, tools);
+    if (next.kind !== 'held') throw new Error('busy');
+    expect(openPendingReloadStore(folder, all, tools, next).read().services).toEqual([]);
+    expect((await acquireLock(folder, tools)).kind).toBe('busy');
+  });
+
+  it('is not acknowledged where the disk does not give it back', async () => {
+    const { folder } = makeSandbox();
+    await openPendingReloadStore(folder, ALL, tools).record(['web']);
+    const fail = () => {
+      throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' });
+    };
+    const store = openPendingReloadStore(folder, ALL, {
+      ...tools,
+      files: { ...tools.files, snapshot: fail },
+    });
+    await expect(store.acknowledge(['web'])).rejects.toMatchObject({
+      code: 'read-back-differs',
+      hint: expect.stringContaining('the services may be reloaded once more'),
+    });
+  });
+
   it('is not written again for what is recorded already', async () => {
     const sandbox = makeSandbox();
     const store = openPendingReloadStore(sandbox.folder, ALL, tools);
@@ -82,7 +114,7 @@ describe('the pending reloads', () => {
     ['without services', '{"schema":1}'],
     ['with names that could play with a terminal', String.raw`{"schema":1,"services":["\u001b[2Jweb"]}`],
     ['with services that are no names', '{"schema":1,"services":[1]}'],
-    ['too large', `{"schema":1,"services":["${'x'.repeat(70_000)}"]}`],
+    ['too large', `{"schema":1,"services":["${'x'.repeat(LIMITS.stateFile)}"]}`],
   ])('is owed to every service when the file is %s', async (_, content) => {
     const sandbox = makeSandbox();
     sandbox.write('reload-debt.json', content);
