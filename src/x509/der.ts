@@ -9,8 +9,10 @@ export const TAG = {
   null: 0x05,
   oid: 0x06,
   enumerated: 0x0a,
+  teletexString: 0x14,
   utcTime: 0x17,
   generalizedTime: 0x18,
+  bmpString: 0x1e,
   sequence: 0x30,
   set: 0x31,
 } as const;

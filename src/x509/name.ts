@@ -28,11 +28,28 @@ function readCommonName(name: Uint8Array): string {
   try {
     const attributes = attributesOf(name);
     const found = attributes.findLast(({ type }) => type === COMMON_NAME) ?? attributes.at(-1);
-    return quote(Buffer.from((found?.value ?? new Uint8Array()).subarray(0, LONGEST)).toString('utf8'));
+    return quote(found === undefined ? '' : decodeString(found));
   } catch (error) {
     if (error instanceof DerError) return 'a name that cannot be read';
     throw error;
   }
+}
+
+/** Decodes a BMPString as UTF-16, a TeletexString as Latin-1, which CAs wrote into it, and any other string as UTF-8. */
+function decodeString({ tag, value }: Attribute): string {
+  const shown = Buffer.from(value.subarray(0, LONGEST));
+  if (tag === TAG.bmpString)
+    return shown
+      .subarray(0, shown.length & ~1)
+      .swap16()
+      .toString('utf16le');
+  return shown.toString(tag === TAG.teletexString ? 'latin1' : 'utf8');
+}
+
+/** Tells how a name differs from the expected one: the end of a sentence whose subject is the name. */
+export function describeUnlike(name: Uint8Array, expected: Uint8Array): string {
+  const text = commonName(name);
+  return text === commonName(expected) ? 'has the same common name, but other octets' : `is ${text}`;
 }
 
 /** AttributeTypeAndValue (RFC 5280 §4.1.2.4). */

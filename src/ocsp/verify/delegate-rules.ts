@@ -11,7 +11,7 @@ import {
   unknownCriticalExtension,
 } from '../../x509/extensions.js';
 import { nameConstraintFault } from '../../x509/name-constraints.js';
-import { commonName } from '../../x509/name.js';
+import { commonName, describeUnlike } from '../../x509/name.js';
 import type { Question } from './question.js';
 
 /** A rule for the certificate of a delegated responder. Its signature and its validity are checked elsewhere. */
@@ -32,7 +32,9 @@ export const DELEGATE_RULES: readonly DelegateRule[] = [
     code: 'signer-not-authorized',
     section: 'RFC 6960 §4.2.2.2',
     judge: ({ issuer: name }, { issuer }) =>
-      equalBytes(name, issuer.subject) ? undefined : `was not issued by ${commonName(issuer.subject)}`,
+      equalBytes(name, issuer.subject)
+        ? undefined
+        : `was not issued by ${commonName(issuer.subject)}: the name of its issuer ${describeUnlike(name, issuer.subject)}`,
   },
   {
     // Go parses no other version. GnuTLS refuses extensions in a certificate of version 1 or 2, and Go ignores them.

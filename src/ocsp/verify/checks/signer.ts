@@ -3,7 +3,7 @@ import { identifiesOther, isDuplicate, isInForce } from '../../../x509/chain.js'
 import { hasKeyUsage, ocspNoCheck } from '../../../x509/extensions.js';
 import { equalBytes } from '../../../util/bytes.js';
 import type { Instant } from '../../../util/time.js';
-import { commonName } from '../../../x509/name.js';
+import { commonName, describeUnlike } from '../../../x509/name.js';
 import { type Check, failed, notJudged, passed, warning } from '../check.js';
 import { foreignAnswer, type ForeignAnswer } from '../match.js';
 import { type Candidate, isNamedBy } from '../signer.js';
@@ -14,12 +14,15 @@ const responderId: Check = {
   section: 'RFC 6960 §3.2 (3), §4.2.1',
   judge({ basic, signer }) {
     if (basic === undefined || signer === undefined) return notJudged('no basic response');
-    const { kind } = basic.responderId;
-    if (signer.isNamed) return passed(() => `${kind}, names ${describeCandidate(signer.candidate)}`);
-    if (signer.candidate === undefined) return notJudged('it names nobody whose certificate is at hand');
+    const { responderId: id } = basic;
+    const { candidate } = signer;
+    if (signer.isNamed) return passed(() => `${id.kind}, names ${describeCandidate(candidate)}`);
+    if (candidate === undefined) return notJudged('it names nobody whose certificate is at hand');
+    const unlike = () =>
+      id.kind === 'byName' ? `: it ${describeUnlike(id.name, candidate.certificate.subject)}` : '';
     return failed(
       'responder-id-mismatch',
-      () => `responderID ${kind} does not name the signer, ${describeCandidate(signer.candidate)}`,
+      () => `responderID ${id.kind} does not name the signer, ${describeCandidate(candidate)}${unlike()}`,
     );
   },
 };
