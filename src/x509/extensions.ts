@@ -1,6 +1,6 @@
 import { toHex } from '../util/bytes.js';
 import type { Certificate, Extension } from './certificate.js';
-import { contextTag, DerError, elements, readOnly, sequence, TAG } from './der.js';
+import { contextTag, DerError, type Element, elements, readOnly, sequence, TAG } from './der.js';
 import { readGeneralNames } from './general-names.js';
 import { assertStrictDer } from './strict-der.js';
 import { readOid } from './values.js';
@@ -93,8 +93,12 @@ export function isMustStaple(certificate: Certificate): boolean {
 
 /** Reports whether the certificate lacks TLS features that its issuer requires (RFC 7633 §4.2.2). Throws DerError. */
 export function lacksTlsFeatures(certificate: Certificate, issuer: Certificate): boolean {
-  const own = tlsFeatures(certificate);
-  return tlsFeatures(issuer).some((feature) => !own.includes(feature));
+  const asked = tlsFeatures(issuer);
+  if (asked.length === 0) return false;
+  return named('tlsFeature', () => {
+    const own = tlsFeatures(certificate);
+    return asked.some((feature) => !own.includes(feature));
+  });
 }
 
 /** Reads the numbers of the TLS features, in hexadecimal. */
@@ -153,10 +157,29 @@ export function assertReadableExtensions({ extensions }: Certificate): void {
 }
 
 function assertReadable(name: string, value: Uint8Array, tag: number): void {
-  try {
+  named(name, () => {
     assertStrictDer(value);
     const element = readOnly(value, tag, name);
     if (name === 'subjectAltName') readGeneralNames(element);
+    if (name === 'cRLDistributionPoints') elements(element).forEach(assertDistributionPoint);
+  });
+}
+
+/** Checks a DistributionPoint: it has a place or an issuer (RFC 5280 §4.2.1.13). OpenSSL refuses any other. */
+function assertDistributionPoint(element: Element): void {
+  const fields = sequence(element, 'a DistributionPoint');
+  const place = fields.optional(contextTag(0));
+  fields.optional(contextTag(1, 'primitive'));
+  const issuer = fields.optional(contextTag(2));
+  fields.end();
+  if (place === undefined && issuer === undefined)
+    throw new DerError('has a DistributionPoint with neither a place nor an issuer');
+}
+
+/** Reads an extension. Throws a DerError that names it. */
+function named<T>(name: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     throw new DerError(`has an extension ${name} that cannot be read: it ${error.message}`);

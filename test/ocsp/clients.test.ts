@@ -4,9 +4,21 @@ import type { Question } from '../../src/ocsp/verify/question.js';
 import { type Examination, verify } from '../../src/ocsp/verify/verify.js';
 import { DAY, HOUR } from '../../src/util/time.js';
 import { readCertificate } from '../../src/x509/certificate.js';
-import { makeAuthority, makeResponse, type ResponseOptions } from '../support/ca.js';
-import { bits, generalizedTime, hex, nul, octets } from '../support/der.js';
-import { extension, OID_NONCE } from '../support/extensions.js';
+import { makeAuthority, makeCertificate, makeResponse, type ResponseOptions } from '../support/ca.js';
+import {
+  bits,
+  explicit,
+  generalizedTime,
+  hex,
+  implicit,
+  int,
+  nul,
+  octets,
+  oid,
+  seq,
+  utf8,
+} from '../support/der.js';
+import { extension, generalName, OID_NONCE } from '../support/extensions.js';
 import type { SingleOptions } from '../support/responses.js';
 import { pssAlgorithm } from '../support/signing.js';
 import { CIRCUMSTANCES } from './support/judging.js';
@@ -115,4 +127,51 @@ test.each<['sha256' | 'sha384' | 'sha512', number, readonly string[]]>([
   const examination = verify(der, asked, CIRCUMSTANCES);
   expect(examination.kind).toBe('good');
   expect(warningsOf(examination)).toEqual(warnings);
+});
+
+// No client reads TLS features of a delegate, but GnuTLS those that its issuer asks for (RFC 7633 §4.2.2).
+describe('TLS features of a delegate that cannot be read', () => {
+  test.each<[string, boolean, Partial<Examination>]>([
+    ['that its issuer does not ask for: accepted', false, { kind: 'good' }],
+    [
+      'that its issuer asks for: refused',
+      true,
+      {
+        kind: 'rejected',
+        problem: '"Signer" has an extension tlsFeature that cannot be read: it has a tag number above 30',
+      },
+    ],
+  ])('%s', (_, mustStaple, expected) => {
+    expect(judgeDelegate(extension('1.3.6.1.5.5.7.1.24', hex('ff')), mustStaple)).toMatchObject(expected);
+  });
+});
+
+/** Judges the response of a delegate that has this extension. */
+function judgeDelegate(one: Uint8Array, mustStaple = false): Examination {
+  const issuer = makeCertificate({ subject: 'Issuer', ca: true, mustStaple });
+  const signer = makeCertificate({
+    subject: 'Signer',
+    issuer,
+    extendedKeyUsage: ['ocspSigning'],
+    ocspNoCheck: true,
+    extraExtensions: [one],
+  });
+  const der = makeResponse({ ...OWN, issuer, signer });
+  return verify(der, { ...question, issuer: readCertificate(issuer.der) }, CIRCUMSTANCES);
+}
+
+// OpenSSL accepts no certificate with a distribution point that it cannot read, or that names neither place nor issuer.
+test.each<[string, Uint8Array, string]>([
+  ['a place', seq(explicit(0, explicit(0, generalName.uri('http://crl.example/')))), 'good'],
+  ['a relative name', seq(explicit(0, explicit(1, seq(oid('2.5.4.3'), utf8('CRL'))))), 'good'],
+  ['an issuer', seq(explicit(2, generalName.directory(authority.root.name))), 'good'],
+  ['nothing', seq(), 'rejected'],
+  ['reasons only', seq(implicit(1, bits(Uint8Array.of(0x40), 6))), 'rejected'],
+  ['a number', int(1), 'rejected'],
+  ['more than belongs there', seq(explicit(3, nul())), 'rejected'],
+])('a delegate with a CRL distribution point that names %s', (_, point, kind) => {
+  const examination = judgeDelegate(extension('2.5.29.31', seq(point)));
+  expect(examination.kind).toBe(kind);
+  if (kind === 'rejected')
+    expect(examination.problem).toContain('has an extension cRLDistributionPoints that cannot be read: it ');
 });
