@@ -45,19 +45,21 @@ export function openPublication(
   const writeAll = async (end: RunEnd): Promise<Snapshot> => {
     const attempts = readAttempts(folder, tools);
     const waitFor = end.waitFor ?? openWaits(folder, tools);
-    const later = { ...records, attempts, context: end.context, waitFor };
+    const renewed = { ...records, attempts, context: end.context, waitFor };
     const lookAgain = openLooks(end, tools);
     const all = configuration.entries.map((entry): Shown => {
       const known = kept.get(entry);
       if (known !== undefined) return known;
       const seen = lookAgain(entry);
       const files = seen.kind === 'broken' ? [] : published(seen.certificate);
-      return { status: statusOf(seen, later), files };
+      return { status: statusOf(seen, renewed), files };
     });
     const certificates = all.map(({ status }) => status);
     const snapshot = afterRun(snapshotOf(certificates, { configuration, attempts }, tools), end);
     const files = all.flatMap((one) => one.files);
-    for (const write of writersOf(configuration, { snapshot, files }, tools)) {
+    // Another publisher may have published what was signed in the course of this run.
+    const later = { ...tools, now: end.context.now };
+    for (const write of writersOf(configuration, { snapshot, files }, later)) {
       const problems = await write().catch((error: unknown) => [error]);
       for (const problem of problems ?? []) tell(problem);
     }

@@ -318,6 +318,26 @@ describe('a run that takes longer than clock_skew', () => {
     expect(Buffer.compare(here.workspace.sandbox.read(FILE), newer)).toBe(0);
   });
 
+  test('publishes nothing in the place of what another publisher has published meanwhile', async (context) => {
+    const here = fixture(-4 * DAY, 2 * DAY);
+    const { sandbox, add, configure, run } = here.workspace;
+    sandbox.remove(FILE);
+    const { certificate, file } = add('kept.example');
+    sandbox.write(file, respond(certificate, -HOUR, 7 * DAY));
+    configure({ publish_folder: 'published' });
+    sandbox.write('published/.keep', '');
+    await run('--only', 'kept.example');
+    const published = Object.entries(sandbox.snapshot('published')).flatMap(([name, { kind }]) =>
+      kind === 'file' && name !== '.keep' ? `published/${name}` : [],
+    );
+    expect(published.length).toBeGreaterThan(0);
+    const newer = respond(certificate, PASSES - MINUTE, 8 * DAY);
+    await runWhile(here, context, () => {
+      for (const path of published) sandbox.write(path, newer);
+    });
+    for (const path of published) expect(Buffer.compare(sandbox.read(path), newer)).toBe(0);
+  });
+
   test('is not deceived by a clock that is set back', async (context) => {
     const here = fixture(-4 * DAY, 2 * DAY);
     const { sandbox } = here.workspace;
