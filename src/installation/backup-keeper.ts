@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { openStateFolder } from '../state/state-folder.js';
-import { doStep, errno } from '../storage/errors.js';
+import { doStep, errno, lacksHardLinks } from '../storage/errors.js';
 import { backupName, type BackupName } from '../storage/folders.js';
 import {
   backupPlace,
@@ -15,7 +15,7 @@ import {
   pruneBackups,
 } from './backups.js';
 import type { Tools } from '../storage/tools.js';
-import { copyTo, holds, keepBackup, NO_LINKS } from './keep-backup.js';
+import { copyTo, holds, keepBackup } from './keep-backup.js';
 import type { OldStaple } from './old-staple.js';
 import type { Target } from './target.js';
 
@@ -129,10 +129,10 @@ async function isPublished(from: string, to: string, files: Tools['files']): Pro
     await files.link(from, to);
     return true;
   } catch (error) {
-    const code = errno(error) ?? '';
+    const code = errno(error);
     const snapshot = files.snapshot(from, LIMITS.backupFile);
     if (code === 'EEXIST') return holds(to, snapshot.bytes, files);
-    if (code !== 'EXDEV' && !NO_LINKS.has(code)) throw error;
+    if (code !== 'EXDEV' && !lacksHardLinks(error)) throw error;
     await copyTo(to, snapshot, files);
     return true;
   }

@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import { errno } from '../storage/errors.js';
+import { errno, lacksHardLinks } from '../storage/errors.js';
 import { backupName, nextNumber } from '../storage/folders.js';
 import { temporaryPath } from '../storage/names.js';
 import type { BackupPlace, BackupTools } from './backups.js';
 import type { Tools } from '../storage/tools.js';
 import type { Files, Snapshot } from '../system/system.js';
 import { equalBytes } from '../util/bytes.js';
-
-/** The errors of link(2) on file systems without hard links. */
-export const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /**
  * Makes sure that a backup has the old bytes, and that it is on the disk. Returns its name. If the newest backup has these
@@ -85,7 +82,7 @@ async function linkOrCopy(temporary: string, path: string, old: Snapshot, files:
   try {
     await files.link(temporary, path);
   } catch (error) {
-    if (!NO_LINKS.has(errno(error) ?? '')) throw error;
+    if (!lacksHardLinks(error)) throw error;
     await copyTo(path, old, files);
   }
 }

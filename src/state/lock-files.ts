@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import { errno } from '../storage/errors.js';
+import { errno, lacksHardLinks } from '../storage/errors.js';
 import { LOCK_FILE, lockName, parseLockName, temporaryPath } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
@@ -122,7 +122,7 @@ async function publish(generation: number, folder: string, claim: Claim, tools: 
     if (errno(error) === 'EEXIST') return false;
     // Another run, whose clock differs, took the temporary file for a stale one and removed it.
     if (errno(error) === 'ENOENT') return false;
-    throw error;
+    throw lacksHardLinks(error) ? unlockable(folder, error) : error;
   } finally {
     // A file that cannot be removed now is a stale one for the next run.
     await tools.files.remove(temporary).catch(() => undefined);
@@ -171,6 +171,14 @@ export function readClaim(
     if (['ENOENT', 'EFBIG', 'EISDIR', 'EINVAL', 'ELOOP'].includes(errno(error) ?? '')) return undefined;
     throw error;
   }
+}
+
+function unlockable(folder: string, cause: unknown): OcspbotError {
+  const message = `cannot lock the state folder ${folder}: its file system has no hard links`;
+  return new OcspbotError('target-unsuitable', message, {
+    hint: 'name a state_folder on another file system, such as a local disk; nothing was changed',
+    cause,
+  });
 }
 
 function exhausted(folder: string): OcspbotError {

@@ -73,6 +73,13 @@ export function errno(error: unknown): string | undefined {
   return error instanceof Error && 'syscall' in error ? (error as NodeJS.ErrnoException).code : undefined;
 }
 
+const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Reports whether link(2) has failed because the file system has no hard links, as SMB and FAT. */
+export function lacksHardLinks(error: unknown): boolean {
+  return NO_HARD_LINKS.has(errno(error) ?? '');
+}
+
 /**
  * Describes a failed system call: `step` names the action and its path, `consequence` the state that follows. An
  * OcspbotError stays as it is.

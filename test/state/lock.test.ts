@@ -56,6 +56,21 @@ describe('the lock', () => {
     await (await acquire(folder)).release();
   });
 
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])(
+    'says what is missing on a file system without hard links (%s), and leaves nothing there',
+    async (code) => {
+      const sandbox = makeSandbox();
+      const link = () => Promise.reject(Object.assign(new Error(`${code}: no`), { code, syscall: 'link' }));
+      const files = { ...tools.files, link };
+      await expect(acquireLock(sandbox.folder, { ...tools, files })).rejects.toMatchObject({
+        code: 'target-unsuitable',
+        message: `cannot lock the state folder ${sandbox.folder}: its file system has no hard links`,
+        hint: expect.stringContaining('state_folder'),
+      });
+      expect(sandbox.list()).toEqual([]);
+    },
+  );
+
   it('makes the state folder, and leaves one file in it', async () => {
     const sandbox = makeSandbox();
     for (let run = 0; run < 5; run++) await (await acquire(sandbox.path('a/state'))).release();
