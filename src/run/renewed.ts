@@ -1,9 +1,8 @@
 import type { Entry } from '../configuration/model.js';
 import type { Files } from '../system/system.js';
-import { equalBytes } from '../util/bytes.js';
 import { OcspbotError } from '../util/errors.js';
 import type { Certificate } from '../x509/certificate.js';
-import { loadOwn } from '../x509/load.js';
+import { hasCertificate } from '../x509/load.js';
 import type { InspectedCertificate } from './inspect.js';
 
 /**
@@ -24,11 +23,11 @@ export function objectionIfRenewed(
   });
 }
 
-/** Reports whether the file of an entry has another certificate. One that cannot be read now may be in the midst of a renewal. */
+/** Reports whether the file of an entry has only others. One that cannot be read now may be in the midst of a renewal. */
 function isRenewed(entry: Entry | undefined, known: Certificate, files: Pick<Files, 'read'>): boolean {
   if (entry === undefined) return false;
   try {
-    return !equalBytes(loadOwn(entry.cert, files).der, known.der);
+    return !hasCertificate(entry.cert, known, files);
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
     return false;

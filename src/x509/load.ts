@@ -49,9 +49,15 @@ export function loadCertificates(path: string, files: Pick<Files, 'read'>): read
   return loadBundle(path, files, 'any').certificates;
 }
 
-/** Reads the certificate of a server alone, without its issuer. Throws OcspbotErrors that name the file. */
-export function loadOwn(path: string, files: Pick<Files, 'read'>): Certificate {
-  return findLeaf(loadBundle(path, files, 'first').certificates);
+/** Reports whether a file has a certificate, without parsing any. Throws OcspbotErrors that name the file. */
+export function hasCertificate(
+  path: string,
+  { der }: Pick<Certificate, 'der'>,
+  files: Pick<Files, 'read'>,
+): boolean {
+  return blocksInFile(readFile(path, files), path).some(
+    (block) => block.kind === 'der' && equalBytes(block.der, der),
+  );
 }
 
 /** Reads all readable certificates of several files. The configuration check has reported the unreadable files. */
