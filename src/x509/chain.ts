@@ -84,7 +84,7 @@ function issuerMissing(
       hint: 'the CA must write its name alike in both certificates, down to the string type (RFC 5280 §4.1.2.6)',
     });
   }
-  return notSigned(certificate, named, where);
+  return notSigned(certificate, named, where) ?? notGiven(certificate, candidates, where);
 }
 
 const ACCEPTED =
@@ -93,9 +93,13 @@ const SUPPLY = "put the issuer's certificate into `chain`, or use the fullchain 
 
 /**
  * Distinguishes a key that did not sign from a signature that cannot be verified, because its key or algorithm is not
- * accepted.
+ * accepted. Returns undefined if no candidate has the name.
  */
-function notSigned(certificate: Certificate, named: readonly Certificate[], where: string): OcspbotError {
+function notSigned(
+  certificate: Certificate,
+  named: readonly Certificate[],
+  where: string,
+): OcspbotError | undefined {
   const name = commonName(certificate.issuer);
   const refusals = named
     .map((candidate) => verifyIssuedBy(certificate, candidate))
@@ -107,11 +111,21 @@ function notSigned(certificate: Certificate, named: readonly Certificate[], wher
     return new OcspbotError('issuer-not-found', `${where}: ${problem}`, details);
   }
   const [refusal] = refusals;
-  const problem =
-    refusal === undefined
-      ? `the certificate of its issuer ${name} is not there`
-      : `a certificate named ${name} is there, but its key did not sign this one: ${refusal.problem}`;
+  if (refusal === undefined) return undefined;
+  const problem = `a certificate named ${name} is there, but its key did not sign this one: ${refusal.problem}`;
   return new OcspbotError('issuer-not-found', `${where}: ${problem}`, { hint: SUPPLY });
+}
+
+const NAMES_SHOWN = 3;
+
+/** Makes the error for a name that no candidate has. The names that were found show whether it is the wrong file. */
+function notGiven(certificate: Certificate, candidates: readonly Certificate[], where: string): OcspbotError {
+  const others = candidates.filter(({ der }) => !equalBytes(der, certificate.der));
+  const names = [...new Set(others.map(({ subject }) => commonName(subject)))];
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  const found = names.length === 0 ? '' : ` (found: ${names.slice(0, NAMES_SHOWN).join(', ')}${more})`;
+  const problem = `no certificate of the issuer ${commonName(certificate.issuer)} in ${where}${found}`;
+  return new OcspbotError('issuer-not-found', problem, { hint: SUPPLY });
 }
 
 /**

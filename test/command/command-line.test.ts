@@ -395,7 +395,7 @@ describe('validate', () => {
     expect(run.status).toBe(78);
     expect(run.stderr).toMatch(/^error: a\.example: \S+cert\.pem is empty\n/);
     expect(run.stderr).toMatch(
-      /^error: b\.example: \S+chain\.pem: the certificate of its issuer .* is not there\n {2}hint: /m,
+      /^error: b\.example: no certificate of the issuer .* in \S+chain\.pem \(found: "stranger", "Test Root CA"\)\n {2}hint: /m,
     );
     expect(run.stdout).toContain('3 certificates, 2 to put right');
     const json = JSON.parse((await runOcspbot(['validate', '--json'], options)).stdout) as object;

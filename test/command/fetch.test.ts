@@ -91,7 +91,7 @@ describe('fetch', () => {
     [
       ['apart/cert.pem'],
       32,
-      /its issuer .* is not there\n {2}hint: give a full chain, or name .* --issuer FILE/,
+      /no certificate of the issuer .* in \S+cert\.pem\n {2}hint: give a full chain, or name .* --issuer FILE/,
     ],
     [['missing.pem'], 78, /missing\.pem does not exist/],
     [['fullchain.pem', '--config', 'missing.yaml'], 78, /there is no configuration/],

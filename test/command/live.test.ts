@@ -308,7 +308,7 @@ describe('without a configuration', () => {
     const run = await look(await serve(certificate, pki.response(certificate, ...TIMES.fresh), []));
     expect(run.status).toBe(32);
     expect(run.stderr).toMatch(
-      /the certificate of its issuer .* is not there\n {2}hint: let the server send its/,
+      /no certificate of the issuer .* in the chain that the server shows\n {2}hint: let the server send its/,
     );
   });
 

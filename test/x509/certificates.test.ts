@@ -203,7 +203,14 @@ describe('leaf and issuer', () => {
 
   test('a missing issuer and a self-signed certificate are told apart', () => {
     expect(() => findIssuer(read(leaf), [read(leaf), read(root)], 'f')).toThrow(
-      /of its issuer "One Intermediate CA.*" is not there/,
+      /^no certificate of the issuer "One Intermediate CA.*" in f \(found: "One Root CA"\)$/,
+    );
+    expect(() => findIssuer(read(leaf), [read(leaf)], 'f')).toThrow(/ in f$/);
+    const many = ['a', 'b', 'c', 'd', 'e'].map((subject) =>
+      read(makeCertificate({ subject, key: makeKey('p-256') })),
+    );
+    expect(() => findIssuer(read(leaf), [...many, ...many], 'f')).toThrow(
+      / \(found: "a", "b", "c" and 2 more\)$/,
     );
     const alone = makeCertificate({ subject: 'alone', key: makeKey('p-256') });
     expect(() => findIssuer(read(alone), [read(alone)], 'f')).toThrow(/"alone" in f is self-signed/);
