@@ -52,8 +52,22 @@ export function failureKindOf(error: Error): FailureKind {
   return /^E[A-Z]+$/.test(code) ? 'connection' : 'unknown';
 }
 
+const PRIVATE_CA =
+  'if its certificate is of a private CA, name the file of that in http.ca_file; OCSP is as safe over plain http';
+const TLS_HINTS: Readonly<Record<string, string>> = {
+  // OpenSSL takes the first bytes of an answer without TLS for the number of a version.
+  ERR_SSL_WRONG_VERSION_NUMBER:
+    'it does not speak TLS there: write http: in place of https:, or correct the port',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'use a host name that its certificate has; OCSP is as safe over plain http',
+  CERT_HAS_EXPIRED: 'its operator must renew its certificate; OCSP is as safe over plain http',
+};
+
+function tlsHint({ code = '' }: NodeJS.ErrnoException): string {
+  return TLS_HINTS[code] ?? PRIVATE_CA;
+}
+
 /** Returns a sentence that tells the user what to do about a failure. */
-export function hintFor(kind: Exclude<FailureKind, 'unknown'>, progress: Progress): string {
+export function hintFor(kind: Exclude<FailureKind, 'unknown'>, progress: Progress, error: Error): string {
   const isProxy = progress.proxy !== undefined && !progress.isPastProxy;
   switch (kind) {
     case 'dns':
@@ -61,7 +75,7 @@ export function hintFor(kind: Exclude<FailureKind, 'unknown'>, progress: Progres
         ? 'check http.proxy or the variables for proxies in the environment, and the name servers of this machine'
         : 'check the host name in the URL, and the name servers of this machine; where only a proxy knows it, set http.proxy';
     case 'tls':
-      return 'if its certificate is of a private CA, name the file of that in http.ca_file; OCSP is as safe over plain http';
+      return tlsHint(error);
     case 'connection':
       return isProxy
         ? 'check that the proxy is running; http.proxy, or the environment, says which'

@@ -34,7 +34,7 @@ export function transportError(thrown: unknown, failed: FailedExchange): unknown
   // The cause is kept only if the message quotes it, so that `describe` does not say the same in other words. The causes of
   // undici hold bytes of the answer.
   const cause = !request.isConfidential && what.includes(thrown.message) ? thrown : undefined;
-  return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, progress), cause });
+  return new OcspbotError(CODES[kind], `${where}: ${what}`, { hint: hintFor(kind, progress, thrown), cause });
 }
 
 const CODES: Readonly<Record<KnownFailure, ErrorCode>> = {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import { openHttp } from '../../src/system/http/client.js';
 import { makeCertificate, type CertificateOptions } from '../support/ca.js';
@@ -23,12 +25,43 @@ const CONSTRAINED = extension(
 type Changes = Partial<CertificateOptions>;
 
 /** Node.js has no codes of their own for most of these. */
-test.each<[string, Changes, Changes, RegExp]>([
-  ['that has expired', { notAfter: Date.now() - 1000 }, {}, /certificate has expired/],
-  ['with an unknown critical extension', { extraExtensions: [CRITICAL] }, {}, /unhandled critical extension/],
-  ['outside of the name constraints', {}, { extraExtensions: [CONSTRAINED] }, /permitted subtree violation/],
-  ['of a CA that must not sign', {}, { keyUsage: ['digitalSignature'] }, /key usage|invalid CA/],
-])('a server with a certificate %s is a failure of TLS', async (_, server, issuer, reason) => {
+test.each<[string, Changes, Changes, RegExp, string]>([
+  [
+    'that has expired',
+    { notAfter: Date.now() - 1000 },
+    {},
+    /certificate has expired/,
+    'its operator must renew its certificate',
+  ],
+  [
+    'with an unknown critical extension',
+    { extraExtensions: [CRITICAL] },
+    {},
+    /unhandled critical extension/,
+    'private CA',
+  ],
+  [
+    'outside of the name constraints',
+    {},
+    { extraExtensions: [CONSTRAINED] },
+    /permitted subtree violation/,
+    'private CA',
+  ],
+  [
+    'of a CA that must not sign',
+    {},
+    { keyUsage: ['digitalSignature'] },
+    /key usage|invalid CA/,
+    'private CA',
+  ],
+  [
+    'for another name',
+    { subject: 'other.example' },
+    {},
+    /Hostname\/IP does not match/,
+    'use a host name that its certificate has',
+  ],
+])('a server with a certificate %s is a failure of TLS', async (_, server, issuer, reason, hint) => {
   const above = makeCertificate({ subject: 'Issuer', issuer: root, ca: true, ...issuer });
   const plain = await RawServer.start((socket) => void socket.end(httpResponse(200, {}, 'x')));
   const front = await startTlsFront(
@@ -42,7 +75,7 @@ test.each<[string, Changes, Changes, RegExp]>([
   expect(outcome).toMatchObject({
     code: 'tls-failure',
     message: expect.stringMatching(reason) as string,
-    hint: expect.stringContaining('private CA') as string,
+    hint: expect.stringContaining(hint) as string,
   });
   await Promise.all([http.close(), front.close(), plain.close()]);
 });
@@ -60,4 +93,18 @@ test.each<[string, (pem: string) => string]>([
   const answer = await http.exchange({ method: 'GET', url: front.url, headers: {} }, LIMITS);
   expect(answer.status).toBe(200);
   await Promise.all([http.close(), front.close(), plain.close()]);
+});
+
+test('a server that does not speak TLS', async () => {
+  const plain = createServer();
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  const http = openHttp({ connectionsPerHost: 1 });
+  const url = `https://127.0.0.1:${(plain.address() as AddressInfo).port}/`;
+  await expect(http.exchange({ method: 'GET', url, headers: {} }, LIMITS)).rejects.toMatchObject({
+    code: 'tls-failure',
+    message: expect.stringMatching(/\(wrong version number\)$/),
+    hint: 'it does not speak TLS there: write http: in place of https:, or correct the port',
+  });
+  await http.close();
+  plain.close();
 });
