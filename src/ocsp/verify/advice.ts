@@ -50,13 +50,15 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
     'accepted, but some clients refuse it: the responder should sign with PKCS#1 v1.5 or ECDSA, or with PSS, SHA-256 and a salt of 32 octets',
   'signature-invalid':
     'it was changed on its way, or another key signed it: ask again by another network path',
-  'signer-not-found': WRONG_SIGNER,
+  'signer-not-found':
+    'the responder must send its certificate in each response: tell the CA; in a private PKI, trusted_responders may name it',
   'signer-not-authorized': WRONG_SIGNER,
   'signer-version': RESPONDER_CERTIFICATE,
   'signer-has-issuer-name': RESPONDER_CERTIFICATE,
   'signer-copy-differs':
     'accepted, but some clients (GnuTLS; OpenSSL, if a delegate signed) refuse it: if the CA has renewed its certificate, put the present one into the chain',
-  'signer-without-ocsp-signing': WRONG_SIGNER,
+  'signer-without-ocsp-signing':
+    'the CA must issue its certificate with extendedKeyUsage=OCSPSigning; in a private PKI, trusted_responders may name it',
   'signer-key-usage': RESPONDER_CERTIFICATE,
   'signer-non-repudiation':
     'accepted; the CA should put digitalSignature into the key usage of its responder',
@@ -83,7 +85,8 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'issuer-key-usage': ISSUER_CERTIFICATE,
   'issuer-extensions': ISSUER_CERTIFICATE,
   'issuer-not-yet-valid': CERTIFICATE_CLOCK,
-  'issuer-expired': 'the issuer has ended: the certificate needs a new one, with its chain',
+  'issuer-expired':
+    'put the renewed certificate of the issuer into `chain`, or get a certificate from an issuer that is valid',
   'path-not-yet-valid': CERTIFICATE_CLOCK,
   'path-expired':
     'the certificate needs another chain, up to a root that is valid: ask the CA, then renew `chain` and `rootchain`',

@@ -1,11 +1,12 @@
 import type { Certificate } from '../../../x509/certificate.js';
 import { identifiesOther, isDuplicate, isInForce } from '../../../x509/chain.js';
 import { hasKeyUsage, ocspNoCheck } from '../../../x509/extensions.js';
-import { equalBytes } from '../../../util/bytes.js';
+import { equalBytes, toHex } from '../../../util/bytes.js';
 import type { Instant } from '../../../util/time.js';
 import { commonName, describeUnlike } from '../../../x509/name.js';
 import { type Check, failed, notJudged, passed, warning } from '../check.js';
 import { foreignAnswer, type ForeignAnswer } from '../match.js';
+import type { ResponderId } from '../../response.js';
 import { type Candidate, isNamedBy } from '../signer.js';
 
 const responderId: Check = {
@@ -59,7 +60,7 @@ const authority: Check = {
     if (candidate === undefined)
       return failed(
         'signer-not-found',
-        () => 'no key at hand made the signature, and the responderID names nobody',
+        () => `the certificate of the signer, ${describeSigner(basic.responderId)}, was not sent along`,
       );
     if (fault !== undefined) return failed(fault.code, fault.problem, fault);
     const foreign =
@@ -163,6 +164,10 @@ const noCheck: Check = {
     return passed(() => 'present');
   },
 };
+
+function describeSigner(id: ResponderId): string {
+  return id.kind === 'byName' ? commonName(id.name) : `with the key hash ${toHex(id.keyHash)}`;
+}
 
 function describeCandidate(candidate: Candidate | undefined): string {
   if (candidate === undefined) return 'nobody';
