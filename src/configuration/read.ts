@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
-import { LIMITS } from '../util/limits.js';
+import { DEFAULTS, LIMITS } from '../util/limits.js';
 import { readFailure } from '../util/read-failure.js';
 import { findOwnState } from '../state/state-folder.js';
 import { quote } from '../util/text.js';
@@ -87,6 +87,8 @@ function readMainFile(file: string, system: ReadingSystem, problems: Problems): 
   }
 }
 
+const [NEAR, COMMON] = DEFAULTS.configurationFiles;
+
 function unreadable(path: string, error: unknown): OcspbotError {
   const code = errnoOf(error);
   const name = quote(path);
@@ -95,7 +97,7 @@ function unreadable(path: string, error: unknown): OcspbotError {
     case 'ENOTDIR':
       return refusal(
         `there is no configuration ${name}`,
-        'name one on the command line: ocspbot FILE',
+        `name one on the command line: ocspbot FILE; without FILE it is ${NEAR} in the working directory, or else ${COMMON}`,
         error,
       );
     case 'EISDIR':
@@ -103,8 +105,8 @@ function unreadable(path: string, error: unknown): OcspbotError {
     case 'EACCES':
     case 'EPERM':
       return refusal(
-        `the configuration ${name} may not be read`,
-        'run as a user who may, or change its mode',
+        `the configuration ${name} cannot be read: permission denied`,
+        'let the user that runs ocspbot read it',
         error,
       );
     case 'EFBIG':
@@ -187,6 +189,8 @@ function warningsOf({ candidates, settings }: Draft, file: string, passedOver: r
   if (candidates.length === 0 && settings.kubernetes === undefined)
     warnings.push(`the configuration ${quote(file)} names no certificates${reasonIn(passedOver)}`);
   const { minimumValidity, minimumShare, criticalValidity } = settings.thresholds;
+  if (minimumShare !== undefined && minimumShare > 0 && minimumShare < 0.01)
+    warnings.push('minimum_validity_percentage is less than 1 %: write 50 for half of the lifetime');
   const isOnlyThreshold = minimumValidity !== undefined && minimumShare === undefined;
   if (isOnlyThreshold && criticalValidity !== undefined && criticalValidity > minimumValidity) {
     const lengths = `${formatDuration(criticalValidity)} are more than ${formatDuration(minimumValidity)}`;

@@ -10,7 +10,7 @@ const ABSENT: ReadFailure = {
   hint: 'put it there, or correct the path; if it is a link, renew it',
 };
 const NOT_PERMITTED: ReadFailure = {
-  problem: 'may not be read',
+  problem: 'cannot be read: permission denied',
   hint: 'let the user that runs ocspbot read it',
 };
 const NOT_REGULAR: ReadFailure = {

@@ -91,6 +91,10 @@ function unreadable(path: string, cause: NodeJS.ErrnoException): OcspbotError {
         cause,
         hint: 'name a file that has only the certificate and its issuers',
       });
+    case 'EACCES':
+    case 'EPERM':
+      // The cause has no more to say.
+      return new OcspbotError('file-unreadable', `${path} ${problem}`, { hint });
     default:
       return new OcspbotError('file-unreadable', `${path} ${problem}`, { cause, hint });
   }

@@ -324,7 +324,7 @@ describe('a folder', () => {
     const run = await execa('setpriv', [...user, ...args], { cwd: sandbox.folder, reject: false });
     expect([run.exitCode, run.stderr]).toEqual([
       2,
-      expect.stringMatching(/^warning: in\/closed may not be read$/),
+      expect.stringMatching(/^warning: in\/closed cannot be read: permission denied$/),
     ]);
   });
 

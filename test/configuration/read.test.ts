@@ -188,13 +188,13 @@ test.each([
   [
     'missing.yaml',
     'there is no configuration "DIR/missing.yaml"',
-    'name one on the command line: ocspbot FILE',
+    'name one on the command line: ocspbot FILE; without FILE it is ocspbot.yaml in the working directory, or else /etc/ocspbot.yaml',
   ],
   ['out', '"DIR/out" is a folder, not a configuration', 'name the file in it'],
   [
     'out/.keep/x',
     'there is no configuration "DIR/out/.keep/x"',
-    'name one on the command line: ocspbot FILE',
+    'name one on the command line: ocspbot FILE; without FILE it is ocspbot.yaml in the working directory, or else /etc/ocspbot.yaml',
   ],
 ])('unreadable: %s', (file, message, hint) => {
   const sandbox = makeFolder();
@@ -215,6 +215,17 @@ test('the error counts its problems; of very many some are shown', () => {
   const texts = formatProblems(error.problems).split('\n\n');
   expect(texts).toHaveLength(LIMITS.problemsShown + 1);
   expect(texts.at(-1)).toBe('and 10 more');
+});
+
+test.each([
+  ['0.5', true],
+  ['0.99', true],
+  ['0', false],
+  ['1', false],
+])('a percentage of %s looks like a share: warned %j', (percentage, isWarned) => {
+  const yaml = `minimum_validity_percentage: ${percentage}\ndomains: {a: ${domain('a')}}`;
+  const warning = 'minimum_validity_percentage is less than 1 %: write 50 for half of the lifetime';
+  expect(readText(makeFolder(), yaml).warnings).toEqual(isWarned ? [warning] : []);
 });
 
 test.each([

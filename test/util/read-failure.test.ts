@@ -45,7 +45,7 @@ test.each([
 });
 
 test.each([
-  ['EACCES', 'may not be read'],
+  ['EACCES', 'cannot be read: permission denied'],
   ['EIO', 'cannot be read (EIO)'],
 ])('%s: %s', (code, problem) => {
   expect(readFailure(Object.assign(new Error(code), { code })).problem).toBe(problem);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describe as textOf } from '../../src/util/errors.js';
 import { type Certificate, readCertificate } from '../../src/x509/certificate.js';
 import { findIssuer, findLeaf } from '../../src/x509/chain.js';
 import {
@@ -134,6 +135,18 @@ describe('a file of certificates', () => {
     };
     expect(() => loadCertificates('f', { read })).toThrow(expect.objectContaining({ code: expected, hint }));
   });
+});
+
+test('a file that this user may not read is told once, without the words of the system', () => {
+  const read = () => {
+    throw Object.assign(new Error("EACCES: permission denied, open 'f'"), { code: 'EACCES' });
+  };
+  try {
+    loadCertificates('f', { read });
+    expect.unreachable();
+  } catch (error) {
+    expect(textOf(error)).toBe('f cannot be read: permission denied');
+  }
 });
 
 describe('the facts of a certificate', () => {
