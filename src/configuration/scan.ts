@@ -76,7 +76,15 @@ export function discover(
     found,
   };
   walk(scan, root);
+  noteNothing(scan, value.cert_mask?.value ?? MASKS.cert);
   return found;
+}
+
+/** Notes that a scan found nothing at all, since its mask may be wrong. */
+function noteNothing({ root, paths, found: { candidates, warnings, notes } }: Scan, mask: string): void {
+  if (candidates.length > 0 || warnings.length > 0 || notes.length > 0) return;
+  const wildcard = mask.includes('*') ? '; * is no wildcard in it' : '';
+  notes.push(`no file in ${quote(paths.shorten(root))} has a name like ${quote(mask)}${wildcard}`);
 }
 
 const SCAN_HINT = 'name an existing folder that this user may read';
@@ -171,7 +179,14 @@ function skipIncomplete(scan: Scan, folder: string, match: Match, missing: strin
     defects.add(candidate.entry, 'file-missing', range, [message, hint]);
     found.candidates.push(candidate);
   } else if (certificateExists)
-    found.notes.push(`${path} was passed over: there is no ${quote(missing)} beside it`);
+    found.notes.push(
+      `${path} was passed over: there is no ${quote(missing)} beside it (${lineWithout(match, missing)} needs none)`,
+    );
+}
+
+/** Returns the line of the configuration with which a companion is not needed. */
+function lineWithout({ rootchain }: Match, missing: string): string {
+  return missing === rootchain ? '"rootchain_mask: null"' : '"chain_mask: null"';
 }
 
 function add(scan: Scan, folder: string, match: Match): void {

@@ -4,7 +4,8 @@ import type { SourceRange } from './yaml/source.js';
 export function hintForShellPath(range: SourceRange): string | undefined {
   const written = writtenPath(range);
   if (written.startsWith('~')) return 'write the whole path: ~ is not expanded here';
-  return /\$\{?\w/.test(written) ? 'write the whole path: variables are not expanded here' : undefined;
+  if (/\$\{?\w/.test(written)) return 'write the whole path: variables are not expanded here';
+  return /[*?]/.test(written) ? 'write the whole path: * and ? are not expanded here' : undefined;
 }
 
 /** Returns a path as it is written, for advice about it. */

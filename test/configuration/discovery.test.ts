@@ -92,8 +92,8 @@ test('what is incomplete is noted, but not what belongs to another certificate',
   const { entries, notes, warnings } = readText(sandbox, 'scan_keys: [{}]');
   expect(entries.map(({ name }) => name)).toEqual(['a']);
   expect(notes).toEqual([
-    '"b.pem" was passed over: there is no "b-rootchain.pem" beside it',
-    '"privkey.pem" was passed over: there is no "privkey-chain.pem" beside it',
+    '"b.pem" was passed over: there is no "b-rootchain.pem" beside it ("rootchain_mask: null" needs none)',
+    '"privkey.pem" was passed over: there is no "privkey-chain.pem" beside it ("chain_mask: null" needs none)',
   ]);
   expect(warnings).toEqual([]);
 });
@@ -142,7 +142,18 @@ test.for([
   for (const name of names) sandbox.write(`tls/${name}/fullchain.pem`, '');
   const yaml = "scan_keys: [{folder: tls, cert_mask: '{domain}/fullchain.pem', rootchain_mask: null}]";
   expect(readText(sandbox, yaml).warnings).toEqual([
-    `the configuration "ocspbot.yaml" names no certificates: "tls/a/fullchain.pem" was passed over: there is no "a-chain.pem" beside it${more}`,
+    `the configuration "ocspbot.yaml" names no certificates: "tls/a/fullchain.pem" was passed over: there is no "a-chain.pem" beside it ("chain_mask: null" needs none)${more}`,
+  ]);
+});
+
+test.for([
+  ['{domain}.crt', ''],
+  ['**/{domain}.pem', '; * is no wildcard in it'],
+] as const)('a scan in which no file fits the mask %s', ([mask, wildcard]) => {
+  const sandbox = makeSandbox();
+  writeTriples(sandbox, 'tls/a');
+  expect(readText(sandbox, `scan_keys: [{folder: tls, cert_mask: '${mask}'}]`).warnings).toEqual([
+    `the configuration "ocspbot.yaml" names no certificates: no file in "tls" has a name like "${mask}"${wildcard}`,
   ]);
 });
 
@@ -190,11 +201,11 @@ domains:
   c: ${domain('a', 'c')}
 `;
   expect(problemsOf(sandbox, yaml)).toEqual([
-    `ocspbot.yaml:3:5: the domain "a" is there twice, for "tls/a.pem" and "tls/x/a.pem"
+    `ocspbot.yaml:3:5: the domain "a" appears twice, for "tls/a.pem" and "tls/x/a.pem"
   3 |   - folder: tls
     |     ^^^^^^^^^^^
   the first is at ocspbot.yaml:3:5; keep one`,
-    `ocspbot.yaml:3:5: the domain "c" is there twice, for "certs/a.pem" and "tls/y/c.pem"
+    `ocspbot.yaml:3:5: the domain "c" appears twice, for "certs/a.pem" and "tls/y/c.pem"
   3 |   - folder: tls
     |     ^^^^^^^^^^^
   the first is at ocspbot.yaml:5:3; keep one`,

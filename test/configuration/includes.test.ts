@@ -59,7 +59,7 @@ test('problems of included files', () => {
   1 | includes: [conf.d]
     |            ^^^^^^
   make it readable, or remove it`,
-    `conf.d/1.yml:2:3: the domain "a" is there twice, for "certs/a.pem" and "certs/b.pem"
+    `conf.d/1.yml:2:3: the domain "a" appears twice, for "certs/a.pem" and "certs/b.pem"
   2 |   a: {cert: certs/b.pem, ocsp: out/b.ocsp}
     |   ^
   the first is at ocspbot.yaml:3:3; keep one`,

@@ -258,7 +258,7 @@ test.each([
     name: 'a key that is twice in a merged mapping',
     yaml: 'domains:\n  a: &a {cert: certs/a.pem, cert: certs/b.pem, ocsp: out/a}\n  b: {<<: *a, ocsp: out/b}\n',
     problems: [
-      `ocspbot.yaml:2:29: "cert" is there twice
+      `ocspbot.yaml:2:29: "cert" appears twice
   2 |   a: &a {cert: certs/a.pem, cert: certs/b.pem, ocsp: out/a}
     |                             ^^^^
   the first is at ocspbot.yaml:2:10; keep one`,
@@ -282,7 +282,7 @@ test.each([
     name: 'the same domain twice',
     yaml: 'domains:\n  a: {cert: certs/a.pem, ocsp: out/a}\n  a: {cert: certs/b.pem, ocsp: out/b}\n',
     problems: [
-      `ocspbot.yaml:3:3: "a" is there twice
+      `ocspbot.yaml:3:3: "a" appears twice
   3 |   a: {cert: certs/b.pem, ocsp: out/b}
     |   ^
   the first is at ocspbot.yaml:2:3; keep one`,
@@ -292,7 +292,7 @@ test.each([
     name: 'the same key twice',
     yaml: 'make_backups: yes\nmake_backups: no\n',
     problems: [
-      `ocspbot.yaml:2:1: "make_backups" is there twice
+      `ocspbot.yaml:2:1: "make_backups" appears twice
   2 | make_backups: no
     | ^^^^^^^^^^^^
   the first is at ocspbot.yaml:1:1; keep one`,

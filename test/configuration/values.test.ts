@@ -114,7 +114,7 @@ test.each([
     name: 'an unknown unit',
     yaml: 'max_age: 3 months\n',
     problems: [
-      `ocspbot.yaml:1:10: "max_age" is "3 months", which is no length of time
+      `ocspbot.yaml:1:10: "max_age" is "3 months", which is not a duration
   1 | max_age: 3 months
     |          ^^^^^^^^
   write whole numbers with units: 3d, 12 hours, 1w 2d (s, m, h, d, w)`,
@@ -124,7 +124,7 @@ test.each([
     name: 'an empty duration',
     yaml: "clock_skew: ''\n",
     problems: [
-      `ocspbot.yaml:1:13: "clock_skew" is "", which is no length of time
+      `ocspbot.yaml:1:13: "clock_skew" is "", which is not a duration
   1 | clock_skew: ''
     |             ^^
   write whole numbers with units: 3d, 12 hours, 1w 2d (s, m, h, d, w)`,

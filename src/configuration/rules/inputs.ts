@@ -116,7 +116,7 @@ export const namesAreUnique: Rule = ({ candidates, paths }, { problems, defects 
     const [kept, refused] = resolveConflict(first, later);
     const { name, cert } = refused.entry;
     const certs = `${quote(paths.shorten(kept.entry.cert))} and ${quote(paths.shorten(cert))}`;
-    const message = `the domain ${quote(name)} is there twice, for ${certs}`;
+    const message = `the domain ${quote(name)} appears twice, for ${certs}`;
     const hint = `the first is at ${placeOf(kept.ranges.name)}; keep one`;
     if (refused.origin === 'listed') problems.add(refused.ranges.name, message, hint);
     else defects.add(refused.entry, 'name-taken', refused.ranges.name, [message, hint]);

@@ -121,7 +121,7 @@ interface DurationRange {
 
 /** A length of time with units. */
 export function duration({ least, greatest }: DurationRange): Schema<Duration> {
-  const expected = 'a length of time';
+  const expected = 'a duration';
   const read = (value: Value): Duration | undefined => {
     const scalar = scalarOf(value.node);
     if (scalar?.type === 'number') return withoutUnit(value, scalar.text);
@@ -146,7 +146,7 @@ function durationMessage(value: Value, expected: string): string {
   const scalar = scalarOf(value.node);
   switch (scalar?.type) {
     case 'text':
-      return `${value.label} is ${quote(scalar.text)}, which is no length of time`;
+      return `${value.label} is ${quote(scalar.text)}, which is not a duration`;
     case 'nothing':
       return `${value.label} has no value`;
     default:

@@ -51,11 +51,7 @@ function addField(
   const first = fields.get(name);
   if (first === undefined) fields.set(name, { name, key, node: target(tree, value) });
   else
-    tree.problems.add(
-      key,
-      `${quote(name)} is there twice`,
-      `the first is at ${placeOf(first.key)}; keep one`,
-    );
+    tree.problems.add(key, `${quote(name)} appears twice`, `the first is at ${placeOf(first.key)}; keep one`);
 }
 
 /** Adds the fields of a merge key (yaml.org/type/merge): a mapping or a list of mappings. Earlier ones win. */
