@@ -27,7 +27,7 @@ export function readArguments(argv: readonly string[]): ParsedCommand {
   const operands = name === undefined ? positionals : positionals.slice(1);
   if (values['help'] === true) return { kind: 'help', topic: name };
   if (values['version'] === true) return { kind: 'version' };
-  if (name === undefined && operands.length > 1 && isMistyped(first)) throw noCommand(first);
+  if (name === undefined && operands.length > 1 && isBareWord(first)) throw noCommand(first);
   return READERS[name ?? 'refresh'](operands, values, outputOptions(values));
 }
 

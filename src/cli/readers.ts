@@ -74,8 +74,8 @@ export const READERS: Readonly<Record<CommandName, Reader>> = {
     now: text(values, 'now'),
     output,
   }),
-  explain: ([name, ...rest], values, output) => {
-    if (name === undefined) throw usage('explain needs the name of a certificate');
+  explain: (operands, values, output) => {
+    const [name, ...rest] = nameFirst('explain', operands);
     const now = text(values, 'now');
     return { kind: 'explain', name, file: configurationIn(rest, values), now, output };
   },
@@ -105,8 +105,8 @@ export const READERS: Readonly<Record<CommandName, Reader>> = {
     };
   },
   discover: (operands, values, output) => ({ ...readDiscoverArguments(operands, values), output }),
-  rollback: ([name, ...rest], values, output) => {
-    if (name === undefined) throw usage('rollback needs the name of a certificate');
+  rollback: (operands, values, output) => {
+    const [name, ...rest] = nameFirst('rollback', operands);
     const options = refreshOptions(values);
     const common = {
       name,
@@ -119,6 +119,16 @@ export const READERS: Readonly<Record<CommandName, Reader>> = {
     return { kind: 'rollback', options, ...common };
   },
 };
+
+/** Returns the operands of a command that begin with NAME. A configuration alone shows that NAME was forgotten. */
+function nameFirst(command: CommandName, operands: readonly string[]): readonly [string, ...string[]] {
+  const [name, ...rest] = operands;
+  const message = `${command} needs the name of a certificate`;
+  if (name === undefined) throw usage(message);
+  if (rest.length === 0 && /\.ya?ml$/.test(name))
+    throw usage(message, `write: ocspbot ${command} NAME ${name}`);
+  return [name, ...rest];
+}
 
 /** Refuses several forms of one status: only one of them would be written. */
 function refuseTwoForms(values: Values): void {

@@ -145,6 +145,7 @@ test('a certificate in a file that is damaged, and not needed', async () => {
   const run = await workspace.runCommand('validate');
   expect(run.status).toBe(0);
   expect(run.stderr).toMatch(/^warning: a\.example: \S+chain\.pem has a certificate .*, but is not needed$/m);
+  expect(run.stdout).toBe('ocspbot.yaml: 1 certificate, all is well but for the warning\n');
 });
 
 test('a log that would replace the file of somebody else', async () => {

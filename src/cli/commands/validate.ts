@@ -51,7 +51,7 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   if (console.format === 'json') console.print(toJsonText(validationToJson(validation, status)));
   show(validation, console);
   const count = validation.certificates.length;
-  const well = count === 0 ? 'nothing to look after' : 'all is well';
+  const well = count === 0 ? 'nothing to look after' : `all is well${butFor(validation.warnings.length)}`;
   const verdict = wrong === 0 ? well : `${wrong} to put right`;
   const migration = migrationOf(validation.configuration);
   for (const line of migration === undefined ? [] : migrationLines(file, migration))
@@ -59,6 +59,11 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   const text = `${file}: ${count} certificate${count === 1 ? '' : 's'}, ${verdict}`;
   console.say({ severity: 'info', text });
   return status;
+}
+
+function butFor(warnings: number): string {
+  if (warnings === 0) return '';
+  return warnings === 1 ? ' but for the warning' : ` but for ${warnings} warnings`;
 }
 
 function validate(configuration: Configuration, system: System): Validation {
