@@ -30,8 +30,16 @@ export function hintFor(step: Step, [program]: Argv, failure: Failure): string {
   }
 }
 
+/** Returns advice about a program that is written together with its arguments; empty for any other. */
+export function wordsAdvice(program: string): string {
+  return program.includes(' ')
+    ? `; its arguments are words of their own: [${program.split(' ').join(', ')}]`
+    : '';
+}
+
 function startHint(code: string, program: string): string {
   if (code === 'ENOENT') {
+    if (program.includes(' ')) return `there is no such program${wordsAdvice(program)}`;
     return program.includes('/')
       ? 'there is no such program, or not the interpreter in its first line'
       : 'it is not in PATH, which is short for cron and systemd: write the whole path of the program';

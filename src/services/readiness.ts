@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Service } from '../configuration/model.js';
 import type { Files, System } from '../system/system.js';
 import { quote } from '../util/text.js';
+import { wordsAdvice } from './failed-commands.js';
 
 interface Surroundings {
   readonly files: Pick<Files, 'facts' | 'resolve'>;
@@ -22,7 +23,7 @@ function programWarnings({ name, test, reload }: Service, system: Surroundings):
   const missing = [...programs].filter((program) => !isExecutable(program, system));
   return missing.map((program) => {
     const place = program.includes('/') ? 'is not there, or not executable' : 'is not in PATH';
-    return `the service ${quote(name)} could not be reloaded: ${quote(program)} ${place}`;
+    return `the service ${quote(name)} could not be reloaded: ${quote(program)} ${place}${wordsAdvice(program)}`;
   });
 }
 

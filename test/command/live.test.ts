@@ -6,6 +6,7 @@ import type { CertificateOptions, TestCertificate } from '../support/ca.js';
 import { makeKey } from '../support/keys.js';
 import { nul, octets, oid, seq } from '../support/der.js';
 import { extension } from '../support/extensions.js';
+import { runOcspbot } from '../support/run.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
 import { makeStaple, TIMES, type StapleName } from './support/staples.js';
@@ -233,6 +234,21 @@ describe('a server that shows something else', () => {
     expect(run.stderr).toMatch(
       /unreachable {2}could not be looked at: connect ECONNREFUSED 127\.0\.0\.1:9\n {2}hint: /,
     );
+  });
+
+  test('a name that nobody knows', async () => {
+    const run = await runOcspbot(['live', 'www.invalid:443'], { cwd: makeWorkspace(pki).sandbox.folder });
+    expect(run.status).toBe(32);
+    expect(run.stderr).toMatch(
+      /unreachable {2}could not be looked at: getaddrinfo \S+ www\.invalid\n {2}hint: check the name of the host; /,
+    );
+  });
+
+  test('a response about another certificate, on the wire and in the file', async () => {
+    const { certificate, look } = makeFixture('foreign');
+    const run = await look(await serve(certificate, makeStaple('foreign', pki, certificate)));
+    expect(run.status).toBe(32);
+    expect(run.stderr).toMatch(/ {2}foreign {2}.*\n {2}hint: run ocspbot, then reload the server\n/);
   });
 
   test.for<readonly [name: string, says: string, options: readonly string[], RegExp]>([

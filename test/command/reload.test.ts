@@ -277,6 +277,11 @@ describe('a reload that fails', () => {
       'ENOENT',
       'it is not in PATH, which is short for cron and systemd: write the whole path',
     ],
+    [
+      'systemctl reload nginx',
+      'ENOENT',
+      'there is no such program; its arguments are words of their own: [systemctl, reload, nginx]',
+    ],
     ['/no/such/program', 'ENOENT', 'there is no such program, or not the interpreter in its first line'],
     ['/etc/passwd', 'EACCES', 'make the program executable for the user that runs ocspbot'],
   ])('a program that cannot be started: %s', async (path, code, hint) => {
@@ -285,7 +290,7 @@ describe('a reload that fails', () => {
     const run = await workspace.run('--reload', '--quiet');
     expect(run.status).toBe(34);
     expect(run.stderr).toContain(
-      `error: nginx: reload failed: ${path} '$x' could not be started (${code})\n  hint: ${hint}`,
+      `error: nginx: reload failed: ${path.includes(' ') ? `'${path}'` : path} '$x' could not be started (${code})\n  hint: ${hint}`,
     );
     expect(pendingOf(workspace)).toEqual(['nginx']);
   });

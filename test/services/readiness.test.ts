@@ -25,6 +25,10 @@ describe('a program of a service', () => {
     ['plain', '"plain" is not in PATH'],
     ['bin/plain', '"bin/plain" is not there, or not executable'],
     ['missing', '"missing" is not in PATH'],
+    [
+      'systemctl reload nginx',
+      '"systemctl reload nginx" is not in PATH; its arguments are words of their own: [systemctl, reload, nginx]',
+    ],
   ])('%s', (program, problem) => {
     const warnings = serviceWarnings([service({ reload: [[program]], test: [[program, '-t']] })], system);
     const expected = problem === undefined ? [] : [`the service "web" could not be reloaded: ${problem}`];
