@@ -5,7 +5,7 @@ import { formatInstant, type Instant } from '../util/time.js';
 import { type Certificate, isSelfIssued } from '../x509/certificate.js';
 import { isInForce } from '../x509/chain.js';
 import { DerError } from '../x509/der.js';
-import { caIssuersUrls, hasNoRevAvail, isMustStaple, ocspUrls } from '../x509/extensions.js';
+import { caIssuersUrls, EXTENSION, hasNoRevAvail, isMustStaple, ocspUrls } from '../x509/extensions.js';
 import { type IssuerCache, loadSubject } from '../x509/load.js';
 import { commonName } from '../x509/name.js';
 import type { CertificateStore } from './certificates.js';
@@ -130,10 +130,14 @@ function withoutResponder(certificate: Certificate): Verdict {
     );
   if (certificate.notAfter - certificate.notBefore <= LIMITS.shortLived)
     return not('short-lived', 'is short-lived and names no OCSP responder: it needs none');
-  return not(
-    'no-responder',
-    'names no OCSP responder: its CA publishes revocation by CRLs only; nothing to staple, and nothing to do',
-  );
+  return not('no-responder', `names no OCSP responder: ${withoutUrl(certificate)}`);
+}
+
+/** Private CAs often have a responder that their certificates do not name. */
+function withoutUrl({ extensions }: Certificate): string {
+  return extensions.has(EXTENSION.cRLDistributionPoints)
+    ? 'its CA publishes revocation by CRLs only; nothing to staple, and nothing to do'
+    : 'nothing to staple, unless its CA has a responder that you name by ocsp_responder_uri';
 }
 
 function judgeIssuer(

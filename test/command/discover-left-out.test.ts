@@ -129,7 +129,7 @@ describe('where there is nothing to look after, there is no configuration', () =
     const { status, stdout, stderr } = await discover(plain(), 'c');
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     expect(stderr).toMatch(
-      /a\.example .* nothing to do\n1 certificate: none to look after, no configuration$/m,
+      /a\.example .* that you name by ocsp_responder_uri\n1 certificate: none to look after, no configuration$/m,
     );
   });
 

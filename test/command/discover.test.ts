@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { makeAuthority, makeKey, type TestCertificate } from '../support/ca.js';
+import { extension } from '../support/extensions.js';
 import { keyToPem } from '../support/keys.js';
 import { requireRoot } from '../support/require.js';
 import { runOcspbot, type Run } from '../support/run.js';
@@ -18,6 +19,12 @@ const issuer = () => pki.authority.intermediate.pem;
 const issue = (subject: string, more: Parameters<typeof pki.issue>[0] = {}) =>
   pki.issue({ subject, ocspUrls: [pki.responder.url], ...more });
 const full = (certificate: TestCertificate) => certificate.pem + issuer();
+
+/** CRLDistributionPoints: http://crl.example. */
+const CRL_POINTS = Buffer.from(
+  `301a3018a016a0148612${Buffer.from('http://crl.example').toString('hex')}`,
+  'hex',
+);
 
 interface Written {
   readonly ocsp_folder?: string;
@@ -156,7 +163,8 @@ describe('what is said of certificates', () => {
     const sandbox = makeSandbox();
     const now = Date.now();
     const options: Readonly<Record<string, Parameters<typeof pki.issue>[0]>> = {
-      plain: { ocspUrls: [] },
+      plain: { ocspUrls: [], extraExtensions: [extension('2.5.29.31', CRL_POINTS)] },
+      silent: { ocspUrls: [] },
       short: { ocspUrls: [], notBefore: now - 1e8, notAfter: now + 4e8 },
       none: { ocspUrls: [], noRevAvail: true },
       must: { ocspUrls: [], mustStaple: true },
@@ -173,6 +181,8 @@ describe('what is said of certificates', () => {
     expect(Object.keys(written.domains)).toEqual(['good.example']);
     const said: Readonly<Record<string, RegExp>> = {
       plain: /^plain\.example \S+: names no OCSP responder: .*nothing to do$/m,
+      silent:
+        /^silent\.example \S+: names no OCSP responder: .*responder that you name by ocsp_responder_uri$/m,
       short: /^short\.example .* short-lived/m,
       none: /^none\.example .*noRevAvail/m,
       must: /^warning: must\.example .*must-staple, but names no OCSP responder/m,
