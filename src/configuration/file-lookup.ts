@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileFacts, Files, FolderEntry, System } from '../system/system.js';
+import { readFailure } from '../util/read-failure.js';
 
 type Kind = FileFacts['kind'];
 
@@ -105,7 +106,7 @@ export function listingFault(listing: Exclude<Listing, { kind: 'entries' }>): st
     case 'no-folder':
       return 'is not a folder';
     case 'unreadable':
-      return `cannot be read (${listing.code})`;
+      return readFailure(listing.code).problem;
   }
 }
 

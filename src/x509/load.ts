@@ -80,23 +80,19 @@ function readFile(path: string, files: Pick<Files, 'read'>): Uint8Array {
   }
 }
 
+/** Makes the error, without the cause: the words of the system would say the same again. */
 function unreadable(path: string, cause: NodeJS.ErrnoException): OcspbotError {
   const { problem, hint } = readFailure(cause);
   switch (cause.code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new OcspbotError('file-missing', `${path} ${problem}`, { cause, hint });
+      return new OcspbotError('file-missing', `${path} ${problem}`, { hint });
     case 'EFBIG':
       return new OcspbotError('file-too-large', `${path} ${problem} for certificates`, {
-        cause,
         hint: 'name a file that has only the certificate and its issuers',
       });
-    case 'EACCES':
-    case 'EPERM':
-      // The cause has no more to say.
-      return new OcspbotError('file-unreadable', `${path} ${problem}`, { hint });
     default:
-      return new OcspbotError('file-unreadable', `${path} ${problem}`, { cause, hint });
+      return new OcspbotError('file-unreadable', `${path} ${problem}`, { hint });
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { listingFault } from '../../src/configuration/file-lookup.js';
 import { fill, matcher } from '../../src/configuration/scan-paths.js';
 import { UNASSIGNED } from '../../src/configuration/model.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -155,6 +156,13 @@ test.for([
   expect(readText(sandbox, `scan_keys: [{folder: tls, cert_mask: '${mask}'}]`).warnings).toEqual([
     `the configuration "ocspbot.yaml" names no certificates: no file in "tls" has a name like "${mask}"${wildcard}`,
   ]);
+});
+
+test.each([
+  ['EACCES', 'cannot be read: permission denied'],
+  ['EIO', 'cannot be read (EIO)'],
+])('a folder that cannot be listed (%s) is told in words', (code, told) => {
+  expect(listingFault({ kind: 'unreadable', code })).toBe(told);
 });
 
 test('names that lead elsewhere or would reach a terminal are passed over', () => {

@@ -137,15 +137,20 @@ describe('a file of certificates', () => {
   });
 });
 
-test('a file that this user may not read is told once, without the words of the system', () => {
+test.each([
+  ['EACCES', 'f cannot be read: permission denied'],
+  ['ENOENT', 'f does not exist'],
+  ['EISDIR', 'f is a folder'],
+  ['EIO', 'f cannot be read (EIO)'],
+])('a file that cannot be read (%s) is told in one way, without the words of the system', (code, told) => {
   const read = () => {
-    throw Object.assign(new Error("EACCES: permission denied, open 'f'"), { code: 'EACCES' });
+    throw Object.assign(new Error(`${code}: words of the system, open 'f'`), { code });
   };
   try {
     loadCertificates('f', { read });
     expect.unreachable();
   } catch (error) {
-    expect(textOf(error)).toBe('f cannot be read: permission denied');
+    expect(textOf(error)).toBe(told);
   }
 });
 
