@@ -119,6 +119,14 @@ test('the settings of the machine are read from a file, and programs found thoug
   expect(renewal.machine.calls()).toEqual(['reload apache2', 'reload nginx']);
 });
 
+test.each(['deploy', "deploy ''"])('without a name nothing is reloaded: %s', async (call) => {
+  const renewal = renew();
+  const run = await callHook(renewal, call);
+  expect(run.status).not.toBe(0);
+  expect(run.stderr).toContain('the name of the certificate in the configuration of ocspbot is missing');
+  expect(renewal.machine.calls()).toEqual([]);
+});
+
 test('dehydrated calls for much else: nothing is done', async () => {
   const renewal = renew();
   for (const args of ['startup_hook', `deploy_challenge ${NAME} token value`, `unchanged_cert ${NAME}`]) {
@@ -162,6 +170,16 @@ describe('certbot', () => {
     expect(machine.calls()).toEqual([]);
     pki.responder.set({ kind: 'bytes', bytes: response }, renewed);
     expect((await machine.shell(`ocspbot ocspbot.yaml --only ${NAME}`)).status).toBe(2);
+  });
+
+  test('a reload that an earlier run owes takes place, and is not denied', async () => {
+    const renewal = renew();
+    pki.responder.set('unauthorized', renewal.renewed);
+    writePendingReloads(renewal.machine.workspace.sandbox, ['nginx']);
+    const run = await callHook(renewal, 'certbot-deploy', CERTBOT);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(': the old certificate stays in service until the next reload;');
+    expect(renewal.machine.calls()).toEqual(['reload nginx']);
   });
 
   test('a certificate without OCSP is served at once', async () => {
