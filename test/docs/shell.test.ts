@@ -9,6 +9,7 @@ import { DISCOVER } from './snippets/discover.js';
 import { FLEET } from './snippets/fleet.js';
 import { INSTALLATION } from './snippets/installation.js';
 import { MIGRATION } from './snippets/migration.js';
+import { PRIVATE_PKI } from './snippets/private-pki.js';
 import { README } from './snippets/readme.js';
 import type { SnippetTests } from './snippets/snippet-tests.js';
 import { TROUBLESHOOTING } from './snippets/troubleshooting.js';
@@ -23,6 +24,7 @@ const TESTS: SnippetTests = {
   ...DISCOVER,
   ...FLEET,
   ...MIGRATION,
+  ...PRIVATE_PKI,
   ...TROUBLESHOOTING,
 };
 
