@@ -26,6 +26,10 @@ export async function installFor(
     .makeFolder(dirname(certificate.entry.ocsp), 0o755, 'without umask')
     .catch(() => undefined);
   const { issuerResponses, warnings, alarms } = await findIssuerResponses(certificate, run);
+  const takeBack = async () => {
+    if (run.source.kind === 'backups') await run.rollbacks.forget(response);
+    await run.pending.withdraw(certificate.entry.services);
+  };
   const installed = await run.installer.install({
     response,
     issuerResponses,
@@ -33,14 +37,16 @@ export async function installFor(
     objectionNow: (inPlace) => objectionNow(certificate, response, inPlace, run),
     mustBeKept: isUnknown,
     beforeRename: async () => {
-      if (run.source.kind === 'backups' && isGood(response)) await run.rollbacks.note(response);
       await run.pending.record(certificate.entry.services);
-      await run.writeBack?.(certificate.entry, bytesOf({ response, issuerResponses }));
+      try {
+        if (run.source.kind === 'backups' && isGood(response)) await run.rollbacks.note(response);
+        await run.writeBack?.(certificate.entry, bytesOf({ response, issuerResponses }));
+      } catch (error) {
+        await takeBack();
+        throw error;
+      }
     },
-    afterFailure: async () => {
-      if (run.source.kind === 'backups') await run.rollbacks.forget(response);
-      await run.pending.withdraw(certificate.entry.services);
-    },
+    afterFailure: takeBack,
   });
   // A file that was written anew for its chain has the same response about the certificate itself.
   const replaced = installed.replaced && leafResponseIn(installed.replaced);

@@ -220,6 +220,18 @@ describe('a rollback', () => {
     expect((await rollback(here)).status).toBe(75);
   });
 
+  test('that could not be recorded leaves no note, which would keep that response in place later', async () => {
+    const here = fixture({ 1: OLDER }, NEWEST);
+    const { sandbox } = here.workspace;
+    const before = inPlace(here);
+    // No file can take the place of a folder.
+    sandbox.write(`${stateOf(sandbox)}/reload-debt.json/occupied`, '');
+    const run = await rollback(here, '--json');
+    expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'failed target-unsuitable' });
+    expect(inPlace(here)).toEqual(before);
+    expect(sandbox.list(stateOf(sandbox)).filter((name) => name.startsWith('put-back'))).toEqual([]);
+  });
+
   test('reloads by itself where that is wanted', async () => {
     const here = fixture({ 1: OLDER }, NEWEST, { entry: { services: ['web'] } });
     here.workspace.configure({ make_backups: true, services: { web: { reload: ['touch', 'reloaded'] } } });
