@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { type Duration, formatDuration } from '../util/time.js';
@@ -33,6 +34,8 @@ export function openStop(limit: Duration): Stop {
 function endAtOnce(name: NodeJS.Signals, close: () => void): void {
   close();
   process.kill(process.pid, name);
+  // The first process of a container is not ended by its own signal (pid_namespaces(7)).
+  process.exit(128 + constants.signals[name]);
 }
 
 function timeIsOver(limit: Duration): OcspbotError {

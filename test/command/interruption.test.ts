@@ -1,4 +1,7 @@
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { requireProgram, requireRoot } from '../support/require.js';
+import { PROGRAM } from '../support/run.js';
 import { startOcspbot, until } from './support/child.js';
 import { outcomesOf, reportOf } from './support/report.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
@@ -131,6 +134,19 @@ function isSent(pid: number, signal: NodeJS.Signals): boolean {
     return false;
   }
 }
+
+test('a second one also ends the first process of a container, which its own signals do not end', async (context) => {
+  requireRoot(context);
+  requireProgram('unshare', 'util-linux', context);
+  const workspace = makeWorkspace(pki);
+  workspace.add('example.com', { entry: { services: ['web'] } });
+  const reload = ['sh', '-c', 'trap "" TERM; while kill -TERM 1; do sleep 0.1; done'];
+  workspace.configure({ services: { web: { reload } }, run_reloads: true, reload_timeout: '3s' });
+  const command = ['--pid', '--fork', process.execPath, PROGRAM, 'ocspbot.yaml'];
+  const run = await execa('unshare', command, { cwd: workspace.sandbox.folder, reject: false });
+  expect(run.exitCode).toBe(128 + 15);
+  expect(pendingReloads(workspace.sandbox)).toContain('web');
+});
 
 test('one that comes twice at once counts once, as timeout(1) sends it to the process and to its group', async () => {
   const { child } = await begin('--json');
