@@ -174,7 +174,8 @@ export function namesOtherIssuer(certificate: Certificate, issuer: Certificate):
 
 function subjectKeyIdentifier({ extensions }: Certificate): Uint8Array | undefined {
   const extension = extensions.get(EXTENSION.subjectKeyIdentifier);
-  return extension && readOnly(extension.value, TAG.octetString, 'SubjectKeyIdentifier').content;
+  const what = 'SubjectKeyIdentifier in the certificate of its issuer';
+  return extension && readOnly(extension.value, TAG.octetString, what).content;
 }
 
 function authorityKeyIdentifier({ extensions }: Certificate): Partial<AuthorityKeyIdentifier> {

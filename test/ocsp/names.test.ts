@@ -4,7 +4,8 @@ import { DAY, HOUR } from '../../src/util/time.js';
 import { readCertificate } from '../../src/x509/certificate.js';
 import { commonName } from '../../src/x509/name.js';
 import { makeCertificate, makeKey, makeResponse, type TestCertificate } from '../support/ca.js';
-import { oid, seq, set, tlv } from '../support/der.js';
+import { concat, nul, octets, oid, seq, set, tlv } from '../support/der.js';
+import { extension } from '../support/extensions.js';
 import type { SingleResponseOptions } from '../support/responses.js';
 import { responderByName } from '../support/responses.js';
 import { CIRCUMSTANCES } from './support/judging.js';
@@ -74,4 +75,21 @@ test.each([
     extendedKeyUsage: ['ocspSigning'],
   });
   expect(problemOf({ signer })).toBe(problem);
+});
+
+test('an issuer whose key identifier cannot be read is not told as a fault of its delegate', () => {
+  const broken = extension('2.5.29.14', concat(octets(Uint8Array.of(1)), nul()));
+  const ca = makeCertificate({ subject: 'Issuer', ca: true, extraExtensions: [broken] });
+  const signer = makeCertificate({
+    subject: 'Signer',
+    issuer: ca,
+    key: makeKey('p-256'),
+    extendedKeyUsage: ['ocspSigning'],
+  });
+  const asked = { serialNumber: certificate.serial, issuer: readCertificate(ca.der), trustedResponders: [] };
+  const times = { thisUpdate: now - HOUR, nextUpdate: now + DAY };
+  const der = makeResponse({ issuer: ca, certificate, ...times, signer });
+  expect(verify(der, asked, CIRCUMSTANCES).problem).toBe(
+    '"Signer" has octets after SubjectKeyIdentifier in the certificate of its issuer',
+  );
 });
