@@ -3,7 +3,7 @@ import { describe } from '../util/errors.js';
 import { isRecord, type JsonRecord, parseRecord } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
 import { doStep, errno } from './errors.js';
-import { replaceFile } from './temporary-files.js';
+import { replaceLike } from './temporary-files.js';
 import type { Tools } from './tools.js';
 
 // Some files are kept for people and for better luck next time, and no run depends on them: a damaged one counts as empty,
@@ -74,16 +74,24 @@ interface Replacement {
 }
 
 /**
- * Replaces a file of records. A damaged one is put aside first, in the place of the one before; returns what there is to
- * say about it. Throws OcspbotErrors of writing.
+ * Replaces a file of records. A damaged one is put aside, in the place of the one before, but not if the new one cannot be
+ * written: an error that passes may be all that is wrong. Returns what there is to say about it. Throws OcspbotErrors of
+ * writing.
  */
 export async function replaceRecords(replacement: Replacement, tools: Tools): Promise<readonly string[]> {
   const { folder, name, text, damage, consequence } = replacement;
   const path = join(folder, name);
   const aside = `${path}.damaged`;
-  if (damage !== undefined)
-    await doStep(`put aside the damaged ${path}`, consequence, () => tools.files.rename(path, aside));
-  await doStep(`write ${path}`, consequence, () => replaceFile(folder, name, text, tools));
+  const putAside = () =>
+    doStep(`put aside the damaged ${path}`, consequence, () => tools.files.rename(path, aside));
+  await doStep(`write ${path}`, consequence, () =>
+    replaceLike(
+      { folder, name, existing: undefined },
+      text,
+      tools,
+      damage === undefined ? undefined : putAside,
+    ),
+  );
   if (damage === undefined) return [];
   return [`${path} was damaged (${damage}): it is now ${aside}, and a new file was begun`];
 }

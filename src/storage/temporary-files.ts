@@ -21,17 +21,22 @@ interface Replaced {
   readonly existing: Pick<FileFacts, 'mode' | 'owner' | 'group'> | undefined;
 }
 
-/** Replaces a file that an administrator may have given to others, or closed to them. */
+/**
+ * Replaces a file that an administrator may have given to others, or closed to them. When `beforeRename` is called, the new
+ * one is complete.
+ */
 export async function replaceLike(
   { folder, name, existing }: Replaced,
   content: string | Uint8Array,
   tools: Tools,
+  beforeRename?: () => Promise<void>,
 ): Promise<void> {
   const { files } = tools;
   const temporary = temporaryPath(folder, name, tools);
   const { mode, owner, group } = existing ?? { mode: 0o644 };
   await files.create({ path: temporary, bytes: Buffer.from(content), mode: mode & 0o777, owner, group });
   try {
+    await beforeRename?.();
     await files.rename(temporary, join(folder, name));
   } catch (error) {
     // A file that cannot be removed now is a stale one for the next run.

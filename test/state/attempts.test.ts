@@ -183,6 +183,21 @@ describe('a damaged file', () => {
     expect(known(sandbox).certificates.size).toBe(2);
   });
 
+  test('stays in its place while there is no room for a new one', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('attempts.json', '{');
+    const tools = realTools();
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    });
+    const files = { ...tools.files, create: () => Promise.reject(full) };
+    const adding = addAttempts(sandbox.folder, { ...NOTHING, ...news }, { ...tools, files });
+    await expect(adding).rejects.toMatchObject({ code: 'no-space' });
+    expect(sandbox.text('attempts.json')).toBe('{');
+    expect(await add(sandbox, news)).toEqual([expect.stringContaining('attempts.json.damaged')]);
+  });
+
   test('is told with what to do if it cannot be put aside', async () => {
     const sandbox = makeSandbox();
     sandbox.write('attempts.json', '{');
