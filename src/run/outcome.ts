@@ -7,7 +7,7 @@ import { equalBytes } from '../util/bytes.js';
 import { describe, type OcspbotError } from '../util/errors.js';
 import type { Outcome, UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
-import { scheduleOf } from '../staple/schedule.js';
+import { lifetimeWarnings, scheduleOf } from '../staple/schedule.js';
 import { servingWarnings } from '../services/ignored-responses.js';
 import { formatDuration, formatInstant } from '../util/time.js';
 import { type InspectedCertificate, serverObjection } from './inspect.js';
@@ -34,10 +34,15 @@ export function installed(
   }: Extract<Fetched, { kind: 'good' }> & Required<Pick<Extra, 'warnings' | 'alarms'>>,
   run: OutcomeContext,
 ): Outcome {
-  const serving = servingWarnings(response, certificate.entry, run.configuration.services);
-  const extra = { ...evidence, warnings: [...evidence.warnings, ...serving] };
+  const { services, thresholds } = run.configuration;
+  const warnings = [
+    ...evidence.warnings,
+    ...servingWarnings(response, certificate.entry, services),
+    ...lifetimeWarnings(response, thresholds),
+  ];
+  const extra = { ...evidence, warnings };
   if (reason === 'rolled-back') return rolledBack(certificate, response, run, extra);
-  const schedule = scheduleOf(response, certificate.subject.certificate, run.configuration.thresholds);
+  const schedule = scheduleOf(response, certificate.subject.certificate, thresholds);
   const cause = isInPlace(response, certificate)
     ? causeOfRewriting(certificate)
     : causeOf(certificate, reason);

@@ -1,7 +1,7 @@
 import type { Thresholds } from '../configuration/model.js';
 import { DEFAULTS, LIMITS } from '../util/limits.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
-import { type Duration, type Instant, SECOND } from '../util/time.js';
+import { type Duration, formatDuration, type Instant, SECOND } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
 
 /** The times of an installed response. */
@@ -44,6 +44,18 @@ export function scheduleOfRestored(response: Times, certificate: Validity, thres
   const { criticalAt, end } = schedule;
   const lifetime = lifetimeOf(response, certificate);
   return { ...schedule, refreshAt: Math.min(criticalAt, wholeSecond(end - shortestLead(lifetime))) };
+}
+
+/** Warns of a response that lives no longer than `minimum_validity`. Each run then asks for a reload. */
+export function lifetimeWarnings(
+  { thisUpdate, nextUpdate }: Pick<VerifiedResponse, 'thisUpdate' | 'nextUpdate'>,
+  { minimumValidity = 0 }: Thresholds,
+): string[] {
+  const lifetime = nextUpdate - thisUpdate;
+  if (minimumValidity < lifetime) return [];
+  return [
+    `the new response is due at once: it lives for ${formatDuration(lifetime)}, and minimum_validity is ${formatDuration(minimumValidity)}; every run will replace it`,
+  ];
 }
 
 function lifetimeOf({ thisUpdate, usefulUntil }: Times, { notBefore, notAfter }: Validity): Duration {

@@ -444,3 +444,21 @@ describe('what a person reads', () => {
     expect(status).toBe(32);
   });
 });
+
+test.each([
+  [
+    '30d',
+    [
+      'the new response is due at once: it lives for 7 days, and minimum_validity is 30 days; every run will replace it',
+    ],
+  ],
+  ['1d', []],
+])('a response against a minimum_validity of %s', async (minimumValidity, warnings) => {
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('a.example');
+  pki.responder.set({ kind: 'bytes', bytes: pki.response(certificate, -HOUR, 7 * DAY - HOUR) }, certificate);
+  workspace.configure({ minimum_validity: minimumValidity });
+  const run = await workspace.run('--json');
+  expect(run.status).toBe(2);
+  expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', warnings });
+});
