@@ -30,7 +30,7 @@ export async function writeTemporary(
   refuseUnknownForNow(staple);
   const path = temporaryPath(target.folder, target.name, tools);
   const create = (like?: string) =>
-    doStep(`write ${path}`, consequence, () =>
+    doStep(`write a new file in ${target.folder}`, consequence, () =>
       tools.files.create({ path, bytes, ...rightsOf(staple), like }),
     );
   await create();

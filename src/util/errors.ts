@@ -32,11 +32,17 @@ export function toOcspbotError(thrown: unknown): OcspbotError {
 export function describe(thrown: unknown): string {
   const messages: string[] = [];
   for (let error = thrown; error !== undefined && messages.length < 5; error = (error as Error).cause) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? wordsOf(error, messages.length > 0) : String(error);
     if (!messages.some((said) => said.includes(message))) messages.push(message);
     if (!(error instanceof Error)) break;
   }
   return nameQuotaError(messages.join(': ').replaceAll(/\s+/g, ' ').trim());
+}
+
+/** Returns a message; that of a failed system call without its path if `isCause`, because the message before names it. */
+function wordsOf(error: Error, isCause: boolean): string {
+  if (!isCause || !('syscall' in error)) return error.message;
+  return error.message.replace(/^([A-Z]+): (.+?), [a-z]+(?: '.*)?$/s, '$2 ($1)');
 }
 
 /** Names EDQUOT (122 on Linux): libuv has no name for it, and Node prints its substitute twice. */

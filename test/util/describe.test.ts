@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { describe } from '../../src/util/errors.js';
+
+const denied = Object.assign(new Error("EACCES: permission denied, open '/a/.tmp'"), { syscall: 'open' });
+const moved = Object.assign(new Error("EXDEV: cross-device link not permitted, rename '/a' -> '/b'"), {
+  syscall: 'rename',
+});
+const read = Object.assign(new Error('EIO: i/o error, read'), { syscall: 'read' });
+
+test.each([
+  [new Error('cannot write in /a', { cause: denied }), 'cannot write in /a: permission denied (EACCES)'],
+  [
+    new Error('cannot rename /a', { cause: moved }),
+    'cannot rename /a: cross-device link not permitted (EXDEV)',
+  ],
+  [new Error('cannot read /a', { cause: read }), 'cannot read /a: i/o error (EIO)'],
+  // Alone it must name its path.
+  [denied, "EACCES: permission denied, open '/a/.tmp'"],
+  [new Error('no answer', { cause: new Error('it broke') }), 'no answer: it broke'],
+  [new Error('no answer: it broke', { cause: new Error('it broke') }), 'no answer: it broke'],
+])('%s', (error, told) => {
+  expect(describe(error)).toBe(told);
+});
