@@ -1,7 +1,8 @@
 import type { VerificationCode } from '../util/errors.js';
 import { type Certificate, isSelfIssued } from './certificate.js';
 import { DerError, sequence, TAG } from './der.js';
-import { assertReadableExtensions, hasKeyUsage, unknownCriticalExtension, EXTENSION } from './extensions.js';
+import { unknownCriticalExtension } from './critical-extensions.js';
+import { assertReadableExtensions, hasKeyUsage, EXTENSION } from './extensions.js';
 
 /** BasicConstraints (RFC 5280 §4.2.1.9). */
 export interface BasicConstraints {
@@ -71,7 +72,7 @@ function constraintFault(certificate: Certificate): CaFault | undefined {
     return { code: 'issuer-key-usage', problem: 'has a key usage without keyCertSign' };
   }
   // RFC 5280 §4.2
-  const unknown = unknownCriticalExtension(certificate);
+  const unknown = unknownCriticalExtension(certificate, 'ca');
   if (unknown === undefined) return undefined;
   return { code: 'issuer-extensions', problem: `has the unknown critical extension ${unknown}` };
 }

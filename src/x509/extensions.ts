@@ -15,6 +15,7 @@ export const EXTENSION = {
   cRLDistributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
+  policyMappings: '2.5.29.33',
   policyConstraints: '2.5.29.36',
   extKeyUsage: '2.5.29.37',
   inhibitAnyPolicy: '2.5.29.54',
@@ -129,23 +130,6 @@ const KNOWN: ReadonlyMap<string, readonly [name: string, tag: number | 'any']> =
 ]);
 
 /**
- * The extensions that a certificate of the path may mark as critical, because OpenSSL, mozilla::pkix, GnuTLS and Go all
- * recognize them; only GnuTLS does not know id-pkix-ocsp-nocheck, of which the verification warns. Key identifiers and
- * access information are never critical (RFC 5280 §4.2).
- */
-const MAY_BE_CRITICAL: ReadonlySet<string> = new Set([
-  EXTENSION.keyUsage,
-  EXTENSION.subjectAltName,
-  EXTENSION.basicConstraints,
-  EXTENSION.nameConstraints,
-  EXTENSION.certificatePolicies,
-  EXTENSION.policyConstraints,
-  EXTENSION.extKeyUsage,
-  EXTENSION.inhibitAnyPolicy,
-  EXTENSION.ocspNoCheck,
-]);
-
-/**
  * Throws a DerError that names an unreadable extension. OpenSSL accepts no certificate with such an extension, and Go
  * does not even parse it.
  */
@@ -184,11 +168,6 @@ function named<T>(name: string, read: () => T): T {
     if (!(error instanceof DerError)) throw error;
     throw new DerError(`has an extension ${name} that cannot be read: it ${error.message}`);
   }
-}
-
-/** Finds a critical extension that clients do not recognize: they must reject the certificate (RFC 5280 §4.2). */
-export function unknownCriticalExtension({ extensions }: Certificate): string | undefined {
-  return [...extensions].find(([id, { critical }]) => critical && !MAY_BE_CRITICAL.has(id))?.[0];
 }
 
 /** The bits of KeyUsage (RFC 5280 §4.2.1.3) that are used here. */

@@ -175,3 +175,29 @@ test.each<[string, Uint8Array, string]>([
   if (kind === 'rejected')
     expect(examination.problem).toContain('has an extension cRLDistributionPoints that cannot be read: it ');
 });
+
+// A client that does not know the extension refuses the issuer's certificate, with a staple or without.
+describe.each([
+  [
+    'cRLDistributionPoints',
+    '2.5.29.31',
+    seq(seq(explicit(0, explicit(0, generalName.uri('http://crl.example/'))))),
+  ],
+  ['policyMappings', '2.5.29.33', seq(seq(oid('1.2.3'), oid('1.2.4')))],
+])('%s as a critical extension', (_, id, value) => {
+  const critical = extension(id, value, true);
+
+  test('of the issuer: accepted, because OpenSSL knows it', () => {
+    const issuer = makeCertificate({ subject: 'Issuer', ca: true, extraExtensions: [critical] });
+    const der = makeResponse({ ...OWN, issuer });
+    const examination = verify(der, { ...question, issuer: readCertificate(issuer.der) }, CIRCUMSTANCES);
+    expect(examination).toMatchObject({ kind: 'good' });
+  });
+
+  test('of a delegate: refused, because mozilla::pkix does not know it', () => {
+    expect(judgeDelegate(critical)).toMatchObject({
+      code: 'signer-not-authorized',
+      problem: `"Signer" has the unknown critical extension ${id}`,
+    });
+  });
+});

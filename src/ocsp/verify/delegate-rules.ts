@@ -3,12 +3,12 @@ import { equalBytes } from '../../util/bytes.js';
 import { isCa, versionFault } from '../../x509/ca.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { namesOtherIssuer } from '../../x509/chain.js';
+import { unknownCriticalExtension } from '../../x509/critical-extensions.js';
 import {
   assertReadableExtensions,
   hasKeyUsage,
   lacksTlsFeatures,
   mayOcspSign,
-  unknownCriticalExtension,
 } from '../../x509/extensions.js';
 import { nameConstraintFault } from '../../x509/name-constraints.js';
 import { commonName, describeUnlike } from '../../x509/name.js';
@@ -85,7 +85,7 @@ export const DELEGATE_RULES: readonly DelegateRule[] = [
     code: 'signer-not-authorized',
     section: 'RFC 5280 §4.2',
     judge(certificate) {
-      const unknown = unknownCriticalExtension(certificate);
+      const unknown = unknownCriticalExtension(certificate, 'delegate');
       return unknown === undefined ? undefined : `has the unknown critical extension ${unknown}`;
     },
   },
