@@ -68,7 +68,7 @@ interface Watch {
   readonly lookUp: LookUp;
   readonly circumstances: LiveCircumstances;
   readonly interruption: AbortSignal;
-  readonly system: Pick<System, 'tls' | 'sleep' | 'now'>;
+  readonly system: Pick<System, 'tls' | 'sleep' | 'elapsed'>;
 }
 
 /** Returns the result that is not as it should be; undefined if there is none. */
@@ -81,12 +81,12 @@ export function unservedIn(results: readonly LiveResult[]): LiveResult | undefin
 /** Repeats the live check until the new response is served, or the checks or the time are used up: a reload takes time. */
 export async function awaitServed(
   server: TlsServer,
-  { lookUp, circumstances, interruption, system: { tls, sleep, now } }: Watch,
+  { lookUp, circumstances, interruption, system: { tls, sleep, elapsed } }: Watch,
 ): Promise<readonly LiveResult[]> {
-  const begun = now();
+  const begun = elapsed();
   for (let look = 1; ; look++) {
     const results = await checkLive(server, lookUp, circumstances, tls);
-    const isOver = look >= LIMITS.liveLooks || now() - begun >= LIMITS.liveWait || interruption.aborted;
+    const isOver = look >= LIMITS.liveLooks || elapsed() - begun >= LIMITS.liveWait || interruption.aborted;
     if (unservedIn(results) === undefined || isOver) return results;
     await sleep(LIMITS.livePause, interruption);
   }

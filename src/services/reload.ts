@@ -13,7 +13,7 @@ export interface ReloadMeans {
   /** True if the `reload` commands are run. */
   readonly runsCommands: boolean;
   readonly reloadTimeout: Duration;
-  readonly system: Pick<System, 'commands' | 'sockets' | 'tls' | 'sleep' | 'now'>;
+  readonly system: Pick<System, 'commands' | 'sockets' | 'tls' | 'sleep' | 'elapsed'>;
   /** Aborted when the run must not wait any longer. */
   readonly interruption: AbortSignal;
   readonly circumstances: LiveCircumstances;

@@ -8,7 +8,7 @@ import { createProcesses } from './processes.js';
 import { openStop } from './stop.js';
 import { openLogFile, readInput } from './streams.js';
 import type { System } from './system.js';
-import { sleep } from './timers.js';
+import { monotonicClock, sleep } from './timers.js';
 import { setV8Flag } from './v8-flag.js';
 
 /** Returns the working folder. If it was removed, a path that does not exist stands for it. */
@@ -49,6 +49,7 @@ export function nodeSystem(): System {
       return programFolder();
     },
     now: () => Date.now(),
+    elapsed: monotonicClock,
     relieveMemory,
     limitHeapGrowth,
     breathe: () => setImmediate(),

@@ -18,6 +18,8 @@ export interface System {
   /** The folder of the program's file, without links. */
   readonly programFolder: string;
   now(): Instant;
+  /** Counts from any time, and is never set: it tells how long something takes. */
+  elapsed(): Duration;
   /** Gives signals and streams their turn. */
   breathe(): Promise<void>;
   /** Collects garbage if there is much of it. */

@@ -1,9 +1,11 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, type TestContext } from 'vitest';
 import { onlyOne, outcomesOf, reportOf } from '../command/support/report.js';
 import { makeWorkspace, type Workspace } from '../command/support/workspace.js';
 import { DAY, HOUR, MINUTE, NOW, SECOND } from '../command/support/times.js';
-import { makeAuthority, makeResponse, type TestCertificate } from '../support/ca.js';
+import { keyToPem, makeAuthority, makeResponse, type TestCertificate } from '../support/ca.js';
 import { clockEnvironment, clockFileEnvironment } from '../support/clock.js';
 import { startResponder, type Responder } from '../support/responder.js';
 import { PROGRAM, type Run } from '../support/run.js';
@@ -106,6 +108,23 @@ async function expectWellAgain({ workspace }: Fixture): Promise<void> {
   const next = await workspace.run('--json');
   expect(next.status).toBe(0);
   expect(outcomesOf(reportOf(next))).toEqual({ 'example.com': 'unchanged fresh' });
+}
+
+/** Formats a time for the file of a clock. */
+function clockAt(time: number): string {
+  return new Date(time).toISOString().replace('T', ' ').slice(0, 19);
+}
+
+/** Starts a TLS server that staples what it is told to. Returns its port. */
+async function staple(certificate: TestCertificate, response: () => Uint8Array): Promise<number> {
+  const cert = certificate.pem + authority.intermediate.pem;
+  const server = createServer({ cert, key: keyToPem(certificate.key) }, (socket) => {
+    socket.on('error', () => undefined);
+  });
+  server.on('OCSPRequest', (_certificate, _issuer, callback) => callback(null, Buffer.from(response())));
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
 }
 
 const FILE = 'ocsp/example.com.ocsp';
@@ -262,8 +281,7 @@ test('a run that goes on over midnight has one time, of its beginning', async (c
   const midnight = Math.ceil(NOW / DAY) * DAY;
   const clock = sandbox.path('clock');
   // The clock stands still, so that no busy machine is late.
-  const set = (time: number) =>
-    sandbox.write('clock', new Date(time).toISOString().replace('T', ' ').slice(0, 19));
+  const set = (time: number) => sandbox.write('clock', clockAt(time));
   set(midnight - SECOND);
   whenSlow = () => set(midnight + SECOND);
   const only = ['--only', 'late.example', '--only', 'example.com'];
@@ -284,11 +302,9 @@ describe('a run that takes longer than clock_skew', () => {
 
   async function runWhile(here: Fixture, context: TestContext, change: () => void): Promise<Run> {
     const { sandbox } = here.workspace;
-    const set = (time: number) =>
-      sandbox.write('clock', new Date(time).toISOString().replace('T', ' ').slice(0, 19));
-    set(NOW);
+    sandbox.write('clock', clockAt(NOW));
     meanwhile = () => {
-      set(NOW + PASSES);
+      sandbox.write('clock', clockAt(NOW + PASSES));
       change();
       meanwhile = () => undefined;
     };
@@ -336,6 +352,28 @@ describe('a run that takes longer than clock_skew', () => {
       for (const path of published) sandbox.write(path, newer);
     });
     for (const path of published) expect(Buffer.compare(sandbox.read(path), newer)).toBe(0);
+  });
+
+  test('waits no less for a server that has just been reloaded', async (context) => {
+    const here = fixture(-4 * DAY, 2 * DAY);
+    const { sandbox, add, configure } = here.workspace;
+    const { certificate, file } = add('live.example', { entry: { services: ['web'] } });
+    const old = respond(certificate, -4 * DAY, 2 * DAY);
+    sandbox.write(file, old);
+    let looks = 0;
+    const port = await staple(certificate, () => {
+      looks += 1;
+      if (looks === 1) sandbox.write('clock', clockAt(NOW + PASSES));
+      return looks === 1 ? old : sandbox.read(file);
+    });
+    configure({
+      services: { web: { reload: ['true'], live: `127.0.0.1:${port}` } },
+      run_reloads: true,
+    });
+    sandbox.write('clock', clockAt(NOW));
+    const clock = clockFileEnvironment(sandbox.path('clock'), context);
+    const run = await runWith(clock, here, [...RUN, '--only', 'live.example']);
+    expect(reportOf(run)).toMatchObject({ status: 0, reloads: [{ service: 'web', outcome: 'reloaded' }] });
   });
 
   test('is not deceived by a clock that is set back', async (context) => {

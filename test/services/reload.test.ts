@@ -96,7 +96,7 @@ async function reload(one: Service, outside: Outside = {}) {
           return Promise.resolve(shown ?? { kind: 'failed', problem: 'ECONNREFUSED', isRefused: false });
         },
       },
-      now: () => NOW + slept,
+      elapsed: () => slept,
       sleep: (duration) => {
         slept += duration;
         return Promise.resolve();
