@@ -1,7 +1,9 @@
+import type { Configuration } from '../configuration/model.js';
 import { resolveTarget } from '../installation/target.js';
 import { doStep, errno } from '../storage/errors.js';
 import { removeStaleTemporaryFiles, replaceLike } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
+import type { Files } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Snapshot } from './snapshot.js';
@@ -44,14 +46,12 @@ export async function writePage(path: string, snapshot: Snapshot, tools: Tools):
 
 /** Replaces a file of one of our shapes in one step. A file of another kind is not replaced. */
 async function replaceOwn(path: string, text: string, shape: Shape, tools: Tools): Promise<void> {
-  const { name, consequence, hint } = shape;
+  const { name, consequence } = shape;
   await doStep(`write the ${name} to ${path}`, consequence, async () => {
     // An administrator may have made a link, and may have closed the file to others: both stay.
     const target = resolveTarget(path, tools.files);
-    if (target.existing !== undefined && !isReplaceable(target.path, shape, tools))
-      throw new OcspbotError('target-unsuitable', `${path} is not replaced: it holds no ${name} of ocspbot`, {
-        hint,
-      });
+    if (target.existing !== undefined && !isReplaceable(target.path, shape, tools.files))
+      throw notReplaced(path, shape);
     await replaceLike(target, text, tools);
     // Killed runs have left these. Other programs may have files in this folder, too.
     const ours = tools.files.list(target.folder).filter((one) => one.startsWith(`.${target.name}.`));
@@ -59,7 +59,34 @@ async function replaceOwn(path: string, text: string, shape: Shape, tools: Tools
   });
 }
 
-function isReplaceable(path: string, { beginning }: Shape, { files }: Tools): boolean {
+function notReplaced(path: string, { name, hint }: Shape): OcspbotError {
+  return new OcspbotError('target-unsuitable', `${path} is not replaced: it holds no ${name} of ocspbot`, {
+    hint,
+  });
+}
+
+/** Finds the files of others that a run would not replace. What cannot be read is told by the run. */
+export function shownFileTroubles(
+  { metricsFile, htmlFile }: Pick<Configuration, 'metricsFile' | 'htmlFile'>,
+  files: Pick<Files, 'facts' | 'resolve' | 'read'>,
+): { readonly what: string; readonly error: OcspbotError }[] {
+  const troubleOf = (what: string, path: string | undefined, shape: Shape) => {
+    const isOther = path !== undefined && isOfOthers(path, shape, files);
+    return isOther ? [{ what, error: notReplaced(path, shape) }] : [];
+  };
+  return [...troubleOf('metrics_file', metricsFile, METRICS), ...troubleOf('html_file', htmlFile, PAGE)];
+}
+
+function isOfOthers(path: string, shape: Shape, files: Pick<Files, 'facts' | 'resolve' | 'read'>): boolean {
+  try {
+    const real = files.resolve(path);
+    return files.facts(real)?.kind === 'file' && !isReplaceable(real, shape, files);
+  } catch {
+    return false;
+  }
+}
+
+function isReplaceable(path: string, { beginning }: Shape, files: Pick<Files, 'read'>): boolean {
   try {
     const known = Buffer.from(files.read(path, LIMITS.shownFile));
     return known.length === 0 || known.subarray(0, beginning.length).toString('latin1') === beginning;

@@ -163,6 +163,27 @@ test('a log that would replace the file of somebody else', async () => {
   expect(workspace.sandbox.text('other.key')).toBe(key);
 });
 
+test.each([
+  ['metrics_file', 'metrics'],
+  ['html_file', 'page'],
+])('%s that names the file of somebody else', async (key, name) => {
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example');
+  workspace.sandbox.write('shown', 'of somebody else');
+  workspace.configure({ [key]: 'shown' });
+  const run = await workspace.runCommand('validate');
+  expect(run.status).toBe(78);
+  expect(run.stderr).toMatch(
+    new RegExp(
+      String.raw`^error: ${key}: \S+shown is not replaced: it holds no ${name} of ocspbot\n {2}hint: name`,
+    ),
+  );
+  // A file that this program has written is replaced.
+  workspace.sandbox.remove('shown');
+  await workspace.run();
+  expect((await workspace.runCommand('validate')).status).toBe(0);
+});
+
 describe('what this user may not write', () => {
   test('the folders of staples, and that of the state', async (context) => {
     requireRoot(context);

@@ -12,6 +12,7 @@ import { forecast, type Forecast } from '../../run/forecast.js';
 import { orphansIn } from '../../run/authorities.js';
 import { type InspectionContext, inspect, openInspection } from '../../run/inspect.js';
 import { serviceWarnings } from '../../services/readiness.js';
+import { shownFileTroubles } from '../../snapshot/publish.js';
 import { backupFolder } from '../../installation/backups.js';
 import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
@@ -79,7 +80,11 @@ function validate(configuration: Configuration, system: System): Validation {
 }
 
 function runFaults(configuration: Configuration, { files }: Pick<System, 'files'>): RunFault[] {
-  return [...folderFaults(configuration, files), ...logTroubles(configuration, files)];
+  return [
+    ...folderFaults(configuration, files),
+    ...logTroubles(configuration, files),
+    ...shownFileTroubles(configuration, files),
+  ];
 }
 
 function folderFaults({ ownState, backups, stateFolder }: Configuration, files: Files): RunFault[] {
