@@ -4,6 +4,8 @@ import { readFailure } from '../util/read-failure.js';
 import type { Files } from '../system/system.js';
 import { quote } from '../util/text.js';
 import { placeOf } from './yaml/fields.js';
+import type { SourceRange } from './yaml/source.js';
+import { hintForShellPath } from './written-path.js';
 import { INCLUDED_FILE, type IncludedSection } from './keys.js';
 import type { Located } from './schema/value.js';
 import { parse } from './parse.js';
@@ -62,7 +64,9 @@ function filesOf(
         .map((name) => join(folder, name))
         .filter((path) => lookup.look(path).kind !== 'folder');
     case 'absent':
-      warnings.push(`the folder ${quote(folder)} that ${placeOf(range)} includes does not exist`);
+      warnings.push(
+        `the folder ${quote(folder)} that ${placeOf(range)} includes does not exist${adviceOn(range)}`,
+      );
       return [];
     case 'no-folder':
     case 'unreadable': {
@@ -71,6 +75,11 @@ function filesOf(
       return [];
     }
   }
+}
+
+function adviceOn(range: SourceRange): string {
+  const hint = hintForShellPath(range);
+  return hint === undefined ? '' : `: ${hint}`;
 }
 
 function readBytes(

@@ -58,6 +58,7 @@ export class Element {
 
 /** Reads the element at `start`, which must not end after `limit`. The bytes after it are not read. */
 export function readElement(source: Uint8Array, start = 0, limit = source.length): Element {
+  if (source.length === 0) throw new DerError('is empty');
   if (start >= limit) throw new DerError('ends where an element should begin');
   if (((source[start] as number) & 0x1f) === 0x1f) throw new DerError('has a tag number above 30');
   const contentStart = start + 2 + octetsOfLength(source, start + 1, limit);

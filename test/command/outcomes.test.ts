@@ -462,3 +462,11 @@ test.each([
   expect(run.status).toBe(2);
   expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'updated', warnings });
 });
+
+test('an empty file is told as that', async () => {
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', { staple: 'empty' });
+  workspace.configure();
+  const { message } = onlyOne(reportOf(await workspace.run('--json')));
+  expect(message).toMatch(/^the old one was unusable: the response is empty; good until /);
+});

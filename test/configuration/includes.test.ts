@@ -46,6 +46,10 @@ test('a folder that is not there is a warning', () => {
   expect(warnings).toEqual([
     `the folder "${sandbox.path('conf.d')}" that ocspbot.yaml:1:12 includes does not exist`,
   ]);
+  const { warnings: advice } = readText(sandbox, `includes: ['conf.d/*.yaml']\ndomains: {a: ${domain('a')}}`);
+  expect(advice).toEqual([
+    expect.stringMatching(/includes does not exist: write the whole path: \* and \? are not expanded here$/),
+  ]);
 });
 
 test('problems of included files', () => {
