@@ -354,6 +354,20 @@ describe('a run that takes longer than clock_skew', () => {
     for (const path of published) expect(Buffer.compare(sandbox.read(path), newer)).toBe(0);
   });
 
+  test('knows with stop_on_error, too, what another program has installed before its turn', async (context) => {
+    const here = fixture(-4 * DAY, 2 * DAY);
+    const { sandbox, add, configure } = here.workspace;
+    const { certificate, file } = add('later.example');
+    configure({ stop_on_error: true });
+    const run = await runWhile(here, context, () =>
+      sandbox.write(file, respond(certificate, PASSES - MINUTE, 8 * DAY)),
+    );
+    expect(outcomesOf(reportOf(run))).toEqual({
+      'example.com': 'updated due',
+      'later.example': 'unchanged fresh',
+    });
+  });
+
   test('waits no less for a server that has just been reloaded', async (context) => {
     const here = fixture(-4 * DAY, 2 * DAY);
     const { sandbox, add, configure } = here.workspace;
