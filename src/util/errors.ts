@@ -186,6 +186,7 @@ export type VerificationCode =
   | 'path-expired'
   // 18: nonce
   | 'nonce-mismatch'
+  | 'nonce-critical'
   // 19: certStatus
   | 'certificate-revoked'
   | 'certificate-unknown'

@@ -91,6 +91,8 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'path-expired':
     'the certificate needs another chain, up to a root that is valid: ask the CA, then renew `chain` and `rootchain`',
   'nonce-mismatch': 'somebody gives out answers to other questions; http.nonce: false does without',
+  'nonce-critical':
+    'accepted, but Firefox refuses it: the responder should not mark the nonce as critical; http.nonce: false may do without',
   'certificate-revoked':
     'replace the certificate and its key; visitors that check revocation are turned away',
   'certificate-unknown': NOT_KNOWN,

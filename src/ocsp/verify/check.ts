@@ -66,6 +66,7 @@ const POLICY: ReadonlySet<VerificationCode> = new Set<VerificationCode>([
   'signature-sha1',
   'answer-not-first',
   'signature-pss-unusual',
+  'nonce-critical',
   'signer-non-repudiation',
   'signer-without-nocheck',
   'signer-nocheck-critical',

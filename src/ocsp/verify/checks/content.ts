@@ -4,10 +4,11 @@ import { DerError, readOnly, TAG } from '../../../x509/der.js';
 import { OID } from '../../cert-id.js';
 import type { CertStatus } from '../../response.js';
 import { reasonName } from '../advice.js';
-import { type Check, failed, notJudged, passed } from '../check.js';
+import { type Check, failed, notJudged, passed, warning } from '../check.js';
 import type { Facts } from '../facts.js';
 import { isOlder, olderThan } from '../still-current.js';
 
+/** A critical one is accepted with a warning: mozilla::pkix has not sent the nonce of a staple, and refuses the response. */
 const nonce: Check = {
   step: 18,
   name: 'nonce',
@@ -16,14 +17,19 @@ const nonce: Check = {
     if (basic === undefined) return notJudged('no basic response');
     const extension = basic.extensions.get(OID.pkixOcspNonce);
     const sent = asked?.nonce;
-    if (sent === undefined) return passed(() => 'none was sent');
-    if (extension === undefined) return passed(() => 'one was sent, none came back: the times decide');
-    const problem = otherNonce(extension.value, sent);
-    return problem === undefined
-      ? passed(() => 'the one that was sent')
-      : failed('nonce-mismatch', () => problem);
+    const problem = extension && sent && otherNonce(extension.value, sent);
+    if (problem !== undefined) return failed('nonce-mismatch', () => problem);
+    const words = () => nonceWords(extension, sent);
+    return extension?.critical === true
+      ? warning('nonce-critical', () => `${words()}, as critical`)
+      : passed(words);
   },
 };
+
+function nonceWords(extension: unknown, sent: unknown): string {
+  if (sent === undefined) return extension === undefined ? 'none was sent' : 'none was sent, one came back';
+  return extension === undefined ? 'one was sent, none came back: the times decide' : 'the one that was sent';
+}
 
 function otherNonce(value: Uint8Array, sent: Uint8Array): string | undefined {
   try {
