@@ -224,6 +224,23 @@ describe('certbot', () => {
     expect(JSON.parse(next.stdout)).toMatchObject({ owed_before: ['broken'] });
   });
 
+  test.each(['HUP', 'INT', 'TERM'])(
+    'ended by %s while it waits: the next run asks for what it should have reloaded',
+    async (signal) => {
+      const renewal = renew();
+      const { workspace, shell } = renewal.machine;
+      pki.responder.set('unauthorized', renewal.renewed);
+      writePendingReloads(workspace.sandbox, ['exim4']);
+      const sleep = `#!/bin/sh\n[ "$1" = 0 ] || kill -${signal} $PPID $$\n`;
+      workspace.sandbox.write('bin/sleep', sleep, 0o755);
+      const run = await callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_WAITS: '0 1' });
+      expect(run.status).toBe(1);
+      expect(renewal.machine.calls()).toEqual([]);
+      const next = await shell('ocspbot ocspbot.yaml --only mail.example --json');
+      expect(JSON.parse(next.stdout)).toMatchObject({ owed_before: ['exim4'] });
+    },
+  );
+
   test('a server that ocspbot does not know cannot be handed back: it says so', async () => {
     const renewal = renew();
     const run = await callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_SERVERS: 'broken' });

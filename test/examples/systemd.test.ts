@@ -119,6 +119,27 @@ describe('the reload after a run', () => {
   });
 });
 
+describe('reloads that take longer than systemd waits', () => {
+  /** A systemctl that is ended together with the script by SIGTERM, as systemd does it, but for nginx. */
+  const ENDED = '#!/bin/sh\ncase "$*" in *nginx) exit ;; esac\nkill $PPID $$\nexec sleep 60\n';
+
+  test('those that are left are asked for by the next run', async () => {
+    const machine = makeMachine(pki);
+    const { workspace } = machine;
+    workspace.add('a.example', { staple: 'due', entry: { services: ['nginx', 'exim4', 'dovecot'] } });
+    workspace.configure({ services: { nginx: {}, exim4: {}, dovecot: {} } });
+    workspace.sandbox.write('bin/systemctl', ENDED, 0o755);
+    expect(await runUnit(machine)).toMatchObject({ result: 'failed', main: '14', after: { status: 1 } });
+    const next = await workspace.run('--json');
+    const { owed_before: owed } = JSON.parse(next.stdout) as { owed_before: string[] };
+    expect(owed.toSorted()).toEqual(['dovecot', 'exim4']);
+  });
+
+  test('systemd waits longer than for one of them, which it gives up after 90 seconds', () => {
+    expect(valuesOf('TimeoutStopSec', read('ocspbot.service'))).toEqual(['5min']);
+  });
+});
+
 describe('a reload that fails', () => {
   test('makes the unit fail, and every run asks for it again until it succeeds', async () => {
     const machine = makeMachine(pki);
