@@ -1,18 +1,22 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import type { Writable } from 'node:stream';
+import { addAbortSignal, type Writable } from 'node:stream';
 import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
 import { identityOf, isJournal } from './descriptors.js';
 import { tooLarge } from './read-file.js';
 
-/** Reads standard input to its end; throws EFBIG above `limit` bytes. */
-export async function readInput(limit: number): Promise<Uint8Array> {
+/** Reads standard input to its end, or until the signal is aborted; throws EFBIG above `limit` bytes. */
+export async function readInput(limit: number, stop: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > limit) throw tooLarge('standard input', limit);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of addAbortSignal(stop, process.stdin) as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > limit) throw tooLarge('standard input', limit);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error;
   }
   return new Uint8Array(Buffer.concat(chunks));
 }

@@ -29,8 +29,8 @@ export interface System {
   /** Waits; ends early when the signal is aborted. */
   sleep(duration: Duration, stop?: AbortSignal): Promise<void>;
   randomBytes(count: number): Uint8Array;
-  /** Reads all of standard input; throws EFBIG above `limit` bytes. */
-  readInput(limit: number): Promise<Uint8Array>;
+  /** Reads all of standard input, or what comes until the signal is aborted; throws EFBIG above `limit` bytes. */
+  readInput(limit: number, stop: AbortSignal): Promise<Uint8Array>;
   /** Opens a log file, which begins anew. `file` is equal for two paths to one file. Throws errno errors. */
   openLog(path: string): { readonly file: string; write(text: string): void };
   /** Starts the time limit of a run and listens for signals. */

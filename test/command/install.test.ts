@@ -10,7 +10,7 @@ import { onlyOne, outcomesOf, reportOf } from './support/report.js';
 import { makeWorkspace, type Domain, type DomainOptions, type Workspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
 import { TIMES, type StapleName } from './support/staples.js';
-import { DAY, HOUR, MINUTE, NOW } from './support/times.js';
+import { DAY, HOUR, MINUTE, NOW, SECOND } from './support/times.js';
 import { pendingReloads } from './support/state.js';
 
 const pki = openTestPki();
@@ -359,6 +359,62 @@ describe('a folder', () => {
     expect(run.stderr).toMatch(/^error: in has no response for any certificate of \S+\n$/);
     expect(run.stdout).toContain('note: in/other is for serial ');
     expect(run.stdout).toContain('note: no response was given for example.com\n');
+  });
+});
+
+describe('standard input that takes its time', () => {
+  /** Runs in the process before the program: writes a file when it listens for signals, after which it waits for its input. */
+  const TELLS_OF_LISTENING = `
+import { writeFileSync } from 'node:fs';
+process.on('newListener', (name) => {
+  if (name === 'SIGTERM') setImmediate(() => writeFileSync('listens', ''));
+});
+`;
+
+  /** Starts the command, and waits until it only waits for its input. */
+  async function begin({ workspace: { sandbox } }: Fixture) {
+    const preload = sandbox.write('preload.mjs', TELLS_OF_LISTENING);
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: sandbox.folder,
+      NODE_OPTIONS: `--import "${preload}"`,
+    };
+    const command = ['install', '-', '--config', 'ocspbot.yaml', '--json'];
+    const child = startOcspbot(command, { cwd: sandbox.folder, env });
+    await until(() => sandbox.exists('listens'));
+    return child;
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the wait, and nothing is installed', async (signal) => {
+    const here = fixture();
+    const before = inPlace(here);
+    const child = await begin(here);
+    process.kill(child.pid, signal);
+    const run = await child.end();
+    expect([run.status, run.signal]).toEqual([32, undefined]);
+    expect(reportOf(run)).toMatchObject({ status: 32, stopped: 'interrupted', certificates: [] });
+    expect(run.stderr).toContain('error: standard input was not read to its end\n');
+    expect(run.stderr).toContain(`warning: the run was interrupted by ${signal}\n`);
+    expect(inPlace(here)).toEqual(before);
+  });
+
+  test('the time of the run ends the wait, too', async () => {
+    const here = fixture();
+    here.workspace.configure({ run_timeout: '1s' });
+    const run = await (await begin(here)).end();
+    expect(reportOf(run)).toMatchObject({ status: 32, stopped: 'run-timeout', certificates: [] });
+  });
+
+  test('a response that is signed meanwhile is none from the future', async () => {
+    const here = fixture();
+    here.workspace.configure({ clock_skew: '0s' });
+    const child = await begin(here);
+    const began = Date.now();
+    const signed = () => Math.floor(Date.now() / SECOND) * SECOND;
+    await until(() => signed() > began);
+    child.give(pki.response(here.domain.certificate, signed() - NOW, 8 * DAY));
+    const report = reportOf(await child.end());
+    expect(outcomesOf(report)).toEqual({ 'example.com': 'updated given' });
   });
 });
 

@@ -13,10 +13,15 @@ import { perform } from './refresh.js';
 
 /** Verifies and installs responses that were fetched by other means, without a network. */
 export function installCommand(command: InstallCommand, system: System, sinks: Sinks): Promise<number> {
-  return perform(command, system, sinks, async (configuration, now) => {
-    const { operands, supplied, unreadable } = await readResponses(command.responses, system);
-    const work = installWork({ operands, supplied }, configuration, now, system);
-    return { ...work, complaints: [...work.complaints, ...unreadable] };
+  return perform(command, system, sinks, async (configuration, before, stop) => {
+    const read = await readResponses(command.responses, system, stop.signal);
+    const isCutOff = stop.signal.aborted;
+    const { operands, supplied, unreadable } = isCutOff ? CUT_OFF : read;
+    // What was signed while standard input was read is none from the future.
+    const moment = { ...before, now: before.clock() };
+    const work = installWork({ operands, supplied }, configuration, moment.now, system);
+    const attention = isCutOff ? 'nothing was read' : work.attention;
+    return { ...work, moment, attention, complaints: [...work.complaints, ...unreadable] };
   });
 }
 
@@ -32,9 +37,20 @@ type Input = Pick<System, 'files' | 'readInput'>;
 
 const STANDARD_INPUT = 'standard input';
 
+/** The responses of a run that was stopped while it waited for its input: it installs none, and its report says why. */
+const CUT_OFF: Responses = {
+  operands: [],
+  supplied: [],
+  unreadable: [`${STANDARD_INPUT} was not read to its end`],
+};
+
 /** Reads the responses of the command line: files, folders with all their subfolders, and `-`. @throws OcspbotError `usage` */
-async function readResponses(operands: readonly string[], system: Input): Promise<Responses> {
-  const all = await Promise.all(operands.map((operand) => readOperand(operand, system)));
+async function readResponses(
+  operands: readonly string[],
+  system: Input,
+  stop: AbortSignal,
+): Promise<Responses> {
+  const all = await Promise.all(operands.map((operand) => readOperand(operand, system, stop)));
   return {
     operands: operands.map((operand) => (operand === '-' ? STANDARD_INPUT : operand)),
     supplied: all.flatMap(({ supplied }) => supplied),
@@ -44,10 +60,14 @@ async function readResponses(operands: readonly string[], system: Input): Promis
 
 type OperandResponses = Omit<Responses, 'operands'>;
 
-async function readOperand(operand: string, { files, readInput }: Input): Promise<OperandResponses> {
+async function readOperand(
+  operand: string,
+  { files, readInput }: Input,
+  stop: AbortSignal,
+): Promise<OperandResponses> {
   try {
     if (operand === '-') {
-      const bytes = await readInput(LIMITS.stapleFile);
+      const bytes = await readInput(LIMITS.stapleFile, stop);
       return { supplied: responsesIn(bytes, STANDARD_INPUT, STANDARD_INPUT), unreadable: [] };
     }
     if (isFolder(operand, files)) return readFolder(operand, operand, files);

@@ -7,7 +7,7 @@ import type { Clock, Listener, RefreshOptions, Work } from '../../run/types.js';
 import { refreshWork } from '../../run/work.js';
 import type { Stop, System } from '../../system/system.js';
 import { randomFraction } from '../../util/bytes.js';
-import { formatDuration, type Instant } from '../../util/time.js';
+import { formatDuration } from '../../util/time.js';
 import type { RefreshCommand } from '../command.js';
 import { openAnnouncement } from '../announce.js';
 import { type Console, lineFor, openConsole, type Sink, type Sinks } from '../console.js';
@@ -18,7 +18,7 @@ import { readClock } from '../clock.js';
 export async function refreshCommand(command: RefreshCommand, system: System, sinks: Sinks): Promise<number> {
   await splay(command, system, sinks);
   const { options } = command;
-  const status = await perform(command, system, sinks, async (configuration, now, stop) => {
+  const status = await perform(command, system, sinks, async (configuration, { now }, stop) => {
     const input = { configuration, options, now, system, stop };
     if (configuration.kubernetes === undefined) return refreshWork(input);
     return await (await import('../secrets.js')).workWithSecrets(input, configuration.kubernetes);
@@ -41,10 +41,10 @@ async function splay({ splay, output }: RefreshCommand, system: System, sinks: S
 
 type RunCommand = Pick<RefreshCommand, 'file' | 'options' | 'now' | 'output'>;
 
-/** The work of a run, and the configuration with the certificates that were found beside it. */
-type PreparedWork = Work & { readonly configuration?: Configuration };
+/** The work of a run. It may come with certificates that were found beside the configuration, and with a later time. */
+type PreparedWork = Work & { readonly configuration?: Configuration; readonly moment?: Clock };
 
-type PrepareWork = (configuration: Configuration, now: Instant, stop: Stop) => Promise<PreparedWork>;
+type PrepareWork = (configuration: Configuration, moment: Clock, stop: Stop) => Promise<PreparedWork>;
 
 /** Performs a run, reports it, and returns its exit status. */
 export async function perform(
@@ -57,8 +57,8 @@ export async function perform(
   const configuration = readConfiguration(command.file, system);
   const stop = system.openStop(configuration.runTimeout);
   try {
-    const work = await prepareWork(configuration, moment.now, stop);
-    return await runAndReport({ stop, configuration, ...work, work, command, moment }, system, sinks);
+    const work = await prepareWork(configuration, moment, stop);
+    return await runAndReport({ stop, configuration, moment, ...work, work, command }, system, sinks);
   } finally {
     stop.close();
   }

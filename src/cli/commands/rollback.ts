@@ -16,7 +16,7 @@ import { perform } from './refresh.js';
 
 /** Restores a backup by the transaction of a run. */
 export function rollbackCommand(command: RollbackCommand, system: System, sinks: Sinks): Promise<number> {
-  return perform(command, system, sinks, (configuration, now) => {
+  return perform(command, system, sinks, (configuration, { now }) => {
     const entry = findEntry(configuration, command.name);
     const tools = { now, files: system.files };
     return Promise.resolve(rollbackWork(entry, command.wish, configuration, tools));

@@ -20,6 +20,8 @@ export interface Child {
   readonly pid: number;
   /** Returns the output so far. */
   output(): { readonly stdout: string; readonly stderr: string };
+  /** Writes to its standard input, and ends it. */
+  give(bytes: Uint8Array): void;
   kill(): Promise<void>;
   end(): Promise<Run>;
 }
@@ -46,6 +48,7 @@ export function startOcspbot(args: readonly string[], options: ChildOptions): Ch
   return {
     pid: child.pid ?? 0,
     output: () => output,
+    give: (bytes) => void child.stdin.end(bytes),
     kill: async () => {
       child.kill('SIGKILL');
       await closed;
