@@ -67,7 +67,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   state: word('Whether ocspbot can look after it.', {
     ready: 'yes',
     'not-applicable': 'there is nothing to staple, and nothing is wrong',
-    attention: 'not before something is put right',
+    attention: 'not before something is corrected',
   }),
   reason: optional(
     word('Why ocspbot cannot, or need not.', {

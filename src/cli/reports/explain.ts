@@ -19,7 +19,7 @@ const STAPLE: FieldsOf<Report['staple']> = {
   state: STAPLE_STATE,
   verdict: optional(VERDICT),
   code: optional(code('The error code of the first check that it fails.')),
-  put_back: truth('A rollback has put it there.'),
+  put_back: truth('A rollback has restored it.'),
 };
 
 const WAITING: FieldsOf<NonNullable<Report['waiting']>> = {

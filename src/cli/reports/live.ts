@@ -31,7 +31,9 @@ export const LIVE_RESULT: FieldsOf<Item<Report['servers']>> = {
   name: optional(text('The name of the certificate in the configuration.')),
   file: optional(text('The path of the file with its response.')),
   this_update: optional(time('thisUpdate of the response that is served, if it is good.')),
-  useful_until: optional(time('The end of use of the response that is served, if it is good.')),
+  useful_until: optional(
+    time('The time from which the response that is served is unusable, if it is good now.'),
+  ),
 };
 
 export const LIVE: FieldsOf<Report> = {

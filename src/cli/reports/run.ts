@@ -25,7 +25,7 @@ const STAPLE: FieldsOf<NonNullable<Certificate['staple']>> = {
   this_update: time('thisUpdate of the response: since when it is known to be correct.'),
   next_update: time('nextUpdate of the response, or the end of assumed_validity where it has none.'),
   useful_until: time(
-    'The end of its use: the earliest of nextUpdate, and the ends of the certificate, of its issuer and of the certificate that signed the response.',
+    'The time from which it is unusable: the earliest of nextUpdate, thisUpdate plus max_age, and the ends of the certificate, of its issuer and of the certificate that signed the response.',
   ),
   refresh_at: time('From then on a run fetches a new response.'),
   signer: text('The signer of the response: its issuer, or the name of the delegated certificate.'),
@@ -62,7 +62,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   ),
   urgency: word('Whether something has to be done.', {
     none: 'nothing',
-    warning: 'not yet: the next runs may cure it',
+    warning: 'not yet: a later run may solve it',
     person: 'it needs attention: the status has 32',
   }),
   message: text('The outcome in words, with its cause.'),
@@ -91,7 +91,7 @@ const RELOAD: FieldsOf<Reload> = {
       test: 'the test before the reload: nothing was reloaded',
       reload: 'the reload command',
       push: 'the runtime socket',
-      live: 'the look at the server afterwards: it does not staple the new response',
+      live: 'the check of the server after the reload: it does not staple the new response',
     }),
   ),
   reason: optional(code('The kind of the failure; the verdict of the server if the step is "live".')),
@@ -116,7 +116,7 @@ export const RUN: FieldsOf<Report> = {
   attention: texts('Why something needs attention, in a few words each. Empty if nothing does.'),
   reloads: list('The services that this run reloaded, or tried to.', RELOAD),
   reload: texts(
-    'The services that the caller has to reload, including those of earlier runs and those whose reload failed. Certificates of no service have only their bit in the status.',
+    'The services that the caller has to reload, including those of earlier runs and those whose reload failed. Certificates without a service are not in the list: they have only a bit in the status.',
   ),
   owed_before: texts('The services whose reload earlier runs left undone.'),
   certificates: list('The certificates that were looked at, in the order of the configuration.', CERTIFICATE),

@@ -7,7 +7,7 @@ type Report = ReturnType<typeof readingToJson>;
 const REASON: FieldsOf<Item<Report['reasons']>> = {
   code: word('The kind of the reason.', {
     reload: 'services have to be reloaded',
-    'reload-unnamed': 'what uses certificates of no service has to be reloaded',
+    'reload-unnamed': 'the servers of certificates without a service have to be reloaded',
     attention: 'something needs attention (32)',
     usage: 'the command line was wrong (64)',
     internal: 'a fault in ocspbot (70)',
@@ -33,6 +33,6 @@ export const OWE: FieldsOf<ReturnType<typeof owedToJson>> = {
   schema: SCHEMA_FIELD,
   status: integer('The exit status: 0.'),
   owed: texts(
-    'The services that the next run asks to reload again. "-" stands for the certificates of no service.',
+    'The services that the next run asks to reload again. "-" stands for the certificates without a service.',
   ),
 };

@@ -26,7 +26,7 @@ const RUN: FieldsOf<NonNullable<Report['last_run']>> = {
 };
 
 const SERVICE: FieldsOf<Item<Report['services']>> = {
-  name: optional(text('The name of the service. Left out for the certificates of no service.')),
+  name: optional(text('The name of the service. Left out for the certificates without a service.')),
   exit_bit: integer('Its bit in the exit status of a run.'),
   reload_pending: truth('It still has to be reloaded: the next run asks for it.'),
   certificates: integer('The number of selected certificates that it uses.'),
@@ -35,24 +35,24 @@ const SERVICE: FieldsOf<Item<Report['services']>> = {
 const STAPLE: FieldsOf<NonNullable<Certificate['staple']>> = {
   this_update: time('thisUpdate of the response.'),
   next_update: time('nextUpdate of the response, or the end of assumed_validity where it has none.'),
-  useful_until: time('The end of its use.'),
+  useful_until: time('The time from which it is unusable.'),
   refresh_at: time('From then on a run fetches a new response.'),
   critical_at: time('From then on it needs attention if that did not succeed.'),
-  put_back: truth('A rollback has put it there.'),
+  put_back: truth('A rollback has restored it.'),
 };
 
 const ATTEMPT: FieldsOf<NonNullable<Certificate['last_attempt']>> = {
   at: time('The time of the attempt.'),
   outcome: code('The outcome that the run reported.'),
   reason: code('The reason that the run reported.'),
-  failed: truth('It brought neither a new response nor the news that there is none yet.'),
+  failed: truth('It failed: it brought no new response, and no answer that there is none yet.'),
 };
 
 const CERTIFICATE: FieldsOf<Certificate> = {
   name: text('The name of the certificate in the configuration.'),
   state: word('The state, in the order of urgency.', {
     revoked:
-      'the response in place, or the last answer of a responder, says so of the certificate or an issuer',
+      'the response in place, or the last answer of a responder, says that the certificate or an issuer is revoked',
     expired: 'the certificate itself has expired',
     broken: 'the files of the certificate cannot be read',
     missing: 'there is no usable response',
@@ -65,7 +65,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   }),
   urgency: word('Whether something has to be done.', {
     none: 'nothing',
-    warning: 'not yet: the next runs may cure it',
+    warning: 'not yet: a later run may solve it',
     person: 'it needs attention',
   }),
   action: word('The action of a run at this time.', {
@@ -85,7 +85,7 @@ const CERTIFICATE: FieldsOf<Certificate> = {
   services: texts('The services of the configuration that use the file.'),
   serial: optional(
     text(
-      'The serial number in hexadecimal. This and the next five are left out if its files cannot be read.',
+      'The serial number in hexadecimal. This field and the next five are left out if the files of the certificate cannot be read.',
     ),
   ),
   not_after: optional(time('The end of the validity of the certificate.')),

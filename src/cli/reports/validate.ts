@@ -42,12 +42,12 @@ const PLACED: FieldsOf<Item<Report['problems']>> = {
 const MIGRATION: FieldsOf<NonNullable<Report['migration']>> = {
   stays: texts('The keys and rules that mean the same.'),
   better: texts('The improvements.'),
-  change: texts('The changes that the caller of the Python program needs, which reads the exit status.'),
+  change: texts('The changes that the caller needs, because the exit status has other meanings.'),
 };
 
 export const VALIDATE: FieldsOf<Report> = {
   schema: SCHEMA_FIELD,
-  status: integer('The exit status: 0, or 78 if something has to be put right.'),
+  status: integer('The exit status: 0, or 78 if something has to be corrected.'),
   certificates: list('The certificates of the configuration, in its order.', CERTIFICATE),
   problems: list(
     'The faults on the disk, with their places in the configuration, and those in the folders that a run writes to.',

@@ -39,6 +39,6 @@ export const VERIFY: FieldsOf<ReturnType<typeof resultToJson>> = {
   problem: optional(text('The result of that check in words.')),
   this_update: optional(time('thisUpdate of the response, if it can be read.')),
   next_update: optional(time('nextUpdate of the response, if it has one.')),
-  useful_until: optional(time('The end of its use, if it is good.')),
+  useful_until: optional(time('The time from which it is unusable, if it is good now.')),
   checks: list('Every check, in its order.', CHECK_FIELDS),
 };
