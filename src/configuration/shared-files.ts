@@ -13,7 +13,7 @@ type Relation =
   | 'same-key'
   /** A certificate cannot be read now. Its entry has a defect of its own. */
   | 'unknown'
-  /** They are one certificate, or not both are certificates that the configuration lists. */
+  /** Both entries have the same certificate, or at least one of them is not listed in the configuration. */
   | 'strangers';
 
 export interface Conflict {

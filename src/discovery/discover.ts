@@ -30,7 +30,7 @@ export interface Discovery {
   readonly certificates: readonly DiscoveredCertificate[];
   readonly plan: Plan;
   readonly services: readonly PlannedService[];
-  /** For each certificate that only servers use that cannot staple a file for it: the reason, in lines. */
+  /** The reasons, in lines, for each certificate that is used only by servers that cannot staple a file for it. */
   readonly unstapled: readonly (readonly string[])[];
   readonly remarks: readonly Remark[];
   readonly folder: StapleFolder;
@@ -57,7 +57,7 @@ export function issuersFolder(folder: string): string {
   return join(folder, 'issuers');
 }
 
-/** Finds servers and certificates, and judges these. Writes nothing, and asks nobody. */
+/** Finds servers and certificates, and judges the certificates. Writes nothing, and sends nothing. */
 export async function takeInventory(
   { places, folder, now }: InventoryOptions,
   system: SurveySystem,
@@ -125,7 +125,7 @@ function stapleFolder({ folder, makesFolder }: DiscoverOptions, system: SurveySy
   return isThere || makesFolder || folder !== undefined ? { kind: 'folder', path } : { kind: 'beside' };
 }
 
-/** Chooses a folder for the state that this user can make. */
+/** Chooses a state folder that this user can make. */
 function stateFolderFor([first]: readonly PlannedEntry[], { files }: SurveySystem): string | undefined {
   const isMakeable =
     kindAt(DEFAULTS.stateFolder, files) === 'folder' || mayWrite(dirname(DEFAULTS.stateFolder), files);

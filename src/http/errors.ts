@@ -116,8 +116,7 @@ function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string 
 }
 
 /**
- * Returns Node's message, which names the address that was otherAddresses; the messages of all attempts if there are
- * several.
+ * Returns Node's message, which names the address that was tried. If several were tried, returns the messages of all.
  */
 function detailOf(error: Error): string {
   if (error instanceof AggregateError) return error.errors.map((each) => (each as Error).message).join(', ');

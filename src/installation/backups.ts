@@ -47,13 +47,13 @@ export function formerPlace({ folder, name }: Pick<Target, 'folder' | 'name'>): 
   return { folder, of: name };
 }
 
-/** Returns the name of a staple for a folder in which no other staple has it, or a shorter one in place of a long one. */
+/** Returns the name of a staple for its backups in a folder of its own, or a shorter name if it is too long for that. */
 function shortName(path: string): string {
   const name = basename(path);
   return canBeginBackups(name) ? name : distinctName(path);
 }
 
-/** The bytes of a staple's name that are kept. With the time, the name of a backup may have 255. */
+/** The number of bytes of a staple's name that are kept. The name of a backup, which also has the time, may have 255. */
 const LONGEST = 80;
 
 /** Makes a name for a real path. It differs between staples of the same name in different folders. */

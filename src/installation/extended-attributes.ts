@@ -5,8 +5,8 @@ import type { AttributeListing } from '../system/system.js';
 import { SECOND } from '../util/time.js';
 import type { Target } from './target.js';
 
-// The access to a file depends on more than owner, group and mode: on access control lists, security labels and other
-// extended attributes (xattr(7)). Each is a line here, as tar prints it. Most files have none.
+// Access to a file depends on owner, group and mode, and also on access control lists, security labels and other extended
+// attributes (xattr(7)). Each of these is one line here, as tar prints it. Most files have none.
 
 export type Attributes = readonly string[];
 
@@ -18,13 +18,14 @@ export type AttributesFound =
       /** True if the folder gives new files an access control list. */
       readonly isInherited: boolean;
     }
-  /** `isPassing`: a later run may know them. */
+  /** The attributes could not be listed. `isPassing`: a later run may succeed. */
   | { readonly kind: 'unknown'; readonly problem: string; readonly isPassing: boolean };
 
 /** The reader of the extended attributes of a run's staples. */
 export interface AttributeReader {
   /** Begins to list the attributes of a staple and of the next ones of the run, by one process for many files. */
   expect(path: string): void;
+  /** Returns the attributes of the staple at a path, whose real file is `target`. */
   of(path: string, target: Target): Promise<AttributesFound>;
   /** Returns the attributes that our new files have in a folder. The first call for a folder lists those of `made`. */
   ofNewFiles(folder: string, made: string): Promise<Attributes | undefined>;
@@ -97,10 +98,10 @@ export function differenceOf(old: Attributes, made: Attributes): string | undefi
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** The attributes that belong to the content or to the file system, and do not decide about access. */
+/** Matches attributes that belong to the content or to the file system, and do not affect access. */
 const IRRELEVANT = /^x: \d+ (?:security\.(?:ima|evm)|(?!user\.|security\.|system\.|trusted\.).*)$/;
 
-/** Returns the attributes that decide about access. The user and role of a label are only those of the file's maker (SELinux). */
+/** Returns the attributes that affect access. In a label of SELinux, user and role are left out: they only name the creator. */
 function relevant(attributes: Attributes): string[] {
   const hasLabel = attributes.some((line) => line.startsWith('s: '));
   return attributes

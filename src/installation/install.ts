@@ -19,7 +19,7 @@ interface Means {
   readonly folders: Folders;
   readonly attributeReader: AttributeReader;
   readonly keeper: BackupKeeper;
-  /** The problems of the machine that a warning has told already. */
+  /** The problems of the machine about which a warning was given already. */
   readonly told: Set<string>;
   /** The folders with renames that may not be on the disk yet. */
   readonly unsynced: Set<string>;
@@ -144,7 +144,7 @@ async function replace(
   }
 }
 
-/** Warns of attributes that cannot be listed. Each problem is told once in a run, because it concerns the machine. */
+/** Warns of attributes that cannot be listed. Each problem is reported once in a run, because it concerns the machine. */
 function attributeWarnings({ attributes, old, target }: InspectedTarget, { told }: Means): string[] {
   if (attributes.kind === 'known' || old.kind === 'none' || told.has(attributes.problem)) return [];
   told.add(attributes.problem);

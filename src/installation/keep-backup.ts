@@ -11,7 +11,7 @@ import { equalBytes } from '../util/bytes.js';
 
 /**
  * Makes sure that a backup has the old bytes, and that it is on the disk. Returns its name. If the newest backup has these
- * bytes, it is taken: installations that fail again and again must not push out older backups.
+ * bytes, no other is made: installations that fail again and again must not displace older backups.
  */
 export async function keepBackup(old: Snapshot, place: BackupPlace, tools: BackupTools): Promise<string> {
   const { folder, of } = place;
@@ -53,7 +53,7 @@ interface NewBackup {
   readonly temporary: string;
   readonly old: Snapshot;
   readonly place: BackupPlace;
-  /** The number from which a free name of this second is looked for. */
+  /** The first number to try for a free name of this second. */
   readonly first: number;
 }
 

@@ -12,8 +12,8 @@ export type OldStaple = { readonly kind: 'none' } | { readonly kind: 'file'; rea
 type Place = Pick<Target, 'path' | 'existing'>;
 
 /**
- * Reads content and facts of the old staple at once, so that the backup gets the rights which these bytes had. A file that
- * cannot be read, or is far too large, is not replaced: it may be anything.
+ * Reads content and facts of the old staple at once, so that the backup gets the owner, group and mode of these very bytes. A
+ * file that cannot be read, or is far too large, is not replaced: it may be anything.
  */
 export function lookAtOldStaple({ path, existing }: Place, files: Files): OldStaple {
   if (existing === undefined) return { kind: 'none' };

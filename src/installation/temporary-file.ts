@@ -18,8 +18,8 @@ export interface NewStaple {
  * Writes a new staple with the owner, group, mode and extended attributes of the old one. The file is in the same folder,
  * so that rename(2) is one step. Returns its path.
  *
- * @throws OcspbotError `not-permitted` if the file cannot have these attributes: then it is removed; `write-failed` if nobody
- * can tell them now
+ * @throws OcspbotError `not-permitted` if the file cannot get these attributes: then it is removed; `write-failed` if the
+ * attributes of the old file cannot be listed now
  */
 export async function writeTemporary(
   staple: NewStaple,
@@ -49,7 +49,7 @@ export async function writeTemporary(
   });
 }
 
-/** Refuses to replace a file if only this run cannot tell its attributes: a server may read it by an access control list. */
+/** Refuses to replace a file if only this run cannot list its attributes: a server may need its access control list. */
 function refuseUnknownForNow({ target: { path, existing }, attributes, consequence }: NewStaple): void {
   if (existing === undefined || attributes.kind === 'known' || !attributes.isPassing) return;
   const question = 'nobody can tell now whether it has an access control list or extended attributes';

@@ -5,7 +5,10 @@ import type { OcspbotError } from '../util/errors.js';
 export interface Installation extends StapleContent {
   /** The absolute path of the staple. Links in it are followed. */
   readonly path: string;
-  /** Returns the objection to replacing these bytes (undefined if there is no file). Called after the read back. */
+  /**
+   * Returns the objection to replacing the bytes in place; undefined if there is none. The argument is undefined if there is
+   * no file. Called after the read back.
+   */
   objectionNow(inPlace: Uint8Array | undefined): OcspbotError | undefined;
   /** Reports whether these bytes must be backed up even if backups are off. */
   mustBeKept(inPlace: Uint8Array): boolean;
@@ -23,7 +26,7 @@ export interface Installed {
   readonly replaced: Uint8Array | undefined;
   /** The path of their backup. */
   readonly backup: string | undefined;
-  /** Problems after the new staple was in place, and facts that an administrator should know. */
+  /** Problems that occurred after the rename, and facts that an administrator should know. */
   readonly warnings: readonly string[];
 }
 
@@ -38,8 +41,8 @@ export interface Installer {
    */
   install(installation: Installation): Promise<Installed>;
   /**
-   * Syncs the folders of all installed staples, so that no power cut undoes a rename. Called once, before anybody is
-   * told. Returns what went wrong: the new staples are in place nevertheless.
+   * Syncs the folders of all installed staples, so that no power cut undoes a rename. Called once, before the report. Returns
+   * what went wrong: the new staples are in place nevertheless.
    */
   settle(): Promise<string[]>;
   /** Removes the stale temporary files of dead runs beside staples, by their absolute paths, and among backups. Never throws. */

@@ -92,7 +92,7 @@ const ATTENTION: StatusReason = {
 
 const OWED = 'the next run asks for the reloads that it owes';
 
-/** Explains a status that is none of a run. A shell reports a signal as 128 plus its number, which is at most 64. */
+/** Explains a status with which no run ends. A shell reports a signal as 128 plus its number, which is at most 64. */
 function foreignReason(status: number): StatusReason {
   const notRun = (why: string): StatusReason => ({
     code: 'did-not-run',

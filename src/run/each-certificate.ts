@@ -7,7 +7,7 @@ import type { Prepared } from './entries.js';
 import type { FirstLook, InspectedCertificate, OpenCertificate } from './inspect.js';
 import type { Outcomes, RunContext, RunOrder } from './types.js';
 
-/** Certificates after which a run pauses for a moment, so that signals are heard and progress is shown. */
+/** The number of certificates after which a run pauses for a moment, so that signals are handled and progress is shown. */
 const BREATHER = 50;
 
 /** The number of refreshes whose garbage does not matter yet. */
@@ -44,7 +44,7 @@ export async function forEachCertificate(
     if (index % BREATHER === 0) await run.system.breathe();
     if (stop.signal.aborted) break;
     const prepared = work.prepare(entry);
-    // After a failure, `stop_on_error` lets nothing be looked at.
+    // After a failure, `stop_on_error` ends the work: no further certificate is looked at.
     const seen = stopOnError ? undefined : look(prepared);
     if (seen?.kind === 'settled') finish(index, seen.outcome);
     else due.push({ index, prepared, open: seen });

@@ -102,7 +102,7 @@ function questionsAbove(subject: Subject, trustedResponders: readonly Certificat
   return knownAuthorities(subject).map((one) => questionOf(one, trustedResponders));
 }
 
-/** The reason why a server takes nothing of a file with a good response. The next run writes the file anew. */
+/** The reason why a server does not use a file with a good response. The next run writes the file again. */
 export type Objection =
   /** DER in place of PEM, or PEM in place of DER. */
   | 'format'

@@ -20,8 +20,8 @@ export async function installFor(
   response: VerifiedResponse,
   run: RunContext,
 ): Promise<Pick<IssuerResponses, 'warnings' | 'alarms'>> {
-  // A scan mirrors its subfolders below ocsp_folder, and these may be missing. The rules of the configuration assure all
-  // other folders. If a folder cannot be made, the installer reports that it is missing.
+  // A scan mirrors its subfolders below ocsp_folder, and these may be missing. The rules of the configuration ensure that all
+  // other folders exist. If a folder cannot be made, the installer reports that it is missing.
   await run.system.files
     .makeFolder(dirname(certificate.entry.ocsp), 0o755, 'without umask')
     .catch(() => undefined);
@@ -48,7 +48,7 @@ export async function installFor(
     },
     afterFailure: takeBack,
   });
-  // A file that was written anew for its chain has the same response about the certificate itself.
+  // A file that was written again for its chain has the same response about the certificate itself.
   const replaced = installed.replaced && leafResponseIn(installed.replaced);
   if (replaced !== undefined && !equalBytes(replaced, response.der))
     await run.rollbacks.forget({ der: replaced });
@@ -64,7 +64,7 @@ export type Renewal =
   | ({ readonly kind: 'same' | 'not-written' } & Pick<IssuerResponses, 'alarms'>);
 
 /**
- * Writes the file anew with the response in place if the responses about the CA certificates have changed, or if the file
+ * Writes the file again with the response in place if the responses about the CA certificates have changed, or if the file
  * has another form. A dry run writes nothing.
  */
 export async function renewIssuerResponses(

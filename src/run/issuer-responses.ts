@@ -56,7 +56,7 @@ export async function findIssuerResponses(
 
 /**
  * Chooses between a new response about a CA certificate and that in place. The new one must not be older, and neither may
- * end before the next run: with one expired response GnuTLS takes nothing of the file, and the server has no TLS.
+ * end before the next run: if one response has expired, GnuTLS refuses the whole file, and the server has no TLS.
  */
 function better(
   found: IssuerResponse,
@@ -105,7 +105,7 @@ async function fetchAbout(
 ): Promise<IssuerResponse> {
   const responders = respondersOf(authority, run.issuerResponders);
   if (namedUrls(responders).length === 0) return {};
-  // It is not urgent: after a failure it waits its time.
+  // This request is not urgent: after a failure it waits like any other.
   const isForced = run.trigger === 'forced';
   const urgency: RequestUrgency = isForced ? { kind: 'forced' } : { kind: 'due', criticalAt: run.now + DAY };
   const staple = { kind: 'absent' } as const;

@@ -16,10 +16,10 @@ import { skip } from './skip.js';
 
 /** The work of a run with one certificate, as far as it is known before a responder is asked. */
 export type Prospect =
-  /** No request is sent, so this is what the run comes to. */
+  /** No request is sent, so the outcome is known. */
   | { readonly kind: 'settled'; readonly outcome: Outcome }
   | { readonly kind: 'asks'; readonly reason: RefreshReason }
-  /** The response in place is written anew, so that its server takes it. Nobody is asked about it. */
+  /** The response in place is written again in a form that its server accepts. No responder is asked about it. */
   | { readonly kind: 'rewrites'; readonly reason: Objection };
 
 /** Finds out what a run would do about a certificate now, by the decisions and the words of a run. */

@@ -54,7 +54,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     const results = await forEachCertificate(order, run, steps, listener.done);
     const { outcomes } = results;
 
-    // The new staples are on the disk before anybody is told of them.
+    // The new staples are on the disk before they are reported.
     const unsettled = await run.installer.settle();
 
     // Each service is reloaded once, after all certificates, also for reloads that earlier runs left pending.
@@ -151,7 +151,7 @@ async function refreshInspected(
   if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, fetched);
 
   // The new staple is written to a temporary file, synced, read back and compared. The old one is backed up, and the
-  // reload is recorded as pending. If clock and file in place allow it still, one rename puts the new staple in place. Its
+  // reload is recorded as pending. If the clock and the file in place still allow it, a rename replaces the old staple. Its
   // folder is synced once, at the end of the run.
   try {
     const { warnings, alarms } = await installFor(certificate, fetched.response, run);

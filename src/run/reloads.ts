@@ -96,8 +96,8 @@ function isStapled(staple: Staple, stapled: Uint8Array | undefined): boolean {
 }
 
 /**
- * Reads the staples of certificates. One that is absent is given to the service when it is installed. Any other that is not
- * usable may become so without a change, as when a certificate's file is back or the clock is right again.
+ * Reads the staples of certificates. An absent staple is given to the service when it is installed. Any other unusable staple
+ * may become usable although its file does not change, for example when the certificate's file is back or the clock was set.
  */
 function installedAmong(prepared: readonly Prepared[], context: InspectionContext): InstalledResponses {
   const found = prepared.map((one) => ({

@@ -23,7 +23,7 @@ export function objectionIfRenewed(
   });
 }
 
-/** Reports whether the file of an entry has only others. One that cannot be read now may be in the midst of a renewal. */
+/** Reports whether the file of an entry has only other certificates. A file that cannot be read may just be written. */
 function isRenewed(entry: Entry | undefined, known: Certificate, files: Pick<Files, 'read'>): boolean {
   if (entry === undefined) return false;
   try {

@@ -40,7 +40,7 @@ export function rolledBack(
   return { ...facts(certificate, message, run, evidence), staple, kind: 'updated', reason: 'rolled-back' };
 }
 
-/** Warns of an expired backup, which `--force` restores. The administrator must know how long it may stay in place. */
+/** Warns of an expired backup, which `--force` restores. The administrator must know until when it may stay in place. */
 function expiredWarning({ remarks }: VerifiedResponse): string {
   return `its time is past (${remarks.join('; ')}): the next run replaces it as soon as it gets a good one`;
 }

@@ -63,7 +63,7 @@ export interface RunContext extends Clock {
 
 /** The responses about CA certificates for `format: pem-chain`. The certificates of a run have few issuers. */
 export interface IssuerResponses {
-  /** The source of the run itself: an answer about an issuer is none about a certificate that shares a file. */
+  /** The source of the run itself, not that of a shared file: its recorded answers are about other certificates. */
   readonly source: StapleSource;
   /** The responses by the keys of their certificates. */
   readonly known: Map<string, Promise<IssuerResponse>>;
@@ -144,7 +144,7 @@ export interface Listener {
    * to reload. The wait ends when the signal is aborted.
    */
   deliver(report: RunReport, signal: AbortSignal): Promise<boolean>;
-  /** Called for a problem beside the work itself, mostly after the report. */
+  /** Called for a problem that is not one of the work itself, mostly after the report. */
   warn(text: string, hint: string | undefined): void;
 }
 

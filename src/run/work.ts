@@ -19,7 +19,7 @@ interface RefreshInput {
 export function refreshWork({ configuration, options, now, system, stop }: RefreshInput): Work {
   const entries = selectEntries(configuration, options);
   let expected: readonly Prepared[] = [];
-  // They are asked for once. Afterwards each certificate is in memory only while it is refreshed.
+  // The source takes the list once. Afterwards each certificate is in memory only while it is refreshed.
   const takeExpected = () => {
     const certificates = certificatesOf(expected);
     expected = [];

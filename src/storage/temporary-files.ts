@@ -22,8 +22,8 @@ interface Replaced {
 }
 
 /**
- * Replaces a file that an administrator may have given to others, or closed to them. When `beforeRename` is called, the new
- * one is complete.
+ * Replaces a file whose owner, group or mode an administrator may have changed. When `beforeRename` is called, the new file is
+ * complete.
  */
 export async function replaceLike(
   { folder, name, existing }: Replaced,
@@ -46,11 +46,11 @@ export async function replaceLike(
 }
 
 /**
- * Removes the temporary files of dead runs from a folder that has these names in it. Two configurations may share the
+ * Removes the temporary files of dead runs from a folder. `names` are all names in it. Two configurations may share the
  * folder, so the files of a running process must stay:
  * - A file of this host and pid namespace is removed at once if no process has its pid: its maker is dead.
- * - Any other file is removed when it is far older than an installation takes. Its maker may live, another process may
- *   have the pid by now, or the file may come from another container.
+ * - Any other file is removed when it is far older than an installation takes. Its process may still run, another process
+ *   may have the pid by now, or the file may come from another container.
  * If a removed file was needed after all, its run fails before the rename, and the old staple stands.
  */
 export async function removeStaleTemporaryFiles(

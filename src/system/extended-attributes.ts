@@ -6,9 +6,7 @@ import type { AttributeListing } from './system.js';
 // Node has no functions for extended attributes (xattr(7)), in which the kernel keeps ACLs and security labels. Every
 // GNU system has GNU tar and cp, but not every one has getfattr and setfacl.
 
-/**
- * The command prints each file and, indented, its attributes. It reads no content, because the archive is /dev/null.
- */
+/** The command that prints each file and, indented, its attributes. It reads no content, because the archive is /dev/null. */
 const LIST = [
   'tar --create --file=/dev/null -vvv --numeric-owner --quoting-style=literal --absolute-names --dereference',
   '--hard-dereference --no-recursion --acls --xattrs --xattrs-include=* --selinux --null --files-from=-',
@@ -47,8 +45,8 @@ function parse(output: string, paths: ReadonlySet<string>): Map<string, string[]
 }
 
 /**
- * Copies mode, ACL, labels and attributes of a file to an open file, as far as this user may. Both are passed as
- * descriptors, so that the owner of their folder cannot exchange them for other files meanwhile.
+ * Copies mode, ACL, labels and attributes of a file to an open file, as far as this user may. Both files are passed as
+ * descriptors, so that the owner of their folder cannot put other files in their place meanwhile.
  */
 export async function copyAttributes(from: string, to: number): Promise<void> {
   const source = openSync(from, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
@@ -76,19 +74,19 @@ const COPY = [
 interface Ended {
   /** Undefined if the status is 0. */
   readonly problem: string | undefined;
-  /** True if the program could not begin or was ended, for a reason that is none of its own. */
+  /** True if the program could not start or was ended for a reason outside of it: another attempt may succeed. */
   readonly isPassing: boolean;
-  /** True if somebody else ended it, and not its time limit. */
+  /** True if a signal of somebody else ended it, and not its time limit. */
   readonly isStopped: boolean;
   readonly output: string;
 }
 
-/** The errors of programs that are not there. Others mean that the system is short of something. */
+/** The errors for a program that does not exist or cannot be executed. Others mean that the system lacks a resource. */
 const MISSING: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ENOEXEC']);
 
 /**
- * Runs a program, and once more if somebody ended it: a terminal, timeout(1) and systemd send their signals to all programs
- * of a run, which finishes what it is installing.
+ * Runs a program, and once more if somebody ended it. After a signal, a run finishes its installation, but a terminal,
+ * timeout(1) and systemd send the signal also to the programs that the run has started.
  */
 async function run(argv: readonly string[], stdio: StdioOptions, input?: string): Promise<Ended> {
   const first = await runOnce(argv, stdio, input);

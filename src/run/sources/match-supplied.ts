@@ -12,7 +12,7 @@ export interface MatchedResponses {
   /** The candidates of each certificate for which a response was supplied. */
   readonly candidates: ReadonlyMap<Entry, readonly SuppliedResponse[]>;
   readonly unmatched: readonly UnmatchedResponse[];
-  /** All responses, by the serial numbers that they speak of. */
+  /** All responses, by the serial numbers in them. */
   readonly bySerial: ReadonlyMap<string, readonly SuppliedResponse[]>;
 }
 
@@ -91,7 +91,7 @@ function indexBySerial(prepared: readonly Prepared[]): ReadonlyMap<string, reado
   return index;
 }
 
-/** Returns all entries that a response is for. Entries may share a certificate; a response may speak of several. */
+/** Returns all entries that a response is for. Entries may share a certificate; a response may be about several. */
 function entriesOf(
   singles: readonly SingleResponse[],
   bySerial: ReadonlyMap<string, readonly Ready[]>,

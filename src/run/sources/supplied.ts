@@ -71,7 +71,7 @@ export function installWork(
   };
 }
 
-/** Complains about an operand of which nothing is used: a file, or a folder without any usable one. */
+/** Complains about an operand of which nothing is used: a file, or a folder without any usable file. */
 function complaint(
   operand: string,
   unmatched: readonly UnmatchedResponse[],

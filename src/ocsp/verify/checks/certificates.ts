@@ -49,7 +49,7 @@ const issuerValidity: Check = {
   },
 };
 
-/** All four clients check the root's validity too, if they build a path to it. */
+/** OpenSSL, mozilla::pkix, GnuTLS and Go check the root's validity too, if they build a path to it. */
 const pathValidity: Check = {
   step: 17,
   name: 'validity of the path to the root',
