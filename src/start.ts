@@ -20,7 +20,7 @@ const LAST_LINE_LENGTH = 92;
 
 type LatePackages = (require: unknown) => unknown;
 
-// It stays open: an installation in the meantime does not mix two versions.
+// The file stays open, so that an installation in the meantime does not mix two versions.
 const program = openProgram();
 const { size } = fstatSync(program);
 const lastLine = read(Math.max(0, size - LAST_LINE_LENGTH), size);

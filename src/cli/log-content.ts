@@ -7,7 +7,7 @@ import { recognize } from '../x509/file-kind.js';
 
 export type LogKey = 'output_log' | 'error_log';
 
-/** Returns the trouble with a log file, which each run begins anew, if it holds what is plainly no log: a private key. */
+/** Returns the trouble with a log file, which each run empties first, if its content is clearly no log, such as a key. */
 export function logTrouble(
   key: LogKey,
   path: string,
@@ -36,12 +36,12 @@ function otherContent(path: string, files: Pick<Files, 'readBeginning'>): string
   try {
     return plainlyNoLog(files.readBeginning(path, LIMITS.logFile));
   } catch {
-    // There is no file yet, or it is a device or a pipe. What cannot be written is told when it is opened.
+    // There is no file yet, or it is a device or a pipe. If it cannot be written, opening it reports that.
     return undefined;
   }
 }
 
-/** Returns the name of a content that is plainly no log. A crash may have left zeros at the end of a log. */
+/** Returns the name of a content that is clearly no log. A crash may have left zeros at the end of a log. */
 function plainlyNoLog(bytes: Uint8Array): string | undefined {
   const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
   const written = bytes.subarray(0, end);

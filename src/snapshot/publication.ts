@@ -13,11 +13,11 @@ import { filesFor, type PublishedFile, publishResponses } from './publish-respon
 import type { CertificateStatus, Snapshot } from './snapshot.js';
 import { snapshotOf } from './take.js';
 
-/** The files that show what a run came to: metrics, page and published responses. */
+/** The files that show the results of a run: metrics, page and published responses. */
 export interface Publication {
   /** Takes a certificate that the run keeps. Only what is to be published of it is remembered. */
   kept(certificate: InspectedCertificate, outcome: Outcome): void;
-  /** Writes the files at the end of the run. A failure is told, and hinders no other file. Returns what they show. */
+  /** Writes the files at the end of the run. A failure is reported, and stops no other file. Returns what they show. */
   publish(end: RunEnd): Promise<Snapshot | undefined>;
 }
 
@@ -28,8 +28,8 @@ interface Shown {
 }
 
 /**
- * Opens the publication of a run. What the run has seen and left alone is not looked at again, so that the files cannot
- * say anything else than its report.
+ * Opens the publication of a run. Certificates that the run has inspected and left alone are not inspected again, so that the
+ * files agree with its report.
  */
 export function openPublication(
   configuration: Configuration,
@@ -57,7 +57,7 @@ export function openPublication(
     const certificates = all.map(({ status }) => status);
     const snapshot = afterRun(snapshotOf(certificates, { configuration, attempts }, tools), end);
     const files = all.flatMap((one) => one.files);
-    // Another publisher may have published what was signed in the course of this run.
+    // Another publisher may have published a response that was signed during this run.
     const later = { ...tools, now: end.context.now };
     for (const write of writersOf(configuration, { snapshot, files }, later)) {
       const problems = await write().catch((error: unknown) => [error]);
@@ -68,13 +68,13 @@ export function openPublication(
   return {
     kept: (certificate, outcome) => {
       const { entry } = certificate;
-      // Another certificate may replace a file that it shares. What was heard of an issuer is recorded after the run.
+      // The refresh of another certificate may replace a shared file. Answers about issuers are recorded after the run.
       if (entry.shared !== undefined || hasAlarms(outcome)) return;
       try {
         const status = statusOfInspected(certificate, { kind: 'settled', outcome }, records);
         kept.set(entry, { status, files: published(certificate) });
       } catch {
-        // A fault here must not become one of the run: at its end the certificate is looked at once more.
+        // A fault here must not stop the run: at its end the certificate is inspected once more.
       }
     },
     publish: async (end) =>
@@ -85,7 +85,7 @@ export function openPublication(
   };
 }
 
-/** Returns how the certificates are looked at that were not kept. Most others the run may have changed. */
+/** Returns the look at certificates that were not kept. Those that the run may have changed are read again. */
 function openLooks({ untouched, context }: RunEnd, { files, now }: Tools): (entry: Entry) => Look {
   const known = new Map(untouched.map((certificate) => [certificate.entry, certificate]));
   const prepare = openPreparation(files, now);

@@ -13,9 +13,8 @@ import { look, statusOf } from './certificate-status.js';
 import type { CertificateStatus, ServiceStatus, Snapshot } from './snapshot.js';
 
 /**
- * Takes a snapshot of the selected certificates. It reads files only: no lock, no network, nothing is written. The TLS
- * Secrets of a cluster, which it does not see, are a problem, so that nobody takes them for good. Throws `usage` for a
- * selection without certificates.
+ * Takes a snapshot of the selected certificates. It reads files only: no lock, no network, nothing is written. It cannot see
+ * the TLS Secrets of a cluster, and reports them as a problem. Throws `usage` for a selection without certificates.
  */
 export function takeSnapshot(
   configuration: Configuration,

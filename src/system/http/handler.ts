@@ -77,7 +77,7 @@ function fromUndici(error: Error, { status, packet }: Progress): Error {
     const isCutOff = error.message.includes('Invalid EOF state');
     return isCutOff ? closed(error) : new NoFinalAnswer(reasonOf(error), { cause: error, packet });
   }
-  // undici takes some answers for impossible.
+  // undici regards some answers as impossible.
   if (error instanceof AssertionError)
     return new NoFinalAnswer('it is contradictory', { cause: error, packet });
   // In a header this error means contradictory lengths, or a line that is no field. In a body it means that the connection
