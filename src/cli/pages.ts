@@ -107,8 +107,8 @@ no certificate is configured or selected, or none needs a staple, it is UNKNOWN.
     usage: 'explain NAME [CONFIG]',
     summary: 'show all about one certificate and its staple',
     about: `Shows the staple of one certificate, the result of every check with its reason and what would make it pass, and
-what the next run would do and when. Nothing is fetched or written. Exit status: 0 when the staple can be used,
-32 when not.`,
+what the next run would do and when. Nothing is fetched or written. Exit status: 0 when the server can use the
+staple, 32 when not.`,
     status: undefined,
     examples: ['ocspbot explain example.com /etc/ocspbot.yaml'],
   },

@@ -114,6 +114,22 @@ export function serverObjection({ staple }: Pick<InspectedCertificate, 'staple'>
   return staple.chain.isOtherForm ? 'format' : 'issuer-response';
 }
 
+/** Says why a server takes nothing of a file with a good response; undefined if it does. */
+export function objectionText(
+  certificate: Pick<InspectedCertificate, 'staple' | 'entry'>,
+): string | undefined {
+  const objection = serverObjection(certificate);
+  return objection && OBJECTIONS[objection === 'format' ? (certificate.entry.format ?? 'der') : objection];
+}
+
+const OBJECTIONS = {
+  /** `der` and `pem-chain` are the forms that the server reads. */
+  der: 'the staple in place is in PEM, and the server reads DER',
+  'pem-chain': 'the staple in place is in DER, and "format: pem-chain" stands for PEM',
+  'issuer-response':
+    'the file in place also has a response that is not good for an issuer, so the server may take none of it',
+} as const;
+
 /** Returns the times of the staple in place; undefined if it is unusable. */
 export function scheduleIn(
   { staple, subject, isRestored }: InspectedCertificate,

@@ -8,7 +8,7 @@ import {
   type InspectedCertificate,
   type InspectionContext,
   inspect,
-  type Objection,
+  objectionText,
   scheduleIn,
   serverObjection,
 } from '../run/inspect.js';
@@ -181,8 +181,8 @@ function wordsFor(
   { certificate, prospect, staple, lastAttempt, records: { now } }: View,
 ): Words {
   if (state === 'revoked') return isRevoked(certificate, lastAttempt) ? REVOKED : revokedIssuer('an issuer');
-  const objection = state === 'missing' ? serverObjection(certificate) : undefined;
-  if (objection !== undefined) return wordsForObjection(objection, certificate);
+  const objection = state === 'missing' ? objectionText(certificate) : undefined;
+  if (objection !== undefined) return { message: objection, hint: REWRITE_HINT };
   if (prospect.kind === 'settled') return { message: prospect.outcome.message, hint: prospect.outcome.hint };
   const failed = lastAttempt?.isFailure === true ? `; the last attempt failed (${lastAttempt.reason})` : '';
   const found = staple === undefined ? problemIn(certificate) : leftOf(staple, now);
@@ -190,18 +190,7 @@ function wordsFor(
   return { message: found + failed, hint: state === 'due' ? undefined : hint };
 }
 
-function wordsForObjection(objection: Objection, { entry: { format } }: InspectedCertificate): Words {
-  return { message: OBJECTIONS[objection === 'format' ? (format ?? 'der') : objection], hint: REWRITE_HINT };
-}
-
 const REWRITE_HINT = 'run ocspbot: the next run rewrites it';
-const OBJECTIONS = {
-  /** `der` and `pem-chain` are the forms that the server reads. */
-  der: 'the staple in place is in PEM, and the server reads DER',
-  'pem-chain': 'the staple in place is in DER, and "format: pem-chain" stands for PEM',
-  'issuer-response':
-    'the file in place also has a response that is not good for an issuer, so the server may take none of it',
-} as const;
 
 function leftOf({ usefulUntil }: StapleLife, now: Instant): string {
   return `the staple in place is good until ${formatInstant(usefulUntil)} (${formatDuration(usefulUntil - now)})`;

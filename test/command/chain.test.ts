@@ -113,11 +113,20 @@ test('a file that its server does not take is no staple: nobody is told that all
       certificates: [{ state: 'missing', action: 'rewrite', reason }],
     });
     expect((await run('status', 'ocspbot.yaml')).stdout).toMatch(/missing +- +rewrites it/);
+    const explained = await run('explain', NAME, 'ocspbot.yaml');
+    expect(explained.status).toBe(32);
+    expect(explained.stdout).toContain(
+      `\nstaple       usable, in ${sandbox.path('chain.ocsp')}, but: ${said}\n`,
+    );
+    const explanation = await run('explain', NAME, 'ocspbot.yaml', '--json');
+    expect(explanation.status).toBe(32);
+    expect(JSON.parse(explanation.stdout)).toMatchObject({ staple: { state: 'usable', objection: said } });
     expect(sandbox.snapshot()).toEqual(before);
     const rewritten = await run('ocspbot.yaml');
     expect(rewritten).toMatchObject({ status: 2, stderr: '' });
     expect(rewritten.stdout).toContain(`updated         ${cause}; good until `);
     expect((await run('check', 'ocspbot.yaml')).status).toBe(0);
+    expect((await run('explain', NAME, 'ocspbot.yaml')).status).toBe(0);
   }
 });
 

@@ -11,6 +11,7 @@ import {
   inspect,
   fetchRequestFor,
   openInspection,
+  serverObjection,
 } from '../../run/inspect.js';
 import { findEntry } from '../../run/selection.js';
 import type { System } from '../../system/system.js';
@@ -40,7 +41,8 @@ export async function explainCommand(
   const explanation: Explanation = { ...certificate, ...context, decision, waiting };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));
-  return certificate.staple.kind === 'usable' ? 0 : EXIT.attention;
+  const isServed = certificate.staple.kind === 'usable' && serverObjection(certificate) === undefined;
+  return isServed ? 0 : EXIT.attention;
 }
 
 /** Returns the back-off of an earlier run that keeps the next one from asking. */

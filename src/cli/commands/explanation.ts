@@ -5,7 +5,13 @@ import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
 import { checksToJson, SCHEMA } from '../../report/json.js';
 import { checkLines } from '../../report/text.js';
 import { knownAuthorities } from '../../run/authorities.js';
-import { type InspectedCertificate, type InspectionContext, scheduleIn } from '../../run/inspect.js';
+import {
+  type InspectedCertificate,
+  type InspectionContext,
+  objectionText,
+  scheduleIn,
+  serverObjection,
+} from '../../run/inspect.js';
 import type { Decision } from '../../staple/decide.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
@@ -35,9 +41,13 @@ export function explanationText(explanation: Explanation): string {
   return `${[...facts, ...checks, '', ...nextRun(explanation)].join('\n')}\n`;
 }
 
-function stapleRemark({ staple, isRestored }: InspectedCertificate): string {
+function stapleRemark(certificate: InspectedCertificate): string {
+  const { staple, isRestored } = certificate;
   if (staple.kind === 'unreadable' || staple.kind === 'other') return `: ${staple.problem}`;
-  return isRestored ? ', put back by a rollback' : '';
+  const objection = objectionText(certificate);
+  return (
+    (isRestored ? ', put back by a rollback' : '') + (objection === undefined ? '' : `, but: ${objection}`)
+  );
 }
 
 /** Says which responses about CA certificates the file has besides (`format: pem-chain`). */
@@ -65,11 +75,13 @@ function nextRun(explanation: Explanation): string[] {
   ];
 }
 
-function describeDecision({ decision, waiting }: Explanation, at: (instant: Instant) => string): string {
+function describeDecision(explanation: Explanation, at: (instant: Instant) => string): string {
+  const { decision, waiting } = explanation;
   if (waiting !== undefined) {
     const { wait, until } = waiting;
     return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
   }
+  if (serverObjection(explanation) === 'format') return 'keep the response, and write it in the other format';
   if (isOnlyAboutIssuers(decision)) return 'keep the response, and renew those about the issuers';
   return `${DECISIONS[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
 }
@@ -113,6 +125,7 @@ export function explanationToJson(explanation: Explanation) {
       verdict: examination?.kind,
       code: examination?.code,
       put_back: isRestored,
+      objection: objectionText(explanation),
     },
     checks: examination === undefined ? [] : checksToJson(examination.checks),
     decision: isKept ? ('keep' as const) : decision.kind,

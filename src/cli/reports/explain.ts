@@ -20,6 +20,9 @@ const STAPLE: FieldsOf<Report['staple']> = {
   verdict: optional(VERDICT),
   code: optional(code('The error code of the first check that it fails.')),
   put_back: truth('A rollback has restored it.'),
+  objection: optional(
+    text('The reason why the server takes nothing of the file, although the response is good.'),
+  ),
 };
 
 const WAITING: FieldsOf<NonNullable<Report['waiting']>> = {
