@@ -244,6 +244,20 @@ test('certificates without a service are noted where there are services', () => 
   expect(notes).toEqual(['1 certificates name no service: they count for exit bit 2']);
 });
 
+test.each([
+  ['with the same URL in all', 'http://ocsp.example/'],
+  ['with nothing that looks like a secret', 'http://o.example/a'],
+])('ten thousand certificates in one line, as a program writes them, %s', (_, url) => {
+  const sandbox = makeFolder();
+  const entry = { cert: 'gone.pem', ocsp: 'out/', ocsp_responder_uri: url };
+  const names = Array.from({ length: 10_000 }, (_, index) => `d${index}.example`);
+  const domains = names.map((name) => [name, { ...entry, ocsp: entry.ocsp + name }] as const);
+  sandbox.write('ocspbot.yaml', JSON.stringify({ domains: Object.fromEntries(domains) }));
+  const { defects } = read(sandbox);
+  expect(defects).toHaveLength(1);
+  expect(defects[0]?.message).toMatch(/^the certificate ".*gone\.pem" does not exist$/);
+});
+
 test('reading changes nothing', () => {
   const sandbox = makeFolder();
   sandbox.write('ocspbot.yaml', `make_backups: yes\ndomains:\n  a: ${domain('a')}\n  b: {}\n`);

@@ -10,10 +10,20 @@ export interface SourceRange {
 
 const WIDEST_EXCERPT = 100;
 
-/** User and password in the URL of a proxy, even if the URL is malformed. */
-const CREDENTIALS = /(\/\/|\bproxy\b).*@/;
-/** Matches a URL whose path may be a secret, as those of webhooks are. */
-const TOKEN = /:\/\/[^\s/]+\/\S*[\w-]{16}/;
+/** Reports whether a line has user and password in the URL of a proxy, even if the URL is malformed. */
+function hasCredentials(line: string): boolean {
+  const at = line.lastIndexOf('@');
+  return at >= 0 && /\/\/|\bproxy\b/.test(line.slice(0, at));
+}
+
+/** Reports whether a line has a URL whose path may be a secret, as those of webhooks are. */
+function hasToken(line: string): boolean {
+  if (!line.includes('://')) return false;
+  return line.split(/\s+/).some((word) => {
+    const origin = /:\/\/[^/]+\//.exec(word);
+    return origin !== null && /[\w-]{16}/.test(word.slice(origin.index + origin[0].length));
+  });
+}
 
 /** The text of a configuration file, with lines and columns. */
 export class Source {
@@ -24,6 +34,8 @@ export class Source {
   readonly order: number;
   readonly #lineStarts = [0];
   readonly #secret: boolean;
+  /** The lines that are shown, or not, by their numbers: a program may write a long configuration in one line. */
+  readonly #shown = new Map<number, boolean>();
 
   /** Lines of a `secret` text are never shown. */
   constructor(file: string, text: string, order: number, { secret = false } = {}) {
@@ -41,8 +53,8 @@ export class Source {
 
   /** Returns the line of `start`; a very long line is cut around it. */
   excerpt(start: number, end: number): Excerpt | undefined {
+    if (!this.#isShown(start)) return undefined;
     const line = this.line(start);
-    if (this.#secret || CREDENTIALS.test(line) || TOKEN.test(line) || line.trim() === '') return undefined;
     const column = start - this.#startOf(this.#lineOf(start));
     const from = line.length > WIDEST_EXCERPT ? Math.max(0, column - WIDEST_EXCERPT / 2) : 0;
     const text = line.slice(from, from + WIDEST_EXCERPT);
@@ -54,6 +66,17 @@ export class Source {
   line(offset: number): string {
     const line = this.#lineOf(offset);
     return this.text.slice(this.#startOf(line), this.#lineStarts[line + 1]).trimEnd();
+  }
+
+  #isShown(offset: number): boolean {
+    const number = this.#lineOf(offset);
+    const known = this.#shown.get(number) ?? this.#mayBeShown(this.line(offset));
+    this.#shown.set(number, known);
+    return known;
+  }
+
+  #mayBeShown(line: string): boolean {
+    return !this.#secret && !hasCredentials(line) && !hasToken(line) && line.trim() !== '';
   }
 
   #startOf(line: number): number {
