@@ -49,18 +49,25 @@ export function refreshWork({ configuration, options, now, system, stop }: Refre
   };
 }
 
-/** Reports whether a run looks at all certificates. Its end then says how all of them are. */
+/**
+ * Reports whether a run looks at all certificates. Its end then says how all of them are. Unreadable places may hold more
+ * certificates, of which a run of some says nothing.
+ */
 export function isComplete(
-  { source, entries }: Pick<Work, 'source' | 'entries'>,
-  configuration: Pick<Configuration, 'entries'>,
+  { source, entries, attention }: Pick<Work, 'source' | 'entries' | 'attention'>,
+  configuration: Pick<Configuration, 'entries' | 'defects'>,
 ): boolean {
+  if (attention === undefined && unknownPlaces(configuration).length > 0) return false;
   return source.kind !== 'backups' && entries.length === configuration.entries.length;
 }
 
+function unknownPlaces({ defects }: Pick<Configuration, 'defects'>): Configuration['defects'] {
+  return defects.filter(({ effect }) => effect === 'unknown-certificates');
+}
+
 /** Describes the unreadable places of the configuration that may hold more certificates. */
-function unknownCertificates({ defects }: Configuration): string[] {
-  const places = defects.filter(({ effect }) => effect === 'unknown-certificates');
-  return places.map(
+function unknownCertificates(configuration: Configuration): string[] {
+  return unknownPlaces(configuration).map(
     ({ message, hint }) => `${message}, and nobody knows which certificates are there: ${hint}`,
   );
 }

@@ -286,6 +286,19 @@ describe('ping', () => {
     expect(calls).toEqual([]);
   });
 
+  test('nor does one that knows of no others, because their place cannot be read', async () => {
+    const { calls, host } = await startHooks();
+    const site = makeSite({ ping: `http://${host}/p`, scan_keys: [{ folder: 'unmounted' }] });
+    const given = site.sandbox.list('ocsp').filter((name) => name.endsWith('.ocsp'));
+    const install = ['install', ...given.map((name) => `ocsp/${name}`), '--config', 'ocspbot.yaml'];
+    expect((await site.run('--match', '*')).status).toBe(0);
+    expect((await site.runCommand(...install)).status).toBe(0);
+    expect(calls).toEqual([]);
+    expect((await site.runCommand('check', 'ocspbot.yaml')).stdout).toContain('no good run is known');
+    expect((await site.run()).status).toBe(32);
+    expect(calls.map(({ line }) => line)).toEqual(['GET /p/start', 'GET /p/fail']);
+  });
+
   test('a run that finds another one at work calls nobody: that one may hang', async () => {
     const { calls, hooks, host } = await startHooks();
     const site = makeSite({ notify: { url: `http://${host}/told` }, ping: `http://${host}/p` });
