@@ -97,6 +97,16 @@ const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   'next-update-before-this-update': 'no-other-way',
   'this-update-in-future': 'no-other-way',
   'produced-at-in-future': 'no-other-way',
+  // The fault is in the administrator's own files, or in the clock: no response would be good.
+  'certificate-expired': 'no-other-way',
+  'issuer-version': 'no-other-way',
+  'issuer-not-ca': 'no-other-way',
+  'issuer-key-usage': 'no-other-way',
+  'issuer-extensions': 'no-other-way',
+  'issuer-not-yet-valid': 'no-other-way',
+  'issuer-expired': 'no-other-way',
+  'path-not-yet-valid': 'no-other-way',
+  'path-expired': 'no-other-way',
 };
 
 /** Returns the cause of an error after the request was sent. `status` is the HTTP status, if there was an answer. */

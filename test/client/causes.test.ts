@@ -29,6 +29,16 @@ test.each<[ErrorCode, unknown, string, string | undefined]>([
   ['signature-invalid', undefined, 'turned-away', undefined],
   ['signature-sha1', undefined, 'no-other-way', undefined],
   ['next-update-missing', undefined, 'no-other-way', undefined],
+  // These are faults of the administrator's own files, or of the clock.
+  ['certificate-expired', undefined, 'no-other-way', undefined],
+  ['issuer-version', undefined, 'no-other-way', undefined],
+  ['issuer-not-ca', undefined, 'no-other-way', undefined],
+  ['issuer-key-usage', undefined, 'no-other-way', undefined],
+  ['issuer-extensions', undefined, 'no-other-way', undefined],
+  ['issuer-not-yet-valid', undefined, 'no-other-way', undefined],
+  ['issuer-expired', undefined, 'no-other-way', undefined],
+  ['path-not-yet-valid', undefined, 'no-other-way', undefined],
+  ['path-expired', undefined, 'no-other-way', undefined],
 ])('%s of %s is %s, and %s before a request was sent', (code, cause, expected, before) => {
   const error = new OcspbotError(code, 'words', { cause });
   expect(causeOf(error)).toBe(expected);
