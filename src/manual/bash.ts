@@ -44,11 +44,17 @@ _ocspbot_services() {
 
 # Offers what a function prints for the configuration of the command line.
 _ocspbot_names() {
-  local index name configuration=()
+  local index word name configuration=()
   for ((index = 1; index < COMP_CWORD; index++)); do
-    case \${COMP_WORDS[index]} in
-      --config) configuration=(--config "\${COMP_WORDS[index + 1]}") ;;
-      *.yaml | *.yml) configuration=(--config "\${COMP_WORDS[index]}") ;;
+    word=\${COMP_WORDS[index]}
+    case $word in
+      --config)
+        word=\${COMP_WORDS[index + 1]}
+        # The shell splits --config=FILE at the sign.
+        [[ $word != = ]] || word=\${COMP_WORDS[index + 2]}
+        configuration=(--config "$word")
+        ;;
+      --config=* | *.yaml | *.yml) configuration=(--config "\${word#--config=}") ;;
     esac
   done
   while IFS= read -r name; do

@@ -24,12 +24,18 @@ export function fishCompletion(): string {
 
 function __ocspbot_configuration
     set -l words (commandline -opc)
+    set -l file
     for index in (seq 2 (count $words))
         switch $words[$index]
+            case --config
+                set file $words[(math $index + 1)]
+            case '--config=*'
+                set file (string replace -- --config= '' $words[$index])
             case '*.yaml' '*.yml'
-                printf '%s\\n' --config $words[$index]
+                set file $words[$index]
         end
     end
+    test -n "$file"; and printf '%s\\n' --config $file
 end
 
 function __ocspbot_certificates

@@ -38,9 +38,14 @@ _ocspbot_services() {
 # Offers what a function prints for the configuration of the command line.
 _ocspbot_names() {
   local -a names configuration
-  local word
-  for word in $words; do
-    [[ $word != *.(yaml|yml) ]] || configuration=(--config $word)
+  local index word
+  for ((index = 2; index < CURRENT; index++)); do
+    word=$words[index]
+    case $word in
+      --config) configuration=(--config $words[index+1]) ;;
+      --config=*) configuration=(--config \${word#--config=}) ;;
+      *.(yaml|yml)) configuration=(--config $word) ;;
+    esac
   done
   names=(\${(f)"$($1 $configuration)"})
   compadd -a names

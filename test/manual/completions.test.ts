@@ -21,6 +21,9 @@ const UNIQUE: readonly (readonly [words: readonly string[], completed: string])[
   [['owe', 'ng'], 'nginx'],
   [['owe', 'nginx', 'ex'], 'exim4'],
   [['explain', '--config', 'my'], 'my.yaml'],
+  [['explain', '--config', 'other.conf', 'c'], 'c.example'],
+  [['explain', '--config=other.conf', 'c'], 'c.example'],
+  [['owe', '--config=other.conf', 'ap'], 'apache2'],
   [['verify', 'sta'], 'staple.der'],
   [['verify', 'staple.der', '--issuer', 'sta'], 'staple.der'],
   [['live', '--starttls', ''], 'smtp'],
@@ -38,6 +41,7 @@ function makeFolder(): Sandbox {
   const entries = ['a', 'b'].map((name) => `  ${name}.example: {cert: ${name}.pem, ocsp: ${name}}\n`);
   for (const name of ['ocspbot.yaml', 'my.yaml'])
     sandbox.write(name, `services: {nginx: {}, exim4: {}}\ndomains:\n${entries.join('')}`);
+  sandbox.write('other.conf', 'services: {apache2: {}}\ndomains: {c.example: {cert: c.pem, ocsp: c}}\n');
   sandbox.write('staple.der', '');
   mkdirSync(sandbox.path('programs'));
   chmodSync(PROGRAM, 0o755);
@@ -69,9 +73,10 @@ const quoted = (words: readonly string[]): string => words.map((word) => `'${wor
 
 const inBash: Complete = (lines, context) => {
   const bash = requireProgram('bash', 'bash', context);
-  const cases = lines.map(
-    (words) => `COMP_WORDS=(ocspbot ${quoted(words)}); COMP_CWORD=${words.length}; _ocspbot; report`,
-  );
+  // bash splits --option=value at the sign.
+  const cases = lines
+    .map((words) => words.flatMap((word) => word.split(/(=)/)))
+    .map((words) => `COMP_WORDS=(ocspbot ${quoted(words)}); COMP_CWORD=${words.length}; _ocspbot; report`);
   const report = `report() { printf '%s\\n' "\${COMPREPLY[@]}"; echo ---; }`;
   const script = [`source ${COMPLETIONS}/ocspbot.bash`, report, ...cases].join('\n');
   return runShell(bash, ['--norc', '-c', script]);
