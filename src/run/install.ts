@@ -6,6 +6,7 @@ import { bytesOf, leafResponseIn } from '../ocsp/pem-chain.js';
 import { examinationOf, isUnknown, plainlyOther } from '../staple/staple.js';
 import type { OcspbotError } from '../util/errors.js';
 import { equalBytes } from '../util/bytes.js';
+import { forgetRestored } from './forget-restored.js';
 import { findIssuerResponses, type IssuerResponses } from './issuer-responses.js';
 import type { InspectedCertificate } from './inspect.js';
 import { atPresent } from './present.js';
@@ -27,7 +28,7 @@ export async function installFor(
     .catch(() => undefined);
   const { issuerResponses, warnings, alarms } = await findIssuerResponses(certificate, run);
   const takeBack = async () => {
-    if (run.source.kind === 'backups') await run.rollbacks.forget(response);
+    if (run.source.kind === 'backups') await forgetRestored(response, certificate.entry, run);
     await run.pending.withdraw(certificate.entry.services);
   };
   const installed = await run.installer.install({
@@ -51,7 +52,7 @@ export async function installFor(
   // A file that was written again for its chain has the same response about the certificate itself.
   const replaced = installed.replaced && leafResponseIn(installed.replaced);
   if (replaced !== undefined && !equalBytes(replaced, response.der))
-    await run.rollbacks.forget({ der: replaced });
+    await forgetRestored({ der: replaced }, certificate.entry, run);
   return { alarms, warnings: [...installed.warnings, ...warnings] };
 }
 

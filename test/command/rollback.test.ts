@@ -1,7 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { backupName } from '../../src/storage/folders.js';
-import type { Run } from '../support/run.js';
+import { requireRoot } from '../support/require.js';
+import { PROGRAM, type Run } from '../support/run.js';
 import { makeResponse } from '../support/ca.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
 import { makeWorkspace, type Domain, type DomainOptions, type Workspace } from './support/workspace.js';
@@ -363,6 +365,50 @@ describe('the runs after a rollback', () => {
     expect(outcomesOf(reportOf(await here.workspace.run('--json')))).toEqual({
       'example.com': 'unchanged fresh',
     });
+  });
+
+  /** Adds another entry of the same certificate, with the same files in place and in the backups. */
+  function withSecondEntry(here: Fixture): Domain {
+    const { workspace, backups } = here;
+    const { cert, chain, rootchain } = here.domain.entry;
+    const second = workspace.add('second.example', { entry: { cert, chain, rootchain } });
+    workspace.sandbox.write(second.file, inPlace(here));
+    const backup = `ocsp/${backupName('second.example.ocsp', NOW - DAY, 1)}`;
+    workspace.sandbox.write(backup, backups[nameOf(1)] ?? '');
+    workspace.configure({ make_backups: true });
+    return second;
+  }
+
+  test('leave it in place also after that of another entry of the certificate has failed', async (context) => {
+    requireRoot(context);
+    const here = fixture({ 1: DUE }, NEWEST);
+    const { sandbox, run } = here.workspace;
+    const file = sandbox.path(withSecondEntry(here).file);
+    await rollback(here);
+    // Nothing can be renamed to a mount point.
+    const command = `mount --bind ${file} ${file} && exec '${process.execPath}' '${PROGRAM}' rollback second.example`;
+    const options = { cwd: sandbox.folder, reject: false };
+    const failed = await execa('unshare', ['--mount', 'sh', '-c', command], options);
+    expect(failed).toMatchObject({ exitCode: 32, stderr: expect.stringContaining('EBUSY') });
+    expect((await run('--only', 'example.com')).stdout).toContain('put back by a rollback; ');
+  });
+
+  test('with --force for one entry of a certificate leave the rollback of another entry', async () => {
+    const here = fixture({ 1: DUE }, NEWEST);
+    const { workspace } = here;
+    const second = withSecondEntry(here);
+    await rollback(here);
+    await workspace.runCommand('rollback', 'second.example', '--config', 'ocspbot.yaml');
+    const forced = await workspace.run('--force', '--json', '--only', 'example.com');
+    expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'updated forced' });
+    expect((await workspace.run()).stdout).toMatch(/^second\.example +unchanged +put back by a rollback; /m);
+    expect(Buffer.from(workspace.sandbox.read(second.file))).toEqual(
+      Buffer.from(here.backups[nameOf(1)] ?? []),
+    );
+    expect(outcomesOf(reportOf(await workspace.run('--force', '--json')))).toMatchObject({
+      'second.example': 'updated forced',
+    });
+    expect(putBacks(here)).toEqual([]);
   });
 
   test('with --force treat it as any other, also where the responder gives just that one', async () => {
