@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
 import { OcspbotError } from '../util/errors.js';
-import { equalBytes, toHex } from '../util/bytes.js';
+import { sha256, toHex } from '../util/bytes.js';
 import { isCa } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { findIssuer, findLeaf } from '../x509/chain.js';
@@ -9,19 +9,21 @@ import { loadBundle } from '../x509/load.js';
 import { orUndefined, type DiscoveryFiles } from './files.js';
 import type { FoundCertificate } from './model.js';
 
+/** The certificate of a CA, and the files that have it: thousands of servers may have a copy each. */
 interface Issuer {
-  readonly path: string;
   readonly certificate: Certificate;
-  /** The server's certificate in the same file; undefined if the file has only CA certificates. */
-  readonly leaf: Certificate | undefined;
+  /** The first file of each folder, by the server's certificate in the same file: NO_LEAF if it has only CA certificates. */
+  readonly files: Map<string, Map<string, string>>;
 }
+
+const NO_LEAF = '';
 
 /** The certificates of files, each read once, and the CA certificates that were seen in any of them. */
 export class CertificateStore {
   readonly #files: DiscoveryFiles;
   readonly #read = new Map<string, FoundCertificate | OcspbotError>();
-  /** CA certificates by their subjects, with the files that have them. */
-  readonly #issuers = new Map<string, Issuer[]>();
+  /** CA certificates by their subjects, each once. */
+  readonly #issuers = new Map<string, Map<string, Issuer>>();
   readonly #searched = new Set<string>();
 
   constructor(files: DiscoveryFiles) {
@@ -44,17 +46,18 @@ export class CertificateStore {
    */
   fileOfIssuer(certificate: Certificate, beside: readonly string[]): string | undefined {
     for (const path of beside) this.search(dirname(path));
-    const candidates = (this.#issuers.get(toHex(certificate.issuer)) ?? []).filter(
-      ({ leaf }) => leaf === undefined || equalBytes(leaf.der, certificate.der),
+    const leaves = [NO_LEAF, sha256(certificate.der)];
+    const candidates = [...(this.#issuers.get(toHex(certificate.issuer))?.values() ?? [])].filter(
+      ({ files }) => leaves.some((leaf) => files.has(leaf)),
     );
     const issuer = attemptIssuer(
       certificate,
       candidates.map((candidate) => candidate.certificate),
     );
-    if (issuer === undefined) return undefined;
-    const paths = candidates.filter((candidate) => candidate.certificate === issuer).map(({ path }) => path);
-    const folders = new Set(beside.map(dirname));
-    return paths.find((path) => folders.has(dirname(path))) ?? paths[0];
+    const found = candidates.find((candidate) => candidate.certificate === issuer);
+    const places = leaves.flatMap((leaf) => found?.files.get(leaf) ?? []);
+    const near = beside.flatMap((path) => places.flatMap((place) => place.get(dirname(path)) ?? []));
+    return near[0] ?? places[0]?.values().next().value;
   }
 
   /** Reads the small files of a folder once. */
@@ -78,14 +81,21 @@ export class CertificateStore {
   }
 
   #remember({ path, certificate: first, bundle }: FoundCertificate): void {
-    const leaf = isCa(first) ? undefined : first;
+    const leaf = isCa(first) ? NO_LEAF : sha256(first.der);
     for (const certificate of bundle.filter(isCa)) {
-      const subject = toHex(certificate.subject);
-      const known = this.#issuers.get(subject) ?? [];
-      this.#issuers.set(subject, known);
-      known.push({ path, certificate, leaf });
+      const known = entryOf(this.#issuers, toHex(certificate.subject), () => new Map<string, Issuer>());
+      const { files } = entryOf(known, sha256(certificate.der), () => ({ certificate, files: new Map() }));
+      const folders = entryOf(files, leaf, () => new Map<string, string>());
+      entryOf(folders, dirname(path), () => path);
     }
   }
+}
+
+/** Returns the value of a key, which is made if there is none. */
+function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
 }
 
 function attemptIssuer(
