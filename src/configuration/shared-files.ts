@@ -38,34 +38,48 @@ export function fileUseOf(
 ): FileUse {
   const groups = new Map<string, Candidate[]>();
   const conflicts: Conflict[] = [];
+  const keyOf = keysIn(files);
   for (const candidate of candidates) {
     const path = lookup.look(candidate.entry.ocsp).real;
     const group = groups.get(path) ?? [];
-    const against = group
-      .map((other) => ({ other, relation: relationOf(other, candidate, files) }))
-      .find(({ relation }) => relation === 'same-key' || relation === 'strangers');
-    if (against === undefined) groups.set(path, [...group, candidate]);
+    const other = group.find((one) => isConflict(relationOf(one, candidate, keyOf)));
+    if (other === undefined) groups.set(path, [...group, candidate]);
     else {
-      const { other, relation } = against;
       // A listed entry comes before a found one.
       const isFirst = other.origin === 'found' && candidate.origin === 'listed';
       const [kept, refused] = isFirst ? [candidate, other] : [other, candidate];
-      conflicts.push({ kept, refused, isSameKey: relation === 'same-key' });
+      conflicts.push({ kept, refused, isSameKey: relationOf(other, candidate, keyOf) === 'same-key' });
       groups.set(path, [...group.filter((one) => one !== refused), ...(isFirst ? [candidate] : [])]);
     }
   }
   return { groups: [...groups.values()], conflicts };
 }
 
-function relationOf(one: Candidate, other: Candidate, files: Pick<Files, 'read'>): Relation {
+function isConflict(relation: Relation): boolean {
+  return relation === 'same-key' || relation === 'strangers';
+}
+
+function relationOf(one: Candidate, other: Candidate, keyOf: KeyOf): Relation {
   const isListed = one.origin === 'listed' && other.origin === 'listed';
   // Servers that read chains have a file for each certificate. They refuse one with responses about another chain.
   const isResponse = one.entry.format === undefined && other.entry.format === undefined;
   if (!isListed || !isResponse || one.entry.cert === other.entry.cert) return 'strangers';
-  const [key, otherKey] = [one, other].map(({ entry }) => keyIn(entry, files));
+  const [key, otherKey] = [keyOf(one.entry), keyOf(other.entry)];
   if (key === 'unreadable' || otherKey === 'unreadable') return 'unknown';
   if (key === undefined || otherKey === undefined) return 'strangers';
   return key === otherKey ? 'same-key' : 'partners';
+}
+
+/** Returns the kind of key of an entry's certificate; `unreadable` if it cannot be read now, undefined if it is none. */
+type KeyOf = (entry: Entry) => string | undefined;
+
+/** Reads each certificate once: an entry is compared with all others of its file. */
+function keysIn(files: Pick<Files, 'read'>): KeyOf {
+  const known = new Map<Entry, string | undefined>();
+  return (entry) => {
+    if (!known.has(entry)) known.set(entry, keyIn(entry, files));
+    return known.get(entry);
+  };
 }
 
 function keyIn({ cert }: Entry, files: Pick<Files, 'read'>): string | undefined {

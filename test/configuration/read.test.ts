@@ -258,6 +258,16 @@ test.each([
   expect(defects[0]?.message).toMatch(/^the certificate ".*gone\.pem" does not exist$/);
 });
 
+test('five thousand certificates that cannot be read, and write one file', () => {
+  const sandbox = makeFolder();
+  const lines = Array.from(
+    { length: 5_000 },
+    (_, index) => `  d${index}: {cert: gone/${index}.pem, ocsp: out/one}`,
+  );
+  sandbox.write('ocspbot.yaml', `domains:\n${lines.join('\n')}\n`);
+  expect(read(sandbox).defects).toHaveLength(5_000);
+});
+
 test('reading changes nothing', () => {
   const sandbox = makeFolder();
   sandbox.write('ocspbot.yaml', `make_backups: yes\ndomains:\n  a: ${domain('a')}\n  b: {}\n`);
