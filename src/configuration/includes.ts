@@ -35,8 +35,13 @@ export function readIncludes(
   findings: Findings,
 ): Included {
   const included: Included = { sections: [], files: [], warnings: [] };
+  // Several folders may have a file by links, and a folder may be written twice.
+  const known = new Set<string>();
   for (const folder of folders) {
     for (const path of filesOf(folder, reading, findings, included.warnings)) {
+      const { real } = reading.lookup.look(path);
+      if (known.has(real)) continue;
+      known.add(real);
       included.files.push(path);
       const order = included.files.length;
       const bytes = readBytes(path, folder, reading, findings);

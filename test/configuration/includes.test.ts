@@ -26,6 +26,16 @@ test('included files add domains and scan_keys, in the order of their names', ()
   expect(warnings).toEqual([]);
 });
 
+test('a file that several included folders have, or links lead to, is read once', () => {
+  const sandbox = makeFolder();
+  sandbox.write('conf.d/a.yml', `domains:\n  a: ${domain('a')}\n`);
+  symlinkSync('conf.d', sandbox.path('linked'));
+  mkdirSync(sandbox.path('enabled'));
+  symlinkSync('../conf.d/a.yml', sandbox.path('enabled/a.yml'));
+  const { entries } = readText(sandbox, 'includes: [conf.d, ./conf.d/, linked, enabled]');
+  expect(entries.map(({ name, position }) => `${name} ${position.file}`)).toEqual(['a conf.d/a.yml']);
+});
+
 test('their paths begin where those of the main file do', () => {
   const sandbox = makeFolder();
   sandbox.write('etc/conf.d/a.yml', 'domains:\n  a: {cert: ../certs/a.pem, ocsp: a}\n');
