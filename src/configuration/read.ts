@@ -216,7 +216,9 @@ function notesOf({ top, candidates, services }: Draft): string[] {
     notes.push('only "refresh" looks at the Secrets of "kubernetes": the other commands do not know them');
   const unassigned = candidates.filter(({ entry }) => entry.services.includes(UNASSIGNED)).length;
   if (unassigned > 0 && services !== undefined && services.length > 0) {
-    notes.push(`${unassigned} certificates name no service: they count for exit bit ${UNASSIGNED_BIT}`);
+    const [who, them] =
+      unassigned === 1 ? ['1 certificate names', 'it'] : [`${unassigned} certificates name`, 'them'];
+    notes.push(`${who} no service: exit bit ${UNASSIGNED_BIT} stands for what uses ${them}`);
   }
   return notes;
 }

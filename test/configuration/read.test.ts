@@ -240,8 +240,13 @@ test.each([
 });
 
 test('certificates without a service are noted where there are services', () => {
-  const { notes } = readText(makeFolder(), `services: {nginx: }\ndomains: {a: ${domain('a')}}`);
-  expect(notes).toEqual(['1 certificates name no service: they count for exit bit 2']);
+  const notesOf = (...names: string[]) =>
+    readText(
+      makeFolder(),
+      `services: {nginx: }\ndomains: {${names.map((name) => `${name}: ${domain(name)}`).join(', ')}}`,
+    ).notes;
+  expect(notesOf('a')).toEqual(['1 certificate names no service: exit bit 2 stands for what uses it']);
+  expect(notesOf('a', 'b')).toEqual(['2 certificates name no service: exit bit 2 stands for what uses them']);
 });
 
 test.each([
