@@ -42,7 +42,7 @@ const inSerial = ({ good, certificate: { serial } }: Victim) =>
 /** Unusable files in the place of a staple, and the reason of the immediate refresh. */
 const BAD: readonly (readonly [what: string, bad: Bad, reason: string, problem: RegExp])[] = [
   ['no file', () => undefined, 'absent', /none/],
-  ['an empty file', () => new Uint8Array(), 'unusable', /ends where an element/],
+  ['an empty file', () => new Uint8Array(), 'unusable', /is empty/],
   ['a file cut short', ({ good }) => good.subarray(0, -1), 'unusable', /are left/],
   ['an octet too many', ({ good }) => Buffer.concat([good, Uint8Array.of(0)]), 'unusable', /after its end/],
   ['a bit of the signature', flipped(({ length }) => length - 1), 'unusable', /signature|INTEGER|element/],
