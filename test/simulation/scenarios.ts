@@ -10,7 +10,7 @@ const OUTAGE = { from: 14 * DAY, to: 16 * DAY };
 
 /** The rows of the table in docs/scale.md. */
 export const SCENARIOS: Readonly<Record<string, { fleet?: Partial<Fleet>; ca?: Partial<Ca> }>> = {
-  'each host at a minute of its own': {},
+  'each host at its own minute': {},
   'all hosts at the same minute': { fleet: { minute: 'same' } },
   'the same minute, `--splay 10m`': { fleet: { minute: 'same', splay: 10 * MINUTE } },
   'the same minute, `--splay 30m`': { fleet: { minute: 'same', splay: 30 * MINUTE } },
