@@ -204,6 +204,15 @@ describe('a server that asks the responders itself', () => {
     expect(Number(minute)).toBeLessThan(60);
     expect(sandbox.text(`${SERVER}/etc/cron.d/ocspbot`)).toBe(example.replace(/^17 /m, `${minute} `));
     expect(rightsOf(`${SERVER}/etc/cron.d/ocspbot`)).toBe('644 0:0');
+    // The timer would run it too, as another user.
+    expect(controller.calls()).toEqual(['disable ocspbot.timer', 'stop ocspbot.timer', 'daemon-reload']);
+    expect(sandbox.list(`${SERVER}/etc/systemd/system`)).toEqual([]);
+  });
+
+  test('with systemd again', async () => {
+    expect((await site()).status).toBe(0);
+    expect(sandbox.list(`${SERVER}/etc/systemd/system`)).toEqual(['ocspbot.service', 'ocspbot.timer']);
+    expect(sandbox.list(`${SERVER}/etc/cron.d`)).toEqual([]);
   });
 });
 
