@@ -1,6 +1,7 @@
 import { diagnosis } from '../client/trace.js';
 import { serviceInWords, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
 import type { Reload } from '../services/reload.js';
+import { firstOf } from '../util/text.js';
 import { formatInstant } from '../util/time.js';
 import { type Outcome, type RunReport, urgencyOf } from './outcome.js';
 import { attention, certificateEvent, counted, type Line, type ShownKind, shownKind } from './text.js';
@@ -183,8 +184,7 @@ export function updatedText(outcomes: readonly Outcome[]): string {
 const NAMES_SHOWN = 10;
 
 function listed(names: readonly string[]): string {
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-  return names.slice(0, NAMES_SHOWN).join(', ') + more;
+  return firstOf(names, NAMES_SHOWN);
 }
 
 function namesOf(outcomes: readonly Outcome[]): string {

@@ -5,7 +5,7 @@ import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { SocketAddress, Sockets } from '../system/system.js';
 import { toHex } from '../util/bytes.js';
 import { formatHostPort } from '../util/host-port.js';
-import { printable, SHOWN } from '../util/text.js';
+import { firstOf, printable, SHOWN } from '../util/text.js';
 
 export type Push =
   | { readonly kind: 'pushed'; readonly responses: number }
@@ -43,11 +43,10 @@ export function isCuredByReload(reason: Failed['reason']): boolean {
 }
 
 function incomplete(names: readonly string[]): Failed {
-  const more = names.length > SHOWN.lines ? ` and ${names.length - SHOWN.lines} more` : '';
   return {
     kind: 'failed',
     reason: 'withheld',
-    message: `the responses for ${names.slice(0, SHOWN.lines).join(', ')}${more} cannot be given to HAProxy now`,
+    message: `the responses for ${firstOf(names, SHOWN.lines)} cannot be given to HAProxy now`,
     hint: 'reload HAProxy: it reads the files then',
   };
 }

@@ -2,7 +2,7 @@ import { serviceInWords } from '../configuration/model.js';
 import { attention, counted, firstLines, type Line } from '../report/text.js';
 import type { RunRecord } from '../state/last-run.js';
 import { formatAge, type Instant } from '../util/time.js';
-import { shownCommand, visible } from '../util/text.js';
+import { firstOf, shownCommand, visible } from '../util/text.js';
 import { type AttentionGroup, attentionGroups } from './attention-groups.js';
 import { type Snapshot, STATES } from './snapshot.js';
 
@@ -26,9 +26,8 @@ export function warningLines({ warnings, file }: Snapshot): Line[] {
 }
 
 function groupLine({ certificates, state, message, hint }: AttentionGroup): Line {
-  const names = certificates.slice(0, NAMES_SHOWN).map(({ name }) => visible(name));
-  const more = certificates.length > NAMES_SHOWN ? ` and ${certificates.length - NAMES_SHOWN} more` : '';
-  return attention('error', `${names.join(', ')}${more}: ${state}: ${message}`, hint);
+  const names = certificates.map(({ name }) => visible(name));
+  return attention('error', `${firstOf(names, NAMES_SHOWN)}: ${state}: ${message}`, hint);
 }
 
 /** Says in one line how many certificates are in which state, which reloads are pending, and when the last runs were. */

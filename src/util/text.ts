@@ -135,6 +135,12 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** Joins the first texts of a list, and says how many more there are. */
+export function firstOf(texts: readonly string[], most: number): string {
+  const more = texts.length > most ? ` and ${texts.length - most} more` : '';
+  return texts.slice(0, most).join(', ') + more;
+}
+
 /** Returns the last lines of a program's output that are not empty, safe to show. */
 export function lastLines(output: string): string[] {
   const lines = output.split(/[\r\n]+/).filter((line) => line.trim() !== '');

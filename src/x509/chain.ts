@@ -1,5 +1,6 @@
 import { OcspbotError } from '../util/errors.js';
 import { equalBytes } from '../util/bytes.js';
+import { firstOf } from '../util/text.js';
 import type { Instant } from '../util/time.js';
 import { isCa, mayIssue } from './ca.js';
 import { type Certificate, isSelfIssued } from './certificate.js';
@@ -122,8 +123,7 @@ const NAMES_SHOWN = 3;
 function notGiven(certificate: Certificate, candidates: readonly Certificate[], where: string): OcspbotError {
   const others = candidates.filter(({ der }) => !equalBytes(der, certificate.der));
   const names = [...new Set(others.map(({ subject }) => commonName(subject)))];
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-  const found = names.length === 0 ? '' : ` (found: ${names.slice(0, NAMES_SHOWN).join(', ')}${more})`;
+  const found = names.length === 0 ? '' : ` (found: ${firstOf(names, NAMES_SHOWN)})`;
   const problem = `no certificate of the issuer ${commonName(certificate.issuer)} in ${where}${found}`;
   return new OcspbotError('issuer-not-found', problem, { hint: SUPPLY });
 }

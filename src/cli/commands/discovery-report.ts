@@ -6,6 +6,7 @@ import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
 import { attention, type Line } from '../../report/text.js';
 import { LIMITS } from '../../util/limits.js';
+import { firstOf } from '../../util/text.js';
 import { formatInstant } from '../../util/time.js';
 
 /** Something needs attention if a certificate or a place was left out for a reason that can be put right. */
@@ -76,10 +77,7 @@ function groups(certificates: readonly DiscoveredCertificate[]): Line[] {
     byText.set(message, group);
     group.who.push(names[0] === undefined ? found.path : `${names[0]} (${found.path})`);
   }
-  return [...byText.values()].map(({ line, who }) => {
-    const more = who.length > NAMES_SHOWN ? ` and ${who.length - NAMES_SHOWN} more` : '';
-    return line(`${who.slice(0, NAMES_SHOWN).join(', ')}${more}`);
-  });
+  return [...byText.values()].map(({ line, who }) => line(firstOf(who, NAMES_SHOWN)));
 }
 
 /** Makes the report for programs. `wrote` is the file that was written. */

@@ -16,7 +16,7 @@ import { shownFileTroubles } from '../../snapshot/publish.js';
 import { backupFolder } from '../../installation/backups.js';
 import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
-import { quote } from '../../util/text.js';
+import { firstOf, quote } from '../../util/text.js';
 import { keyAlgorithmName } from '../../x509/key-name.js';
 import type { Subject } from '../../x509/load.js';
 import { commonName } from '../../x509/name.js';
@@ -112,7 +112,7 @@ function show({ configuration, certificates, faults, warnings }: Validation, con
   for (const { what, error } of faults)
     console.say(attention('error', `${what}: ${error.message}`, error.hint));
   for (const { error, names } of failureGroups(certificates)) {
-    console.say(attention('error', `${joinNames(names)}: ${error.message}`, error.hint));
+    console.say(attention('error', `${firstOf(names, NAMES_SHOWN)}: ${error.message}`, error.hint));
   }
   if (console.detail === 'verbose')
     for (const text of configuration.notes) console.say({ severity: 'info', text: `note: ${text}` });
@@ -135,11 +135,6 @@ function sharedFiles(certificates: readonly ValidatedCertificate[]): string[] {
 }
 
 const NAMES_SHOWN = 10;
-
-function joinNames(names: readonly string[]): string {
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-  return names.slice(0, NAMES_SHOWN).join(', ') + more;
-}
 
 function showGood({ prepared, forecast }: ValidatedCertificate, console: Console): void {
   const { name } = prepared.entry;
