@@ -50,6 +50,11 @@ export interface SharedDefect extends Problem {
   readonly effect: 'unknown-certificates' | 'unusable-file' | 'reported-by-run';
 }
 
+/** Returns the defects of unreadable places that may hold more certificates. */
+export function unknownPlaces(defects: readonly Defect[]): Defect[] {
+  return defects.filter(({ effect }) => effect === 'unknown-certificates');
+}
+
 /** A certificate to refresh: an entry of `domains`, or a match of `scan_keys`. Paths are absolute. */
 export interface Entry extends CertificateFiles {
   readonly name: string;

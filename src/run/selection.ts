@@ -1,4 +1,4 @@
-import type { Configuration, Entry } from '../configuration/model.js';
+import { type Configuration, type Entry, unknownPlaces } from '../configuration/model.js';
 import { didYouMean } from '../configuration/problem.js';
 import { OcspbotError } from '../util/errors.js';
 import { shownCommand } from '../util/text.js';
@@ -38,7 +38,7 @@ export function findEntry(configuration: Configured, name: string, option?: stri
   const problem =
     option === undefined ? `${file} has no certificate of the name ${name}` : `${option} ${name}: ${NO_NAME}`;
   // A certificate in an unreadable place must not look as if it had been taken out of the configuration.
-  const place = defects.find(({ effect }) => effect === 'unknown-certificates');
+  const [place] = unknownPlaces(defects);
   if (place !== undefined)
     throw new OcspbotError('configuration-unreadable', `${problem}; but ${place.message}`, {
       hint: place.hint,

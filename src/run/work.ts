@@ -1,6 +1,6 @@
 import { openResponders } from '../client/client.js';
 import type { CertificateIdentity } from '../client/types.js';
-import type { Configuration } from '../configuration/model.js';
+import { type Configuration, unknownPlaces } from '../configuration/model.js';
 import type { Stop, System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import { openPreparation, type Prepared } from './entries.js';
@@ -57,17 +57,13 @@ export function isComplete(
   { source, entries, attention }: Pick<Work, 'source' | 'entries' | 'attention'>,
   configuration: Pick<Configuration, 'entries' | 'defects'>,
 ): boolean {
-  if (attention === undefined && unknownPlaces(configuration).length > 0) return false;
+  if (attention === undefined && unknownPlaces(configuration.defects).length > 0) return false;
   return source.kind !== 'backups' && entries.length === configuration.entries.length;
 }
 
-function unknownPlaces({ defects }: Pick<Configuration, 'defects'>): Configuration['defects'] {
-  return defects.filter(({ effect }) => effect === 'unknown-certificates');
-}
-
 /** Describes the unreadable places of the configuration that may hold more certificates. */
-function unknownCertificates(configuration: Configuration): string[] {
-  return unknownPlaces(configuration).map(
+function unknownCertificates({ defects }: Configuration): string[] {
+  return unknownPlaces(defects).map(
     ({ message, hint }) => `${message}, and nobody knows which certificates are there: ${hint}`,
   );
 }

@@ -1,5 +1,5 @@
 import { openWaits } from '../client/access.js';
-import { type Configuration, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
+import { type Configuration, unknownPlaces, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
 import { openPreparation } from '../run/entries.js';
 import { openInspection } from '../run/inspect.js';
 import { selectEntries, type Selection } from '../run/selection.js';
@@ -61,7 +61,7 @@ export function snapshotOf(
     certificates,
     // If a file of pending reloads cannot be read, that is the problem, and not each service.
     services: servicesIn(configuration, certificates, warning === undefined ? services : []),
-    problems: [...unknownPlaces(configuration), ...(warning === undefined ? [] : [warning])],
+    problems: [...unknownCertificates(configuration), ...(warning === undefined ? [] : [warning])],
     warnings: configuration.warnings,
     ...readKnownRuns(configuration.ownState.folder, tools),
     responders: attempts.responders,
@@ -70,9 +70,10 @@ export function snapshotOf(
   };
 }
 
-function unknownPlaces({ defects }: Configuration): string[] {
-  const places = defects.filter(({ effect }) => effect === 'unknown-certificates');
-  return places.map(({ message }) => `${message}, and nobody knows which certificates are there`);
+function unknownCertificates({ defects }: Configuration): string[] {
+  return unknownPlaces(defects).map(
+    ({ message }) => `${message}, and nobody knows which certificates are there`,
+  );
 }
 
 function pendingIn(
