@@ -42,21 +42,32 @@ export function fileUseOf(
   for (const candidate of candidates) {
     const path = lookup.look(candidate.entry.ocsp).real;
     const group = groups.get(path) ?? [];
-    const other = group.find((one) => isConflict(relationOf(one, candidate, keyOf)));
-    if (other === undefined) groups.set(path, [...group, candidate]);
+    const against = conflictIn(group, candidate, keyOf);
+    if (against === undefined) groups.set(path, [...group, candidate]);
     else {
+      const { other, isSameKey } = against;
       // A listed entry comes before a found one.
       const isFirst = other.origin === 'found' && candidate.origin === 'listed';
       const [kept, refused] = isFirst ? [candidate, other] : [other, candidate];
-      conflicts.push({ kept, refused, isSameKey: relationOf(other, candidate, keyOf) === 'same-key' });
+      conflicts.push({ kept, refused, isSameKey });
       groups.set(path, [...group.filter((one) => one !== refused), ...(isFirst ? [candidate] : [])]);
     }
   }
   return { groups: [...groups.values()], conflicts };
 }
 
-function isConflict(relation: Relation): boolean {
-  return relation === 'same-key' || relation === 'strangers';
+/** Finds the first candidate of a file that cannot share it with another one. */
+function conflictIn(
+  group: readonly Candidate[],
+  candidate: Candidate,
+  keyOf: KeyOf,
+): { readonly other: Candidate; readonly isSameKey: boolean } | undefined {
+  for (const other of group) {
+    const relation = relationOf(other, candidate, keyOf);
+    if (relation === 'same-key') return { other, isSameKey: true };
+    if (relation === 'strangers') return { other, isSameKey: false };
+  }
+  return undefined;
 }
 
 function relationOf(one: Candidate, other: Candidate, keyOf: KeyOf): Relation {
