@@ -48,7 +48,7 @@ export async function refreshAll(order: RunOrder, listener: Listener): Promise<R
     // Most certificates are settled by a look at their staples. Many of the others are refreshed at a time, but only a few
     // that ask the same host. Certificates that share a file are refreshed together.
     const refresh = withSharedFiles(run, refreshCertificate);
-    // With `stop_on_error` each is looked at in its turn, which may be late.
+    // Each certificate is looked at in its turn with `stop_on_error`, and that may be late in the run.
     const inTurn = () => (configuration.stopOnError ? atPresent(run) : run);
     const steps = { look: (prepared: Prepared) => lookAt(prepared, inTurn(), listener.kept), refresh };
     const results = await forEachCertificate(order, run, steps, listener.done);

@@ -123,6 +123,7 @@ function layOut(
     width,
   );
   for (const column of FURTHER) {
+    // A column is at least as wide as its title. Its natural width costs a cell of each certificate.
     if (column.title.length + GAP > spareIn(sized, width)) continue;
     const columns = natural(column);
     if (columns + GAP <= spareIn(sized, width)) sized.push({ column, columns });

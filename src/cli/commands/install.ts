@@ -17,7 +17,7 @@ export function installCommand(command: InstallCommand, system: System, sinks: S
     const read = await readResponses(command.responses, system, stop.signal);
     const isCutOff = stop.signal.aborted;
     const { operands, supplied, unreadable } = isCutOff ? CUT_OFF : read;
-    // What was signed while standard input was read is none from the future.
+    // Standard input may come slowly: a response that was signed meanwhile is not from the future.
     const moment = { ...before, now: before.clock() };
     const work = installWork({ operands, supplied }, configuration, moment.now, system);
     const attention = isCutOff ? 'nothing was read' : work.attention;
