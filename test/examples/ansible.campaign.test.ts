@@ -195,6 +195,23 @@ describe('a server that asks the responders itself', () => {
     expect(controller.machine(SERVER)).toEqual(before);
   });
 
+  test('a configuration with a password is for one group, and a difference does not show it', async () => {
+    const variables = {
+      ocspbot_readers: 'nogroup',
+      ocspbot_settings: { http: { proxy: 'http://user:confidential@proxy.example:3128' } },
+    };
+    const run = await site('--diff', '-e', JSON.stringify(variables));
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    expect(sandbox.text(`${SERVER}/etc/ocspbot.yaml`)).toContain('confidential');
+    expect(rightsOf(`${SERVER}/etc/ocspbot.yaml`)).toBe('640 0:65534');
+    expect(run.stdout).not.toContain('confidential');
+  });
+
+  test('without one, everyone may read it', async () => {
+    expect((await site()).status).toBe(0);
+    expect(rightsOf(`${SERVER}/etc/ocspbot.yaml`)).toBe('644 0:0');
+  });
+
   test('with cron', async () => {
     // Both from the command line: cron runs it as root.
     const run = await site('-e', 'ocspbot_schedule=cron', '-e', 'ocspbot_user=root');
