@@ -1,5 +1,6 @@
 import { LIMITS } from '../util/limits.js';
 import {
+  type Flaw,
   type FoundRecords,
   isWhole,
   type RecordForm,
@@ -37,17 +38,17 @@ export function openHistoryStore(
   tools: Tools & { readonly dryRun: boolean },
 ): HistoryStore {
   let known: ResponderHistory | undefined;
-  let damage: string | undefined;
+  let flaw: Flaw | undefined;
   const open = (): ResponderHistory => {
     const found = read(stateFolder, tools);
-    damage = found.damage;
+    flaw = found.flaw;
     return new ResponderHistory(found.content, tools.now, () => randomFraction(tools));
   };
   return {
     history: () => (known ??= open()),
     save: async () => {
       if (stateFolder === undefined || tools.dryRun || known?.isChanged !== true) return [];
-      const file = { folder: stateFolder, name: FORM.name, text: encode(known.content, tools.now), damage };
+      const file = { folder: stateFolder, name: FORM.name, text: encode(known.content, tools.now), flaw };
       const consequence = 'the next run asks responders as if there had been no earlier one';
       return await replaceRecords({ ...file, consequence }, tools);
     },
@@ -56,7 +57,7 @@ export function openHistoryStore(
 
 /** Reads the history. A damaged or unreadable one counts as empty: at worst a responder is asked once too often. */
 function read(stateFolder: string | undefined, tools: Tools): FoundRecords<HistoryContents> {
-  if (stateFolder === undefined) return { content: NOTHING, damage: undefined };
+  if (stateFolder === undefined) return { content: NOTHING, flaw: undefined };
   return readRecords(stateFolder, FORM, tools);
 }
 

@@ -1,5 +1,6 @@
 import type { Configuration } from '../configuration/model.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
+import type { Flaw } from '../storage/record-files.js';
 import type { Tools } from '../storage/tools.js';
 import type { System } from '../system/system.js';
 import { describe, toOcspbotError } from '../util/errors.js';
@@ -47,11 +48,11 @@ export function openNotification(
     const unsent = unsentWith(changes, known.content.unsent, receivers);
     const waiting = receivers.filter(({ key }) => hasChanges(unsent.get(key)));
     if (waiting.length === 0 && changes.length === 0) return;
-    const write = async (damage?: string) => {
-      const records = { content: { severities, unsent }, damage };
+    const write = async (flaw?: Flaw) => {
+      const records = { content: { severities, unsent }, flaw };
       for (const note of await writeOutbox(ownState.folder, records, system)) warn(note, undefined);
     };
-    await write(known.damage);
+    await write(known.flaw);
     const origin = { host: system.processes.self.host, configuration: path, now: snapshot.now };
     for (const { key, title, send } of waiting) {
       // A run that was interrupted leaves it to the next one.

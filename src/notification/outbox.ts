@@ -36,7 +36,7 @@ export function withChanges({ changes, omitted }: Unsent, more: readonly Change[
 
 const FORM: RecordForm<Outbox> = { name: 'notifications.json', nothing: EMPTY, decode };
 
-/** Reads the outbox. Of a damaged one, what is wrong now is told once more at worst. */
+/** Reads the outbox. If it is damaged, people are told once more at worst what is wrong now. */
 export function readOutbox(folder: string, tools: Pick<Tools, 'files'>): FoundRecords<Outbox> {
   return readRecords(folder, FORM, tools);
 }
@@ -44,12 +44,12 @@ export function readOutbox(folder: string, tools: Pick<Tools, 'files'>): FoundRe
 /** Writes the outbox, and returns what there is to say about a damaged one. Throws OcspbotErrors of writing. */
 export async function writeOutbox(
   folder: string,
-  { content: { severities, unsent }, damage }: FoundRecords<Outbox>,
+  { content: { severities, unsent }, flaw }: FoundRecords<Outbox>,
   tools: Tools,
 ): Promise<readonly string[]> {
   const text = `${JSON.stringify({ schema: 1, severities: [...severities], unsent: Object.fromEntries(unsent) })}\n`;
   const consequence = 'nobody was told of changes; the next run compares again';
-  return await replaceRecords({ folder, name: FORM.name, text, damage, consequence }, tools);
+  return await replaceRecords({ folder, name: FORM.name, text, flaw, consequence }, tools);
 }
 
 function decode({ severities, unsent }: JsonRecord): { content: Outbox; isWhole: boolean } {

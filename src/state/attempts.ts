@@ -63,7 +63,7 @@ export function readAttempts(folder: string, tools: Pick<Tools, 'files'>): Attem
 /** Adds the attempts of a run, and returns what there is to say about the file. Throws OcspbotErrors of writing. */
 export async function addAttempts(folder: string, news: Attempts, tools: Tools): Promise<readonly string[]> {
   if (Object.values(news).every(({ size }) => size === 0)) return [];
-  const { content: known, damage } = readRecords(folder, FORM, tools);
+  const { content: known, flaw } = readRecords(folder, FORM, tools);
   const content = {
     schema: 1,
     certificates: youngest([known.certificates, news.certificates], LIMITS.attemptsKept.certificates),
@@ -73,7 +73,7 @@ export async function addAttempts(folder: string, news: Attempts, tools: Tools):
   };
   const text = `${JSON.stringify(content)}\n`;
   const consequence = 'status and monitoring do not show the attempts of this run';
-  return await replaceRecords({ folder, name: FORM.name, text, damage, consequence }, tools);
+  return await replaceRecords({ folder, name: FORM.name, text, flaw, consequence }, tools);
 }
 
 /** Adds the counts of a run. Responders that were asked last come first. */

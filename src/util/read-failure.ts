@@ -22,6 +22,10 @@ export const TOO_LONG: ReadFailure = {
   problem: 'is too long for the name of a file',
   hint: 'correct the path',
 };
+const OUT_OF_FILES: ReadFailure = {
+  problem: 'cannot be read now: there are too many open files',
+  hint: 'raise the limit of open files (ulimit -n, LimitNOFILE=) or lower parallel_threads',
+};
 
 const FAILURES: ReadonlyMap<string, ReadFailure> = new Map([
   ['ENOENT', ABSENT],
@@ -35,6 +39,8 @@ const FAILURES: ReadonlyMap<string, ReadFailure> = new Map([
   ['ENXIO', NOT_REGULAR],
   ['ELOOP', { problem: 'is a link that leads in a circle', hint: 'correct the link' }],
   ['ENAMETOOLONG', TOO_LONG],
+  ['EMFILE', OUT_OF_FILES],
+  ['ENFILE', OUT_OF_FILES],
 ]);
 
 /** Describes the error of a file that could not be read. */
