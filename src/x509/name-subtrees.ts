@@ -56,10 +56,8 @@ function constraint(text: string): string {
  */
 function isInDomain(name: string, base: string, kind: Subtrees): boolean {
   if (base === '') return true;
-  if (base.startsWith('.'))
-    return name.endsWith(base) || (kind === 'excluded' && isCovered(base.slice(1), name));
-  if (name === base || name.endsWith(`.${base}`)) return true;
-  return kind === 'excluded' && isCovered(base, name);
+  const isSubdomain = name.endsWith(base.startsWith('.') ? base : `.${base}`);
+  return name === base || isSubdomain || (kind === 'excluded' && isCovered(base, name));
 }
 
 /** Reports whether a wildcard name includes an excluded name, as in mozilla::pkix. */
@@ -106,8 +104,7 @@ function isUriIn(uri: string, base: string, kind: Subtrees): boolean {
 /** Returns the host name of a URI. A URI without one, or with an address, is refused (RFC 5280 §4.2.1.10). */
 function hostOfUri(text: string): string {
   const hostname = URL.canParse(text) ? new URL(text).hostname : '';
-  if (!/[a-z]/i.test(hostname) || hostname.startsWith('['))
-    throw new DerError('has a URI without a host name');
+  if (!/[a-z]/i.test(hostname)) throw new DerError('has a URI without a host name');
   return host(hostname);
 }
 

@@ -3,6 +3,7 @@ import { type Certificate, readCertificate } from '../../src/x509/certificate.js
 import { findIssuer } from '../../src/x509/chain.js';
 import { findPath } from '../../src/x509/path.js';
 import { makeCertificate, makeKey, type TestCertificate } from '../support/ca.js';
+import { alternativeNames, extension, generalName, nameConstraints } from '../support/extensions.js';
 
 const read = ({ der }: TestCertificate): Certificate => readCertificate(der);
 const root = makeCertificate({ subject: 'Root', ca: true });
@@ -47,6 +48,46 @@ describe('a path to a root', () => {
     const forged = makeCertificate({ subject: 'Forged', issuer: leaf, ca: true });
     expect(() => path(read(leaf), [issuer].map(read), [read(root)])).toThrow(refused);
     expect(() => path(read(forged), [leaf, issuer].map(read), [read(root)])).toThrow(refused);
+  });
+
+  test('is told without the issuer where it begins, whichever root it ends at', () => {
+    const middle = makeCertificate({ subject: 'Middle', issuer: root, ca: true });
+    const below = read(makeCertificate({ subject: 'Below', issuer: middle, ca: true }));
+    const [above, anchor] = [read(middle), read(root)];
+    expect(path(below, [above], [read(otherRoot), anchor])).toEqual([above, anchor]);
+  });
+
+  test('meets the name constraints of a root', () => {
+    const constraints = nameConstraints([generalName.dns('here.example')]);
+    const strict = makeCertificate({ subject: 'Strict', ca: true, extraExtensions: [constraints] });
+    const below = (name: string) => {
+      const extraExtensions = [alternativeNames(generalName.dns(name))];
+      return read(makeCertificate({ subject: 'Below', issuer: strict, ca: true, extraExtensions }));
+    };
+    expect(() => path(below('ca.here.example'), [], [read(strict)])).not.toThrow();
+    expect(() => path(below('ca.elsewhere.example'), [], [read(strict)])).toThrow(refused);
+  });
+
+  test('that ends at an unfit certificate is explained by that, not by another that is missing', () => {
+    const short = makeCertificate({ subject: 'Short', issuer: root, key, ca: true, pathLength: 0 });
+    const lost = makeCertificate({ subject: 'Short', issuer: otherRoot, key, ca: true });
+    const middle = makeCertificate({ subject: 'Middle', issuer: short, ca: true });
+    const below = read(makeCertificate({ subject: 'Below', issuer: middle, ca: true }));
+    const hint = expect.stringContaining('clients refuse') as string;
+    expect(() => path(below, [lost, middle, short].map(read), [read(root)])).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('pathLenConstraint') as string, hint }),
+    );
+  });
+
+  test('that ends too early asks for the rest', () => {
+    const hint = expect.stringContaining('give the root chain') as string;
+    expect(() => path(read(issuer), [], [read(otherRoot)])).toThrow(expect.objectContaining({ hint }));
+  });
+
+  test('does not lead through a certificate whose authorityKeyIdentifier cannot be read', () => {
+    const extraExtensions = [extension('2.5.29.35', Buffer.from('garbage'))];
+    const odd = makeCertificate({ subject: 'Odd', issuer: root, ca: true, extraExtensions });
+    expect(() => path(read(odd), [], [read(root)])).toThrow(refused);
   });
 
   test('a certificate that is itself the anchor needs no other', () => {
