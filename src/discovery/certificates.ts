@@ -4,7 +4,7 @@ import { OcspbotError } from '../util/errors.js';
 import { sha256, toHex } from '../util/bytes.js';
 import { isCa } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
-import { findIssuer, findLeaf } from '../x509/chain.js';
+import { findLeaf, issuerAmong } from '../x509/chain.js';
 import { loadBundle } from '../x509/load.js';
 import { orUndefined, type DiscoveryFiles } from './files.js';
 import type { FoundCertificate } from './model.js';
@@ -50,7 +50,7 @@ export class CertificateStore {
     const candidates = [...(this.#issuers.get(toHex(certificate.issuer))?.values() ?? [])].filter(
       ({ files }) => leaves.some((leaf) => files.has(leaf)),
     );
-    const issuer = attemptIssuer(
+    const issuer = issuerAmong(
       certificate,
       candidates.map((candidate) => candidate.certificate),
     );
@@ -96,16 +96,4 @@ function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
   const value = map.get(key) ?? make();
   map.set(key, value);
   return value;
-}
-
-function attemptIssuer(
-  certificate: Certificate,
-  candidates: readonly Certificate[],
-): Certificate | undefined {
-  try {
-    return findIssuer(certificate, candidates, '');
-  } catch (error) {
-    if (error instanceof OcspbotError) return undefined;
-    throw error;
-  }
 }

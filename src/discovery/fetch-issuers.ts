@@ -5,13 +5,13 @@ import { chooseProxies } from '../http/proxy.js';
 import type { Http } from '../http/types.js';
 import type { System } from '../system/system.js';
 import { sha256 } from '../util/bytes.js';
-import { OcspbotError, toOcspbotError } from '../util/errors.js';
+import { toOcspbotError } from '../util/errors.js';
 import { DEFAULTS, LIMITS } from '../util/limits.js';
 import { printable, shownUrl } from '../util/text.js';
 import { VERSION } from '../util/version.js';
 import { mayIssue } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
-import { findIssuer } from '../x509/chain.js';
+import { issuerAmong } from '../x509/chain.js';
 import { commonName } from '../x509/name.js';
 import { type Inventory, issuersFolder, judgeAll } from './discover.js';
 import type { DiscoveredCertificate } from './gather.js';
@@ -103,23 +103,13 @@ function issuerOf(
 ): { readonly issuer: Certificate; readonly url: string } | undefined {
   for (const url of urlsOf(one)) {
     const place = published.get(url);
-    const issuer = place?.kind === 'certificates' ? signerOf(one, place.certificates) : undefined;
+    const issuer =
+      place?.kind === 'certificates'
+        ? issuerAmong(one.found.certificate, place.certificates.filter(mayIssue))
+        : undefined;
     if (issuer !== undefined) return { issuer, url };
   }
   return undefined;
-}
-
-/** Finds the certificate whose name and key are those of the issuer. */
-function signerOf(
-  { found }: DiscoveredCertificate,
-  candidates: readonly Certificate[],
-): Certificate | undefined {
-  try {
-    return findIssuer(found.certificate, candidates.filter(mayIssue), '');
-  } catch (error) {
-    if (error instanceof OcspbotError) return undefined;
-    throw error;
-  }
 }
 
 function failureOf(

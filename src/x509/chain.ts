@@ -33,19 +33,32 @@ function namesAsIssuer(one: Certificate, other: Certificate): boolean {
  * the issuer's key, because they are cross-signed or renewed, clients prefer in this order: a CA's, the one that the
  * authorityKeyIdentifier names, one that is valid at `now`, the one that is valid longest.
  */
+export function issuerAmong(
+  certificate: Certificate,
+  candidates: readonly Certificate[],
+  now?: Instant,
+): Certificate | undefined {
+  const issuer = namedAsIssuer(certificate, candidates)
+    .map((candidate) => ({ candidate, faults: faultsOf(candidate, certificate, now) }))
+    .toSorted((one, other) => one.faults - other.faults || other.candidate.notAfter - one.candidate.notAfter)
+    .find(({ candidate }) => didSign(candidate, certificate))?.candidate;
+  return issuer === undefined || equalBytes(issuer.der, certificate.der) ? undefined : issuer;
+}
+
+/** Returns the issuer among the candidates. Throws an OcspbotError if there is none. */
 export function findIssuer(
   certificate: Certificate,
   candidates: readonly Certificate[],
   where: string,
   now?: Instant,
 ): Certificate {
-  const named = candidates.filter(({ subject }) => equalBytes(subject, certificate.issuer));
-  const issuer = named
-    .map((candidate) => ({ candidate, faults: faultsOf(candidate, certificate, now) }))
-    .toSorted((one, other) => one.faults - other.faults || other.candidate.notAfter - one.candidate.notAfter)
-    .find(({ candidate }) => didSign(candidate, certificate))?.candidate;
-  if (issuer !== undefined && !equalBytes(issuer.der, certificate.der)) return issuer;
-  throw issuerMissing(certificate, named, candidates, where);
+  const issuer = issuerAmong(certificate, candidates, now);
+  if (issuer === undefined) throw issuerMissing(certificate, candidates, where);
+  return issuer;
+}
+
+function namedAsIssuer({ issuer }: Certificate, candidates: readonly Certificate[]): readonly Certificate[] {
+  return candidates.filter(({ subject }) => equalBytes(subject, issuer));
 }
 
 /** Weighs the faults of a candidate: each fault outweighs those after it. */
@@ -68,7 +81,6 @@ export function identifiesOther(certificate: Certificate, candidate: Certificate
 /** Makes the error for a missing issuer, which says what is there in its place. */
 function issuerMissing(
   certificate: Certificate,
-  named: readonly Certificate[],
   candidates: readonly Certificate[],
   where: string,
 ): OcspbotError {
@@ -85,7 +97,7 @@ function issuerMissing(
       hint: 'the CA must write its name alike in both certificates, down to the string type (RFC 5280 §4.1.2.6)',
     });
   }
-  return notSigned(certificate, named, where) ?? notGiven(certificate, candidates, where);
+  return notSigned(certificate, candidates, where) ?? notGiven(certificate, candidates, where);
 }
 
 const ACCEPTED =
@@ -98,11 +110,11 @@ const SUPPLY = "put the issuer's certificate into `chain`, or use the fullchain 
  */
 function notSigned(
   certificate: Certificate,
-  named: readonly Certificate[],
+  candidates: readonly Certificate[],
   where: string,
 ): OcspbotError | undefined {
   const name = commonName(certificate.issuer);
-  const refusals = named
+  const refusals = namedAsIssuer(certificate, candidates)
     .map((candidate) => verifyIssuedBy(certificate, candidate))
     .filter((verdict) => verdict.kind === 'refused');
   const unjudged = refusals.find(({ code }) => !deniesSigner(code));

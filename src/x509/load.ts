@@ -230,7 +230,7 @@ export function loadSentAuthorities(
   now: Instant,
 ): readonly SentAuthority[] {
   const load = (path: string | undefined) => (path === undefined ? [] : loadReadable([path], files));
-  const found = { own: load(cert), between: load(chain), roots: load(rootchain), where: cert };
+  const found = { own: load(cert), between: load(chain), roots: load(rootchain) };
   return sentAuthorities(certificate, found, now);
 }
 

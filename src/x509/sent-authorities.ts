@@ -1,9 +1,8 @@
 import { equalBytes } from '../util/bytes.js';
-import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import type { Instant } from '../util/time.js';
 import { type Certificate, isSelfIssued } from './certificate.js';
-import { findIssuer } from './chain.js';
+import { issuerAmong } from './chain.js';
 import { DerError } from './der.js';
 import { ocspUrls } from './extensions.js';
 
@@ -21,8 +20,6 @@ interface Found {
   readonly own: readonly Certificate[];
   readonly between: readonly Certificate[];
   readonly roots: readonly Certificate[];
-  /** The file of the server's certificate. */
-  readonly where: string;
 }
 
 /**
@@ -31,16 +28,16 @@ interface Found {
  */
 export function sentAuthorities(
   certificate: Certificate,
-  { own, between, roots, where }: Found,
+  { own, between, roots }: Found,
   now: Instant,
 ): readonly SentAuthority[] {
   const sent = own.length > 1 ? own : between;
-  return issuersOf(certificate, sent, where, now)
+  return issuersOf(certificate, sent, now)
     .filter((one) => !isSelfIssued(one))
     .map((one) => ({
       certificate: one,
       ocspUrls: urlsIn(one),
-      above: issuersOf(one, [...own, ...between, ...roots], where, now),
+      above: issuersOf(one, [...own, ...between, ...roots], now),
     }));
 }
 
@@ -48,32 +45,17 @@ export function sentAuthorities(
 function issuersOf(
   certificate: Certificate,
   candidates: readonly Certificate[],
-  where: string,
   now: Instant,
 ): readonly Certificate[] {
   const found = [certificate];
   for (let last = certificate; found.length <= LIMITS.pathLength && !isSelfIssued(last);) {
-    const issuer = issuerIn(candidates, last, where, now);
+    const issuer = issuerAmong(last, candidates, now);
     // CAs may certify each other.
     if (issuer === undefined || found.some(({ der }) => equalBytes(der, issuer.der))) break;
     found.push(issuer);
     last = issuer;
   }
   return found.slice(1);
-}
-
-function issuerIn(
-  candidates: readonly Certificate[],
-  certificate: Certificate,
-  where: string,
-  now: Instant,
-): Certificate | undefined {
-  try {
-    return findIssuer(certificate, candidates, where, now);
-  } catch (error) {
-    if (error instanceof OcspbotError) return undefined;
-    throw error;
-  }
 }
 
 /** Returns the URLs of the responders of a CA certificate; none if they cannot be read. */
