@@ -1,7 +1,7 @@
 import type { Entry } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
 import { sha256 } from '../util/bytes.js';
-import { DerError } from '../x509/der.js';
+import { readOr } from '../x509/der.js';
 import { isMustStaple } from '../x509/extensions.js';
 import type { CertificateStore } from './certificates.js';
 import { type DiscoveryFiles, kindAt, realFile } from './files.js';
@@ -90,7 +90,7 @@ function findingsFor(use: Use, subject: Subject): Words[] {
 function withoutStaple(use: Use, { certificate, context }: Subject): Words | undefined {
   const { found, names } = certificate;
   const staples = use.isStapling && use.staple !== undefined && isThere(use.staple, context);
-  if (staples || !requiresStaple(certificate)) return undefined;
+  if (staples || !readOr(() => isMustStaple(certificate.found.certificate), false)) return undefined;
   const why =
     use.obstacle === 'server'
       ? `${TITLES[use.server]} cannot staple a file`
@@ -102,15 +102,6 @@ function withoutStaple(use: Use, { certificate, context }: Subject): Words | und
     message: `${names[0] ?? found.path} is must-staple, and ${why} (${shownPlace(use.place)}): clients refuse it`,
     hint: 'staple a response now, see docs/servers.md; or have the certificate issued again without must-staple',
   };
-}
-
-function requiresStaple({ found }: DiscoveredCertificate): boolean {
-  try {
-    return isMustStaple(found.certificate);
-  } catch (error) {
-    if (error instanceof DerError) return false;
-    throw error;
-  }
 }
 
 function stapleFindings(use: Use, { certificate, own, owners, context }: Subject): Words[] {

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { visible } from '../util/text.js';
-import type { Certificate } from '../x509/certificate.js';
-import { DerError } from '../x509/der.js';
+import { readOr } from '../x509/der.js';
 import { keyAlgorithm } from '../x509/key-name.js';
 import { nameInHook } from './acme-clients.js';
 import type { DiscoveredCertificate } from './gather.js';
@@ -24,7 +23,8 @@ export class EntryNames {
         .replaceAll(/[^\w.*@-]/g, '_')
         .slice(0, 200) || 'certificate';
     const isOneOfSeveral = all.some(({ obstacle }) => obstacle === 'several-certificates');
-    const withKey = `${safe}-${algorithmOf(found.certificate)}`;
+    const algorithm = readOr(() => keyAlgorithm(found.certificate), undefined) ?? 'other';
+    const withKey = `${safe}-${algorithm}`;
     const choices = isOneOfSeveral ? [withKey] : [safe, withKey];
     const free = choices.find((choice) => !this.#names.has(choice.toLowerCase())) ?? this.#numbered(withKey);
     this.#names.add(free.toLowerCase());
@@ -37,15 +37,5 @@ export class EntryNames {
       this.#numbers.set(name, number);
       if (!this.#names.has(`${name}-${number}`.toLowerCase())) return `${name}-${number}`;
     }
-  }
-}
-
-/** Returns the algorithm of a key for a name. */
-function algorithmOf(certificate: Certificate): string {
-  try {
-    return keyAlgorithm(certificate) ?? 'other';
-  } catch (error) {
-    if (error instanceof DerError) return 'other';
-    throw error;
   }
 }

@@ -2,7 +2,7 @@ import { OcspbotError } from '../util/errors.js';
 import { sha256, toHex } from '../util/bytes.js';
 import { isCa } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
-import { DerError } from '../x509/der.js';
+import { readOr } from '../x509/der.js';
 import { alternativeNames, dnsNames } from '../x509/extensions.js';
 import type { FileContent } from '../x509/file-content.js';
 import { NotACertificate } from '../x509/not-a-certificate.js';
@@ -119,13 +119,8 @@ function rank({ bundle }: FoundCertificate): number {
   return bundle.length > 1 ? 0 : 1;
 }
 
-export function namesOf(certificate: Certificate): string[] {
-  try {
-    return dnsNames(certificate);
-  } catch (error) {
-    if (error instanceof DerError) return [];
-    throw error;
-  }
+function namesOf(certificate: Certificate): string[] {
+  return readOr(() => dnsNames(certificate), []);
 }
 
 /** Separates the certificates that no server uses and that a later one for the same names and kind of key replaces. */

@@ -1,6 +1,6 @@
 import { OcspbotError } from '../util/errors.js';
 import type { Certificate } from '../x509/certificate.js';
-import { DerError } from '../x509/der.js';
+import { DerError, readOr } from '../x509/der.js';
 import { recognize } from '../x509/file-kind.js';
 import { blocksInFile } from '../x509/pem.js';
 import { certificatesInPkcs7 } from '../x509/pkcs7.js';
@@ -12,7 +12,7 @@ import { readRecentCertificate } from '../x509/recent.js';
  */
 export function readPublished(bytes: Uint8Array): Certificate[] {
   const ders = recognize(bytes).kind === 'pkcs7' ? fromPkcs7(bytes) : fromFile(bytes);
-  const certificates = ders.flatMap(readOne);
+  const certificates = ders.flatMap((der) => readOr(() => [readRecentCertificate(der)], []));
   if (certificates.length > 0) return certificates;
   throw new OcspbotError('not-a-certificate', 'the answer has no certificate that can be read');
 }
@@ -27,14 +27,5 @@ function fromPkcs7(bytes: Uint8Array): Uint8Array[] {
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     throw new OcspbotError('certificate-malformed', `the answer is a PKCS#7 bundle that ${error.message}`);
-  }
-}
-
-function readOne(der: Uint8Array): Certificate[] {
-  try {
-    return [readRecentCertificate(der)];
-  } catch (error) {
-    if (error instanceof DerError) return [];
-    throw error;
   }
 }

@@ -6,7 +6,7 @@ import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
 import { findIssuer } from '../x509/chain.js';
-import { DerError } from '../x509/der.js';
+import { DerError, readOr } from '../x509/der.js';
 import { isMustStaple, ocspUrls } from '../x509/extensions.js';
 import { keyAlgorithmName } from '../x509/key-name.js';
 import { commonName } from '../x509/name.js';
@@ -87,27 +87,18 @@ interface Shown {
 }
 
 /** Reads the certificates that a server shows. Returns the reason, in words, if the first one cannot be read. */
-function readShown([first, ...others]: readonly Uint8Array[]): Shown | string {
+function readShown([first, ...sent]: readonly Uint8Array[]): Shown | string {
   if (first === undefined) return 'the server shows no certificate';
   try {
     const certificate = readRecentCertificate(first);
     const namesResponder = ocspUrls(certificate).length > 0;
     const mustStaple = isMustStaple(certificate);
     const key = keyAlgorithmName(certificate);
-    return { certificate, key, others: others.flatMap(ifReadable), namesResponder, mustStaple };
+    const others = sent.flatMap((der) => readOr(() => [readRecentCertificate(der)], []));
+    return { certificate, key, others, namesResponder, mustStaple };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return `the server shows a certificate that cannot be read: it ${error.message}`;
-  }
-}
-
-/** Reads a certificate of the chain. One that cannot be read is left out: most are not needed. */
-function ifReadable(der: Uint8Array): Certificate[] {
-  try {
-    return [readRecentCertificate(der)];
-  } catch (error) {
-    if (!(error instanceof DerError)) throw error;
-    return [];
   }
 }
 

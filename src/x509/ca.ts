@@ -1,6 +1,6 @@
 import type { VerificationCode } from '../util/errors.js';
 import { type Certificate, isSelfIssued } from './certificate.js';
-import { DerError, sequence, TAG } from './der.js';
+import { DerError, readOr, sequence, TAG } from './der.js';
 import { unknownCriticalExtension } from './critical-extensions.js';
 import { assertReadableExtensions, hasKeyUsage, EXTENSION } from './extensions.js';
 
@@ -102,10 +102,5 @@ export function mayIssue(certificate: Certificate): boolean {
 
 /** Reports whether basicConstraints has cA TRUE; false if it cannot be read. */
 export function isCa(certificate: Certificate): boolean {
-  try {
-    return basicConstraints(certificate)?.isCa === true;
-  } catch (error) {
-    if (error instanceof DerError) return false;
-    throw error;
-  }
+  return readOr(() => basicConstraints(certificate)?.isCa === true, false);
 }

@@ -4,7 +4,7 @@ import { firstOf } from '../util/text.js';
 import type { Instant } from '../util/time.js';
 import { isCa, mayIssue } from './ca.js';
 import { type Certificate, isSelfIssued } from './certificate.js';
-import { contextTag, DerError, elements, readOnly, sequence, TAG } from './der.js';
+import { contextTag, elements, readOnly, readOr, sequence, TAG } from './der.js';
 import { commonName } from './name.js';
 import { EXTENSION } from './extensions.js';
 import { classOfRefusal, deniesSigner, verifyIssuedBy } from './signature.js';
@@ -70,12 +70,7 @@ function faultsOf(candidate: Certificate, certificate: Certificate, now: Instant
 
 /** Reports whether the authorityKeyIdentifier of the certificate rules the candidate out; false if it cannot be read. */
 export function identifiesOther(certificate: Certificate, candidate: Certificate): boolean {
-  try {
-    return namesOtherIssuer(certificate, candidate);
-  } catch (error) {
-    if (error instanceof DerError) return false;
-    throw error;
-  }
+  return readOr(() => namesOtherIssuer(certificate, candidate), false);
 }
 
 /** Makes the error for a missing issuer, which says what is there in its place. */

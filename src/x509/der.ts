@@ -27,6 +27,16 @@ export class DerError extends Error {
   override readonly name = 'DerError';
 }
 
+/** Returns what `read` returns, or `otherwise` if it throws a DerError. */
+export function readOr<Value, Other>(read: () => Value, otherwise: Other): Value | Other {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DerError) return otherwise;
+    throw error;
+  }
+}
+
 /** An element (TLV) in the bytes that it was read from. `bytes` and `content` are views, which are made on access. */
 export class Element {
   readonly source: Uint8Array;

@@ -1,5 +1,5 @@
 import type { Certificate } from './certificate.js';
-import { DerError, sequence, TAG } from './der.js';
+import { readOr, sequence, TAG } from './der.js';
 import { readFacts } from './keys/public-key.js';
 import { readOid } from './values.js';
 
@@ -41,12 +41,7 @@ export function keyAlgorithmName(certificate: Keyed): string {
 
 /** Names the kind and the size of the key of a certificate for people, like `RSA 2048`. OpenSSL does not see the key. */
 export function keyName({ subjectPublicKeyInfo }: Keyed): string {
-  try {
-    return nameOf(readFacts(subjectPublicKeyInfo));
-  } catch (error) {
-    if (error instanceof DerError) return 'unreadable';
-    throw error;
-  }
+  return readOr(() => nameOf(readFacts(subjectPublicKeyInfo)), 'unreadable');
 }
 
 function nameOf(facts: ReturnType<typeof readFacts>): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { quote } from '../util/text.js';
 import type { Certificate } from './certificate.js';
-import { DerError, type Element, elements, readOnly, sequence, TAG } from './der.js';
+import { type Element, elements, readOnly, readOr, sequence, TAG } from './der.js';
 import { readOid } from './values.js';
 
 export type HashName = 'sha1' | 'sha256';
@@ -19,20 +19,15 @@ const knownNames = new WeakMap<Uint8Array, string>();
  * the DER. The result is cached, because messages about all responses of an issuer show its name.
  */
 export function commonName(name: Uint8Array): string {
-  const text = knownNames.get(name) ?? readCommonName(name);
+  const text = knownNames.get(name) ?? readOr(() => readCommonName(name), 'a name that cannot be read');
   knownNames.set(name, text);
   return text;
 }
 
 function readCommonName(name: Uint8Array): string {
-  try {
-    const attributes = attributesOf(name);
-    const found = attributes.findLast(({ type }) => type === COMMON_NAME) ?? attributes.at(-1);
-    return quote(found === undefined ? '' : decodeString(found));
-  } catch (error) {
-    if (error instanceof DerError) return 'a name that cannot be read';
-    throw error;
-  }
+  const attributes = attributesOf(name);
+  const found = attributes.findLast(({ type }) => type === COMMON_NAME) ?? attributes.at(-1);
+  return quote(found === undefined ? '' : decodeString(found));
 }
 
 /** Decodes a BMPString as UTF-16, a TeletexString as Latin-1, which CAs wrote into it, and any other string as UTF-8. */

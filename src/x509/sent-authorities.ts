@@ -3,7 +3,7 @@ import { LIMITS } from '../util/limits.js';
 import type { Instant } from '../util/time.js';
 import { type Certificate, isSelfIssued } from './certificate.js';
 import { issuerAmong } from './chain.js';
-import { DerError } from './der.js';
+import { readOr } from './der.js';
 import { ocspUrls } from './extensions.js';
 
 /** A CA certificate that a server sends together with its own. */
@@ -36,7 +36,7 @@ export function sentAuthorities(
     .filter((one) => !isSelfIssued(one))
     .map((one) => ({
       certificate: one,
-      ocspUrls: urlsIn(one),
+      ocspUrls: readOr(() => ocspUrls(one), []),
       above: issuersOf(one, [...own, ...between, ...roots], now),
     }));
 }
@@ -56,14 +56,4 @@ function issuersOf(
     last = issuer;
   }
   return found.slice(1);
-}
-
-/** Returns the URLs of the responders of a CA certificate; none if they cannot be read. */
-function urlsIn(certificate: Certificate): readonly string[] {
-  try {
-    return ocspUrls(certificate);
-  } catch (error) {
-    if (error instanceof DerError) return [];
-    throw error;
-  }
 }
