@@ -1,4 +1,5 @@
 import { type ErrorCode, OcspbotError } from '../util/errors.js';
+import { portOf } from '../util/host-port.js';
 import { LIMITS } from '../util/limits.js';
 import { printable, shownUrl } from '../util/text.js';
 import { type Duration, SECOND } from '../util/time.js';
@@ -110,9 +111,8 @@ function describeBroken(peer: string, progress: Progress): string {
 function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string {
   if (proxy !== undefined && !isPastProxy)
     return `the proxy ${proxy}${shownPeer(proxy, { address, proxy: undefined })}`;
-  const { hostname, port, protocol } = new URL(url);
-  const host = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
-  return host + shownPeer(url, { address, proxy });
+  const server = new URL(url);
+  return `${server.hostname}:${portOf(server)}${shownPeer(url, { address, proxy })}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { OcspbotError } from '../util/errors.js';
-import { formatHostPort, withoutBrackets } from '../util/host-port.js';
+import { formatHostPort, portOf, withoutBrackets } from '../util/host-port.js';
 import { addressBytes, isInNetwork, parseNetwork } from './special-networks.js';
 
 /** The configured proxy. `environment`: the one of `http_proxy` and similar variables. */
@@ -89,9 +89,9 @@ export function parseProxy(text: string): ParsedProxy {
     return { kind: 'unusable', problem };
   }
   const scheme = url.protocol === 'http:' ? 'http' : 'https';
-  const port = url.port === '' ? (scheme === 'http' ? 80 : 443) : Number(url.port);
   const hostname = withoutBrackets(url.hostname);
-  return { kind: 'usable', proxy: { scheme, hostname, port, authorization: basicAuthorization(url) } };
+  const proxy = { scheme, hostname, port: portOf(url), authorization: basicAuthorization(url) } as const;
+  return { kind: 'usable', proxy };
 }
 
 /**
@@ -128,14 +128,13 @@ export function proxyUrl({ scheme, hostname, port }: ProxyServer): string {
  * which includes its subdomains (with or without a dot before it), an address or a network; each with or without a
  * port.
  */
-export function isExempt({ hostname, port, protocol }: URL, list: readonly string[]): boolean {
-  const host = withoutBrackets(hostname).replace(/\.$/, '');
-  const portOfUrl = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+export function isExempt(url: URL, list: readonly string[]): boolean {
+  const host = withoutBrackets(url.hostname).replace(/\.$/, '');
   return list
     .flatMap((item) => item.split(/[\s,]+/))
     .some((item) => {
-      const { place, port: onlyPort } = splitPort(item.toLowerCase());
-      return (onlyPort === undefined || onlyPort === portOfUrl) && isInPlace(host, place);
+      const { place, port } = splitPort(item.toLowerCase());
+      return (port === undefined || port === String(portOf(url))) && isInPlace(host, place);
     });
 }
 

@@ -1,5 +1,5 @@
 import { OcspbotError } from '../util/errors.js';
-import { withoutBrackets } from '../util/host-port.js';
+import { portOf, withoutBrackets } from '../util/host-port.js';
 import { mayRedirect, scopeOf } from './address-scope.js';
 import { type ProxyServer, proxyUrl } from './proxy.js';
 import type { HttpOptions, HttpRequest, Peer } from './types.js';
@@ -20,13 +20,12 @@ export interface Route {
  * to an address of too narrow a scope. The proxy looks up names itself, so their addresses cannot be checked.
  */
 export function routeOf({ url, redirectedBy }: HttpRequest, { proxyFor }: HttpOptions): Route {
-  const { protocol, hostname, port } = new URL(url);
-  const scheme = protocol === 'https:' ? 'https' : 'http';
+  const destination = new URL(url);
   const route: Route = {
-    scheme,
-    hostname: withoutBrackets(hostname),
-    port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port),
-    proxy: proxyFor?.(new URL(url)),
+    scheme: destination.protocol === 'https:' ? 'https' : 'http',
+    hostname: withoutBrackets(destination.hostname),
+    port: portOf(destination),
+    proxy: proxyFor?.(destination),
     redirectedBy,
   };
   if (route.proxy !== undefined && !isAllowed(route, route.hostname)) throw redirectRefused(route, []);
