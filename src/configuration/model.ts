@@ -99,8 +99,10 @@ export function serviceInWords(name: string): string {
   return name === UNASSIGNED ? 'what uses the certificates of no service' : name;
 }
 
-/** A bit of the exit status. 1 is excluded: Node.js itself ends with 1 when it cannot run the program. */
-export type ExitBit = 2 | 4 | 8 | 16;
+/** The bits of the exit status for services. 1 is excluded: Node.js itself ends with 1 when it cannot run the program. */
+export const EXIT_BITS = [2, 4, 8, 16] as const;
+
+export type ExitBit = (typeof EXIT_BITS)[number];
 
 export const UNASSIGNED_BIT = 2 satisfies ExitBit;
 

@@ -3,22 +3,23 @@ import { DEFAULTS } from '../util/limits.js';
 import type { SocketAddress, System } from '../system/system.js';
 import { quote } from '../util/text.js';
 import type { ServiceSection, TopSection } from './keys.js';
-import type {
-  BackupPolicy,
-  Configuration,
-  ExitBit,
-  HttpSettings,
-  IssuerRule,
-  KubernetesSettings,
-  NotifySettings,
-  ResponsePolicy,
-  Service,
-  Thresholds,
+import {
+  type BackupPolicy,
+  type Configuration,
+  EXIT_BITS,
+  type ExitBit,
+  type HttpSettings,
+  type IssuerRule,
+  type KubernetesSettings,
+  type NotifySettings,
+  type ResponsePolicy,
+  type Service,
+  type Thresholds,
 } from './model.js';
 import type { Problems } from './problems.js';
 import type { Named } from './schema/collections.js';
 import { isRefused } from './schema/value.js';
-import { EXIT_BITS, isServiceName, NAME_HINT } from './schema/services.js';
+import { isServiceName, NAME_HINT } from './schema/services.js';
 
 /** The part of a configuration that concerns no single certificate. */
 export type Settings = Omit<

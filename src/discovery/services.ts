@@ -1,11 +1,9 @@
-import type { Argv, ExitBit } from '../configuration/model.js';
+import { type Argv, EXIT_BITS, type ExitBit } from '../configuration/model.js';
 import type { TlsServer } from '../system/system.js';
 import { formatHostPort } from '../util/host-port.js';
 import { LIMITS } from '../util/limits.js';
 import { type ServerFindings, type ServerKind, UNITS, type Use } from './model.js';
 import type { PlannedEntry } from './plan.js';
-
-const EXIT_BITS = [2, 4, 8, 16] as const satisfies readonly ExitBit[];
 
 /** A service of the configuration, named like the unit that systemd runs. */
 export interface PlannedService {

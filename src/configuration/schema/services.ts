@@ -1,12 +1,10 @@
 import { isSeq } from 'yaml';
 import { quote, SAFE, unsafeCharacter } from '../../util/text.js';
-import type { Argv, ExitBit } from '../model.js';
+import { type Argv, EXIT_BITS, type ExitBit } from '../model.js';
 import { target } from '../yaml/tree.js';
 import { list } from './collections.js';
 import { text, textMatching } from './scalars.js';
 import { type Schema, mismatch, report, scalarOf, type Value } from './value.js';
-
-export const EXIT_BITS = [2, 4, 8, 16] as const satisfies readonly ExitBit[];
 
 /** Service names are safe words in a shell, because scripts loop over them. */
 export const SERVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.@-]*$/;
