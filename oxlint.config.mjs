@@ -53,7 +53,7 @@ export const ROOMS = {
   },
   staple: {
     knows: 'ocsp configuration x509 system util',
-    doors: 'staple.ts schedule.ts decide.ts',
+    doors: 'staple.ts other-file.ts schedule.ts decide.ts',
   },
   ocsp: {
     knows: 'configuration x509 util',

@@ -1,4 +1,4 @@
-import { plainlyOther } from '../staple/staple.js';
+import { plainlyOther } from '../staple/other-file.js';
 import { LIMITS } from '../util/limits.js';
 import { orUndefined, type DiscoveryFiles, targetKind } from './files.js';
 

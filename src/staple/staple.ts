@@ -9,10 +9,8 @@ import {
 import { type Examination, type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { Files } from '../system/system.js';
 import { equalBytes } from '../util/bytes.js';
-import { DerError } from '../x509/der.js';
-import { recognize } from '../x509/file-kind.js';
-import { assertStrictDer } from '../x509/strict-der.js';
 import { fromPemChain } from '../ocsp/pem-chain.js';
+import { plainlyOther } from './other-file.js';
 
 /** The content of the file that a server staples. */
 export type Staple =
@@ -124,6 +122,16 @@ function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 
   return { kind: 'unreadable', problem: error.message };
 }
 
+/** Names what a file is that is larger than any response. */
+function problemOfLarge(path: string, files: Pick<Files, 'read'>): string | undefined {
+  try {
+    return plainlyOther(files.read(path, LIMITS.backupFile));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EFBIG') return undefined;
+    return `it has more than ${LIMITS.backupFile / 2 ** 20} MiB, and no OCSP response has so much`;
+  }
+}
+
 const AHEAD: ReadonlySet<string> = new Set(['this-update-in-future', 'produced-at-in-future']);
 
 /** Failures that may come with those of AHEAD. If the clock is far behind, certificates seem to be from the future, too. */
@@ -166,59 +174,4 @@ function kindOf(code: VerificationCode, { checks }: Examination): 'ahead' | 'for
   const isAhead = failures.every((failure) => AHEAD.has(failure) || AHEAD_WITH_IT.has(failure));
   if (isAhead && failures.some((failure) => AHEAD.has(failure))) return 'ahead';
   return code === 'certid-mismatch' || code === 'certid-hash-mismatch' ? 'foreign' : 'unusable';
-}
-
-// A typing error in the configuration may name another file in place of a staple. The functions below distinguish such a
-// file, which must not be replaced, from the remains of a damaged response.
-
-/** Names what a file plainly is if it is no OCSP response; undefined for a file that may have been one. */
-export function plainlyOther(bytes: Uint8Array): string | undefined {
-  const { kind, name } = recognize(bytes);
-  if (kind === 'ocsp-response' || isRemains(bytes)) return undefined;
-  if (!isNameless(bytes)) return `it holds ${name}`;
-  return bytes.length > LIMITS.stapleFile
-    ? 'it holds data of an unknown kind, larger than any OCSP response'
-    : undefined;
-}
-
-/** Reports whether bytes may be a damaged response, or a file that only its owner knows. */
-export function isUnknown(bytes: Uint8Array): boolean {
-  return isNameless(bytes) && !isRemains(bytes);
-}
-
-/** Reports whether the kind of a file is unknown. Invalid DER counts: it may be a damaged response. */
-function isNameless(bytes: Uint8Array): boolean {
-  const { kind } = recognize(bytes);
-  return kind === 'unknown' || (kind === 'other-der' && !isDer(bytes));
-}
-
-function isDer(bytes: Uint8Array): boolean {
-  try {
-    assertStrictDer(bytes);
-    return true;
-  } catch (error) {
-    if (!(error instanceof DerError)) throw error;
-    return false;
-  }
-}
-
-const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
-
-/**
- * Reports whether a file is empty or holds only blanks, the first byte of DER, or zeros, which some file systems leave
- * after a power cut.
- */
-function isRemains(bytes: Uint8Array): boolean {
-  const isFirst = bytes.length === 1 && bytes[0] === 0x30;
-  return isFirst || bytes.every((byte) => byte === 0) || bytes.every((byte) => BLANKS.has(byte));
-}
-
-/** Names what a file is that is larger than any response. */
-function problemOfLarge(path: string, files: Pick<Files, 'read'>): string | undefined {
-  try {
-    return plainlyOther(files.read(path, LIMITS.backupFile));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EFBIG') return undefined;
-    return `it has more than ${LIMITS.backupFile / 2 ** 20} MiB, and no OCSP response has so much`;
-  }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isUnknown, plainlyOther } from '../../src/staple/staple.js';
+import { isUnknown, plainlyOther } from '../../src/staple/other-file.js';
 import { makeErrorResponse } from '../support/ca.js';
 
 const GOOD = ['good-by-name.der', 'good-by-key.der', 'good-delegated-by-name.der'].map((file) =>

@@ -2,7 +2,7 @@ import type { SuppliedResponse } from '../types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { type OcspResponse, readResponse, type SingleResponse } from '../../ocsp/response.js';
 import { findMatch } from '../../ocsp/verify/match.js';
-import { plainlyOther } from '../../staple/staple.js';
+import { plainlyOther } from '../../staple/other-file.js';
 import { toHex } from '../../util/bytes.js';
 import { DerError } from '../../x509/der.js';
 import type { Prepared } from '../entries.js';
