@@ -72,6 +72,11 @@ export type Cause =
   /** No other way of asking this responder would help. */
   | 'no-other-way';
 
+/** Reports whether waiting may help. */
+export function mayPass(cause: Cause): boolean {
+  return cause === 'passing' || cause === 'unreachable';
+}
+
 const CAUSES: Readonly<Partial<Record<ErrorCode, Cause>>> = {
   'connection-failed': 'passing',
   timeout: 'passing',

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
-import type { Cause } from './attempt.js';
+import { type Cause, mayPass } from './attempt.js';
 import { freshFor, validatorsOf } from './caching.js';
 import type { CircuitBreakers, Failure } from './circuit-breaker.js';
 import { digestOf, type ResponderHistory } from './history.js';
@@ -54,11 +54,11 @@ function recordCircuits(tries: readonly AttemptResult[], key: string, breakers: 
 }
 
 function isResponse({ reply, cause }: AttemptResult): boolean {
-  return reply.kind !== 'failed' && !isOutOfOrder(cause);
+  return reply.kind !== 'failed' && !mayPass(cause);
 }
 
 function isFailureOfResponder({ cause, examined }: AttemptResult): boolean {
-  return isOutOfOrder(cause) || (examined.kind === 'refused' && OF_HOST.has(examined.error.code));
+  return mayPass(cause) || (examined.kind === 'refused' && OF_HOST.has(examined.error.code));
 }
 
 function failureIn({ cause, reply, examined }: AttemptResult): Pick<Failure, 'code' | 'isOfHost'> {
@@ -80,14 +80,10 @@ function recordResponders(
   const lasts = new Map(tries.map((one) => [one.attempt.responder.href, one]));
   for (const [href, { reply, examined, cause, retryAfter }] of lasts) {
     const code = examined.kind === 'refused' ? examined.error.code : undefined;
-    if (code !== undefined && (isOutOfOrder(cause) || OF_HOST.has(code)))
+    if (code !== undefined && (mayPass(cause) || OF_HOST.has(code)))
       history.unreachable(href, certificate, code, retryAfter);
     else if (reply.kind !== 'failed') history.reached(href);
   }
-}
-
-function isOutOfOrder(cause: Cause): boolean {
-  return cause === 'passing' || cause === 'unreachable';
 }
 
 const OF_FORM: ReadonlySet<Cause> = new Set(['request-refused', 'turned-away', 'hash-refused', 'passing']);

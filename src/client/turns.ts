@@ -3,8 +3,9 @@ import {
   type Attempt,
   byOtherMethod,
   type Cause,
-  type RequestForm,
   isSameForm,
+  mayPass,
+  type RequestForm,
   type RequestWay,
 } from './attempt.js';
 
@@ -32,14 +33,10 @@ export function nextTurn(responder: URL, plan: Plan, tries: readonly TriedAttemp
   if (last.cause === 'unreachable') return turn;
   const other = byOtherMethod(form);
   const before = tries.findLast(({ attempt }) => isSameForm(attempt.form, other));
-  const isDue = before === undefined ? last.cause === 'passing' : mayPass(before);
+  const isDue = before === undefined ? last.cause === 'passing' : mayPass(before.cause);
   if (isDue && plan.isPossible(responder, other))
     return { ...turn, form: other, caches: 'used', isNew: before === undefined };
-  return mayPass(last) ? turn : undefined;
-}
-
-function mayPass({ cause }: TriedAttempt): boolean {
-  return cause === 'passing' || cause === 'unreachable';
+  return mayPass(last.cause) ? turn : undefined;
 }
 
 /** An attempt that was made, as far as it decides the next one. */
