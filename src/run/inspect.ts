@@ -12,7 +12,7 @@ import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Outcome } from '../report/outcome.js';
 import { decide, type Decision, type Trigger } from '../staple/decide.js';
 import { type Schedule, scheduleOf, scheduleOfRestored } from '../staple/schedule.js';
-import { readStaple, type Staple } from '../staple/staple.js';
+import { type Objection, readStaple, type Staple } from '../staple/staple.js';
 import { openRollbacks, type Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
@@ -102,16 +102,8 @@ function questionsAbove(subject: Subject, trustedResponders: readonly Certificat
   return knownAuthorities(subject).map((one) => questionOf(one, trustedResponders));
 }
 
-/** The reason why a server does not use a file with a good response. The next run writes the file again. */
-export type Objection =
-  /** DER in place of PEM, or PEM in place of DER. */
-  | 'format'
-  /** GnuTLS takes no response of a file if one of them is not good. */
-  | 'issuer-response';
-
 export function serverObjection({ staple }: Pick<InspectedCertificate, 'staple'>): Objection | undefined {
-  if (staple.kind !== 'usable' || staple.chain?.isOutdated !== true) return undefined;
-  return staple.chain.isOtherForm ? 'format' : 'issuer-response';
+  return staple.kind === 'usable' ? staple.chain?.objection : undefined;
 }
 
 /** Says why a server takes nothing of a file with a good response; undefined if it does. */
@@ -168,13 +160,13 @@ function isIssuerResponseDue(
   { configuration: { thresholds }, issuerResponders, now }: DecisionContext,
 ): boolean {
   if (staple.kind !== 'usable' || staple.chain === undefined) return false;
-  const { above, isOutdated } = staple.chain;
+  const { above, objection } = staple.chain;
   const always = { notBefore: 0, notAfter: Number.POSITIVE_INFINITY };
   const isDue = (authority: KnownAuthority, response: VerifiedResponse | undefined) => {
     if (response !== undefined) return now >= scheduleOf(response, always, thresholds).refreshAt;
     return namedUrls(respondersOf(authority, issuerResponders)).length > 0;
   };
-  return isOutdated || knownAuthorities(subject).some((one, index) => isDue(one, above[index]));
+  return objection !== undefined || knownAuthorities(subject).some((one, index) => isDue(one, above[index]));
 }
 
 /** Makes the request for a new response, with its urgency. */

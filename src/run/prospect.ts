@@ -1,6 +1,7 @@
 import type { WaitFor } from '../client/types.js';
 import type { Outcome } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
+import type { Objection } from '../staple/staple.js';
 import { toOcspbotError } from '../util/errors.js';
 import { assertOneIssuer } from './authorities.js';
 import {
@@ -9,7 +10,6 @@ import {
   serverObjection,
   type InspectedCertificate,
   type InspectionContext,
-  type Objection,
 } from './inspect.js';
 import { notFetched, notRefreshed, unchanged } from './outcome.js';
 import { skip } from './skip.js';

@@ -1,5 +1,6 @@
 import type { KnownCertificate, LiveVerdict, LookUp, LiveCircumstances } from './types.js';
 import { OcspbotError, type VerificationCode } from '../util/errors.js';
+import { isForOther } from '../ocsp/verify/check.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
 import type { Handshake } from '../system/system.js';
 import { equalBytes } from '../util/bytes.js';
@@ -63,7 +64,7 @@ function missing(
 
 function kindOf(code: VerificationCode): 'expired' | 'foreign' | 'refused' {
   if (code === 'response-expired') return 'expired';
-  return code === 'certid-mismatch' || code === 'certid-hash-mismatch' ? 'foreign' : 'refused';
+  return isForOther(code) ? 'foreign' : 'refused';
 }
 
 function compare(served: VerifiedResponse, known: KnownCertificate | undefined): LiveVerdict {

@@ -1,5 +1,6 @@
 import type { VerificationCode } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
+import { isForOther } from '../ocsp/verify/check.js';
 import {
   type Circumstances,
   FORGIVABLE,
@@ -47,11 +48,15 @@ export interface StapledChain {
   readonly bytes: Uint8Array;
   /** The good responses about the certificates above, in the order of the question; undefined for each that is missing. */
   readonly above: readonly (VerifiedResponse | undefined)[];
-  /** True if the file has another response, such as one that has expired, or another form: it is to be written anew. */
-  readonly isOutdated: boolean;
-  /** True if the file is in the form that its server does not read: DER in place of PEM, or PEM in place of DER. */
-  readonly isOtherForm: boolean;
+  readonly objection: Objection | undefined;
 }
+
+/** The reason why a server does not use a file with a good response. The next run writes the file again. */
+export type Objection =
+  /** DER in place of PEM, or PEM in place of DER. */
+  | 'format'
+  /** GnuTLS takes no response of a file if one of them is not good, such as one that has expired. */
+  | 'issuer-response';
 
 /** Reads the staple in place and verifies it as strictly as a response from the network. Throws no OcspbotErrors. */
 export function readStaple(
@@ -96,10 +101,10 @@ function stateOfFile(
     const found = others.map((response) => verify(response, one, circumstances));
     return found.flatMap((response) => (response.kind === 'good' ? [response.response] : []))[0];
   });
-  const good = above.filter((one) => one !== undefined);
   const isOtherForm = responses.length > 0 !== (question.above !== undefined);
-  const isOutdated = isOtherForm || good.length < others.length;
-  return { ...leaf, chain: { bytes, above, isOutdated, isOtherForm } };
+  const hasFurther = above.filter((one) => one !== undefined).length < others.length;
+  const objection = isOtherForm ? 'format' : hasFurther ? 'issuer-response' : undefined;
+  return { ...leaf, chain: { bytes, above, objection } };
 }
 
 function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 'read'>): Staple {
@@ -173,5 +178,5 @@ function kindOf(code: VerificationCode, { checks }: Examination): 'ahead' | 'for
   const failures = checks.flatMap((check) => (check.outcome === 'failed' ? [check.code] : []));
   const isAhead = failures.every((failure) => AHEAD.has(failure) || AHEAD_WITH_IT.has(failure));
   if (isAhead && failures.some((failure) => AHEAD.has(failure))) return 'ahead';
-  return code === 'certid-mismatch' || code === 'certid-hash-mismatch' ? 'foreign' : 'unusable';
+  return isForOther(code) ? 'foreign' : 'unusable';
 }

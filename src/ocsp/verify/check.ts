@@ -81,6 +81,11 @@ const POLICY: ReadonlySet<VerificationCode> = new Set<VerificationCode>([
   'older-than-installed',
 ]);
 
+/** Reports whether a failure says that the response is for another certificate. */
+export function isForOther(code: VerificationCode): boolean {
+  return code === 'certid-mismatch' || code === 'certid-hash-mismatch';
+}
+
 export function classOf(code: VerificationCode): FailureClass {
   return POLICY.has(code) ? 'policy' : 'evidence';
 }
