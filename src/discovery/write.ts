@@ -1,6 +1,6 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { errno, failure } from '../storage/errors.js';
-import { replaceLike } from '../storage/temporary-files.js';
+import { replaceFile } from '../storage/temporary-files.js';
 import type { Files, System } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
@@ -87,7 +87,7 @@ export async function writeNewFile(
     if (replaces) {
       // An administrator may have closed the old file to others, or given it to a group.
       const existing = orUndefined(() => files.facts(path));
-      await replaceLike({ folder: dirname(path), name: basename(path), existing }, text, tools);
+      await replaceFile(path, text, tools, { existing });
     } else await files.create({ path, bytes: Buffer.from(text), mode: 0o644 });
     await files.syncFolder(dirname(path));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ResponsePolicy } from '../configuration/model.js';
 import { readResponse } from '../ocsp/response.js';
 import { objectionTo } from '../ocsp/verify/still-current.js';
@@ -81,7 +81,7 @@ async function publishFile(file: PublishedFile, publisher: Publisher): Promise<v
   const path = join(root, file.path);
   if (isUpToDate(readPublished(path, tools), file, publisher)) return;
   await tools.files.makeFolder(dirname(path), 0o755, 'without umask');
-  await replaceFile(dirname(path), basename(path), file.response.der, tools);
+  await replaceFile(path, file.response.der, tools);
 }
 
 /** Refuses to write through a link below the folder: it may lead anywhere. */

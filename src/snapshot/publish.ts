@@ -1,7 +1,7 @@
 import type { Configuration } from '../configuration/model.js';
 import { resolveTarget } from '../installation/target.js';
 import { doStep, errno } from '../storage/errors.js';
-import { removeStaleTemporaryFiles, replaceLike } from '../storage/temporary-files.js';
+import { removeStaleTemporaryFiles, replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import type { Files } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
@@ -52,7 +52,7 @@ async function replaceOwn(path: string, text: string, shape: Shape, tools: Tools
     const target = resolveTarget(path, tools.files);
     if (target.existing !== undefined && !isReplaceable(target.path, shape, tools.files))
       throw notReplaced(path, shape);
-    await replaceLike(target, text, tools);
+    await replaceFile(target.path, text, tools, target);
     // Killed runs have left these. Other programs may have files in this folder, too.
     const ours = tools.files.list(target.folder).filter((one) => one.startsWith(`.${target.name}.`));
     await removeStaleTemporaryFiles(target.folder, ours, tools);

@@ -131,7 +131,7 @@ export function replacePendingFile(
   { path, tools }: PendingFolder,
   pending: ReadonlySet<string>,
 ): Promise<void> {
-  return replaceFile(path, PENDING_FILE, encodePending(pending, tools), tools);
+  return replaceFile(join(path, PENDING_FILE), encodePending(pending, tools), tools);
 }
 
 /**

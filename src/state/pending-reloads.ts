@@ -98,7 +98,8 @@ export async function handBack(ownState: OwnState, services: readonly string[], 
   await noteOrigin(ownState, tools);
   const consequence = 'the next run does not ask for these reloads: see to them by hand';
   await doStep(`note in ${folder} which services to reload`, consequence, async () => {
-    await replaceFile(folder, handedBackName(tools.randomBytes(8)), encodePending(services, tools), tools);
+    const path = join(folder, handedBackName(tools.randomBytes(8)));
+    await replaceFile(path, encodePending(services, tools), tools);
     await tools.files.syncFolder(folder);
   });
 }

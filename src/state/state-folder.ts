@@ -158,6 +158,6 @@ export async function noteOrigin({ folder, origin }: OwnState, tools: Tools): Pr
   if (noted?.path === origin.path && noted.realPath === origin.realPath) return;
   const path = join(folder, ORIGIN_FILE);
   await doStep(`note in ${path} which configuration it is of`, 'nothing was changed', () =>
-    replaceFile(folder, ORIGIN_FILE, encodeOrigin(origin), tools),
+    replaceFile(path, encodeOrigin(origin), tools),
   );
 }

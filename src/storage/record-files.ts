@@ -4,7 +4,7 @@ import { isRecord, type JsonRecord, parseRecord } from '../util/json.js';
 import { LIMITS } from '../util/limits.js';
 import { readFailure } from '../util/read-failure.js';
 import { doStep, errno } from './errors.js';
-import { replaceLike } from './temporary-files.js';
+import { replaceFile } from './temporary-files.js';
 import type { Tools } from './tools.js';
 
 // Some files are kept for people and for better luck next time, and no run depends on them: a damaged one counts as empty,
@@ -101,16 +101,11 @@ export async function replaceRecords(replacement: Replacement, tools: Tools): Pr
   const path = join(folder, name);
   if (flaw?.kind === 'unreadable') throw unreadable(path, flaw.cause, consequence);
   const aside = `${path}.damaged`;
-  const putAside = () =>
-    doStep(`put aside the damaged ${path}`, consequence, () => tools.files.rename(path, aside));
-  await doStep(`write ${path}`, consequence, () =>
-    replaceLike(
-      { folder, name, existing: undefined },
-      text,
-      tools,
-      flaw === undefined ? undefined : putAside,
-    ),
-  );
+  const beforeRename = async () => {
+    if (flaw === undefined) return;
+    await doStep(`put aside the damaged ${path}`, consequence, () => tools.files.rename(path, aside));
+  };
+  await doStep(`write ${path}`, consequence, () => replaceFile(path, text, tools, { beforeRename }));
   if (flaw === undefined) return [];
   return [`${path} was damaged (${flaw.reason}): it is now ${aside}, and a new file was begun`];
 }

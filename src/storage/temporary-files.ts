@@ -1,43 +1,33 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LIMITS } from '../util/limits.js';
 import { parseTemporaryName, placeOf, type TemporaryName, temporaryPath } from './names.js';
 import type { FileFacts } from '../system/system.js';
 import type { Tools } from './tools.js';
 
+interface Replacement {
+  /**
+   * The facts of the file in place, whose mode, owner and group are kept, because an administrator may have changed them.
+   * Otherwise all may read the file.
+   */
+  readonly existing?: Pick<FileFacts, 'mode' | 'owner' | 'group'> | undefined;
+  /** Is called when the new file is complete. */
+  beforeRename?(): Promise<void>;
+}
+
 /** Makes or replaces one of our own files in one step. It survives a power cut when its folder is synced. */
 export async function replaceFile(
-  folder: string,
-  name: string,
+  path: string,
   content: string | Uint8Array,
   tools: Tools,
-): Promise<void> {
-  await replaceLike({ folder, name, existing: undefined }, content, tools);
-}
-
-interface Replaced {
-  readonly folder: string;
-  readonly name: string;
-  /** The facts of the file in place, whose mode, owner and group are kept; undefined for a file that all may read. */
-  readonly existing: Pick<FileFacts, 'mode' | 'owner' | 'group'> | undefined;
-}
-
-/**
- * Replaces a file whose owner, group or mode an administrator may have changed. When `beforeRename` is called, the new file is
- * complete.
- */
-export async function replaceLike(
-  { folder, name, existing }: Replaced,
-  content: string | Uint8Array,
-  tools: Tools,
-  beforeRename?: () => Promise<void>,
+  { existing, beforeRename }: Replacement = {},
 ): Promise<void> {
   const { files } = tools;
-  const temporary = temporaryPath(folder, name, tools);
+  const temporary = temporaryPath(dirname(path), basename(path), tools);
   const { mode, owner, group } = existing ?? { mode: 0o644 };
   await files.create({ path: temporary, bytes: Buffer.from(content), mode: mode & 0o777, owner, group });
   try {
     await beforeRename?.();
-    await files.rename(temporary, join(folder, name));
+    await files.rename(temporary, path);
   } catch (error) {
     // A file that cannot be removed now is a stale one for the next run.
     await files.remove(temporary).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/util/limits.js';
 import { removeStaleTemporaryFiles, replaceFile } from '../../src/storage/temporary-files.js';
@@ -84,7 +84,7 @@ describe('a temporary file', () => {
   it('replaces a file of the longest name', async () => {
     const sandbox = makeSandbox();
     const longest = 'ä'.repeat(127);
-    await replaceFile(sandbox.folder, longest, 'new', tools);
+    await replaceFile(join(sandbox.folder, longest), 'new', tools);
     expect(sandbox.list()).toEqual([longest]);
   });
 });
