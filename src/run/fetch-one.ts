@@ -26,16 +26,14 @@ export async function fetchOne(
 ): Promise<VerifiedResponse> {
   const question = questionOf(subject, context.trustedResponders);
   const responders = choiceFor(entry, subject, context.issuerResponders);
-  const certificate = {
-    ...{ entry, subject, question, responders },
-    ...({ staple: { kind: 'absent' }, isRestored: false } as const),
-  };
+  const staple = { kind: 'absent' } as const;
+  const certificate = { entry, subject, question, responders, staple, isRestored: false };
   const decision = decisionOf(certificate, context, 'forced');
   if (decision.kind === 'skip')
     throw new OcspbotError('no-responder', skip(certificate, decision.reason, context).message);
   const terms = { ...context, mayBeOlder: true, forgiven: [] };
   const fetched = await source.fetch(
-    { entry, question, responders, staple: certificate.staple, urgency: { kind: 'urgent' } },
+    { entry, question, responders, staple, urgency: { kind: 'urgent' } },
     (answer) => verifyAnswer(certificate, answer, terms),
     () => undefined,
   );

@@ -103,7 +103,9 @@ function entryFor(
     rootchain: root === undefined ? known?.rootchain : resolve(workingFolder, root),
     responder: responder === undefined ? known?.responder : { kind: 'url', url: responder },
     // Nothing is installed.
-    ...{ ocsp: '', services: [], position: { file: written, line: 1, column: 1 } },
+    ocsp: '',
+    services: [],
+    position: { file: written, line: 1, column: 1 },
   };
 }
 
@@ -112,7 +114,10 @@ function openSource({ http }: FetchSettings, now: Instant, stop: AbortSignal, sy
   return openResponders({
     settings: http,
     certificates: () => [],
-    ...{ folder: undefined, dryRun: true },
-    ...{ now, system, stop },
+    folder: undefined,
+    dryRun: true,
+    now,
+    system,
+    stop,
   });
 }
