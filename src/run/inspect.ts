@@ -172,8 +172,8 @@ function isIssuerResponseDue(
 /** Makes the request for a new response, with its urgency. */
 export function fetchRequestFor(
   certificate: InspectedCertificate,
-  circumstances: Circumstances,
-  isForced: boolean,
+  context: UrgencyContext,
+  trigger: Trigger,
 ): FetchRequest {
   const { entry, question, responders, staple } = certificate;
   return {
@@ -181,21 +181,18 @@ export function fetchRequestFor(
     question,
     responders,
     staple,
-    urgency: requestUrgencyOf(certificate, circumstances, isForced),
+    urgency: requestUrgencyOf(certificate, context, trigger),
   };
 }
 
-interface Circumstances {
-  readonly configuration: Pick<Configuration, 'thresholds'>;
-  readonly now: Instant;
-}
+type UrgencyContext = Pick<DecisionContext, 'configuration' | 'now'>;
 
 function requestUrgencyOf(
   certificate: InspectedCertificate,
-  { configuration, now }: Circumstances,
-  isForced: boolean,
+  { configuration, now }: UrgencyContext,
+  trigger: Trigger,
 ): RequestUrgency {
   const criticalAt = scheduleIn(certificate, configuration)?.criticalAt;
   if (criticalAt === undefined || now >= criticalAt) return { kind: 'urgent' };
-  return isForced ? { kind: 'forced' } : { kind: 'due', criticalAt };
+  return trigger === 'forced' ? { kind: 'forced' } : { kind: 'due', criticalAt };
 }

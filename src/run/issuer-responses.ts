@@ -44,14 +44,22 @@ export async function findIssuerResponses(
   const found = await Promise.all(
     knownAuthorities(subject).map(async (authority, index) => {
       const about = { authority, question: question.above?.[index] as Question, certificate };
-      return better(await fetchOnce(about, run), inPlace?.[index], atPresent(run));
+      const fetched = await fetchOnce(about, run);
+      return { fetched, response: better(fetched, inPlace?.[index], atPresent(run)) };
     }),
   );
+  const missing = found.filter(({ response }) => response === undefined);
   return {
     issuerResponses: found.flatMap(({ response }) => response ?? []),
-    warnings: [...orphansIn(subject), ...found.flatMap(({ problem }) => problem ?? [])],
-    alarms: found.flatMap(({ alarm }) => alarm ?? []),
+    warnings: [...orphansIn(subject), ...missing.flatMap(({ fetched }) => problemIn(fetched) ?? [])],
+    alarms: found.flatMap(({ fetched }) => (fetched.kind === 'revoked' ? fetched.alarm : [])),
   };
+}
+
+/** Returns the reason why a response that was fetched is missing; undefined if nobody needs to know. */
+function problemIn(fetched: IssuerResponse): string | undefined {
+  if (fetched.kind === 'failed') return fetched.problem;
+  return fetched.kind === 'good' ? fetched.tooShort : undefined;
 }
 
 /**
@@ -59,17 +67,16 @@ export async function findIssuerResponses(
  * end before the next run: if one response has expired, GnuTLS refuses the whole file, and the server has no TLS.
  */
 function better(
-  found: IssuerResponse,
+  fetched: IssuerResponse,
   inPlace: VerifiedResponse | undefined,
   { now, mayBeOlder }: RunContext,
-): IssuerResponse {
+): VerifiedResponse | undefined {
   const lasts = (one: VerifiedResponse | undefined) =>
     one !== undefined && one.usefulUntil >= now + LIMITS.longestRunInterval ? one : undefined;
-  const [fresh, kept] = [lasts(found.response), lasts(inPlace)];
+  const fresh = fetched.kind === 'good' ? lasts(fetched.response) : undefined;
+  const kept = lasts(inPlace);
   const isWorse = fresh === undefined || (kept !== undefined && !mayBeOlder && isOlder(fresh, kept));
-  const response = isWorse ? kept : fresh;
-  if (response !== undefined) return { response, alarm: found.alarm };
-  return found.response === undefined ? found : { problem: found.tooShort };
+  return isWorse ? kept : fresh;
 }
 
 interface Inquiry {
@@ -93,10 +100,11 @@ function fetchOnce(inquiry: Inquiry, run: RunContext): Promise<IssuerResponse> {
 function findBesides({ question, certificate }: Inquiry, run: RunContext): IssuerResponse {
   const found = run.issuerResponses.source.besides?.(certificate.entry, question) ?? [];
   const good = found.flatMap((body) => {
-    const examined = verifyIssuerAnswer({ body, origin: { given: '' } }, question, run);
+    const examined = verifyIssuerAnswer({ body }, question, run);
     return examined.kind === 'good' ? [examined.response] : [];
   });
-  return { response: good.toSorted((one, other) => other.usefulUntil - one.usefulUntil)[0] };
+  const [response] = good.toSorted((one, other) => other.usefulUntil - one.usefulUntil);
+  return response === undefined ? { kind: 'none' } : { kind: 'good', response };
 }
 
 async function fetchAbout(
@@ -104,7 +112,7 @@ async function fetchAbout(
   run: RunContext,
 ): Promise<IssuerResponse> {
   const responders = respondersOf(authority, run.issuerResponders);
-  if (namedUrls(responders).length === 0) return {};
+  if (namedUrls(responders).length === 0) return { kind: 'none' };
   // This request is not urgent: after a failure it waits like any other.
   const isForced = run.trigger === 'forced';
   const urgency: RequestUrgency = isForced ? { kind: 'forced' } : { kind: 'due', criticalAt: run.now + DAY };
@@ -119,11 +127,12 @@ async function fetchAbout(
     );
     if (fetched.kind === 'good')
       return {
+        kind: 'good',
         response: fetched.response,
         tooShort: problemOf(authority.certificate, 'the one of its responder ends before the next run'),
       };
     if (fetched.kind === 'refused') return failed(authority, fetched.error);
-    return { problem: problemOf(authority.certificate, 'an earlier attempt failed') };
+    return { kind: 'failed', problem: problemOf(authority.certificate, 'an earlier attempt failed') };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
     return failed(authority, error);
@@ -133,13 +142,16 @@ async function fetchAbout(
 const REVOKED: ErrorCode = 'certificate-revoked';
 
 function failed({ certificate }: KnownAuthority, error: OcspbotError): IssuerResponse {
-  const problem = problemOf(certificate, describe(error));
-  if (error.code !== REVOKED) return { problem };
+  if (error.code !== REVOKED) return { kind: 'failed', problem: problemOf(certificate, describe(error)) };
   const { message, hint } = revokedIssuer(`the issuer ${commonName(certificate.subject)}`);
-  return { alarm: `${message}; ${hint} (${error.message})` };
+  return { kind: 'revoked', alarm: `${message}; ${hint} (${error.message})` };
 }
 
-function verifyIssuerAnswer({ body, asked }: Answer, question: Question, run: RunContext): ExaminedAnswer {
+function verifyIssuerAnswer(
+  { body, asked }: Pick<Answer, 'body' | 'asked'>,
+  question: Question,
+  run: RunContext,
+): ExaminedAnswer {
   const { policy } = run.configuration;
   const examination = verify(body, question, { policy, now: atPresent(run).now, asked });
   if (examination.kind === 'good') return { kind: 'good', response: examination.response };

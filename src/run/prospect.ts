@@ -40,7 +40,7 @@ export function prospectOf(
         : { kind: 'rewrites', reason };
     }
     assertOneIssuer(certificate.question);
-    const waiting = waitFor(fetchRequestFor(certificate, context, false));
+    const waiting = waitFor(fetchRequestFor(certificate, context, 'due'));
     if (waiting !== undefined) return settled(notFetched(certificate, waiting, run));
     return { kind: 'asks', reason: decision.reason };
   } catch (error) {

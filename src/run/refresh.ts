@@ -136,7 +136,7 @@ async function refreshInspected(
   // RFC 6960 §3.2, as the staple in place has.
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
   assertOneIssuer(certificate.question);
-  const request = fetchRequestFor(certificate, run, run.trigger === 'forced');
+  const request = fetchRequestFor(certificate, run, run.trigger);
   const verify: ResponseVerifier = (answer) => verifyAnswer(certificate, answer, atPresent(run));
   const fetched = await run.source.fetch(request, verify, observe);
   if (fetched.kind !== 'good') {

@@ -47,7 +47,7 @@ export interface RunContext extends Clock {
   readonly trustedResponders: readonly Certificate[];
   readonly issuerResponders: IssuerResponders;
   readonly source: StapleSource;
-  readonly issuerResponses: IssuerResponses;
+  readonly issuerResponses: IssuerResponseSource;
   /** The reason of the run. A forced run refreshes staples that are not due. */
   readonly trigger: Trigger;
   /** True if the new staple may be older than the one in place. */
@@ -62,22 +62,21 @@ export interface RunContext extends Clock {
 }
 
 /** The responses about CA certificates for `format: pem-chain`. The certificates of a run have few issuers. */
-export interface IssuerResponses {
+export interface IssuerResponseSource {
   /** The source of the run itself, not that of a shared file: its recorded answers are about other certificates. */
   readonly source: StapleSource;
   /** The responses by the keys of their certificates. */
   readonly known: Map<string, Promise<IssuerResponse>>;
 }
 
-export interface IssuerResponse {
-  readonly response?: VerifiedResponse | undefined;
-  /** The reason in words why there is none; undefined if the certificate names no responder. */
-  readonly problem?: string | undefined;
-  /** The words for a response that ends before the next run. */
-  readonly tooShort?: string | undefined;
-  /** Says that the certificate is revoked, and what to do. */
-  readonly alarm?: string | undefined;
-}
+export type IssuerResponse =
+  /** `tooShort`: the words for a response that ends before the next run. */
+  | { readonly kind: 'good'; readonly response: VerifiedResponse; readonly tooShort?: string }
+  /** Nobody was asked, and nobody supplied one. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'failed'; readonly problem: string }
+  /** `alarm` says that the certificate is revoked, and what to do. */
+  | { readonly kind: 'revoked'; readonly alarm: string };
 
 /** The part of a run's context that outcomes depend on. */
 export interface OutcomeContext extends Pick<RunContext, 'configuration' | 'now'> {

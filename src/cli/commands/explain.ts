@@ -53,6 +53,6 @@ function waitingIn(
 ): Waiting | undefined {
   const { configuration, now } = context;
   if (usableUrls(certificate.responders).length === 0) return undefined;
-  const fetchRequest = fetchRequestFor(certificate, context, false);
+  const fetchRequest = fetchRequestFor(certificate, context, 'due');
   return openWaits(configuration.ownState.folder, { ...system, now })(fetchRequest);
 }
