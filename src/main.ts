@@ -5,6 +5,9 @@ import { LIMITS } from './util/limits.js';
 import { nodeSystem } from './system/node.js';
 import { openOutlet } from './system/streams.js';
 
+// A run must be able to use what it has made, so a umask takes rights from others only.
+process.umask(process.umask(0o077) & 0o077);
+
 const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.stderr) };
 void main();
 

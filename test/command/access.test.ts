@@ -3,6 +3,7 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync 
 import { execa } from 'execa';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { startOcspbot } from './support/child.js';
+import { NOBODY } from '../installation/support/child.js';
 import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { onlyOne, reportOf } from './support/report.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
@@ -289,6 +290,21 @@ function scannedBelow(): Workspace {
   chmodSync(sandbox.path('ocsp'), 0o755);
   return workspace;
 }
+
+test('a umask that takes the rights of the owner, too, keeps no run from what it has made itself', async (context) => {
+  requireRoot(context);
+  const workspace = workspaceWithDue();
+  const { sandbox } = workspace;
+  workspace.configure({ make_backups: true, output_log: 'ocsp/log' });
+  const { runCommand } = forUnprivilegedUser(workspace, ['ocsp', FILE]);
+  const program = sandbox.path('ocspbot.js');
+  const options = { cwd: sandbox.folder, user: NOBODY, program, umask: 0o777 };
+  const statuses = [];
+  for (const args of [['ocspbot.yaml'], ['ocspbot.yaml', '--force']])
+    statuses.push((await startOcspbot(args, options).end()).status);
+  expect(statuses).toEqual([2, 2]);
+  expect(await runCommand('ocspbot.yaml')).toMatchObject({ status: 0 });
+});
 
 test('a run needs no /proc, which a bare chroot lacks', async (context) => {
   requireRoot(context);
