@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   fchmodSync,
-  fchownSync,
   fsync,
   linkSync,
   mkdirSync,
@@ -16,6 +15,7 @@ import {
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { serialQueue } from '../util/concurrency.js';
+import { refusalOf } from './owner.js';
 import type { Files } from './system.js';
 
 /**
@@ -121,8 +121,9 @@ async function makeOne(path: string, mode: number, isExact: boolean): Promise<vo
   if (first === undefined) return;
   const { uid, gid } = statSync(dirname(first));
   for (let made = path; made.length >= first.length; made = dirname(made)) {
+    // A root that is refused, as without capabilities in a container, keeps the folder and can work in it.
     if (process.geteuid?.() === 0 && uid !== 0)
-      change(made, (descriptor) => fchownSync(descriptor, uid, gid));
+      change(made, (descriptor) => void refusalOf(descriptor, uid, gid));
     if (isExact && (await isCutByUmask(made, mode)))
       change(made, (descriptor) => fchmodSync(descriptor, mode));
     await syncFolder(dirname(made));

@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fchmodSync,
-  fchownSync,
   fstatSync,
   lstatSync,
   openSync,
@@ -13,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { disk, makeFolder, syncFolder } from './disk.js';
+import { refusalOf } from './owner.js';
 import { kindOf, readBeginning, readFile, toFacts } from './read-file.js';
 import type { FileFacts, Files, FolderEntry, NewFile } from './system.js';
 
@@ -116,16 +116,4 @@ function setOwner(descriptor: number, { owner, group, mode }: NewFile): void {
   const [groupReads, othersRead] = [(mode & 0o040) !== 0, (mode & 0o004) !== 0];
   const ownerStillReads = [0, made.uid].includes(wanted.owner) || (groupKept && groupReads);
   if (!othersRead && !(ownerStillReads && (groupKept || !groupReads))) throw refused;
-}
-
-/** Tries to change the owner, and returns the refusal: EPERM, or EINVAL if the user namespace has no such user. */
-function refusalOf(descriptor: number, user: number, group: number): Error | undefined {
-  try {
-    fchownSync(descriptor, user, group);
-    return undefined;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EPERM' || code === 'EINVAL') return error as Error;
-    throw error;
-  }
 }

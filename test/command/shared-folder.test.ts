@@ -1,7 +1,16 @@
-import { chownSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { requireRoot } from '../support/require.js';
+import { requireProgram, requireRoot } from '../support/require.js';
 import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
 import type { Sandbox } from '../support/sandbox.js';
 import { startOcspbot, until } from './support/child.js';
@@ -299,3 +308,28 @@ test('a run of root makes its folder for the user who owns the state folder', as
   expect(statSync(sandbox.path(stateOf(sandbox))).uid).toBe(65_534);
   expect(await forUnprivilegedUser(workspace).run()).toMatchObject({ status: 0, stderr: '' });
 });
+
+// A container often drops all capabilities, and in a user namespace root is not that of the host.
+test.for([
+  ['without capabilities', 'setpriv', ['--bounding-set=-all', '--inh-caps=-all']],
+  ['of a user namespace that lacks the owner', 'unshare', ['--user', '--map-root-user']],
+] as const)(
+  'root %s, who cannot give files away, keeps its folder',
+  async ([, program, options], context) => {
+    requireRoot(context);
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.configure({ make_backups: true });
+    const { sandbox } = workspace;
+    chownSync(sandbox.path('ocsp'), 65_534, 65_534);
+    chmodSync(sandbox.path('ocsp'), 0o777);
+    const args = [...options, process.execPath, PROGRAM, 'ocspbot.yaml'];
+    const run = await execa(requireProgram(program, 'util-linux', context), args, {
+      cwd: sandbox.folder,
+      env: { TZ: 'UTC' },
+      reject: false,
+    });
+    expect(run).toMatchObject({ exitCode: 2, stderr: '' });
+    expect(statSync(sandbox.path(stateOf(sandbox))).uid).toBe(0);
+  },
+);
