@@ -3,12 +3,14 @@ import './fault.js';
 import { run } from './cli/run.js';
 import { LIMITS } from './util/limits.js';
 import { nodeSystem } from './system/node.js';
+import { endFirstProcess } from './system/stop.js';
 import { openOutlet } from './system/streams.js';
 
 // A run must be able to use what it has made, so a umask takes rights from others only.
 process.umask(process.umask(0o077) & 0o077);
 
 const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.stderr) };
+endFirstProcess();
 void main();
 
 /** Runs the program. A top-level await is impossible: the built program is no ES module (packaging/program.mjs says why). */

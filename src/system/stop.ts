@@ -38,6 +38,20 @@ function endAtOnce(name: NodeJS.Signals, close: () => void): void {
   process.exit(128 + constants.signals[name]);
 }
 
+/**
+ * Lets signals end the first process of a container. The kernel ignores a signal to it that has no listener
+ * (pid_namespaces(7)), so that a stop of the container, or Ctrl-C, would have no effect until SIGKILL.
+ */
+export function endFirstProcess(): void {
+  if (process.pid !== 1) return;
+  const end = (name: NodeJS.Signals) => {
+    // The other listener is that of a run, which ends in order.
+    if (process.listenerCount(name) === 1) process.exit(128 + constants.signals[name]);
+  };
+  // Later than the other listeners: one may only forward the signal and then stop listening.
+  for (const name of SIGNALS) process.on(name, (one) => setImmediate(end, one));
+}
+
 function timeIsOver(limit: Duration): OcspbotError {
   return new OcspbotError('run-timeout', `the time of the run, ${formatDuration(limit)}, is over`, {
     hint: 'see which responders are slow; run_timeout sets the time, parallel_threads how much is done at once',

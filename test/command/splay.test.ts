@@ -1,4 +1,9 @@
-import { expect, test } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { requireProgram, requireRoot } from '../support/require.js';
+import { PROGRAM } from '../support/run.js';
 import { startOcspbot, until } from './support/child.js';
 import { makeWorkspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
@@ -22,6 +27,25 @@ test('a signal ends the wait at once, before anything was looked at or locked', 
   expect(stderr).toBe('');
   expect(workspace.sandbox.snapshot()).toEqual(before);
   expect(pki.requestsFor(certificate)).toEqual([]);
+});
+
+test.for([
+  ['SIGTERM', 128 + 15],
+  ['SIGINT', 128 + 2],
+] as const)('%s also ends the wait of the first process of a container', async ([signal, status], context) => {
+  requireRoot(context);
+  requireProgram('unshare', 'util-linux', context);
+  const { sandbox } = makeWorkspace(pki);
+  sandbox.write('ocspbot.yaml', 'domains: {}\n');
+  const namespace = ['--pid', '--fork', '--kill-child'];
+  const command = [process.execPath, PROGRAM, 'ocspbot.yaml', '--splay', '1d', '--verbose'];
+  const unshare = spawn('unshare', [...namespace, ...command], { cwd: sandbox.folder });
+  onTestFinished(() => void unshare.kill('SIGKILL'));
+  const ended = once(unshare, 'exit');
+  await once(unshare.stdout, 'data');
+  const children = readFileSync(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8');
+  process.kill(Number(children), signal);
+  expect(await ended).toEqual([status, null]);
 });
 
 test('then the run is as always', async () => {
