@@ -28,13 +28,20 @@ export async function run(argv: readonly string[], system: System, streams: Sink
     return isOnlyText && isCheck(argv) ? PLUGIN.unknown : status;
   } catch (error) {
     const failure = asUnknownCommand(toOcspbotError(error), command);
-    const status = reportFailure(failure, isJson(command, argv), sinks);
-    if (!isCheck(argv)) return status;
-    const { failureText } = await import('../snapshot/plugin.js');
-    const detail = command?.kind === 'check' ? command.output.detail : undefined;
-    if (!isJson(command, argv)) sinks.stdout.write(presentable(failureText(failure, detail)));
+    const json = isJson(command, argv);
+    if (!isCheck(argv)) return reportFailure(failure, json, sinks);
+    // Icinga takes standard error for a part of the answer, and its | for the beginning of performance data.
+    if (json || failure.code === 'internal') reportFailure(failure, json, sinks);
+    if (!json) await answerUnknown(failure, command, sinks);
     return PLUGIN.unknown;
   }
+}
+
+/** Prints an error that stops `check` as the answer of a monitoring plugin. */
+async function answerUnknown(failure: OcspbotError, command: Command | undefined, { stdout }: Sinks) {
+  const { failureText } = await import('../snapshot/plugin.js');
+  const detail = command?.kind === 'check' ? command.output.detail : undefined;
+  stdout.write(presentable(failureText(failure, detail)));
 }
 
 /** Calls the command. The code of the others than refresh is loaded only here: most runs consist of their start. */

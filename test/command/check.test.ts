@@ -81,7 +81,7 @@ describe('the verdict', () => {
     expect(run.stdout.split('\n')[0]).toMatch(/ \| certificates=\d+;;;0 attention=\d+;;0;0( left=\d+s;;)?$/);
   });
 
-  test('is UNKNOWN without certificates, and for what stops a run; the line is on standard output', async () => {
+  test('is UNKNOWN without certificates, and for what stops a run; all of it is on standard output', async () => {
     const workspace = makeWorkspace(pki);
     const rows: [keys: Record<string, unknown>, options: string[], line: RegExp][] = [
       [{}, [], /^OCSP UNKNOWN - there is no certificate/],
@@ -98,7 +98,7 @@ describe('the verdict', () => {
     for (const [keys, options, line] of rows) {
       workspace.configure(keys);
       const run = await check(workspace, ...OFF, ...options);
-      expect(run.status, line.source).toBe(3);
+      expect(run, line.source).toMatchObject({ status: 3, stderr: '' });
       expect(run.stdout).toMatch(line);
     }
     const nowhere = await workspace.runCommand('check', 'nowhere.yaml');

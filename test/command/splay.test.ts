@@ -32,21 +32,24 @@ test('a signal ends the wait at once, before anything was looked at or locked', 
 test.for([
   ['SIGTERM', 128 + 15],
   ['SIGINT', 128 + 2],
-] as const)('%s also ends the wait of the first process of a container', async ([signal, status], context) => {
-  requireRoot(context);
-  requireProgram('unshare', 'util-linux', context);
-  const { sandbox } = makeWorkspace(pki);
-  sandbox.write('ocspbot.yaml', 'domains: {}\n');
-  const namespace = ['--pid', '--fork', '--kill-child'];
-  const command = [process.execPath, PROGRAM, 'ocspbot.yaml', '--splay', '1d', '--verbose'];
-  const unshare = spawn('unshare', [...namespace, ...command], { cwd: sandbox.folder });
-  onTestFinished(() => void unshare.kill('SIGKILL'));
-  const ended = once(unshare, 'exit');
-  await once(unshare.stdout, 'data');
-  const children = readFileSync(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8');
-  process.kill(Number(children), signal);
-  expect(await ended).toEqual([status, null]);
-});
+] as const)(
+  '%s also ends the wait of the first process of a container',
+  async ([signal, status], context) => {
+    requireRoot(context);
+    requireProgram('unshare', 'util-linux', context);
+    const { sandbox } = makeWorkspace(pki);
+    sandbox.write('ocspbot.yaml', 'domains: {}\n');
+    const namespace = ['--pid', '--fork', '--kill-child'];
+    const command = [process.execPath, PROGRAM, 'ocspbot.yaml', '--splay', '1d', '--verbose'];
+    const unshare = spawn('unshare', [...namespace, ...command], { cwd: sandbox.folder });
+    onTestFinished(() => void unshare.kill('SIGKILL'));
+    const ended = once(unshare, 'exit');
+    await once(unshare.stdout, 'data');
+    const children = readFileSync(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8');
+    process.kill(Number(children), signal);
+    expect(await ended).toEqual([status, null]);
+  },
+);
 
 test('then the run is as always', async () => {
   const workspace = makeWorkspace(pki);

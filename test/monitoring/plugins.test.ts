@@ -4,6 +4,7 @@ import { openTestPki } from '../command/support/test-pki.js';
 import { makeWorkspace } from '../command/support/workspace.js';
 import { requireProgram, requireRoot } from '../support/require.js';
 import { PROGRAM } from '../support/run.js';
+import { checkByIcinga } from './icinga.js';
 import { checkByNagios } from './nagios.js';
 
 const pki = openTestPki();
@@ -29,6 +30,35 @@ describe('monitoring that is real', () => {
     expect(result.output).toBe('OCSP CRITICAL - a.example: missing: there is no staple');
     expect(result.performance).toMatch(/^certificates=2;;;0 attention=1;;0;0 left=\d+s;86400:;7200:$/);
     expect(result.further).toMatch(/^CRITICAL a\.example: missing: there is no staple \(run ocspbot: /);
+  });
+
+  test('Icinga 2 runs it by the example, and takes state, performance data and all lines of standard output alone', async (context) => {
+    const icinga = requireProgram('icinga2', 'icinga2-bin', context);
+    const { sandbox } = missing();
+    sandbox.write('bin/ocspbot', `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, 0o755);
+    const hosts = {
+      here: {
+        ocspbot_config: sandbox.path('ocspbot.yaml'),
+        ocspbot_warning: '25%',
+        ocspbot_critical: '2h',
+        ocspbot_run_warning: 'off',
+      },
+      // Its error would be shown with the line of the file, whose | begins performance data.
+      wrong: { ocspbot_config: sandbox.write('wrong.yaml', 'domain: {}\n') },
+    };
+    const { here, wrong } = await checkByIcinga(icinga, hosts, sandbox);
+    expect(here).toEqual({
+      state: 'CRITICAL',
+      performance: expect.stringMatching(/^certificates=2;;;0 attention=1;;0;0 left=\d+s;;7200:$/),
+      output: expect.stringMatching(
+        /^OCSP CRITICAL - a\.example: missing: there is no staple ?\nCRITICAL a\.example: missing: .*$/,
+      ),
+    });
+    expect(wrong).toEqual({
+      state: 'UNKNOWN',
+      performance: '',
+      output: expect.stringMatching(/^OCSP UNKNOWN - .*wrong\.yaml has a problem\nUNKNOWN .*unknown key.*$/),
+    });
   });
 
   test('negate of monitoring-plugins turns the verdict round', async (context) => {
