@@ -13,6 +13,7 @@ import { mayIssue } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { issuerAmong } from '../x509/chain.js';
 import { commonName } from '../x509/name.js';
+import { toPem } from '../x509/pem.js';
 import { type Inventory, issuersFolder, judgeAll } from './discover.js';
 import type { DiscoveredCertificate } from './gather.js';
 import type { Remark } from './model.js';
@@ -137,14 +138,6 @@ async function keep({ der, subject }: Certificate, folder: string, system: Fetch
     .replaceAll(/^-+|-+$/g, '');
   const path = join(issuers, `${name}-${sha256(der).slice(0, 12)}.pem`);
   await makeStapleFolder(issuers, system);
-  await writeNewFile(path, toPem(der), true, system);
+  await writeNewFile(path, toPem('CERTIFICATE', der), true, system);
   return path;
-}
-
-function toPem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }

@@ -1,11 +1,11 @@
 import { LIMITS } from '../util/limits.js';
 import { decodeText } from '../util/text.js';
+import { BASE64, toPem } from '../x509/pem.js';
 import type { VerifiedResponse } from './verify/verify.js';
 
 const LABEL = 'OCSP RESPONSE';
 const BEGIN = `-----BEGIN ${LABEL}-----`;
 const END = `-----END ${LABEL}-----`;
-const BASE64 = /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/;
 /** The responses that a file may have: about the server's certificate and all CA certificates of a path. */
 const MOST = 1 + LIMITS.pathLength;
 
@@ -24,14 +24,7 @@ export function bytesOf({ response, issuerResponses }: StapleContent): Uint8Arra
 
 /** Writes responses as GnuTLS reads them (gnutls_certificate_set_ocsp_status_request_file2): PEM blocks, the leaf's first. */
 export function toPemChain(responses: readonly Uint8Array[]): Uint8Array {
-  const blocks = responses.map((der) => {
-    const lines =
-      Buffer.from(der)
-        .toString('base64')
-        .match(/.{1,64}/g) ?? [];
-    return `${BEGIN}\n${lines.join('\n')}\n${END}\n`;
-  });
-  return new Uint8Array(Buffer.from(blocks.join('')));
+  return new Uint8Array(Buffer.from(responses.map((der) => toPem(LABEL, der)).join('')));
 }
 
 /** Returns the responses of a file in this form; none if it has another one. */

@@ -65,7 +65,8 @@ function firstElement(bytes: Uint8Array): Uint8Array {
   }
 }
 
-const BASE64 = /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/;
+/** Matches the lines between those of BEGIN and END. */
+export const BASE64 = /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/;
 
 function pemBlock(text: string, label: string, start: number, path: string): Block {
   const end = text.indexOf('-----', start);
@@ -76,6 +77,13 @@ function pemBlock(text: string, label: string, start: number, path: string): Blo
   const bytes = new Uint8Array(Buffer.from(body, 'base64'));
   // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE.
   return { kind: 'der', der: label === 'TRUSTED CERTIFICATE' ? firstElement(bytes) : bytes };
+}
+
+/** Writes a PEM block. */
+export function toPem(label: string, der: Uint8Array): string {
+  const base64 = Buffer.from(der).toString('base64');
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
 function damaged(problem: string, guess: string): Block {

@@ -1,10 +1,9 @@
 import { contextTag, DerError, elements, sequence, TAG } from './der.js';
-import { pemBegins } from './pem-labels.js';
+import { contentOfLabel, pemBegins } from './pem-labels.js';
 import { readOid } from './values.js';
 import { decodeText } from '../util/text.js';
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
-const LABELS: ReadonlySet<string> = new Set(['PKCS7', 'PKCS #7 SIGNED DATA', 'CMS']);
 
 /**
  * Returns the DER of the certificates in a SignedData (RFC 5652 §5.1), the form in which CAs publish several issuers
@@ -27,7 +26,7 @@ export function certificatesInPkcs7(bytes: Uint8Array): Uint8Array[] {
 
 function fromPem(bytes: Uint8Array): Uint8Array | undefined {
   const text = decodeText(bytes);
-  const begin = pemBegins(text).find(({ label }) => LABELS.has(label));
+  const begin = pemBegins(text).find(({ label }) => contentOfLabel(label) === 'pkcs7');
   if (begin === undefined) return undefined;
   const end = text.indexOf('-----END', begin.end);
   return new Uint8Array(Buffer.from(text.slice(begin.end, end < 0 ? undefined : end), 'base64'));
