@@ -3,7 +3,7 @@ import { sha256, toHex } from '../util/bytes.js';
 import { isCa } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { readOr } from '../x509/der.js';
-import { alternativeNames, dnsNames } from '../x509/extensions.js';
+import { dnsNames, encodedAlternativeNames } from '../x509/extensions.js';
 import type { FileContent } from '../x509/file-content.js';
 import { NotACertificate } from '../x509/not-a-certificate.js';
 import { NOT_UTF8, RENAME } from './files.js';
@@ -147,7 +147,7 @@ function separate(all: readonly [string, Gathered][]): {
 /** Returns what two certificates have in common when one replaces the other: the names and the kind of key. */
 function purposeOf(certificate: Certificate): string {
   // A certificate may have no name but addresses.
-  const names = namesOf(certificate).toSorted().join(' ') || toHex(alternativeNames(certificate));
+  const names = namesOf(certificate).toSorted().join(' ') || toHex(encodedAlternativeNames(certificate));
   const algorithm = toHex(certificate.subjectPublicKeyInfo.subarray(0, 24));
   return `${names || toHex(certificate.subject)} ${algorithm}`;
 }

@@ -1,7 +1,7 @@
 import { toHex } from '../util/bytes.js';
 import type { Certificate, Extension } from './certificate.js';
 import { contextTag, DerError, type Element, elements, readOnly, sequence, TAG } from './der.js';
-import { readGeneralNames } from './general-names.js';
+import { type GeneralName, readGeneralNames } from './general-names.js';
 import { assertStrictDer } from './strict-der.js';
 import { readOid } from './values.js';
 
@@ -55,15 +55,19 @@ function accessUrls({ extensions }: Certificate, wanted: string): string[] {
 }
 
 /** Returns the dNSNames of subjectAltName, in order (RFC 5280 §4.2.1.6). Throws DerError. */
-export function dnsNames({ extensions }: Certificate): string[] {
-  const extension = extensions.get(EXTENSION.subjectAltName);
-  if (extension === undefined) return [];
-  const names = readGeneralNames(readOnly(extension.value, TAG.sequence, 'SubjectAltName'));
-  return names.flatMap((name) => (name.form === 'dNSName' ? [name.text] : []));
+export function dnsNames(certificate: Certificate): string[] {
+  return alternativeNames(certificate).flatMap((name) => (name.form === 'dNSName' ? [name.text] : []));
 }
 
-/** Returns the encoded SubjectAltName; empty if there is none. */
-export function alternativeNames({ extensions }: Certificate): Uint8Array {
+/** Reads subjectAltName; empty if there is none. Throws DerError. */
+export function alternativeNames({ extensions }: Certificate): GeneralName[] {
+  const extension = extensions.get(EXTENSION.subjectAltName);
+  if (extension === undefined) return [];
+  return readGeneralNames(readOnly(extension.value, TAG.sequence, 'GeneralNames'));
+}
+
+/** Returns the encoded subjectAltName; empty if there is none. */
+export function encodedAlternativeNames({ extensions }: Certificate): Uint8Array {
   return extensions.get(EXTENSION.subjectAltName)?.value ?? new Uint8Array();
 }
 

@@ -3,11 +3,11 @@ import { LIMITS } from '../util/limits.js';
 import { quote, withoutTrailing } from '../util/text.js';
 import { isCa } from './ca.js';
 import type { Certificate } from './certificate.js';
-import { contextTag, DerError, type Element, elements, readOnly, sequence, TAG } from './der.js';
-import { type GeneralName, readGeneralName, readGeneralNames } from './general-names.js';
+import { contextTag, DerError, type Element, elements, sequence, TAG } from './der.js';
+import { type GeneralName, readGeneralName } from './general-names.js';
 import { assertComparable, matchesSubtree, type Subtrees } from './name-subtrees.js';
 import { type Attribute, attributesOf, COMMON_NAME, commonName } from './name.js';
-import { EXTENSION } from './extensions.js';
+import { alternativeNames, EXTENSION } from './extensions.js';
 
 /** NameConstraints (RFC 5280 §4.2.1.10). */
 interface NameConstraints {
@@ -97,8 +97,6 @@ function readSubtree(element: Element): GeneralName {
 }
 
 const EMAIL_ADDRESS = '1.2.840.113549.1.9.1';
-const IA5_STRING = 0x16;
-const BMP_STRING = 0x1e;
 
 /** Collects the names of a certificate that name constraints are compared with. Throws DerError. */
 function namesOf(certificate: Certificate): GeneralName[] {
@@ -113,18 +111,11 @@ function namesOf(certificate: Certificate): GeneralName[] {
   ];
 }
 
-function alternativeNames({ extensions }: Certificate): GeneralName[] {
-  const extension = extensions.get(EXTENSION.subjectAltName);
-  return extension === undefined
-    ? []
-    : readGeneralNames(readOnly(extension.value, TAG.sequence, 'GeneralNames'));
-}
-
 /**
  * Reads an e-mail address in the subject, which is constrained too (RFC 5280 §4.2.1.10). OpenSSL refuses other types.
  */
 function emailAddress({ tag, value }: Attribute): GeneralName {
-  if (tag !== IA5_STRING) throw new DerError('has an emailAddress that is no IA5String');
+  if (tag !== TAG.ia5String) throw new DerError('has an emailAddress that is no IA5String');
   return { form: 'rfc822Name', text: Buffer.from(value).toString('latin1') };
 }
 
@@ -133,7 +124,7 @@ const HOST_NAME = /^[\da-z_](?:[\da-z_-]*[\da-z_])?(?:\.[\da-z_](?:[\da-z_-]*[\d
 
 function hostName({ type, tag, value }: Attribute): GeneralName[] {
   if (type !== COMMON_NAME) return [];
-  const octets = tag === BMP_STRING ? value.filter((_, index) => index % 2 === 1) : value;
+  const octets = tag === TAG.bmpString ? value.filter((_, index) => index % 2 === 1) : value;
   const text = withoutTrailing(Buffer.from(octets).toString('latin1'), '\0');
   if (text.includes('\0')) throw new DerError('has a common name with a NUL within');
   return HOST_NAME.test(text) ? [{ form: 'dNSName', text }] : [];

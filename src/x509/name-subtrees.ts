@@ -1,5 +1,5 @@
 import { equalBytes } from '../util/bytes.js';
-import { DerError } from './der.js';
+import { DerError, TAG } from './der.js';
 import type { GeneralName } from './general-names.js';
 import { type Attribute, attributesByRdn } from './name.js';
 
@@ -139,7 +139,7 @@ function isSameRdn(one: readonly Attribute[], other: readonly Attribute[]): bool
   return one.length === other.length && one.every((attribute, index) => isSame(attribute, other[index]));
 }
 
-const TEXT_TAGS: ReadonlySet<number> = new Set([0x0c, 0x13]);
+const TEXT_TAGS: ReadonlySet<number> = new Set([TAG.utf8String, TAG.printableString]);
 
 function isSame(one: Attribute, other: Attribute | undefined): boolean {
   if (other === undefined || one.type !== other.type || !equalBytes(one.value, other.value)) return false;
