@@ -73,14 +73,8 @@ export function liveHint({ verdict, key }: Pick<LiveResult, 'verdict' | 'key'>):
     case 'other-certificate':
       return 'reload the server if its certificate was renewed; else add it to the configuration, or name it with servername';
     case 'unreachable':
-      return verdict.hint ?? unreachableHint(verdict.problem);
+      return verdict.hint;
   }
-}
-
-function unreachableHint(problem: string): string {
-  return problem.includes('getaddrinfo')
-    ? 'check the name of the host; an address with --servername NAME does without it'
-    : 'see that the server runs, and that it speaks TLS there';
 }
 
 function hintForBad({ known, code }: Extract<LiveVerdict, { code: unknown }>): string {

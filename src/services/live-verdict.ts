@@ -19,7 +19,10 @@ export function liveVerdict(
   lookUp: LookUp | undefined,
   circumstances: LiveCircumstances,
 ): LiveVerdict {
-  if (handshake.kind === 'failed') return { kind: 'unreachable', problem: handshake.problem };
+  if (handshake.kind === 'failed') {
+    const { reason, problem } = handshake;
+    return { kind: 'unreachable', problem, hint: reason === 'unknown-name' ? UNKNOWN_NAME : NO_TLS };
+  }
   const shown = readShown(handshake.certificates);
   if (typeof shown === 'string') return { kind: 'unreachable', problem: shown, hint: UNREADABLE };
   const { certificate } = shown;
@@ -51,6 +54,8 @@ export function keyShown(handshake: Handshake): string | undefined {
   return typeof shown === 'string' ? undefined : shown.key;
 }
 
+const UNKNOWN_NAME = 'check the name of the host; an address with --servername NAME does without it';
+const NO_TLS = 'see that the server runs, and that it speaks TLS there';
 const UNREADABLE = 'see which certificate the server has been given';
 const NO_ISSUER = 'let the server send its whole chain, or name the configuration with --config';
 

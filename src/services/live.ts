@@ -46,7 +46,7 @@ const KEYS: readonly KeyName[] = ['RSA', 'ECDSA', 'EdDSA'];
 
 /** Reports whether a handshake for another key is one of another certificate, or leaves that open. */
 function isOther(second: Handshake, first: Handshake): boolean {
-  if (second.kind === 'failed') return !second.isRefused;
+  if (second.kind === 'failed') return second.reason !== 'refused';
   const [own, known] = [second, first].map((one) =>
     'certificates' in one ? one.certificates[0] : undefined,
   );

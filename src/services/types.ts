@@ -54,8 +54,8 @@ export type LiveVerdict =
   | { readonly kind: 'not-applicable'; readonly known: KnownCertificate | undefined }
   /** The certificate of the server is not in the configuration. */
   | { readonly kind: 'other-certificate'; readonly subject: string }
-  /** The server cannot be judged. `hint` is present if a connection was made. */
-  | { readonly kind: 'unreachable'; readonly problem: string; readonly hint?: string };
+  /** The server cannot be judged. */
+  | { readonly kind: 'unreachable'; readonly problem: string; readonly hint: string };
 
 interface Refused {
   readonly known: KnownCertificate | undefined;

@@ -216,11 +216,16 @@ export type Handshake =
       readonly certificates: readonly Uint8Array[];
       readonly stapled: Uint8Array | undefined;
     }
-  /**
-   * `problem` says in words why the handshake failed. `isRefused`: the server could be reached, and did not want to go on. A
-   * server without a certificate of the wanted key does so.
-   */
-  | { readonly kind: 'failed'; readonly problem: string; readonly isRefused: boolean };
+  | {
+      readonly kind: 'failed';
+      /**
+       * `unknown-name`: no address was found. `refused`: the server could be reached, and did not want to go on. A server
+       * without a certificate of the wanted key does so.
+       */
+      readonly reason: 'unknown-name' | 'refused' | 'other';
+      /** The reason in words. */
+      readonly problem: string;
+    };
 
 /** The key of a certificate, by which a client chooses among those of a server. */
 export type KeyName = 'RSA' | 'ECDSA' | 'EdDSA';

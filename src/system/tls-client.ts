@@ -15,16 +15,18 @@ export const shakeHands: TlsClient['shakeHands'] = async (server, { timeout, key
     if (server.starttls === 'smtp') await beginTlsOverSmtp(socket);
     return await secure(socket, server, key);
   } catch (error) {
-    return { kind: 'failed', problem: problemOf(error), isRefused: isRefusal(error) };
+    return { kind: 'failed', reason: reasonOf(error), problem: problemOf(error) };
   } finally {
     release();
   }
 };
 
-/** Reports whether the server ended the handshake: by an alert, by a reset or by the end of the connection. */
-function isRefusal(error: unknown): boolean {
+/** A server refuses a handshake by an alert, by a reset or by the end of the connection. */
+function reasonOf(error: unknown): Extract<Handshake, { kind: 'failed' }>['reason'] {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
-  return code.startsWith('ERR_SSL_') || code === 'EPROTO' || (code === 'ECONNRESET' && syscall !== 'connect');
+  if (syscall === 'getaddrinfo') return 'unknown-name';
+  const isReset = code === 'ECONNRESET' && syscall !== 'connect';
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO' || isReset ? 'refused' : 'other';
 }
 
 const NO_CA: string[] = [];

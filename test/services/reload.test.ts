@@ -93,7 +93,7 @@ async function reload(one: Service, outside: Outside = {}) {
         shakeHands: (_server, { key }) => {
           if (key !== undefined) return Promise.resolve(NO_SUCH_KEY);
           const shown = looks[Math.min(looked++, looks.length - 1)];
-          return Promise.resolve(shown ?? { kind: 'failed', problem: 'ECONNREFUSED', isRefused: false });
+          return Promise.resolve(shown ?? { kind: 'failed', reason: 'other', problem: 'ECONNREFUSED' });
         },
       },
       elapsed: () => slept,
@@ -107,7 +107,7 @@ async function reload(one: Service, outside: Outside = {}) {
 }
 
 /** The handshake with a client that accepts only the other key. */
-const NO_SUCH_KEY = { kind: 'failed', problem: 'handshake failure', isRefused: true } as const;
+const NO_SUCH_KEY = { kind: 'failed', reason: 'refused', problem: 'handshake failure' } as const;
 
 describe('commands', () => {
   const commands = { test: [['nginx', '-t']], reload: [['reload-one'], ['reload-two', '--now']] } as const;
