@@ -1,25 +1,19 @@
 import { openWaits } from '../../client/access.js';
 import { usableUrls } from '../../client/responder-url.js';
 import type { Waiting } from '../../client/types.js';
-import { readConfiguration } from '../../configuration/read.js';
 import { EXIT } from '../../report/exit-status.js';
-import { loadEntry } from '../../run/entries.js';
 import {
   type InspectedCertificate,
   type InspectionContext,
   decisionOf,
-  inspect,
   fetchRequestFor,
-  openInspection,
   serverObjection,
 } from '../../run/inspect.js';
-import { findEntry } from '../../run/selection.js';
 import type { System } from '../../system/system.js';
-import { IssuerCache } from '../../x509/load.js';
 import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
-import { readClock } from '../clock.js';
 import { type Explanation, explanationText, explanationToJson } from './explanation.js';
+import { inspectNamed } from './named-certificate.js';
 
 type ExplainCommand = Extract<Command, { kind: 'explain' }>;
 
@@ -29,12 +23,7 @@ export async function explainCommand(
   system: System,
   console: Console,
 ): Promise<number> {
-  const moment = await readClock(command.now, system);
-  const configuration = readConfiguration(command.file, system);
-  const entry = findEntry(configuration, command.name);
-  const subject = loadEntry(entry, system.files, new IssuerCache(system.files), moment.now);
-  const context = openInspection(configuration, moment, system);
-  const certificate = inspect(entry, subject, context);
+  const { certificate, context } = await inspectNamed(command, system);
   const decision = decisionOf(certificate, context, 'due');
   const isAsking = decision.kind === 'refresh' && decision.only === undefined;
   const waiting = isAsking ? waitingIn(certificate, context, system) : undefined;
