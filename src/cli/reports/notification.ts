@@ -1,26 +1,16 @@
 import type { documentContent } from '../../notification/document.js';
 import { type FieldsOf, integer, type Item, list, text, time, word } from './fields.js';
 import { HINT, SCHEMA_FIELD } from './schema-field.js';
+import { OK, SEVERITIES, SUBJECT } from './severities.js';
 
 type Content = ReturnType<typeof documentContent>;
 
-const SEVERITIES = {
-  ok: 'all is well',
-  warning: 'to be looked at soon',
-  critical: 'to be looked at now',
-  unknown: 'it cannot be judged',
-};
+const STATES = { ok: OK, ...SEVERITIES };
 
 const CHANGE: FieldsOf<Item<Content['changes']>> = {
-  about: word('The kind of thing that it is about.', {
-    certificate: 'a certificate and its response',
-    service: 'a service and its reload',
-    configuration: 'the configuration as a whole',
-    run: 'the runs of the past',
-  }),
-  name: text('The name of the certificate or service; empty for the others.'),
-  severity: word('The severity now.', SEVERITIES),
-  before: word('The severity that was told last.', SEVERITIES),
+  ...SUBJECT,
+  severity: word('The severity now.', STATES),
+  before: word('The severity that was told last.', STATES),
   time: time('The time of the run that found it.'),
   message: text('The problem in words, or how it is well again.'),
   hint: HINT,
