@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { LIMITS } from '../../util/limits.js';
 import { readFailure } from '../../util/read-failure.js';
 import { quote } from '../../util/text.js';
+import { atPresent } from '../../run/present.js';
 import type { SuppliedResponse } from '../../run/types.js';
 import { installWork } from '../../run/sources/supplied.js';
 import { fromPemChain } from '../../ocsp/pem-chain.js';
@@ -17,8 +18,8 @@ export function installCommand(command: InstallCommand, system: System, sinks: S
     const read = await readResponses(command.responses, system, stop.signal);
     const isCutOff = stop.signal.aborted;
     const { operands, supplied, unreadable } = isCutOff ? CUT_OFF : read;
-    // Standard input may come slowly: a response that was signed meanwhile is not from the future.
-    const moment = { ...before, now: before.clock() };
+    // Standard input may come slowly.
+    const moment = atPresent(before);
     const work = installWork({ operands, supplied }, configuration, moment.now, system);
     const attention = isCutOff ? 'nothing was read' : work.attention;
     return { ...work, moment, attention, complaints: [...work.complaints, ...unreadable] };
