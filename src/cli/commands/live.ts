@@ -1,7 +1,6 @@
 import type { Configuration, Service } from '../../configuration/model.js';
-import { readConfiguration } from '../../configuration/read.js';
+import { defaultSettings, readConfiguration } from '../../configuration/read.js';
 import { OcspbotError } from '../../util/errors.js';
-import { DEFAULTS } from '../../util/limits.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA, liveResultText, liveResultToJson } from '../../report/json.js';
 import { attention } from '../../report/text.js';
@@ -78,14 +77,11 @@ function liveViewOf(
   system: System,
 ): LiveView {
   const targets = server === undefined ? targetsOf(configuration) : [{ server }];
-  const { clockSkew, maxAge } = DEFAULTS;
-  const policy = { clockSkew, maxAge, assumedValidity: undefined, allowSha1Signatures: false };
-  if (configuration === undefined)
-    return {
-      targets,
-      lookUpFor: undefined,
-      circumstances: { policy, now: moment.now, trustedResponders: [] },
-    };
+  if (configuration === undefined) {
+    const { policy } = defaultSettings(system);
+    const circumstances = { policy, now: moment.now, trustedResponders: [] };
+    return { targets, lookUpFor: undefined, circumstances };
+  }
   const context = openInspection(configuration, moment, system);
   const { trustedResponders } = context;
   const { lookUpFor } = openInventory(context);
