@@ -1,5 +1,5 @@
 import { basename, dirname, sep } from 'node:path';
-import { quote } from '../../util/text.js';
+import { quote, shownCommand } from '../../util/text.js';
 import type { Candidate } from '../candidates.js';
 import type { MessageAndHint } from '../defects.js';
 import type { PathTarget } from '../file-lookup.js';
@@ -64,7 +64,7 @@ function folderRange({ top, paths }: Draft, { ranges }: Candidate, folder: strin
 /** Returns the message and the hint for a missing folder. `range` is its path as it is written. */
 export function missingFolder(folder: string, kind: PathTarget['kind'], range: SourceRange): MessageAndHint {
   if (kind === 'absent') {
-    const hint = hintForShellPath(range) ?? `mkdir -p ${shellWord(folder)}`;
+    const hint = hintForShellPath(range) ?? shownCommand(['mkdir', '-p', folder]);
     return [`the folder ${quote(folder)} does not exist`, hint];
   }
   if (kind === 'unreachable') {
@@ -75,10 +75,6 @@ export function missingFolder(folder: string, kind: PathTarget['kind'], range: S
   }
   if (kind === 'too-long') return [`the folder ${quote(folder)} ${TOO_LONG[0]}`, TOO_LONG[1]];
   return [`${quote(folder)} is not a folder`, 'name a folder'];
-}
-
-function shellWord(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type Obstacle,
   type Place,
   type Remark,
+  shownPlace,
   type ServerFindings,
   type Use,
 } from '../model.js';
@@ -111,7 +112,7 @@ function pathIn(located: Located, { prefix, remarks }: Context): { path: string;
   const problem = problemOf(value);
   if (problem === undefined) return [{ path: absolute(value, prefix), place }];
   const { text, hint } = problem;
-  remarks.push({ text: `${place.file}:${place.line}: ${name} ${quote(value)} ${text}`, hint });
+  remarks.push({ text: `${shownPlace(place)}: ${name} ${quote(value)} ${text}`, hint });
   return [];
 }
 

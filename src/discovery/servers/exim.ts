@@ -7,6 +7,7 @@ import {
   type Listener,
   type Place,
   type Remark,
+  shownPlace,
   type ServerFindings,
   type Use,
 } from '../model.js';
@@ -132,7 +133,7 @@ function listIn(option: Option | undefined, remarks: Remark[]): string[] {
   const { value, place } = option;
   if (value.includes('$')) {
     remarks.push({
-      text: `${place.file}:${place.line}: ${quote(value)} depends on the connection and cannot be followed`,
+      text: `${shownPlace(place)}: ${quote(value)} depends on the connection and cannot be followed`,
       hint: FOLDER,
     });
     return [];

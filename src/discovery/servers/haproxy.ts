@@ -118,7 +118,7 @@ function pathOf(
 ): string | undefined {
   if (path.includes('$')) {
     reading.remarks.push({
-      text: `${place.file}:${place.line}: ${what} ${quote(path)} has a variable in it and cannot be followed`,
+      text: `${shownPlace(place)}: ${what} ${quote(path)} has a variable in it and cannot be followed`,
       hint: FOLDER,
     });
     return undefined;
