@@ -4,7 +4,7 @@ import type { Inventory } from '../../discovery/discover.js';
 import { type Remark, shownPlace } from '../../discovery/model.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
-import { attention, type Line } from '../../report/text.js';
+import { attention, counted, type Line } from '../../report/text.js';
 import type { System } from '../../system/system.js';
 import { type Console, toJsonText } from '../console.js';
 
@@ -30,7 +30,7 @@ export function checkInventory(file: string, inventory: Inventory, system: Syste
     console.say(isHarmless ? { severity: 'info', text: `note: ${text}` } : attention('error', text, hint));
   for (const line of findingLines(findings)) console.say(line);
   const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
-  const text = `${file}: compared with ${compared} certificate${compared === 1 ? '' : 's'} of servers, ${verdict}`;
+  const text = `${file}: compared with ${counted(compared, 'certificate')} of servers, ${verdict}`;
   console.say({ severity: 'info', text });
   return status;
 }

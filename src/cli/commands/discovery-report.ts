@@ -4,7 +4,7 @@ import { shownPlace, TITLES, type ServerFindings, UNITS } from '../../discovery/
 import { serviceNames } from '../../discovery/services.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
-import { attention, type Line } from '../../report/text.js';
+import { attention, counted, type Line } from '../../report/text.js';
 import { LIMITS } from '../../util/limits.js';
 import { firstOf } from '../../util/text.js';
 import { formatInstant } from '../../util/time.js';
@@ -36,14 +36,14 @@ export function discoveryLines({ servers, certificates, plan, unstapled, remarks
       (server): Line => {
         const uses = servers.filter((one) => one.server === server).flatMap((one) => one.uses);
         const files = new Set(uses.map(({ cert }) => cert)).size;
-        return { severity: 'info', text: `${TITLES[server]}: ${count(files, 'certificate file')}` };
+        return { severity: 'info', text: `${TITLES[server]}: ${counted(files, 'certificate file')}` };
       },
     ),
     certificates.length === 0
       ? nothing
       : {
           severity: 'info',
-          text: `${count(certificates.length, 'certificate')}: ${lookedAfter(plan.entries.length)}`,
+          text: `${counted(certificates.length, 'certificate')}: ${lookedAfter(plan.entries.length)}`,
         },
   ];
 }
@@ -57,10 +57,6 @@ const NOTHING_HINT =
 
 function more(number: number): Line {
   return attention('warning', `and ${number} more remarks`, 'see all with --json');
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Certificates with the same verdict are told together. */

@@ -6,7 +6,7 @@ import type { OcspbotError } from '../../util/errors.js';
 import { folderTrouble, stapleTrouble } from '../../installation/target.js';
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
-import { attention } from '../../report/text.js';
+import { attention, counted } from '../../report/text.js';
 import { prepare, type Prepared } from '../../run/entries.js';
 import { forecast, type Forecast } from '../../run/forecast.js';
 import { orphansIn } from '../../run/authorities.js';
@@ -57,7 +57,7 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   const migration = migrationOf(validation.configuration);
   for (const line of migration === undefined ? [] : migrationLines(file, migration))
     console.say({ severity: 'info', text: line });
-  const text = `${file}: ${count} certificate${count === 1 ? '' : 's'}, ${verdict}`;
+  const text = `${file}: ${counted(count, 'certificate')}, ${verdict}`;
   console.say({ severity: 'info', text });
   return status;
 }

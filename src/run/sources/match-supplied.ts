@@ -4,6 +4,7 @@ import { type OcspResponse, readResponse, type SingleResponse } from '../../ocsp
 import { findMatch } from '../../ocsp/verify/match.js';
 import { plainlyOther } from '../../staple/other-file.js';
 import { toHex } from '../../util/bytes.js';
+import { firstOf } from '../../util/text.js';
 import { DerError } from '../../x509/der.js';
 import type { Prepared } from '../entries.js';
 
@@ -110,8 +111,7 @@ function serialsIn(singles: readonly SingleResponse[]): ReadonlySet<string> {
 const SERIALS_SHOWN = 3;
 
 function serialsOf(singles: readonly SingleResponse[]): string {
-  const shown = singles.slice(0, SERIALS_SHOWN).map(({ certId }) => toHex(certId.serialNumber));
-  if (shown.length === 0) return 'no serial number';
-  const more = singles.length > SERIALS_SHOWN ? ` and ${singles.length - SERIALS_SHOWN} more` : '';
-  return `serial ${shown.join(', ')}${more}`;
+  if (singles.length === 0) return 'no serial number';
+  const serials = singles.map(({ certId }) => toHex(certId.serialNumber));
+  return `serial ${firstOf(serials, SERIALS_SHOWN)}`;
 }

@@ -2,6 +2,7 @@ import type { ResponseVerifier, StapleSource, FetchRequest } from '../../client/
 import type { Configuration } from '../../configuration/model.js';
 import type { Circumstances, Question } from '../../ocsp/verify/question.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
+import { counted } from '../../report/text.js';
 import type { System } from '../../system/system.js';
 import { toHex } from '../../util/bytes.js';
 import { shownCommand } from '../../util/text.js';
@@ -85,7 +86,7 @@ function complaint(
 /** Names the unreadable certificates as a possible reason why a response is for none of the others. */
 function adviceOn(broken: number, { file }: Configuration): string {
   if (broken === 0) return '';
-  return `; ${broken} certificate${broken === 1 ? '' : 's'} of it cannot be read: see ${shownCommand(['ocspbot', 'validate', file])}`;
+  return `; ${counted(broken, 'certificate')} of it cannot be read: see ${shownCommand(['ocspbot', 'validate', file])}`;
 }
 
 /**
