@@ -38,6 +38,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, CAMPAIGNS],
           // A worker loads the program once, and not once for each file: that is half of the time.
           isolate: false,
+          // A test whose assertions are never reached, for example in a loop over nothing, fails.
+          expect: { requireAssertions: true },
         },
       },
       {

@@ -45,6 +45,21 @@ test.each<[ErrorCode, unknown, string, string | undefined]>([
   if (before !== undefined) expect(causeBeforeSending(error)).toBe(before);
 });
 
+const timeout = new OcspbotError('timeout', 'words');
+
+test.each<[ErrorCode, OcspbotError | undefined, string]>([
+  ['not-good-for-all', timeout, 'passing'],
+  ['not-good-for-all', new OcspbotError('signature-invalid', 'words'), 'no-other-way'],
+  ['not-good-for-all', undefined, 'turned-away'],
+  ['media-type', timeout, 'turned-away'],
+])('%s because of %s is %s', (code, cause, expected) => {
+  expect(causeOf(new OcspbotError(code, 'words', { cause }))).toBe(expected);
+});
+
+test('what an answer says counts, and not the status that it came with', () => {
+  expect(causeOf(new OcspbotError('responder-try-later', 'words'), 200)).toBe('passing');
+});
+
 test.each([
   [400, 'request-refused'],
   [401, 'turned-away'],

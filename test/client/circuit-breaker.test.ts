@@ -82,6 +82,25 @@ describe('a circuit', () => {
     for (const other of others) expect(await other).toMatchObject({ kind: 'admitted', isProbe: false });
   });
 
+  test('is not probed while its host is', async () => {
+    const breakers = new CircuitBreakers(() => 1);
+    const other = new URL('http://a.example/other');
+    const open = async (responder: URL, isOfHost: boolean) => {
+      for (const key of ['1', '2', '3']) breakers.failed(responder, { key, code: 'timeout', isOfHost });
+      expect((await breakers.admit([responder], true)).kind).toBe('refused');
+    };
+    await open(A, false);
+    await open(other, true);
+    const probe = await breakers.admit([other], true);
+    let isAdmitted = false;
+    const waiting = breakers.admit([A], true).then(() => (isAdmitted = true));
+    await new Promise(setImmediate);
+    expect(isAdmitted).toBe(false);
+    breakers.answered(other);
+    if (probe.kind === 'admitted') probe.end();
+    expect(await waiting).toBe(true);
+  });
+
   test('stays open where a probe ends without a result', async () => {
     const breakers = await opened();
     const probe = await breakers.admit([A], true);

@@ -3,8 +3,8 @@ import type { RequestForm } from '../../src/client/attempt.js';
 import { ask, type Reply } from '../../src/client/exchange.js';
 import type { Validators } from '../../src/client/validators.js';
 import type { HttpSettings } from '../../src/configuration/model.js';
-import type { OcspbotError } from '../../src/util/errors.js';
-import type { Http } from '../../src/http/types.js';
+import { OcspbotError } from '../../src/util/errors.js';
+import type { Http, HttpRequest, HttpResponse } from '../../src/http/types.js';
 import { DEFAULTS } from '../../src/util/limits.js';
 import { buildRequest } from '../../src/ocsp/request.js';
 import { openHttp } from '../../src/system/http/client.js';
@@ -260,6 +260,50 @@ describe('redirects', () => {
         message: expect.stringMatching(/from https back to http:\/\/a\/$/),
       },
     });
+  });
+});
+
+const REQUESTED = { status: 200, headers: OCSP, body: Buffer.from('x') };
+
+/** A client of a network in which each host redirects to the next, and the last one answers. */
+function redirecting(hosts: readonly string[], peer: HttpResponse['peer'], sent: HttpRequest[]): Http {
+  const exchange = (request: HttpRequest) => {
+    sent.push(request);
+    const next = hosts[sent.length];
+    const headers = { location: `https://${next}/` };
+    const answer = next === undefined ? REQUESTED : { status: 307, headers, body: new Uint8Array() };
+    return Promise.resolve({ ...answer, peer });
+  };
+  return { exchange, close: () => Promise.resolve() };
+}
+
+describe('a redirected request', () => {
+  test.each([
+    ['the address of the first host', { address: '192.0.2.1', proxy: undefined }, '192.0.2.1'],
+    ['its name, where nobody knows the address', { address: undefined, proxy: undefined }, 'a'],
+    ['its name, where a proxy has the address', { address: '192.0.2.1', proxy: 'http://p/' }, 'a'],
+  ])('has %s, and goes from https to https', async (_, peer, by) => {
+    const sent: HttpRequest[] = [];
+    await answer('https://a/', { client: redirecting(['a', 'b', 'c'], peer, sent), method: 'post' });
+    expect(sent.map(({ redirectedBy }) => redirectedBy)).toEqual([undefined, by, by]);
+  });
+
+  test('that fails names the first URL, and no other failure does', async () => {
+    const error = new OcspbotError('timeout', 'words');
+    const failing = (after: number): Http => {
+      const sent: HttpRequest[] = [];
+      const { exchange, close } = redirecting(['a', 'b'], NOBODY, sent);
+      return {
+        close,
+        exchange: (...args) => (sent.length < after ? exchange(...args) : Promise.reject(error)),
+      };
+    };
+    const message = async (after: number) => {
+      const reply = await put('https://a/', { client: failing(after), method: 'post' });
+      return reply.kind === 'failed' && reply.error.message;
+    };
+    expect(await message(0)).toBe('words');
+    expect(await message(1)).toBe('words, after a redirect from https://a/');
   });
 });
 

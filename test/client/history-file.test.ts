@@ -27,6 +27,7 @@ test('what is written is read', () => {
     responders: new Map([
       ['http://a/', { form: FORM, wait: undefined }],
       ['http://b/', { form: undefined, wait: WAIT }],
+      ['http://c/', { form: { ...FORM, method: 'get', hash: 'sha1' }, wait: undefined }],
     ]),
     certificates: new Map([['00ff', { wait: WAIT, copy: COPY }]]),
   };
@@ -107,6 +108,22 @@ test.each([
   expect(found?.certificates.get('00')?.copy).toEqual({ ...COPY, [name]: undefined });
 });
 
+test.each(['', 'AB'.repeat(32), 5])('a copy whose digest is %j is none', (digest) => {
+  const found = readRecords({}, { '00': { wait: WAIT, copy: { ...COPY, digest } } });
+  expect(found?.certificates.get('00')).toEqual({ wait: WAIT, copy: undefined });
+});
+
+test.each([
+  ['a dry run', true],
+  ['a run without a state folder', false],
+])('%s writes nothing', async (_, dryRun) => {
+  const sandbox = makeSandbox();
+  const store = openHistoryStore(dryRun ? sandbox.folder : undefined, { ...realTools({ now: NOW }), dryRun });
+  store.history().failed('00ff', 'timeout');
+  expect(await store.save()).toEqual([]);
+  expect(sandbox.list()).toEqual([]);
+});
+
 test('names that objects have by nature are names like others', () => {
   const text = `{"schema":1,"responders":{"__proto__":{"wait":${JSON.stringify(WAIT)}},"constructor":{}},"certificates":{}}`;
   expect([...(read(text)?.responders.keys() ?? [])]).toEqual(['__proto__', 'constructor']);
@@ -116,7 +133,10 @@ test('names that objects have by nature are names like others', () => {
 describe('what is written', () => {
   const many = (count: number) =>
     new Map(
-      Array.from({ length: count }, (_, index) => [String(index), { wait: { ...WAIT, since: NOW - index } }]),
+      Array.from({ length: count }, (_, index) => [
+        String(index),
+        { wait: { ...WAIT, since: NOW - count + index } },
+      ]),
     );
 
   test('has a limit, beyond which the oldest goes, and is small enough to be read', () => {
@@ -128,8 +148,8 @@ describe('what is written', () => {
     const found = read(text);
     expect(found?.responders.size).toBe(LIMITS.rememberedResponders.count);
     expect(found?.certificates.size).toBe(LIMITS.rememberedCertificates.count);
-    expect(found?.certificates.has('0')).toBe(true);
-    expect(found?.certificates.has(String(LIMITS.rememberedCertificates.count))).toBe(false);
+    expect(found?.certificates.has('4')).toBe(false);
+    expect(found?.certificates.has('5')).toBe(true);
     expect(text.length).toBeLessThan(LIMITS.memoryFile / 2);
   });
 

@@ -45,7 +45,8 @@ describe('waits after failures', () => {
 describe('heldUntil', () => {
   const wait: Wait = { since: NOW, until: NOW + 2 * HOUR, why: 'timeout', count: 1 };
 
-  test.each<[string, Wait, number, number, number | undefined]>([
+  test.each<[string, Wait | undefined, number, number, number | undefined]>([
+    ['nothing', undefined, NOW + 10 * DAY, NOW, undefined],
     ['as it says', wait, NOW + 10 * DAY, NOW + HOUR, NOW + 2 * HOUR],
     ['no longer', wait, NOW + 10 * DAY, NOW + 2 * HOUR, undefined],
     ['an eighth of the time that is left', wait, NOW + 8 * HOUR, NOW, NOW + HOUR],
@@ -103,6 +104,7 @@ describe('forms', () => {
     const second = memory(NOW + DAY, first);
     second.worked(URL_A, GET, GET);
     expect(second.isChanged).toBe(true);
+    expect(second.content.responders.size).toBe(0);
     expect(memory(NOW + 2 * DAY, second).workingForm(URL_A)).toBeUndefined();
   });
 });

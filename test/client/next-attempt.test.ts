@@ -81,6 +81,7 @@ describe('a responder that always fails the same way is asked', () => {
     ['stale', {}, ['GET', 'GET past caches', 'POST']],
     ['stale', { forms: byGet }, ['GET', 'GET past caches']],
     ['stale', { forms: byPost }, ['POST']],
+    ['stale', { forms: [FORMS[1]!, ...FORMS] }, ['POST']],
     ['unauthorized', {}, ['GET', 'GET past caches', 'POST', 'POST with SHA-256', 'GET with SHA-256']],
     ['unauthorized', { proven: true }, ['GET', 'GET past caches', 'POST']],
     ['unauthorized', { forms: bySha1 }, ['GET', 'GET past caches', 'POST']],
@@ -94,6 +95,7 @@ describe('a responder that always fails the same way is asked', () => {
     ],
     ['turned-away', {}, ['GET', 'POST']],
     ['turned-away', { forms: byPost }, ['POST']],
+    ['turned-away', { proven: true }, ['GET', 'POST']],
     ['hash-refused', {}, ['GET', 'GET with SHA-256', 'POST with SHA-256', 'POST']],
     ['hash-refused', { forms: bySha1 }, ['GET', 'POST']],
     ['no-other-way', { hosts: ['a', 'b', 'c'] }, ['GET', 'b GET', 'c GET']],
@@ -138,6 +140,11 @@ describe('one way leads to another', () => {
   test('where the other method is turned away, it loses its turns', () => {
     const attempts = play(({ form }) => (form.method === 'get' ? 'passing' : 'turned-away'), { rounds: 4 });
     expect(shown(attempts)).toEqual(['GET', 'POST', 'GET', 'GET']);
+  });
+
+  test('when the rounds are over, no other method is tried that they did not come to', () => {
+    const attempts = play((_, count) => (count === 1 ? 'unreachable' : 'passing'), { rounds: 2 });
+    expect(shown(attempts)).toEqual(['GET', 'GET']);
   });
 
   test('a round in which no request got through takes no turn', () => {

@@ -34,6 +34,12 @@ describe('chooseResponders', () => {
     expect(choose(urls, override)).toEqual(expected);
   });
 
+  test('gives those of this certificate, whatever the one before had', () => {
+    for (const second of ['b', 'c', 'b'])
+      expect(choose(['http://a/', `http://${second}/`])).toEqual(['http://a/', `http://${second}/`]);
+    expect(choose(['http://a/'])).toEqual(['http://a/']);
+  });
+
   test.each([
     ['no URL', [], undefined, 'no-responder', /names no OCSP responder/],
     ['LDAP only', [LDAP], undefined, 'url-unsupported', /"ldap:\/\/directory.* is neither http nor https/],
