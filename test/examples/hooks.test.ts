@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Workspace } from '../command/support/workspace.js';
@@ -50,10 +50,10 @@ const CERTBOT = {
   RENEWED_DOMAINS: `${NAME} www.${NAME}`,
 };
 
-/** The arguments of dehydrated for a certificate. */
-function dehydrated(domain: string, folder: string): string {
-  const files = ['privkey', 'cert', 'fullchain', 'chain'].map(
-    (file) => `/var/lib/dehydrated/certs/${folder}/${file}.pem`,
+/** The arguments of dehydrated for a certificate, whose files only root can read. */
+function dehydrated({ machine }: Renewal, domain: string, folder: string): string {
+  const files = ['privkey', 'cert', 'fullchain', 'chain'].map((file) =>
+    machine.workspace.sandbox.write(`certs/${folder}/${file}.pem`, '', 0o600),
   );
   return ['deploy_cert', domain, ...files, '1790000000'].map((word) => `'${word}'`).join(' ');
 }
@@ -66,10 +66,10 @@ function seen({ machine }: Renewal): Uint8Array {
 describe('the staple of a renewed certificate is there before the server reads either', () => {
   test.each<[string, (renewal: Renewal) => Promise<Run>]>([
     ['certbot', (renewal) => callHook(renewal, 'certbot-deploy', CERTBOT)],
-    ['dehydrated', (renewal) => callHook(renewal, `dehydrated ${dehydrated(NAME, NAME)}`)],
+    ['dehydrated', (renewal) => callHook(renewal, `dehydrated ${dehydrated(renewal, NAME, NAME)}`)],
     [
       'dehydrated with an alias',
-      (renewal) => callHook(renewal, `dehydrated ${dehydrated('example.org', NAME)}`),
+      (renewal) => callHook(renewal, `dehydrated ${dehydrated(renewal, 'example.org', NAME)}`),
     ],
     ['acme.sh --reloadcmd', (renewal) => callHook(renewal, `deploy ${NAME}`)],
   ])('%s', async (_, call) => {
@@ -132,6 +132,25 @@ test('dehydrated calls for much else: nothing is done', async () => {
   for (const args of ['startup_hook', `deploy_challenge ${NAME} token value`, `unchanged_cert ${NAME}`]) {
     expect(await callHook(renewal, `dehydrated ${args}`)).toMatchObject({ status: 0, stdout: '' });
   }
+  expect(renewal.machine.calls()).toEqual([]);
+});
+
+test('the user of ocspbot can read certificates of dehydrated, and no key', async () => {
+  const renewal = renew();
+  await callHook(renewal, `dehydrated ${dehydrated(renewal, NAME, NAME)}`);
+  const folder = renewal.machine.workspace.sandbox.path(`certs/${NAME}`);
+  const modes = ['cert', 'chain', 'fullchain', 'privkey'].map(
+    (file) => statSync(join(folder, `${file}.pem`)).mode & 0o777,
+  );
+  expect(modes).toEqual([0o644, 0o644, 0o644, 0o600]);
+});
+
+test('dehydrated would renew no other certificate after a hook that failed: a staple that is missing is only reported', async () => {
+  const renewal = renew();
+  pki.responder.set('unauthorized', renewal.renewed);
+  const run = await callHook(renewal, `dehydrated ${dehydrated(renewal, NAME, NAME)}`);
+  expect(run.status).toBe(0);
+  expect(run.stderr).toContain(`there is no staple for the new ${NAME} (status 32)`);
   expect(renewal.machine.calls()).toEqual([]);
 });
 
@@ -224,7 +243,7 @@ describe('certbot', () => {
     expect(JSON.parse(next.stdout)).toMatchObject({ owed_before: ['broken'] });
   });
 
-  test.each(['HUP', 'INT', 'TERM'])(
+  test.each(['HUP', 'INT', 'TERM', 'KILL'])(
     'ended by %s while it waits: the next run asks for what it should have reloaded',
     async (signal) => {
       const renewal = renew();
@@ -234,7 +253,7 @@ describe('certbot', () => {
       const sleep = `#!/bin/sh\n[ "$1" = 0 ] || kill -${signal} $PPID $$\n`;
       workspace.sandbox.write('bin/sleep', sleep, 0o755);
       const run = await callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_WAITS: '0 1' });
-      expect(run.status).toBe(1);
+      expect(run).toMatchObject(signal === 'KILL' ? { status: 128 + 9 } : { status: 1 });
       expect(renewal.machine.calls()).toEqual([]);
       const next = await shell('ocspbot ocspbot.yaml --only mail.example --json');
       expect(JSON.parse(next.stdout)).toMatchObject({ owed_before: ['exim4'] });

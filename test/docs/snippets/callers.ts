@@ -1,3 +1,4 @@
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { TestPki } from '../../command/support/test-pki.js';
@@ -12,6 +13,8 @@ export const CALLERS: SnippetTests = {
   'docs/callers.md: useradd --system --no-create-home --shell /usr/sbin/nologin ocspbot': installsUnits,
   'docs/callers.md: install -D -m 755 examples/hooks/deploy /usr/local/lib/ocspbot/deploy': installsHooks,
   'docs/callers.md: # /etc/default/ocspbot': setsUpTheHooks,
+  'docs/callers.md: chmod 755 /var/lib/dehydrated/certs /var/lib/dehydrated/certs/* # for dehydrated, also for each new certificate':
+    opensCertificates,
 };
 
 /** Both scripts of callers.md, with runs of each kind. */
@@ -76,6 +79,20 @@ async function installsHooks({ text }: Block, pki: TestPki): Promise<void> {
   expectInstalled(host, '/usr/local/lib/ocspbot/deploy', 'hooks/deploy', '755');
   expectInstalled(host, '/etc/letsencrypt/renewal-hooks/deploy/ocspbot', 'hooks/certbot-deploy', '755');
   expectInstalled(host, '/usr/local/lib/ocspbot/dehydrated', 'hooks/dehydrated', '755');
+}
+
+async function opensCertificates({ text }: Block, pki: TestPki): Promise<void> {
+  const host = makeHost(pki);
+  const folders = ['/var/lib/dehydrated/certs', '/var/lib/dehydrated/certs/example.com'];
+  const legos = ['/etc/lego', '/etc/lego/certificates'];
+  const [dehydrated, lego] = [`${folders[1]}/fullchain.pem`, `${legos[1]}/example.com.crt`];
+  const keys = [`${folders[1]}/privkey.pem`, `${legos[1]}/example.com.key`];
+  for (const file of [dehydrated, lego, ...keys]) host.write(file, '', 0o600);
+  for (const folder of [...folders, ...legos]) chmodSync(host.path(folder), 0o700);
+  expect(await host.shell(`set -e\n${text}`)).toMatchObject({ status: 0, stderr: '' });
+  const modeOf = (path: string) => statSync(host.path(path)).mode & 0o777;
+  expect([...folders, ...legos].map(modeOf)).toEqual([0o755, 0o755, 0o755, 0o755]);
+  expect([dehydrated, lego, ...keys].map(modeOf)).toEqual([0o644, 0o644, 0o600, 0o600]);
 }
 
 /** The settings of the machine, read by the hook that is called as acme.sh calls it. */
