@@ -19,22 +19,33 @@ export type Listing =
   | { readonly kind: 'no-folder' }
   | { readonly kind: 'unreadable'; readonly code: string };
 
+type LookupFiles = Pick<Files, 'entries' | 'facts' | 'resolve' | 'identity'>;
+
 /**
  * Examines each path, resolves each folder and lists each folder at most once. A folder is listed only for a scan, because
  * a few files may lie among thousands of others.
  */
 export class FileLookup {
-  readonly #files: Pick<Files, 'entries' | 'facts' | 'resolve'>;
+  readonly #files: LookupFiles;
   readonly #listings = new Map<string, Listing>();
   readonly #targets = new Map<string, PathTarget>();
   readonly #folders = new Map<string, string>();
+  readonly #places = new Map<string, string>();
 
-  constructor(files: Pick<Files, 'entries' | 'facts' | 'resolve'>) {
+  constructor(files: LookupFiles) {
     this.#files = files;
   }
 
   look(path: string): PathTarget {
     return remember(this.#targets, path, () => this.#look(path));
+  }
+
+  /** Returns a text that is equal for all paths to one file, also if its folder is mounted in two places. */
+  placeOf(path: string): string {
+    const { real } = this.look(path);
+    const folder = dirname(real);
+    const place = remember(this.#places, folder, () => this.#files.identity(folder) ?? folder);
+    return join(place, basename(real));
   }
 
   list(folder: string): Listing {
@@ -135,7 +146,7 @@ function remember<T>(known: Map<string, T>, key: string, find: () => T): T {
 
 /** The parts of a System that reading a configuration needs. */
 export interface ReadingSystem {
-  readonly files: Pick<Files, 'read' | 'facts' | 'resolve' | 'entries'>;
+  readonly files: Pick<Files, 'read' | 'facts' | 'resolve' | 'entries' | 'identity'>;
   readonly environment: System['environment'];
   readonly workingFolder: string;
   readonly relieveMemory: System['relieveMemory'];

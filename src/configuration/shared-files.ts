@@ -40,17 +40,17 @@ export function fileUseOf(
   const conflicts: Conflict[] = [];
   const keyOf = keysIn(files);
   for (const candidate of candidates) {
-    const path = lookup.look(candidate.entry.ocsp).real;
-    const group = groups.get(path) ?? [];
+    const place = lookup.placeOf(candidate.entry.ocsp);
+    const group = groups.get(place) ?? [];
     const against = conflictIn(group, candidate, keyOf);
-    if (against === undefined) groups.set(path, [...group, candidate]);
+    if (against === undefined) groups.set(place, [...group, candidate]);
     else {
       const { other, isSameKey } = against;
       // A listed entry comes before a found one.
       const isFirst = other.origin === 'found' && candidate.origin === 'listed';
       const [kept, refused] = isFirst ? [candidate, other] : [other, candidate];
       conflicts.push({ kept, refused, isSameKey });
-      groups.set(path, [...group.filter((one) => one !== refused), ...(isFirst ? [candidate] : [])]);
+      groups.set(place, [...group.filter((one) => one !== refused), ...(isFirst ? [candidate] : [])]);
     }
   }
   return { groups: [...groups.values()], conflicts };

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readlinkSync,
   realpathSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { disk, makeFolder, syncFolder } from './disk.js';
@@ -25,6 +26,7 @@ export const nodeFiles: Files = {
   facts,
   resolve: (path) => realpathSync.native(path),
   readLink: (path) => readlinkSync(path),
+  identity,
   checkWritable: (folder) => accessSync(folder, constants.W_OK | constants.X_OK),
   entries,
   list: (folder) => readdirSync(folder).sort(),
@@ -46,6 +48,16 @@ function facts(path: string): FileFacts | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw error;
+  }
+}
+
+/** Uses bigints: the inode numbers of some file systems are too large for a number. */
+function identity(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
   }
 }
 

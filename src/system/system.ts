@@ -103,6 +103,8 @@ export interface Files {
   facts(path: string): FileFacts | undefined;
   /** Resolves all links in a path (realpath). */
   resolve(path: string): string;
+  /** Returns a text that is equal for all paths to one file or folder; undefined if this user cannot look at it. */
+  identity(path: string): string | undefined;
   /** Throws EACCES, EROFS or the like if this process may not make files in a folder. */
   checkWritable(folder: string): void;
   /** Lists the names in a folder with their kinds, sorted by name, without a system call for each. */

@@ -1,7 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { mountAgain } from '../installation/support/tmpfs.js';
 import { makeAuthority, makeResponse, type TestCertificate } from '../support/ca.js';
 import { makeKey } from '../support/keys.js';
 import { formatInstant } from '../../src/util/time.js';
+import { requireRoot } from '../support/require.js';
 import { startResponder, type Mode } from '../support/responder.js';
 import type { SingleOptions } from '../support/response-options.js';
 import { startOcspbot, until } from './support/child.js';
@@ -304,4 +306,24 @@ describe('a file that an RSA and an ECDSA certificate share', () => {
     expect([rsa, ecdsa, other]).toEqual(['updated absent', 'updated absent', 'failed target-unsuitable']);
     expect(run.stdout).toContain('only certificates of different keys (RSA, ECDSA) can share one');
   });
+});
+
+// Each run replaced the response of one by that of the other, and all was well.
+test('one file below two mounts of a folder is one file', async (context) => {
+  requireRoot(context);
+  const workspace = makeWorkspace(pki);
+  const { sandbox } = workspace;
+  workspace.add('a.example');
+  workspace.add('b.example', { entry: { ocsp: `${sandbox.path('again')}/a.example.ocsp` } });
+  workspace.add('c.example', { entry: { ocsp: `${sandbox.path('again')}/c.example.ocsp` } });
+  workspace.configure();
+  mountAgain(sandbox.path('ocsp'), sandbox.path('again'), context);
+  const run = await workspace.run('--json');
+  expect(outcomesOf(reportOf(run))).toEqual({
+    'a.example': 'updated absent',
+    'b.example': 'failed target-unsuitable',
+    'c.example': 'updated absent',
+  });
+  expect(run.stdout).toContain('write the same file');
+  expect((await workspace.run('--only', 'a.example')).status).toBe(0);
 });

@@ -89,6 +89,7 @@ export function countCalls(sandbox: Sandbox, yaml: string): Record<'entries' | '
     entries: counted('entries', nodeFiles.entries),
     facts: counted('facts', nodeFiles.facts),
     resolve: counted('resolve', nodeFiles.resolve),
+    identity: nodeFiles.identity,
   };
   sandbox.write('ocspbot.yaml', yaml);
   readConfiguration('ocspbot.yaml', { files, environment: {}, workingFolder: sandbox.folder, relieveMemory });
