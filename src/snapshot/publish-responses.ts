@@ -45,7 +45,8 @@ interface Publisher {
 /**
  * Publishes the verified staples of all certificates as files under the paths of GET (RFC 9919), for a web server. Each
  * file is replaced in one step, and only by another response that is not older. Files whose responses are over are removed
- * afterwards, and no others: several publishers may share the folder, and clients keep asking while a response is good.
+ * afterwards, and no others: several publishers may share the folder, and clients keep asking while a response is good. A run
+ * that has no good response removes nothing.
  * Returns what went wrong: a file that cannot be published hinders no other.
  */
 export async function publishResponses(
@@ -61,6 +62,8 @@ export async function publishResponses(
       (error: unknown) => void problems.push(toOcspbotError(error)),
     );
   }
+  // Each response is over for a clock that is far ahead. A good one shows that it is not.
+  if (byPath.size === 0) return [];
   const cleaning = { root, published: byPath, maxAge: policy.maxAge, tools };
   return [...shortened(problems, byPath.size), ...(await removeOutdated(cleaning))];
 }

@@ -101,6 +101,18 @@ test('a response that is over is removed; one of another configuration and the f
   expect(left).toEqual(expect.arrayContaining(['index.html', 'MFEw/note']));
 });
 
+test('a clock that is far ahead removes nothing: for it each response is over', async () => {
+  const workspace = makePublisher();
+  for (const name of ['a.example', 'b.example']) workspace.add(name, { staple: 'fresh' });
+  workspace.configure({ publish_folder: 'published' });
+  expect((await workspace.run()).status).toBe(0);
+  const before = published(workspace);
+  expect(before).toHaveLength(2);
+  const later = new Date(Date.now() + 3650 * DAY).toISOString().replace(/\.\d+/, '');
+  expect((await workspace.run('--now', later)).status).toBe(32);
+  expect(published(workspace)).toEqual(before);
+});
+
 test('a folder that cannot be written to is a warning with advice, and no certificate suffers', async () => {
   const workspace = makePublisher();
   const { certificate, file } = workspace.add('a.example');
