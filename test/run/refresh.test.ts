@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Fetched } from '../../src/client/types.js';
 import { lookAt, refreshAll, refreshCertificate } from '../../src/run/refresh.js';
@@ -30,7 +31,11 @@ interface Fixture {
 type Make = (certificate: TestCertificate) => Uint8Array;
 
 /** A folder with a certificate for each name, with its staple in `ocsp`, and a configuration of the service `web`. */
-function fixture(staples: Readonly<Record<string, Make | undefined>>, keys: object = {}): Fixture {
+function fixture(
+  staples: Readonly<Record<string, Make | undefined>>,
+  keys: object = {},
+  entryKeys: object = {},
+): Fixture {
   const sandbox = makeSandbox();
   sandbox.write('ocsp/.keep', '');
   const certificates = Object.entries(staples).map(([name, make]) => {
@@ -39,7 +44,7 @@ function fixture(staples: Readonly<Record<string, Make | undefined>>, keys: obje
     return { name, certificate, entry: sandbox.writeCertificate(name, certificate) };
   });
   const domains = Object.fromEntries(
-    certificates.map(({ name, entry }) => [name, { ...entry, services: 'web' }]),
+    certificates.map(({ name, entry }) => [name, { ...entry, services: 'web', ...entryKeys }]),
   );
   sandbox.writeConfiguration({ ocsp_folder: 'ocsp', services: { web: {} }, ...keys, domains });
   return { sandbox, certificates: certificates.map(({ certificate }) => certificate) };
@@ -49,10 +54,10 @@ function fixture(staples: Readonly<Record<string, Make | undefined>>, keys: obje
 async function refreshOne(
   staple: Make | undefined,
   reply: ((certificate: TestCertificate, inPlace: Uint8Array) => Reply) | undefined,
-  options: OrderOptions & { readonly keys?: object } = {},
+  options: OrderOptions & { readonly keys?: object; readonly entryKeys?: object } = {},
 ) {
-  const { keys, ...others } = options;
-  const { sandbox, certificates } = fixture({ a: staple }, keys);
+  const { keys, entryKeys, ...others } = options;
+  const { sandbox, certificates } = fixture({ a: staple }, keys, entryKeys);
   const [certificate] = certificates as [TestCertificate];
   const inPlace = staple === undefined ? new Uint8Array() : sandbox.read('ocsp/a.ocsp');
   const made = reply?.(certificate, inPlace);
@@ -170,6 +175,16 @@ describe('a staple that is due stays, byte by byte, where', () => {
   });
 });
 
+/** A system whose disk is full. */
+function fullSystem(): NonNullable<OrderOptions['system']> {
+  const { files } = makeOrder(fixture({ a: due }).sandbox, fakeSource({})).system;
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), {
+    code: 'ENOSPC',
+    syscall: 'rename',
+  });
+  return { files: { ...files, rename: () => Promise.reject(full) } };
+}
+
 describe('a failure', () => {
   test('is deferred and critical where little time is left', async () => {
     const late = (certificate: TestCertificate) => response(certificate, -6 * DAY, 12 * HOUR);
@@ -184,13 +199,21 @@ describe('a failure', () => {
     expect(pending).toEqual([]);
   });
 
-  test('to write leaves the old staple, and no reload pending', async () => {
-    const { files } = makeOrder(fixture({ a: due }).sandbox, fakeSource({})).system;
-    const full = Object.assign(new Error('ENOSPC: no space left on device'), {
-      code: 'ENOSPC',
-      syscall: 'rename',
+  test('to write anew a file that its server does not read is no matter of a good staple', async () => {
+    const entryKeys = { format: 'pem-chain' };
+    const failed = await refreshOne(fresh, undefined, { system: fullSystem(), entryKeys });
+    expect(failed.outcome).toMatchObject({ kind: 'failed', reason: 'no-space' });
+    const written = await refreshOne(fresh, undefined, { entryKeys });
+    expect(written.outcome).toMatchObject({
+      kind: 'updated',
+      message: expect.stringContaining('the old one was in the other format'),
     });
-    const system = { files: { ...files, rename: () => Promise.reject(full) } };
+    expect(Buffer.from(written.file!).toString()).toMatch(/^-----BEGIN OCSP RESPONSE-----/);
+    expect([failed.pending, written.pending]).toEqual([[], ['web']]);
+  });
+
+  test('to write leaves the old staple, and no reload pending', async () => {
+    const system = fullSystem();
     const { outcome, before, sandbox, pending } = await refreshOne(due, fresh, { system });
     expect(outcome).toMatchObject({
       kind: 'deferred',
@@ -220,6 +243,29 @@ describe('a failure', () => {
     expect(outcome).toMatchObject({ kind: 'failed', reason: 'target-unsuitable' });
     expect(asked).toEqual([]);
     expect(sandbox.snapshot('ocsp')).toEqual(before);
+  });
+});
+
+describe('a rollback', () => {
+  test.each([
+    ['is noted, so that no run undoes it', {}, { kind: 'updated', reason: 'rolled-back' }, true],
+    [
+      'that fails is not noted, and not tried again',
+      fullSystem(),
+      { kind: 'failed', reason: 'no-space' },
+      false,
+    ],
+  ])('%s', async (_, system, expected, isNoted) => {
+    const { sandbox, certificates } = fixture({ a: fresh });
+    const older = response(certificates[0]!, -2 * DAY, 5 * DAY);
+    const source = { ...fakeSource({ a: older }), kind: 'backups' as const };
+    const order = makeOrder(sandbox, source, { system });
+    mkdirSync(order.configuration.ownState.folder, { recursive: true });
+    const { run, prepared } = openSingleRun(order);
+    const look = lookAt(prepared, run);
+    if (look.kind === 'settled') throw new Error(look.outcome.message);
+    expect(await refreshCertificate(look, run)).toMatchObject(expected);
+    expect(run.rollbacks.has({ der: older })).toBe(isNoted);
   });
 });
 
