@@ -247,19 +247,22 @@ describe('a failure', () => {
 });
 
 describe('a rollback', () => {
-  test.each([
-    ['is noted, so that no run undoes it', {}, { kind: 'updated', reason: 'rolled-back' }, true],
+  const ROLLED_BACK = { kind: 'updated', reason: 'rolled-back' };
+  test.each<[string, number, OrderOptions, object, boolean]>([
+    ['is noted, so that no run undoes it', 5 * DAY, {}, ROLLED_BACK, true],
+    ['to an expired one, by force, is not noted', -HOUR, { force: true }, ROLLED_BACK, false],
     [
       'that fails is not noted, and not tried again',
-      fullSystem(),
+      5 * DAY,
+      { system: fullSystem() },
       { kind: 'failed', reason: 'no-space' },
       false,
     ],
-  ])('%s', async (_, system, expected, isNoted) => {
+  ])('%s', async (_, until, options, expected, isNoted) => {
     const { sandbox, certificates } = fixture({ a: fresh });
-    const older = response(certificates[0]!, -2 * DAY, 5 * DAY);
+    const older = response(certificates[0]!, -2 * DAY, until);
     const source = { ...fakeSource({ a: older }), kind: 'backups' as const };
-    const order = makeOrder(sandbox, source, { system });
+    const order = makeOrder(sandbox, source, options);
     mkdirSync(order.configuration.ownState.folder, { recursive: true });
     const { run, prepared } = openSingleRun(order);
     const look = lookAt(prepared, run);
