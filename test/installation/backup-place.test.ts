@@ -1,4 +1,5 @@
 import { linkSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import type { BackupPolicy } from '../../src/configuration/model.js';
 import { findBackups } from '../../src/installation/backups.js';
@@ -108,6 +109,30 @@ describe('backups in a folder of their own', () => {
     return [first.replace(/-20260301-120000$/, ''), second.replace(/-20260301-120000-2$/, '')];
   }
 
+  it.each([
+    ['chosen, is made as the umask says', 'own/new', 0o700],
+    ['below the state folder, may be listed by others', undefined, 0o755],
+  ])('are in a folder that, if it is %s', async (_, folder, mode) => {
+    const sandbox = makeSandbox();
+    sandbox.write('ocsp/a.ocsp', 'old');
+    const backups = { ...ON, folder: folder && sandbox.path(folder) };
+    const umask = process.umask(0o077);
+    try {
+      const { backup = '' } = await install(sandbox, 'ocsp/a.ocsp', { backups });
+      expect(statSync(dirname(backup)).mode & 0o777).toBe(mode);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it('cannot be listed where a file has the place of the folder', () => {
+    const sandbox = makeSandbox();
+    sandbox.write('ocsp/a.ocsp', 'old');
+    sandbox.write('own', '');
+    const backups = { ...ON, folder: sandbox.path('own') };
+    expect(() => found(sandbox, 'ocsp/a.ocsp', backups)).toThrow('list the folder');
+  });
+
   it.each(['a.ocsp', 'a'.repeat(236), 'ä'.repeat(118)])(
     'have the whole name of the staple: %s',
     async (name) => {
@@ -150,7 +175,7 @@ describe('backups that an earlier version left beside the staple', () => {
       how === 'by a link' || from.includes('/backups/')
         ? files.link(from, to)
         : Promise.reject(Object.assign(new Error('EXDEV'), { code: 'EXDEV', syscall: 'link' }));
-    const others = ['ocsp/b.ocsp', 'ocsp/c.ocsp'];
+    const others = ['ocsp/b.ocsp', 'ocsp/c.ocsp', 'elsewhere/foreign.ocsp'];
     const installed = await install(sandbox, 'ocsp/a.ocsp', { others, tools: { files: { ...files, link } } });
     expect(installed.warnings).toEqual([]);
     expect(sandbox.list('ocsp')).toEqual([
@@ -203,13 +228,38 @@ describe('backups that an earlier version left beside the staple', () => {
     expect(sandbox.list('ocsp')).toHaveLength(3);
   });
 
+  it('are no folders and no links, which stay', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('ocsp/a.ocsp', 'old');
+    mkdirSync(sandbox.path('ocsp/a.ocsp-20260201-120000'));
+    symlinkSync('a.ocsp', sandbox.path('ocsp/a.ocsp-20260202-120000'));
+    const { warnings } = await install(sandbox, 'ocsp/a.ocsp');
+    expect(warnings).toEqual([]);
+    expect(sandbox.list('ocsp')).toHaveLength(3);
+    expect(found(sandbox, 'ocsp/a.ocsp')).toHaveLength(1);
+  });
+
+  it('stay where the disk fails, which is told', async () => {
+    const sandbox = makeSandbox();
+    sandbox.write('ocsp/a.ocsp', 'old');
+    writeFormer(sandbox, 'ocsp/a.ocsp');
+    const { files } = realTools();
+    const link: Tools['files']['link'] = (from, to) =>
+      from.includes('/backups/')
+        ? files.link(from, to)
+        : Promise.reject(Object.assign(new Error('EIO: i/o error'), { code: 'EIO', syscall: 'link' }));
+    const { warnings } = await install(sandbox, 'ocsp/a.ocsp', { tools: { files: { ...files, link } } });
+    expect(warnings).toEqual([expect.stringMatching(/^cannot move the backups of \S+ to \S+: EIO/)]);
+    expect(sandbox.list('ocsp')).toHaveLength(3);
+  });
+
   it('are left alone where backups are off or have a folder of their own', async () => {
     for (const backups of [{ kind: 'off' }, { ...ON, folder: '/tmp' }] as const) {
       const sandbox = makeSandbox();
       sandbox.write('ocsp/a.ocsp', 'old');
       writeFormer(sandbox, 'ocsp/a.ocsp');
       const own = backups.kind === 'on' ? { ...backups, folder: sandbox.path('own') } : backups;
-      await install(sandbox, 'ocsp/a.ocsp', { backups: own });
+      await install(sandbox, 'ocsp/a.ocsp', { backups: own, mustBeKept: true });
       expect(sandbox.list('ocsp')).toHaveLength(3);
     }
   });
