@@ -29,6 +29,9 @@ function many<T>(
   return new Map(Array.from({ length: count }, (_, index) => [name(index), record(index)]));
 }
 
+/** Puts the oldest first, so that the youngest are not kept by chance. */
+const oldestFirst = <T>(records: Map<string, T>): Map<string, T> => new Map([...records].toReversed());
+
 const failed = (at: number) => ({ serial: '7f'.repeat(20), at, outcome: 'deferred', reason: 'timeout' });
 const dayOf = (at: number) => formatInstant(at).slice(0, 10);
 
@@ -74,20 +77,24 @@ describe('the size', () => {
     const sandbox = makeSandbox();
     const long = '"\u0001é'.repeat(300);
     const news = {
-      certificates: many(
-        20_000,
-        (index) => `${index}${long}`,
-        (index) => failed(NOW - index * HOUR),
+      certificates: oldestFirst(
+        many(
+          20_000,
+          (index) => `${index}${long}`,
+          (index) => failed(NOW - index * HOUR),
+        ),
       ),
       responders: many(
         2000,
         (index) => `http://${'r'.repeat(2000)}${index}`,
         () => ({ attempts: 1, failures: 1 }),
       ),
-      reloads: many(
-        2000,
-        (index) => `${index}${long}`,
-        (index) => ({ at: NOW - index, outcome: 'failed' }),
+      reloads: oldestFirst(
+        many(
+          2000,
+          (index) => `${index}${long}`,
+          (index) => ({ at: NOW - index, outcome: 'failed' }),
+        ),
       ),
       days: new Map([[dayOf(NOW), { renewed: 0, failed: 9 }]]),
     };
@@ -126,6 +133,47 @@ describe('the size', () => {
     const { responders } = known(sandbox);
     expect(responders.size).toBe(LIMITS.attemptsKept.responders.count);
     expect(responders.get('http://0.example')).toEqual({ attempts: 2, failures: 0 });
+  });
+});
+
+test('days are in order, whichever clock a run had', async () => {
+  const sandbox = makeSandbox();
+  const count = { renewed: 1, failed: 0 };
+  for (const day of [2, 1, 3]) await add(sandbox, { days: new Map([[dayOf(NOW + day * DAY), count]]) });
+  expect([...known(sandbox).days.keys()]).toEqual([1, 2, 3].map((day) => dayOf(NOW + day * DAY)));
+});
+
+describe('a record', () => {
+  const good = failed(NOW);
+  const read = (part: keyof Attempts, record: unknown) => {
+    const sandbox = makeSandbox();
+    const name = part === 'days' ? dayOf(NOW) : 'a';
+    sandbox.write('attempts.json', JSON.stringify({ schema: 1, [part]: { [name]: record } }));
+    return known(sandbox)[part].get(name);
+  };
+
+  test.each<[keyof Attempts, object]>([
+    ['certificates', { ...good, issuer: 'revoked' }],
+    ['responders', { attempts: 2, failures: 1 }],
+    ['days', { renewed: 2, failed: 1 }],
+    ['reloads', { at: NOW, outcome: 'reloaded' }],
+  ])('of %s is read', (part, record) => expect(read(part, record)).toEqual(record));
+
+  test.each<[keyof Attempts, object]>([
+    ['certificates', { ...good, serial: 5 }],
+    ['certificates', { ...good, at: 'today' }],
+    ['certificates', { ...good, outcome: '\u001b[31m' }],
+    ['certificates', { ...good, reason: undefined }],
+    ['responders', { attempts: 2 }],
+    ['responders', { attempts: '2', failures: 1 }],
+    ['days', { renewed: 2, failed: -1 }],
+    ['days', { renewed: 0.5, failed: 1 }],
+    ['reloads', { at: NOW, outcome: 'A sentence' }],
+    ['reloads', { at: -1, outcome: 'reloaded' }],
+  ])('of %s that is damaged is none: %j', (part, record) => expect(read(part, record)).toBeUndefined());
+
+  test('has no word about the issuer but that it is revoked', () => {
+    expect(read('certificates', { ...good, issuer: 'x' })).toEqual(good);
   });
 });
 

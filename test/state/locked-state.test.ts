@@ -81,6 +81,18 @@ describe('a reload that was recorded', () => {
     expect((await pendingAfter(ownerIn(sandbox, 'renamed.yaml'))).services).toEqual(['web']);
   });
 
+  test('passes to the configuration that knows the service', async () => {
+    const sandbox = makeSandbox();
+    const state = await lock(ownerIn(sandbox));
+    await state.record(['web', 'db']);
+    await state.release();
+    sandbox.remove('ocspbot.yaml');
+    expect((await pendingAfter(ownerIn(sandbox, 'web.yaml'))).services).toEqual(['web']);
+    const services = ['db', 'mail'];
+    const other = { ...ownerIn(sandbox, 'db.yaml'), services, usedServices: services };
+    expect((await pendingAfter(other)).services).toEqual(['db']);
+  });
+
   test.each([
     ['EIO', expect.stringMatching(/^cannot take over the reloads that may be pending in FOLDER: .*EIO/)],
     ['EACCES', expect.stringMatching(/ in FOLDER: .*EACCES.*; let this user read it$/)],
