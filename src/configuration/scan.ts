@@ -175,7 +175,8 @@ function skipIncomplete(scan: Scan, folder: string, match: Match, missing: strin
     const message = certificateExists
       ? `the certificate ${path} has no ${quote(missing)} beside it any more`
       : `the certificate ${path} cannot be found, though there is a response for it`;
-    const hint = `put it back, or let this user read it; or remove ${quote(ocsp)} if nothing needs it`;
+    const withoutIt = certificateExists ? `; ${lineWithout(match, missing)} needs none` : '';
+    const hint = `put it back, or let this user read it; or remove ${quote(ocsp)} if nothing needs it${withoutIt}`;
     defects.add(candidate.entry, 'file-missing', range, [message, hint]);
     found.candidates.push(candidate);
   } else if (certificateExists)

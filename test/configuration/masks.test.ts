@@ -179,6 +179,14 @@ describe('a certificate that had a response', () => {
     expect(problemsOf(sandbox, yamlOf(FULL))[0]).toContain(message);
   });
 
+  test('may have been found by other masks: the hint says which line needs no chain', () => {
+    const sandbox = makeCertbot();
+    sandbox.write('out/example.com.ocsp-resp', 'response');
+    const { entries } = readText(sandbox, yamlOf({ cert_mask: '{domain}/fullchain.pem' }));
+    const [defect] = entries.find(({ name }) => name === 'example.com')?.defects ?? [];
+    expect(defect?.hint).toContain('; "chain_mask: null" needs none');
+  });
+
   test('is none any more when its folder is gone, as by certbot delete', () => {
     const sandbox = makeCertbot();
     sandbox.write('out/example.com.ocsp-resp', 'response');
