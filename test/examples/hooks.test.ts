@@ -208,6 +208,18 @@ describe('certbot', () => {
     expect(renewal.machine.calls()).toEqual(['reload nginx']);
   });
 
+  test('a configuration without services: nobody is told to reload what is reloaded', async () => {
+    const renewal = renew();
+    const { workspace } = renewal.machine;
+    workspace.add(NAME, { staple: 'fresh' });
+    workspace.add('mail.example', { staple: 'fresh' });
+    workspace.configure();
+    workspace.sandbox.writeCertificate(NAME, renewal.renewed);
+    expect(await callHook(renewal, 'certbot-deploy', CERTBOT)).toMatchObject({ status: 0, stderr: '' });
+    expect(renewal.machine.calls()).toEqual(['reload nginx']);
+    expect(seen(renewal)).toEqual(new Uint8Array(renewal.response));
+  });
+
   test('what an earlier run owes is reloaded too', async () => {
     const renewal = renew();
     const { sandbox } = renewal.machine.workspace;
