@@ -4,7 +4,7 @@ import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseErrors } from './support/call-sampling.js';
-import { FRESH_INSTALLATION, ROLLBACK, TWO_SERVICES, WITH_BACKUPS } from './support/scenarios.js';
+import { FRESH_INSTALLATION, PUBLISHED, ROLLBACK, TWO_SERVICES, WITH_BACKUPS } from './support/scenarios.js';
 import { Table } from './support/table.js';
 
 /** The effect of a failed system call on the run. */
@@ -49,6 +49,7 @@ test.for([
   [WITH_BACKUPS.title, WITH_BACKUPS, 2],
   [FRESH_INSTALLATION.title, FRESH_INSTALLATION, 1],
   [TWO_SERVICES.title, TWO_SERVICES, 1],
+  [PUBLISHED.title, PUBLISHED, 1],
   [ROLLBACK.title, ROLLBACK, 1],
 ] as const)(
   'a system call of %s fails',

@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { makeAuthority, makeResponse, type TestCertificate } from '../../support/ca.js';
 import type { Sandbox } from '../../support/sandbox.js';
 import { DAY, HOUR, NOW } from '../../command/support/times.js';
@@ -112,6 +112,15 @@ export const RELOADS = makeScenario('two services that the run itself reloads', 
   runsReloads: true,
 });
 
+export const PUBLISHED = makeScenario('a replacement that is shown and published', {
+  names: ['a'],
+  before: DUE,
+  keys: { html_file: 'shown/page.html', metrics_file: 'shown/metrics.prom', publish_folder: 'published' },
+  extra: (sandbox) => {
+    for (const folder of ['shown', 'published']) mkdirSync(sandbox.path(folder));
+  },
+});
+
 export const ROLLBACK = makeScenario('a rollback', {
   names: ['a'],
   before: FRESH,
@@ -129,5 +138,6 @@ export const SCENARIOS: readonly Scenario[] = [
   THROUGH_A_LINK,
   TWO_SERVICES,
   RELOADS,
+  PUBLISHED,
   ROLLBACK,
 ];
