@@ -78,10 +78,12 @@ export function openPendingReloadStore(
         await doStep(removal, ONCE_MORE, () => gatherPendingReloads(folder, without(read(), done)));
       }),
     tidy: () =>
-      oneByOne(async () => {
-        if (folder.names().length > 0 && read().services.length === 0)
-          await doStep(removal, ONCE_MORE, () => gatherPendingReloads(folder, new Set()));
-      }),
+      oneByOne(() =>
+        doStep(removal, ONCE_MORE, async () => {
+          if (folder.names().length > 0 && read().services.length === 0)
+            await gatherPendingReloads(folder, new Set());
+        }),
+      ),
     acknowledge: (services) =>
       oneByOne(() => doStep(removal, ONCE_MORE, () => acknowledgementOf(folder, read(), new Set(services)))),
   };

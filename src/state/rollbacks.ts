@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { doStep } from '../storage/errors.js';
+import { doStep, errno, failure } from '../storage/errors.js';
 import { isRestoredName, restoredName } from '../storage/names.js';
 import type { Tools } from '../storage/tools.js';
 import { sha256 } from '../util/bytes.js';
@@ -22,7 +22,11 @@ export interface Rollbacks {
   forget(response: Bytes): Promise<void>;
 }
 
-/** Opens the notes of rollbacks. Never throws: if this user may not look there, no response counts as restored. */
+/**
+ * Opens the notes of rollbacks. If there are none that this user may see, no response counts as restored.
+ *
+ * @throws OcspbotError if they cannot be listed now: a restored response would be refreshed like any other
+ */
 export function openRollbacks(
   { stateFolder, ownState: { folder } }: Pick<StateOwner, 'stateFolder' | 'ownState'>,
   { files }: { readonly files: Pick<Tools['files'], 'list' | 'create' | 'remove' | 'syncFolder'> },
@@ -51,10 +55,21 @@ export function openRollbacks(
   };
 }
 
+/** The errors of a folder that is not there, or not for this user. */
+const UNSEEN: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'EPERM',
+  'ELOOP',
+  'ENAMETOOLONG',
+]);
+
 function namesIn(folder: string, files: Pick<Tools['files'], 'list'>): [name: string, folder: string][] {
   try {
     return files.list(folder).flatMap((name) => (isRestoredName(name) ? [[name, folder]] : []));
-  } catch {
-    return [];
+  } catch (error) {
+    if (UNSEEN.has(errno(error) ?? '')) return [];
+    throw failure(`see in ${folder} what was put back`, error, 'nothing was changed');
   }
 }

@@ -21,6 +21,18 @@ describe('the pending reloads', () => {
     expect(openPendingReloadStore(folder, ALL, tools).read().services).toEqual(['-', 'mail', 'web']);
   });
 
+  it('cannot be tidied while the folder cannot be listed, and says so in words', async () => {
+    const { folder } = makeSandbox();
+    const list = () => {
+      throw Object.assign(new Error("EMFILE: no, scandir 'x'"), { code: 'EMFILE', syscall: 'scandir' });
+    };
+    const files = { ...tools.files, list };
+    await expect(openPendingReloadStore(folder, ALL, { ...tools, files }).tidy()).rejects.toMatchObject({
+      message: expect.stringMatching(/^cannot remove finished reloads from /) as string,
+      hint: expect.stringContaining('ulimit -n') as string,
+    });
+  });
+
   it('is none where no file is, and none is made by reading or paying', async () => {
     const sandbox = makeSandbox();
     const store = openPendingReloadStore(sandbox.folder, ALL, tools);
