@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../configuration/problem.js';
+import { nearest } from '../util/nearest.js';
 import type { OcspbotError } from '../util/errors.js';
 import { quote } from '../util/text.js';
 import type { ParsedCommand } from './command.js';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../configuration/problem.js';
+import { didYouMean } from '../util/nearest.js';
 import { type State, STATES } from '../snapshot/snapshot.js';
 import { parseHostPort } from '../util/host-port.js';
 import { readCheckLimits } from './check-arguments.js';

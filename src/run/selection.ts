@@ -1,5 +1,5 @@
 import { type Configuration, type Entry, unknownPlaces } from '../configuration/model.js';
-import { didYouMean } from '../configuration/problem.js';
+import { didYouMean } from '../util/nearest.js';
 import { OcspbotError } from '../util/errors.js';
 import { shownCommand } from '../util/text.js';
 

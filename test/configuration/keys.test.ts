@@ -3,7 +3,7 @@ import { parse } from '../../src/configuration/parse.js';
 import { SECTIONS } from '../../src/configuration/keys.js';
 import { record } from '../../src/configuration/schema/collections.js';
 import { Problems } from '../../src/configuration/problems.js';
-import { didYouMean, nearest } from '../../src/configuration/problem.js';
+import { didYouMean, nearest } from '../../src/util/nearest.js';
 
 describe.each(SECTIONS)('%s', (_place, keys) => {
   test.each(Object.entries(keys))('the example of %s is right', (name, key) => {

@@ -1,5 +1,5 @@
 import { type Configuration, serviceInWords, UNASSIGNED } from '../../configuration/model.js';
-import { didYouMean } from '../../configuration/problem.js';
+import { didYouMean } from '../../util/nearest.js';
 import { readConfiguration } from '../../configuration/read.js';
 import { OcspbotError } from '../../util/errors.js';
 import { EXIT, isOfFinishedRun } from '../../report/exit-status.js';

@@ -1,5 +1,5 @@
 import { quote } from '../../util/text.js';
-import { didYouMean } from '../problem.js';
+import { didYouMean } from '../../util/nearest.js';
 import { isRefused } from '../schema/value.js';
 import type { Rule } from './rule.js';
 

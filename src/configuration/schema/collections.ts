@@ -1,6 +1,6 @@
 import { isMap, isSeq } from 'yaml';
 import { quote, SAFE, unsafeCharacter } from '../../util/text.js';
-import { didYouMean } from '../problem.js';
+import { didYouMean } from '../../util/nearest.js';
 import { type Field, fieldsOf } from '../yaml/fields.js';
 import { rangeOf, target } from '../yaml/tree.js';
 import {

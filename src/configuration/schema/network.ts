@@ -12,7 +12,7 @@ import {
 } from '../../util/host-port.js';
 import { quote, SAFE, unsafeCharacter, withoutTrailing } from '../../util/text.js';
 import type { PingUrls, ResponderRule } from '../model.js';
-import { didYouMean } from '../problem.js';
+import { didYouMean } from '../../util/nearest.js';
 import { text, textMatching } from './scalars.js';
 import { type Schema, type Located, report, reportSecret, scalarOf, type Value } from './value.js';
 

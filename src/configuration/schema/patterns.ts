@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { quote, SAFE } from '../../util/text.js';
-import { nearest } from '../problem.js';
+import { nearest } from '../../util/nearest.js';
 import { DOMAIN } from '../scan-paths.js';
 import { text, textMatching } from './scalars.js';
 import { type Schema, report, type Value } from './value.js';

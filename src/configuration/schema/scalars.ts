@@ -1,6 +1,6 @@
 import { quote, SAFE, unsafeCharacter } from '../../util/text.js';
 import { type Duration, DURATION_PATTERN, formatDuration, parseDuration } from '../../util/time.js';
-import { nearest } from '../problem.js';
+import { nearest } from '../../util/nearest.js';
 import { type JsonSchema, type Schema, mismatch, report, scalarOf, type Value } from './value.js';
 
 /** Non-empty text without control characters. A bare number counts as text: file names may be numbers. */
