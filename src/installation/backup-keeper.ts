@@ -3,7 +3,7 @@ import { describe } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { openStateFolder } from '../state/state-folder.js';
 import { doStep, errno, lacksHardLinks } from '../storage/errors.js';
-import { backupName, type BackupName } from '../storage/folders.js';
+import { backupName, type BackupName } from '../storage/backup-names.js';
 import {
   backupPlace,
   type BackupPlace,

@@ -2,14 +2,14 @@ import { basename, join } from 'node:path';
 import type { BackupPolicy } from '../configuration/model.js';
 import { describe } from '../util/errors.js';
 import { errno, failure } from '../storage/errors.js';
+import type { Folders } from '../storage/folders.js';
 import {
   type BackupName,
   canBeginBackups,
-  type Folders,
   newestFirst,
   parseBackupName,
   prunePlan,
-} from '../storage/folders.js';
+} from '../storage/backup-names.js';
 import type { Tools } from '../storage/tools.js';
 import type { Files } from '../system/system.js';
 import { resolveTarget, type Target } from './target.js';

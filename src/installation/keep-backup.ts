@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { errno, lacksHardLinks } from '../storage/errors.js';
-import { backupName, nextNumber } from '../storage/folders.js';
+import { backupName, nextNumber } from '../storage/backup-names.js';
 import { temporaryPath } from '../storage/names.js';
 import type { BackupPlace, BackupTools } from './backups.js';
 import type { Tools } from '../storage/tools.js';

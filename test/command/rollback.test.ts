@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { backupName } from '../../src/storage/folders.js';
+import { backupName } from '../../src/storage/backup-names.js';
 import { requireRoot } from '../support/require.js';
 import { PROGRAM, type Run } from '../support/run.js';
 import { makeResponse } from '../support/ca.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backupName, parseBackupName, prunePlan, type BackupName } from '../../src/storage/folders.js';
+import { backupName, parseBackupName, prunePlan, type BackupName } from '../../src/storage/backup-names.js';
 import { DAY, SECOND } from '../../src/util/time.js';
 import { NOW } from './support/tools.js';
 

@@ -5,7 +5,7 @@ import { type Circumstances, FORGIVABLE, type Question } from '../../ocsp/verify
 import { type Examination, judgeAgain, type VerifiedResponse, verify } from '../../ocsp/verify/verify.js';
 import { fromPemChain, leafResponseIn } from '../../ocsp/pem-chain.js';
 import type { Staple } from '../../staple/staple.js';
-import { backupName } from '../../storage/folders.js';
+import { backupName } from '../../storage/backup-names.js';
 import type { Tools } from '../../storage/tools.js';
 import type { Files } from '../../system/system.js';
 import { equalBytes } from '../../util/bytes.js';
