@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { type Certificate, type Extensions, readExtensions } from '../x509/certificate.js';
 import {
   contextTag,
@@ -16,6 +15,7 @@ import { describeHashAlgorithm, type Hash, readHashAlgorithm } from '../x509/sig
 import { assertStrictDer } from '../x509/strict-der.js';
 import { readGeneralizedTime, readOid, type Time } from '../x509/values.js';
 import { OID } from './cert-id.js';
+import { isReadByOpenssl } from './openssl.js';
 
 /** An OCSPResponse (RFC 6960 §4.2.1) that is read but not verified. */
 export type OcspResponse =
@@ -221,36 +221,4 @@ function readCertificates({ content }: Element): Certificate[] {
       throw new DerError(`brings along a certificate that ${error.message}`);
     }
   });
-}
-
-const known = new WeakMap<Certificate, boolean>();
-
-function isReadByOpenssl(certificate: Certificate): boolean {
-  const isReadable = known.get(certificate) ?? tryOpenssl(certificate);
-  known.set(certificate, isReadable);
-  return isReadable;
-}
-
-/**
- * Reports whether OpenSSL reads a certificate. X509Certificate also reads PEM anywhere in the bytes: hence `equals`.
- */
-function tryOpenssl(certificate: Certificate): boolean {
-  const der = withoutKeyAlgorithm(certificate);
-  try {
-    return new X509Certificate(der).raw.equals(der);
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Copies the certificate and gives its key an unknown algorithm. OpenSSL would otherwise read a stranger's key, whose
- * form is unchecked.
- */
-function withoutKeyAlgorithm({ der, subjectPublicKeyInfo }: Certificate): Uint8Array {
-  const fields = sequence(subjectPublicKeyInfo, 'subjectPublicKeyInfo');
-  const algorithm = sequence(fields.next(TAG.sequence, 'algorithm'), 'algorithm');
-  const { contentStart, end } = algorithm.next(TAG.oid, 'algorithm');
-  const offset = subjectPublicKeyInfo.byteOffset - der.byteOffset;
-  return new Uint8Array(der).fill(1, offset + contentStart, offset + end);
 }
