@@ -6,7 +6,8 @@ import { printable } from '../util/text.js';
 import { mayIssue } from '../x509/ca.js';
 import type { Certificate } from '../x509/certificate.js';
 import { isDuplicate } from '../x509/chain.js';
-import { loadReadable, type Subject } from '../x509/load.js';
+import { loadReadable } from '../x509/load.js';
+import type { Subject } from '../x509/subject.js';
 
 export interface ResponderChoice {
   /** The `accessLocation`s of id-ad-ocsp, in the order of the certificate (RFC 5280 §4.2.2.1). */

@@ -4,7 +4,7 @@ import type { Question } from '../ocsp/verify/question.js';
 import { OcspbotError } from '../util/errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { isDuplicate } from '../x509/chain.js';
-import type { Subject } from '../x509/load.js';
+import type { Subject } from '../x509/subject.js';
 import { commonName } from '../x509/name.js';
 import type { SentAuthority } from '../x509/sent-authorities.js';
 

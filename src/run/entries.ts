@@ -2,7 +2,8 @@ import type { Entry, EntryDefect } from '../configuration/model.js';
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Files } from '../system/system.js';
 import type { Instant } from '../util/time.js';
-import { IssuerCache, loadSubject, loadSentAuthorities, type Subject } from '../x509/load.js';
+import { IssuerCache } from '../x509/load.js';
+import { loadSubject, loadSentAuthorities, type Subject } from '../x509/subject.js';
 
 /** An entry whose files have been read. */
 export type Prepared =

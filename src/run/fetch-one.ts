@@ -4,7 +4,7 @@ import type { Configuration, Entry } from '../configuration/model.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { OcspbotError } from '../util/errors.js';
 import type { Certificate } from '../x509/certificate.js';
-import type { Subject } from '../x509/load.js';
+import type { Subject } from '../x509/subject.js';
 import { type DecisionContext, decisionOf, questionOf } from './inspect.js';
 import { verifyAnswer } from './verify-answer.js';
 import { skip } from './skip.js';

@@ -17,7 +17,8 @@ import { openRollbacks, type Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
-import { loadReadable, type Subject } from '../x509/load.js';
+import { loadReadable } from '../x509/load.js';
+import type { Subject } from '../x509/subject.js';
 import { type KnownAuthority, knownAuthorities, respondersOf } from './authorities.js';
 
 /** A certificate in a run, with the staple that is in place for it. */

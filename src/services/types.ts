@@ -3,7 +3,7 @@ import type { Circumstances } from '../ocsp/verify/question.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Staple } from '../staple/staple.js';
 import type { Certificate } from '../x509/certificate.js';
-import type { Subject } from '../x509/load.js';
+import type { Subject } from '../x509/subject.js';
 
 /** A response in the file that HAProxy reads when it starts. */
 export interface InstalledResponse {

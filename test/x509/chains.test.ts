@@ -7,7 +7,8 @@ import { verify } from '../../src/ocsp/verify/verify.js';
 import { nodeFiles } from '../../src/system/files.js';
 import { parseInstant } from '../../src/util/calendar.js';
 import { formatInstant } from '../../src/util/time.js';
-import { IssuerCache, loadSubject, type Subject } from '../../src/x509/load.js';
+import { IssuerCache } from '../../src/x509/load.js';
+import { loadSubject, type Subject } from '../../src/x509/subject.js';
 
 interface Row {
   readonly name: string;

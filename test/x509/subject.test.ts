@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeFiles } from '../../src/system/files.js';
-import { IssuerCache, loadSubject } from '../../src/x509/load.js';
+import { IssuerCache } from '../../src/x509/load.js';
+import { loadSubject } from '../../src/x509/subject.js';
 import { makeCertificate } from '../support/ca.js';
 import { nul, octets, seq } from '../support/der.js';
 import { extension } from '../support/extensions.js';

@@ -18,7 +18,7 @@ import type { Files, System } from '../../system/system.js';
 import { formatInstant } from '../../util/time.js';
 import { firstOf, quote } from '../../util/text.js';
 import { keyAlgorithmName } from '../../x509/key-name.js';
-import type { Subject } from '../../x509/load.js';
+import type { Subject } from '../../x509/subject.js';
 import { commonName } from '../../x509/name.js';
 import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
