@@ -1,6 +1,6 @@
 import { type ErrorCode, OcspbotError } from '../util/errors.js';
 import type { Duration } from '../util/time.js';
-import type { HashName } from '../x509/name.js';
+import type { HashName } from '../configuration/model.js';
 
 /** A form of an OCSP request. */
 export interface RequestForm {

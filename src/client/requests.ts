@@ -7,7 +7,7 @@ import type { ResponderHistory } from './history.js';
 import type { ClientContext } from './context.js';
 import { isPossible } from './request.js';
 import type { Plan } from './turns.js';
-import type { HashName } from '../x509/name.js';
+import type { HashName } from '../configuration/model.js';
 
 /** A built request, and the hash and nonce that its answer must repeat. */
 interface BuiltRequest {

@@ -3,8 +3,7 @@ import type { OwnState } from '../state/state-folder.js';
 import type { ProxySetting } from '../http/proxy.js';
 import type { SocketAddress, TlsServer } from '../system/system.js';
 import type { Duration } from '../util/time.js';
-import type { CertificateFiles } from '../x509/load.js';
-import type { HashName } from '../x509/name.js';
+import type { CertificateFiles } from '../x509/subject.js';
 
 /** A place in a configuration file. Lines and columns count from 1. */
 export interface Position {
@@ -143,6 +142,9 @@ export type BackupPolicy =
       /** The folder of backups; below the state folder if undefined. */
       readonly folder: string | undefined;
     };
+
+/** The hash of a CertID (RFC 6960 §4.1.1). */
+export type HashName = 'sha1' | 'sha256';
 
 export interface HttpSettings {
   /** The time limit of one exchange, from the first to the last byte. */

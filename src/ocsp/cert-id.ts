@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { equalBytes } from '../util/bytes.js';
 import type { Certificate } from '../x509/certificate.js';
-import { hashesOf, type HashName } from '../x509/name.js';
+import type { HashName } from '../configuration/model.js';
 
 /** The CertID (RFC 6960 §4.1.1), which names one certificate of one issuer. */
 export interface CertId {
@@ -15,6 +16,28 @@ export interface CertId {
 export function makeCertId(hashAlgorithm: HashName, issuer: Certificate, serialNumber: Uint8Array): CertId {
   const { name, key } = hashesOf(issuer, hashAlgorithm);
   return { hashAlgorithm, issuerNameHash: name, issuerKeyHash: key, serialNumber };
+}
+
+/** The hashes by which OCSP identifies an issuer or a signer (RFC 6960 §4.1.1, §4.2.1). */
+interface Hashes {
+  /** The hash of the subject's DER. */
+  readonly name: Uint8Array;
+  /** The hash of the subjectPublicKey, without tag, length and count of unused bits. */
+  readonly key: Uint8Array;
+}
+
+const knownHashes = { sha1: new WeakMap<Certificate, Hashes>(), sha256: new WeakMap<Certificate, Hashes>() };
+
+/** Computes the hashes once, because an issuer's are needed for every one of its certificates. */
+export function hashesOf(certificate: Certificate, hash: HashName): Hashes {
+  const digest = (bytes: Uint8Array) => createHash(hash).update(bytes).digest();
+  const { subject, subjectPublicKey } = certificate;
+  const hashes = knownHashes[hash].get(certificate) ?? {
+    name: digest(subject),
+    key: digest(subjectPublicKey),
+  };
+  knownHashes[hash].set(certificate, hashes);
+  return hashes;
 }
 
 /** The part of a CertID that all certificates of an issuer have in common. */

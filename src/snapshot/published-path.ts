@@ -3,7 +3,7 @@ import { buildRequest } from '../ocsp/request.js';
 import type { SingleResponse } from '../ocsp/response.js';
 import type { Question } from '../ocsp/verify/question.js';
 import { equalBytes } from '../util/bytes.js';
-import { type HashName } from '../x509/name.js';
+import type { HashName } from '../configuration/model.js';
 
 const HASHES: readonly HashName[] = ['sha1', 'sha256'];
 

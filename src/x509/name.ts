@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
 import { quote } from '../util/text.js';
-import type { Certificate } from './certificate.js';
 import { type Element, elements, readOnly, readOr, sequence, TAG } from './der.js';
 import { readOid } from './values.js';
-
-export type HashName = 'sha1' | 'sha256';
 
 /** id-at-commonName (RFC 5280, Appendix A.1). */
 export const COMMON_NAME = '2.5.4.3';
@@ -70,26 +66,4 @@ function readAttribute(element: Element): Attribute {
   const type = readOid(fields.next(TAG.oid, 'its type').content);
   const { tag, content } = fields.any();
   return { type, tag, value: content };
-}
-
-/** The hashes by which OCSP identifies an issuer or a signer (RFC 6960 §4.1.1, §4.2.1). */
-export interface Hashes {
-  /** The hash of the subject's DER. */
-  readonly name: Uint8Array;
-  /** The hash of the subjectPublicKey, without tag, length and count of unused bits. */
-  readonly key: Uint8Array;
-}
-
-const knownHashes = { sha1: new WeakMap<Certificate, Hashes>(), sha256: new WeakMap<Certificate, Hashes>() };
-
-/** Computes the hashes once, because an issuer's are needed for every one of its certificates. */
-export function hashesOf(certificate: Certificate, hash: HashName): Hashes {
-  const digest = (bytes: Uint8Array) => createHash(hash).update(bytes).digest();
-  const { subject, subjectPublicKey } = certificate;
-  const hashes = knownHashes[hash].get(certificate) ?? {
-    name: digest(subject),
-    key: digest(subjectPublicKey),
-  };
-  knownHashes[hash].set(certificate, hashes);
-  return hashes;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CertId } from '../../src/ocsp/cert-id.js';
 import { buildRequest } from '../../src/ocsp/request.js';
-import type { HashName } from '../../src/x509/name.js';
+import type { HashName } from '../../src/configuration/model.js';
 
 let folder: string;
 beforeAll(() => {

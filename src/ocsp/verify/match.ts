@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { equalBytes } from '../../util/bytes.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { hashesOf, type HashName } from '../../x509/name.js';
+import type { HashName } from '../../configuration/model.js';
+import { hashesOf } from '../cert-id.js';
 import type { ResponseCertId, SingleResponse } from '../response.js';
 import type { Question } from './question.js';
 

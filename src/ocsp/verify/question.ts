@@ -1,8 +1,7 @@
-import type { ResponsePolicy } from '../../configuration/model.js';
+import type { HashName, ResponsePolicy } from '../../configuration/model.js';
 import type { VerificationCode } from '../../util/errors.js';
 import type { Instant } from '../../util/time.js';
 import type { Certificate } from '../../x509/certificate.js';
-import type { HashName } from '../../x509/name.js';
 
 /** The certificate that a response must be about, and those who may sign the response. */
 export interface Question {

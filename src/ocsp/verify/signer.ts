@@ -4,7 +4,8 @@ import { equalBytes } from '../../util/bytes.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { DerError } from '../../x509/der.js';
-import { commonName, hashesOf } from '../../x509/name.js';
+import { commonName } from '../../x509/name.js';
+import { hashesOf } from '../cert-id.js';
 import {
   classOfRefusal,
   deniesSigner,
