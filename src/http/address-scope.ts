@@ -1,15 +1,7 @@
 import { toHex } from '../util/bytes.js';
 import { withoutBrackets } from '../util/host-port.js';
-import {
-  addressBytes,
-  embedding,
-  isInNetwork,
-  localNat64,
-  type AddressScope,
-  SCOPES,
-  special,
-  translated,
-} from './special-networks.js';
+import { embedding, localNat64, type AddressScope, SCOPES, special, translated } from './special-networks.js';
+import { addressBytes, isInNetwork } from './network.js';
 
 /** Names for local networks: RFC 6762, RFC 8375, and `internal`, which ICANN reserved in 2024. */
 const LOCAL_NAME = /\.(local|home\.arpa|internal)\.?$/i;

@@ -1,6 +1,6 @@
 import { OcspbotError } from '../util/errors.js';
 import { formatHostPort, portOf, withoutBrackets } from '../util/host-port.js';
-import { addressBytes, isInNetwork, parseNetwork } from './special-networks.js';
+import { addressBytes, isInNetwork, parseNetwork } from './network.js';
 
 /** The configured proxy. `environment`: the one of `http_proxy` and similar variables. */
 export type ProxySetting =

@@ -2,7 +2,7 @@ import { assert, constant, ipV4, ipV6, nat, oneof, property, tuple } from 'fast-
 import { BlockList } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { isNarrower, mayRedirect, scopeOf } from '../../src/http/address-scope.js';
-import { addressBytes, isInNetwork, parseNetwork } from '../../src/http/special-networks.js';
+import { addressBytes, isInNetwork, parseNetwork } from '../../src/http/network.js';
 
 function textOf(octets: Uint8Array): string {
   if (octets.length === 4) return octets.join('.');
