@@ -3,13 +3,12 @@ import { chooseProxies } from '../http/proxy.js';
 import type { Http } from '../http/types.js';
 import type { System } from '../system/system.js';
 import { randomFraction } from '../util/bytes.js';
-import { singleFlight } from '../util/concurrency.js';
 import type { Instant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
 import { waitsIn } from './access.js';
 import { CircuitBreakers } from './circuit-breaker.js';
 import { openHistoryStore } from './history-file.js';
-import { certificateKey } from './history.js';
+import { keysOfDuplicates, singleFlight } from './single-flight.js';
 import type { CertificateIdentity, StapleSource } from './types.js';
 import type { ClientContext } from './context.js';
 
@@ -53,7 +52,7 @@ export function openResponders({
     chance: () => randomFraction(system),
     sleep: (duration) => (duration > 0 ? system.sleep(duration, stop) : Promise.resolve()),
     randomBytes: (count) => system.randomBytes(count),
-    singleFlight: singleFlight(() => duplicateKeys(certificates())),
+    singleFlight: singleFlight(() => keysOfDuplicates(certificates())),
   };
   return {
     kind: 'responders',
@@ -66,14 +65,4 @@ export function openResponders({
       return await store.save();
     },
   };
-}
-
-/** Returns the keys of certificates that occur more than once. */
-function duplicateKeys(certificates: Iterable<CertificateIdentity>): ReadonlySet<string> {
-  const [known, duplicates] = [new Set<string>(), new Set<string>()];
-  for (const certificate of certificates) {
-    const key = certificateKey(certificate);
-    (known.has(key) ? duplicates : known).add(key);
-  }
-  return duplicates;
 }

@@ -3,6 +3,7 @@ import type { Http } from '../http/types.js';
 import type { Duration, Instant } from '../util/time.js';
 import type { CircuitBreakers } from './circuit-breaker.js';
 import type { ResponderHistory } from './history.js';
+import type { SingleFlight } from './single-flight.js';
 import type { ConnectionSettings } from './trace.js';
 
 /** The settings and means that all requests of a run share. */
@@ -24,6 +25,5 @@ export interface ClientContext {
   chance(): number;
   sleep(duration: Duration): Promise<void>;
   randomBytes(count: number): Uint8Array;
-  /** Sends identical requests about one certificate once; all callers get the same reply. */
-  singleFlight<T>(certificate: string, identity: () => string, send: () => Promise<T>): Promise<T>;
+  readonly singleFlight: SingleFlight;
 }

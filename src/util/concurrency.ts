@@ -8,26 +8,6 @@ export function serialQueue(): <T>(action: () => Promise<T>) => Promise<T> {
   };
 }
 
-type SingleFlight = <T>(certificate: string, request: () => string, send: () => Promise<T>) => Promise<T>;
-
-/**
- * Sends identical requests about one certificate once (single flight): every entry that has the certificate gets the
- * same reply. Only the replies about `duplicates` are kept, since a configuration may have ten thousand certificates.
- */
-export function singleFlight(findDuplicates: () => ReadonlySet<string>): SingleFlight {
-  const replies = new Map<string, Promise<unknown>>();
-  let duplicates: ReadonlySet<string> | undefined;
-  return <T>(certificate: string, request: () => string, send: () => Promise<T>): Promise<T> => {
-    duplicates ??= findDuplicates();
-    if (!duplicates.has(certificate)) return send();
-    const key = `${certificate} ${request()}`;
-    const known = replies.get(key) as Promise<T> | undefined;
-    const reply = known ?? send();
-    replies.set(key, reply);
-    return reply;
-  };
-}
-
 /** Passes items on in the order of their indexes, in whatever order they become ready. */
 export function inOrder<T>(pass: (item: T) => void): { add(index: number, item: T): void; flush(): void } {
   const ready = new Map<number, T>();

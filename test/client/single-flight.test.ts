@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { singleFlight } from '../../src/util/concurrency.js';
+import { singleFlight } from '../../src/client/single-flight.js';
 
 test('singleFlight shares replies of twins only, by their words', async () => {
   let count = 0;
