@@ -5,7 +5,7 @@ import { followLinks } from '../storage/links.js';
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
 import { componentMatcher, isPattern } from './patterns.js';
-import { AS_ROOT, type ConfigurationFiles, type Remark } from './model.js';
+import { AS_ROOT, type ConfigurationFiles, type PathKind, type Remark } from './model.js';
 
 export type DiscoveryFiles = Pick<Files, 'read' | 'facts' | 'resolve' | 'readLink' | 'entries'>;
 
@@ -61,7 +61,7 @@ export function isUndecodable(path: string, files: DiscoveryFiles): boolean {
 }
 
 /** Returns the kind of a path, after following all links. Devices, sockets and pipes cannot be read. */
-export function kindAt(path: string, files: DiscoveryFiles): ReturnType<ConfigurationFiles['kindOf']> {
+export function kindAt(path: string, files: DiscoveryFiles): PathKind {
   const kind = targetKind(path, files);
   return kind === 'file' || kind === 'folder' || kind === 'absent' ? kind : 'unreadable';
 }

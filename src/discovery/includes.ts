@@ -1,6 +1,6 @@
 import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
-import { AS_ROOT, type ConfigurationFiles, type Place, type Remark, shownPlace } from './model.js';
+import { AS_ROOT, type PathKind, type Place, type Remark, shownPlace } from './model.js';
 
 /** A line that includes files. */
 export interface IncludeLine {
@@ -32,7 +32,7 @@ export class Includes {
   }
 
   /** Says that an included file could not be read. */
-  lacks(path: string, { place }: IncludeLine, kind: ReturnType<ConfigurationFiles['kindOf']>): void {
+  lacks(path: string, { place }: IncludeLine, kind: PathKind): void {
     const text = `${shownPlace(place)} includes ${quote(path)}, which cannot be read`;
     if (kind === 'absent') this.#say(`${text}: there is no such file`, MISSING);
     else this.#say(text, AS_ROOT);

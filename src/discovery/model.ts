@@ -82,13 +82,15 @@ export interface FoundCertificate {
   readonly bundle: readonly Certificate[];
 }
 
+export type PathKind = 'file' | 'folder' | 'absent' | 'unreadable';
+
 /** The means to read configurations: files of the disk, or parts of a text. */
 export interface ConfigurationFiles {
   /** Returns the text of a file; undefined if it cannot be read. */
   read(path: string): string | undefined;
   /** Returns the files that match a pattern with `*` and `?`, in the order of their names. */
   matching(pattern: string): readonly string[];
-  kindOf(path: string): 'file' | 'folder' | 'absent' | 'unreadable';
+  kindOf(path: string): PathKind;
   /** Lists the names in a folder, sorted. */
   list(folder: string): readonly string[];
 }

@@ -9,7 +9,7 @@ import {
   type ServerKind,
 } from './model.js';
 import { findProgram } from './programs.js';
-import { readServer } from './recognise.js';
+import { readServer } from './recognize.js';
 import { readHaproxy } from './servers/haproxy.js';
 import { installedHaproxy } from './servers/haproxy-installed.js';
 

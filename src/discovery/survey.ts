@@ -12,7 +12,7 @@ import {
   type ServerKind,
 } from './model.js';
 import { probeServers } from './probe.js';
-import { isMainFile, readServer, recogniseServer } from './recognise.js';
+import { isMainFile, readServer, recognizeServer } from './recognize.js';
 import { walk, type Walked } from './walk.js';
 
 export type SurveySystem = Pick<
@@ -96,7 +96,7 @@ class Surveyor implements Survey {
   /** Says that a folder such as sites-enabled has parts of a configuration: their main file knows what is around them. */
   #nameParts(folder: string, files: readonly Walked[]): void {
     const candidates = files.filter(({ path }) => PART.test(path)).slice(0, LIMITS.partsRead);
-    const part = candidates.find(({ path }) => this.#recognise(path) !== undefined);
+    const part = candidates.find(({ path }) => this.#recognize(path) !== undefined);
     if (part === undefined) return;
     this.remarks.push({
       text: `${quote(folder)} has the configuration of a server, such as ${quote(part.path)}, without its main file: it was not read`,
@@ -106,20 +106,20 @@ class Surveyor implements Survey {
 
   /** Reads a file if it is the configuration of a server. Reports whether it is. */
   #readConfiguration(path: string, limit: number = LIMITS.serverFile): boolean {
-    const recognised = this.#recognise(path, limit);
-    if (recognised === undefined) return false;
-    this.servers.push(readServer(recognised.server, path, recognised.text, this.#files));
+    const recognized = this.#recognize(path, limit);
+    if (recognized === undefined) return false;
+    this.servers.push(readServer(recognized.server, path, recognized.text, this.#files));
     return true;
   }
 
-  #recognise(
+  #recognize(
     path: string,
     limit: number = LIMITS.serverFile,
   ): { readonly server: ServerKind; readonly text: string } | undefined {
     const bytes = orUndefined(() => this.#system.files.read(path, limit));
     const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
     // A PEM file may have text before its certificates.
-    const server = text.includes('-----BEGIN ') ? undefined : recogniseServer(text);
+    const server = text.includes('-----BEGIN ') ? undefined : recognizeServer(text);
     return server === undefined ? undefined : { server, text };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adviceFor } from '../../src/discovery/advice.js';
-import { recogniseServer } from '../../src/discovery/recognise.js';
+import { recognizeServer } from '../../src/discovery/recognize.js';
 import { readExim } from '../../src/discovery/servers/exim.js';
 import type { Use } from '../../src/discovery/model.js';
 import { installedHaproxy } from '../../src/discovery/servers/haproxy-installed.js';
@@ -493,6 +493,6 @@ test.for([
   [undefined, 'ocsp_folder: /var/lib/ocsp\ndomains: {}'],
   [undefined, '[Unit]\nDescription=x'],
   [undefined, ''],
-] as const)('a configuration of %s is recognised', ([server, text]) => {
-  expect(recogniseServer(text)).toBe(server);
+] as const)('a configuration of %s is recognized', ([server, text]) => {
+  expect(recognizeServer(text)).toBe(server);
 });

@@ -43,7 +43,7 @@ export function parseTree(source: Source, problems: Problems): Tree | undefined 
     : { source, problems, root: isEmpty(source, root) ? null : root, aliases };
 }
 
-/** Recognises an empty document: the parser returns an empty plain scalar for it. */
+/** Recognizes an empty document: the parser returns an empty plain scalar for it. */
 function isEmpty(source: Source, root: ParsedNode | null): boolean {
   return root === null || source.text.slice(root.range[0], root.range[1]).trim() === '';
 }

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import type { ConfigurationFiles } from '../model.js';
+import type { ConfigurationFiles, PathKind } from '../model.js';
 import { matchPattern } from '../patterns.js';
 import { type Parsed, parseFile } from './syntax.js';
 
@@ -14,7 +14,7 @@ export interface NginxSource {
   /** Returns the content of a file; undefined if it is missing. Each file is parsed once. */
   parsed(path: string): Parsed | undefined;
   matching(pattern: string): readonly string[];
-  kindOf(path: string): ReturnType<ConfigurationFiles['kindOf']>;
+  kindOf(path: string): PathKind;
 }
 
 type Texts = Pick<ConfigurationFiles, 'read' | 'matching' | 'kindOf'>;

@@ -20,7 +20,7 @@ const MARKS: readonly (readonly [ServerKind, RegExp])[] = [
 ];
 
 /** Recognizes the configuration of a server by its content. */
-export function recogniseServer(text: string): ServerKind | undefined {
+export function recognizeServer(text: string): ServerKind | undefined {
   return MARKS.find(([, mark]) => mark.test(text))?.[0];
 }
 
