@@ -1,13 +1,11 @@
 import type { Configuration, KubernetesSettings } from '../configuration/model.js';
 import { openSecrets } from '../kubernetes/kubernetes.js';
 import type { Work } from '../run/types.js';
-import { refreshWork } from '../run/work.js';
-
-type Input = Parameters<typeof refreshWork>[0];
+import { type RefreshInput, refreshWork } from '../run/work.js';
 
 /** Prepares the refresh of the certificates of a configuration and of the Secrets that it selects. */
 export async function workWithSecrets(
-  input: Input,
+  input: RefreshInput,
   settings: KubernetesSettings,
 ): Promise<Work & { readonly configuration: Configuration }> {
   const { configuration: configured, now, system, stop } = input;

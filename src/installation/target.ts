@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { errno, failure } from '../storage/errors.js';
-import { followLinks, plantedLink, RENEW_LINK, type Way } from '../storage/links.js';
+import { followLinks, type Link, plantedLink, RENEW_LINK, type Way } from '../storage/links.js';
 import type { FileFacts, Files } from '../system/system.js';
 
 /** The real file behind all links. */
@@ -54,7 +54,7 @@ function targetOf(path: string, files: Files): Target {
 
 function refusePlantedLink(
   path: string,
-  links: Parameters<typeof plantedLink>[0],
+  links: readonly Link[],
   folder: FileFacts,
   user: number | undefined,
 ): void {

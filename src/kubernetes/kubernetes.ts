@@ -2,6 +2,7 @@
 // copied to the state folder first, without private keys. A new staple is written to the Secret just before its copy.
 
 import type { Entry, KubernetesSettings } from '../configuration/model.js';
+import type { Tools } from '../storage/tools.js';
 import type { Stop, System } from '../system/system.js';
 import { describe, OcspbotError, toOcspbotError } from '../util/errors.js';
 import type { Instant } from '../util/time.js';
@@ -94,11 +95,7 @@ function nothingIn({ namespaces, labels }: KubernetesSettings): string {
 }
 
 /** Copies a Secret. Returns why this failed, or why nothing can be done for the Secret. */
-async function prepare(
-  secret: Secret,
-  entry: Entry,
-  tools: Parameters<typeof copy>[2],
-): Promise<OcspbotError | undefined> {
+async function prepare(secret: Secret, entry: Entry, tools: Tools): Promise<OcspbotError | undefined> {
   if (secret.isImmutable) return immutable(entry);
   try {
     await copy(secret, entry, tools);

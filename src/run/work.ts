@@ -7,7 +7,7 @@ import { openPreparation, type Prepared } from './entries.js';
 import { isSelection, selectEntries } from './selection.js';
 import type { RefreshOptions, Work } from './types.js';
 
-interface RefreshInput {
+export interface RefreshInput {
   readonly configuration: Configuration;
   readonly options: RefreshOptions;
   readonly now: Instant;

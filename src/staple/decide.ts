@@ -1,6 +1,6 @@
 import type { Thresholds } from '../configuration/model.js';
 import type { Instant } from '../util/time.js';
-import { scheduleOf, scheduleOfRestored } from './schedule.js';
+import { type ResponseTimes, scheduleOf, scheduleOfRestored } from './schedule.js';
 import type { Staple } from './staple.js';
 
 /** The decision what to do about one certificate. */
@@ -21,7 +21,7 @@ export type SkipReason = 'not-replaceable' | 'certificate-expired' | 'clock-wron
 
 /** The facts of a staple that a decision needs. */
 type StapleState =
-  | { readonly kind: 'usable'; readonly response: Parameters<typeof scheduleOf>[0] }
+  | { readonly kind: 'usable'; readonly response: ResponseTimes }
   | { readonly kind: Exclude<Staple['kind'], 'usable'> };
 
 /**

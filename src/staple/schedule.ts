@@ -15,14 +15,14 @@ export interface Schedule {
 }
 
 type Validity = Pick<Certificate, 'notBefore' | 'notAfter'>;
-type Times = Pick<VerifiedResponse, 'thisUpdate' | 'usefulUntil'>;
+export type ResponseTimes = Pick<VerifiedResponse, 'thisUpdate' | 'usefulUntil'>;
 
 /**
  * Returns the schedule of a response. Its refresh is due at the earliest time that any configured threshold gives, or at
  * half of the lifetime if none is configured. Whatever the thresholds say, an hourly run comes at least once between this
  * time and the end.
  */
-export function scheduleOf(response: Times, certificate: Validity, thresholds: Thresholds): Schedule {
+export function scheduleOf(response: ResponseTimes, certificate: Validity, thresholds: Thresholds): Schedule {
   const end = Math.min(certificate.notAfter, response.usefulUntil);
   const lifetime = lifetimeOf(response, certificate);
   const { minimumValidity, criticalValidity } = thresholds;
@@ -39,7 +39,11 @@ export function scheduleOf(response: Times, certificate: Validity, thresholds: T
 }
 
 /** Returns the schedule of a restored response, which is not refreshed before it is about to end. */
-export function scheduleOfRestored(response: Times, certificate: Validity, thresholds: Thresholds): Schedule {
+export function scheduleOfRestored(
+  response: ResponseTimes,
+  certificate: Validity,
+  thresholds: Thresholds,
+): Schedule {
   const schedule = scheduleOf(response, certificate, thresholds);
   const { criticalAt, end } = schedule;
   const lifetime = lifetimeOf(response, certificate);
@@ -58,7 +62,7 @@ export function lifetimeWarnings(
   ];
 }
 
-function lifetimeOf({ thisUpdate, usefulUntil }: Times, { notBefore, notAfter }: Validity): Duration {
+function lifetimeOf({ thisUpdate, usefulUntil }: ResponseTimes, { notBefore, notAfter }: Validity): Duration {
   return Math.max(0, Math.min(notAfter, usefulUntil) - Math.max(notBefore, thisUpdate));
 }
 

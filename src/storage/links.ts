@@ -7,7 +7,7 @@ const MOST_LINKS = 40;
 /** Says what to do about a link that leads to nothing. */
 export const RENEW_LINK = 'renew the link, or mount the disk that it leads to';
 
-interface Link {
+export interface Link {
   readonly path: string;
   readonly owner: number;
 }

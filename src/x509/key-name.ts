@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate.js';
 import { readOr, sequence, TAG } from './der.js';
-import { readFacts } from './keys/public-key.js';
+import { type KeyFacts, readFacts } from './keys/public-key.js';
 import { readOid } from './values.js';
 
 type Keyed = Pick<Certificate, 'subjectPublicKeyInfo'>;
@@ -44,7 +44,7 @@ export function keyName({ subjectPublicKeyInfo }: Keyed): string {
   return readOr(() => nameOf(readFacts(subjectPublicKeyInfo)), 'unreadable');
 }
 
-function nameOf(facts: ReturnType<typeof readFacts>): string {
+function nameOf(facts: KeyFacts): string {
   switch (facts.kind) {
     case 'rsa':
       return `RSA ${facts.bits}`;

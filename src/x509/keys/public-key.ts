@@ -33,7 +33,9 @@ type Facts =
   | { readonly kind: 'ed448' };
 
 type Unfit = Exclude<PublicKey, SoundKey>;
-type Reader = (parameters: Element | undefined, key: Uint8Array) => Facts | Unfit;
+/** A key by its bytes alone: sound, or why it must not be used. */
+export type KeyFacts = Facts | Unfit;
+type Reader = (parameters: Element | undefined, key: Uint8Array) => KeyFacts;
 
 const READERS: Readonly<Record<string, Reader>> = {
   '1.2.840.113549.1.1.1': readRsa,
@@ -67,7 +69,7 @@ export function readPublicKey(subjectPublicKeyInfo: Uint8Array): PublicKey {
 }
 
 /** Reads the kind and the size of a key by its bytes alone. Throws DerError. */
-export function readFacts(subjectPublicKeyInfo: Uint8Array): Facts | Unfit {
+export function readFacts(subjectPublicKeyInfo: Uint8Array): KeyFacts {
   assertStrictDer(subjectPublicKeyInfo);
   const fields = sequence(subjectPublicKeyInfo, 'SubjectPublicKeyInfo');
   const algorithm = sequence(fields.next(TAG.sequence, 'algorithm'), 'algorithm');
@@ -81,7 +83,7 @@ export function readFacts(subjectPublicKeyInfo: Uint8Array): Facts | Unfit {
   return { kind: 'other', name: (Object.hasOwn(OTHERS, oid) ? OTHERS[oid] : undefined) ?? oid };
 }
 
-function isUnfit(facts: Facts | Unfit): facts is Unfit {
+function isUnfit(facts: KeyFacts): facts is Unfit {
   return facts.kind === 'weak' || facts.kind === 'other' || facts.kind === 'unsound';
 }
 
@@ -96,21 +98,21 @@ function withObject(facts: Facts, subjectPublicKeyInfo: Uint8Array): PublicKey {
 }
 
 /** Reads an RSA key. The parameters must be NULL (RFC 3279 §2.3.1); Go refuses a key without them. */
-function readRsa(parameters: Element | undefined, der: Uint8Array): Facts | Unfit {
+function readRsa(parameters: Element | undefined, der: Uint8Array): KeyFacts {
   if (parameters?.tag !== TAG.null) return unsound('has RSA parameters other than NULL');
   const key = readRsaKey(der);
   return key.kind === 'sound' ? { kind: 'rsa', bits: key.bits } : key;
 }
 
 /** Reads an RSASSA-PSS key, which may restrict its parameters (RFC 4055 §1.2). */
-function readRsaPss(parameters: Element | undefined, der: Uint8Array): Facts | Unfit {
+function readRsaPss(parameters: Element | undefined, der: Uint8Array): KeyFacts {
   const restriction = parameters && readPssParameters(parameters);
   if (restriction?.kind === 'malformed') return unsound(restriction.problem);
   const key = readRsaKey(der);
   return key.kind === 'sound' ? { kind: 'rsa-pss', bits: key.bits, restriction } : key;
 }
 
-function readEc(parameters: Element | undefined, point: Uint8Array): Facts | Unfit {
+function readEc(parameters: Element | undefined, point: Uint8Array): KeyFacts {
   const key = readEcKey(parameters, point);
   return key.kind === 'sound' ? { kind: 'ec', curve: key.curve } : key;
 }
@@ -120,7 +122,7 @@ function withoutParameters(parameters: Element | undefined): Unfit | undefined {
   return parameters && unsound('has parameters, which its algorithm does not allow');
 }
 
-function sound(kind: 'ed25519' | 'ed448', key: ReturnType<typeof readEd25519Key>): Facts | Unfit {
+function sound(kind: 'ed25519' | 'ed448', key: ReturnType<typeof readEd25519Key>): KeyFacts {
   return key.kind === 'sound' ? { kind } : key;
 }
 
