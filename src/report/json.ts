@@ -1,7 +1,6 @@
 import { exchangeToJson } from '../client/trace.js';
 import { UNASSIGNED } from '../configuration/model.js';
-import type { CheckResult } from '../ocsp/verify/check.js';
-import { liveHint, liveMessage, shownServer } from '../services/live-messages.js';
+import { liveHint, liveMessage } from '../services/live-messages.js';
 import type { LiveResult } from '../services/live.js';
 import type { Reload } from '../services/reload.js';
 import { formatHostPort } from '../util/host-port.js';
@@ -73,12 +72,6 @@ function stapleToJson(staple: StapleTimes) {
   };
 }
 
-/** Describes in a line which server was checked, and what its clients get. */
-export function liveResultText(result: LiveResult): string {
-  const { verdict } = result;
-  return `${shownServer(result)}  ${verdict.kind}  ${liveMessage(verdict)}`;
-}
-
 export function liveResultToJson(result: LiveResult) {
   const { server, key, verdict } = result;
   const served = 'served' in verdict ? verdict.served : undefined;
@@ -97,15 +90,4 @@ export function liveResultToJson(result: LiveResult) {
     this_update: served && formatInstant(served.thisUpdate),
     useful_until: served && formatInstant(served.usefulUntil),
   };
-}
-
-/** A check as it is shown. The check of certificate and issuer comes before those of the response. */
-export type ShownCheck = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
-  readonly code?: string;
-  readonly class?: string;
-  readonly remedy?: string | undefined;
-};
-
-export function checksToJson(checks: readonly ShownCheck[]) {
-  return checks.map(({ evidence, remedy, ...check }) => ({ ...check, evidence: evidence(), remedy }));
 }

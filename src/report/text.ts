@@ -2,7 +2,7 @@ import { UNASSIGNED } from '../configuration/model.js';
 import { shownCommand } from '../util/text.js';
 import { formatInstant } from '../util/time.js';
 import { diagnosis } from '../client/trace.js';
-import { liveResultText, type ShownCheck } from './json.js';
+import { liveResultText } from '../services/live-messages.js';
 import type { Outcome } from './outcome.js';
 import type { Reload } from '../services/reload.js';
 
@@ -126,14 +126,4 @@ export function firstLines(severity: 'warning' | 'error', texts: readonly string
 
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Makes a line for each check. Below a check that did not pass is the remedy. */
-export function checkLines(checks: readonly ShownCheck[]): string[] {
-  return checks.flatMap(({ step, name, section, outcome, evidence, code, class: kind, remedy }) => {
-    const line = `${String(step).padStart(2)}  ${outcome.padEnd(10)}  ${name}: ${evidence()} (${section})`;
-    if (code === undefined) return [line];
-    const why = `    ${[code, kind].filter((part) => part !== undefined).join(', ')}`;
-    return [line, remedy === undefined ? why : `${why}: ${remedy}`];
-  });
 }

@@ -17,6 +17,12 @@ export function shownServer({ server, key }: Pick<LiveResult, 'server' | 'key'>)
   return scheme + formatHostPort(server) + name + (key === undefined ? '' : ` ${key}`);
 }
 
+/** Describes in a line which server was checked, and what its clients get. */
+export function liveResultText(result: LiveResult): string {
+  const { verdict } = result;
+  return `${shownServer(result)}  ${verdict.kind}  ${liveMessage(verdict)}`;
+}
+
 export function liveMessage(verdict: LiveVerdict): string {
   switch (verdict.kind) {
     case 'same':

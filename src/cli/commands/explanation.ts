@@ -2,8 +2,8 @@ import { toHex } from '../../util/bytes.js';
 import type { Waiting } from '../../client/types.js';
 import { namedUrls } from '../../client/responder-url.js';
 import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
-import { checksToJson, SCHEMA } from '../../report/json.js';
-import { checkLines } from '../../report/text.js';
+import { SCHEMA } from '../../report/json.js';
+import { checkLines, checksToJson } from '../../report/checks.js';
 import { knownAuthorities } from '../../run/authorities.js';
 import {
   type InspectedCertificate,
@@ -29,7 +29,7 @@ export function explanationText(explanation: Explanation): string {
   const services = entry.services.filter((name) => name !== UNASSIGNED);
   const facts = [
     entry.name,
-    `certificate  ${commonName(certificate.subject)}, serial ${hex(certificate.serialNumber)}, in ${entry.cert}`,
+    `certificate  ${commonName(certificate.subject)}, serial ${toHex(certificate.serialNumber)}, in ${entry.cert}`,
     `valid        ${formatInstant(certificate.notBefore)} to ${formatInstant(certificate.notAfter)}`,
     `issuer       ${commonName(issuer.subject)}, valid until ${formatInstant(issuer.notAfter)}`,
     `responder    ${namedUrls(responders).join(', ') || 'none'}`,
@@ -87,7 +87,7 @@ function describeDecision(explanation: Explanation, at: (instant: Instant) => st
 }
 
 /** Reports whether a run keeps the response, and renews only those about the issuers. */
-export function isOnlyAboutIssuers(decision: Decision): boolean {
+function isOnlyAboutIssuers(decision: Decision): boolean {
   return decision.kind === 'refresh' && decision.only === 'issuer-responses';
 }
 
@@ -112,7 +112,7 @@ export function explanationToJson(explanation: Explanation) {
     name: entry.name,
     certificate: {
       file: entry.cert,
-      serial: hex(certificate.serialNumber),
+      serial: toHex(certificate.serialNumber),
       not_before: formatInstant(certificate.notBefore),
       not_after: formatInstant(certificate.notAfter),
       issuer_not_after: formatInstant(issuer.notAfter),
@@ -141,8 +141,4 @@ export function explanationToJson(explanation: Explanation) {
       end: formatInstant(schedule.end),
     },
   };
-}
-
-function hex(serialNumber: Uint8Array): string {
-  return toHex(serialNumber);
 }

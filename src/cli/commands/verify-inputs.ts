@@ -1,6 +1,6 @@
-import { type ErrorCode, type FailureClass, OcspbotError } from '../../util/errors.js';
-import type { CheckResult } from '../../ocsp/verify/check.js';
+import { type ErrorCode, OcspbotError } from '../../util/errors.js';
 import type { Question } from '../../ocsp/verify/question.js';
+import type { ShownCheck } from '../../report/checks.js';
 import type { Files } from '../../system/system.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Certificate } from '../../x509/certificate.js';
@@ -10,13 +10,6 @@ import { commonName } from '../../x509/name.js';
 import { findPath } from '../../x509/path.js';
 import { usage } from '../options.js';
 import type { VerifyArguments } from '../verify-arguments.js';
-
-/** The result of the check before those of the response: the issuer signed the certificate. */
-export type Binding = Pick<CheckResult, 'step' | 'name' | 'section' | 'outcome' | 'evidence'> & {
-  readonly code?: string;
-  readonly class?: FailureClass;
-  readonly remedy?: string | undefined;
-};
 
 type VerifyInputs = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trustedResponders'> & {
   readonly now: Instant;
@@ -29,7 +22,7 @@ type VerifyInputs = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trust
 export function loadQuestion(
   inputs: VerifyInputs,
   files: Pick<Files, 'read'>,
-): { question: Question | undefined; binding: Binding } {
+): { question: Question | undefined; binding: ShownCheck } {
   try {
     return readQuestion(inputs, files);
   } catch (error) {
@@ -41,7 +34,7 @@ export function loadQuestion(
 function readQuestion(
   inputs: VerifyInputs,
   files: Pick<Files, 'read'>,
-): { question: Question; binding: Binding } {
+): { question: Question; binding: ShownCheck } {
   const read = (path: string, meant: 'first' | 'any' = 'any') => loadOrUsage(path, meant, files);
   const issuers = read(inputs.issuer);
   const trustedResponders = inputs.trustedResponders.flatMap((path) => read(path));
@@ -56,7 +49,7 @@ function readQuestion(
   return { question: { serialNumber, certificateEnd, ...bound, trustedResponders }, binding };
 }
 
-type BoundIssuer = Pick<Question, 'issuer' | 'path'> & { readonly binding: Binding };
+type BoundIssuer = Pick<Question, 'issuer' | 'path'> & { readonly binding: ShownCheck };
 
 /** The certificates of the files. */
 interface Given {
@@ -105,7 +98,7 @@ function assertValidNow({ subject, notBefore, notAfter }: Certificate, now: Inst
 
 const POLICY_CODES: ReadonlySet<ErrorCode> = new Set(['certificate-not-yet-valid', 'certificate-expired']);
 
-function failedBinding({ code, message, hint, class: kind }: OcspbotError): Binding {
+function failedBinding({ code, message, hint, class: kind }: OcspbotError): ShownCheck {
   const ofCode = POLICY_CODES.has(code) ? 'policy' : 'evidence';
   return {
     ...BINDING_CHECK,

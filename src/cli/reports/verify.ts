@@ -1,4 +1,4 @@
-import type { checksToJson } from '../../report/json.js';
+import type { checksToJson } from '../../report/checks.js';
 import type { resultToJson } from '../commands/verify.js';
 import { code, type FieldsOf, integer, type Item, list, optional, text, time, word } from './fields.js';
 import { SCHEMA_FIELD } from './schema-field.js';
