@@ -4,7 +4,7 @@
 import type { Exchange } from '../client/trace.js';
 import type { ExchangeObserver, ResponseVerifier } from '../client/types.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
-import { lockState } from '../state/locked-state.js';
+import { DRY_RUN_STATE, lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
 import { assertOneIssuer } from './authorities.js';
 import { forEachCertificate } from './each-certificate.js';
@@ -37,7 +37,9 @@ import { verifyAnswer } from './verify-answer.js';
  */
 export async function refreshAll(order: RunOrder, listener: Listener): Promise<RunReport> {
   const { work, stop, configuration, options, system, now } = order;
-  const state = await lockState(ownerOf(configuration), options.dryRun, { ...system, now }, listener.warn);
+  const state = options.dryRun
+    ? DRY_RUN_STATE
+    : await lockState(ownerOf(configuration), { ...system, now }, listener.warn);
   try {
     const run = openRun(order, state);
     if (state.predecessor === 'died') {

@@ -35,7 +35,7 @@ export interface LockedState {
 export type Warn = (text: string, hint?: string) => void;
 
 /** The state of a dry run: it installs nothing, so nothing is pending and no lock is needed. */
-const DRY: LockedState = {
+export const DRY_RUN_STATE: LockedState = {
   before: { services: [], warning: undefined },
   warnings: [],
   predecessor: 'none',
@@ -62,13 +62,7 @@ export interface StateOwner {
  *
  * @throws OcspbotError `locked`, or the error of a folder that cannot be written to: then nothing was changed
  */
-export async function lockState(
-  owner: StateOwner,
-  dryRun: boolean,
-  tools: Tools,
-  warn: Warn,
-): Promise<LockedState> {
-  if (dryRun) return DRY;
+export async function lockState(owner: StateOwner, tools: Tools, warn: Warn): Promise<LockedState> {
   const { folder } = owner.ownState;
   const lock = await acquireLock(folder, tools);
   if (lock.kind === 'busy') throw locked(lock.holder.pid, lock.since, folder);
