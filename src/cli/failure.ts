@@ -19,7 +19,7 @@ export function reportFailure(error: OcspbotError, json: boolean, sinks: Sinks):
 }
 
 /** Prints an error in the place of the report for programs. */
-export function printFailure(error: OcspbotError, status: number, { stdout }: Pick<Sinks, 'stdout'>): void {
+function printFailure(error: OcspbotError, status: number, { stdout }: Pick<Sinks, 'stdout'>): void {
   stdout.write(presentable(toJsonText(failureToJson(error, status))));
 }
 

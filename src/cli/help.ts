@@ -37,7 +37,7 @@ function commandLines(): string[] {
 }
 
 /** Returns the operands without the options. */
-export function shortUsage(usage: string): string {
+function shortUsage(usage: string): string {
   return usage.replace(/ (?:--|\[options\]).*/, '');
 }
 

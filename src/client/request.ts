@@ -5,7 +5,7 @@ import { withoutTrailing } from '../util/text.js';
 import type { Attempt, RequestForm } from './attempt.js';
 import type { Validators } from './validators.js';
 
-export const REQUEST_TYPE = 'application/ocsp-request';
+const REQUEST_TYPE = 'application/ocsp-request';
 export const RESPONSE_TYPE = 'application/ocsp-response';
 
 export interface RequestInput {

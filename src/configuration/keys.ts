@@ -138,7 +138,7 @@ export const PING_KEYS = {
 };
 
 /** The keys that included files may have. */
-export const INCLUDED_KEYS = {
+const INCLUDED_KEYS = {
   domains: key(
     named(record(DOMAIN_KEYS, adviseMisplacedKey), 'the domain'),
     '{example.com: {cert: example.com.pem, ocsp: example.com.ocsp}}',

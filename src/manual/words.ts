@@ -18,7 +18,7 @@ const OPERANDS: Readonly<Record<string, WordKind>> = {
 };
 
 /** Returns what a shell offers for the operands of a command. */
-export function operandsOf(name: CommandName): readonly WordKind[] {
+function operandsOf(name: CommandName): readonly WordKind[] {
   const operands = PAGES[name].usage.replace(/ (?:--|\(--|\[options\]|\[--).*/, '');
   const kinds = [...operands.matchAll(/[A-Z][A-Z:]+/g)].map(([word]) => {
     const kind = OPERANDS[word];

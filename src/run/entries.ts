@@ -11,7 +11,7 @@ export type Prepared =
   | { readonly kind: 'broken'; readonly entry: Entry; readonly error: OcspbotError };
 
 /** Makes one error of all defects that were seen on the disk when the configuration was read. */
-export function defectError(defects: readonly EntryDefect[]): OcspbotError {
+function defectError(defects: readonly EntryDefect[]): OcspbotError {
   const [first] = defects;
   const message = defects.map((defect) => defect.message).join('; ');
   return new OcspbotError(first?.code ?? 'internal', message, { hint: first?.hint });

@@ -52,6 +52,6 @@ function runTexts(last: RunRecord | undefined, good: RunRecord | undefined, now:
   return [text, good === undefined ? 'no good run is known' : `last good run ${ago(good, now)}`];
 }
 
-export function ago({ ended }: RunRecord, now: Instant): string {
+function ago({ ended }: RunRecord, now: Instant): string {
   return formatAge(ended, now);
 }

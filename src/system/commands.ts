@@ -119,7 +119,7 @@ async function within<T>(promise: PromiseLike<T>, limit: Duration): Promise<T | 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Sends a signal to the leader of a process group and to all that is left in the group. */
-export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
   } catch {
@@ -131,7 +131,7 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
  * Forwards signals to the process group of a command, which a terminal does not know. If there is no other listener for
  * the signal, it then ends this program too. The returned function ends the forwarding.
  */
-export function forwardSignals(leader: () => number | undefined): () => void {
+function forwardSignals(leader: () => number | undefined): () => void {
   const stop = () => {
     for (const signal of FORWARDED) process.off(signal, pass);
   };
@@ -146,7 +146,7 @@ export function forwardSignals(leader: () => number | undefined): () => void {
 }
 
 /** Keeps the last `limit` bytes of a stream, and never holds more than twice as many. */
-export class Tail {
+class Tail {
   readonly #limit: number;
   #chunks: Uint8Array[] = [];
   #size = 0;

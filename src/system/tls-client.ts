@@ -89,7 +89,7 @@ function chainOf(secured: TLSSocket): Uint8Array[] {
 }
 
 /** Speaks SMTP up to STARTTLS (RFC 3207 §4). Throws errors whose message is for users. */
-export async function beginTlsOverSmtp(socket: Socket): Promise<void> {
+async function beginTlsOverSmtp(socket: Socket): Promise<void> {
   const end = () => socket.destroy(new Error('the mail server has ended the connection'));
   socket.once('end', end);
   await expectReply(socket, '220', 'its greeting');

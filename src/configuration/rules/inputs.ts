@@ -79,7 +79,7 @@ interface Fault {
 }
 
 /** Returns why a path is not a readable file, as far as this is visible without opening it. */
-export function fileFault({ path, what, range }: NamedFile, draft: Draft): Fault | undefined {
+function fileFault({ path, what, range }: NamedFile, draft: Draft): Fault | undefined {
   const { kind, isLink } = draft.lookup.look(path);
   if (kind === 'file') return undefined;
   const [problem, hint] = FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];

@@ -67,7 +67,7 @@ function plainScalar(text: string): Scalar {
 }
 
 /** Returns the place of a value, or of its key if the value is missing. */
-export function rangeOfValue({ tree, node, key }: Value): SourceRange {
+function rangeOfValue({ tree, node, key }: Value): SourceRange {
   return node === null || node.range[0] === node.range[1] ? key : rangeOf(tree, node);
 }
 

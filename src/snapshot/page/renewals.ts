@@ -56,7 +56,7 @@ export function renewals({ days, now }: Snapshot): Markup {
   </section>`;
 }
 
-export function dayOf(instant: Instant): string {
+function dayOf(instant: Instant): string {
   return formatInstant(instant).slice(0, 10);
 }
 

@@ -127,7 +127,7 @@ function follow(controller: AbortController, signal: AbortSignal | undefined): v
 }
 
 /** Idle connections by the key of their route. */
-export class IdleConnections {
+class IdleConnections {
   readonly #waiting = new Map<string, Connection[]>();
 
   /** Takes the connection that was used last, because the server is least likely to have closed it. */
