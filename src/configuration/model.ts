@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../util/errors.js';
-import type { OwnState } from '../state/state-folder.js';
+import type { OwnState } from '../state/own-state.js';
 import type { ProxySetting } from '../http/proxy.js';
 import type { SocketAddress, TlsServer } from '../system/system.js';
 import type { Duration } from '../util/time.js';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
 import { DEFAULTS, LIMITS } from '../util/limits.js';
 import { readFailure } from '../util/read-failure.js';
-import { findOwnState } from '../state/state-folder.js';
+import { findOwnState } from '../state/own-state.js';
 import { quote } from '../util/text.js';
 import { formatDuration } from '../util/time.js';
 import { type Candidate, listedCandidates } from './candidates.js';

@@ -4,7 +4,7 @@ import { errno } from '../storage/errors.js';
 import type { Tools } from '../storage/tools.js';
 import { formatInstant, isInstant } from '../util/time.js';
 import { acquireLock } from './lock.js';
-import { foldersIn, type OwnState, readOrigin } from './state-folder.js';
+import { foldersIn, type OwnState, readOrigin } from './own-state.js';
 import { pendingFileNames, openPendingFolder, readPendingFiles, reasonOf } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 

@@ -6,7 +6,7 @@ import { inheritPendingReloads } from './inheritance.js';
 import { type LastRuns, NO_RUNS, type RunRecord, withRun } from './last-run.js';
 import { readLastClaim } from './lock-files.js';
 import { acquireLock, type Predecessor } from './lock.js';
-import { noteOrigin, type OwnState } from './state-folder.js';
+import { noteOrigin, type OwnState } from './own-state.js';
 import type { PendingNames } from './pending-reload-files.js';
 import { openPendingReloadStore, type PendingReloadStore } from './pending-reloads.js';
 

@@ -5,7 +5,8 @@ import { replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import { serialQueue } from '../util/concurrency.js';
 import type { Acknowledged } from './lock-files.js';
-import { noteOrigin, openStateFolder, type OwnState } from './state-folder.js';
+import { openStateFolder } from './state-folder.js';
+import { noteOrigin, type OwnState } from './own-state.js';
 import {
   acknowledgementOf,
   gatherPendingReloads,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findOwnState } from '../../src/state/state-folder.js';
+import { findOwnState } from '../../src/state/own-state.js';
 import { DRY_RUN_STATE, type LockedState, lockState, type StateOwner } from '../../src/state/locked-state.js';
 import type { Tools } from '../../src/storage/tools.js';
 import { OcspbotError } from '../../src/util/errors.js';

@@ -1,6 +1,6 @@
 import { openPendingReloadStore } from '../../../src/state/pending-reloads.js';
 import { realTools } from '../../installation/support/tools.js';
-import { folderName } from '../../../src/state/state-folder.js';
+import { folderName } from '../../../src/state/own-state.js';
 import type { Sandbox } from '../../support/sandbox.js';
 
 export interface StateOptions {
