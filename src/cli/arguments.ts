@@ -4,15 +4,8 @@ import type { OcspbotError } from '../util/errors.js';
 import { quote } from '../util/text.js';
 import type { ParsedCommand } from './command.js';
 import { notAStatus } from './operands.js';
-import {
-  type CommandName,
-  COMMANDS,
-  COMMON_OPTIONS,
-  OPTIONS,
-  toParseOptions,
-  usage,
-  type Values,
-} from './options.js';
+import { type CommandName, COMMANDS, COMMON_OPTIONS, OPTIONS } from './options.js';
+import { toParseOptions, usage, type Values } from './values.js';
 import { READERS } from './readers.js';
 import { outputOptions } from './run-arguments.js';
 

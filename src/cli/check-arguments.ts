@@ -1,7 +1,7 @@
 import type { CheckLimits, Threshold } from '../snapshot/check.js';
 import { DEFAULTS } from '../util/limits.js';
 import { type Duration, parseDuration } from '../util/time.js';
-import { text, usage, type Values } from './options.js';
+import { text, usage, type Values } from './values.js';
 
 /** Reads the thresholds of `check`. Throws `usage`. */
 export function readCheckLimits(values: Values): CheckLimits {

@@ -1,7 +1,7 @@
 import type { Clock } from '../run/types.js';
 import type { System } from '../system/system.js';
 import { BUILT } from '../util/version.js';
-import { usage } from './options.js';
+import { usage } from './values.js';
 
 /**
  * Reads the clock, once for the whole command.

@@ -1,7 +1,7 @@
 import type { Line, Span } from '../report/text.js';
 import { withLevels } from '../util/journal.js';
 import { presentable } from '../util/text.js';
-import { type Duration, formatDuration, type Instant, SECOND } from '../util/time.js';
+import type { Duration } from '../util/time.js';
 import type { OutputOptions } from './command.js';
 
 /** A destination of text: a stream of the process, or a file. */
@@ -149,39 +149,4 @@ export function lineFor({ isJournal }: Outlet, line: Line, format?: Sinks['forma
 
 export function toJsonText(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** Milliseconds between two updates of the progress line. A shorter run shows none. */
-const INTERVAL = 200;
-
-/** The progress of a run, in a line that is erased by the next message. */
-export interface Progress {
-  /** Counts one more finished certificate. */
-  step(): void;
-}
-
-/** The time from which a run counts as long: its progress then says how long it may still take. */
-const LONG = 5 * SECOND;
-
-export function openProgress(total: number, now: () => Instant, console: Console): Progress {
-  let done = 0;
-  let drawn = now();
-  let first: { readonly done: number; readonly at: Instant } | undefined;
-  const timeLeft = (at: Instant): string => {
-    // Most certificates are settled at once. The others, which come after, show the speed.
-    first ??= { done, at };
-    const [count, length] = [done - first.done, at - first.at];
-    if (length < LONG || count === 0 || done === total) return '';
-    return `, about ${formatDuration(Math.max(SECOND, ((total - done) * length) / count))} left`;
-  };
-  return {
-    step: () => {
-      done += 1;
-      const at = now();
-      // The difference is absolute, so that a clock that is set back does not stop the display.
-      if (Math.abs(at - drawn) < INTERVAL) return;
-      drawn = at;
-      console.show(`${done} of ${total} certificates${timeLeft(at)}`);
-    },
-  };
 }

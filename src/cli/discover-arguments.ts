@@ -1,5 +1,5 @@
 import type { DiscoverCommand } from './command.js';
-import { text, usage, type Values } from './options.js';
+import { text, usage, type Values } from './values.js';
 
 /** The options that belong to writing a configuration, and mean nothing with --check. */
 const FOR_WRITING = ['write', 'force', 'ocsp-folder', 'fetch-issuers'] as const;

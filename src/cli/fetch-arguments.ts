@@ -1,6 +1,6 @@
 import { parseHttpUrl } from '../client/responder-url.js';
 import type { FetchCommand } from './command.js';
-import { text, usage, type Values } from './options.js';
+import { text, usage, type Values } from './values.js';
 
 /** Reads the options of `fetch`. @throws OcspbotError `usage` */
 export function readFetchArguments(values: Values): Omit<FetchCommand, 'kind' | 'cert' | 'output'> {

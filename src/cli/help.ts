@@ -1,4 +1,4 @@
-import { type CommandName, COMMON_OPTIONS, OPTIONS, optionsText } from './options.js';
+import { type CommandName, COMMON_OPTIONS, type Option, OPTIONS } from './options.js';
 import { EXAMPLES, EXIT_STATUSES, type Page, PAGES, SUMMARY, WHICH_CONFIGURATION } from './pages.js';
 
 export function helpText(topic: CommandName | undefined): string {
@@ -26,6 +26,20 @@ function generalHelp(): string {
     examplesText(EXAMPLES),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function optionsText(options: readonly Option[]): string {
+  const flags = options.map(({ name, short, value }) => {
+    const long = value === undefined ? `--${name}` : `--${name} ${value}`;
+    return short === undefined ? long : `-${short}, ${long}`;
+  });
+  const width = Math.max(...flags.map(({ length }) => length));
+  const indent = ' '.repeat(width + 4);
+  const lines = options.map(
+    ({ about }, index) =>
+      `  ${(flags[index] as string).padEnd(width)}  ${about.replaceAll('\n', `\n${indent}`)}\n`,
+  );
+  return lines.join('');
 }
 
 const USAGE_WIDTH = 30;

@@ -20,7 +20,8 @@ import {
 } from '../report/text.js';
 import type { Listener } from '../run/types.js';
 import type { System } from '../system/system.js';
-import { type Console, openProgress, type Progress, toJsonText } from './console.js';
+import { type Console, toJsonText } from './console.js';
+import { openProgress, type Progress } from './progress.js';
 
 const NO_READER = 'nobody reads the output: this run keeps the lock no longer';
 const NO_READER_HINT =

@@ -1,6 +1,6 @@
 import { isAddress, parseHostPort, serverNameOf, toServerName } from '../util/host-port.js';
 import type { LiveCommand } from './command.js';
-import { text, usage, type Values } from './options.js';
+import { text, usage, type Values } from './values.js';
 
 /** Reads the arguments of `live`. @throws OcspbotError `usage` */
 export function readLiveArguments(

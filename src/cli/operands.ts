@@ -1,6 +1,6 @@
 import type { OcspbotError } from '../util/errors.js';
 import { quote } from '../util/text.js';
-import { text, usage, type Values } from './options.js';
+import { text, usage, type Values } from './values.js';
 
 /** Returns CONFIG, from the option or the operand; undefined if it is left out. */
 export function configurationIn(operands: readonly string[], values: Values): string | undefined {

@@ -1,6 +1,3 @@
-import type { ParseArgsConfig } from 'node:util';
-import { OcspbotError } from '../util/errors.js';
-
 export const COMMANDS = [
   'refresh',
   'validate',
@@ -221,45 +218,3 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
     NOW,
   ],
 };
-
-export type ParseOptions = NonNullable<ParseArgsConfig['options']>;
-
-/** Converts options for parseArgs of node:util. */
-export function toParseOptions(options: readonly Option[]): ParseOptions {
-  const entries = options.map(({ name, short, value, isRepeatable }) => {
-    const type = value === undefined ? ('boolean' as const) : ('string' as const);
-    return [
-      name,
-      { type, ...(short ? { short } : {}), ...(isRepeatable ? { multiple: true } : {}) },
-    ] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-/** Formats options for the help. */
-export function optionsText(options: readonly Option[]): string {
-  const flags = options.map(({ name, short, value }) => {
-    const long = value === undefined ? `--${name}` : `--${name} ${value}`;
-    return short === undefined ? long : `-${short}, ${long}`;
-  });
-  const width = Math.max(...flags.map(({ length }) => length));
-  const indent = ' '.repeat(width + 4);
-  const lines = options.map(
-    ({ about }, index) =>
-      `  ${(flags[index] as string).padEnd(width)}  ${about.replaceAll('\n', `\n${indent}`)}\n`,
-  );
-  return lines.join('');
-}
-
-/** Values of options as parseArgs of node:util returns them. */
-export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
-
-/** Returns the value of an option that is given at most once. */
-export function text(values: Values, name: string): string | undefined {
-  return values[name] as string | undefined;
-}
-
-/** Makes the error for a wrong command line. */
-export function usage(message: string, hint = 'see ocspbot --help'): OcspbotError {
-  return new OcspbotError('usage', message, { hint });
-}

@@ -7,7 +7,8 @@ import { readDiscoverArguments } from './discover-arguments.js';
 import { readFetchArguments } from './fetch-arguments.js';
 import { readLiveArguments } from './live-arguments.js';
 import { configurationIn, looksLikeFile, onlyOperand, statusIn } from './operands.js';
-import { type CommandName, text, usage, type Values } from './options.js';
+import type { CommandName } from './options.js';
+import { text, usage, type Values } from './values.js';
 import { readExit, readLogFormat, readSelection, readSplay, refreshOptions } from './run-arguments.js';
 import { readVerifyArguments } from './verify-arguments.js';
 

@@ -4,7 +4,7 @@ import { LIMITS } from '../util/limits.js';
 import { quote } from '../util/text.js';
 import { type Duration, formatDuration, parseDuration } from '../util/time.js';
 import type { LogFormat, OutputOptions } from './command.js';
-import { usage, type Values } from './options.js';
+import { usage, type Values } from './values.js';
 
 // These options belong to runs; some of them are shared with other commands.
 

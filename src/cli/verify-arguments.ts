@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../util/limits.js';
 import type { ResponsePolicy } from '../configuration/model.js';
 import { parseDuration, type Duration } from '../util/time.js';
-import { text, usage, type Values } from './options.js';
+import { text, usage, type Values } from './values.js';
 
 export interface VerifyArguments {
   /** The file of the response. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openConsole, openProgress } from '../../src/cli/console.js';
+import { openConsole } from '../../src/cli/console.js';
+import { openProgress } from '../../src/cli/progress.js';
 
 /** A console on a terminal, and what is written there. */
 function onTerminal(isPlain: boolean, terminal: { isDumb?: boolean; columns?: number } = {}) {

@@ -17,7 +17,7 @@ import { loadSubject } from '../../x509/subject.js';
 import type { FetchCommand } from '../command.js';
 import { openConsole, type Sinks } from '../console.js';
 import { readClock } from '../clock.js';
-import { usage } from '../options.js';
+import { usage } from '../values.js';
 
 /**
  * Fetches a response, verifies it and writes it to standard output, for servers that run a program for their staples

@@ -9,7 +9,7 @@ import { fromPemChain } from '../../ocsp/pem-chain.js';
 import type { Files, FolderEntry, System } from '../../system/system.js';
 import type { InstallCommand } from '../command.js';
 import type { Sinks } from '../console.js';
-import { usage } from '../options.js';
+import { usage } from '../values.js';
 import { perform } from './refresh.js';
 
 /** Verifies and installs responses that were fetched by other means, without a network. */

@@ -15,7 +15,7 @@ import { defaultConfiguration } from '../default-configuration.js';
 import type { LiveCommand } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { readClock } from '../clock.js';
-import { usage } from '../options.js';
+import { usage } from '../values.js';
 
 /** Reports what servers staple. Returns 0 if all is as it should be, 32 if not. */
 export async function liveCommand(command: LiveCommand, system: System, console: Console): Promise<number> {

@@ -8,7 +8,7 @@ import { findIssuer, findLeaf } from '../../x509/chain.js';
 import { assertVersion, loadBundle } from '../../x509/load.js';
 import { commonName } from '../../x509/name.js';
 import { findPath } from '../../x509/path.js';
-import { usage } from '../options.js';
+import { usage } from '../values.js';
 import type { VerifyArguments } from '../verify-arguments.js';
 
 type VerifyInputs = Pick<VerifyArguments, 'issuer' | 'subject' | 'root' | 'trustedResponders'> & {

@@ -11,7 +11,7 @@ import { formatInstant, type Instant } from '../../util/time.js';
 import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { readClock } from '../clock.js';
-import { usage } from '../options.js';
+import { usage } from '../values.js';
 import { loadQuestion } from './verify-inputs.js';
 
 type VerifyCommand = Extract<Command, { kind: 'verify' }>;
