@@ -18,14 +18,17 @@ function outlet(isTaken: boolean): Outlet & { readonly text: () => string } {
   };
 }
 
-test.each([
-  [['help'], 73],
-  [['version'], 73],
-  [['check', '--help'], 3],
-])('an answer that nobody reads is no success: %j', async (argv, status) => {
+test.each([['help'], ['version']])('an answer that nobody reads is no success: %s', async (argument) => {
   const stderr = outlet(true);
-  expect(await run(argv, nodeSystem(), { stdout: outlet(false), stderr })).toBe(status);
+  expect(await run([argument], nodeSystem(), { stdout: outlet(false), stderr })).toBe(73);
   expect(stderr.text()).toBe(
     'error: the output cannot be written: nobody reads it\n  hint: what was read is incomplete: run the command again, and read all of it\n',
   );
+});
+
+test('a check whose answer nobody reads is unknown, and says so only in its answer', async () => {
+  const [stdout, stderr] = [outlet(false), outlet(true)];
+  expect(await run(['check', '--help'], nodeSystem(), { stdout, stderr })).toBe(3);
+  expect(stdout.text()).toContain('nobody reads it');
+  expect(stderr.text()).toBe('');
 });
