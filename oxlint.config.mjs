@@ -70,7 +70,8 @@ export const ROOMS = {
   },
   state: {
     knows: 'storage system util',
-    doors: 'locked-state.ts pending-reloads.ts attempts.ts last-run.ts rollbacks.ts own-state.ts state-folder.ts',
+    doors:
+      'locked-state.ts pending-reloads.ts attempts.ts last-run.ts rollbacks.ts own-state.ts state-folder.ts',
   },
   storage: {
     knows: 'system util',

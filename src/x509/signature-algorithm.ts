@@ -49,7 +49,7 @@ export function readSignatureAlgorithm(der: Uint8Array): ReadAlgorithm {
 function readAlgorithm(der: Uint8Array): ReadAlgorithm {
   const fields = sequence(der, 'AlgorithmIdentifier');
   const oid = readOid(fields.next(TAG.oid, 'algorithm').content);
-  const reader = Object.hasOwn(READERS, oid) ? READERS[oid] : undefined;
+  const reader = READERS[oid];
   if (reader === undefined) return { kind: 'unknown', oid };
   const algorithm = reader(fields);
   return algorithm.kind === 'malformed' ? algorithm : { kind: 'known', algorithm };

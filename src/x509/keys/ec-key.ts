@@ -52,10 +52,9 @@ const OTHER_CURVES: Readonly<Record<string, string>> = {
 export function readEcKey(parameters: Element | undefined, point: Uint8Array): EcKey {
   if (parameters?.tag !== TAG.oid) return { kind: 'unsound', problem: unnamedCurve(parameters?.tag) };
   const oid = readOid(parameters.content);
-  const curve = Object.hasOwn(CURVES, oid) ? CURVES[oid] : undefined;
+  const curve = CURVES[oid];
   if (curve === undefined) {
-    const name = Object.hasOwn(OTHER_CURVES, oid) ? OTHER_CURVES[oid] : oid;
-    return { kind: 'weak', problem: `curve ${name} is not P-256, P-384 or P-521` };
+    return { kind: 'weak', problem: `curve ${OTHER_CURVES[oid] ?? oid} is not P-256, P-384 or P-521` };
   }
   const problem = formProblem(curve, point) ?? coordinatesProblem(curve, point);
   return problem === undefined ? { kind: 'sound', curve: curve.name } : { kind: 'unsound', problem };

@@ -78,9 +78,9 @@ export function readFacts(subjectPublicKeyInfo: Uint8Array): KeyFacts {
   const oid = readOid(algorithm.next(TAG.oid, 'algorithm').content);
   const parameters = algorithm.atEnd ? undefined : algorithm.any();
   algorithm.end();
-  const reader = Object.hasOwn(READERS, oid) ? READERS[oid] : undefined;
+  const reader = READERS[oid];
   if (reader !== undefined) return reader(parameters, key);
-  return { kind: 'other', name: (Object.hasOwn(OTHERS, oid) ? OTHERS[oid] : undefined) ?? oid };
+  return { kind: 'other', name: OTHERS[oid] ?? oid };
 }
 
 function isUnfit(facts: KeyFacts): facts is Unfit {
