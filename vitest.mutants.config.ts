@@ -7,6 +7,7 @@ export default defineConfig({
       'test/ocsp/{fixtures,verdicts,reasons}.test.ts',
       'test/x509/{chains,chain,public-key}.test.ts',
       'test/staple/*.test.ts',
+      'test/client/next-attempt.test.ts',
     ],
   },
 });

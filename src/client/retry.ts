@@ -106,8 +106,7 @@ function triesOf(responder: URL, tries: readonly TriedAttempt[]): TriedAttempt[]
 
 type Change = (way: RequestWay) => RequestWay | undefined;
 
-const pastCaches: Change = ({ form, caches }) =>
-  form.method === 'get' && caches === 'used' ? { form, caches: 'bypassed' } : undefined;
+const pastCaches: Change = ({ form }) => (form.method === 'get' ? { form, caches: 'bypassed' } : undefined);
 const byMethod: Change = ({ form }) => ({ form: byOtherMethod(form), caches: 'used' });
 const byPost: Change = (way) => (way.form.method === 'get' ? byMethod(way) : undefined);
 const byHash: Change = ({ form }) => ({ form: { ...form, hash: otherHash(form) }, caches: 'used' });
