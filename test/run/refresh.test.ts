@@ -270,6 +270,24 @@ describe('a rollback', () => {
     expect(await refreshCertificate(look, run)).toMatchObject(expected);
     expect(run.rollbacks.has({ der: older })).toBe(isNoted);
   });
+
+  const nobody: Fetched = { kind: 'refused', error: new OcspbotError('timeout', 'no answer'), attempts: [] };
+  test.each<[string, OrderOptions, (inPlace: Uint8Array) => Reply, boolean]>([
+    ['is over when a forced run finds nothing newer', {}, (inPlace) => inPlace, false],
+    ['lasts when a forced run finds nobody', {}, () => nobody as Reply, true],
+    ['lasts in a dry run', { dryRun: true }, (inPlace) => inPlace, true],
+  ])('%s', async (_, options, reply, lasts) => {
+    const { sandbox } = fixture({ a: fresh });
+    const der = sandbox.read('ocsp/a.ocsp');
+    const order = makeOrder(sandbox, fakeSource({ a: reply(der) }), { force: true, ...options });
+    mkdirSync(order.configuration.ownState.folder, { recursive: true });
+    const { run, prepared } = openSingleRun(order);
+    await run.rollbacks.note({ der });
+    const look = lookAt(prepared, run);
+    if (look.kind === 'settled') throw new Error(look.outcome.message);
+    await refreshCertificate(look, run);
+    expect(run.rollbacks.has({ der })).toBe(lasts);
+  });
 });
 
 /** Notes what a run tells, in the order in which it is told. */
