@@ -108,6 +108,14 @@ describe('a response that is good', () => {
     expect(sandbox.snapshot('ocsp')).toEqual(before);
     expect(pending).toEqual([]);
   });
+
+  test('that is in place in a form which its server does not read is not written anew in a dry run', async () => {
+    const options = { dryRun: true, entryKeys: { format: 'pem-chain' } };
+    const { outcome, before, sandbox, pending } = await refreshOne(fresh, undefined, options);
+    expect(outcome).toMatchObject({ kind: 'unchanged', reason: 'dry-run' });
+    expect(sandbox.snapshot('ocsp')).toEqual(before);
+    expect(pending).toEqual([]);
+  });
 });
 
 describe('a staple that is due stays, byte by byte, where', () => {
