@@ -6,16 +6,6 @@ import type { Candidate } from './candidates.js';
 import type { FileLookup } from './file-lookup.js';
 import type { Entry } from './model.js';
 
-/** The relation of two entries with one file. */
-type Relation =
-  /** The certificates have different keys: a server can have both, and staple this file with both. */
-  | 'partners'
-  | 'same-key'
-  /** A certificate cannot be read now. Its entry has a defect of its own. */
-  | 'unknown'
-  /** Both entries have the same certificate, or at least one of them is not listed in the configuration. */
-  | 'strangers';
-
 export interface Conflict {
   readonly kept: Candidate;
   readonly refused: Candidate;
@@ -36,70 +26,76 @@ export function fileUseOf(
   lookup: FileLookup,
   files: Pick<Files, 'read'>,
 ): FileUse {
-  const groups = new Map<string, Candidate[]>();
-  const conflicts: Conflict[] = [];
-  const keyOf = keysIn(files);
+  const byFile = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const place = lookup.placeOf(candidate.entry.ocsp);
-    const group = groups.get(place) ?? [];
-    const against = conflictIn(group, candidate, keyOf);
-    if (against === undefined) groups.set(place, [...group, candidate]);
-    else {
-      const { other, isSameKey } = against;
-      // A listed entry comes before a found one.
-      const isFirst = other.origin === 'found' && candidate.origin === 'listed';
-      const [kept, refused] = isFirst ? [candidate, other] : [other, candidate];
-      conflicts.push({ kept, refused, isSameKey });
-      groups.set(place, [...group.filter((one) => one !== refused), ...(isFirst ? [candidate] : [])]);
-    }
+    const sharers = byFile.get(place);
+    if (sharers === undefined) byFile.set(place, [candidate]);
+    else sharers.push(candidate);
   }
-  return { groups: [...groups.values()], conflicts };
+  const uses = [...byFile.values()].map((sharers) => shareFile(sharers, files));
+  return { groups: uses.map(({ group }) => group), conflicts: uses.flatMap(({ conflicts }) => conflicts) };
 }
 
-/** Finds the first candidate of a file that cannot share it with another one. */
-function conflictIn(
-  group: readonly Candidate[],
-  candidate: Candidate,
-  keyOf: KeyOf,
-): { readonly other: Candidate; readonly isSameKey: boolean } | undefined {
-  for (const other of group) {
-    const relation = relationOf(other, candidate, keyOf);
-    if (relation === 'same-key') return { other, isSameKey: true };
-    if (relation === 'strangers') return { other, isSameKey: false };
-  }
-  return undefined;
+interface Sharing {
+  readonly group: readonly Candidate[];
+  readonly conflicts: readonly Conflict[];
 }
 
-function relationOf(one: Candidate, other: Candidate, keyOf: KeyOf): Relation {
-  const isListed = one.origin === 'listed' && other.origin === 'listed';
+/** Divides the entries of one file into those that share it, and those that conflict with one of them. */
+function shareFile(sharers: readonly Candidate[], files: Pick<Files, 'read'>): Sharing {
+  if (sharers.length === 1) return { group: sharers, conflicts: [] };
+  const group = new Group();
+  // A listed entry comes before a found one.
+  const listed = sharers.filter(({ origin }) => origin === 'listed');
+  const found = sharers.filter(({ origin }) => origin === 'found');
+  const conflicts = [...listed, ...found].flatMap((one) => group.add(one, claimOf(one, files)) ?? []);
+  return { group: group.members, conflicts };
+}
+
+/** Says which other entries of its file an entry accepts. */
+type Claim =
+  /** None: it is not listed in the configuration, or the file is in a form for one certificate. */
+  | { readonly kind: 'whole' }
+  /** Those of other keys: a server can have all these certificates, and staple this file with each. */
+  | { readonly kind: 'key'; readonly key: string }
+  /** The certificate cannot be read now. Its entry has a defect of its own. */
+  | { readonly kind: 'unknown' };
+
+/** The entries that share a file: one that claims the whole file, or several with different certificates and keys. */
+class Group {
+  readonly members: Candidate[] = [];
+  readonly #byCertificate = new Map<string, Candidate>();
+  readonly #byKey = new Map<string, Candidate>();
+  #isTaken = false;
+
+  /** Adds an entry, unless it conflicts with a member. Returns the conflict. */
+  add(candidate: Candidate, claim: Claim): Conflict | undefined {
+    const { cert } = candidate.entry;
+    const [first] = this.members;
+    const other = this.#isTaken || claim.kind === 'whole' ? first : this.#byCertificate.get(cert);
+    if (other !== undefined) return { kept: other, refused: candidate, isSameKey: false };
+    const rival = claim.kind === 'key' ? this.#byKey.get(claim.key) : undefined;
+    if (rival !== undefined) return { kept: rival, refused: candidate, isSameKey: true };
+    this.members.push(candidate);
+    this.#byCertificate.set(cert, candidate);
+    if (claim.kind === 'key') this.#byKey.set(claim.key, candidate);
+    this.#isTaken = claim.kind === 'whole';
+    return undefined;
+  }
+}
+
+function claimOf({ entry, origin }: Candidate, files: Pick<Files, 'read'>): Claim {
   // Servers that read chains have a file for each certificate. They refuse one with responses about another chain.
-  const isResponse = one.entry.format === undefined && other.entry.format === undefined;
-  if (!isListed || !isResponse || one.entry.cert === other.entry.cert) return 'strangers';
-  const [key, otherKey] = [keyOf(one.entry), keyOf(other.entry)];
-  if (key === 'unreadable' || otherKey === 'unreadable') return 'unknown';
-  if (key === undefined || otherKey === undefined) return 'strangers';
-  return key === otherKey ? 'same-key' : 'partners';
-}
-
-/** Returns the kind of key of an entry's certificate; `unreadable` if it cannot be read now, undefined if it is none. */
-type KeyOf = (entry: Entry) => string | undefined;
-
-/** Reads each certificate once: an entry is compared with all others of its file. */
-function keysIn(files: Pick<Files, 'read'>): KeyOf {
-  const known = new Map<Entry, string | undefined>();
-  return (entry) => {
-    if (!known.has(entry)) known.set(entry, keyIn(entry, files));
-    return known.get(entry);
-  };
-}
-
-function keyIn({ cert }: Entry, files: Pick<Files, 'read'>): string | undefined {
+  if (origin === 'found' || entry.format !== undefined) return { kind: 'whole' };
   try {
-    const [certificate] = loadCertificates(cert, files);
-    return certificate && keyAlgorithmName(certificate);
+    const [certificate] = loadCertificates(entry.cert, files);
+    const key = certificate && keyAlgorithmName(certificate);
+    return key === undefined ? { kind: 'whole' } : { kind: 'key', key };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
-    return error.code === 'file-missing' || error.code === 'file-unreadable' ? 'unreadable' : undefined;
+    const isUnreadable = error.code === 'file-missing' || error.code === 'file-unreadable';
+    return { kind: isUnreadable ? 'unknown' : 'whole' };
   }
 }
 

@@ -292,7 +292,19 @@ describe('a file that an RSA and an ECDSA certificate share', () => {
     const { workspace } = makePair();
     const run = await workspace.runCommand('validate', 'ocspbot.yaml');
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toMatch(/"rsa" \(RSA\) and "ecdsa" \(ECDSA\) share the file \S+both\.ocsp/);
+    expect(run.stdout).toMatch(/"rsa" \(RSA\), "ecdsa" \(ECDSA\) share the file \S+both\.ocsp/);
+  });
+
+  test('validate names the first of many, whose certificates cannot be read', async () => {
+    const { workspace } = makePair();
+    for (let n = 0; n < 20; n++) {
+      workspace.add(`missing-${n}`, { entry: { ocsp: 'both.ocsp' } });
+      workspace.sandbox.remove(`missing-${n}/cert.pem`);
+    }
+    workspace.configure({ services: SERVICES });
+    const run = await workspace.runCommand('validate', 'ocspbot.yaml');
+    expect(run.status).toBe(78);
+    expect(run.stdout).toMatch(/^"rsa", "ecdsa", "missing-0".*"missing-7" and 12 more share the file/m);
   });
 
   test('certificates of one kind of key cannot share a file: the later one fails alone', async () => {

@@ -130,7 +130,7 @@ function sharedFiles(certificates: readonly ValidatedCertificate[]): string[] {
       return quote(name) + (one?.kind === 'ready' ? ` (${keyAlgorithmName(one.subject.certificate)})` : '');
     });
     const path = quote(file.members[0]?.ocsp ?? '');
-    return `${names.join(' and ')} share the file ${path}: the responder must answer about all of them in one response`;
+    return `${firstOf(names, NAMES_SHOWN)} share the file ${path}: the responder must answer about all of them in one response`;
   });
 }
 
