@@ -46,5 +46,5 @@ function readAge(name: string, values: Values, otherwise: Duration | undefined):
   if (written === 'off') return undefined;
   const age = parseDuration(written);
   if (age !== undefined) return age;
-  throw usage(`--${name} ${written} is no duration like 3h or "1 day 12 hours", nor "off"`);
+  throw usage(`--${name} ${written} is not a duration like 3h or "1 day 12 hours", nor "off"`);
 }

@@ -14,7 +14,7 @@ export async function readClock(given: string | undefined, system: Pick<System, 
   if (given === undefined) return systemClock(system);
   const { parseInstant } = await import('../util/calendar.js');
   const now = parseInstant(given);
-  if (now === undefined) throw usage(`--now ${given} is no ISO 8601 time like 2026-01-31T09:05:00Z`);
+  if (now === undefined) throw usage(`--now ${given} is not an ISO 8601 time like 2026-01-31T09:05:00Z`);
   return { now, earliest: 0, clock: () => now };
 }
 

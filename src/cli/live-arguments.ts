@@ -14,12 +14,12 @@ export function readLiveArguments(
   if (address === undefined && (servername ?? starttls) !== undefined)
     throw usage('--servername and --starttls are for the HOST:PORT of the command line');
   if (servername !== undefined && isAddress(servername))
-    throw usage(`--servername ${servername}: an address is no name; without it none is asked for`);
+    throw usage(`--servername ${servername}: an address is not a name; without it none is asked for`);
   const common = { kind: 'live', file, now: text(values, 'now') } as const;
   if (address === undefined) return { ...common, server: undefined };
   const peer = parseHostPort(address);
   if (peer === undefined) throw usage(`"${address}" is not HOST:PORT, like example.com:443`);
   const name = servername === undefined ? serverNameOf(peer.host) : toServerName(servername);
-  if (name === '') throw usage(`"${servername ?? peer.host}" is no host name`);
+  if (name === '') throw usage(`"${servername ?? peer.host}" is not a host name`);
   return { ...common, server: { ...peer, servername: name, starttls } };
 }

@@ -147,7 +147,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
   rollback: [
     {
       name: 'list',
-      about: 'only list the backups with their times and verdicts; 0 when one would be put back, 32 when not',
+      about: 'only list the backups with their times and verdicts; 0 when one would be restored, 32 when not',
     },
     {
       name: 'to',
@@ -203,7 +203,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly Option[]>> = {
     { name: 'allow-sha1-signatures', about: 'for private PKIs that cannot do better' },
   ],
   fetch: [
-    { name: 'issuer', value: 'FILE', about: 'certificate of the issuer, if CERT is no full chain' },
+    { name: 'issuer', value: 'FILE', about: 'certificate of the issuer, if CERT is not a full chain' },
     { name: 'root', value: 'FILE', about: 'trust anchors that the issuer must chain to' },
     {
       name: 'responder',

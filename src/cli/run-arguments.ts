@@ -34,7 +34,7 @@ export function readExit(text: string | undefined): { exit?: 'simple' } {
 export function readSplay(text: string | undefined): Duration {
   if (text === undefined) return 0;
   const splay = parseDuration(text);
-  if (splay === undefined) throw usage(`--splay ${text} is no duration like 10m or "1 hour 30 minutes"`);
+  if (splay === undefined) throw usage(`--splay ${text} is not a duration like 10m or "1 hour 30 minutes"`);
   if (splay > LIMITS.splay) throw usage(`--splay ${text} is more than ${formatDuration(LIMITS.splay)}`);
   return splay;
 }

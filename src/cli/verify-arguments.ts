@@ -54,7 +54,7 @@ function readSubject(cert: string | undefined, serial: string | undefined): Veri
  */
 function readSerial(value: string): VerifySubject {
   const digits = value.replace(/^0x/i, '').replaceAll(':', '');
-  if (!/^[0-9a-f]{1,128}$/i.test(digits)) throw usage(`--serial ${value} is no hexadecimal number`);
+  if (!/^[0-9a-f]{1,128}$/i.test(digits)) throw usage(`--serial ${value} is not a hexadecimal number`);
   const octets = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
   const first = octets.findIndex((octet) => octet !== 0);
   const minimal = first < 0 ? Buffer.of(0) : octets.subarray(first);
@@ -66,6 +66,7 @@ function duration(values: Values, name: string): Duration | undefined {
   const value = text(values, name);
   if (value === undefined) return undefined;
   const parsed = parseDuration(value);
-  if (parsed === undefined) throw usage(`--${name} ${value} is no duration like 3d or "2 hours 5 minutes"`);
+  if (parsed === undefined)
+    throw usage(`--${name} ${value} is not a duration like 3d or "2 hours 5 minutes"`);
   return parsed;
 }

@@ -13,7 +13,7 @@ export class ConfigurationError extends OcspbotError {
   constructor(file: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
     super('configuration-invalid', `the configuration ${visible(file)} has ${count}`, {
-      hint: 'put right what is listed; nothing was changed',
+      hint: 'correct what is listed; nothing was changed',
     });
     this.problems = problems;
   }

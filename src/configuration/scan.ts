@@ -83,7 +83,7 @@ export function discover(
 /** Notes that a scan found nothing at all, since its mask may be wrong. */
 function noteNothing({ root, paths, found: { candidates, warnings, notes } }: Scan, mask: string): void {
   if (candidates.length > 0 || warnings.length > 0 || notes.length > 0) return;
-  const wildcard = mask.includes('*') ? '; * is no wildcard in it' : '';
+  const wildcard = mask.includes('*') ? '; * is not a wildcard in it' : '';
   notes.push(`no file in ${quote(paths.shorten(root))} has a name like ${quote(mask)}${wildcard}`);
 }
 
@@ -99,7 +99,7 @@ function walk(scan: Scan, folder: string): void {
   const listing = scan.lookup.list(folder);
   if (listing.kind !== 'entries') {
     if (listing.kind === 'unreadable') {
-      scan.found.warnings.push(`the folder ${quote(folder)} was passed over: it ${listingFault(listing)}`);
+      scan.found.warnings.push(`the folder ${quote(folder)} was skipped: it ${listingFault(listing)}`);
     }
     return;
   }
@@ -112,7 +112,7 @@ function walk(scan: Scan, folder: string): void {
     if (!name.includes('\ufffd')) {
       if (scan.recursive) walk(scan, path);
     } else if (isDeep)
-      scan.found.warnings.push(`the folder ${quote(scan.paths.shorten(path))} was passed over: ${NOT_UTF_8}`);
+      scan.found.warnings.push(`the folder ${quote(scan.paths.shorten(path))} was skipped: ${NOT_UTF_8}`);
   }
 }
 
@@ -181,7 +181,7 @@ function skipIncomplete(scan: Scan, folder: string, match: Match, missing: strin
     found.candidates.push(candidate);
   } else if (certificateExists)
     found.notes.push(
-      `${path} was passed over: there is no ${quote(missing)} beside it (${lineWithout(match, missing)} needs none)`,
+      `${path} was skipped: there is no ${quote(missing)} beside it (${lineWithout(match, missing)} needs none)`,
     );
 }
 
@@ -196,12 +196,12 @@ function add(scan: Scan, folder: string, match: Match): void {
   if (lookup.listed(cert) === 'link' && lookup.look(cert).kind === 'folder') return;
   const fault = nameFault(match.domain);
   if (fault === undefined) found.candidates.push(candidateOf(scan, folder, match));
-  else found.warnings.push(`the file ${quote(paths.shorten(cert))} was passed over: ${fault}`);
+  else found.warnings.push(`the file ${quote(paths.shorten(cert))} was skipped: ${fault}`);
 }
 
 /** Refuses names that lead to another folder or contain control characters: other users may write into a scanned folder. */
 function nameFault(domain: string): string | undefined {
-  if (domain === '.' || domain === '..') return 'its name is no name of a domain';
+  if (domain === '.' || domain === '..') return 'its name is not a domain name';
   if (domain.includes('\ufffd')) return NOT_UTF_8;
   const unsafe = unsafeCharacter(domain);
   return unsafe === undefined ? undefined : `its name contains the control character ${unsafe}`;

@@ -73,7 +73,7 @@ function header({ schema, folder, file }: Draft): string[] {
 }
 
 const BESIDE = [
-  'Responses go beside their certificates, because /var/lib/ocsp is not there. To have them in one folder:',
+  'Responses go beside their certificates, because /var/lib/ocsp does not exist. To have them in one folder:',
   'mkdir -p /var/lib/ocsp, and run ocspbot discover again.',
 ];
 

@@ -75,7 +75,7 @@ export function gather(
 function unusable(error: OcspbotError): Remark {
   const { message, hint } = error;
   if (!(error instanceof NotACertificate && MAYBE_TEXT.has(error.content))) return { text: message, hint };
-  return { text: `${message}; and it is no configuration of a server that is known`, hint: PLACE };
+  return { text: `${message}; and it is not the configuration of a known server`, hint: PLACE };
 }
 
 const MAYBE_TEXT: ReadonlySet<FileContent> = new Set(['text', 'other-der', 'unknown']);

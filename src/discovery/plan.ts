@@ -145,11 +145,11 @@ class Planner implements Plan {
       return { text: `, which is for the certificate ${owner.by}`, hint: 'each needs one of its own: ' };
     if (!isFolder(dirname(staple)))
       return {
-        text: ', whose folder is not there',
+        text: ', whose folder does not exist',
         hint: `mkdir -p ${dirname(staple)}, and run ocspbot discover again; or: `,
       };
     const other = otherThanResponse(staple);
-    return other === undefined ? undefined : { text: `, which is no response: ${other}` };
+    return other === undefined ? undefined : { text: `, which is not a response: ${other}` };
   }
 
   #claim(path: string, id: string, by: string): void {

@@ -113,7 +113,7 @@ async function ask(name: string, args: readonly string[], { system }: ProbeConte
   return {
     kind: 'failed',
     output,
-    remark: { text, hint: 'run ocspbot discover as root, and put right what it says' },
+    remark: { text, hint: 'run ocspbot discover as root, and correct what it reports' },
   };
 }
 

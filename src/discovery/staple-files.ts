@@ -6,7 +6,7 @@ import { orUndefined, type DiscoveryFiles, targetKind } from './files.js';
 export function otherThanResponse(path: string, files: DiscoveryFiles): string | undefined {
   const kind = targetKind(path, files);
   if (kind === 'folder') return 'it is a folder';
-  if (kind === 'other') return 'it is no regular file';
+  if (kind === 'other') return 'it is not a regular file';
   const bytes = kind === 'file' ? orUndefined(() => files.read(path, LIMITS.stapleFile)) : undefined;
   return bytes && plainlyOther(bytes);
 }

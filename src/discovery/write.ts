@@ -16,11 +16,11 @@ export type WritingSystem = Pick<System, 'files' | 'processes' | 'now' | 'random
  */
 export function assertWritableTo(path: string, replaces: boolean, { files }: Pick<System, 'files'>): void {
   if (kindAt(dirname(path), files) !== 'folder')
-    refuse(`${dirname(path)} is no folder that can be reached`, 'make that folder, or name another file');
+    refuse(`${dirname(path)} is not a folder that can be reached`, 'make that folder, or name another file');
   const kind = orUndefined(() => files.facts(path))?.kind;
   if (kind !== undefined && kind !== 'file')
     refuse(
-      `${path} is no plain file, and is not replaced`,
+      `${path} is not a regular file, and is not replaced`,
       'name another file; for a link, the file it leads to',
     );
   if (kind === 'file' && !replaces) refuse(...isThere(path));
@@ -57,7 +57,7 @@ export function assertStapleFolder(path: string, isMade: boolean, { files }: Pic
       );
     case 'unreadable':
       return refuse(
-        `${path} is no folder that this user can reach`,
+        `${path} is not a folder that this user can reach`,
         'name another folder with --ocsp-folder',
       );
   }

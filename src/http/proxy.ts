@@ -76,7 +76,7 @@ export type ParsedProxy =
 /** Reads `http://user:password@proxy.example:3128`, with percent-encoding as in any URL. */
 export function parseProxy(text: string): ParsedProxy {
   const written = text.includes('://') ? text : `http://${text}`;
-  if (!URL.canParse(written)) return { kind: 'unusable', problem: 'is no URL' };
+  if (!URL.canParse(written)) return { kind: 'unusable', problem: 'is not a URL' };
   const url = new URL(written);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return {

@@ -14,7 +14,7 @@ export function serverUrl({ environment }: Pick<System, 'environment'>): string 
   const url = `https://${formatHostPort({ host, port: number })}`;
   if (number < 1 || !URL.canParse(url))
     throw outsideOfPod(
-      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT in the environment are no host and port',
+      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT in the environment are not a host and a port',
     );
   return url;
 }

@@ -36,7 +36,7 @@ export async function exchange(http: Http, { server, request, token }: Exchange)
   redact(body);
   const record = parseRecord(body);
   const kind = request.verb === 'list' ? 'SecretList' : 'Secret';
-  if (status === 200 && record?.['kind'] !== kind) throw notFromApi(request, `is no ${kind}`);
+  if (status === 200 && record?.['kind'] !== kind) throw notFromApi(request, `is not a ${kind}`);
   const retryAfter = TEMPORARY.has(status) ? readRetryAfter(headers['retry-after']) : 'never';
   return { answer: { status, body: record ?? {} }, retryAfter };
 }

@@ -101,7 +101,7 @@ async function readAgain(secret: Secret, api: Api): Promise<Secret> {
   if (answer.status === 404) throw deleted(secret);
   if (answer.status !== 200) throw refusedBy(answer, request);
   const fresh = secretOf(answer.body);
-  if (fresh === undefined) throw notFromApi(request, 'is no Secret with a resourceVersion');
+  if (fresh === undefined) throw notFromApi(request, 'is not a Secret with a resourceVersion');
   return fresh;
 }
 

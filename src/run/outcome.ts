@@ -110,7 +110,7 @@ export function unchanged(
   const next = staple === undefined ? 'at once' : formatInstant(staple.refreshAt);
   const words = WORDS[run.source.kind];
   const message = {
-    fresh: `${certificate.isRestored ? 'put back by a rollback; ' : ''}${still}, next refresh ${next}`,
+    fresh: `${certificate.isRestored ? 'restored by a rollback; ' : ''}${still}, next refresh ${next}`,
     'same-response': `${words.same}; ${still}`,
     'no-newer-response': `${words.notNewer}; ${still}`,
     'dry-run': `${dryRun(run, extra)}; ${still}`,

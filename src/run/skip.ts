@@ -64,7 +64,7 @@ function forceAdvice({ kind }: InspectedCertificate['staple']): string {
 
 function stapleWarnings({ staple, entry: { ocsp } }: InspectedCertificate): string[] {
   if (staple.kind === 'absent') return [];
-  if (staple.kind === 'other') return [`"ocsp" names ${ocsp}, which is no staple: ${staple.problem}`];
+  if (staple.kind === 'other') return [`"ocsp" names ${ocsp}, which is not a staple: ${staple.problem}`];
   return [`${ocsp} is left over: if nothing needs it, take it out of the server's configuration`];
 }
 

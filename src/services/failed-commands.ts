@@ -25,7 +25,7 @@ export function hintFor(step: Step, [program]: Argv, failure: Failure): string {
     case 'failed':
     case 'killed':
       return step === 'test'
-        ? 'put right what it complains about; the next run tries again'
+        ? 'correct what it complains about; the next run tries again'
         : 'run it by hand to see why, and mind the user that runs ocspbot; the next run tries again';
   }
 }

@@ -22,7 +22,7 @@ function programWarnings({ name, test, reload }: Service, system: Surroundings):
   const programs = new Set([...test, ...reload].map(([program]) => program));
   const missing = [...programs].filter((program) => !isExecutable(program, system));
   return missing.map((program) => {
-    const place = program.includes('/') ? 'is not there, or not executable' : 'is not in PATH';
+    const place = program.includes('/') ? 'does not exist, or is not executable' : 'is not in PATH';
     return `the service ${quote(name)} could not be reloaded: ${quote(program)} ${place}${wordsAdvice(program)}`;
   });
 }

@@ -37,7 +37,7 @@ export function openRollbacks(
     note: async ({ der }) => {
       const name = restoredName(sha256(der));
       if (names.has(name)) return;
-      await doStep(`note in ${folder} what was put back`, 'nothing was changed', async () => {
+      await doStep(`note in ${folder} what was restored`, 'nothing was changed', async () => {
         await files.create({ path: join(folder, name), bytes: new Uint8Array(), mode: 0o644 });
         await files.syncFolder(folder);
       });

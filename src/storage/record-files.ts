@@ -40,7 +40,7 @@ export function readRecords<T>(
 ): FoundRecords<T> {
   try {
     const record = parseRecord(files.snapshot(join(folder, name), LIMITS.memoryFile).bytes);
-    if (record === undefined) return { content: nothing, flaw: damaged('it is no JSON') };
+    if (record === undefined) return { content: nothing, flaw: damaged('it is not JSON') };
     if (record['schema'] !== 1) return { content: nothing, flaw: damaged('another version has written it') };
     const { content, isWhole } = decode(record);
     return { content, flaw: isWhole ? undefined : damaged('some of it cannot be read') };

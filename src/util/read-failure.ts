@@ -14,7 +14,7 @@ const NOT_PERMITTED: ReadFailure = {
   hint: 'let the user that runs ocspbot read it',
 };
 const NOT_REGULAR: ReadFailure = {
-  problem: 'is no regular file',
+  problem: 'is not a regular file',
   hint: 'name a regular file: pipes and devices are not read',
 };
 

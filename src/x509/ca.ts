@@ -65,7 +65,7 @@ export function versionFault({ version, leastVersion }: Certificate): string | u
 function constraintFault(certificate: Certificate): CaFault | undefined {
   // RFC 5280 §6.1.4 (k)
   if (!isAllowedToIssue(certificate)) {
-    return { code: 'issuer-not-ca', problem: 'is no CA: it has no basicConstraints with cA TRUE' };
+    return { code: 'issuer-not-ca', problem: 'is not a CA: it has no basicConstraints with cA TRUE' };
   }
   // RFC 5280 §6.1.4 (n)
   if (hasKeyUsage(certificate, 'keyCertSign') === false) {

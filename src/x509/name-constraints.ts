@@ -115,7 +115,7 @@ function namesOf(certificate: Certificate): GeneralName[] {
  * Reads an e-mail address in the subject, which is constrained too (RFC 5280 §4.2.1.10). OpenSSL refuses other types.
  */
 function emailAddress({ tag, value }: Attribute): GeneralName {
-  if (tag !== TAG.ia5String) throw new DerError('has an emailAddress that is no IA5String');
+  if (tag !== TAG.ia5String) throw new DerError('has an emailAddress that is not an IA5String');
   return { form: 'rfc822Name', text: Buffer.from(value).toString('latin1') };
 }
 

@@ -47,7 +47,7 @@ function host(text: string): string {
 function constraint(text: string): string {
   const base = text.toLowerCase();
   if (base === '' || LABELS.test(base.replace(/^\./, ''))) return base;
-  throw new DerError('has a name constraint that is no domain');
+  throw new DerError('has a name constraint that is not a domain');
 }
 
 /**

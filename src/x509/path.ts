@@ -99,7 +99,7 @@ function* pathsFrom(path: readonly Certificate[], search: Search): Generator<rea
 function issuersOf(last: Certificate, path: readonly Certificate[], search: Search): Certificate[] {
   const all = [...search.trust.roots, ...search.trust.between];
   const named = all.filter(({ subject }) => equalBytes(subject, last.issuer));
-  const problem = `the certificate of ${commonName(last.issuer)}, which issued ${commonName(last.subject)}, is not there`;
+  const problem = `the certificate of ${commonName(last.issuer)}, which issued ${commonName(last.subject)}, is missing`;
   if (named.length === 0) search.faults.push({ kind: 'missing', class: 'evidence', problem });
   return named.filter((next) => !path.some((one) => isDuplicate(one, next)));
 }

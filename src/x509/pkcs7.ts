@@ -12,7 +12,7 @@ const SIGNED_DATA = '1.2.840.113549.1.7.2';
 export function certificatesInPkcs7(bytes: Uint8Array): Uint8Array[] {
   const content = sequence(fromPem(bytes) ?? bytes, 'ContentInfo');
   const type = readOid(content.next(TAG.oid, 'contentType').content);
-  if (type !== SIGNED_DATA) throw new DerError(`has the content type ${type}, which is no SignedData`);
+  if (type !== SIGNED_DATA) throw new DerError(`has the content type ${type}, which is not SignedData`);
   const signed = sequence(content.next(contextTag(0), 'content').content, 'SignedData');
   signed.next(TAG.integer, 'version');
   signed.next(TAG.set, 'digestAlgorithms');

@@ -79,7 +79,9 @@ export function readCertificateTime(element: Element): Time {
 function readTime(content: Uint8Array, year: number, at: number): Time {
   const part = (index: number) => pairAt(content, at + 2 * index);
   const instant = instantOf([year, part(0), part(1)], [part(2), part(3), part(4)]);
-  return instant === undefined ? malformed(content, 'is no date that exists') : { kind: 'exact', instant };
+  return instant === undefined
+    ? malformed(content, 'is a date that does not exist')
+    : { kind: 'exact', instant };
 }
 
 /** Reports whether the octets are digits, but for a Z at the end. */

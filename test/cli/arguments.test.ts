@@ -9,7 +9,7 @@ describe('arguments of a refresh', () => {
     ['--config c.yaml', { kind: 'refresh', file: 'c.yaml' }],
     ['refresh c.yaml', { kind: 'refresh', file: 'c.yaml' }],
     ['--only a --only b c.yaml', { options: { only: ['a', 'b'], match: [] } }],
-    // The value of an option is no command.
+    // The value of an option is not a command.
     ['--only verify', { kind: 'refresh', options: { only: ['verify'] } }],
     [
       '--force --dry-run --strict --reload',
@@ -74,7 +74,7 @@ describe('arguments that are refused with the status of usage', () => {
         undefined,
       ],
     ),
-    ['--splay soon', '--splay soon is no duration like 10m or "1 hour 30 minutes"', undefined],
+    ['--splay soon', '--splay soon is not a duration like 10m or "1 hour 30 minutes"', undefined],
     ['services', 'services needs the exit status of a run', undefined],
     ['services constructor', '"constructor" is not an exit status (0 to 255)', expect.any(String) as string],
     ['services 256', '"256" is not an exit status (0 to 255)', expect.any(String) as string],

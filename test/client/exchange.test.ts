@@ -113,7 +113,7 @@ function requestOf({ head }: RawRequest): Buffer {
 const PAGE = '<!DOCTYPE html>\n<title>Log in</title>';
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 
-describe('what is no response', () => {
+describe('what is not a response', () => {
   const rows: [string, Answer | string, string, RegExp][] = [
     [
       'an HTML page',

@@ -73,7 +73,7 @@ function toPem(...responses: readonly Uint8Array[]): string {
     .join('');
 }
 
-test('a file that its server does not take is no staple: nobody is told that all is well until a run rewrites it', async () => {
+test('a file that its server does not take is not a staple: nobody is told that all is well until a run rewrites it', async () => {
   const { run, configure, response, sandbox } = await makeChain();
   const leaf = response('leaf', -HOUR, 3 * DAY);
   const expired = response('intermediate', -3 * DAY, -HOUR);

@@ -100,10 +100,10 @@ describe.concurrent('what nobody can have meant', () => {
       ['verify', 'r', '--issuer', 'i', '--cert', 'c', '--serial', '1'],
       'verify needs one of --cert FILE and --serial HEX',
     ],
-    [['verify', 'r', '--issuer', 'i', '--serial', 'xyz'], '--serial xyz is no hexadecimal number'],
+    [['verify', 'r', '--issuer', 'i', '--serial', 'xyz'], '--serial xyz is not a hexadecimal number'],
     [
       ['verify', 'r', '--issuer', 'i', '--serial', '1', '--max-age', 'long'],
-      '--max-age long is no duration like 3d or "2 hours 5 minutes"',
+      '--max-age long is not a duration like 3d or "2 hours 5 minutes"',
     ],
     [['rollback'], 'rollback needs the name of a certificate'],
     [['install'], 'install needs responses: files, folders, or - for standard input'],
@@ -125,7 +125,7 @@ test.each([
   ['servies', 'did you mean the command services?'],
   ['hepl', 'did you mean the command help?'],
   ['frobnicate', 'commands are refresh, validate, services, '],
-])('%s is no command', async (word, hint) => {
+])('%s is not a command', async (word, hint) => {
   const known = word !== 'frobnicate';
   for (const args of [
     [word],
@@ -250,7 +250,7 @@ describe('--only and --match', () => {
       ['--only', 'b.example', '--only', 'a.example', '--only', 'b.example'],
       ['a.example', 'b.example'],
     ],
-    // A name is no pattern, also that of a wildcard certificate.
+    // A name is not a pattern, also that of a wildcard certificate.
     [['--only', '*.example'], ['*.example']],
     [
       ['--match', '*.example'],
@@ -397,7 +397,7 @@ describe('validate', () => {
     expect(run.stderr).toMatch(
       /^error: b\.example: no certificate of the issuer .* in \S+chain\.pem \(found: "stranger", "Test Root CA"\)\n {2}hint: /m,
     );
-    expect(run.stdout).toContain('3 certificates, 2 to put right');
+    expect(run.stdout).toContain('3 certificates, 2 to correct');
     const json = JSON.parse((await runOcspbot(['validate', '--json'], options)).stdout) as object;
     expect(json).toMatchObject({
       schema: 1,

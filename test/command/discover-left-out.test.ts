@@ -37,7 +37,7 @@ describe('a folder for responses that cannot be used is refused, and no configur
       'absent',
       /absent does not exist\n.*mkdir -p \S+absent; or let --write FILE/,
     ],
-    ['a device', '/dev/null', /is no folder that this user can reach/],
+    ['a device', '/dev/null', /is not a folder that this user can reach/],
   ] as const)('%s', async ([, folder, message, ...more]) => {
     const sandbox = machine();
     const before = sandbox.snapshot();
@@ -335,7 +335,7 @@ describe('whatever is left out of a folder is said', () => {
     const sandbox = makeSandbox();
     sandbox.write('o.yaml', 'domains: {}');
     expect((await discover(sandbox, 'o.yaml')).stderr).toMatch(
-      /o\.yaml has no certificate: .*; and it is no configuration of a server that is known\n {2}hint: name a certificate/,
+      /o\.yaml has no certificate: .*; and it is not the configuration of a known server\n {2}hint: name a certificate/,
     );
   });
 });

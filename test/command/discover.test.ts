@@ -341,7 +341,7 @@ test.for([
   ['c/a.pem', 'it holds a certificate'],
   ['c', 'it is a folder'],
   ['nginx.conf', 'it holds text'],
-  ['/dev/null', 'it is no regular file'],
+  ['/dev/null', 'it is not a regular file'],
 ])('a server that staples %s gets another file: %s', async ([staple, what]) => {
   const sandbox = makeSandbox();
   sandbox.write('c/a.pem', full(issue('a.example')));
@@ -350,7 +350,7 @@ test.for([
   sandbox.write('nginx.conf', `http { ${server} }`);
   const { status, stdout, stderr, written } = await discover(sandbox, 'nginx.conf');
   expect(stderr).toMatch(
-    new RegExp(`nginx\\.conf:1 staples \\S+, which is no response: ${what}\\n.* another file`),
+    new RegExp(`nginx\\.conf:1 staples \\S+, which is not a response: ${what}\\n.* another file`),
   );
   expect([status, written.domains['a.example']?.ocsp]).toEqual([32, 'a.example-2.ocsp-resp']);
   await validates(sandbox, stdout);

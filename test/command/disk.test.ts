@@ -63,7 +63,7 @@ const FAULTS: Readonly<Record<string, readonly [Break, code: string, message: Re
       execFileSync('mkfifo', [entry.cert]);
     },
     'file-unreadable',
-    /the certificate "\S+" is no regular file/,
+    /the certificate "\S+" is not a regular file/,
   ],
   'the certificate is a circle of links': [
     (_, { entry }) => {
@@ -94,7 +94,7 @@ const FAULTS: Readonly<Record<string, readonly [Break, code: string, message: Re
   'the staple is a pipe': [
     ({ sandbox }, { file }) => void execFileSync('mkfifo', [sandbox.path(file)]),
     'target-unsuitable',
-    /"ocsp" of "lost-\d+\.example" is no regular file/,
+    /"ocsp" of "lost-\d+\.example" is not a regular file/,
   ],
   'the staple is a link to that of the other': [
     ({ sandbox }, { file }) => symlinkSync('good.example.ocsp', sandbox.path(file)),
@@ -149,7 +149,7 @@ describe('what the disk holds for one certificate', () => {
     const run = await broken().runCommand('validate');
     expect(run.status).toBe(78);
     for (const [, , message] of Object.values(FAULTS)) expect(run.stderr).toMatch(message);
-    expect(run.stdout).toMatch(/: 16 certificates, 15 to put right\n$/);
+    expect(run.stdout).toMatch(/: 16 certificates, 15 to correct\n$/);
   });
 });
 
@@ -218,7 +218,7 @@ describe('what certificates share', () => {
   test.each([
     ['an empty file', '', /: the trusted responder: \S+ is empty/],
     ['a key', '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n', /holds a private key/],
-  ])('a trusted responder that is no certificate: %s', async (_, content, message) => {
+  ])('a trusted responder that is not a certificate: %s', async (_, content, message) => {
     const workspace = makeWorkspace(pki);
     workspace.add('a.example', { staple: 'due' });
     workspace.sandbox.write('responder.pem', content);

@@ -61,7 +61,7 @@ const CASES: Readonly<Record<string, Case>> = {
     refreshAfter: DAY - 90 * MINUTE,
     goodFor: DAY,
   },
-  'a share that is no whole second': {
+  'a share that is not a whole second': {
     keys: { minimum_validity_percentage: 33 },
     nextUpdate: DAY + SECOND,
     refreshAfter: Math.floor((0.67 * (DAY + SECOND)) / SECOND) * SECOND,

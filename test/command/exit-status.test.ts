@@ -206,7 +206,7 @@ describe('ocspbot services', () => {
   });
 
   test.each(['256', '1000', '-1', '-9', 'KILL', '1.5', '0x2', '+2', '\u001b[31m'])(
-    '%j is no status',
+    '%j is not a status',
     async (status) => {
       const sandbox = makeSandbox();
       sandbox.writeConfiguration({});
@@ -275,7 +275,7 @@ describe('64, a wrong command line', () => {
       ['--only', 'nobody.example'],
       /^error: --only nobody\.example: no certificate has this name\n {2}hint: /,
     ],
-    [['--now', 'yesterday'], /^error: --now yesterday is no ISO 8601 time like /],
+    [['--now', 'yesterday'], /^error: --now yesterday is not an ISO 8601 time like /],
     [['another.yaml'], /^error: one CONFIG is enough, there is also "another\.yaml"\n/],
     [['--quiet', '--verbose'], /^error: --quiet and --verbose exclude each other\n/],
   ] as const)('%j', async (args, expected) => {

@@ -186,18 +186,18 @@ describe('a file that is for no certificate of the configuration is told, and se
     [
       'garbage',
       () => Buffer.from('<html>404</html>'),
-      /^error: given\.der is no OCSP response: it holds text\n$/,
+      /^error: given\.der is not an OCSP response: it holds text\n$/,
     ],
     [
       'its certificate',
       ({ domain }) => Buffer.from(domain.certificate.pem),
-      /^error: given\.der is no OCSP response: it holds a certificate\n$/,
+      /^error: given\.der is not an OCSP response: it holds a certificate\n$/,
     ],
-    ['nothing', () => new Uint8Array(), /^error: given\.der is no OCSP response in DER: it .+\n$/],
+    ['nothing', () => new Uint8Array(), /^error: given\.der is not an OCSP response in DER: it .+\n$/],
     [
       'truncated',
       (here) => newer(here).subarray(0, 100),
-      /^error: given\.der is no OCSP response in DER: it .+\n$/,
+      /^error: given\.der is not an OCSP response in DER: it .+\n$/,
     ],
     [
       'a refusal',
@@ -220,7 +220,7 @@ describe('a file that is for no certificate of the configuration is told, and se
     expect(reportOf(run)).toMatchObject({
       status: 34,
       needs_person: true,
-      warnings: [expect.stringContaining('garbage.der is no OCSP response')],
+      warnings: [expect.stringContaining('garbage.der is not an OCSP response')],
     });
     expect(outcomesOf(reportOf(run))).toEqual({ 'example.com': 'updated given' });
   });
@@ -251,7 +251,7 @@ describe('standard input', () => {
   test('nothing came', async () => {
     const run = await pipe(fixture(), new Uint8Array());
     expect(run.status).toBe(32);
-    expect(run.stderr).toContain('standard input is no OCSP response');
+    expect(run.stderr).toContain('standard input is not an OCSP response');
   });
 
   test('without an end', async () => {
@@ -341,14 +341,14 @@ describe('a folder', () => {
     expect(inPlace(here)).toBeUndefined();
   });
 
-  test('with what is no response in it: a warning, and no more', async () => {
+  test('with what is not a response in it: a warning, and no more', async () => {
     const here = fixture();
     here.workspace.sandbox.write('in/good', newer(here));
     const run = await installs(here, 'in/readme', Buffer.from('read me'), 'in', '--quiet');
     expect(run.status).toBe(34); // the file was named too
     const folder = await here.workspace.runCommand('install', 'in', '--config', 'ocspbot.yaml');
     expect(folder.status).toBe(0);
-    expect(folder.stderr).toMatch(/^warning: in\/readme is no OCSP response: it holds text\n$/);
+    expect(folder.stderr).toMatch(/^warning: in\/readme is not an OCSP response: it holds text\n$/);
   });
 
   test('with nothing for this machine in it', async () => {
@@ -421,7 +421,7 @@ process.on('newListener', (name) => {
 describe('nothing is touched', () => {
   test.each([
     ['a file that is not there', ['not-there.der'], 64, 'the response "not-there.der" does not exist'],
-    ['a device', ['/dev/null'], 64, 'the response "/dev/null" is no regular file'],
+    ['a device', ['/dev/null'], 64, 'the response "/dev/null" is not a regular file'],
     ['a configuration that is not there', ['given.der', '--config', 'other.yaml'], 78, 'other.yaml'],
   ])('%s', async (_, args, status, message) => {
     const here = fixture();

@@ -424,7 +424,7 @@ test.for<readonly [args: readonly string[], message: string]>([
   [['::1:443'], '"::1:443" is not HOST:PORT'],
   [['a:1', 'b:1'], 'one HOST:PORT is enough'],
   [['a:1', '--starttls', 'imap'], '--starttls imap: only smtp is known'],
-  [['a:1', '--servername', '127.0.0.1'], '--servername 127.0.0.1: an address is no name'],
+  [['a:1', '--servername', '127.0.0.1'], '--servername 127.0.0.1: an address is not a name'],
   [['--servername', 'a'], '--servername and --starttls are for the HOST:PORT'],
 ])('64: live %j', async ([args, message]) => {
   const { workspace } = makeFixture();

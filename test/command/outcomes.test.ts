@@ -27,7 +27,7 @@ describe('a responder that gives a better one', () => {
     ['empty', 'good', 'updated unusable', 2, 'new'],
     ['octet', 'good', 'updated unusable', 2, 'new'],
     ['huge', 'good', 'updated unreadable', 2, 'new'],
-    // A response that says revoked is no staple. A later good response means that a hold was lifted.
+    // A response that says revoked is not a staple. A later good response means that a hold was lifted.
     ['revoked', 'good', 'updated unusable', 2, 'new'],
     ['unknown', 'good', 'updated unusable', 2, 'new'],
   ]);

@@ -57,7 +57,7 @@ describe('one cause is told in one paragraph', () => {
     for (let number = 0; number < 12; number += 1)
       workspace.sandbox.write(`scanned/\u0001${number}.pem`, 'text');
     const { stderr } = await workspace.run();
-    expect(stderr.match(/^warning: the file .* was passed over/gm)).toHaveLength(10);
+    expect(stderr.match(/^warning: the file .* was skipped/gm)).toHaveLength(10);
     expect(stderr).toMatch(/^warning: and \d more\n {2}hint: see all with: ocspbot validate \S+\.yaml$/m);
   });
 });

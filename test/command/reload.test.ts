@@ -216,7 +216,7 @@ describe('a reload that fails', () => {
     const run = await workspace.run('--json');
     const message = `not reloaded, because its test failed: ${check.path} -t ended with status 1`;
     expect(run.status).toBe(34);
-    expect(run.stderr).toContain(`error: nginx: ${message}\n  | unknown directive\n  hint: put right what`);
+    expect(run.stderr).toContain(`error: nginx: ${message}\n  | unknown directive\n  hint: correct what`);
     expect(reportOf(run)).toMatchObject({ status: 34, needs_person: true, reload: ['nginx'] });
     expect(reportOf(run).reloads).toEqual([
       {
@@ -411,8 +411,8 @@ describe('configurations that run nothing', () => {
     const run = await workspace.runCommand('validate', '--quiet');
     expect(run.status).toBe(0);
     expect(run.stderr.trim().split('\n')).toEqual(
-      ['"no-such-program" is not in PATH', '"./text" is not there, or not executable']
-        .concat('"/no/such" is not there, or not executable')
+      ['"no-such-program" is not in PATH', '"./text" does not exist, or is not executable']
+        .concat('"/no/such" does not exist, or is not executable')
         .map((what) => `warning: the service "bad" could not be reloaded: ${what}`),
     );
     expect(good.calls()).toEqual([]);

@@ -290,9 +290,7 @@ describe('one whose time is past', () => {
     const here = fixture({ 8: times }, undefined, { keys });
     const refused = await rollback(here, '--to', stampOf(8));
     expect(refused.status).toBe(32);
-    expect(refused.stderr).toMatch(
-      /failed: \S+ is not put back: .*\n {2}hint: --force puts it back all the same\n/,
-    );
+    expect(refused.stderr).toMatch(/failed: \S+ is not restored: .*\n {2}hint: --force restores it anyway\n/);
     expect(here.workspace.staple('example.com')).toBeUndefined();
     expect((await rollback(here)).status).toBe(32);
     const forced = await rollback(here, '--force', '--json');
@@ -335,10 +333,10 @@ describe('the runs after a rollback', () => {
     await rollback(here);
     const next = await here.workspace.run();
     expect(next).toMatchObject({ status: 0, stderr: '' });
-    expect(next.stdout).toMatch(/unchanged {7}put back by a rollback; good until /);
+    expect(next.stdout).toMatch(/unchanged {7}restored by a rollback; good until /);
     expectInPlace(here, 1);
     const explained = await here.workspace.runCommand('explain', 'example.com', 'ocspbot.yaml');
-    expect(explained.stdout).toMatch(/staple {7}usable, in .*, put back by a rollback\n/);
+    expect(explained.stdout).toMatch(/staple {7}usable, in .*, restored by a rollback\n/);
     expect(explained.stdout).toContain('a run now would keep the staple');
     expect(pki.requestsFor(here.domain.certificate)).toEqual([]);
   });
@@ -390,7 +388,7 @@ describe('the runs after a rollback', () => {
     const options = { cwd: sandbox.folder, reject: false };
     const failed = await execa('unshare', ['--mount', 'sh', '-c', command], options);
     expect(failed).toMatchObject({ exitCode: 32, stderr: expect.stringContaining('EBUSY') });
-    expect((await run('--only', 'example.com')).stdout).toContain('put back by a rollback; ');
+    expect((await run('--only', 'example.com')).stdout).toContain('restored by a rollback; ');
   });
 
   test('with --force for one entry of a certificate leave the rollback of another entry', async () => {
@@ -401,7 +399,7 @@ describe('the runs after a rollback', () => {
     await workspace.runCommand('rollback', 'second.example', '--config', 'ocspbot.yaml');
     const forced = await workspace.run('--force', '--json', '--only', 'example.com');
     expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'updated forced' });
-    expect((await workspace.run()).stdout).toMatch(/^second\.example +unchanged +put back by a rollback; /m);
+    expect((await workspace.run()).stdout).toMatch(/^second\.example +unchanged +restored by a rollback; /m);
     expect(Buffer.from(workspace.sandbox.read(second.file))).toEqual(
       Buffer.from(here.backups[nameOf(1)] ?? []),
     );
@@ -417,7 +415,7 @@ describe('the runs after a rollback', () => {
     const { certificate } = here.domain;
     pki.responder.set({ kind: 'bytes', bytes: inPlace(here) }, certificate);
     await here.workspace.run('--force', '--dry-run');
-    expect((await here.workspace.run()).stdout).toContain('put back by a rollback');
+    expect((await here.workspace.run()).stdout).toContain('restored by a rollback');
     const forced = await here.workspace.run('--force', '--json');
     expect(outcomesOf(reportOf(forced))).toEqual({ 'example.com': 'unchanged same-response' });
     pki.responder.set({ kind: 'bytes', bytes: pki.response(certificate, -MINUTE, 8 * DAY) }, certificate);
@@ -461,7 +459,7 @@ describe('--list', () => {
       expect.stringMatching(new RegExp(`^${nameOf(3)}  good {8}of \\S+, good until \\S+$`)),
       expect.stringMatching(new RegExp(`^${nameOf(5)}  refused {5}`)),
       expect.stringMatching(new RegExp(`^${nameOf(8)}  past {8}of .*: nextUpdate \\S+ has passed$`)),
-      `ocspbot rollback example.com --config ocspbot.yaml would put back ${nameOf(1)}`,
+      `ocspbot rollback example.com --config ocspbot.yaml would restore ${nameOf(1)}`,
     ]);
     expect(here.workspace.sandbox.snapshot()).toEqual(before);
   });
@@ -490,12 +488,12 @@ describe('--list', () => {
     const here = fixture({ 8: EXPIRED }, NEWEST);
     expect((await rollback(here, '--list')).status).toBe(32);
     expect((await rollback(here, '--list', '--to', stampOf(8))).stdout).toContain(
-      'cannot be put back, but by --force',
+      'cannot be restored without --force',
     );
     const forced = await rollback(here, '--list', '--force');
     expect(forced.status).toBe(0);
     expect(forced.stdout).toContain(
-      '\nocspbot rollback example.com --force --config ocspbot.yaml would put back ',
+      '\nocspbot rollback example.com --force --config ocspbot.yaml would restore ',
     );
     const none = await rollback(fixture({}, NEWEST), '--list');
     expect(none.status).toBe(32);

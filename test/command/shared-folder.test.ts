@@ -289,7 +289,7 @@ describe('a rollback', () => {
     // As an earlier version kept it.
     renameSync(workspace.sandbox.path(`${own}/${note}`), workspace.sandbox.path(`ocsp/.ocspbot/${note}`));
     const kept = await workspace.run();
-    expect(kept.stdout).toContain('put back by a rollback');
+    expect(kept.stdout).toContain('restored by a rollback');
     expect((await workspace.run('--force')).status).toBe(2);
     expect(workspace.sandbox.exists(`ocsp/.ocspbot/${note}`)).toBe(false);
   });

@@ -132,7 +132,7 @@ describe('a private key in place of a staple', () => {
     expect(explained).toMatchObject({ status: 32, stdout: expect.stringContaining('a private key') });
     const listed = await workspace.runCommand('rollback', 'a.example', '--list', '--config', 'ocspbot.yaml');
     expect(listed).toMatchObject({ status: 32, stdout: expect.stringContaining('a private key') });
-    expect(listed.stdout).not.toContain('would put back');
+    expect(listed.stdout).not.toContain('would restore');
   });
 
   test('is not replaced when it came during the run', async () => {

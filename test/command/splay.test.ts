@@ -61,7 +61,7 @@ test('then the run is as always', async () => {
 });
 
 test.each([
-  ['soon', /^error: --splay soon is no duration like 10m/],
+  ['soon', /^error: --splay soon is not a duration like 10m/],
   ['25h', /^error: --splay 25h is more than 1 day$/m],
 ])('--splay %s', async (splay, said) => {
   const { status, stderr } = await makeWorkspace(pki).runCommand('refresh', '--splay', splay);

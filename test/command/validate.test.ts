@@ -91,7 +91,7 @@ describe('what a run would end with', () => {
       expect(said).toMatch(message);
       expect(said).toMatch(/\n {2}hint: /);
     }
-    expect(validated.stdout).toBe('ocspbot.yaml: 8 certificates, 7 to put right\n');
+    expect(validated.stdout).toBe('ocspbot.yaml: 8 certificates, 7 to correct\n');
   });
 
   test('is so', async () => {
@@ -198,7 +198,7 @@ describe('what this user may not write', () => {
     expect(run.stderr).toMatch(
       /^error: a\.example, b\.example, c\.example: cannot write to the folder \S+ocsp\n/m,
     );
-    expect(run.stdout).toContain('3 certificates, 4 to put right');
+    expect(run.stdout).toContain('3 certificates, 4 to correct');
     expect((await workspace.runCommand('validate')).status).toBe(0);
   });
 

@@ -340,7 +340,7 @@ describe('nothing newer', () => {
     expect(fixture.asked()).toHaveLength(3);
   });
 
-  test('a 304 that nobody has asked for is no answer', async () => {
+  test('a 304 that nobody has asked for is not an answer', async () => {
     const { run } = await play(() => ({ kind: 'http', status: 304 }));
     expect(await run()).toMatchObject({ outcome: 'deferred', reason: 'http-status' });
   });

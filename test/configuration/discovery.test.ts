@@ -93,8 +93,8 @@ test('what is incomplete is noted, but not what belongs to another certificate',
   const { entries, notes, warnings } = readText(sandbox, 'scan_keys: [{}]');
   expect(entries.map(({ name }) => name)).toEqual(['a']);
   expect(notes).toEqual([
-    '"b.pem" was passed over: there is no "b-rootchain.pem" beside it ("rootchain_mask: null" needs none)',
-    '"privkey.pem" was passed over: there is no "privkey-chain.pem" beside it ("chain_mask: null" needs none)',
+    '"b.pem" was skipped: there is no "b-rootchain.pem" beside it ("rootchain_mask: null" needs none)',
+    '"privkey.pem" was skipped: there is no "privkey-chain.pem" beside it ("chain_mask: null" needs none)',
   ]);
   expect(warnings).toEqual([]);
 });
@@ -143,13 +143,13 @@ test.for([
   for (const name of names) sandbox.write(`tls/${name}/fullchain.pem`, '');
   const yaml = "scan_keys: [{folder: tls, cert_mask: '{domain}/fullchain.pem', rootchain_mask: null}]";
   expect(readText(sandbox, yaml).warnings).toEqual([
-    `the configuration "ocspbot.yaml" names no certificates: "tls/a/fullchain.pem" was passed over: there is no "a-chain.pem" beside it ("chain_mask: null" needs none)${more}`,
+    `the configuration "ocspbot.yaml" names no certificates: "tls/a/fullchain.pem" was skipped: there is no "a-chain.pem" beside it ("chain_mask: null" needs none)${more}`,
   ]);
 });
 
 test.for([
   ['{domain}.crt', ''],
-  ['**/{domain}.pem', '; * is no wildcard in it'],
+  ['**/{domain}.pem', '; * is not a wildcard in it'],
 ] as const)('a scan in which no file fits the mask %s', ([mask, wildcard]) => {
   const sandbox = makeSandbox();
   writeTriples(sandbox, 'tls/a');
@@ -177,9 +177,9 @@ test('names that lead elsewhere or would reach a terminal are passed over', () =
   const { entries, warnings } = readText(sandbox, yaml);
   expect(entries).toEqual([]);
   expect(warnings).toEqual([
-    'the file "tls/...pem" was passed over: its name is no name of a domain',
-    'the file "tls/a␛[31m.pem" was passed over: its name contains the control character U+001B',
-    'the file "tls/\ufffd.pem" was passed over: its name is not UTF-8',
+    'the file "tls/...pem" was skipped: its name is not a domain name',
+    'the file "tls/a␛[31m.pem" was skipped: its name contains the control character U+001B',
+    'the file "tls/\ufffd.pem" was skipped: its name is not UTF-8',
     'the configuration "ocspbot.yaml" names no certificates',
   ]);
 });
@@ -194,7 +194,7 @@ test.each(['recursive', "cert_mask: '{domain}/a.pem'", undefined])(
     writeFileSync(Buffer.concat([name, Buffer.from('/a.pem')]), '');
     const others = key === 'recursive' ? '' : `, recursive: false${key === undefined ? '' : `, ${key}`}`;
     const { warnings } = readText(sandbox, `scan_keys: [{folder: tls, chain_mask: null${others}}]`);
-    const told = 'the folder "tls/\ufffd" was passed over: its name is not UTF-8';
+    const told = 'the folder "tls/\ufffd" was skipped: its name is not UTF-8';
     expect(warnings.filter((text) => text === told)).toHaveLength(key === undefined ? 0 : 1);
   },
 );

@@ -33,7 +33,7 @@ describe('http.proxy', () => {
     ['[http://a]', '"proxy" must be "environment", "none" or the URL of a proxy', HINT],
     ['""', '"proxy" must be "environment", "none" or the URL of a proxy', HINT],
     ['socks5://a:1080', '"proxy" names a proxy of the kind socks5, only http and https will do', HINT],
-    ['http://a:b', '"proxy" is no URL', HINT],
+    ['http://a:b', '"proxy" is not a URL', HINT],
     [
       'http://me:s3@cret/1@a',
       '"proxy" has a /, ? or # in its user name or password: write %2F, %3F or %23',

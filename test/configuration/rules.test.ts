@@ -456,7 +456,7 @@ test('a socket is no place for a response', async () => {
   const problems = problemsOf(sandbox, `domains:\n  a: ${domain('a', 'out/socket')}\n`);
   server.close();
   expect(problems.map((text) => text.split('\n')[0])).toEqual([
-    'ocspbot.yaml:2:32: "ocsp" of "a" is no regular file: "DIR/out/socket"',
+    'ocspbot.yaml:2:32: "ocsp" of "a" is not a regular file: "DIR/out/socket"',
   ]);
 });
 

@@ -312,7 +312,7 @@ test.each([
     name: 'no-break spaces for indentation',
     yaml: 'domains:\n\u00a0\u00a0a: {cert: certs/a.pem, ocsp: out/a}\n',
     problems: [
-      `ocspbot.yaml:2:1: this is no space, though it looks like one (U+00A0)
+      `ocspbot.yaml:2:1: this is not a space, though it looks like one (U+00A0)
   2 | \u00a0\u00a0a: {cert: certs/a.pem, ocsp: out/a}
     | ^
   write an ordinary space; such characters come with text from web pages`,
@@ -322,7 +322,7 @@ test.each([
     name: 'a no-break space after a colon',
     yaml: 'domains:\n  a:\u00a0{cert: certs/a.pem, ocsp: out/a}\n',
     problems: [
-      `ocspbot.yaml:2:5: this is no space, though it looks like one (U+00A0)
+      `ocspbot.yaml:2:5: this is not a space, though it looks like one (U+00A0)
   2 |   a:\u00a0{cert: certs/a.pem, ocsp: out/a}
     |     ^
   write an ordinary space; such characters come with text from web pages`,
@@ -332,7 +332,7 @@ test.each([
     name: 'a wide space before a value, in a list',
     yaml: 'includes:\n  - \u3000conf.d\n',
     problems: [
-      `ocspbot.yaml:2:5: this is no space, though it looks like one (U+3000)
+      `ocspbot.yaml:2:5: this is not a space, though it looks like one (U+3000)
   2 |   - \u3000conf.d
     |     ^
   write an ordinary space; such characters come with text from web pages`,
@@ -342,7 +342,7 @@ test.each([
     name: 'a character without width at the end of a line',
     yaml: 'ocsp_folder: out\u200b\ndomains: {}\n',
     problems: [
-      `ocspbot.yaml:1:17: this is no space, though it looks like one (U+200B)
+      `ocspbot.yaml:1:17: this is not a space, though it looks like one (U+200B)
   1 | ocsp_folder: out\u200b
     |                 ^
   write an ordinary space; such characters come with text from web pages`,
@@ -368,7 +368,7 @@ test.each([
     name: 'octets',
     yaml: '\u0000\u0001\u0002',
     problems: [
-      `ocspbot.yaml:1:1: this is no text file
+      `ocspbot.yaml:1:1: this is not a text file
   name the configuration: a text file in YAML`,
     ],
   },

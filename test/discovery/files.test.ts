@@ -24,13 +24,13 @@ describe('an error', () => {
       throw error;
     });
 
-  test('of a system call is no value', () => {
+  test('of a system call is not a value', () => {
     expect(orUndefined(() => files.read('/nowhere/at/all', 1))).toBeUndefined();
   });
 
   test.each([
     ['of ocspbot', new OcspbotError('internal', 'a fault')],
-    ['of the code', new TypeError('x is no function')],
+    ['of the code', new TypeError('x is not a function')],
     ['of Node.js, whose caller is wrong', Object.assign(new TypeError(), { code: 'ERR_INVALID_ARG_TYPE' })],
   ])('%s is not hidden', (_, error) => {
     expect(failing(error)).toThrow(error);

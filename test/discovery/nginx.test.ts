@@ -46,7 +46,7 @@ describe('words', () => {
     ]);
   });
 
-  test('Lua is no configuration', () => {
+  test('Lua is not configuration', () => {
     const lua = 'content_by_lua_block { x = "}" -- }\n if y then z({1, \'{\'}) end } server_name a;';
     expect(parseFile(lua).directives.map(({ name }) => name)).toEqual([
       'content_by_lua_block',
@@ -162,7 +162,7 @@ test('two certificates in one server are told', () => {
 });
 
 test.for(['/etc/$ssl_server_name.pem', 'data:$certificate', 'engine:x', '"${x}"'])(
-  'a value that is no path is said: %s',
+  'a value that is not a path is said: %s',
   (value) => {
     const { uses, remarks } = read(`ssl_certificate ${value};`, 'ssl_certificate /outer.pem;');
     expect(uses).toEqual([]);

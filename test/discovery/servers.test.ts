@@ -311,7 +311,9 @@ my.ssl.pemfile = "/no"`;
   test('includes that cannot be followed are said', () => {
     const text = 'include "absent.conf"\ninclude "none/*.conf"\ninclude var.x + "/y"\ninclude_shell "cat x"';
     expect(read(text).remarks).toMatchObject([
-      { text: '/etc/lighttpd/lighttpd.conf:3: the value of include is no plain text and cannot be followed' },
+      {
+        text: '/etc/lighttpd/lighttpd.conf:3: the value of include is not plain text and cannot be followed',
+      },
       { text: '/etc/lighttpd/lighttpd.conf:4: include_shell is not followed', isHarmless: true },
       { text: expect.stringMatching(/:1 includes "\/etc\/lighttpd\/absent\.conf", .*no such file$/) },
     ]);

@@ -279,7 +279,7 @@ describe('a fleet: one machine fetches, the others verify', () => {
     expect(fleet.calls()).toEqual([]);
   });
 
-  test('what is no response for its certificate is not installed', async () => {
+  test('what is not a response for its certificate is not installed', async () => {
     const [name] = ['example.com.ocsp-resp'];
     const before = stapleOf(SERVER, name!);
     fleet.sandbox.write(`responses/${name}`, 'not a response');

@@ -44,7 +44,7 @@ describe('the proxy of the environment', () => {
 
   test.each([
     ['socks5://me:secret@a:1080', /http_proxy names a proxy of the kind socks5/],
-    ['http://me:secret@a:b/', /http_proxy is no URL/],
+    ['http://me:secret@a:b/', /http_proxy is not a URL/],
     ['ftp://a', /kind ftp/],
     ['http://me:se@cret/1@a:3128', /http_proxy has a \/, \? or # in its user name or password/],
     ['http://12#secret@a:3128', /http_proxy has a \/, \? or #/],

@@ -85,7 +85,7 @@ describe('backups without a folder of their own', () => {
     expect(found(sandbox, 'real/a.ocsp')).toHaveLength(1);
   });
 
-  it('of a name as long as it may be, with octets that are no text', async () => {
+  it('of a name as long as it may be, with octets that are not text', async () => {
     const sandbox = makeSandbox();
     const name = `ocsp/${'ä'.repeat(125)}.ocsp`;
     sandbox.write(name, 'old');

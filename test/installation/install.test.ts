@@ -160,7 +160,7 @@ describe('installing', () => {
     ]);
   });
 
-  it('replaces what is no staple at all', async () => {
+  it('replaces what is not a staple at all', async () => {
     for (const content of ['', 'x'.repeat(5_000_000)]) {
       const sandbox = makeSandbox();
       sandbox.write('a.ocsp', content);

@@ -147,7 +147,7 @@ test.each([
   },
 );
 
-describe('an answer that is no list of Secrets is not taken for an empty one', () => {
+describe('an answer that is not a list of Secrets is not taken for an empty one', () => {
   const whole =
     (body: string): OddAnswer =>
     (response) =>
@@ -164,13 +164,13 @@ describe('an answer that is no list of Secrets is not taken for an empty one', (
   };
 
   test.each<[string, OddAnswer, RegExp]>([
-    ['a page of a proxy', whole('<html>log in</html>'), /is no SecretList/],
+    ['a page of a proxy', whole('<html>log in</html>'), /is not a SecretList/],
     [
       'half a JSON text',
       whole(`{"kind":"SecretList","items":[{"data":{"tls.key":"${CANARY}"`),
-      /is no SecretList/,
+      /is not a SecretList/,
     ],
-    ['another kind', whole('{"kind":"SecretTable","items":[]}'), /is no SecretList/],
+    ['another kind', whole('{"kind":"SecretTable","items":[]}'), /is not a SecretList/],
     ['no resourceVersion', item({ name: 'a', namespace: 'gateways' }), /without a proper name/],
     [
       'a name that is a path',

@@ -49,14 +49,14 @@ test.each([
   }
 });
 
-test.each(['[', '{"a":', '[{"a":[', ']{"a":'])('%s again and again is no JSON any more', (text) => {
+test.each(['[', '{"a":', '[{"a":[', ']{"a":'])('%s again and again is not JSON any more', (text) => {
   const bytes = Buffer.from(text.repeat(200_000));
   redact(bytes);
   expect(bytes.toString().trimEnd().length).toBeLessThan(1000);
 });
 
 test.each(['', '"', '"a', '{"tls.key":"', String.raw`{"a":"\ `, '\\"', '}}}{"a":"b"', '{'.repeat(1000)])(
-  '%j is no JSON, and does no harm',
+  '%j is not JSON, and does no harm',
   (text) => expect(() => redact(Buffer.from(text))).not.toThrow(),
 );
 

@@ -47,7 +47,7 @@ const withTime = (field: keyof typeof FIELDS, time: Octets) =>
 
 const fields = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
 
-test.each(fields)('%s that is no time', (field) => {
+test.each(fields)('%s that is not a time', (field) => {
   for (const text of IMPOSSIBLE_TIMES) {
     const { kind, checks } = withTime(field, generalizedTime(text));
     expect({ text, kind }).toEqual({ text, kind: 'rejected' });

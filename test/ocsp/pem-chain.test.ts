@@ -18,7 +18,7 @@ test.each<[name: string, bytes: Uint8Array]>([
   ['an empty file', new Uint8Array()],
   ['a block that breaks off', toPemChain([LEAF]).subarray(0, 100)],
   ['a certificate', Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')],
-])('%s is no chain of responses', (_, bytes) => {
+])('%s is not a chain of responses', (_, bytes) => {
   expect(fromPemChain(bytes)).toEqual([]);
   expect(leafResponseIn(bytes)).toEqual(bytes);
 });

@@ -273,7 +273,7 @@ const rows: readonly Row[] = [
     /has an extension basicConstraints that cannot be read: it has a BOOLEAN that is not DER/,
   ],
   [
-    'the key usage of a delegate is no BIT STRING',
+    'the key usage of a delegate is not a BIT STRING',
     delegate({ extraExtensions: [extension('2.5.29.15', boolean(true))] }),
     'signer-not-authorized',
     'evidence',
@@ -330,18 +330,18 @@ const rows: readonly Row[] = [
     /is not the one that was sent/,
   ],
   [
-    'the nonce is no OCTET STRING',
+    'the nonce is not an OCTET STRING',
     () => tell(issuer, { extensions: [extension(OID_NONCE, int(7))] }),
     'nonce-mismatch',
     'evidence',
     /the nonce cannot be read: it has tag 0x02/,
   ],
   [
-    'the issuer is no CA',
+    'the issuer is not a CA',
     () => tell(issuerOf('rsa-2048', { ca: false })),
     'issuer-not-ca',
     'evidence',
-    /the issuer "Issuer" is no CA/,
+    /the issuer "Issuer" is not a CA/,
     /look whether `chain` is right/,
   ],
   [

@@ -12,7 +12,7 @@ it.for([
   ['hitch', '/bin/systemctl', /Config reload failed/],
   ['dnsdist', '/bin/reload', /Error reloading certificates/],
 ] as const)(
-  '%s refuses a reload with a file that is no response, and serves the old one',
+  '%s refuses a reload with a file that is not a response, and serves the old one',
   async ([name, reload, refusal], context) => {
     const server = EXAMPLE_SERVERS.find((one) => one.name === name)!;
     const example = await makeExample(server, context);

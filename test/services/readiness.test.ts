@@ -23,7 +23,7 @@ describe('a program of a service', () => {
     ['bin/reload', undefined],
     [sandbox.path('bin/reload'), undefined],
     ['plain', '"plain" is not in PATH'],
-    ['bin/plain', '"bin/plain" is not there, or not executable'],
+    ['bin/plain', '"bin/plain" does not exist, or is not executable'],
     ['missing', '"missing" is not in PATH'],
     [
       'systemctl reload nginx',

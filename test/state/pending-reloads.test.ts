@@ -125,7 +125,7 @@ describe('the pending reloads', () => {
     ['of another schema', '{"schema":2,"services":[]}'],
     ['without services', '{"schema":1}'],
     ['with names that could play with a terminal', String.raw`{"schema":1,"services":["\u001b[2Jweb"]}`],
-    ['with services that are no names', '{"schema":1,"services":[1]}'],
+    ['with services that are not names', '{"schema":1,"services":[1]}'],
     ['too large', `{"schema":1,"services":["${'x'.repeat(LIMITS.stateFile)}"]}`],
   ])('is owed to every service when the file is %s', async (_, content) => {
     const sandbox = makeSandbox();

@@ -25,7 +25,7 @@ export interface RecordedRequest {
   /** As on the wire: path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Undefined when it is no OCSP request. */
+  /** Undefined when it is not an OCSP request. */
   readonly question: Question | undefined;
 }
 

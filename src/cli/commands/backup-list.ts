@@ -21,7 +21,7 @@ export function backupsText({ open, found: { folder, backups }, choice, command 
   const row = (name: string, state: string, text: string) =>
     `${name.padEnd(width)}  ${state.padEnd(STATE)}  ${text}`.trimEnd();
   const lines = [
-    row(IN_PLACE, staple.kind, isRestored ? `${inPlace}, put back by a rollback` : inPlace),
+    row(IN_PLACE, staple.kind, isRestored ? `${inPlace}, restored by a rollback` : inPlace),
     ...backups.map((backup) => row(backup.name, backup.kind, describeBackup(backup))),
     conclusion(choice, backups.length, folder, command),
   ];
@@ -49,11 +49,11 @@ function timesOf({ thisUpdate, usefulUntil }: VerifiedResponse): string {
 function conclusion(choice: Choice, count: number, folder: string, command: string): string {
   switch (choice.kind) {
     case 'chosen':
-      return `${command} would put back ${choice.backup.name}`;
+      return `${command} would restore ${choice.backup.name}`;
     case 'refused':
-      return `${choice.backup.name} cannot be put back${choice.backup.kind === 'past' ? ', but by --force' : ''}`;
+      return `${choice.backup.name} cannot be restored${choice.backup.kind === 'past' ? ' without --force' : ''}`;
     case 'none':
-      return count === 0 ? `there are no backups in ${folder}` : 'none of these would be put back';
+      return count === 0 ? `there are no backups in ${folder}` : 'none of these would be restored';
   }
 }
 

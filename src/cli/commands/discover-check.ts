@@ -29,7 +29,7 @@ export function checkInventory(file: string, inventory: Inventory, system: Syste
   for (const { text, hint, isHarmless } of remarks)
     console.say(isHarmless ? { severity: 'info', text: `note: ${text}` } : attention('error', text, hint));
   for (const line of findingLines(findings)) console.say(line);
-  const verdict = wrong === 0 ? 'all is well' : `${wrong} to put right`;
+  const verdict = wrong === 0 ? 'all is well' : `${wrong} to correct`;
   const text = `${file}: compared with ${counted(compared, 'certificate')} of servers, ${verdict}`;
   console.say({ severity: 'info', text });
   return status;

@@ -9,7 +9,7 @@ import { LIMITS } from '../../util/limits.js';
 import { firstOf } from '../../util/text.js';
 import { formatInstant } from '../../util/time.js';
 
-/** Something needs attention if a certificate or a place was left out for a reason that can be put right. */
+/** Something needs attention if a certificate or a place was left out for a reason that can be corrected. */
 export function discoveryStatus({ certificates, remarks }: Discovery): number {
   const isIncomplete =
     certificates.length === 0 ||

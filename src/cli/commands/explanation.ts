@@ -46,7 +46,7 @@ function stapleRemark(certificate: InspectedCertificate): string {
   if (staple.kind === 'unreadable' || staple.kind === 'other') return `: ${staple.problem}`;
   const objection = objectionText(certificate);
   return (
-    (isRestored ? ', put back by a rollback' : '') + (objection === undefined ? '' : `, but: ${objection}`)
+    (isRestored ? ', restored by a rollback' : '') + (objection === undefined ? '' : `, but: ${objection}`)
   );
 }
 

@@ -37,7 +37,7 @@ export function migrationOf(configuration: Configuration): Migration | undefined
       ...backupTexts(configuration),
     ],
     change: [
-      'the exit status is no number of renewals: 0 all is well, 2 reload, 32 needs attention, 34 both',
+      'the exit status is not the number of renewals: 0 all is well, 2 reload, 32 needs attention, 34 both',
       'an odd status, or 64 and more: it did not do its work (75 another run is at work, 78 wrong configuration)',
       'a test for less than 0 never holds in a shell: test for 32, and for 64 or more',
       `if a reload fails, call: ${shownCommand(['ocspbot', 'owe', UNASSIGNED, file])} (the next run asks for it again)`,

@@ -53,7 +53,7 @@ export function validateCommand({ file }: ValidateCommand, system: System, conso
   show(validation, console);
   const count = validation.certificates.length;
   const well = count === 0 ? 'nothing to look after' : `all is well${butFor(validation.warnings.length)}`;
-  const verdict = wrong === 0 ? well : `${wrong} to put right`;
+  const verdict = wrong === 0 ? well : `${wrong} to correct`;
   const migration = migrationOf(validation.configuration);
   for (const line of migration === undefined ? [] : migrationLines(file, migration))
     console.say({ severity: 'info', text: line });

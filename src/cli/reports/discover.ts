@@ -116,7 +116,7 @@ const FINDING: FieldsOf<Item<Comparison['findings']>> = {
     'not-stapled': 'the server is not told to staple the response',
     'other-file': 'the server staples another file than the one that is kept',
     'other-format': 'the server reads the file as PEM, and it is written in DER, or the reverse',
-    'file-missing': 'the file that the server staples is not there',
+    'file-missing': 'the file that the server staples does not exist',
     'one-file-for-two': 'the server staples one file for two certificates',
     'must-staple-without-staple': 'the certificate is must-staple, and nothing is stapled',
     'staple-without-responder': 'the server staples a file for a certificate without a responder',

@@ -94,7 +94,7 @@ const FAULTS: Record<
   absent: ['does not exist', undefined],
   dangling: ['is a link to a file that does not exist', 'renew the link, or name the file itself'],
   folder: ['is a folder', 'name the file in it'],
-  other: ['is no regular file', 'name a regular file'],
+  other: ['is not a regular file', 'name a regular file'],
   'too-long': [TOO_LONG.problem, TOO_LONG.hint],
   unreachable: ['cannot be reached', 'check the permissions of the folders on the way, and the links'],
 };

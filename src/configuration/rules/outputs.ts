@@ -32,7 +32,7 @@ const TARGET_FAULTS: Record<PathTarget['kind'], MessageAndHint | undefined> = {
   file: undefined,
   absent: undefined,
   folder: ['is a folder', 'name a file in it'],
-  other: ['is no regular file', 'name a regular file, or one that is not there yet'],
+  other: ['is not a regular file', 'name a regular file, or one that does not exist yet'],
   'too-long': TOO_LONG,
   unreachable: ['cannot be reached', 'check the permissions of the folders on the way, and the links'],
 };

@@ -77,7 +77,7 @@ export function decode(
   if (isUtf16(bytes)) return refuse(0, 'this is UTF-16', 'save the configuration as UTF-8', true);
   const pem = /^-----BEGIN ([A-Z0-9 ]+)-----/m.exec(lossy);
   if (pem?.[1] !== undefined) return refuse(pem.index, pemMessage(pem[1]), PEM_HINT, true);
-  if (lossy.includes('\0')) return refuse(0, 'this is no text file', BINARY_HINT, true);
+  if (lossy.includes('\0')) return refuse(0, 'this is not a text file', BINARY_HINT, true);
   if (!isUtf8(bytes)) return refuse(lossy.indexOf('\ufffd'), 'this is not UTF-8', UTF8_HINT);
   const unprintable = UNPRINTABLE.exec(lossy);
   if (unprintable !== null) {
@@ -89,7 +89,7 @@ export function decode(
   }
   const falseSpace = falseSpaceIn(lossy);
   if (falseSpace !== undefined) {
-    const what = `this is no space, though it looks like one (${codePoint(lossy[falseSpace] ?? '')})`;
+    const what = `this is not a space, though it looks like one (${codePoint(lossy[falseSpace] ?? '')})`;
     return refuse(falseSpace, what, SPACE_HINT);
   }
   return new Source(file, lossy, order);

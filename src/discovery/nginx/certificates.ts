@@ -123,7 +123,7 @@ function problemOf(value: string): Remark | undefined {
       text: 'has a variable in it and cannot be followed',
       hint: `nginx staples nothing for it: ${isFile ? '' : SAVE}name its file without a variable in a server block of its own`,
     };
-  return isFile ? undefined : { text: 'is no file', hint: `${SAVE}name that file here` };
+  return isFile ? undefined : { text: 'is not a file', hint: `${SAVE}name that file here` };
 }
 
 const SAVE = 'save the certificate in a file, and ';

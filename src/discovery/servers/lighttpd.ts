@@ -111,7 +111,7 @@ class Reader {
 
 function unfollowed(key: string, place: Place): Remark {
   return {
-    text: `${shownPlace(place)}: the value of ${key} is no plain text and cannot be followed`,
+    text: `${shownPlace(place)}: the value of ${key} is not plain text and cannot be followed`,
     hint: FOLDER,
   };
 }

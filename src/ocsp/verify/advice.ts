@@ -19,7 +19,7 @@ const ISSUER_CERTIFICATE =
 /** The advice for each failure, as a sentence: how to make the check pass, or whom to ask. */
 const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'der-malformed':
-    'the file or the answer is no sound OCSP response: look who wrote it, or what stands between',
+    'the file or the answer is not a well-formed OCSP response: see who wrote it, or what stands between',
   'responder-malformed-request':
     'the responder does not like the request: let http.hash and http.method be auto, if they are not',
   'responder-internal-error': PASSING,

@@ -76,7 +76,7 @@ function read(bytes: Uint8Array): OcspResponse | Extract<Reading, { kind: 'no-re
     if (!(error instanceof DerError)) throw error;
     const other = plainlyOther(bytes);
     const reason = other === undefined ? ` in DER: it ${error.message}` : `: ${other}`;
-    return { kind: 'no-response', problem: `is no OCSP response${reason}` };
+    return { kind: 'no-response', problem: `is not an OCSP response${reason}` };
   }
 }
 

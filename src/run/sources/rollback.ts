@@ -62,8 +62,8 @@ function choose(rollback: Rollback, staple: FetchRequest['staple']): Choosable {
       return choice.backup;
     case 'refused': {
       const { backup } = choice;
-      const hint = backup.kind === 'past' ? '--force puts it back all the same' : seeList;
-      throw new OcspbotError('no-backup', `${backup.path} is not put back: ${backup.problem}`, { hint });
+      const hint = backup.kind === 'past' ? '--force restores it anyway' : seeList;
+      throw new OcspbotError('no-backup', `${backup.path} is not restored: ${backup.problem}`, { hint });
     }
     case 'none':
       throw nothingToRestore(rollback, staple);

@@ -29,7 +29,7 @@ export function readRsaKey(der: Uint8Array): RsaKey {
 
 function modulusProblem(modulus: Uint8Array): string | undefined {
   if (isNegative(modulus)) return 'has a negative RSA modulus';
-  if (isEven(modulus)) return 'has an even RSA modulus, which is no product of two large primes';
+  if (isEven(modulus)) return 'has an even RSA modulus, which is not a product of two large primes';
   const bits = bitsOf(modulus);
   if (bits > MAXIMUM_BITS) return `has an RSA modulus of ${bits} bits, more than ${MAXIMUM_BITS}`;
   return undefined;

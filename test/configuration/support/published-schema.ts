@@ -7,10 +7,10 @@ export const BEYOND_SCHEMAS: readonly (readonly [problem: RegExp, why: string])[
   [/must be at (?:most|least)/, 'the sum of several units'],
   [/is the truth value (?:[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)/, 'text in YAML 1.2, as editors read it'],
   [/is the text "(?:[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)": remove the quotes/, 'quotes'],
-  [/is no URL/, 'the grammar of a URL'],
+  [/is not a URL/, 'the grammar of a URL'],
   [/write the same file|would overwrite|would have the same names|appears twice, for/, 'other files'],
   [/no exit bit is left|there is no service|are used by/, 'other keys'],
-  [/a second document begins here|the tag ".*" means nothing|this is no space/, 'the syntax of the file'],
+  [/a second document begins here|the tag ".*" means nothing|this is not a space/, 'the syntax of the file'],
   [/does not exist|cannot be read|is a folder/, 'the disk'],
 ];
 

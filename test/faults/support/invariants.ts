@@ -24,7 +24,7 @@ export function violationsAtAnyTime({ targets }: Scenario, sandbox: Sandbox, bef
     const strange = backupsOf(target, filesOf(sandbox)).filter(([, bytes]) => !known.has(toText(bytes)));
     return [
       ...(isWrong ? [`${target.path} is ${states}`] : []),
-      ...strange.map(([name]) => `${name} is no backup of anything`),
+      ...strange.map(([name]) => `${name} is not a backup of anything`),
     ];
   });
 }

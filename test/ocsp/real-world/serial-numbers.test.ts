@@ -24,7 +24,7 @@ describe('serial numbers', () => {
     expect(outcome(judge(der, { subject: load(certificate, issuer) }))).toBe(expected);
   });
 
-  test('a zero octet that the sign does not need is no DER: the certificate is refused', () => {
+  test('a zero octet that the sign does not need is not DER: the certificate is refused', () => {
     const certificate = makeCertificate({ subject: 'leaf.example', issuer, serial: hex('0001') });
     expect(() => load(certificate, issuer)).toThrow(
       expect.objectContaining({ code: 'certificate-malformed' }),

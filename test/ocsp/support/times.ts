@@ -1,4 +1,4 @@
-/** Contents of a GeneralizedTime that are no time at all, or not in the one form that is allowed (RFC 5280 §4.1.2.5.2). */
+/** Contents of a GeneralizedTime that are not times at all, or not in the one form that is allowed (RFC 5280 §4.1.2.5.2). */
 export const IMPOSSIBLE_TIMES: readonly string[] = [
   // Leap seconds that were, and that were not: no count of seconds since 1970 has a number for them.
   '20161231235960Z',

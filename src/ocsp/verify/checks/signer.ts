@@ -34,7 +34,7 @@ const signature: Check = {
   section: 'RFC 6960 §3.2 (2)',
   judge({ signer, policy }) {
     if (signer?.candidate === undefined) return notJudged('nobody whose key could be tried');
-    if (signer.signature === undefined) return notJudged('its certificate is no delegate of the issuer');
+    if (signer.signature === undefined) return notJudged('its certificate is not a delegate of the issuer');
     const verdict = signer.signature;
     if (verdict.kind === 'refused') return failed(verdict.code, () => verdict.problem);
     if (verdict.kind === 'valid-sha1' && !policy.allowSha1Signatures) {
