@@ -13,7 +13,7 @@ const sinks = { stdout: openOutlet(process.stdout), stderr: openOutlet(process.s
 endFirstProcess();
 void main();
 
-/** Runs the program. A top-level await is impossible: the built program is no ES module (packaging/program.mjs says why). */
+/** Runs the program. A top-level await is impossible: the built program is not an ES module (packaging/program.mjs says why). */
 async function main(): Promise<void> {
   const status = await run(process.argv.slice(2), nodeSystem(), sinks);
   await Promise.all([sinks.stdout, sinks.stderr].map((sink) => sink.flush(LIMITS.readerPatienceAtEnd)));

@@ -45,7 +45,7 @@ function openProgram(): number {
   }
 }
 
-/** Returns where the second part begins. A file that was cut off is no program: V8 would run an empty one and do nothing. */
+/** Returns where the second part begins. A file that was cut off is not a program: V8 would run an empty one and do nothing. */
 function boundaryIn(line: Buffer): { readonly boundary: number; readonly lines: number } {
   const [, length, lines] = LAST_LINE.exec(line.toString('latin1')) ?? [];
   if (length === undefined) throw new Error(`${PROGRAM} is incomplete: install the package again`);

@@ -68,7 +68,7 @@ function mediaType({ headers }: HttpResponse): string | undefined {
   return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 }
 
-/** Quotes the beginning of a body that is no OCSP response. */
+/** Quotes the beginning of a body that is not an OCSP response. */
 function quote({ body }: HttpResponse): string {
   return body.length === 0 ? '' : `, and the body begins with "${printable(body, LIMITS.quotedBody)}"`;
 }

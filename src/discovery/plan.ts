@@ -41,7 +41,7 @@ export interface PlanContext {
   readonly isFolder: (path: string) => boolean;
   /** Returns the path of a file without links. */
   readonly real: (path: string) => string;
-  /** Says what is in a file if it is no response; undefined for a file that a response may be written to. */
+  /** Says what is in a file if it is not a response; undefined for a file that a response may be written to. */
   readonly otherThanResponse: (path: string) => string | undefined;
 }
 

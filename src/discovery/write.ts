@@ -12,7 +12,7 @@ export type WritingSystem = Pick<System, 'files' | 'processes' | 'now' | 'random
 
 /**
  * Refuses a path before anything is written or asked: one in no folder, a device, folder or link, which nothing may
- * replace, a file that the caller does not want to replace, and one that is no configuration.
+ * replace, a file that the caller does not want to replace, and one that is not a configuration.
  */
 export function assertWritableTo(path: string, replaces: boolean, { files }: Pick<System, 'files'>): void {
   if (kindAt(dirname(path), files) !== 'folder')
@@ -34,7 +34,7 @@ export function assertWritableTo(path: string, replaces: boolean, { files }: Pic
   }
 }
 
-/** Returns the name of a content that is no configuration. `--force` is for an older configuration, not for a key. */
+/** Returns the name of a content that is not a configuration. `--force` is for an older configuration, not for a key. */
 function otherContent(path: string, files: Pick<Files, 'read'>): string | undefined {
   const bytes = orUndefined(() => files.read(path, LIMITS.configurationFile));
   if (bytes === undefined) return 'what this user cannot read';

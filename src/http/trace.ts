@@ -87,7 +87,7 @@ export class HeaderTooLarge extends Error {
   override readonly name = 'HeaderTooLarge';
 }
 
-/** The bytes that came are no valid answer, and none will follow. */
+/** The bytes that came are not a valid answer, and none will follow. */
 export class NoFinalAnswer extends Error {
   override readonly name = 'NoFinalAnswer';
   /** The bytes that are wrong. */

@@ -17,7 +17,7 @@ const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 /**
  * Overwrites each text of a JSON text that is not wanted, in place. A private key then is never part of a string, which
  * nobody could erase. Annotations go too: `kubectl apply` keeps a copy of the whole Secret in one. A text that is nested too
- * deeply is no JSON any more afterwards.
+ * deeply is not JSON any more afterwards.
  */
 export function redact(json: Uint8Array): void {
   const around: string[] = [];

@@ -32,7 +32,7 @@ function notReplaceable({ entry: { ocsp }, staple }: InspectedCertificate): Ocsp
   return refuseToReplace(ocsp, problem, hint);
 }
 
-/** Refuses to overwrite a file that is no staple: a typing error under "ocsp" must not cost a private key. */
+/** Refuses to overwrite a file that is not a staple: a typing error under "ocsp" must not cost a private key. */
 export function refuseToReplace(path: string, problem: string, hint = OTHER_HINT): OcspbotError {
   return new OcspbotError('target-unsuitable', `${path} is not replaced: ${problem}`, { hint });
 }

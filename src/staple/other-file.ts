@@ -6,7 +6,7 @@ import { assertStrictDer } from '../x509/strict-der.js';
 // A typing error in the configuration may name another file in place of a staple. Such a file must not be
 // replaced. It is told here from the remains of a damaged response.
 
-/** Names what a file plainly is if it is no OCSP response; undefined for a file that may have been one. */
+/** Names what a file plainly is if it is not an OCSP response; undefined for a file that may have been one. */
 export function plainlyOther(bytes: Uint8Array): string | undefined {
   const { kind, name } = recognize(bytes);
   if (kind === 'ocsp-response' || isRemains(bytes)) return undefined;

@@ -26,7 +26,7 @@ export async function openStateFolder(path: string, { files }: Tools): Promise<s
   });
 }
 
-/** Says why a path is no folder, and cannot become one. */
+/** Says why a path is not a folder, and cannot become one. */
 function noFolder(path: string, files: Tools['files'], cause?: unknown): OcspbotError {
   const way = followLinks(path, files);
   const dangling = (at: string) =>

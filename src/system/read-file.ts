@@ -29,7 +29,7 @@ export function readBeginning(path: string, length: number): Uint8Array {
   }
 }
 
-/** Throws EISDIR or EINVAL for what is no regular file. */
+/** Throws EISDIR or EINVAL for what is not a regular file. */
 function statsOfFile(descriptor: number, path: string): Stats {
   const stats = fstatSync(descriptor);
   if (stats.isDirectory()) throw refusal('EISDIR', 'illegal operation on a directory', path);

@@ -3,7 +3,7 @@ export interface JsonRecord {
   readonly [name: string]: unknown;
 }
 
-/** Returns the object that a JSON text holds; undefined if it holds anything else, or is no JSON. */
+/** Returns the object that a JSON text holds; undefined if it holds anything else, or is not JSON. */
 export function parseRecord(bytes: Uint8Array): JsonRecord | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));

@@ -140,7 +140,7 @@ export const LIMITS = {
   nonceLength: 32,
   /** A certificate with at most this lifetime needs no revocation information (BR §1.6.1). */
   shortLived: 10 * DAY,
-  /** Bytes of an old file that is copied to its backup; a larger file is no staple. */
+  /** Bytes of an old file that is copied to its backup; a larger file is not a staple. */
   backupFile: 16 * 1024 * 1024,
   /** Time limit for tar to list, or cp to copy, extended attributes; and the files that are listed at once. */
   attributesTimeout: 20 * SECOND,

@@ -2,7 +2,7 @@
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = plain(word);
   let best: string | undefined;
-  // If more than a third of the letters differ, or all, it is no misspelling.
+  // If more than a third of the letters differ, or all, it is not a misspelling.
   let least = Math.min(wanted.length, Math.max(1, Math.floor(wanted.length / 3)) + 1);
   for (const candidate of candidates) {
     const distance = editDistance(wanted, plain(candidate), least);

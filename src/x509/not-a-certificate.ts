@@ -2,7 +2,7 @@ import { OcspbotError } from '../util/errors.js';
 import { shownCommand } from '../util/text.js';
 import type { FileContent, FileKind } from './file-content.js';
 
-/** A file that is no certificate. The message says what it is, the hint what to do. */
+/** A file that is not a certificate. The message says what it is, the hint what to do. */
 export class NotACertificate extends OcspbotError {
   readonly content: FileContent;
 

@@ -114,7 +114,7 @@ export function describeHashAlgorithm(identifier: Uint8Array | Element): string 
 
 /**
  * Returns the hash of an AlgorithmIdentifier with parameters NULL or absent (RFC 5754 §2); undefined for any other.
- * Throws DerError if it is no AlgorithmIdentifier.
+ * Throws DerError if it is not an AlgorithmIdentifier.
  */
 export function readHashAlgorithm(identifier: Uint8Array | Element): Hash | undefined {
   const fields = sequence(identifier, 'a hash algorithm');

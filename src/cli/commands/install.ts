@@ -86,7 +86,7 @@ function responsesIn(bytes: Uint8Array, name: string, operand: string): Supplied
   return (found.length > 0 ? found : [bytes]).map((one) => ({ name, operand, bytes: one }));
 }
 
-/** Follows links. A path that cannot be followed is no folder: reading it tells the reason. */
+/** Follows links. A path that cannot be followed is not a folder: reading it tells the reason. */
 function isFolder(path: string, files: Files): boolean {
   try {
     return files.facts(files.resolve(path))?.kind === 'folder';

@@ -145,7 +145,7 @@ export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
   }
 };
 
-/** Requires that logs, metrics and page are no folders. A run cannot begin without its logs. */
+/** Requires that logs, metrics and page are not folders. A run cannot begin without its logs. */
 export const publishedFilesAreNoFolders: Rule = (draft, { defects }) => {
   const { logs, shown } = writtenFiles(draft);
   for (const { key, path, range } of [...logs, ...shown]) {

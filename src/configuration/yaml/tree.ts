@@ -61,7 +61,7 @@ export function rangeOf(tree: Tree, node: ParsedNode): SourceRange {
 /** Characters that are not printable in YAML 1.1 (§5.1). */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** Decodes the bytes of a configuration file. Reports one problem and returns undefined if they are no such text. */
+/** Decodes the bytes of a configuration file. Reports one problem and returns undefined if they are not such text. */
 export function decode(
   file: string,
   bytes: Uint8Array,

@@ -12,7 +12,7 @@ interface Token {
   readonly line: number;
 }
 
-/** Blocks of Lua, whose content is no configuration: `content_by_lua_block { … }`. */
+/** Blocks of Lua, whose content is not configuration: `content_by_lua_block { … }`. */
 const LUA = /_by_lua_block$/;
 
 /** Directives that never have a block. In them, `{` belongs to a regular expression that lacks quotation marks. */

@@ -153,7 +153,7 @@ function addList(list: string, bind: Bind, reading: Reading): void {
   }
 }
 
-/** The endings of files in a folder that are no certificates. HAProxy also leaves out hidden files. */
+/** The endings of files in a folder that are not certificates. HAProxy also leaves out hidden files. */
 const NO_CERTIFICATE = /^\.|\.(?:ocsp|issuer|sctl|key)$/;
 
 /** The endings of the files that `crt FILE` means when there is no FILE. */

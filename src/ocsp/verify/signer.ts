@@ -25,7 +25,7 @@ export interface Signer {
   readonly isNamed: boolean;
   /** The candidate whose key made the signature; else a candidate that the responderID names. */
   readonly candidate: Candidate | undefined;
-  /** The verdict with the candidate's key; undefined if there is no candidate, or if the candidate is no delegate. */
+  /** The verdict with the candidate's key; undefined if there is no candidate, or if the candidate is not a delegate. */
   readonly signature: SignatureVerdict | undefined;
   /** The reason why the candidate may not sign. */
   readonly fault: Fault | undefined;
@@ -83,7 +83,7 @@ function didSign({ signature }: Trial): boolean {
   return signature !== undefined && signature.kind !== 'refused';
 }
 
-/** Reports whether the candidate has the signer's name, but is no delegate and has another key than the issuer. */
+/** Reports whether the candidate has the signer's name, but is not a delegate and has another key than the issuer. */
 function isStranger({ candidate, signature }: Trial, { issuer }: Question): boolean {
   if (candidate === undefined || signature !== undefined) return false;
   return !equalBytes(candidate.certificate.subjectPublicKey, issuer.subjectPublicKey);
@@ -131,7 +131,7 @@ interface Fault extends FailureDetails {
   readonly problem: () => string;
 }
 
-/** Finds the fault of an embedded certificate that is no delegate of the issuer, so that its key must not be used. */
+/** Finds the fault of an embedded certificate that is not a delegate of the issuer, so that its key must not be used. */
 function lacksDelegation(
   { kind, certificate }: Candidate,
   question: Question,

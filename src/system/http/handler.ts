@@ -80,7 +80,7 @@ function fromUndici(error: Error, { status, packet }: Progress): Error {
   // undici regards some answers as impossible.
   if (error instanceof AssertionError)
     return new NoFinalAnswer('it is contradictory', { cause: error, packet });
-  // In a header this error means contradictory lengths, or a line that is no field. In a body it means that the connection
+  // In a header this error means contradictory lengths, or a line that is not a field. In a body it means that the connection
   // ended early.
   if (error instanceof errors.ResponseContentLengthMismatchError)
     return status === undefined

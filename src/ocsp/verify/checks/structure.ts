@@ -18,7 +18,7 @@ const strictDer: Check = {
 };
 
 /**
- * Finds signed certificate timestamps that are no OCTET STRING (RFC 6962 §3.3). They are the only extension of an answer
+ * Finds signed certificate timestamps that are not an OCTET STRING (RFC 6962 §3.3). They are the only extension of an answer
  * that mozilla::pkix reads, if the answer is good, and it refuses the response if it cannot.
  */
 function unreadableTimestamps(match: Match | undefined): string | undefined {
