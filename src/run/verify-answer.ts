@@ -54,7 +54,7 @@ type Refused = Pick<FailedExamination, 'code' | 'problem'> &
 
 /** Makes the error of a refused response. */
 export function refusal({ kind, code, problem, remedy, other }: Refused, what: string): OcspbotError {
-  const message = kind === 'revoked' ? `the certificate is ${problem}` : `${what}: ${problem}`;
+  const message = kind === 'revoked' ? `the certificate was ${problem}` : `${what}: ${problem}`;
   // If only another certificate fails, its failure decides what is tried next. The message has its problem already.
   const cause = other && new OcspbotError(other.code, other.problem);
   return new OcspbotError(code, message, { hint: remedy ?? remedyFor(code), cause });

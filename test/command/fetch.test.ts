@@ -47,7 +47,7 @@ describe('fetch', () => {
   });
 
   test.each<[mode: Mode, status: number, message: RegExp]>([
-    ['revoked', 32, /^error: the certificate is revoked/],
+    ['revoked', 32, /^error: the certificate was revoked at /],
     ['expired', 75, /expired|nextUpdate/],
     ['forged', 75, /signer|signature/],
     [{ kind: 'http', status: 404 }, 75, /status 404/],
