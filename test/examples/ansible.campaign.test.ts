@@ -207,11 +207,6 @@ describe('a server that asks the responders itself', () => {
     expect(run.stdout).not.toContain('confidential');
   });
 
-  test('without one, everyone may read it', async () => {
-    expect((await site()).status).toBe(0);
-    expect(rightsOf(`${SERVER}/etc/ocspbot.yaml`)).toBe('644 0:0');
-  });
-
   test('with cron', async () => {
     // Both from the command line: cron runs it as root.
     const run = await site('-e', 'ocspbot_schedule=cron', '-e', 'ocspbot_user=root');
@@ -230,6 +225,8 @@ describe('a server that asks the responders itself', () => {
     expect((await site()).status).toBe(0);
     expect(sandbox.list(`${SERVER}/etc/systemd/system`)).toEqual(['ocspbot.service', 'ocspbot.timer']);
     expect(sandbox.list(`${SERVER}/etc/cron.d`)).toEqual([]);
+    // Without `ocspbot_readers`, everyone may read it.
+    expect(rightsOf(`${SERVER}/etc/ocspbot.yaml`)).toBe('644 0:0');
   });
 });
 
