@@ -42,7 +42,7 @@ describe('fetch', () => {
     expect(run).toMatchObject({ status: 0, stderr: '' });
     sandbox.write('response.der', run.stdout);
     const verified = ['verify', 'response.der', '--cert', 'apart/cert.pem', '--issuer', 'apart/chain.pem'];
-    expect(await runOcspbot(verified, { cwd: sandbox.folder })).toMatchObject({ status: 0 });
+    expect(await runOcspbot(verified, { cwd: sandbox.folder })).toMatchObject({ status: 0, stderr: '' });
     expect(sandbox.list()).toEqual(['apart', 'fullchain.pem', 'response.der']);
   });
 
