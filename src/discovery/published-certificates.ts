@@ -1,10 +1,10 @@
 import { OcspbotError } from '../util/errors.js';
 import type { Certificate } from '../x509/certificate.js';
-import { DerError, readOr } from '../x509/der.js';
+import { DerError } from '../x509/der.js';
 import { recognize } from '../x509/file-kind.js';
 import { blocksInFile } from '../x509/pem.js';
 import { certificatesInPkcs7 } from '../x509/pkcs7.js';
-import { readRecentCertificate } from '../x509/recent.js';
+import { readableCertificates } from '../x509/recent.js';
 
 /**
  * Reads the certificates that a CA publishes: DER, PEM, or a SignedData without signatures (RFC 5280 §4.2.2.1). Nothing
@@ -12,7 +12,7 @@ import { readRecentCertificate } from '../x509/recent.js';
  */
 export function readPublished(bytes: Uint8Array): Certificate[] {
   const ders = recognize(bytes).kind === 'pkcs7' ? fromPkcs7(bytes) : fromFile(bytes);
-  const certificates = ders.flatMap((der) => readOr(() => [readRecentCertificate(der)], []));
+  const certificates = readableCertificates(ders);
   if (certificates.length > 0) return certificates;
   throw new OcspbotError('not-a-certificate', 'the answer has no certificate that can be read');
 }

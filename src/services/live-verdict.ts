@@ -7,11 +7,11 @@ import { equalBytes } from '../util/bytes.js';
 import type { Instant } from '../util/time.js';
 import type { Certificate } from '../x509/certificate.js';
 import { findIssuer } from '../x509/chain.js';
-import { DerError, readOr } from '../x509/der.js';
+import { DerError } from '../x509/der.js';
 import { isMustStaple, ocspUrls } from '../x509/extensions.js';
 import { keyAlgorithmName } from '../x509/key-name.js';
 import { commonName } from '../x509/name.js';
-import { readRecentCertificate } from '../x509/recent.js';
+import { readableCertificates, readRecentCertificate } from '../x509/recent.js';
 
 /** Verifies the stapled response by the same checks as any other. Without a configuration `lookUp` is undefined. */
 export function liveVerdict(
@@ -100,7 +100,7 @@ function readShown([first, ...sent]: readonly Uint8Array[]): Shown | string {
     const namesResponder = ocspUrls(certificate).length > 0;
     const mustStaple = isMustStaple(certificate);
     const key = keyAlgorithmName(certificate);
-    const others = sent.flatMap((der) => readOr(() => [readRecentCertificate(der)], []));
+    const others = readableCertificates(sent);
     return { certificate, key, others, namesResponder, mustStaple };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;

@@ -1,6 +1,7 @@
 import { toLatin1 } from '../util/bytes.js';
 import { LIMITS } from '../util/limits.js';
 import { type Certificate, readCertificate } from './certificate.js';
+import { readOr } from './der.js';
 
 /** The cache, by the bytes as latin1 text. The certificate that was used last is at the end. */
 const recent = new Map<string, Certificate>();
@@ -20,6 +21,11 @@ export function readRecentCertificate(der: Uint8Array): Certificate {
   recent.set(key, certificate);
   forgetOldest();
   return certificate;
+}
+
+/** Reads the DER certificates that can be read. Most of a chain are not needed, so the others are left out. */
+export function readableCertificates(ders: readonly Uint8Array[]): Certificate[] {
+  return ders.flatMap((der) => readOr(() => [readRecentCertificate(der)], []));
 }
 
 /** Removes the oldest certificates, because strangers may send any number of them. */
