@@ -46,7 +46,7 @@ export function readConfiguration(file: string, system: ReadingSystem): Configur
   if (problems.count > 0)
     throw new ConfigurationError(file, inOrder([...problems.found(), ...defects.found()]));
   const path = resolve(system.workingFolder, file);
-  const shared = markShared(fileUseOf(draft.candidates, draft.lookup, system.files));
+  const shared = markShared(draft.fileUse);
   return {
     file,
     path,
@@ -139,10 +139,12 @@ function makeDraft(file: string, top: TopSection, system: ReadingSystem, finding
   const included = readIncludes(top.includes?.value ?? [], { paths, lookup, files: system.files }, findings);
   const sections = [top, ...included.sections];
   const gathered = sections.map((section) => candidatesIn(section, paths, lookup, findings));
+  const candidates = gathered.flatMap((one) => one.candidates);
   const draft: Draft = {
     top,
     sections,
-    candidates: gathered.flatMap(({ candidates }) => candidates),
+    candidates,
+    fileUse: fileUseOf(candidates, lookup, system.files),
     services: isRefused(top, 'services')
       ? undefined
       : readServices(top.services?.value ?? [], paths, findings.problems),

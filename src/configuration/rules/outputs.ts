@@ -3,7 +3,6 @@ import { quote, shownCommand } from '../../util/text.js';
 import type { Candidate } from '../candidates.js';
 import type { MessageAndHint } from '../defects.js';
 import type { PathTarget } from '../file-lookup.js';
-import { fileUseOf } from '../shared-files.js';
 import { hintForShellPath } from '../written-path.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
@@ -81,9 +80,8 @@ export function missingFolder(folder: string, kind: PathTarget['kind'], range: S
  * Requires a file of its own for each response, since two certificates with one file would replace each other's response.
  * Certificates of different keys may share one: a server has both under one name, and nginx staples one file with both.
  */
-export const targetsAreUnique: Rule = (draft, { problems, defects }) => {
-  const { conflicts } = fileUseOf(draft.candidates, draft.lookup, draft);
-  for (const { kept, refused, isSameKey } of conflicts) {
+export const targetsAreUnique: Rule = ({ fileUse }, { problems, defects }) => {
+  for (const { kept, refused, isSameKey } of fileUse.conflicts) {
     const { name, ocsp } = refused.entry;
     // namesAreUnique reports duplicate names.
     if (kept.entry.name === name) continue;

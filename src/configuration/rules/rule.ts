@@ -5,6 +5,7 @@ import type { Service } from '../model.js';
 import type { Paths, Settings } from '../settings.js';
 import type { FileLookup } from '../file-lookup.js';
 import type { Problems } from '../problems.js';
+import type { FileUse } from '../shared-files.js';
 import type { Files } from '../../system/system.js';
 
 /** A configuration whose structure was checked, before the rules are applied. */
@@ -13,6 +14,7 @@ export interface Draft {
   /** Sections of the main file and the included files. */
   readonly sections: readonly IncludedSection[];
   readonly candidates: readonly Candidate[];
+  readonly fileUse: FileUse;
   /** undefined if `services` could not be read: then the names are unknown. */
   readonly services: readonly Service[] | undefined;
   readonly settings: Settings;
