@@ -36,8 +36,6 @@ export default defineConfig({
           name: 'rooms',
           include: ROOMS,
           exclude: [...configDefaults.exclude, CAMPAIGNS],
-          // A worker loads the program once, and not once for each file: that is half of the time.
-          isolate: false,
           // A test whose assertions are never reached, for example in a loop over nothing, fails.
           expect: { requireAssertions: true },
         },
@@ -54,6 +52,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/skipped.ts'],
     pool: 'forks',
+    // A worker loads what the files share once, and not once for each file: that is half of the time of the rooms.
+    isolate: false,
     // Many tests wait for time limits of the program: six workers keep two cores busy.
     maxWorkers: 6,
     // However busy the machine is, only what hangs takes longer.

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { atOnce } from '../support/at-once.js';
-import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
+import { byExtent, CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseErrors } from './support/call-sampling.js';
-import { FRESH_INSTALLATION, PUBLISHED, ROLLBACK, TWO_SERVICES, WITH_BACKUPS } from './support/scenarios.js';
+import { PUBLISHED, ROLLBACK, SCENARIOS, WITH_BACKUPS } from './support/scenarios.js';
 import { Table } from './support/table.js';
 
 /** The effect of a failed system call on the run. */
@@ -45,18 +45,15 @@ function violationsOf(trial: Trial): string[] {
   ];
 }
 
-test.for([
-  [WITH_BACKUPS.title, WITH_BACKUPS, 2],
-  [FRESH_INSTALLATION.title, FRESH_INSTALLATION, 1],
-  [TWO_SERVICES.title, TWO_SERVICES, 1],
-  [PUBLISHED.title, PUBLISHED, 1],
-  [ROLLBACK.title, ROLLBACK, 1],
-] as const)(
+const QUICKER = [WITH_BACKUPS, PUBLISHED, ROLLBACK];
+const CHOSEN = byExtent({ sample: QUICKER, long: QUICKER, all: SCENARIOS });
+
+test.for(CHOSEN.map((scenario) => [scenario.title, scenario] as const))(
   'a system call of %s fails',
   { timeout: CAMPAIGN_TIMEOUT },
-  async ([title, scenario, each], context) => {
+  async ([title, scenario], context) => {
     requireProgram('strace', 'strace', context);
-    const faults = chooseErrors(await callsOf(scenario), each);
+    const faults = chooseErrors(await callsOf(scenario));
     const trials = await atOnce(2, faults, ({ call, what }) => tryFault(scenario, call, what));
     console.log(
       [

@@ -4,7 +4,7 @@ import { byExtent, CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseCalls } from './support/call-sampling.js';
-import { RELOADS, ROLLBACK, SCENARIOS, THROUGH_A_LINK, WITH_BACKUPS } from './support/scenarios.js';
+import { DISTINCT, SCENARIOS } from './support/scenarios.js';
 import { Table } from './support/table.js';
 
 const COLUMNS = ['old', 'new', 'nothing', 'in time', 'once too many', 'never'];
@@ -19,12 +19,7 @@ function tabulate(trials: readonly Trial[]): string {
   return table.toString();
 }
 
-/** A sample leaves out those of which another scenario has every step. */
-const CHOSEN = byExtent({
-  sample: [WITH_BACKUPS, THROUGH_A_LINK, RELOADS, ROLLBACK],
-  long: SCENARIOS,
-  all: SCENARIOS,
-});
+const CHOSEN = byExtent({ sample: DISTINCT, long: DISTINCT, all: SCENARIOS });
 
 test.for(CHOSEN.map((scenario) => [scenario.title, scenario] as const))(
   'killed at a system call of %s',

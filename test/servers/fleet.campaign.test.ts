@@ -16,7 +16,7 @@ const DAY = 24 * HOUR;
 /** Hosts behind a cache, hosts that are asked again, and hosts that install what another one has fetched. */
 const HOSTS = byExtent({ sample: 12, long: 100, all: 100 });
 const AGAIN = byExtent({ sample: 8, long: 20, all: 100 });
-const INSTALLING = byExtent({ sample: 12, long: 200, all: 200 });
+const INSTALLING = byExtent({ sample: 12, long: 100, all: 200 });
 const CERTIFICATES = 3;
 
 /** A fleet: each host has a configuration, a state and staples of its own, and the same certificates. */

@@ -7,11 +7,7 @@ const READS = byExtent({ sample: 1, long: 2, all: Infinity });
 /** The share of the calls that change something. */
 const CHANGES = byExtent({ sample: 1 / 10, long: 1, all: 1 });
 /** The number of errors for each call. */
-const EACH = byExtent({
-  sample: () => 1,
-  long: (usual: number) => Math.ceil(usual / 2),
-  all: () => Infinity,
-});
+const EACH = byExtent({ sample: 1, long: 1, all: Infinity });
 const ERRORS = ['EIO', 'ENOSPC', 'EACCES', 'EROFS', 'EINTR', 'EMFILE', 'EDQUOT'].map(
   (code) => `error=${code}`,
 );
@@ -32,12 +28,12 @@ export function chooseCalls(calls: readonly Call[]): Call[] {
 }
 
 /** Selects errors for each of these calls. A write also gets a short write. */
-export function chooseErrors(calls: readonly Call[], each: number): { call: Call; what: string }[] {
+export function chooseErrors(calls: readonly Call[]): { call: Call; what: string }[] {
   const random = makeRandom(SEED);
   return chooseCalls(calls)
     .filter(({ effect }) => effect !== 'ends')
     .flatMap((call) => {
-      const errors = pickSome(ERRORS, EACH(each), random);
+      const errors = pickSome(ERRORS, EACH, random);
       const whats = call.name === 'write' ? [...errors, SHORT_WRITE] : errors;
       return whats.map((what) => ({ call, what }));
     });

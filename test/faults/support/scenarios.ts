@@ -131,6 +131,9 @@ export const ROLLBACK = makeScenario('a rollback', {
   extra: (sandbox, [target]) => void sandbox.write('ocsp/a.ocsp-20260101-000000', target?.new ?? ''),
 });
 
+/** Those that have every step of the others, too. */
+export const DISTINCT: readonly Scenario[] = [WITH_BACKUPS, THROUGH_A_LINK, RELOADS, PUBLISHED, ROLLBACK];
+
 export const SCENARIOS: readonly Scenario[] = [
   FRESH_INSTALLATION,
   REPLACEMENT,
