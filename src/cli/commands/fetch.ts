@@ -17,6 +17,7 @@ import { loadSubject } from '../../x509/subject.js';
 import type { FetchCommand } from '../command.js';
 import { openConsole, type Sinks } from '../console.js';
 import { readClock } from '../clock.js';
+import { optionHint } from '../option-hint.js';
 import { usage } from '../values.js';
 
 /**
@@ -44,19 +45,13 @@ function messageOf({ code, message, hint }: OcspbotError) {
       return attention('error', `no response within ${formatDuration(LIMITS.fetchTimeout)}`);
     case 'interrupted':
       return attention('error', message);
-    // The hints of a run speak of keys in its configuration.
-    case 'issuer-not-found':
-      return attention('error', message, ISSUER_HINT);
     case 'no-responder':
     case 'url-unsupported':
       return attention('error', message, 'if there is a responder for it, name it: --responder URL');
     default:
-      return attention('error', message, hint);
+      return attention('error', message, optionHint(hint));
   }
 }
-
-const ISSUER_HINT =
-  'give a full chain, or name the file of the issuer: --issuer FILE; nobody has responses about a self-signed certificate';
 
 async function fetch(command: FetchCommand, system: System): Promise<VerifiedResponse> {
   const moment = await readClock(command.now, system);
