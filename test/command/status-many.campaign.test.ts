@@ -6,7 +6,7 @@ import { makeManyCertificates } from '../support/many-certificates.js';
 import { PROGRAM } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
-const COUNT = byExtent({ sample: 1000, long: 3000, all: 10_000 });
+const COUNT = byExtent({ sample: 1000, long: 2000, all: 10_000 });
 
 /** Prints the CPU time of a process at its end, on standard error. */
 const CLOCK = `process.on('exit', () => {

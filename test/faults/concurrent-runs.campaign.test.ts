@@ -11,7 +11,7 @@ import { watchStaple } from './support/staple-watcher.js';
 import { stateOf } from '../command/support/state.js';
 
 const pki = openTestPki();
-const COUNT = byExtent({ sample: 15, long: 50, all: 200 });
+const COUNT = byExtent({ sample: 15, long: 30, all: 200 });
 const RUNS = Array.from({ length: COUNT }, (_, index) => index);
 const NAMES = ['a.example', 'b.example'];
 

@@ -11,7 +11,7 @@ import { watchStaple, type StapleWatcher } from './support/staple-watcher.js';
 import { stateOf } from '../command/support/state.js';
 
 /** Seconds. `OCSPBOT_SOAK=7200 OCSPBOT_SEED=7 npm run soak` takes two hours. */
-const LENGTH = Number(process.env['OCSPBOT_SOAK'] ?? byExtent({ sample: 5, long: 60, all: 7200 }));
+const LENGTH = Number(process.env['OCSPBOT_SOAK'] ?? byExtent({ sample: 5, long: 30, all: 7200 }));
 const NAMES = ['a', 'b'] as const;
 
 /** An observation of an expired staple. */

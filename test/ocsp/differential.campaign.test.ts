@@ -21,7 +21,7 @@ import { makeCraftedResponse } from './differential/crafted-response.js';
 import { STRICTER } from './differential/stricter.js';
 import { summaryOf } from './differential/summary.js';
 
-const RANDOM_RESPONSES = byExtent({ sample: 20, long: 1000, all: 20_000 });
+const RANDOM_RESPONSES = byExtent({ sample: 20, long: 500, all: 20_000 });
 const AT_ONCE = 4;
 
 let folder: string;

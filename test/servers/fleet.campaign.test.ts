@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** Hosts behind a cache, hosts that are asked again, and hosts that install what another one has fetched. */
-const HOSTS = byExtent({ sample: 12, long: 100, all: 100 });
+const HOSTS = byExtent({ sample: 12, long: 60, all: 100 });
 const AGAIN = byExtent({ sample: 8, long: 20, all: 100 });
 const INSTALLING = byExtent({ sample: 12, long: 100, all: 200 });
 const CERTIFICATES = 3;

@@ -22,7 +22,7 @@ let items: readonly Item[];
 let notorious: readonly Item[];
 
 beforeAll(() => {
-  const all = keysToTry({ sample: 50, long: 60, all: 1000 }, { sample: 60, long: 6, all: 1 }).map(toItem);
+  const all = keysToTry({ sample: 50, long: 60, all: 1000 }, { sample: 60, long: 12, all: 1 }).map(toItem);
   notorious = all.filter(({ name }) => NOTORIOUS.includes(name));
   // Each issuer may be named once.
   items = [...new Map(all.filter(isReadable).map((item) => [item.id, item])).values()];
