@@ -73,7 +73,7 @@ export function identifiesOther(certificate: Certificate, candidate: Certificate
   return readOr(() => namesOtherIssuer(certificate, candidate), false);
 }
 
-/** What to do about a missing issuer, in the words of the configuration. */
+/** Says what to do about a missing issuer, in the words of the configuration. */
 export const ISSUER_HINTS = {
   supply: "put the issuer's certificate into `chain`, or use the fullchain as `cert`",
   selfSigned: 'nobody publishes revocation for a self-signed certificate: take it out of the configuration',
@@ -103,6 +103,7 @@ function issuerMissing(
 
 const ACCEPTED =
   'accepted are RSA from 2048 bits, ECDSA on P-256, P-384 and P-521, and EdDSA, with SHA-256, SHA-384 or SHA-512: the CA must use one of them';
+
 /**
  * Distinguishes a key that did not sign from a signature that cannot be verified, because its key or algorithm is not
  * accepted. Returns undefined if no candidate has the name.

@@ -104,7 +104,7 @@ function issuersOf(last: Certificate, path: readonly Certificate[], search: Sear
   return named.filter((next) => !path.some((one) => isDuplicate(one, next)));
 }
 
-/** What to do about a missing root, in the words of the configuration. */
+/** Says what to do about a missing root, in the words of the configuration. */
 export const ROOT_HINT =
   'give the root chain of this issuer, or leave `rootchain` out to trust the issuer as given';
 const CLIENTS = 'clients refuse such a certificate as well: ask the CA for certificates that are in order';

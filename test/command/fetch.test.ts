@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { type CertificateOptions, makeAuthority } from '../support/ca.js';
+import { type Authority, type CertificateOptions, makeAuthority } from '../support/ca.js';
 import { requireProgram } from '../support/require.js';
 import { PROGRAM, runOcspbot } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -103,43 +103,32 @@ describe('fetch', () => {
     expect(run.stdout).toHaveLength(0);
   });
 
-  test('a certificate of another root is told in options, too', async () => {
-    const { sandbox } = makeFullChain();
-    sandbox.write('root.pem', makeAuthority().root.pem);
-    const hint = /leave --root out to trust the issuer as given$/m;
-    const run = await fetch(sandbox, 'fullchain.pem', '--root', 'root.pem');
-    expect(run).toMatchObject({ status: 32, stderr: expect.stringMatching(hint) });
-    sandbox.write('response.der', '');
-    const args = [
-      'response.der',
-      '--cert',
-      'fullchain.pem',
-      '--issuer',
-      'apart/chain.pem',
-      '--root',
-      'root.pem',
-    ];
-    const verified = await runOcspbot(['verify', ...args], { cwd: sandbox.folder });
-    expect(verified).toMatchObject({ status: 32, stdout: expect.stringMatching(hint) });
-  });
-
   /** The hints of a run speak of keys in its configuration, which is not there. */
-  test.each([
-    ['self-signed', /nobody publishes revocation for a self-signed certificate$/m],
+  test.each<[string, Partial<Record<'cert' | 'root', (stranger: Authority) => string>>, RegExp]>([
+    [
+      'a self-signed certificate',
+      { cert: ({ root }) => root.pem },
+      /nobody publishes revocation for a self-signed certificate$/m,
+    ],
     [
       'an issuer of the same name with another key',
+      {
+        cert: ({ intermediate }) => pki.issue({ issuer: intermediate }).pem + pki.authority.intermediate.pem,
+      },
       /give a full chain, or name the file of the issuer: --issuer FILE$/m,
     ],
-  ])('what to do about a missing issuer is right for: %s', async (kind, hint) => {
+    ['another root', { root: ({ root }) => root.pem }, /leave --root out to trust the issuer as given$/m],
+  ])('says what to do in its own options, as verify does, about %s', async (_, { cert, root }, hint) => {
     const { sandbox } = makeFullChain();
-    const { root, intermediate } = makeAuthority();
-    const leaf = pki.issue({ issuer: intermediate });
-    sandbox.write('other.pem', kind === 'self-signed' ? root.pem : leaf.pem + pki.authority.intermediate.pem);
-    const run = await fetch(sandbox, 'other.pem');
-    expect(run).toMatchObject({ status: 32, stderr: expect.stringMatching(hint) });
+    const stranger = makeAuthority();
+    if (cert !== undefined) sandbox.write('fullchain.pem', cert(stranger));
+    if (root !== undefined) sandbox.write('apart/rootchain.pem', root(stranger));
     sandbox.write('response.der', '');
-    const args = ['response.der', '--cert', 'other.pem', '--issuer', 'apart/chain.pem'];
-    const verified = await runOcspbot(['verify', ...args], { cwd: sandbox.folder });
+    const options = root === undefined ? [] : ['--root', 'apart/rootchain.pem'];
+    const fetched = await fetch(sandbox, 'fullchain.pem', ...options);
+    expect(fetched).toMatchObject({ status: 32, stderr: expect.stringMatching(hint) });
+    const question = ['--cert', 'fullchain.pem', '--issuer', 'apart/chain.pem', ...options];
+    const verified = await runOcspbot(['verify', 'response.der', ...question], { cwd: sandbox.folder });
     expect(verified).toMatchObject({ status: 32, stdout: expect.stringMatching(hint) });
   });
 

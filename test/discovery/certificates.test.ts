@@ -35,10 +35,10 @@ test('the issuer is found beside the certificate, or else in any file that is no
   expect(issuerOf(sandbox, ...elsewhere)).toBe('own/chain.pem');
 });
 
-test('two thousand folders with the same chain: each certificate finds the one beside it at once', () => {
+test('ten thousand folders with the same chain: each certificate finds the one beside it at once', () => {
   const sandbox = makeSandbox();
   const store = new CertificateStore(nodeFiles);
-  const names = Array.from({ length: 2000 }, (_, index) => `d${index}/chain.pem`);
+  const names = Array.from({ length: 10_000 }, (_, index) => `d${index}/chain.pem`);
   const chains = names.map((name) => sandbox.write(name, intermediate.pem));
   for (const chain of chains) store.load(chain);
   const certificate = certificateAt(store, sandbox.write('cert.pem', leaf.pem));

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { atOnce } from '../support/at-once.js';
-import { byExtent, CAMPAIGN_TIMEOUT } from '../support/campaign.js';
+import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseCalls } from './support/call-sampling.js';
-import { DISTINCT, SCENARIOS } from './support/scenarios.js';
+import { SCENARIOS } from './support/scenarios.js';
 import { Table } from './support/table.js';
 
 const COLUMNS = ['old', 'new', 'nothing', 'in time', 'once too many', 'never'];
@@ -19,9 +19,7 @@ function tabulate(trials: readonly Trial[]): string {
   return table.toString();
 }
 
-const CHOSEN = byExtent({ sample: DISTINCT, long: DISTINCT, all: SCENARIOS });
-
-test.for(CHOSEN.map((scenario) => [scenario.title, scenario] as const))(
+test.for(SCENARIOS.map((scenario) => [scenario.title, scenario] as const))(
   'killed at a system call of %s',
   { timeout: CAMPAIGN_TIMEOUT },
   async ([title, scenario], context) => {

@@ -22,7 +22,7 @@ beforeAll(() => {
   program = sandbox.path('judge.mjs');
   const source = fileURLToPath(new URL('programs/judge-broken-keys.ts', import.meta.url));
   buildSync({ entryPoints: [source], outfile: program, bundle: true, platform: 'node', format: 'esm' });
-  const keys = keysToTry({ sample: 100, long: 700, all: 7000 }, { sample: 40, long: 2, all: 1 });
+  const keys = keysToTry({ sample: 100, long: 700, all: 7000 }, { sample: 40, long: 1, all: 1 });
   batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, at) =>
     keys.slice(at * BATCH, (at + 1) * BATCH),
   );
@@ -55,7 +55,7 @@ describe.each(NODES)(
         const [slowest] = reports.toSorted((one, other) => other.slowest - one.slowest);
         console.log(`broken keys on Node ${version}: ${count}`, sum, slowest?.slowestName, slowest?.slowest);
         expect(count).toBe(batches.flat().length);
-        expect(count).toBeGreaterThan(byExtent({ sample: 400, long: 10_000, all: 20_000 }));
+        expect(count).toBeGreaterThan(byExtent({ sample: 400, long: 20_000, all: 20_000 }));
         expect(Object.keys(sum)).not.toContain('good');
         expect(Object.keys(sum)).not.toContain('issuer found');
         expect(sum['signature-key-unsound']).toBeGreaterThan(count);

@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { makeAuthority, makeResponse, type TestCertificate } from '../../support/ca.js';
+import { byExtent } from '../../support/campaign.js';
 import type { Sandbox } from '../../support/sandbox.js';
 import { DAY, HOUR, NOW } from '../../command/support/times.js';
 import type { Scenario, Target } from './scenario.js';
@@ -77,9 +78,9 @@ function respond(certificate: TestCertificate, [from, until]: Times): Uint8Array
   return makeResponse({ issuer: authority.intermediate, certificate, ...times });
 }
 
-export const FRESH_INSTALLATION = makeScenario('a fresh installation', { names: ['a'] });
+const FRESH_INSTALLATION = makeScenario('a fresh installation', { names: ['a'] });
 
-export const REPLACEMENT = makeScenario('a replacement', { names: ['a'], before: DUE });
+const REPLACEMENT = makeScenario('a replacement', { names: ['a'], before: DUE });
 
 export const WITH_BACKUPS = makeScenario('a replacement with backups, and one to prune', {
   names: ['a'],
@@ -88,7 +89,7 @@ export const WITH_BACKUPS = makeScenario('a replacement with backups, and one to
   extra: (sandbox) => void sandbox.write('ocsp/a.ocsp-20250101-000000', 'one of long ago'),
 });
 
-export const THROUGH_A_LINK = makeScenario('through a link, with a folder of backups', {
+const THROUGH_A_LINK = makeScenario('through a link, with a folder of backups', {
   names: ['a'],
   before: DUE,
   keys: { backups: { folder: 'kept' } },
@@ -99,7 +100,7 @@ export const THROUGH_A_LINK = makeScenario('through a link, with a folder of bac
   },
 });
 
-export const TWO_SERVICES = makeScenario('two services', {
+const TWO_SERVICES = makeScenario('two services', {
   names: ['a', 'b'],
   before: DUE,
   keys: { make_backups: true },
@@ -112,7 +113,7 @@ export const RELOADS = makeScenario('two services that the run itself reloads', 
   runsReloads: true,
 });
 
-export const PUBLISHED = makeScenario('a replacement that is shown and published', {
+const PUBLISHED = makeScenario('a replacement that is shown and published', {
   names: ['a'],
   before: DUE,
   keys: { html_file: 'shown/page.html', metrics_file: 'shown/metrics.prom', publish_folder: 'published' },
@@ -131,10 +132,7 @@ export const ROLLBACK = makeScenario('a rollback', {
   extra: (sandbox, [target]) => void sandbox.write('ocsp/a.ocsp-20260101-000000', target?.new ?? ''),
 });
 
-/** Those that have every step of the others, too. */
-export const DISTINCT: readonly Scenario[] = [WITH_BACKUPS, THROUGH_A_LINK, RELOADS, PUBLISHED, ROLLBACK];
-
-export const SCENARIOS: readonly Scenario[] = [
+const ALL: readonly Scenario[] = [
   FRESH_INSTALLATION,
   REPLACEMENT,
   WITH_BACKUPS,
@@ -144,3 +142,8 @@ export const SCENARIOS: readonly Scenario[] = [
   PUBLISHED,
   ROLLBACK,
 ];
+/** The scenarios that together have every step of the others. */
+const DISTINCT: readonly Scenario[] = [WITH_BACKUPS, THROUGH_A_LINK, RELOADS, PUBLISHED, ROLLBACK];
+
+/** The scenarios of a campaign. */
+export const SCENARIOS = byExtent({ sample: DISTINCT, long: DISTINCT, all: ALL });
