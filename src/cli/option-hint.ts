@@ -1,16 +1,41 @@
-import { ISSUER_HINTS } from '../x509/chain.js';
-import { ROOT_HINT } from '../x509/path.js';
+import type { CommandName } from './options.js';
 
-/** Says what to do about a missing certificate in the options of a command, not in keys of a configuration. */
-export function optionHint(hint: string | undefined): string | undefined {
-  switch (hint) {
-    case ISSUER_HINTS.supply:
-      return 'give a full chain, or name the file of the issuer: --issuer FILE';
-    case ISSUER_HINTS.selfSigned:
-      return 'nobody publishes revocation for a self-signed certificate';
-    case ROOT_HINT:
-      return 'give the root chain of this issuer, or leave --root out to trust the issuer as given';
-    default:
-      return hint;
-  }
+/** A command about one certificate, which its options name. It needs no configuration. */
+type OptionCommand = Extract<CommandName, 'fetch' | 'verify'>;
+
+/** The words of hints about a configuration, and those that stand for them in the options of both commands. */
+const SHARED: Words = {
+  '`chain`': '--issuer FILE',
+  '`rootchain`': '--root FILE',
+  'take it out of the configuration': 'leave it out',
+};
+
+const OPTIONS: Readonly<Record<OptionCommand, Words>> = {
+  fetch: {
+    ...SHARED,
+    '`cert`': 'CERT',
+    ocsp_responder_uri: '--responder URL',
+  },
+  verify: {
+    ...SHARED,
+    '`cert`': '--cert FILE',
+    trusted_responders: '--trusted-responder FILE',
+    clock_skew: '--clock-skew DURATION',
+    max_age: '--max-age DURATION',
+    assumed_validity: '--assumed-validity DURATION',
+    allow_sha1_signatures: '--allow-sha1-signatures',
+  },
+};
+
+type Words = Readonly<Record<string, string>>;
+
+/** The settings of a configuration that `fetch` has no option for. */
+const SETTINGS = new RegExp(String.raw`\b(http\.[a-z_]+|${Object.keys(OPTIONS.verify).join('|')})\b`);
+
+/** Puts a hint, which names keys of a configuration, into the options of a command. */
+export function optionHint(hint: string | undefined, command: OptionCommand): string | undefined {
+  if (hint === undefined) return undefined;
+  const words = Object.entries(OPTIONS[command]);
+  const own = words.reduce((text, [key, option]) => text.replaceAll(key, option), hint);
+  return command === 'fetch' && SETTINGS.test(own) ? `${own} (in a configuration: --config FILE)` : own;
 }

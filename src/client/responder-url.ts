@@ -41,6 +41,9 @@ function parseUsable(named: readonly string[]): readonly URL[] {
   return [...new Set(usable)].slice(0, LIMITS.responderUrls).map((href) => new URL(href));
 }
 
+export const NO_RESPONDER_HINT =
+  'set ocsp_responder_uri if there is a responder for it; else take it out of the configuration';
+
 /** Returns the usable URLs, at least one. Throws `no-responder` or `url-unsupported`. */
 export function chooseResponders(choice: ResponderChoice): readonly URL[] {
   const usable = usableUrls(choice);
@@ -51,7 +54,7 @@ export function chooseResponders(choice: ResponderChoice): readonly URL[] {
   });
   if (problems.length === 0) {
     throw new OcspbotError('no-responder', 'the certificate names no OCSP responder', {
-      hint: 'set ocsp_responder_uri if there is one; else take this certificate out of the configuration',
+      hint: NO_RESPONDER_HINT,
     });
   }
   if (choice.override !== undefined) throw unsupported(`ocsp_responder_uri cannot be used: ${problems[0]}`);

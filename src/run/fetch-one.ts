@@ -1,4 +1,4 @@
-import { choiceFor } from '../client/responder-url.js';
+import { choiceFor, NO_RESPONDER_HINT } from '../client/responder-url.js';
 import type { StapleSource } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
@@ -30,7 +30,9 @@ export async function fetchOne(
   const certificate = { entry, subject, question, responders, staple, isRestored: false };
   const decision = decisionOf(certificate, context, 'forced');
   if (decision.kind === 'skip')
-    throw new OcspbotError('no-responder', skip(certificate, decision.reason, context).message);
+    throw new OcspbotError('no-responder', skip(certificate, decision.reason, context).message, {
+      hint: NO_RESPONDER_HINT,
+    });
   const terms = { ...context, mayBeOlder: true, forgiven: [] };
   const fetched = await source.fetch(
     { entry, question, responders, staple, urgency: { kind: 'urgent' } },

@@ -73,12 +73,6 @@ export function identifiesOther(certificate: Certificate, candidate: Certificate
   return readOr(() => namesOtherIssuer(certificate, candidate), false);
 }
 
-/** Says what to do about a missing issuer, in the words of the configuration. */
-export const ISSUER_HINTS = {
-  supply: "put the issuer's certificate into `chain`, or use the fullchain as `cert`",
-  selfSigned: 'nobody publishes revocation for a self-signed certificate: take it out of the configuration',
-} as const;
-
 /** Makes the error for a missing issuer, which says what is there in its place. */
 function issuerMissing(
   certificate: Certificate,
@@ -88,7 +82,7 @@ function issuerMissing(
   const name = commonName(certificate.issuer);
   if (isSelfIssued(certificate)) {
     return new OcspbotError('issuer-not-found', `the certificate ${name} in ${where} is self-signed`, {
-      hint: ISSUER_HINTS.selfSigned,
+      hint: 'nobody publishes revocation for a self-signed certificate: take it out of the configuration',
     });
   }
   const misnamed = candidates.find((candidate) => didSign(candidate, certificate));
@@ -103,6 +97,8 @@ function issuerMissing(
 
 const ACCEPTED =
   'accepted are RSA from 2048 bits, ECDSA on P-256, P-384 and P-521, and EdDSA, with SHA-256, SHA-384 or SHA-512: the CA must use one of them';
+
+const SUPPLY = "put the issuer's certificate into `chain`, or use the fullchain as `cert`";
 
 /**
  * Distinguishes a key that did not sign from a signature that cannot be verified, because its key or algorithm is not
@@ -126,7 +122,7 @@ function notSigned(
   const [refusal] = refusals;
   if (refusal === undefined) return undefined;
   const problem = `a certificate named ${name} is there, but its key did not sign this one: ${refusal.problem}`;
-  return new OcspbotError('issuer-not-found', `${where}: ${problem}`, { hint: ISSUER_HINTS.supply });
+  return new OcspbotError('issuer-not-found', `${where}: ${problem}`, { hint: SUPPLY });
 }
 
 const NAMES_SHOWN = 3;
@@ -137,7 +133,7 @@ function notGiven(certificate: Certificate, candidates: readonly Certificate[], 
   const names = [...new Set(others.map(({ subject }) => commonName(subject)))];
   const found = names.length === 0 ? '' : ` (found: ${firstOf(names, NAMES_SHOWN)})`;
   const problem = `no certificate of the issuer ${commonName(certificate.issuer)} in ${where}${found}`;
-  return new OcspbotError('issuer-not-found', problem, { hint: ISSUER_HINTS.supply });
+  return new OcspbotError('issuer-not-found', problem, { hint: SUPPLY });
 }
 
 /**

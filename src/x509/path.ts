@@ -104,9 +104,7 @@ function issuersOf(last: Certificate, path: readonly Certificate[], search: Sear
   return named.filter((next) => !path.some((one) => isDuplicate(one, next)));
 }
 
-/** Says what to do about a missing root, in the words of the configuration. */
-export const ROOT_HINT =
-  'give the root chain of this issuer, or leave `rootchain` out to trust the issuer as given';
+const SUPPLY = 'give the root chain of this issuer, or leave `rootchain` out to trust the issuer as given';
 const CLIENTS = 'clients refuse such a certificate as well: ask the CA for certificates that are in order';
 
 /** Makes the error. A certificate that is present but unfit explains more than a missing one. */
@@ -116,7 +114,7 @@ function notTrusted({ trust: { issuer, where }, faults }: Search): OcspbotError 
   return new OcspbotError(
     'issuer-not-trusted',
     `the issuer ${commonName(issuer.subject)} does not chain to ${where}${reason}`,
-    { hint: fault?.kind === 'unfit' ? CLIENTS : ROOT_HINT, class: fault?.class },
+    { hint: fault?.kind === 'unfit' ? CLIENTS : SUPPLY, class: fault?.class },
   );
 }
 

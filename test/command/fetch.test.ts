@@ -92,7 +92,7 @@ describe('fetch', () => {
     [
       ['apart/cert.pem'],
       32,
-      /no certificate of the issuer .* in \S+cert\.pem\n {2}hint: give a full chain, or name .* --issuer FILE/,
+      /no certificate of the issuer .* in \S+cert\.pem\n {2}hint: put the issuer's certificate into --issuer FILE, or use the fullchain as CERT$/m,
     ],
     [['missing.pem'], 78, /missing\.pem does not exist/],
     [['fullchain.pem', '--config', 'missing.yaml'], 78, /there is no configuration/],
@@ -104,21 +104,28 @@ describe('fetch', () => {
   });
 
   /** The hints of a run speak of keys in its configuration, which is not there. */
-  test.each<[string, Partial<Record<'cert' | 'root', (stranger: Authority) => string>>, RegExp]>([
+  test.each<[string, Partial<Record<'cert' | 'root', (stranger: Authority) => string>>, RegExp, RegExp]>([
     [
       'a self-signed certificate',
       { cert: ({ root }) => root.pem },
-      /nobody publishes revocation for a self-signed certificate$/m,
+      /nobody publishes revocation for a self-signed certificate: leave it out$/m,
+      /nobody publishes revocation for a self-signed certificate: leave it out$/m,
     ],
     [
       'an issuer of the same name with another key',
       {
         cert: ({ intermediate }) => pki.issue({ issuer: intermediate }).pem + pki.authority.intermediate.pem,
       },
-      /give a full chain, or name the file of the issuer: --issuer FILE$/m,
+      /put the issuer's certificate into --issuer FILE, or use the fullchain as CERT$/m,
+      /put the issuer's certificate into --issuer FILE, or use the fullchain as --cert FILE$/m,
     ],
-    ['another root', { root: ({ root }) => root.pem }, /leave --root out to trust the issuer as given$/m],
-  ])('says what to do in its own options, as verify does, about %s', async (_, { cert, root }, hint) => {
+    [
+      'another root',
+      { root: ({ root }) => root.pem },
+      /leave --root FILE out to trust the issuer as given$/m,
+      /leave --root FILE out to trust the issuer as given$/m,
+    ],
+  ])('and verify say what to do in their own options about %s', async (_, { cert, root }, ...hints) => {
     const { sandbox } = makeFullChain();
     const stranger = makeAuthority();
     if (cert !== undefined) sandbox.write('fullchain.pem', cert(stranger));
@@ -126,11 +133,27 @@ describe('fetch', () => {
     sandbox.write('response.der', '');
     const options = root === undefined ? [] : ['--root', 'apart/rootchain.pem'];
     const fetched = await fetch(sandbox, 'fullchain.pem', ...options);
-    expect(fetched).toMatchObject({ status: 32, stderr: expect.stringMatching(hint) });
+    expect(fetched).toMatchObject({ status: 32, stderr: expect.stringMatching(hints[0]) });
     const question = ['--cert', 'fullchain.pem', '--issuer', 'apart/chain.pem', ...options];
     const verified = await runOcspbot(['verify', 'response.der', ...question], { cwd: sandbox.folder });
-    expect(verified).toMatchObject({ status: 32, stdout: expect.stringMatching(hint) });
+    expect(verified).toMatchObject({ status: 32, stdout: expect.stringMatching(hints[1]) });
   });
+
+  test.each<[mode: Mode, hint: RegExp]>([
+    [
+      { kind: 'redirect', to: 'ftp://a/' },
+      /hint: set --responder URL to the URL where the responder really is/,
+    ],
+    ['no-next-update', /hint: set assumed_validity if .* on purpose \(in a configuration: --config FILE\)$/m],
+  ])(
+    'names its own option where there is one, else --config, when the responder says %j',
+    async (mode, hint) => {
+      const { sandbox, certificate } = makeFullChain();
+      pki.responder.set(mode, certificate);
+      const run = await fetch(sandbox, 'fullchain.pem');
+      expect(run).toMatchObject({ status: 75, stderr: expect.stringMatching(hint) });
+    },
+  );
 
   test('--responder, or what --config says about the certificate, replaces what the certificate names', async () => {
     const { sandbox } = makeFullChain({ ocspUrls: ['http://127.0.0.1:1/'] });

@@ -45,11 +45,8 @@ function messageOf({ code, message, hint }: OcspbotError) {
       return attention('error', `no response within ${formatDuration(LIMITS.fetchTimeout)}`);
     case 'interrupted':
       return attention('error', message);
-    case 'no-responder':
-    case 'url-unsupported':
-      return attention('error', message, 'if there is a responder for it, name it: --responder URL');
     default:
-      return attention('error', message, optionHint(hint));
+      return attention('error', message, optionHint(hint, 'fetch'));
   }
 }
 

@@ -8,7 +8,6 @@ import { findIssuer, findLeaf } from '../../x509/chain.js';
 import { assertVersion, loadBundle } from '../../x509/load.js';
 import { commonName } from '../../x509/name.js';
 import { findPath } from '../../x509/path.js';
-import { optionHint } from '../option-hint.js';
 import { usage } from '../values.js';
 import type { VerifyArguments } from '../verify-arguments.js';
 
@@ -107,7 +106,7 @@ function failedBinding({ code, message, hint, class: kind }: OcspbotError): Show
     code,
     class: kind ?? ofCode,
     evidence: () => message,
-    remedy: optionHint(hint),
+    remedy: hint,
   };
 }
 

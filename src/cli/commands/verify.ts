@@ -11,6 +11,7 @@ import { formatInstant, type Instant } from '../../util/time.js';
 import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';
 import { readClock } from '../clock.js';
+import { optionHint } from '../option-hint.js';
 import { usage } from '../values.js';
 import { loadQuestion } from './verify-inputs.js';
 
@@ -53,7 +54,10 @@ interface Result {
 }
 
 function combine(examination: Examination | undefined, binding: ShownCheck): Result {
-  const checks = [binding, ...(examination?.checks ?? [])];
+  const checks = [binding, ...(examination?.checks ?? [])].map((check: ShownCheck) => ({
+    ...check,
+    remedy: optionHint(check.remedy, 'verify'),
+  }));
   const window = examination?.window;
   if (examination === undefined || binding.outcome === 'failed') {
     const problem = binding.evidence();

@@ -10,7 +10,7 @@ const CERTIFICATE_CLOCK =
 const NOT_KNOWN =
   'a certificate just issued may not be known yet; else ask the CA, or look whether `chain` is of the right issuer';
 const WRONG_SIGNER =
-  'only the issuer, a delegate that it certified for OCSP signing, or one of `trusted_responders` may sign';
+  'only the issuer, a delegate that it certified for OCSP signing, or one of trusted_responders may sign';
 const RESPONDER_CERTIFICATE =
   'clients refuse the certificate of this responder: tell the CA, which must give it another one';
 const ISSUER_CERTIFICATE =

@@ -38,7 +38,7 @@ const signature: Check = {
     const verdict = signer.signature;
     if (verdict.kind === 'refused') return failed(verdict.code, () => verdict.problem);
     if (verdict.kind === 'valid-sha1' && !policy.allowSha1Signatures) {
-      return failed('signature-sha1', () => `${verdict.algorithm}; allow_sha1_signatures would accept it`);
+      return failed('signature-sha1', () => verdict.algorithm);
     }
     const said = () => `${verdict.algorithm}, by ${describeCandidate(signer.candidate)}`;
     const refusedBy = verdict.kind === 'valid' ? verdict.refusedBy : undefined;
