@@ -144,11 +144,12 @@ export function spared({ responder, failures, code }: Extract<Admission, { kind:
   const error = new OcspbotError('not-asked', message, {
     hint: 'see the errors of those; the next run asks again',
   });
-  return { kind: 'refused', error, origin: { responder: responder.href } };
+  return { kind: 'refused', error, origin: { kind: 'responder', url: responder.href }, attempts: [] };
 }
 
 /** Tells that no request was sent because the run was stopped while the certificate waited for its turn. */
 export function stopped({ reason }: AbortSignal): Fetched {
   const { message, hint } = toOcspbotError(reason);
-  return { kind: 'refused', error: new OcspbotError('not-asked', `not asked: ${message}`, { hint }) };
+  const error = new OcspbotError('not-asked', `not asked: ${message}`, { hint });
+  return { kind: 'refused', error, origin: undefined, attempts: [] };
 }

@@ -22,7 +22,8 @@ export function resultOf(tries: readonly AttemptResult[], terms: Terms): Fetched
     tries.find(({ cause }) => cause === 'final') ??
     tries.find(({ examined }) => examined.kind === 'not-newer');
   const attempts = tries.map(attemptLine);
-  if (deciding === undefined) return { kind: 'refused', error: errorOfAll(tries, terms), attempts };
+  if (deciding === undefined)
+    return { kind: 'refused', error: errorOfAll(tries, terms), origin: undefined, attempts };
   return { origin: deciding.origin, attempts, ...deciding.examined };
 }
 
@@ -118,7 +119,7 @@ export function conclude(
   { reply, asked }: Replied,
   { urgency, verifyAnswer, now }: Circumstances,
 ): AttemptResult {
-  const origin = { responder: attempt.responder.href };
+  const origin = { kind: 'responder', url: attempt.responder.href } as const;
   if (reply.kind === 'failed') {
     const { error, cause, retryAfter } = reply;
     return { attempt, reply, examined: { kind: 'refused', error }, origin, cause, retryAfter };

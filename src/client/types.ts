@@ -71,8 +71,11 @@ export interface Answer {
   readonly examination?: Examination | undefined;
 }
 
-/** The origin of a response: the URL of a responder, or the name of a supplied file or of a backup. */
-export type Origin = { readonly responder: string } | { readonly given: string };
+/** The origin of a response. */
+export type Origin =
+  | { readonly kind: 'responder'; readonly url: string }
+  /** A file that the caller supplied, or a backup. */
+  | { readonly kind: 'file'; readonly name: string };
 
 export type ResponseVerifier = (answer: Answer) => ExaminedAnswer;
 
@@ -95,9 +98,9 @@ export interface Waiting {
 
 export interface Evidence {
   /** The origin of the answer that decided; undefined if none did. */
-  readonly origin?: Origin | undefined;
-  /** A line about each attempt. */
-  readonly attempts?: readonly string[] | undefined;
+  readonly origin: Origin | undefined;
+  /** A line about each attempt; empty if no request was sent. */
+  readonly attempts: readonly string[];
 }
 
 /** A time for which no request is sent. */

@@ -5,7 +5,15 @@ import type { LiveResult } from '../services/live.js';
 import type { Reload } from '../services/reload.js';
 import { formatHostPort } from '../util/host-port.js';
 import { formatInstant } from '../util/time.js';
-import { type Outcome, type RunReport, type StapleTimes, urgencyOf } from './outcome.js';
+import {
+  attemptsIn,
+  type Outcome,
+  originIn,
+  retryTimeIn,
+  type RunReport,
+  type StapleTimes,
+  urgencyOf,
+} from './outcome.js';
 
 /** The version of the schema. It is raised when a field is removed or changes its meaning, not when one is added. */
 export const SCHEMA = 1;
@@ -30,6 +38,8 @@ export function reportToJson(report: RunReport) {
 }
 
 function outcomeToJson(outcome: Outcome, strict: boolean) {
+  const origin = originIn(outcome);
+  const retryTime = retryTimeIn(outcome);
   return {
     name: outcome.name,
     outcome: outcome.kind,
@@ -39,13 +49,13 @@ function outcomeToJson(outcome: Outcome, strict: boolean) {
     hint: outcome.hint,
     file: outcome.file,
     services: outcome.services.filter((name) => name !== UNASSIGNED),
-    responder: outcome.responder,
-    given: outcome.given,
-    attempts: outcome.attempts ?? [],
-    retry_at: outcome.retryAt === undefined ? undefined : formatInstant(outcome.retryAt),
+    responder: origin?.kind === 'responder' ? origin.url : undefined,
+    given: origin?.kind === 'file' ? origin.name : undefined,
+    attempts: attemptsIn(outcome),
+    retry_at: retryTime === undefined ? undefined : formatInstant(retryTime),
     staple: outcome.staple && stapleToJson(outcome.staple),
-    warnings: [...(outcome.alarms ?? []), ...outcome.warnings],
-    exchanges: outcome.exchanges?.map(exchangeToJson),
+    warnings: [...outcome.alarms, ...outcome.warnings],
+    exchanges: outcome.exchanges.map(exchangeToJson),
   };
 }
 

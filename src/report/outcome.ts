@@ -1,4 +1,5 @@
 import type { Exchange } from '../client/trace.js';
+import type { Evidence, ExaminedAnswer, Origin } from '../client/types.js';
 import type { Service } from '../configuration/model.js';
 import type { ErrorCode, OcspbotError } from '../util/errors.js';
 import type { Reload } from '../services/reload.js';
@@ -40,23 +41,38 @@ export interface OutcomeFacts {
   readonly hint: string | undefined;
   readonly warnings: readonly string[];
   /** Facts that need attention, whatever became of the staple: a CA certificate of the chain is revoked. */
-  readonly alarms?: readonly string[] | undefined;
+  readonly alarms: readonly string[];
   /** The times of the staple in place; undefined if it is unusable, which a forced rollback may have restored. */
   readonly staple: StapleTimes | undefined;
-  /** A line about each attempt; empty if no request was sent. */
-  readonly attempts?: readonly string[] | undefined;
-  /** The time of the next request, if none was sent because of an earlier attempt. */
-  readonly retryAt?: Instant | undefined;
-  /** The reason of an earlier attempt because of which no request was sent. */
-  readonly waitsFor?: { readonly why: string; readonly responder: string | undefined } | undefined;
-  /** The URL of the responder that was asked. */
-  readonly responder: string | undefined;
-  /** True if a good response came, and what failed came after it: no responder is to blame. */
-  readonly isFetched?: boolean | undefined;
-  /** The file of a response that the caller supplied, or of a backup. */
-  readonly given?: string | undefined;
+  readonly basis: Basis;
   /** The traces of all requests, in order. */
-  readonly exchanges?: readonly Exchange[];
+  readonly exchanges: readonly Exchange[];
+}
+
+/** What an outcome rests on, beside the files of the certificate. */
+export type Basis =
+  | { readonly kind: 'none' }
+  /** Nobody was asked because of an earlier attempt. `responder` is the URL that was not asked. */
+  | { readonly kind: 'earlier-attempt'; readonly responder: string | undefined; readonly retryAt: Instant }
+  /** If the verdict is good, whatever failed came after it: no responder is to blame. */
+  | ({ readonly kind: 'answer'; readonly verdict: ExaminedAnswer['kind'] } & Evidence);
+
+/** The basis of an outcome that rests on the files alone. */
+export const NO_BASIS: Basis = { kind: 'none' };
+
+/** Returns the origin of the response that an outcome rests on; undefined if there is none. */
+export function originIn({ basis }: Pick<Outcome, 'basis'>): Origin | undefined {
+  return basis.kind === 'answer' ? basis.origin : undefined;
+}
+
+/** Returns a line about each attempt. */
+export function attemptsIn({ basis }: Pick<Outcome, 'basis'>): readonly string[] {
+  return basis.kind === 'answer' ? basis.attempts : [];
+}
+
+/** Returns the time of the next request, if none was sent because of an earlier attempt. */
+export function retryTimeIn({ basis }: Pick<Outcome, 'basis'>): Instant | undefined {
+  return basis.kind === 'earlier-attempt' ? basis.retryAt : undefined;
 }
 
 export interface StapleTimes {
@@ -91,7 +107,7 @@ export function urgencyOf(outcome: Outcome, strict: boolean): Urgency {
   }
 }
 
-export function hasAlarms({ alarms = [] }: Pick<Outcome, 'alarms'>): boolean {
+export function hasAlarms({ alarms }: Pick<Outcome, 'alarms'>): boolean {
   return alarms.length > 0;
 }
 

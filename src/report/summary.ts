@@ -3,7 +3,7 @@ import { serviceInWords, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/mod
 import type { Reload } from '../services/reload.js';
 import { firstOf } from '../util/text.js';
 import { formatInstant } from '../util/time.js';
-import { type Outcome, type RunReport, urgencyOf } from './outcome.js';
+import { type Basis, type Outcome, type RunReport, urgencyOf } from './outcome.js';
 import { attention, certificateEvent, counted, type Line, type ShownKind, shownKind } from './text.js';
 
 /** Makes the warnings about the run as a whole, which precede the line of `summary`. */
@@ -147,10 +147,19 @@ function groupsByHint(group: Group): Group[] {
   return [...groups.values()].map((outcomes) => ({ ...group, outcomes }));
 }
 
-function hostOf({ responder, exchanges = [], waitsFor, isFetched }: Outcome): string | undefined {
-  if (isFetched === true) return undefined;
-  const url = waitsFor?.responder ?? responder ?? exchanges.at(-1)?.url;
+function hostOf({ basis, exchanges }: Outcome): string | undefined {
+  if (isGoodAnswer(basis)) return undefined;
+  const url = responderIn(basis) ?? exchanges.at(-1)?.url;
   return url === undefined ? undefined : new URL(url).host;
+}
+
+function responderIn(basis: Basis): string | undefined {
+  if (basis.kind === 'earlier-attempt') return basis.responder;
+  return basis.kind === 'answer' && basis.origin?.kind === 'responder' ? basis.origin.url : undefined;
+}
+
+function isGoodAnswer(basis: Basis): boolean {
+  return basis.kind === 'answer' && basis.verdict === 'good';
 }
 
 /**
@@ -168,8 +177,8 @@ export function groupLine({ severity, kind, host, outcomes }: Group, isVerbose: 
   return { severity, text: text + (isVerbose ? '' : lastRequest(first)), event: certificateEvent(outcomes) };
 }
 
-function lastRequest({ isFetched, exchanges = [] }: Outcome): string {
-  if (isFetched === true) return '';
+function lastRequest({ basis, exchanges }: Outcome): string {
+  if (isGoodAnswer(basis)) return '';
   return diagnosis(exchanges.slice(-1))
     .map((line) => `\n  ${line}`)
     .join('');

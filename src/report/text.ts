@@ -2,8 +2,9 @@ import { UNASSIGNED } from '../configuration/model.js';
 import { shownCommand } from '../util/text.js';
 import { formatInstant } from '../util/time.js';
 import { diagnosis } from '../client/trace.js';
+import type { Origin } from '../client/types.js';
 import { liveResultText } from '../services/live-messages.js';
-import type { Outcome } from './outcome.js';
+import { attemptsIn, type Outcome, originIn } from './outcome.js';
 import type { Reload } from '../services/reload.js';
 
 /*
@@ -61,7 +62,7 @@ export function outcomeLines(outcome: Outcome, width: number): Line[] {
   return [{ severity: 'info', text, event: certificateEvent([outcome]) }, ...warningLines(outcome)];
 }
 
-export function warningLines({ name, warnings, alarms = [] }: Outcome): Line[] {
+export function warningLines({ name, warnings, alarms }: Outcome): Line[] {
   return [
     ...alarms.map((alarm) => attention('error', `${name}: ${alarm}`)),
     ...warnings.map((warning) => attention('warning', `${name}: ${warning}`)),
@@ -70,13 +71,13 @@ export function warningLines({ name, warnings, alarms = [] }: Outcome): Line[] {
 
 /** Makes the lines that `--verbose` adds to an outcome. */
 export function verboseLines(outcome: Outcome): Line[] {
-  const { file, responder, given, staple, services, attempts = [], exchanges = [] } = outcome;
+  const { file, staple, services, exchanges } = outcome;
+  const origin = originIn(outcome);
   const named = services.filter((name) => name !== UNASSIGNED);
   const details = [
     `file ${file}`,
-    ...(responder === undefined ? [] : [`responder ${responder}`]),
-    ...(given === undefined ? [] : [`given ${given}`]),
-    ...attempts.map((text) => `asked ${text}`),
+    ...(origin === undefined ? [] : [originText(origin)]),
+    ...attemptsIn(outcome).map((text) => `asked ${text}`),
     ...(staple === undefined
       ? []
       : [`thisUpdate ${formatInstant(staple.thisUpdate)}, signed by ${staple.signer}`]),
@@ -85,6 +86,10 @@ export function verboseLines(outcome: Outcome): Line[] {
   const remarks = (staple?.remarks ?? []).map((remark) => `remark: ${remark}`);
   const asked = diagnosis(exchanges);
   return [...details, ...remarks, ...asked].map((text) => ({ severity: 'info', text: `  ${text}` }));
+}
+
+function originText(origin: Origin): string {
+  return origin.kind === 'responder' ? `responder ${origin.url}` : `given ${origin.name}`;
 }
 
 /** Describes the reload of a service, with the last output of its command or the results of the live check. */

@@ -1,7 +1,8 @@
-import type { Evidence } from '../client/types.js';
+import { usableUrls } from '../client/responder-url.js';
+import type { Fetched } from '../client/types.js';
 import type { Configuration } from '../configuration/model.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
-import type { OutcomeFacts, StapleTimes } from '../report/outcome.js';
+import { type Basis, NO_BASIS, type OutcomeFacts, type StapleTimes } from '../report/outcome.js';
 import type { Schedule } from '../staple/schedule.js';
 import type { ErrorCode } from '../util/errors.js';
 import { formatDuration, formatInstant } from '../util/time.js';
@@ -9,7 +10,8 @@ import { type InspectedCertificate, serverObjection, scheduleIn } from './inspec
 import type { OutcomeContext } from './types.js';
 
 /** Facts of an outcome that do not come from the inspected certificate. */
-export interface Extra extends Evidence {
+export interface Extra {
+  readonly basis?: Basis;
   readonly warnings?: readonly string[];
   readonly alarms?: readonly string[];
 }
@@ -25,7 +27,7 @@ export function facts(
   extra: Extra = {},
 ): OutcomeFacts {
   const { name, ocsp: file, services } = certificate.entry;
-  const { origin, warnings = [], alarms = [], attempts = [] } = extra;
+  const { basis = NO_BASIS, warnings = [], alarms = [] } = extra;
   return {
     name,
     file,
@@ -34,11 +36,22 @@ export function facts(
     hint: undefined,
     warnings,
     alarms,
-    attempts,
     staple: installedTimes(certificate, run),
-    responder: origin !== undefined && 'responder' in origin ? origin.responder : undefined,
-    given: origin !== undefined && 'given' in origin ? origin.given : undefined,
+    basis,
+    exchanges: [],
   };
+}
+
+/** Makes the basis of an outcome from the result of a fetch. */
+export function basisOf(fetched: Fetched, { responders }: InspectedCertificate): Basis {
+  if (fetched.kind === 'waiting')
+    return {
+      kind: 'earlier-attempt',
+      responder: usableUrls(responders)[0]?.href,
+      retryAt: fetched.until,
+    };
+  const { kind: verdict, origin, attempts } = fetched;
+  return { kind: 'answer', verdict, origin, attempts };
 }
 
 export function installedTimes(

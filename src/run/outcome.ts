@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
 import { NOT_NEWER, type Fetched, type StapleSource } from '../client/types.js';
-import { usableUrls } from '../client/responder-url.js';
 import type { Entry } from '../configuration/model.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { equalBytes } from '../util/bytes.js';
 import { describe, type OcspbotError } from '../util/errors.js';
-import type { Outcome, UnchangedReason } from '../report/outcome.js';
+import { NO_BASIS, type Outcome, originIn, type UnchangedReason } from '../report/outcome.js';
 import type { RefreshReason } from '../staple/decide.js';
 import { lifetimeWarnings, scheduleOf } from '../staple/schedule.js';
 import { servingWarnings } from '../services/ignored-responses.js';
@@ -13,6 +12,7 @@ import { formatDuration, formatInstant } from '../util/time.js';
 import { type InspectedCertificate, serverObjection } from './inspect.js';
 import type { OutcomeContext } from './types.js';
 import {
+  basisOf,
   type Extra,
   facts,
   goodUntil,
@@ -28,27 +28,24 @@ import { rolledBack } from './rollback-outcome.js';
 export function installed(
   certificate: InspectedCertificate,
   reason: RefreshReason,
-  {
-    response,
-    ...evidence
-  }: Extract<Fetched, { kind: 'good' }> & Required<Pick<Extra, 'warnings' | 'alarms'>>,
+  { response, ...extra }: { readonly response: VerifiedResponse } & Required<Extra>,
   run: OutcomeContext,
 ): Outcome {
   const { services, thresholds } = run.configuration;
   const warnings = [
-    ...evidence.warnings,
+    ...extra.warnings,
     ...servingWarnings(response, certificate.entry, services),
     ...lifetimeWarnings(response, thresholds),
   ];
-  const extra = { ...evidence, warnings };
-  if (reason === 'rolled-back') return rolledBack(certificate, response, run, extra);
+  const known = { ...extra, warnings };
+  if (reason === 'rolled-back') return rolledBack(certificate, response, run, known);
   const schedule = scheduleOf(response, certificate.subject.certificate, thresholds);
   const cause = isInPlace(response, certificate)
     ? causeOfRewriting(certificate)
     : causeOf(certificate, reason);
   const message = `${cause}; ${goodUntil(schedule.end, run)}`;
   const staple = timesOf(response, schedule);
-  return { kind: 'updated', reason, ...facts(certificate, message, run, extra), staple };
+  return { kind: 'updated', reason, ...facts(certificate, message, run, known), staple };
 }
 
 /** Tells why no response was fetched that is better than the staple in place. */
@@ -57,13 +54,14 @@ export function notFetched(
   fetched: Exclude<Fetched, { kind: 'good' }>,
   run: OutcomeContext,
 ): Outcome {
+  const basis = basisOf(fetched, certificate);
   switch (fetched.kind) {
     case 'waiting':
-      return waiting(certificate, fetched, run);
+      return waiting(certificate, fetched, run, { basis });
     case 'refused':
-      return notRefreshed(certificate, fetched.error, run, fetched);
+      return notRefreshed(certificate, fetched.error, run, { basis });
     case 'not-newer':
-      return notNewer(certificate, fetched.reason, run, fetched);
+      return notNewer(certificate, fetched.reason, run, { basis });
   }
 }
 
@@ -118,9 +116,10 @@ export function unchanged(
   return { kind: 'unchanged', reason, ...facts(certificate, message, run, extra) };
 }
 
-function dryRun({ source }: OutcomeContext, { origin }: Extra): string {
-  if (source.kind !== 'backups' || origin === undefined || !('given' in origin)) return 'nothing was written';
-  return `would be rolled back to ${basename(origin.given)}`;
+function dryRun({ source }: OutcomeContext, { basis = NO_BASIS }: Extra): string {
+  const origin = originIn({ basis });
+  if (source.kind !== 'backups' || origin?.kind !== 'file') return 'nothing was written';
+  return `would be rolled back to ${basename(origin.name)}`;
 }
 
 const WORDS: Readonly<Record<StapleSource['kind'], Readonly<Record<'same' | 'notNewer' | 'hint', string>>>> =
@@ -197,6 +196,7 @@ function waiting(
   certificate: InspectedCertificate,
   { wait, until }: Extract<Fetched, { kind: 'waiting' }>,
   run: OutcomeContext,
+  extra: Extra,
 ): Outcome {
   const isQuiet = wait.why === NOT_NEWER;
   const before = isQuiet
@@ -204,8 +204,7 @@ function waiting(
     : `not asked: asking the responder failed at ${formatInstant(wait.since)} (${wait.why})`;
   const again = `asked again from ${formatInstant(until)} on (in ${formatDuration(until - run.now)})`;
   const message = `${before}; ${again}; ${stillGood(certificate, run)}`;
-  const waitsFor = { why: wait.why, responder: usableUrls(certificate.responders)[0]?.href };
-  const known = { ...facts(certificate, message, run), retryAt: until, waitsFor };
+  const known = facts(certificate, message, run, extra);
   if (isQuiet) return { ...known, kind: 'unchanged', reason: 'waiting' };
   return { ...known, hint: 'ask now with --force', kind: 'deferred', reason: 'waiting', isCritical: false };
 }
@@ -213,6 +212,18 @@ function waiting(
 /** Tells that the files of an entry cannot be read. */
 export function broken(entry: Entry, error: OcspbotError): Outcome {
   const { name, ocsp: file, services } = entry;
-  const known = { name, file, services, warnings: [], staple: undefined, responder: undefined };
-  return { ...known, message: describe(error), hint: error.hint, kind: 'failed', reason: error.code };
+  return {
+    name,
+    file,
+    services,
+    message: describe(error),
+    hint: error.hint,
+    warnings: [],
+    alarms: [],
+    staple: undefined,
+    basis: NO_BASIS,
+    exchanges: [],
+    kind: 'failed',
+    reason: error.code,
+  };
 }

@@ -80,7 +80,7 @@ function isAttempt({ kind, reason }: Outcome): boolean {
 function countsIn(outcomes: readonly Outcome[]): Map<string, RequestCounts> {
   const counts = new Map<string, RequestCounts>();
   for (const outcome of outcomes) {
-    for (const exchange of outcome.exchanges ?? []) {
+    for (const exchange of outcome.exchanges) {
       const { origin } = new URL(exchange.url);
       const { attempts, failures } = counts.get(origin) ?? { attempts: 0, failures: 0 };
       const failed = isFailedExchange(exchange, outcome) ? 1 : 0;

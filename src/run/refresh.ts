@@ -3,7 +3,7 @@
 
 import type { Exchange } from '../client/trace.js';
 import type { ExchangeObserver, ResponseVerifier } from '../client/types.js';
-import type { Outcome, RunReport } from '../report/outcome.js';
+import { NO_BASIS, type Outcome, type RunReport } from '../report/outcome.js';
 import { DRY_RUN_STATE, lockState } from '../state/locked-state.js';
 import { toOcspbotError } from '../util/errors.js';
 import { assertOneIssuer } from './authorities.js';
@@ -23,6 +23,7 @@ import { endRollbackIfForced, installFor, renewIssuerResponses } from './install
 import { atPresent } from './present.js';
 import { skip } from './skip.js';
 import * as outcome from './outcome.js';
+import { basisOf } from './outcome-facts.js';
 import { recordAttempts, recordOf } from './record.js';
 import { reloadServices } from './reloads.js';
 import { acknowledgedIn, makeReport, servicesToReload } from './report.js';
@@ -101,28 +102,30 @@ export function lookAt(prepared: Prepared, run: RunContext, tellKept?: Listener[
   }
 }
 
-/**
- * Refreshes one certificate, and adds the trace of its requests to the outcome, which has none before. Errors end here: no
- * certificate hurts another.
- */
+/** Refreshes one certificate, and adds the traces of its requests. Errors end here: no certificate hurts another. */
 export async function refreshCertificate(open: OpenCertificate, run: RunContext): Promise<Outcome> {
   const exchanges: Exchange[] = [];
   try {
     const result = await refreshInspected(open, run, (exchange) => void exchanges.push(exchange));
-    return { exchanges, ...result };
+    return { ...result, exchanges };
   } catch (error) {
-    return { exchanges, ...outcomeOfError(open.certificate, error, run) };
+    return { ...outcomeOfError(open.certificate, error, run), exchanges };
   }
 }
 
 /** Makes the outcome of a certificate whose refresh an error has stopped. */
-function outcomeOfError(certificate: InspectedCertificate, error: unknown, run: RunContext): Outcome {
+function outcomeOfError(
+  certificate: InspectedCertificate,
+  error: unknown,
+  run: RunContext,
+  basis = NO_BASIS,
+): Outcome {
   const explained = run.explain(certificate.entry, toOcspbotError(error));
-  return outcome.notRefreshed(certificate, explained, run);
+  return outcome.notRefreshed(certificate, explained, run, { basis });
 }
 
 function settled(result: Outcome): FirstLook {
-  return { kind: 'settled', outcome: { exchanges: [], ...result } };
+  return { kind: 'settled', outcome: result };
 }
 
 /** Fetches, verifies and installs. Throws OcspbotErrors: then the old staple stands. */
@@ -141,25 +144,27 @@ async function refreshInspected(
   const request = fetchRequestFor(certificate, run, run.trigger);
   const verify: ResponseVerifier = (answer) => verifyAnswer(certificate, answer, atPresent(run));
   const fetched = await run.source.fetch(request, verify, observe);
+  const basis = basisOf(fetched, certificate);
   if (fetched.kind !== 'good') {
     // If a forced run finds nothing newer, a staple that was restored is refreshed like any other from now on.
     const kept = await endRollbackIfForced(certificate, fetched.kind, run);
     // The responses about the issuers may be due nevertheless.
     const renewal = await renewIssuerResponses(kept, run);
     if (renewal.kind === 'renewed')
-      return outcome.installed(kept, decision.reason, { ...fetched, ...renewal, kind: 'good' }, run);
+      return outcome.installed(kept, decision.reason, { ...renewal, basis }, run);
     return { ...outcome.notFetched(kept, fetched, run), alarms: renewal.alarms };
   }
-  if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, fetched);
+  if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, { basis });
 
   // The new staple is written to a temporary file, synced, read back and compared. The old one is backed up, and the
   // reload is recorded as pending. If the clock and the file in place still allow it, a rename replaces the old staple. Its
   // folder is synced once, at the end of the run.
   try {
     const { warnings, alarms } = await installFor(certificate, fetched.response, run);
-    return outcome.installed(certificate, decision.reason, { warnings, alarms, ...fetched }, run);
+    const { response } = fetched;
+    return outcome.installed(certificate, decision.reason, { response, basis, warnings, alarms }, run);
   } catch (error) {
-    return { ...outcomeOfError(certificate, error, run), isFetched: true };
+    return outcomeOfError(certificate, error, run, basis);
   }
 }
 
@@ -168,6 +173,6 @@ async function refreshIssuerResponses(certificate: InspectedCertificate, run: Ru
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
   const renewal = await renewIssuerResponses(certificate, run);
   if (renewal.kind === 'renewed')
-    return outcome.installed(certificate, 'due', { ...renewal, kind: 'good' }, run);
+    return outcome.installed(certificate, 'due', { ...renewal, basis: NO_BASIS }, run);
   return outcome.unchanged(certificate, renewal.kind === 'same' ? 'fresh' : 'dry-run', run, renewal);
 }

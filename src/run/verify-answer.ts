@@ -22,7 +22,7 @@ export function verifyAnswer(certificate: InspectedCertificate, answer: Answer, 
   const mayBeOlder = run.mayBeOlder || old === undefined;
   const examination = examine(certificate, answer, mayBeOlder, run);
   if (examination.kind !== 'good') {
-    const where = 'given' in origin ? `in ${origin.given}` : `from ${origin.responder}`;
+    const where = origin.kind === 'file' ? `in ${origin.name}` : `from ${origin.url}`;
     return { kind: 'refused', error: refusal(examination, `the response ${where} was refused`) };
   }
   const { response } = examination;

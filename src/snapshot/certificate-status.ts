@@ -1,7 +1,7 @@
 import { namedUrls } from '../client/responder-url.js';
 import type { WaitFor } from '../client/types.js';
 import { type Configuration, type Entry, UNASSIGNED } from '../configuration/model.js';
-import { type Urgency, urgencyOf } from '../report/outcome.js';
+import { retryTimeIn, type Urgency, urgencyOf } from '../report/outcome.js';
 import { revokedIssuer } from '../run/authorities.js';
 import type { Prepared } from '../run/entries.js';
 import {
@@ -162,9 +162,9 @@ function urgencyIn(state: State, { prospect, lastAttempt }: View): Urgency {
 function actionOf(prospect: Prospect, staple: StapleLife | undefined): Action {
   if (prospect.kind === 'asks') return { kind: 'fetch', reason: prospect.reason, next: undefined };
   if (prospect.kind === 'rewrites') return { kind: 'rewrite', reason: prospect.reason, next: undefined };
-  const { kind, reason, retryAt } = prospect.outcome;
+  const { kind, reason } = prospect.outcome;
   if (kind === 'not-applicable') return { kind: 'nothing', reason, next: undefined };
-  if (reason === 'waiting') return { kind: 'wait', reason, next: retryAt };
+  if (reason === 'waiting') return { kind: 'wait', reason, next: retryTimeIn(prospect.outcome) };
   if (kind === 'unchanged') return { kind: 'keep', reason, next: staple?.refreshAt };
   return { kind: 'fail', reason, next: undefined };
 }

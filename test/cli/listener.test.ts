@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { type Console, openConsole } from '../../src/cli/console.js';
 import { reportOnConsole } from '../../src/cli/listener.js';
 import type { Exchange } from '../../src/client/trace.js';
-import type { Outcome } from '../../src/report/outcome.js';
+import { NO_BASIS, type Outcome } from '../../src/report/outcome.js';
 import { LIMITS } from '../../src/util/limits.js';
 
-const FACTS = { file: 'a.ocsp', services: [], message: 'it happened', hint: undefined, warnings: [] };
+const FACTS = { file: 'a.ocsp', services: [], message: 'it happened', hint: undefined, alarms: [] };
 
 const outcome = (kind: 'updated' | 'unchanged', warnings: readonly string[] = []) =>
   ({
@@ -14,8 +14,9 @@ const outcome = (kind: 'updated' | 'unchanged', warnings: readonly string[] = []
     kind,
     reason: 'due',
     staple: undefined,
-    responder: undefined,
     warnings,
+    basis: NO_BASIS,
+    exchanges: [],
   }) as Outcome;
 
 const listen = (detail: Console['detail']) => {

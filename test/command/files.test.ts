@@ -214,7 +214,12 @@ describe('where nothing can be written', () => {
     remountReadOnly(sandbox.path('ocsp'));
     const run = await workspace.run('--json');
     expect(run.status).toBe(32);
-    expect(onlyOne(reportOf(run))).toMatchObject({ outcome: 'deferred', reason: 'read-only' });
+    expect(onlyOne(reportOf(run))).toMatchObject({
+      outcome: 'deferred',
+      reason: 'read-only',
+      responder: pki.responder.url,
+      attempts: [expect.stringMatching(/: good$/)],
+    });
     expect(sandbox.read(file)).toEqual(bytes);
   });
 

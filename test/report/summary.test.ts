@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Outcome, RunReport } from '../../src/report/outcome.js';
+import { type Basis, NO_BASIS, type Outcome, type RunReport } from '../../src/report/outcome.js';
 import { groupLine, groupTroubles, summary, summaryLines } from '../../src/report/summary.js';
 import type { Reload } from '../../src/services/reload.js';
 import { OcspbotError } from '../../src/util/errors.js';
@@ -7,14 +7,22 @@ import { OcspbotError } from '../../src/util/errors.js';
 const NOW = Date.UTC(2026, 2, 1, 12);
 const DAY = 86_400_000;
 
+const answerOf = (verdict: 'good' | 'refused'): Basis => ({
+  kind: 'answer',
+  verdict,
+  origin: { kind: 'responder', url: 'http://ocsp.example/' },
+  attempts: [],
+});
 const FACTS = {
   file: '/ocsp/a.ocsp',
   services: ['web'],
   message: 'it happened',
   hint: 'do this',
   warnings: [],
+  alarms: [],
   staple: undefined,
-  responder: 'http://ocsp.example/',
+  basis: answerOf('refused'),
+  exchanges: [],
 };
 const TIMES = {
   thisUpdate: NOW,
@@ -104,7 +112,7 @@ describe('the summary', () => {
     ],
     [
       'names no host when a good response came and could not be written',
-      { outcomes: [failed('a', { reason: 'no-space', isFetched: true })], status: 32 },
+      { outcomes: [failed('a', { reason: 'no-space', basis: answerOf('good') })], status: 32 },
       /^1 certificate: 1 failed \(no-space\); /,
     ],
     [
@@ -183,7 +191,7 @@ describe('troubles', () => {
 
   test('on this machine that need different remedies have paragraphs of their own', () => {
     const trouble = (name: string, hint: string) =>
-      failed(name, { reason: 'not-a-certificate', responder: undefined, hint });
+      failed(name, { reason: 'not-a-certificate', basis: NO_BASIS, hint });
     const some = ['p12', 'csr', 'p12', 'p12', 'csr'].map((kind, index) => trouble(`d${index}`, kind));
     expect(groupTroubles(some, false).map((group) => groupLine(group, false).text)).toEqual([
       'error: d0: failed: it happened\n  likewise: d2, d3\n  hint: p12',
@@ -200,7 +208,7 @@ describe('troubles', () => {
   test('on this machine are told one by one while they are few', () => {
     const local = (count: number) =>
       Array.from({ length: count }, (_, index) =>
-        failed(`d${index}`, { reason: 'no-space', responder: undefined }),
+        failed(`d${index}`, { reason: 'no-space', basis: NO_BASIS }),
       );
     expect(groupTroubles(local(3), false)).toHaveLength(3);
     expect(groupTroubles(local(4), false)).toHaveLength(1);

@@ -80,7 +80,11 @@ describe('a response that is good', () => {
     'replaces a staple that is %s, and its service is pending a reload',
     async (_, staple, reason) => {
       const { outcome, file, sent, pending } = await refreshOne(staple, fresh);
-      expect(outcome).toMatchObject({ kind: 'updated', reason, responder: 'http://ocsp.example/' });
+      expect(outcome).toMatchObject({
+        kind: 'updated',
+        reason,
+        basis: { verdict: 'good', origin: { kind: 'responder', url: 'http://ocsp.example/' } },
+      });
       expect(file).toEqual(new Uint8Array(sent as Uint8Array));
       expect(pending).toEqual(['web']);
     },
@@ -122,6 +126,7 @@ describe('a staple that is due stays, byte by byte, where', () => {
   const refused = (code: 'timeout' | 'not-asked'): Fetched => ({
     kind: 'refused',
     error: new OcspbotError(code, 'no answer', { hint: 'look at it' }),
+    origin: undefined,
     attempts: ['http://ocsp.example/: timeout'],
   });
   test.each<[string, (certificate: TestCertificate, inPlace: Uint8Array) => Reply, object]>([
@@ -168,7 +173,7 @@ describe('a staple that is due stays, byte by byte, where', () => {
         wait: { why: 'timeout', since: NOW - HOUR, until: NOW + HOUR } as never,
         until: NOW + HOUR,
       }),
-      { kind: 'deferred', reason: 'waiting', retryAt: NOW + HOUR },
+      { kind: 'deferred', reason: 'waiting', basis: { kind: 'earlier-attempt', retryAt: NOW + HOUR } },
     ],
     [
       'the source throws',
@@ -227,7 +232,7 @@ describe('a failure', () => {
       kind: 'deferred',
       reason: 'no-space',
       isCritical: true,
-      isFetched: true,
+      basis: { kind: 'answer', verdict: 'good' },
     });
     expect(sandbox.snapshot('ocsp')).toEqual(before);
     expect(pending).toEqual([]);
@@ -279,7 +284,12 @@ describe('a rollback', () => {
     expect(run.rollbacks.has({ der: older })).toBe(isNoted);
   });
 
-  const nobody: Fetched = { kind: 'refused', error: new OcspbotError('timeout', 'no answer'), attempts: [] };
+  const nobody: Fetched = {
+    kind: 'refused',
+    error: new OcspbotError('timeout', 'no answer'),
+    origin: undefined,
+    attempts: [],
+  };
   test.each<[string, OrderOptions, (inPlace: Uint8Array) => Reply, boolean]>([
     ['is over when a forced run finds nothing newer', {}, (inPlace) => inPlace, false],
     ['lasts when a forced run finds nobody', {}, () => nobody as Reply, true],

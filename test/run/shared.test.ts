@@ -12,7 +12,10 @@ function countingSource(): StapleSource & { asked: number } {
     asked: 0,
     fetch: (_, judge) => {
       source.asked += 1;
-      const answer: Answer = { body: Uint8Array.of(source.asked), origin: { responder: 'http://a/' } };
+      const answer: Answer = {
+        body: Uint8Array.of(source.asked),
+        origin: { kind: 'responder', url: 'http://a/' },
+      };
       return Promise.resolve({ ...judge(answer), origin: answer.origin, attempts: [] } as Fetched);
     },
     close: () => Promise.resolve([]),

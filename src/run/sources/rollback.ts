@@ -22,8 +22,12 @@ export function rollbackWork(
     const rollback = { ...found, ocsp: entry.ocsp, wish, seeList: `see what there is: ${list}` };
     const { path, response, examination, besides } = choose(rollback, staple);
     others = besides;
-    const origin = { given: path };
-    return Promise.resolve({ ...verifyAnswer({ body: response.der, origin, examination }), origin });
+    const origin = { kind: 'file', name: path } as const;
+    return Promise.resolve({
+      ...verifyAnswer({ body: response.der, origin, examination }),
+      origin,
+      attempts: [],
+    });
   };
   const besides = () => others;
   const source: StapleSource = { kind: 'backups', fetch, besides, close: () => Promise.resolve([]) };

@@ -33,8 +33,8 @@ export function installWork(
       policy,
       now,
     });
-    const origin = { given: name };
-    return Promise.resolve({ ...verifyAnswer({ body: bytes, origin, examination }), origin });
+    const origin = { kind: 'file', name } as const;
+    return Promise.resolve({ ...verifyAnswer({ body: bytes, origin, examination }), origin, attempts: [] });
   };
   const source: StapleSource = {
     kind: 'given',

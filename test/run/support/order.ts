@@ -27,7 +27,7 @@ export interface FakeSource extends StapleSource {
 }
 
 export function fakeSource(replies: Readonly<Record<string, Reply>>): FakeSource {
-  const responder = 'http://ocsp.example/';
+  const url = 'http://ocsp.example/';
   const source: FakeSource = {
     kind: 'responders',
     asked: [],
@@ -38,7 +38,7 @@ export function fakeSource(replies: Readonly<Record<string, Reply>>): FakeSource
       if (reply === undefined) throw new Error(`nobody was to ask about ${name}`);
       if (reply instanceof Error) return Promise.reject(reply);
       if (!(reply instanceof Uint8Array)) return Promise.resolve(reply);
-      const answer: Answer = { body: reply, origin: { responder } };
+      const answer: Answer = { body: reply, origin: { kind: 'responder', url } };
       return Promise.resolve({ ...judge(answer), origin: answer.origin, attempts: [] });
     },
     close: () => {
