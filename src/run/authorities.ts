@@ -7,18 +7,25 @@ import { isDuplicate } from '../x509/chain.js';
 import type { Subject } from '../x509/subject.js';
 import { commonName } from '../x509/name.js';
 import type { SentAuthority } from '../x509/sent-authorities.js';
+import { questionOf } from './question.js';
 
 /** A CA certificate that the server sends, and its issuer. */
 export interface KnownAuthority extends Omit<SentAuthority, 'above'> {
   readonly issuer: Certificate;
-  readonly path: readonly Certificate[];
+  /** The question that a response about this certificate must answer. */
+  readonly question: Question;
 }
 
 /** Returns the CA certificates that the server sends and whose issuer is known. */
-export function knownAuthorities({ sent = [] }: Pick<Subject, 'sent'>): KnownAuthority[] {
-  return sent.flatMap(({ above: [issuer, ...path], ...one }) =>
-    issuer === undefined ? [] : [{ ...one, issuer, path }],
-  );
+export function knownAuthorities(
+  { sent = [] }: Pick<Subject, 'sent'>,
+  trustedResponders: readonly Certificate[],
+): KnownAuthority[] {
+  return sent.flatMap(({ above: [issuer, ...path], ...one }) => {
+    if (issuer === undefined) return [];
+    const question = questionOf({ ...one, issuer, path }, trustedResponders);
+    return [{ ...one, issuer, question }];
+  });
 }
 
 /** Names the CA certificates with a responder whose issuer is in none of the files, so that nothing can be verified. */

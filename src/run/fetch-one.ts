@@ -5,7 +5,8 @@ import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { OcspbotError } from '../util/errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Subject } from '../x509/subject.js';
-import { type DecisionContext, decisionOf, questionOf } from './inspect.js';
+import { type DecisionContext, decisionOf, type InspectedCertificate } from './inspect.js';
+import { questionOf } from './question.js';
 import { verifyAnswer } from './verify-answer.js';
 import { skip } from './skip.js';
 
@@ -27,7 +28,15 @@ export async function fetchOne(
   const question = questionOf(subject, context.trustedResponders);
   const responders = choiceFor(entry, subject, context.issuerResponders);
   const staple = { kind: 'absent' } as const;
-  const certificate = { entry, subject, question, responders, staple, isRestored: false };
+  const certificate: InspectedCertificate = {
+    entry,
+    subject,
+    authorities: [],
+    question,
+    staple,
+    responders,
+    isRestored: false,
+  };
   const decision = decisionOf(certificate, context, 'forced');
   if (decision.kind === 'skip')
     throw new OcspbotError('no-responder', skip(certificate, decision.reason, context).message, {

@@ -8,11 +8,10 @@ import {
 import type { RequestUrgency, FetchRequest } from '../client/types.js';
 import type { Configuration, Entry } from '../configuration/model.js';
 import type { Question } from '../ocsp/verify/question.js';
-import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import type { Outcome } from '../report/outcome.js';
 import { decide, type Decision, type Trigger } from '../staple/decide.js';
 import { type Schedule, scheduleOf, scheduleOfRestored } from '../staple/schedule.js';
-import { type Objection, readStaple, type Staple } from '../staple/staple.js';
+import { type Objection, readStaple, responseAbout, type Staple } from '../staple/staple.js';
 import { openRollbacks, type Rollbacks } from '../state/rollbacks.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
@@ -20,11 +19,14 @@ import type { Certificate } from '../x509/certificate.js';
 import { loadReadable } from '../x509/load.js';
 import type { Subject } from '../x509/subject.js';
 import { type KnownAuthority, knownAuthorities, respondersOf } from './authorities.js';
+import { questionOf } from './question.js';
 
 /** A certificate in a run, with the staple that is in place for it. */
 export interface InspectedCertificate {
   readonly entry: Entry;
   readonly subject: Subject;
+  /** The CA certificates whose responses are kept in the same file (`format: pem-chain`). */
+  readonly authorities: readonly KnownAuthority[];
   readonly question: Question;
   readonly staple: Staple;
   readonly responders: ResponderChoice;
@@ -78,30 +80,18 @@ export type DecisionContext = Pick<InspectionContext, 'issuerResponders' | 'now'
 /** Reads the staple in place and verifies it as strictly as a new response. */
 export function inspect(entry: Entry, subject: Subject, context: InspectionContext): InspectedCertificate {
   const { trustedResponders } = context;
-  const above = entry.format === 'pem-chain' ? questionsAbove(subject, trustedResponders) : undefined;
+  const isChain = entry.format === 'pem-chain';
+  const authorities = isChain ? knownAuthorities(subject, trustedResponders) : NO_AUTHORITIES;
+  const above = isChain ? authorities.map(({ question }) => question) : undefined;
   const question = questionOf(subject, trustedResponders, above);
   const { policy } = context.configuration;
   const staple = readStaple(entry.ocsp, question, { policy, now: context.now }, context.system.files);
   const responders = choiceFor(entry, subject, context.issuerResponders);
   const isRestored = staple.kind === 'usable' && context.rollbacks.has(staple.response);
-  return { entry, subject, question, staple, responders, isRestored };
+  return { entry, subject, authorities, question, staple, responders, isRestored };
 }
 
-/** Returns the question that a response for this certificate must answer. */
-export function questionOf(
-  { certificate, issuer, path, partners }: Pick<Subject, 'certificate' | 'issuer' | 'path' | 'partners'>,
-  trustedResponders: readonly Certificate[],
-  above?: readonly Question[],
-): Question {
-  const { serialNumber, notAfter: certificateEnd } = certificate;
-  const also = partners?.map(([name, one]) => ({ name, ...questionOf(one, trustedResponders) }));
-  return { serialNumber, certificateEnd, issuer, path, trustedResponders, also, above };
-}
-
-/** Returns the questions about the CA certificates that the server sends. */
-function questionsAbove(subject: Subject, trustedResponders: readonly Certificate[]): Question[] {
-  return knownAuthorities(subject).map((one) => questionOf(one, trustedResponders));
-}
+const NO_AUTHORITIES: readonly KnownAuthority[] = [];
 
 export function serverObjection({ staple }: Pick<InspectedCertificate, 'staple'>): Objection | undefined {
   return staple.kind === 'usable' ? staple.chain?.objection : undefined;
@@ -134,10 +124,11 @@ export function scheduleIn(
 }
 
 export function decisionOf(
-  { staple, subject, responders, isRestored }: InspectedCertificate,
+  certificate: Omit<InspectedCertificate, 'entry' | 'question'>,
   context: DecisionContext,
   trigger: Trigger,
 ): Decision {
+  const { staple, subject, responders, isRestored } = certificate;
   const { configuration, now, earliest } = context;
   const { thresholds } = configuration;
   const hasResponder = namedUrls(responders).length > 0;
@@ -151,23 +142,23 @@ export function decisionOf(
     now,
     earliest,
   });
-  const isDue = decision.kind === 'keep' && isIssuerResponseDue({ staple, subject }, context);
+  const isDue = decision.kind === 'keep' && isIssuerResponseDue(certificate, context);
   return isDue ? { kind: 'refresh', reason: 'due', only: 'issuer-responses' } : decision;
 }
 
 /** Reports whether the responses about the CA certificates, or the form of the file, are to be renewed. */
 function isIssuerResponseDue(
-  { staple, subject }: Pick<InspectedCertificate, 'staple' | 'subject'>,
+  { staple, authorities }: Pick<InspectedCertificate, 'staple' | 'authorities'>,
   { configuration: { thresholds }, issuerResponders, now }: DecisionContext,
 ): boolean {
   if (staple.kind !== 'usable' || staple.chain === undefined) return false;
-  const { above, objection } = staple.chain;
   const always = { notBefore: 0, notAfter: Number.POSITIVE_INFINITY };
-  const isDue = (authority: KnownAuthority, response: VerifiedResponse | undefined) => {
+  const isDue = (authority: KnownAuthority) => {
+    const response = responseAbout(authority.question, staple);
     if (response !== undefined) return now >= scheduleOf(response, always, thresholds).refreshAt;
     return namedUrls(respondersOf(authority, issuerResponders)).length > 0;
   };
-  return objection !== undefined || knownAuthorities(subject).some((one, index) => isDue(one, above[index]));
+  return staple.chain.objection !== undefined || authorities.some(isDue);
 }
 
 /** Makes the request for a new response, with its urgency. */

@@ -1,21 +1,16 @@
 import type { Answer, ExaminedAnswer, FetchRequest, RequestUrgency } from '../client/types.js';
 import { namedUrls } from '../client/responder-url.js';
+import type { Entry } from '../configuration/model.js';
 import type { Question } from '../ocsp/verify/question.js';
 import { isOlder } from '../ocsp/verify/still-current.js';
 import { type VerifiedResponse, verify } from '../ocsp/verify/verify.js';
+import { responseAbout } from '../staple/staple.js';
 import { describe, type ErrorCode, OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { toHex } from '../util/bytes.js';
 import { DAY } from '../util/time.js';
 import { commonName } from '../x509/name.js';
-import {
-  type KnownAuthority,
-  knownAuthorities,
-  orphansIn,
-  problemOf,
-  respondersOf,
-  revokedIssuer,
-} from './authorities.js';
+import { type KnownAuthority, orphansIn, problemOf, respondersOf, revokedIssuer } from './authorities.js';
 import type { InspectedCertificate } from './inspect.js';
 import { atPresent } from './present.js';
 import { refusal } from './verify-answer.js';
@@ -38,14 +33,13 @@ export async function findIssuerResponses(
   certificate: InspectedCertificate,
   run: RunContext,
 ): Promise<IssuerResponses> {
-  const { question, subject, staple } = certificate;
-  if (question.above === undefined) return { issuerResponses: undefined, warnings: [], alarms: [] };
-  const inPlace = staple.kind === 'usable' ? staple.chain?.above : undefined;
+  const { entry, subject, authorities, staple } = certificate;
+  if (entry.format !== 'pem-chain') return { issuerResponses: undefined, warnings: [], alarms: [] };
   const found = await Promise.all(
-    knownAuthorities(subject).map(async (authority, index) => {
-      const about = { authority, question: question.above?.[index] as Question, certificate };
-      const fetched = await fetchOnce(about, run);
-      return { fetched, response: better(fetched, inPlace?.[index], atPresent(run)) };
+    authorities.map(async (authority) => {
+      const fetched = await fetchOnce({ authority, entry }, run);
+      const inPlace = responseAbout(authority.question, staple);
+      return { fetched, response: better(fetched, inPlace, atPresent(run)) };
     }),
   );
   const missing = found.filter(({ response }) => response === undefined);
@@ -81,15 +75,14 @@ function better(
 
 interface Inquiry {
   readonly authority: KnownAuthority;
-  readonly question: Question;
-  /** The certificate of the server. */
-  readonly certificate: InspectedCertificate;
+  /** The entry of the server's own certificate. */
+  readonly entry: Entry;
 }
 
 function fetchOnce(inquiry: Inquiry, run: RunContext): Promise<IssuerResponse> {
   const { source, known } = run.issuerResponses;
   if (source.kind !== 'responders') return Promise.resolve(findBesides(inquiry, run));
-  const { issuer, serialNumber } = inquiry.question;
+  const { issuer, serialNumber } = inquiry.authority.question;
   const key = `${toHex(issuer.subjectPublicKey)} ${toHex(serialNumber)}`;
   const found = known.get(key) ?? fetchAbout(inquiry, run);
   known.set(key, found);
@@ -97,8 +90,8 @@ function fetchOnce(inquiry: Inquiry, run: RunContext): Promise<IssuerResponse> {
 }
 
 /** Finds a good response among those that came with the response of the server's own certificate. */
-function findBesides({ question, certificate }: Inquiry, run: RunContext): IssuerResponse {
-  const found = run.issuerResponses.source.besides?.(certificate.entry, question) ?? [];
+function findBesides({ authority: { question }, entry }: Inquiry, run: RunContext): IssuerResponse {
+  const found = run.issuerResponses.source.besides?.(entry, question) ?? [];
   const good = found.flatMap((body) => {
     const examined = verifyIssuerAnswer({ body }, question, run);
     return examined.kind === 'good' ? [examined.response] : [];
@@ -107,10 +100,8 @@ function findBesides({ question, certificate }: Inquiry, run: RunContext): Issue
   return response === undefined ? { kind: 'none' } : { kind: 'good', response };
 }
 
-async function fetchAbout(
-  { authority, question, certificate: { entry } }: Inquiry,
-  run: RunContext,
-): Promise<IssuerResponse> {
+async function fetchAbout({ authority, entry }: Inquiry, run: RunContext): Promise<IssuerResponse> {
+  const { question } = authority;
   const responders = respondersOf(authority, run.issuerResponders);
   if (namedUrls(responders).length === 0) return { kind: 'none' };
   // This request is not urgent: after a failure it waits like any other.

@@ -46,8 +46,8 @@ interface Refused {
 export interface StapledChain {
   /** The whole file. */
   readonly bytes: Uint8Array;
-  /** The good responses about the certificates above, in the order of the question; undefined for each that is missing. */
-  readonly above: readonly (VerifiedResponse | undefined)[];
+  /** The good responses about CA certificates, by the questions (`question.above`) that they answer. */
+  readonly above: ReadonlyMap<Question, VerifiedResponse>;
   readonly objection: Objection | undefined;
 }
 
@@ -97,14 +97,24 @@ function stateOfFile(
   const [der = bytes, ...others] = responses;
   const leaf = stateOf(der, verify(der, question, circumstances));
   if (leaf.kind !== 'usable') return leaf;
-  const above = (question.above ?? []).map((one) => {
-    const found = others.map((response) => verify(response, one, circumstances));
-    return found.flatMap((response) => (response.kind === 'good' ? [response.response] : []))[0];
-  });
+  const above = new Map<Question, VerifiedResponse>();
+  for (const one of question.above ?? []) {
+    const good = others.map((response) => verify(response, one, circumstances)).find(isGood);
+    if (good !== undefined) above.set(one, good.response);
+  }
   const isOtherForm = responses.length > 0 !== (question.above !== undefined);
-  const hasFurther = above.filter((one) => one !== undefined).length < others.length;
+  const hasFurther = above.size < others.length;
   const objection = isOtherForm ? 'format' : hasFurther ? 'issuer-response' : undefined;
   return { ...leaf, chain: { bytes, above, objection } };
+}
+
+function isGood(examination: Examination): examination is Extract<Examination, { kind: 'good' }> {
+  return examination.kind === 'good';
+}
+
+/** Returns the good response in the file in place that answers a question about a CA certificate. */
+export function responseAbout(question: Question, staple: Staple): VerifiedResponse | undefined {
+  return staple.kind === 'usable' ? staple.chain?.above.get(question) : undefined;
 }
 
 function notRead(path: string, error: NodeJS.ErrnoException, files: Pick<Files, 'read'>): Staple {

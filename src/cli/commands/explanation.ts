@@ -4,7 +4,6 @@ import { namedUrls } from '../../client/responder-url.js';
 import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
 import { SCHEMA } from '../../report/json.js';
 import { checkLines, checksToJson } from '../../report/checks.js';
-import { knownAuthorities } from '../../run/authorities.js';
 import {
   type InspectedCertificate,
   type InspectionContext,
@@ -13,6 +12,7 @@ import {
   serverObjection,
 } from '../../run/inspect.js';
 import type { Decision } from '../../staple/decide.js';
+import { responseAbout } from '../../staple/staple.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
 import { commonName } from '../../x509/name.js';
 
@@ -51,10 +51,9 @@ function stapleRemark(certificate: InspectedCertificate): string {
 }
 
 /** Says which responses about CA certificates the file has besides (`format: pem-chain`). */
-function besides({ subject, staple }: InspectedCertificate): string[] {
-  const above = staple.kind === 'usable' ? staple.chain?.above : undefined;
-  return knownAuthorities(subject).map(({ certificate }, index) => {
-    const response = above?.[index];
+function besides({ authorities, staple }: InspectedCertificate): string[] {
+  return authorities.map(({ certificate, question }) => {
+    const response = responseAbout(question, staple);
     const what = response ? `a response, good until ${formatInstant(response.usefulUntil)}` : 'no response';
     return `besides      ${what} about ${commonName(certificate.subject)}`;
   });
