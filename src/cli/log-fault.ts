@@ -3,10 +3,19 @@ import { OcspbotError } from '../util/errors.js';
 
 /** Makes the error of a log file that cannot be opened. A run does not begin without its logs. */
 export function notOpened(path: string, cause: unknown): OcspbotError {
+  return logError(path, cause, 'nothing was changed');
+}
+
+/** Makes the error of a log file that takes no more text. The run goes on. */
+export function notWritten(path: string, cause: unknown): OcspbotError {
+  return logError(path, cause, 'the log ends here, and the run goes on');
+}
+
+function logError(path: string, cause: unknown, consequence: string): OcspbotError {
   const { problem, hint } = faultOf(path, (cause as NodeJS.ErrnoException).code ?? String(cause));
   return new OcspbotError('write-failed', `the log file ${path} ${problem}`, {
     cause,
-    hint: `${hint}; nothing was changed`,
+    hint: `${hint}; ${consequence}`,
   });
 }
 
@@ -36,6 +45,8 @@ const FAULTS: ReadonlyMap<string, Fault> = new Map([
     'ENXIO',
     { problem: 'is a pipe that nobody reads', hint: 'start its reader before, or put a file in its place' },
   ],
+  ['EAGAIN', { problem: 'is a pipe whose reader takes nothing', hint: 'see what its reader waits for' }],
+  ['EPIPE', { problem: 'is a pipe whose reader has gone', hint: 'see why its reader has ended' }],
 ]);
 
 function faultOf(path: string, code: string): Fault {

@@ -1,11 +1,10 @@
 import type { Configuration } from '../configuration/model.js';
-import { describe } from '../util/errors.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Sink, Sinks } from './console.js';
 import { type LogKey, logTrouble } from './log-content.js';
-import { notOpened } from './log-fault.js';
+import { notOpened, notWritten } from './log-fault.js';
 
 /** The paths of `output_log` and `error_log`, without placeholders. */
 export type LogPaths = Partial<Pick<Configuration, 'outputLog' | 'errorLog'>>;
@@ -51,9 +50,8 @@ function withFallback(log: Sink & { readonly path: string }, stderr: Sink, fallb
       sink.write(text);
     } catch (cause) {
       sink = fallback;
-      stderr.write(
-        `${attention('warning', `the log file ${log.path} ends here: ${describe(cause)}`).text}\n`,
-      );
+      const { message, hint } = notWritten(log.path, cause);
+      stderr.write(`${attention('warning', message, hint).text}\n`);
       sink.write(text);
     }
   };

@@ -1,7 +1,7 @@
 import { toHex } from '../util/bytes.js';
-import { describe, OcspbotError } from '../util/errors.js';
+import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import { doStep } from '../storage/errors.js';
+import { doStep, failure } from '../storage/errors.js';
 import { removeStaleTemporaryFiles } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
 import type { ProcessIdentity } from '../system/system.js';
@@ -53,7 +53,7 @@ export type LockAttempt =
        * Releases the lock. The same rename(2) acknowledges reloads of which the caller was told, and records the run.
        * Returns what went wrong; then the lock ends with this process, and nothing is acknowledged or recorded.
        */
-      release(changes?: ClaimChanges): Promise<readonly string[]>;
+      release(changes?: ClaimChanges): Promise<OcspbotError | undefined>;
     }
   | { readonly kind: 'busy'; readonly holder: ProcessIdentity; readonly since: Instant };
 
@@ -111,16 +111,14 @@ async function release(
   generation: number,
   contender: Contender,
   { acknowledged = contender.claim.acknowledged, runs = contender.claim.runs }: ClaimChanges = {},
-): Promise<readonly string[]> {
+): Promise<OcspbotError | undefined> {
   const { folder, claim } = contender;
   try {
     await replaceClaim(generation, { ...claim, state: 'released', acknowledged, runs }, contender);
-    return [];
+    return undefined;
   } catch (error) {
-    const consequence = 'services may be reloaded once more';
-    return [
-      `cannot release the lock in ${folder}, it ends with this process: ${describe(error)}; ${consequence}`,
-    ];
+    const consequence = 'it ends with this process, and services may be reloaded once more';
+    return failure(`release the lock in ${folder}`, error, consequence);
   }
 }
 

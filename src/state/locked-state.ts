@@ -73,7 +73,8 @@ export async function lockState(owner: StateOwner, tools: Tools, warn: Warn): Pr
   let { runs } = lock;
   const release = async () => {
     const acknowledgement = await pending.acknowledge(acknowledged).catch(note);
-    for (const problem of await lock.release({ acknowledged: acknowledgement, runs })) warn(problem);
+    const problem = await lock.release({ acknowledged: acknowledgement, runs });
+    if (problem !== undefined) note(problem);
   };
   try {
     const warnings = await takeOver(owner, pending, tools);

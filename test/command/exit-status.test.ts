@@ -587,7 +587,7 @@ describe('pending reloads', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 40, reload: ['mail'] });
     expect(status).toBe(40);
     expect(stderr).toMatch(
-      /^warning: cannot release the lock in \S+, it ends with this process: .*EACCES.*; services may be reloaded once more$/m,
+      /^warning: cannot release the lock in \S+: permission denied \(EACCES\)\n {2}hint: run ocspbot as the owner .*; it ends with this process, and services may be reloaded once more$/m,
     );
   });
 
