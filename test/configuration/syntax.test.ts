@@ -309,6 +309,26 @@ test.each([
     ],
   },
   {
+    name: 'line ends of CR alone',
+    yaml: 'domains:\r  a: {cert: certs/a.pem, ocsp: out/a}\r',
+    problems: [
+      `ocspbot.yaml:1:9: this line ends with CR alone (U+000D), as those of old Macs
+  1 | domains:␍  a: {cert: certs/a.pem, ocsp: out/a}
+    |         ^
+  convert the file: tr '\\r' '\\n' < ocspbot.yaml > NEW`,
+    ],
+  },
+  {
+    name: 'a comment that CR alone ends',
+    yaml: '# ours\rmake_backups: yes\ndomains: {}\n',
+    problems: [
+      `ocspbot.yaml:1:7: this line ends with CR alone (U+000D), as those of old Macs
+  1 | # ours␍make_backups: yes
+    |       ^
+  convert the file: tr '\\r' '\\n' < ocspbot.yaml > NEW`,
+    ],
+  },
+  {
     name: 'no-break spaces for indentation',
     yaml: 'domains:\n\u00a0\u00a0a: {cert: certs/a.pem, ocsp: out/a}\n',
     problems: [

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Alias, isAlias, type ParsedNode, parseDocument } from 'yaml';
-import { codePoint } from '../../util/text.js';
+import { codePoint, shownCommand } from '../../util/text.js';
 import type { Problems } from '../problems.js';
 import { falseSpaceIn } from './false-spaces.js';
 import { Source, type SourceRange } from './source.js';
@@ -86,6 +86,12 @@ export function decode(
       `this is a control character (${codePoint(unprintable[0])})`,
       'remove it',
     );
+  }
+  // To YAML it is the end of a line, too, but not to the parser.
+  const loneCr = /\r(?!\n)/.exec(lossy);
+  if (loneCr !== null) {
+    const hint = `convert the file: tr '\\r' '\\n' < ${shownCommand([file])} > NEW`;
+    return refuse(loneCr.index, 'this line ends with CR alone (U+000D), as those of old Macs', hint);
   }
   const falseSpace = falseSpaceIn(lossy);
   if (falseSpace !== undefined) {

@@ -10,7 +10,10 @@ export const BEYOND_SCHEMAS: readonly (readonly [problem: RegExp, why: string])[
   [/is not a URL/, 'the grammar of a URL'],
   [/write the same file|would overwrite|would have the same names|appears twice, for/, 'other files'],
   [/no exit bit is left|there is no service|are used by/, 'other keys'],
-  [/a second document begins here|the tag ".*" means nothing|this is not a space/, 'the syntax of the file'],
+  [
+    /a second document begins here|the tag ".*" means nothing|this is not a space|this line ends with CR/,
+    'the syntax of the file',
+  ],
   [/does not exist|cannot be read|is a folder/, 'the disk'],
 ];
 
