@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { execa } from 'execa';
 import { LIMITS } from '../util/limits.js';
 import type { Duration } from '../util/time.js';
@@ -12,7 +13,21 @@ const OPTIONS = { buffer: false, reject: false, detached: true, cleanup: false }
 type Child = ReturnType<typeof launch>;
 
 function launch(program: string, args: readonly string[], input: string) {
-  return execa(program, args, { ...OPTIONS, input });
+  return execa(program, args, { ...OPTIONS, cwd: folderOfCommands(), input });
+}
+
+/**
+ * Returns the working folder, or the root folder where no program can start there: the folder was removed, or this user
+ * may not enter it, as that of root after `sudo -u`.
+ */
+function folderOfCommands(): string {
+  try {
+    const folder = process.cwd();
+    accessSync(folder, constants.X_OK);
+    return folder;
+  } catch {
+    return '/';
+  }
 }
 
 type End =

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { requireRoot } from '../support/require.js';
 import { PROGRAM } from '../support/run.js';
 import { startOcspbot, until } from './support/child.js';
 import { reportOf } from './support/report.js';
+import { forUnprivilegedUser } from './support/unprivileged-user.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
 import { pendingReloadsFile, pendingReloads, writePendingReloads } from './support/state.js';
@@ -62,6 +64,17 @@ describe('a reload that succeeds', () => {
     expect(pendingOf(workspace)).toEqual([]);
     expect(await workspace.run('--quiet')).toEqual(QUIET);
     expect(reload.calls()).toHaveLength(1);
+  });
+
+  test('where the user may not enter the working folder, as that of root after su', async (context) => {
+    requireRoot(context);
+    const workspace = makeWorkspace(pki);
+    workspace.add('example.com', { entry: { services: ['nginx'] } });
+    workspace.configure({ relative_to: 'config', services: { nginx: { reload: ['true'] } } });
+    mkdirSync(workspace.sandbox.path('closed'), { mode: 0o700 });
+    const { runCommand } = forUnprivilegedUser(workspace, ['ocsp'], workspace.sandbox.path('closed'));
+    const run = await runCommand(workspace.sandbox.path('ocspbot.yaml'), '--reload', '--quiet');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('the option turns it on; without it the status tells as ever', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LIMITS } from '../../src/util/limits.js';
 import { runCommand } from '../../src/system/commands.js';
@@ -47,6 +47,16 @@ describe('what becomes of a command', () => {
     onTestFinished(() => void delete process.env['OCSPBOT_TEST']);
     const result = await sh('echo "$OCSPBOT_TEST"; pwd; exit 1');
     expect(result).toMatchObject({ output: `a b\n${process.cwd()}\n` });
+  });
+
+  test('it begins in the root folder where the working folder was removed', async () => {
+    const gone = makeSandbox().path('gone');
+    const before = process.cwd();
+    onTestFinished(() => process.chdir(before));
+    mkdirSync(gone);
+    process.chdir(gone);
+    rmdirSync(gone);
+    expect(await sh('pwd; exit 1')).toMatchObject({ output: '/\n' });
   });
 
   test('of much output the end is kept, and it is not stopped by it', async () => {

@@ -11,12 +11,13 @@ import type { Workspace } from './workspace.js';
 export function forUnprivilegedUser(
   { sandbox }: Pick<Workspace, 'sandbox'>,
   folders: readonly string[] = [],
+  cwd = sandbox.folder,
 ): Record<'run' | 'runCommand', (...args: readonly string[]) => Promise<Run>> {
   chmodSync(sandbox.folder, 0o755);
   const program = sandbox.path('ocspbot.js');
   copyFileSync(ONE_FILE, program);
   for (const folder of folders) chownSync(sandbox.path(folder), NOBODY.uid, NOBODY.gid);
-  const options = { cwd: sandbox.folder, user: NOBODY, program };
+  const options = { cwd, user: NOBODY, program };
   const runCommand = (...args: readonly string[]) => startOcspbot(args, options).end();
   return { run: (...args) => runCommand('ocspbot.yaml', ...args), runCommand };
 }
