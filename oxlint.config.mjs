@@ -25,7 +25,7 @@ export const ROOMS = {
   run: {
     knows: 'report client services installation staple ocsp configuration x509 state storage system util',
     doors:
-      'refresh.ts work.ts sources/supplied.ts sources/rollback.ts sources/backups.ts entries.ts selection.ts inspect.ts authorities.ts forecast.ts prospect.ts present.ts fetch-one.ts reloads.ts types.ts',
+      'refresh.ts work.ts sources/supplied.ts sources/rollback.ts sources/backups.ts entries.ts selection.ts inspect.ts decision.ts objection.ts authorities.ts forecast.ts prospect.ts present.ts fetch-one.ts reloads.ts types.ts',
   },
   report: {
     knows: 'client services staple ocsp configuration util',

@@ -4,7 +4,8 @@ import { toHex } from '../util/bytes.js';
 import { inOrder } from '../util/concurrency.js';
 import { mapByHost } from './by-host.js';
 import type { Prepared } from './entries.js';
-import type { FirstLook, InspectedCertificate, OpenCertificate } from './inspect.js';
+import type { InspectedCertificate } from './inspect.js';
+import type { FirstLook, OpenCertificate } from './decision.js';
 import type { Outcomes, RunContext, RunOrder } from './types.js';
 
 /** The number of certificates after which a run pauses for a moment, so that signals are handled and progress is shown. */

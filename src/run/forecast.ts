@@ -3,7 +3,8 @@ import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { formatInstant } from '../util/time.js';
 import { commonName } from '../x509/name.js';
 import { assertOneIssuer } from './authorities.js';
-import { type InspectedCertificate, type InspectionContext, decisionOf } from './inspect.js';
+import type { InspectedCertificate, InspectionContext } from './inspect.js';
+import { decisionOf } from './decision.js';
 import { skip } from './skip.js';
 
 /** The result that a run would have for a certificate, as far as it is known before a responder is asked. */

@@ -6,7 +6,9 @@ import { type Basis, NO_BASIS, type OutcomeFacts, type StapleTimes } from '../re
 import type { Schedule } from '../staple/schedule.js';
 import type { ErrorCode } from '../util/errors.js';
 import { formatDuration, formatInstant } from '../util/time.js';
-import { type InspectedCertificate, serverObjection, scheduleIn } from './inspect.js';
+import type { InspectedCertificate } from './inspect.js';
+import { serverObjection } from './objection.js';
+import { scheduleIn } from './decision.js';
 import type { OutcomeContext } from './types.js';
 
 /** Facts of an outcome that do not come from the inspected certificate. */

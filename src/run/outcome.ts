@@ -9,7 +9,8 @@ import type { RefreshReason } from '../staple/decide.js';
 import { lifetimeWarnings, scheduleOf } from '../staple/schedule.js';
 import { servingWarnings } from '../services/ignored-responses.js';
 import { formatDuration, formatInstant } from '../util/time.js';
-import { type InspectedCertificate, serverObjection } from './inspect.js';
+import type { InspectedCertificate } from './inspect.js';
+import { serverObjection } from './objection.js';
 import type { OutcomeContext } from './types.js';
 import {
   basisOf,

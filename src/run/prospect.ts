@@ -4,13 +4,9 @@ import type { RefreshReason } from '../staple/decide.js';
 import type { Objection } from '../staple/staple.js';
 import { toOcspbotError } from '../util/errors.js';
 import { assertOneIssuer } from './authorities.js';
-import {
-  decisionOf,
-  fetchRequestFor,
-  serverObjection,
-  type InspectedCertificate,
-  type InspectionContext,
-} from './inspect.js';
+import { decisionOf, fetchRequestFor } from './decision.js';
+import { serverObjection } from './objection.js';
+import type { InspectedCertificate, InspectionContext } from './inspect.js';
 import { notFetched, notRefreshed, unchanged } from './outcome.js';
 import { skip } from './skip.js';
 

@@ -11,14 +11,8 @@ import { forEachCertificate } from './each-certificate.js';
 import { closeSource, openRun, ownerOf } from './context.js';
 import { endOf } from './end.js';
 import type { Prepared } from './entries.js';
-import {
-  decisionOf,
-  fetchRequestFor,
-  type FirstLook,
-  inspect,
-  type InspectedCertificate,
-  type OpenCertificate,
-} from './inspect.js';
+import { decisionOf, fetchRequestFor, type FirstLook, type OpenCertificate } from './decision.js';
+import { inspect, type InspectedCertificate } from './inspect.js';
 import { endRollbackIfForced, installFor, renewIssuerResponses } from './install.js';
 import { atPresent } from './present.js';
 import { skip } from './skip.js';

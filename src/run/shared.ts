@@ -1,7 +1,8 @@
 import type { Answer, Fetched, StapleSource } from '../client/types.js';
 import type { SharedFile } from '../configuration/model.js';
 import type { Outcome } from '../report/outcome.js';
-import { inspect, type OpenCertificate } from './inspect.js';
+import { inspect } from './inspect.js';
+import type { OpenCertificate } from './decision.js';
 import { installedTimes } from './outcome-facts.js';
 import { atPresent } from './present.js';
 import type { RunContext } from './types.js';

@@ -4,7 +4,8 @@ import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { formatInstant } from '../util/time.js';
 import { hasNoRevAvail, isMustStaple } from '../x509/extensions.js';
-import type { DecisionContext, InspectedCertificate } from './inspect.js';
+import type { DecisionContext } from './decision.js';
+import type { InspectedCertificate } from './inspect.js';
 import { facts } from './outcome-facts.js';
 
 /** Returns the outcome of a certificate that needs no staple. Throws the error of one that cannot have any now. */

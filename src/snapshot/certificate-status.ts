@@ -4,14 +4,9 @@ import { type Configuration, type Entry, UNASSIGNED } from '../configuration/mod
 import { retryTimeIn, type Urgency, urgencyOf } from '../report/outcome.js';
 import { revokedIssuer } from '../run/authorities.js';
 import type { Prepared } from '../run/entries.js';
-import {
-  type InspectedCertificate,
-  type InspectionContext,
-  inspect,
-  objectionText,
-  scheduleIn,
-  serverObjection,
-} from '../run/inspect.js';
+import { type InspectedCertificate, type InspectionContext, inspect } from '../run/inspect.js';
+import { objectionText, serverObjection } from '../run/objection.js';
+import { scheduleIn } from '../run/decision.js';
 import { type Prospect, prospectOf } from '../run/prospect.js';
 import type { Attempt, Attempts } from '../state/attempts.js';
 import { toHex } from '../util/bytes.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Answer, Fetched, FetchRequest, StapleSource } from '../../src/client/types.js';
 import type { Outcome } from '../../src/report/outcome.js';
-import type { OpenCertificate } from '../../src/run/inspect.js';
+import type { OpenCertificate } from '../../src/run/decision.js';
 import { withSharedFiles } from '../../src/run/shared.js';
 import type { RunContext } from '../../src/run/types.js';
 

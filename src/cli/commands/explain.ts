@@ -2,13 +2,9 @@ import { openWaits } from '../../client/access.js';
 import { usableUrls } from '../../client/responder-url.js';
 import type { Waiting } from '../../client/types.js';
 import { EXIT } from '../../report/exit-status.js';
-import {
-  type InspectedCertificate,
-  type InspectionContext,
-  decisionOf,
-  fetchRequestFor,
-  serverObjection,
-} from '../../run/inspect.js';
+import type { InspectedCertificate, InspectionContext } from '../../run/inspect.js';
+import { decisionOf, fetchRequestFor } from '../../run/decision.js';
+import { serverObjection } from '../../run/objection.js';
 import type { System } from '../../system/system.js';
 import type { Command } from '../command.js';
 import { type Console, toJsonText } from '../console.js';

@@ -4,13 +4,9 @@ import { namedUrls } from '../../client/responder-url.js';
 import { UNASSIGNED, UNASSIGNED_BIT } from '../../configuration/model.js';
 import { SCHEMA } from '../../report/json.js';
 import { checkLines, checksToJson } from '../../report/checks.js';
-import {
-  type InspectedCertificate,
-  type InspectionContext,
-  objectionText,
-  scheduleIn,
-  serverObjection,
-} from '../../run/inspect.js';
+import type { InspectedCertificate, InspectionContext } from '../../run/inspect.js';
+import { objectionText, serverObjection } from '../../run/objection.js';
+import { scheduleIn } from '../../run/decision.js';
 import type { Decision } from '../../staple/decide.js';
 import { responseAbout } from '../../staple/staple.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
