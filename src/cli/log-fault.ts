@@ -32,6 +32,7 @@ const FAULTS: ReadonlyMap<string, Fault> = new Map([
   ['EPERM', { problem: 'cannot be written (EPERM)', hint: NOT_PERMITTED }],
   ['EISDIR', { problem: 'is a folder', hint: 'name a file in it' }],
   ['ENOTDIR', { problem: 'cannot be written: its folder is a file', hint: 'name another place' }],
+  ['ENAMETOOLONG', { problem: 'has a name that is too long', hint: 'give it a name of at most 255 bytes' }],
   ['ELOOP', { problem: 'is a link that leads in a circle', hint: 'correct the link' }],
   ['ENOSPC', { problem: 'cannot be written: the disk is full', hint: 'make room there' }],
   [

@@ -71,8 +71,8 @@ test.each([
   ['circle', /circle is a link that leads in a circle$/, 'correct the link; nothing was changed'],
   [
     'x'.repeat(300),
-    /x cannot be written \(ENAMETOOLONG\)$/,
-    'see what the system says about that path; nothing was changed',
+    /x has a name that is too long$/,
+    'give it a name of at most 255 bytes; nothing was changed',
   ],
 ])('a log file that cannot be opened (%s) is told with what to do', (name, message, hint) => {
   const sandbox = makeSandbox();

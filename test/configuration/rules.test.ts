@@ -342,7 +342,11 @@ test('names that are longer than a file may have', () => {
   const sandbox = makeFolder();
   // 256 bytes
   const long = `${'ä'.repeat(127)}ab`;
-  const yaml = `metrics_file: ${long}/m
+  // It is shorter once the time is filled in.
+  const yaml = `output_log: '${'{year}'.repeat(50)}'
+error_log: certs/${long}
+html_file: certs/${long}c
+metrics_file: ${long}/m
 state_folder: ${long}
 domains:
   a: {cert: ${long}, ocsp: out/a}
@@ -353,6 +357,8 @@ domains:
   const words = defects.map(({ message, hint }) => [message.replaceAll(/"\/[^"]+"/g, 'PATH'), hint]);
   const shorter = 'give it a name of at most 255 bytes: a letter outside of ASCII takes two or more';
   expect(words).toEqual([
+    ['"error_log" has a name that is too long: PATH', shorter],
+    ['"html_file" has a name that is too long: PATH', shorter],
     ['the folder PATH has a name that is too long', shorter],
     ['PATH has a name that is too long', shorter],
     ['the certificate PATH is too long for the name of a file', 'correct the path'],

@@ -143,15 +143,18 @@ export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
   }
 };
 
-/** Requires that logs, metrics and page are not folders. A run cannot begin without its logs. */
-export const publishedFilesAreNoFolders: Rule = (draft, { defects }) => {
+/**
+ * Requires that the paths of logs, metrics and page can be those of files. A run cannot begin without its logs. A path with
+ * a placeholder depends on the time.
+ */
+export const publishedFilesArePossible: Rule = (draft, { defects }) => {
   const { logs, shown } = writtenFiles(draft);
   for (const { key, path, range } of [...logs, ...shown]) {
-    if (draft.lookup.look(path).kind === 'folder')
-      defects.addShared('reported-by-run', range, [
-        `"${key}" is a folder: ${quote(path)}`,
-        'name a file in it',
-      ]);
+    if (path.includes('{') || draft.lookup.look(dirname(path)).kind !== 'folder') continue;
+    const { kind } = draft.lookup.look(path);
+    const fault = kind === 'folder' || kind === 'too-long' ? TARGET_FAULTS[kind] : undefined;
+    if (fault !== undefined)
+      defects.addShared('reported-by-run', range, [`"${key}" ${fault[0]}: ${quote(path)}`, fault[1]]);
   }
 };
 

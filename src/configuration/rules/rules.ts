@@ -8,7 +8,7 @@ import {
 import { issuersAreCas } from './issuers.js';
 import {
   backupNamesAreUnique,
-  publishedFilesAreNoFolders,
+  publishedFilesArePossible,
   publishedFilesAreTheirOwn,
   targetFoldersExist,
   targetsAreFiles,
@@ -32,7 +32,7 @@ export const RULES: readonly Rule[] = [
   targetsAreUnique,
   targetsAreNoInputs,
   outputFoldersExist,
-  publishedFilesAreNoFolders,
+  publishedFilesArePossible,
   publishedFilesAreTheirOwn,
   backupNamesAreUnique,
   stateFolderIsFolder,
