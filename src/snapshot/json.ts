@@ -6,7 +6,7 @@ import { byUrgency, type CertificateStatus, type Snapshot, type StapleLife } fro
 
 /** Makes the snapshot for programs, the most urgent certificate first. Times are ISO 8601 in UTC. */
 export function snapshotToJson(
-  { now, file, certificates, services, problems, warnings, runs }: Snapshot,
+  { now, file, certificates, services, problems, warnings, runs, isRunning }: Snapshot,
   status: number,
 ) {
   return {
@@ -15,6 +15,7 @@ export function snapshotToJson(
     time: formatInstant(now),
     configuration: file,
     needs_person: status !== 0,
+    running: isRunning,
     last_run: runs.last && runToJson(runs.last),
     last_good_run: runs.lastGood && runToJson(runs.lastGood),
     services: services.map(({ name, exitBit, isPending, certificates: count }) => ({

@@ -203,12 +203,16 @@ describe('the verdict', () => {
     expect(pendingReloads(workspace.sandbox)).toEqual(['-']);
     expect(await workspace.runCommand('check', 'ocspbot.yaml', ...OFF)).toMatchObject({ status: 0 });
     expect((await workspace.runCommand('status')).stdout).toMatch(/; reload pending: .*; a run is at work; /);
+    const isRunning = async () =>
+      (JSON.parse((await workspace.runCommand('status', '--json')).stdout) as { running: boolean }).running;
+    expect(await isRunning()).toBe(true);
     // The same record of a run that has died is a reload that nobody has made.
     await run.kill();
     answer();
     expect((await check(workspace, ...OFF)).stdout).toMatch(
       /^OCSP WARNING - the reload of what uses the certificates of no service is pending/,
     );
+    expect(await isRunning()).toBe(false);
   });
 
   test('does not take a run in the future for one that was just now', async () => {

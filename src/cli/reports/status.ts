@@ -105,6 +105,9 @@ export const STATUS: FieldsOf<Report> = {
   time: time('The time at which it was judged.'),
   configuration: text('The file of the configuration.'),
   needs_person: truth('Something that is shown needs attention.'),
+  running: truth(
+    'A run is at work now: it has the lock. A reload that is pending may be the one that it is about to ask for.',
+  ),
   last_run: optional(object('The last run that looked at all certificates.', RUN)),
   last_good_run: optional(object('The last of these that needed no attention.', RUN)),
   services: list('The services of the configuration.', SERVICE),
