@@ -1,5 +1,6 @@
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
+import { errorName, systemWords } from '../util/system-errors.js';
 import type { Command } from './command.js';
 import type { Outlet } from './console.js';
 
@@ -19,11 +20,13 @@ export async function assertDelivered({ kind }: Command, stdout: Outlet): Promis
   if (failure === undefined) {
     if (!isTaken) throw undelivered('nobody reads it', READ);
   } else if (failure.code === 'EPIPE') {
-    if (kind === 'fetch') throw undelivered(failure.message, GONE);
-  } else throw undelivered(failure.message, ROOM, FULL.has(failure.code) ? 'no-space' : 'write-failed');
+    if (kind === 'fetch') throw undelivered(systemWords(failure), GONE);
+  } else throw undelivered(systemWords(failure), ROOM, isFull(failure) ? 'no-space' : 'write-failed');
 }
 
-const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
+function isFull({ code = '' }: NodeJS.ErrnoException): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(errorName(code));
+}
 
 const READ = 'what was read is incomplete: run the command again, and read all of it';
 const GONE = 'its reader ended before it had read the response: see why, and run the command again';

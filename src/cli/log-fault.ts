@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
+import { errorName } from '../util/system-errors.js';
 
 /** Makes the error of a log file that cannot be opened. A run does not begin without its logs. */
 export function notOpened(path: string, cause: unknown): OcspbotError {
@@ -12,7 +13,7 @@ export function notWritten(path: string, cause: unknown): OcspbotError {
 }
 
 function logError(path: string, cause: unknown, consequence: string): OcspbotError {
-  const { problem, hint } = faultOf(path, (cause as NodeJS.ErrnoException).code ?? String(cause));
+  const { problem, hint } = faultOf(path, errorName((cause as NodeJS.ErrnoException).code ?? String(cause)));
   return new OcspbotError('write-failed', `the log file ${path} ${problem}`, {
     cause,
     hint: `${hint}; ${consequence}`,
@@ -35,6 +36,10 @@ const FAULTS: ReadonlyMap<string, Fault> = new Map([
   ['ENAMETOOLONG', { problem: 'has a name that is too long', hint: 'give it a name of at most 255 bytes' }],
   ['ELOOP', { problem: 'is a link that leads in a circle', hint: 'correct the link' }],
   ['ENOSPC', { problem: 'cannot be written: the disk is full', hint: 'make room there' }],
+  [
+    'EDQUOT',
+    { problem: 'cannot be written: the quota is used up', hint: 'make room there, or raise the quota' },
+  ],
   [
     'EROFS',
     {

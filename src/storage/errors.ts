@@ -1,4 +1,5 @@
 import { type ErrorCode, OcspbotError, toOcspbotError } from '../util/errors.js';
+import { errorName, systemWords } from '../util/system-errors.js';
 
 interface Kind {
   readonly code: ErrorCode;
@@ -23,11 +24,14 @@ const DISPLACED: Kind = {
   advice: 'see who put something else in the place of that file',
 };
 
+const DAMAGED: Kind = {
+  code: 'write-failed',
+  advice: 'look for disk errors in the kernel log, and check that file system',
+};
+
 const KINDS: Readonly<Record<string, Kind>> = {
   ENOSPC: NO_SPACE,
   EDQUOT: NO_SPACE,
-  // This is EDQUOT of Linux, for which libuv has no name.
-  'Unknown system error -122': NO_SPACE,
   EACCES: NOT_PERMITTED,
   EPERM: {
     code: 'not-permitted',
@@ -45,11 +49,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
     code: 'write-failed',
     advice: 'if that file alone is mounted, as into a container, mount its folder instead',
   },
-  // This is ESTALE of Linux, for which libuv has no name.
-  'Unknown system error -116': {
-    code: 'write-failed',
-    advice: 'mount that network file system again',
-  },
+  ESTALE: { code: 'write-failed', advice: 'mount that network file system again' },
+  EBADMSG: DAMAGED,
+  EUCLEAN: DAMAGED,
   EIO: { code: 'write-failed', advice: 'look for disk errors in the kernel log' },
   ENOENT: { code: 'write-failed', advice: 'see who removes files there, and run ocspbot again' },
   EISDIR: DISPLACED,
@@ -70,7 +72,9 @@ const OTHERWISE: Kind = { code: 'write-failed', advice: 'see what the system say
 
 /** Returns the errno of a failed system call; undefined for everything else. */
 export function errno(error: unknown): string | undefined {
-  return error instanceof Error && 'syscall' in error ? (error as NodeJS.ErrnoException).code : undefined;
+  const code =
+    error instanceof Error && 'syscall' in error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code === undefined ? undefined : errorName(code);
 }
 
 const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
@@ -88,7 +92,7 @@ export function failure(step: string, error: unknown, consequence: string): Ocsp
   const code = errno(error);
   if (code === undefined) return toOcspbotError(error);
   const kind = code === 'EFBIG' && isOfWrite(error) ? FILE_SIZE_LIMIT : (KINDS[code] ?? OTHERWISE);
-  return new OcspbotError(kind.code, `cannot ${step}`, {
+  return new OcspbotError(kind.code, `cannot ${step}: ${systemWords(error as Error)}`, {
     hint: `${kind.advice}; ${consequence}`,
     cause: error,
   });

@@ -1,3 +1,5 @@
+import { nameErrors, systemWords } from './system-errors.js';
+
 export interface ErrorDetails {
   /** A sentence that tells an administrator what to do. */
   readonly hint?: string | undefined;
@@ -36,21 +38,12 @@ export function describe(thrown: unknown): string {
     if (!messages.some((said) => said.includes(message))) messages.push(message);
     if (!(error instanceof Error)) break;
   }
-  return nameQuotaError(messages.join(': ').replaceAll(/\s+/g, ' ').trim());
+  return messages.join(': ').replaceAll(/\s+/g, ' ').trim();
 }
 
 /** Returns a message; that of a failed system call without its path if `isCause`, because the message before names it. */
 function wordsOf(error: Error, isCause: boolean): string {
-  if (!isCause || !('syscall' in error)) return error.message;
-  return error.message.replace(/^([A-Z]+): (.+?), [a-z]+(?: '.*)?$/s, '$2 ($1)');
-}
-
-/** Names EDQUOT (122 on Linux): libuv has no name for it, and Node prints its substitute twice. */
-function nameQuotaError(text: string): string {
-  return text.replaceAll(
-    'Unknown system error -122: Unknown system error -122',
-    'EDQUOT: disk quota exceeded',
-  );
+  return isCause && 'syscall' in error ? systemWords(error) : nameErrors(error.message);
 }
 
 /** The codes of all failures of the program. They are stable: monitoring and callers may rely on them. */

@@ -1,3 +1,5 @@
+import { errorName } from './system-errors.js';
+
 /** The reason why a file cannot be read, and what to do about it. */
 export interface ReadFailure {
   /** The end of a sentence whose subject is the path. */
@@ -45,7 +47,7 @@ const FAILURES: ReadonlyMap<string, ReadFailure> = new Map([
 
 /** Describes the error of a file that could not be read. */
 export function readFailure(error: unknown): ReadFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = errorName(String(error instanceof Error && 'code' in error ? error.code : error));
   const hint = 'look at that path, and for disk errors in the kernel log';
   return FAILURES.get(code) ?? { problem: `cannot be read (${code})`, hint };
 }

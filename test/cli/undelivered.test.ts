@@ -26,6 +26,14 @@ test.each([['help'], ['version']])('an answer that nobody reads is no success: %
   );
 });
 
+test('an answer that exceeds a quota is no success, and says so in words', async () => {
+  const code = 'Unknown system error -122';
+  const failure = Object.assign(new Error(`${code}: ${code}, write`), { code, syscall: 'write' });
+  const [stdout, stderr] = [{ ...outlet(true), failure: () => failure }, outlet(true)];
+  expect(await run(['version'], nodeSystem(), { stdout, stderr })).toBe(73);
+  expect(stderr.text()).toContain('cannot be written: disk quota exceeded (EDQUOT)\n');
+});
+
 test('a check whose answer nobody reads is unknown, and says so only in its answer', async () => {
   const [stdout, stderr] = [outlet(false), outlet(true)];
   expect(await run(['check', '--help'], nodeSystem(), { stdout, stderr })).toBe(3);

@@ -82,7 +82,7 @@ test('a file that this user cannot write is refused before a folder is made', as
   expect(await runCommand(...args)).toMatchObject({
     status: 73,
     stderr: expect.stringMatching(
-      /cannot write \S+shut\/o\.yaml\n {2}hint: run ocspbot as .*nothing was written/,
+      /cannot write \S+shut\/o\.yaml: permission denied \(EACCES\)\n {2}hint: run ocspbot as .*nothing was written/,
     ),
   });
   expect(sandbox.list('open')).toEqual([]);

@@ -382,7 +382,7 @@ describe('73, what must be written cannot be', () => {
     const run = await expectNothingTouched(workspace.sandbox, () => nobody.run());
     expect(run).toMatchObject({ status: 73, stdout: '' });
     expect(run.stderr).toMatch(
-      /^error: cannot make the state folder \S+\/ocsp\/\.ocspbot\/ocspbot\.[0-9a-f]{12}\n {2}hint: run ocspbot as .*; nothing was changed\n$/,
+      /^error: cannot make the state folder \S+\/ocsp\/\.ocspbot\/ocspbot\.[0-9a-f]{12}: permission denied \(EACCES\)\n {2}hint: run ocspbot as .*; nothing was changed\n$/,
     );
   });
 

@@ -194,9 +194,11 @@ describe('what this user may not write', () => {
     expect((await nobody.run()).status).toBe(73);
     const run = await nobody.runCommand('validate');
     expect(run.status).toBe(78);
-    expect(run.stderr).toMatch(/^error: the state folder: cannot write to the folder \S+ocsp\n {2}hint: /m);
     expect(run.stderr).toMatch(
-      /^error: a\.example, b\.example, c\.example: cannot write to the folder \S+ocsp\n/m,
+      /^error: the state folder: cannot write to the folder \S+ocsp: permission denied \(EACCES\)\n {2}hint: /m,
+    );
+    expect(run.stderr).toMatch(
+      /^error: a\.example, b\.example, c\.example: cannot write to the folder \S+ocsp: permission denied \(EACCES\)\n/m,
     );
     expect(run.stdout).toContain('3 certificates, 4 to correct');
     expect((await workspace.runCommand('validate')).status).toBe(0);
@@ -212,7 +214,9 @@ describe('what this user may not write', () => {
     remountReadOnly(folder);
     const run = await workspace.runCommand('validate');
     expect(run.status).toBe(78);
-    expect(run.stderr).toMatch(/^error: a\.example: cannot write to the folder \S+mounted\n {2}hint: mount/m);
+    expect(run.stderr).toMatch(
+      /^error: a\.example: cannot write to the folder \S+mounted: read-only file system \(EROFS\)\n {2}hint: mount/m,
+    );
   });
 
   test('a link that another user has planted', async (context) => {

@@ -252,7 +252,7 @@ describe('a damaged file', () => {
     sandbox.write('attempts.json.damaged/file', '');
     await expect(add(sandbox, news)).rejects.toMatchObject({
       code: 'target-unsuitable',
-      message: `cannot put aside the damaged ${sandbox.path('attempts.json')}`,
+      message: `cannot put aside the damaged ${sandbox.path('attempts.json')}: illegal operation on a directory (EISDIR)`,
     });
     expect(sandbox.text('attempts.json')).toBe('{');
   });

@@ -286,12 +286,12 @@ describe('the pending reloads', () => {
     const sandbox = makeSandbox();
     sandbox.write('reload-debt.json', `{"schema":1,"services":${services}}`);
     const refuse = () => {
-      throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', syscall: 'open' });
+      throw Object.assign(new Error('EIO: i/o error, open'), { code: 'EIO', syscall: 'open' });
     };
     const files = { ...tools.files, create: refuse, remove: refuse };
     const store = openPendingReloadStore(sandbox.folder, ALL, { ...tools, files });
     await expect(act(store)).rejects.toMatchObject({
-      message: `cannot remove finished reloads from ${sandbox.path('reload-debt.json')}`,
+      message: `cannot remove finished reloads from ${sandbox.path('reload-debt.json')}: i/o error (EIO)`,
       hint: expect.stringMatching(/; the services may be reloaded once more$/),
     });
   });

@@ -5,6 +5,12 @@ const denied = Object.assign(new Error("EACCES: permission denied, open '/a/.tmp
 const moved = Object.assign(new Error("EXDEV: cross-device link not permitted, rename '/a' -> '/b'"), {
   syscall: 'rename',
 });
+const quota = Object.assign(
+  new Error("Unknown system error -122: Unknown system error -122, open '/a/.tmp'"),
+  {
+    syscall: 'open',
+  },
+);
 const read = Object.assign(new Error('EIO: i/o error, read'), { syscall: 'read' });
 
 test.each([
@@ -14,6 +20,9 @@ test.each([
     'cannot rename /a: cross-device link not permitted (EXDEV)',
   ],
   [new Error('cannot read /a', { cause: read }), 'cannot read /a: i/o error (EIO)'],
+  // Node names no error for which libuv has no name.
+  [new Error('cannot write in /a', { cause: quota }), 'cannot write in /a: disk quota exceeded (EDQUOT)'],
+  [quota, "EDQUOT: disk quota exceeded, open '/a/.tmp'"],
   // Alone it must name its path.
   [denied, "EACCES: permission denied, open '/a/.tmp'"],
   [new Error('no answer', { cause: new Error('it broke') }), 'no answer: it broke'],

@@ -47,6 +47,7 @@ test.each([
 test.each([
   ['EACCES', 'cannot be read: permission denied'],
   ['EIO', 'cannot be read (EIO)'],
+  ['Unknown system error -116', 'cannot be read (ESTALE)'],
   ['EMFILE', 'cannot be read now: there are too many open files'],
 ])('%s: %s', (code, problem) => {
   expect(readFailure(Object.assign(new Error(code), { code })).problem).toBe(problem);
