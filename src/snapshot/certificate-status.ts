@@ -1,21 +1,20 @@
-import { namedUrls } from '../client/responder-url.js';
 import type { WaitFor } from '../client/types.js';
-import { type Configuration, type Entry, UNASSIGNED } from '../configuration/model.js';
+import { type Entry, UNASSIGNED } from '../configuration/model.js';
 import { retryTimeIn, type Urgency, urgencyOf } from '../report/outcome.js';
-import { revokedIssuer } from '../run/authorities.js';
 import type { Prepared } from '../run/entries.js';
 import { type InspectedCertificate, type InspectionContext, inspect } from '../run/inspect.js';
-import { objectionText, serverObjection } from '../run/objection.js';
-import { scheduleIn } from '../run/decision.js';
 import { type Prospect, prospectOf } from '../run/prospect.js';
-import type { Attempt, Attempts } from '../state/attempts.js';
-import { toHex } from '../util/bytes.js';
 import { describe, type OcspbotError, toOcspbotError } from '../util/errors.js';
-import { formatDuration, formatInstant, type Instant } from '../util/time.js';
-import { isMustStaple } from '../x509/extensions.js';
-import { keyName } from '../x509/key-name.js';
-import { commonName } from '../x509/name.js';
-import type { CertificateStatus, Identity, LastAttempt, Action, StapleLife, State } from './snapshot.js';
+import {
+  identityOf,
+  isRevoked,
+  lastAttemptOf,
+  lifeOf,
+  type Records,
+  type View,
+} from './certificate-facts.js';
+import { wordsFor } from './certificate-words.js';
+import type { Action, CertificateStatus, StapleLife, State } from './snapshot.js';
 
 /** A certificate that was looked at for a snapshot. */
 export type Look =
@@ -32,13 +31,6 @@ export function look(prepared: Prepared, context: InspectionContext): Look {
   } catch (error) {
     return { kind: 'broken', entry, error: toOcspbotError(error) };
   }
-}
-
-/** The records and the settings by which certificates are judged. */
-export interface Records {
-  readonly configuration: Pick<Configuration, 'thresholds'>;
-  readonly now: Instant;
-  readonly attempts: Pick<Attempts, 'certificates'>;
 }
 
 /** Judges one certificate by what a run would do now. */
@@ -112,15 +104,6 @@ function sharingIn({ subject: { partners = [] } }: InspectedCertificate): string
     : `; it shares its file with ${partners.map(([name]) => name).join(', ')}`;
 }
 
-/** The facts of a certificate before it is judged. */
-interface View {
-  readonly certificate: InspectedCertificate;
-  readonly prospect: Prospect;
-  readonly staple: StapleLife | undefined;
-  readonly lastAttempt: LastAttempt | undefined;
-  readonly records: Records;
-}
-
 function stateOf({ certificate, prospect, staple, lastAttempt, records: { now } }: View): State {
   const outcome = prospect.kind === 'settled' ? prospect.outcome : undefined;
   if (isRevoked(certificate, lastAttempt) || lastAttempt?.issuer === 'revoked') return 'revoked';
@@ -131,11 +114,6 @@ function stateOf({ certificate, prospect, staple, lastAttempt, records: { now } 
   if (outcome === undefined) return 'due';
   if (outcome.reason === 'waiting') return 'waiting';
   return outcome.kind === 'unchanged' ? 'fresh' : 'blocked';
-}
-
-function isRevoked({ staple }: InspectedCertificate, lastAttempt: LastAttempt | undefined): boolean {
-  const saysSo = staple.kind === 'unusable' && staple.code === 'certificate-revoked';
-  return saysSo || lastAttempt?.outcome === 'revoked';
 }
 
 /** Returns the urgency of a state. Where a run would settle it now, the urgency is that of the run. */
@@ -162,75 +140,4 @@ function actionOf(prospect: Prospect, staple: StapleLife | undefined): Action {
   if (reason === 'waiting') return { kind: 'wait', reason, next: retryTimeIn(prospect.outcome) };
   if (kind === 'unchanged') return { kind: 'keep', reason, next: staple?.refreshAt };
   return { kind: 'fail', reason, next: undefined };
-}
-
-const RUN_HINT = 'run ocspbot: the next run asks the responder';
-const AGAIN_HINT = 'the next run tries again; to see why it fails, run ocspbot with --only and this name';
-
-type Words = Pick<CertificateStatus, 'message' | 'hint'>;
-
-const REVOKED: Words = { message: 'the certificate is revoked', hint: 'have the certificate issued again' };
-
-function wordsFor(
-  state: State,
-  { certificate, prospect, staple, lastAttempt, records: { now } }: View,
-): Words {
-  if (state === 'revoked') return isRevoked(certificate, lastAttempt) ? REVOKED : revokedIssuer('an issuer');
-  const objection = state === 'missing' ? objectionText(certificate) : undefined;
-  if (objection !== undefined) return { message: objection, hint: REWRITE_HINT };
-  if (prospect.kind === 'settled') return { message: prospect.outcome.message, hint: prospect.outcome.hint };
-  const failed = lastAttempt?.isFailure === true ? `; the last attempt failed (${lastAttempt.reason})` : '';
-  const found = staple === undefined ? problemIn(certificate) : leftOf(staple, now);
-  const hint = failed === '' ? RUN_HINT : AGAIN_HINT;
-  return { message: found + failed, hint: state === 'due' ? undefined : hint };
-}
-
-const REWRITE_HINT = 'run ocspbot: the next run rewrites it';
-
-function leftOf({ usefulUntil }: StapleLife, now: Instant): string {
-  return `the staple in place is good until ${formatInstant(usefulUntil)} (${formatDuration(usefulUntil - now)})`;
-}
-
-function problemIn({ staple }: InspectedCertificate): string {
-  return 'problem' in staple ? `the staple in place is unusable: ${staple.problem}` : 'there is no staple';
-}
-
-function lifeOf(certificate: InspectedCertificate, { configuration }: Records): StapleLife | undefined {
-  const schedule = scheduleIn(certificate, configuration);
-  if (certificate.staple.kind !== 'usable' || schedule === undefined) return undefined;
-  if (serverObjection(certificate) !== undefined) return undefined;
-  const { thisUpdate, nextUpdate } = certificate.staple.response;
-  return {
-    thisUpdate,
-    nextUpdate,
-    from: Math.max(thisUpdate, certificate.subject.certificate.notBefore),
-    usefulUntil: schedule.end,
-    refreshAt: schedule.refreshAt,
-    criticalAt: schedule.criticalAt,
-    isRestored: certificate.isRestored,
-  };
-}
-
-function identityOf({ subject: { certificate, issuer }, responders }: InspectedCertificate): Identity {
-  return {
-    serial: toHex(certificate.serialNumber),
-    notAfter: certificate.notAfter,
-    issuer: commonName(issuer.subject).replace(/^"(.*)"$/s, '$1'),
-    responder: namedUrls(responders)[0],
-    isMustStaple: isMustStaple(certificate),
-    key: keyName(certificate),
-  };
-}
-
-function lastAttemptOf(
-  { entry, subject }: InspectedCertificate,
-  { certificates }: Records['attempts'],
-): LastAttempt | undefined {
-  const known = certificates.get(entry.name);
-  const isIt = known?.serial === toHex(subject.certificate.serialNumber);
-  return isIt ? { ...known, isFailure: isFailedAttempt(known) } : undefined;
-}
-
-function isFailedAttempt({ outcome }: Attempt): boolean {
-  return outcome !== 'updated' && outcome !== 'unchanged';
 }
