@@ -36,35 +36,13 @@ export function openPublication(
   tools: Tools,
   warn: Listener['warn'],
 ): Publication {
-  const { folder } = configuration.ownState;
   const kept = new Map<Entry, Shown>();
-  const records = { configuration, now: tools.now, attempts: readAttempts(folder, tools) };
-  const published = (certificate: InspectedCertificate) =>
-    configuration.publishFolder === undefined ? [] : filesFor(certificate);
-  const tell = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
-  const writeAll = async (end: RunEnd): Promise<Snapshot> => {
-    const attempts = readAttempts(folder, tools);
-    const waitFor = end.waitFor ?? openWaits(folder, tools);
-    const renewed = { ...records, attempts, context: end.context, waitFor };
-    const lookAgain = openLooks(end, tools);
-    const all = configuration.entries.map((entry): Shown => {
-      const known = kept.get(entry);
-      if (known !== undefined) return known;
-      const seen = lookAgain(entry);
-      const files = seen.kind === 'broken' ? [] : published(seen.certificate);
-      return { status: statusOf(seen, renewed), files };
-    });
-    const certificates = all.map(({ status }) => status);
-    const snapshot = afterRun(snapshotOf(certificates, { configuration, attempts }, tools), end);
-    const files = all.flatMap((one) => one.files);
-    // Another publisher may have published a response that was signed during this run.
-    const later = { ...tools, now: end.context.now };
-    for (const write of writersOf(configuration, { snapshot, files }, later)) {
-      const problems = await write().catch((error: unknown) => [error]);
-      for (const problem of problems ?? []) tell(problem);
-    }
-    return snapshot;
+  const records = {
+    configuration,
+    now: tools.now,
+    attempts: readAttempts(configuration.ownState.folder, tools),
   };
+  const tell = (error: unknown) => warn(describe(error), toOcspbotError(error).hint);
   return {
     kept: (certificate, outcome) => {
       const { entry } = certificate;
@@ -72,17 +50,63 @@ export function openPublication(
       if (entry.shared !== undefined || hasAlarms(outcome)) return;
       try {
         const status = statusOfInspected(certificate, { kind: 'settled', outcome }, records);
-        kept.set(entry, { status, files: published(certificate) });
+        kept.set(entry, { status, files: publishedFiles(certificate, configuration) });
       } catch {
         // A fault here must not stop the run: at its end the certificate is inspected once more.
       }
     },
-    publish: async (end) =>
-      await writeAll(end).catch((error: unknown) => {
+    publish: async (end) => {
+      try {
+        const content = contentAfter(end, kept, configuration, tools);
+        // Another publisher may have published a response that was signed during this run.
+        const later = { ...tools, now: end.context.now };
+        for (const write of writersOf(configuration, content, later)) {
+          const problems = await write().catch((error: unknown) => [error]);
+          for (const problem of problems ?? []) tell(problem);
+        }
+        return content.snapshot;
+      } catch (error) {
         tell(error);
         return undefined;
-      }),
+      }
+    },
   };
+}
+
+function publishedFiles(
+  certificate: InspectedCertificate,
+  { publishFolder }: Configuration,
+): readonly PublishedFile[] {
+  return publishFolder === undefined ? [] : filesFor(certificate);
+}
+
+interface Content {
+  readonly snapshot: Snapshot;
+  readonly files: readonly PublishedFile[];
+}
+
+/** Returns what there is to write after a run. Certificates that were not kept are looked at now. */
+function contentAfter(
+  end: RunEnd,
+  kept: ReadonlyMap<Entry, Shown>,
+  configuration: Configuration,
+  tools: Tools,
+): Content {
+  const { folder } = configuration.ownState;
+  const attempts = readAttempts(folder, tools);
+  const waitFor = end.waitFor ?? openWaits(folder, tools);
+  const records = { configuration, now: tools.now, attempts, context: end.context, waitFor };
+  const lookAgain = openLooks(end, tools);
+  const all = configuration.entries.map((entry): Shown => {
+    const known = kept.get(entry);
+    if (known !== undefined) return known;
+    const seen = lookAgain(entry);
+    const files = seen.kind === 'broken' ? [] : publishedFiles(seen.certificate, configuration);
+    return { status: statusOf(seen, records), files };
+  });
+  const certificates = all.map(({ status }) => status);
+  const snapshot = afterRun(snapshotOf(certificates, { configuration, attempts }, tools), end);
+  return { snapshot, files: all.flatMap(({ files }) => files) };
 }
 
 /** Returns the look at certificates that were not kept. Those that the run may have changed are read again. */
@@ -100,11 +124,6 @@ function afterRun(snapshot: Snapshot, { runs, pending, unknownPlaces }: RunEnd):
   const services = snapshot.services.map((one) => ({ ...one, isPending: pending.includes(one.name) }));
   const problems = [...snapshot.problems, ...unknownPlaces];
   return { ...snapshot, problems, runs, services, isRunning: false };
-}
-
-interface Content {
-  readonly snapshot: Snapshot;
-  readonly files: readonly PublishedFile[];
 }
 
 function writersOf(
