@@ -3,41 +3,8 @@ import { withLevels } from '../util/journal.js';
 import { presentable } from '../util/text.js';
 import type { Duration } from '../util/time.js';
 import type { OutputOptions } from './command.js';
-
-/** A destination of text: a stream of the process, or a file. */
-export interface Sink {
-  write(text: string): void;
-}
-
-/** A stream. Its reader may be slow. */
-export interface Outlet extends Sink {
-  write(content: string | Uint8Array): void;
-  readonly isTerminal: boolean;
-  /** The terminal knows no escape sequences: neither colours, nor how to erase a line. */
-  readonly isDumb: boolean;
-  /** The number of columns of a terminal. */
-  readonly columns: number | undefined;
-  /** The stream leads to the journal of systemd. */
-  readonly isJournal: boolean;
-  /**
-   * Waits until the reader has taken all text. Resolves to true also if there is no reader any more, and to false if the
-   * reader took nothing for `patience` or the signal was aborted.
-   */
-  flush(patience: Duration, signal?: AbortSignal): Promise<boolean>;
-  /** Returns the error that ended the output: EPIPE if the reader has gone; undefined if there is none. */
-  failure(): NodeJS.ErrnoException | undefined;
-}
-
-export interface Sinks {
-  readonly stdout: Outlet;
-  readonly stderr: Outlet;
-  /** Replaces stdout. Errors are repeated in it, since it may be read alone. */
-  readonly outputLog?: Sink | undefined;
-  /** Replaces stderr. */
-  readonly errorLog?: Sink | undefined;
-  /** Formats messages for the streams, and not for log files; undefined for text. */
-  readonly format?: ((line: Line) => string) | undefined;
-}
+import type { Outlet, Sinks } from './sinks.js';
+import { openShownLine } from './shown-line.js';
 
 /** The output of a command: messages, answers and progress. */
 export interface Console extends OutputOptions {
@@ -58,9 +25,6 @@ export interface Console extends OutputOptions {
   flush(patience: Duration, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** Moves to the first column and erases the line. */
-const CLEAR_LINE = '\r\u001B[K';
-
 /**
  * Opens the console of a command.
  *
@@ -74,26 +38,19 @@ export function openConsole(
 ): Console {
   const wantsInfo = options.format === 'text' && options.detail !== 'quiet';
   const isWatched = takesEscapes(stderr, options) && options.detail !== 'quiet';
-  let isShown = false;
-  const clear = () => {
-    if (isShown) stderr.write(CLEAR_LINE);
-    isShown = false;
-  };
+  const progress = openShownLine(stderr);
   const toOutput = (line: Line) =>
     outputLog === undefined ? stdout.write(lineFor(stdout, line, format)) : outputLog.write(`${line.text}\n`);
   return {
     ...options,
     isJournal: stdout.isJournal,
     show: (text) => {
-      if (!isWatched) return;
-      // CLEAR_LINE erases one line: the rest of a text that goes on in the next one would stay.
-      stderr.write(`${CLEAR_LINE}${presentable(text).slice(0, (stderr.columns || Infinity) - 1)}`);
-      isShown = true;
+      if (isWatched) progress.show(text);
     },
     say: (line) => {
       const { severity } = line;
       const text = presentable(line.text);
-      clear();
+      progress.clear();
       if (severity === 'info') {
         if (wantsInfo) toOutput({ ...line, text });
         return;
@@ -107,12 +64,12 @@ export function openConsole(
         stderr.write(lineFor(stderr, { ...line, text: presentable(line.text) }, format));
     },
     print: (text) => {
-      clear();
+      progress.clear();
       stdout.write(presentable(text));
     },
     columns: stdout.columns,
     paint: (lines, isColourful) => {
-      clear();
+      progress.clear();
       const isPainted = isColourful && takesEscapes(stdout, options);
       stdout.write(lines.map((line) => `${line.map((span) => toText(span, isPainted)).join('')}\n`).join(''));
     },

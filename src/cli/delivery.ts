@@ -2,7 +2,7 @@ import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { errorName, systemWords } from '../util/system-errors.js';
 import type { Command } from './command.js';
-import type { Outlet } from './console.js';
+import type { Outlet } from './sinks.js';
 
 /** The commands whose status stands, whatever becomes of their output: it asks for reloads. */
 const OF_RUNS: ReadonlySet<Command['kind']> = new Set(['refresh', 'install', 'rollback']);

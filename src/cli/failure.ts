@@ -4,7 +4,8 @@ import { SCHEMA } from '../report/json.js';
 import { attention } from '../report/text.js';
 import type { OcspbotError } from '../util/errors.js';
 import { presentable } from '../util/text.js';
-import { lineFor, type Sinks, toJsonText } from './console.js';
+import { lineFor, toJsonText } from './console.js';
+import type { Sinks } from './sinks.js';
 
 /** Reports an error that stops a whole command: as text, and as JSON if requested. */
 export function reportFailure(error: OcspbotError, json: boolean, sinks: Sinks): number {

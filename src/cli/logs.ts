@@ -2,7 +2,7 @@ import type { Configuration } from '../configuration/model.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
-import type { Sink, Sinks } from './console.js';
+import type { Sink, Sinks } from './sinks.js';
 import { type LogKey, logTrouble } from './log-content.js';
 import { notOpened, notWritten } from './log-fault.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Outlet } from '../../src/cli/console.js';
+import type { Outlet } from '../../src/cli/sinks.js';
 import { run } from '../../src/cli/run.js';
 import { nodeSystem } from '../../src/system/node.js';
 

@@ -8,7 +8,7 @@ import { installWork } from '../../run/sources/supplied.js';
 import { fromPemChain } from '../../ocsp/pem-chain.js';
 import type { Files, FolderEntry, System } from '../../system/system.js';
 import type { InstallCommand } from '../command.js';
-import type { Sinks } from '../console.js';
+import type { Sinks } from '../sinks.js';
 import { usage } from '../values.js';
 import { perform } from './refresh.js';
 

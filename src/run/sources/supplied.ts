@@ -2,50 +2,24 @@ import type { ResponseVerifier, StapleSource, FetchRequest } from '../../client/
 import type { Configuration } from '../../configuration/model.js';
 import type { Circumstances, Question } from '../../ocsp/verify/question.js';
 import { type Examination, verify } from '../../ocsp/verify/verify.js';
-import { counted } from '../../report/text.js';
 import type { System } from '../../system/system.js';
 import { toHex } from '../../util/bytes.js';
-import { shownCommand } from '../../util/text.js';
 import type { Instant } from '../../util/time.js';
 import { prepare, type Prepared } from '../entries.js';
-import { type UnmatchedResponse, matchSupplied } from './match-supplied.js';
+import { type MatchedResponses, matchSupplied } from './match-supplied.js';
+import { remarksOn, type Supply } from './supply.js';
 import type { SuppliedResponse, Work } from '../types.js';
-
-/** The responses that the caller supplied. */
-export interface Supply {
-  /** The operands of the command line. Each must lead to a response that is used. */
-  readonly operands: readonly string[];
-  readonly supplied: readonly SuppliedResponse[];
-}
 
 /** Prepares the installation of supplied responses. Certificates without one are left alone. */
 export function installWork(
-  { operands, supplied }: Supply,
+  supply: Supply,
   configuration: Configuration,
   now: Instant,
   system: Pick<System, 'files'>,
 ): Work {
   const all = prepare(configuration.entries, system.files, now);
-  const { candidates, unmatched, bySerial } = matchSupplied(supplied, all, configuration);
-  const { policy } = configuration;
-  const fetch = ({ entry, question }: FetchRequest, verifyAnswer: ResponseVerifier) => {
-    const { name, bytes, examination } = chooseSupplied(candidates.get(entry) ?? [], question, {
-      policy,
-      now,
-    });
-    const origin = { kind: 'file', name } as const;
-    return Promise.resolve({ ...verifyAnswer({ body: bytes, origin, examination }), origin, attempts: [] });
-  };
-  const source: StapleSource = {
-    kind: 'given',
-    fetch,
-    besides: (_, { serialNumber }) => (bySerial.get(toHex(serialNumber)) ?? []).map(({ bytes }) => bytes),
-    close: () => Promise.resolve([]),
-  };
-  const used = new Set([...candidates.values()].flat().map(({ operand }) => operand));
-  const unused = operands.filter((operand) => !used.has(operand));
-  const advice = adviceOn(all.filter(({ kind }) => kind === 'broken').length, configuration);
-  const without = all.filter(({ entry }) => !candidates.has(entry));
+  const matched = matchSupplied(supply.supplied, all, configuration);
+  const { candidates, unmatched } = matched;
   // An unmatched response may be for a certificate that cannot be read.
   const isAnyForeign = unmatched.some(({ kind }) => kind === 'foreign');
   const prepared = new Map(
@@ -57,36 +31,26 @@ export function installWork(
     entries: [...prepared.keys()],
     prepare: (entry) => prepared.get(entry) as Prepared,
     expect: () => undefined,
-    source,
-    complaints: [
-      ...unused.map((operand) => complaint(operand, unmatched, configuration) + advice),
-      ...unmatched
-        .filter((one) => one.kind === 'no-response' && !unused.includes(one.name))
-        .map(({ name, problem }) => `${name} ${problem}`),
-    ],
-    attention: unused.length > 0 ? 'what was given is unusable' : undefined,
-    notes: [
-      ...unmatched.filter(({ kind }) => kind === 'foreign').map(({ name, problem }) => `${name} ${problem}`),
-      ...without.map(({ entry }) => `no response was given for ${entry.name}`),
-    ],
+    source: sourceOf(matched, { policy: configuration.policy, now }),
+    ...remarksOn(supply, matched, all, configuration),
   };
 }
 
-/** Complains about an operand of which nothing is used: a file, or a folder without any usable file. */
-function complaint(
-  operand: string,
-  unmatched: readonly UnmatchedResponse[],
-  { file }: Configuration,
-): string {
-  const own = unmatched.find(({ name }) => name === operand);
-  if (own !== undefined) return `${operand} ${own.problem}`;
-  return `${operand} has no response for any certificate of ${file}`;
-}
-
-/** Names the unreadable certificates as a possible reason why a response is for none of the others. */
-function adviceOn(broken: number, { file }: Configuration): string {
-  if (broken === 0) return '';
-  return `; ${counted(broken, 'certificate')} of it cannot be read: see ${shownCommand(['ocspbot', 'validate', file])}`;
+function sourceOf(
+  { candidates, bySerial }: MatchedResponses,
+  circumstances: Pick<Circumstances, 'policy' | 'now'>,
+): StapleSource {
+  const fetch = ({ entry, question }: FetchRequest, verifyAnswer: ResponseVerifier) => {
+    const { name, bytes, examination } = chooseSupplied(candidates.get(entry) ?? [], question, circumstances);
+    const origin = { kind: 'file', name } as const;
+    return Promise.resolve({ ...verifyAnswer({ body: bytes, origin, examination }), origin, attempts: [] });
+  };
+  return {
+    kind: 'given',
+    fetch,
+    besides: (_, { serialNumber }) => (bySerial.get(toHex(serialNumber)) ?? []).map(({ bytes }) => bytes),
+    close: () => Promise.resolve([]),
+  };
 }
 
 /**
