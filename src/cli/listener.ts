@@ -27,11 +27,14 @@ const NO_READER = 'nobody reads the output: this run keeps the lock no longer';
 const NO_READER_HINT =
   'whoever starts ocspbot through a pipe must read from it; the next run asks for the reloads again';
 
+const NO_CALLER = 'whoever started this run has ended: nobody takes its status, which asks for reloads';
+const NO_CALLER_HINT = 'the next run asks for the reloads again';
+
 /** Reports a run on the console. The console and the log files are opened when the run begins, not for a refused run. */
 export function reportOnConsole(
   openConsole: () => Console,
   strict: boolean,
-  { now }: Pick<System, 'now'>,
+  { now, isOrphaned }: Pick<System, 'now' | 'isOrphaned'>,
 ): Listener {
   let console: Console | undefined;
   const open = (): Console => (console ??= openConsole());
@@ -58,7 +61,9 @@ export function reportOnConsole(
       if (report.attention.length > 0) open().insist(attention('error', summary(report)));
       const isTaken = await open().flush(LIMITS.readerPatience, signal);
       if (!isTaken && !signal.aborted) open().say(attention('warning', NO_READER, NO_READER_HINT));
-      return isTaken;
+      if (!isOrphaned()) return isTaken;
+      if (report.reload.length > 0) open().say(attention('warning', NO_CALLER, NO_CALLER_HINT));
+      return false;
     },
     warn: (text, hint) => open().say(attention('warning', text, hint)),
   };

@@ -31,6 +31,7 @@ function programFolder(): string {
 
 /** Makes the System of a real Node.js process. */
 export function nodeSystem(): System {
+  const parent = process.ppid;
   return {
     files: nodeFiles,
     processes: createProcesses(),
@@ -57,6 +58,8 @@ export function nodeSystem(): System {
     randomBytes: openRandom(),
     readInput,
     openLog: openLogFile,
+    // The system gives an orphan another parent.
+    isOrphaned: () => process.ppid !== parent,
     openStop,
     openHttp: async (options) => (await loadHttp()).openHttp(options),
   };

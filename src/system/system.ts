@@ -33,6 +33,8 @@ export interface System {
   readInput(limit: number, stop: AbortSignal): Promise<Uint8Array>;
   /** Opens a log file, which begins anew. `file` is equal for two paths to one file. Throws errno errors. */
   openLog(path: string): { readonly file: string; write(text: string): void };
+  /** Reports whether the process that started this one has ended: then nobody takes the exit status. */
+  isOrphaned(): boolean;
   /** Starts the time limit of a run and listens for signals. */
   openStop(limit: Duration): Stop;
   /** Opens a new HTTP client, which the caller closes. The client is loaded by the first call. */

@@ -32,7 +32,7 @@ const listen = (detail: Console['detail']) => {
   });
   const sinks = { stdout: outlet('stdout'), stderr: outlet('stderr') };
   const open = () => openConsole(sinks, { format: 'text', detail, isPlain: true });
-  const listener = reportOnConsole(open, false, { now: () => 0 });
+  const listener = reportOnConsole(open, false, { now: () => 0, isOrphaned: () => false });
   return { listener, written };
 };
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { requireProgram, requireRoot } from '../support/require.js';
@@ -146,6 +148,32 @@ test('a second one also ends the first process of a container, which its own sig
   const run = await execa('unshare', command, { cwd: workspace.sandbox.folder, reject: false });
   expect(run.exitCode).toBe(128 + 15);
   expect(pendingReloads(workspace.sandbox)).toContain('web');
+});
+
+test('of the caller alone: nobody takes the status, so the next run asks for the reloads', async () => {
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('example.com', { entry: { services: ['web'] } });
+  let answer = (): void => undefined;
+  const after = new Promise<void>((resolve) => (answer = resolve));
+  pki.responder.set({ kind: 'with', after }, certificate);
+  workspace.configure({ services: { web: {} } });
+  const command = ['"$0" "$@"; exit', process.execPath, PROGRAM, 'ocspbot.yaml'];
+  const caller = spawn('/bin/sh', ['-c', ...command], { cwd: workspace.sandbox.folder });
+  let stderr = '';
+  caller.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  // The run has the same pipe, so it ends with the run.
+  const closed = once(caller, 'close');
+  await until(() => pki.requestsFor(certificate).length > 0);
+  caller.kill('SIGKILL');
+  await once(caller, 'exit');
+  answer();
+  await closed;
+  expect(workspace.staple('example.com')).toBeDefined();
+  expect(stderr).toMatch(
+    /^warning: whoever started this run has ended: .*\n {2}hint: the next run asks for the reloads again$/m,
+  );
+  expect((await workspace.run()).status).toBe(2);
+  expect((await workspace.run()).status).toBe(0);
 });
 
 test('one that comes twice at once counts once, as timeout(1) sends it to the process and to its group', async () => {

@@ -272,6 +272,20 @@ describe('certbot', () => {
     },
   );
 
+  test.each(['HUP', 'INT', 'TERM'])(
+    'ended by %s while ocspbot runs: the next run asks for what this one has named',
+    async (signal) => {
+      const renewal = renew();
+      const { workspace, shell } = renewal.machine;
+      const run = `#!/bin/sh\n[ "$1" = owe ] || kill -${signal} $PPID\nexec ocspbot "$@"\n`;
+      const environment = { ...CERTBOT, OCSPBOT_RUN: workspace.sandbox.write('bin/run', run, 0o755) };
+      expect(await callHook(renewal, 'certbot-deploy', environment)).toMatchObject({ status: 1 });
+      expect(renewal.machine.calls()).toEqual([]);
+      const next = await shell('ocspbot ocspbot.yaml --only mail.example --json');
+      expect(JSON.parse(next.stdout)).toMatchObject({ owed_before: ['nginx'] });
+    },
+  );
+
   test('a server that ocspbot does not know cannot be handed back: it says so', async () => {
     const renewal = renew();
     const run = await callHook(renewal, 'certbot-deploy', { ...CERTBOT, OCSPBOT_SERVERS: 'broken' });
