@@ -2,7 +2,6 @@ import {
   accessSync,
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
   lstatSync,
   openSync,
@@ -13,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { disk, makeFolder, syncFolder } from './disk.js';
+import { setMode } from './mode.js';
 import { refusalOf } from './owner.js';
 import { kindOf, readBeginning, readFile, toFacts } from './read-file.js';
 import type { FileFacts, Files, FolderEntry, NewFile } from './system.js';
@@ -97,7 +97,7 @@ async function failureOf(step: () => Promise<void> | void): Promise<unknown[]> {
 
 async function fill(descriptor: number, file: NewFile): Promise<void> {
   setOwner(descriptor, file);
-  if (!file.inherit && file.like === undefined) fchmodSync(descriptor, file.mode);
+  if (!file.inherit && file.like === undefined) setMode(descriptor, file.mode);
   writeAll(descriptor, file.bytes);
   if (file.like !== undefined)
     await (await import('./extended-attributes.js')).copyAttributes(file.like, descriptor);

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, linkSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { chmodSync, closeSync, linkSync, lstatSync, openSync, readFileSync, symlinkSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { nodeFiles } from '../../src/system/files.js';
+import { setMode } from '../../src/system/mode.js';
 import { bundle, NOBODY, startNode } from '../installation/support/child.js';
 import { requireRoot } from '../support/require.js';
 import { makeSandbox } from '../support/sandbox.js';
@@ -136,6 +137,28 @@ describe('making', () => {
     linkSync(paths[0], sandbox.path('c'));
     await nodeFiles.remove(paths[0]);
     expect(readFileSync(sandbox.path('c'), 'utf8')).toBe('a');
+  });
+});
+
+describe('a file system that gives all files one mode, and refuses another one', () => {
+  it.each([
+    // the mode that a file has, the mode wanted, and the error
+    [0o777, 0o644, 'EPERM', true],
+    [0o755, 0o644, 'ENOSYS', true],
+    [0o600, 0o600, 'ENOTSUP', true],
+    [0o640, 0o644, 'EPERM', false],
+    [0o777, 0o600, 'EPERM', false],
+    [0o777, 0o644, 'EIO', false],
+  ])('%o for %o, %s: accepted %s', (had, wanted, code, isAccepted) => {
+    const path = makeSandbox().write('new', '', had);
+    const descriptor = openSync(path, 'r');
+    onTestFinished(() => closeSync(descriptor));
+    const refuse = () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const set = () => setMode(descriptor, wanted, refuse);
+    if (isAccepted) expect(set).not.toThrow();
+    else expect(set).toThrow(code);
   });
 });
 
