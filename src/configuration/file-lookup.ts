@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileFacts, Files, FolderEntry, System } from '../system/system.js';
 import { readFailure } from '../util/read-failure.js';
+import { errorName } from '../util/system-errors.js';
 
 type Kind = FileFacts['kind'];
 
@@ -11,6 +12,8 @@ export interface PathTarget {
   readonly isLink: boolean;
   /** The path without links, as far as it exists: equal for two paths to one file. */
   readonly real: string;
+  /** The error because of which it is unreachable; undefined for a link that was changed meanwhile. */
+  readonly code?: string;
 }
 
 export type Listing =
@@ -73,7 +76,8 @@ export class FileLookup {
       const target = this.#files.facts(resolved)?.kind ?? 'absent';
       return { kind: target === 'link' ? 'unreachable' : target, isLink, real: resolved };
     } catch (error) {
-      return { kind: kindByError(errnoOf(error)), isLink, real };
+      const code = errnoOf(error);
+      return { kind: kindByError(code), isLink, real, code };
     }
   }
 
@@ -119,6 +123,18 @@ export function listingFault(listing: Exclude<Listing, { kind: 'entries' }>): st
     case 'unreadable':
       return readFailure(listing.code).problem;
   }
+}
+
+const BY_PERMISSIONS = [
+  'cannot be reached',
+  'check the permissions of the folders on the way, and the links',
+] as const;
+
+/** Says in words why a path is unreachable, with a hint. */
+export function unreachable({ code }: PathTarget): readonly [problem: string, hint: string] {
+  if (code === undefined || ['EACCES', 'EPERM', 'ELOOP'].includes(code)) return BY_PERMISSIONS;
+  const hint = 'mount its file system again, and look for disk errors in the kernel log';
+  return [`cannot be reached (${errorName(code)})`, hint];
 }
 
 /** Returns the errno name of a failed file system call. */

@@ -106,7 +106,7 @@ function unreadable(path: string, error: unknown): OcspbotError {
     case 'EPERM':
       return refusal(
         `the configuration ${name} cannot be read: permission denied`,
-        'let the user that runs ocspbot read it',
+        'let the user that runs ocspbot read it, or name another one: ocspbot FILE',
         error,
       );
     case 'EFBIG':

@@ -24,6 +24,10 @@ const DISPLACED: Kind = {
   advice: 'see who put something else in the place of that file',
 };
 
+const FILE_SERVER: Kind = {
+  code: 'write-failed',
+  advice: 'see that the server of that file system answers',
+};
 const DAMAGED: Kind = {
   code: 'write-failed',
   advice: 'look for disk errors in the kernel log, and check that file system',
@@ -50,6 +54,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
     advice: 'if that file alone is mounted, as into a container, mount its folder instead',
   },
   ESTALE: { code: 'write-failed', advice: 'mount that network file system again' },
+  // The program of a FUSE file system has ended.
+  ENOTCONN: { code: 'write-failed', advice: 'mount that file system again' },
+  EHOSTDOWN: FILE_SERVER,
+  ETIMEDOUT: FILE_SERVER,
   EBADMSG: DAMAGED,
   EUCLEAN: DAMAGED,
   EIO: { code: 'write-failed', advice: 'look for disk errors in the kernel log' },

@@ -3,6 +3,7 @@ import { LIMITS } from '../../src/util/limits.js';
 import { ConfigurationError, formatProblems } from '../../src/configuration/problem.js';
 import { OcspbotError } from '../../src/util/errors.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/util/time.js';
+import { nodeFiles } from '../../src/system/files.js';
 import { makeSandbox } from '../support/sandbox.js';
 import { makeAuthority } from '../support/ca.js';
 import { domain, makeFolder, problemsOf, read, readText } from './support/reading.js';
@@ -201,6 +202,18 @@ test.each([
   const error = thrownBy(() => read(sandbox, { file }));
   expect(error).toMatchObject({ code: 'configuration-unreadable', hint });
   expect(error.message.replaceAll(sandbox.folder, 'DIR')).toBe(message);
+});
+
+test('a configuration that this user may not read may be the wrong one, as in the folder of root after su', () => {
+  const denied = () => {
+    throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+  };
+  const error = thrownBy(() => read(makeSandbox(), { files: { ...nodeFiles, read: denied } }));
+  expect(error).toMatchObject({
+    code: 'configuration-unreadable',
+    message: expect.stringMatching(/ocspbot\.yaml" cannot be read: permission denied$/) as string,
+    hint: 'let the user that runs ocspbot read it, or name another one: ocspbot FILE',
+  });
 });
 
 test('the error counts its problems; of very many some are shown', () => {

@@ -3,6 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { makeAuthority } from '../support/ca.js';
+import { nodeFiles } from '../../src/system/files.js';
 import { domain, makeFolder, problemsOf, readText } from './support/reading.js';
 
 test.each([
@@ -453,6 +454,33 @@ test('links are followed to what they lead to; a response may be a link to nothi
     'ocspbot.yaml:3:26: the chain "DIR/certs/gone.pem" is a link to a file that does not exist',
     'ocspbot.yaml:3:48: "ocsp" of "b" cannot be reached: "DIR/loop2"',
   ]);
+});
+
+test.each([
+  ['EACCES', '', 'check the permissions of the folders on the way, and the links'],
+  ['EIO', ' (EIO)', 'mount its file system again, and look for disk errors in the kernel log'],
+  ['Unknown system error -116', ' (ESTALE)', 'mount its file system again, and look for disk errors'],
+])('what cannot be reached is told with what to do: %s', (code, told, hint) => {
+  const sandbox = makeFolder();
+  const facts = (path: string) => {
+    if (!path.startsWith(sandbox.path('lost'))) return nodeFiles.facts(path);
+    throw Object.assign(new Error(code), { code });
+  };
+  const yaml = `state_folder: lost/s
+metrics_file: lost/m/m
+domains:
+  a: {cert: lost/a.pem, ocsp: lost/o/a}
+  b: {cert: certs/b.pem, ocsp: out/../lost}
+`;
+  const problems = problemsOf(sandbox, yaml, { files: { ...nodeFiles, facts } });
+  expect(problems.map((text) => text.split('\n')[0])).toEqual([
+    `ocspbot.yaml:1:15: "DIR/lost/s" cannot be reached${told}`,
+    `ocspbot.yaml:2:15: the folder "DIR/lost/m" cannot be reached${told}`,
+    `ocspbot.yaml:4:13: the certificate "DIR/lost/a.pem" cannot be reached${told}`,
+    `ocspbot.yaml:4:31: the folder "DIR/lost/o" cannot be reached${told}`,
+    `ocspbot.yaml:5:32: "ocsp" of "b" cannot be reached${told}: "DIR/lost"`,
+  ]);
+  for (const text of problems) expect(text).toContain(hint);
 });
 
 test('a socket is no place for a response', async () => {

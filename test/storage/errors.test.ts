@@ -8,6 +8,8 @@ test.each([
   ['EPERM', 'not-permitted', `${OWNER}; if root may not either, the file is immutable: see lsattr`],
   ['EBUSY', 'write-failed', 'if that file alone is mounted, as into a container, mount its folder instead'],
   ['EIO', 'write-failed', 'look for disk errors in the kernel log'],
+  ['ENOTCONN', 'write-failed', 'mount that file system again'],
+  ['EHOSTDOWN', 'write-failed', 'see that the server of that file system answers'],
   ['EROFS', 'read-only', 'mount that file system writable'],
   ['ENXIO', 'write-failed', 'see what the system says about that path'],
 ])('a system call that fails with %s has advice of its own', (code, expected, advice) => {

@@ -3,7 +3,7 @@ import type { Files } from '../../system/system.js';
 import { quote } from '../../util/text.js';
 import type { Configuration } from '../model.js';
 import type { MessageAndHint } from '../defects.js';
-import type { PathTarget } from '../file-lookup.js';
+import { type PathTarget, unreachable } from '../file-lookup.js';
 import type { Located } from '../schema/value.js';
 import { hintForShellPath } from '../written-path.js';
 import { missingFolder, TOO_LONG } from './outputs.js';
@@ -28,9 +28,13 @@ export const stateFolderIsFolder: Rule = (
 ) => {
   const written = top.state_folder;
   if (written === undefined) return;
-  const { kind, isLink } = lookup.look(stateFolder);
+  const target = lookup.look(stateFolder);
+  const { kind, isLink } = target;
   const forShell = hintForShellPath(written.range);
-  const defect = STATE_FOLDER_FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];
+  const defect =
+    kind === 'unreachable'
+      ? unreachable(target)
+      : STATE_FOLDER_FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];
   if (defect !== undefined) {
     const [what, hint] = defect;
     defects.addShared('reported-by-run', written.range, [`${quote(stateFolder)} ${what}`, hint]);
@@ -40,7 +44,10 @@ export const stateFolderIsFolder: Rule = (
 
 const NO_FOLDER: MessageAndHint = ['is not a folder', 'name a folder'];
 
-const STATE_FOLDER_FAULTS: Record<PathTarget['kind'] | 'dangling', MessageAndHint | undefined> = {
+const STATE_FOLDER_FAULTS: Record<
+  Exclude<PathTarget['kind'], 'unreachable'> | 'dangling',
+  MessageAndHint | undefined
+> = {
   folder: undefined,
   absent: undefined,
   dangling: [
@@ -50,7 +57,6 @@ const STATE_FOLDER_FAULTS: Record<PathTarget['kind'] | 'dangling', MessageAndHin
   file: NO_FOLDER,
   other: NO_FOLDER,
   'too-long': TOO_LONG,
-  unreachable: NO_FOLDER,
 };
 
 /** Returns undefined if the folder contains a placeholder: its name depends on the time. */
@@ -66,9 +72,9 @@ function check(
   { defects }: Findings,
 ): void {
   if (folder === undefined || written === undefined) return;
-  const { kind } = lookup.look(folder);
-  if (kind !== 'folder')
-    defects.addShared('reported-by-run', written.range, missingFolder(folder, kind, written.range));
+  const target = lookup.look(folder);
+  if (target.kind !== 'folder')
+    defects.addShared('reported-by-run', written.range, missingFolder(folder, target, written.range));
 }
 
 /**

@@ -4,7 +4,7 @@ import { quote } from '../../util/text.js';
 import { loadBundle } from '../../x509/load.js';
 import type { Candidate } from '../candidates.js';
 import type { Defects, MessageAndHint } from '../defects.js';
-import type { PathTarget } from '../file-lookup.js';
+import { type PathTarget, unreachable } from '../file-lookup.js';
 import { hintForShellPath, writtenPath } from '../written-path.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
@@ -80,15 +80,17 @@ interface Fault {
 
 /** Returns why a path is not a readable file, as far as this is visible without opening it. */
 function fileFault({ path, what, range }: NamedFile, draft: Draft): Fault | undefined {
-  const { kind, isLink } = draft.lookup.look(path);
+  const target = draft.lookup.look(path);
+  const { kind, isLink } = target;
   if (kind === 'file') return undefined;
-  const [problem, hint] = FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];
+  const [problem, hint] =
+    kind === 'unreachable' ? unreachable(target) : FAULTS[kind === 'absent' && isLink ? 'dangling' : kind];
   const code = kind === 'absent' ? 'file-missing' : 'file-unreadable';
   return { code, words: [`${what} ${quote(path)} ${problem}`, hint ?? hintForAbsent(draft, range)] };
 }
 
 const FAULTS: Record<
-  Exclude<PathTarget['kind'], 'file'> | 'dangling',
+  Exclude<PathTarget['kind'], 'file' | 'unreachable'> | 'dangling',
   readonly [problem: string, hint: string | undefined]
 > = {
   absent: ['does not exist', undefined],
@@ -96,7 +98,6 @@ const FAULTS: Record<
   folder: ['is a folder', 'name the file in it'],
   other: ['is not a regular file', 'name a regular file'],
   'too-long': [TOO_LONG.problem, TOO_LONG.hint],
-  unreachable: ['cannot be reached', 'check the permissions of the folders on the way, and the links'],
 };
 
 /** Returns advice. For a relative path it names the base folder, since cron starts programs in another folder. */

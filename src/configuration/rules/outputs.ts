@@ -2,7 +2,7 @@ import { basename, dirname, sep } from 'node:path';
 import { quote, shownCommand } from '../../util/text.js';
 import type { Candidate } from '../candidates.js';
 import type { MessageAndHint } from '../defects.js';
-import type { PathTarget } from '../file-lookup.js';
+import { type PathTarget, unreachable } from '../file-lookup.js';
 import { hintForShellPath } from '../written-path.js';
 import { placeOf } from '../yaml/fields.js';
 import type { SourceRange } from '../yaml/source.js';
@@ -13,7 +13,7 @@ import type { Draft, Rule } from './rule.js';
 export const targetsAreFiles: Rule = ({ candidates, lookup }, { defects }) => {
   for (const { entry, ranges } of candidates) {
     if (lookup.look(dirname(entry.ocsp)).kind !== 'folder') continue;
-    const fault = TARGET_FAULTS[lookup.look(entry.ocsp).kind];
+    const fault = faultOf(lookup.look(entry.ocsp));
     if (fault === undefined) continue;
     const [what, hint] = fault;
     const message = `"ocsp" of ${quote(entry.name)} ${what}: ${quote(entry.ocsp)}`;
@@ -27,13 +27,16 @@ export const TOO_LONG: MessageAndHint = [
   'give it a name of at most 255 bytes: a letter outside of ASCII takes two or more',
 ];
 
-const TARGET_FAULTS: Record<PathTarget['kind'], MessageAndHint | undefined> = {
+function faultOf(target: PathTarget): MessageAndHint | undefined {
+  return target.kind === 'unreachable' ? unreachable(target) : TARGET_FAULTS[target.kind];
+}
+
+const TARGET_FAULTS: Record<Exclude<PathTarget['kind'], 'unreachable'>, MessageAndHint | undefined> = {
   file: undefined,
   absent: undefined,
   folder: ['is a folder', 'name a file in it'],
   other: ['is not a regular file', 'name a regular file, or one that does not exist yet'],
   'too-long': TOO_LONG,
-  unreachable: ['cannot be reached', 'check the permissions of the folders on the way, and the links'],
 };
 
 /**
@@ -46,11 +49,12 @@ export const targetFoldersExist: Rule = (draft, { problems, defects }) => {
   const isRoot = settings.stateFolder.startsWith(`${paths.ocspFolder}${sep}`);
   for (const candidate of draft.candidates) {
     const folder = dirname(candidate.entry.ocsp);
-    const { kind } = lookup.look(folder);
+    const target = lookup.look(folder);
+    const { kind } = target;
     if (kind === 'folder') continue;
     if (kind === 'absent' && candidate.origin === 'found' && folder !== paths.ocspFolder) continue;
     const range = folderRange(draft, candidate, folder);
-    const words = missingFolder(folder, kind, range);
+    const words = missingFolder(folder, target, range);
     if (isRoot && folder === paths.ocspFolder) problems.add(range, ...words);
     else defects.add(candidate.entry, 'target-unsuitable', range, words);
   }
@@ -61,16 +65,15 @@ function folderRange({ top, paths }: Draft, { ranges }: Candidate, folder: strin
 }
 
 /** Returns the message and the hint for a missing folder. `range` is its path as it is written. */
-export function missingFolder(folder: string, kind: PathTarget['kind'], range: SourceRange): MessageAndHint {
+export function missingFolder(folder: string, target: PathTarget, range: SourceRange): MessageAndHint {
+  const { kind } = target;
   if (kind === 'absent') {
     const hint = hintForShellPath(range) ?? shownCommand(['mkdir', '-p', folder]);
     return [`the folder ${quote(folder)} does not exist`, hint];
   }
   if (kind === 'unreachable') {
-    return [
-      `the folder ${quote(folder)} cannot be reached`,
-      'check the permissions of the folders on the way',
-    ];
+    const [problem, hint] = unreachable(target);
+    return [`the folder ${quote(folder)} ${problem}`, hint];
   }
   if (kind === 'too-long') return [`the folder ${quote(folder)} ${TOO_LONG[0]}`, TOO_LONG[1]];
   return [`${quote(folder)} is not a folder`, 'name a folder'];

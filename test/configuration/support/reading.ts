@@ -20,12 +20,14 @@ export interface Circumstances {
   readonly file?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly workingFolder?: string;
+  readonly files?: typeof nodeFiles;
 }
 
 /** Reads what is in the sandbox, started in its folder. */
 export function read(sandbox: Sandbox, circumstances: Circumstances = {}): Configuration {
   const { file = 'ocspbot.yaml', environment = {}, workingFolder = sandbox.folder } = circumstances;
-  return readConfiguration(file, { files: nodeFiles, environment, workingFolder, relieveMemory });
+  const { files = nodeFiles } = circumstances;
+  return readConfiguration(file, { files, environment, workingFolder, relieveMemory });
 }
 
 /** Writes the main file, and reads it. */
