@@ -40,27 +40,31 @@ export function refuseToReplace(path: string, problem: string, hint = OTHER_HINT
 
 const OTHER_HINT = 'name another file under "ocsp" (or "ocsp_mask"); if this one has no use, remove it';
 
-function clockWrong(
-  { staple, subject }: InspectedCertificate,
-  { now, earliest }: DecisionContext,
-): OcspbotError {
-  const because =
-    staple.kind === 'ahead'
-      ? `of the installed response, ${staple.problem}`
-      : now < earliest
-        ? `this program was built at ${formatInstant(earliest)}`
-        : `the certificate is valid from ${formatInstant(subject.certificate.notBefore)}`;
-  return new OcspbotError(
-    'clock-wrong',
-    `the clock says ${formatInstant(now)}, which cannot be: ${because}`,
-    {
-      hint: `set the clock of this machine (timedatectl, chrony); nothing is judged until then${forceAdvice(staple)}`,
-    },
-  );
+function clockWrong(certificate: InspectedCertificate, run: DecisionContext): OcspbotError {
+  const { because, ifRight } = doubtIn(certificate, run);
+  return new OcspbotError('clock-wrong', `the clock says ${formatInstant(run.now)}, ${because}`, {
+    hint: `set the clock of this machine (timedatectl, chrony)${ifRight}; nothing is judged until then`,
+  });
 }
 
-function forceAdvice({ kind }: InspectedCertificate['staple']): string {
-  return kind === 'ahead' ? '; if it is right, --force replaces that response' : '';
+/** Says why the clock is doubted, and what to do if it is right. */
+function doubtIn(
+  { staple, subject }: InspectedCertificate,
+  { now, earliest }: DecisionContext,
+): { readonly because: string; readonly ifRight: string } {
+  if (staple.kind === 'ahead') {
+    const because = `which cannot be: of the installed response, ${staple.problem}`;
+    return { because, ifRight: '; if it is right, --force replaces that response' };
+  }
+  if (now < earliest)
+    return {
+      because: `which cannot be: this program was built at ${formatInstant(earliest)}`,
+      ifRight: '',
+    };
+  return {
+    because: `but the certificate is valid from ${formatInstant(subject.certificate.notBefore)}`,
+    ifRight: '; if it is right, put the certificate in place that is valid now',
+  };
 }
 
 function stapleWarnings({ staple, entry: { ocsp } }: InspectedCertificate): string[] {

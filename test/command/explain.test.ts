@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { makeWorkspace } from './support/workspace.js';
+import { makeWorkspace, type Workspace } from './support/workspace.js';
+import { DAY, NOW } from './support/times.js';
 import { openTestPki } from './support/test-pki.js';
 import type { StapleName } from './support/staples.js';
 
@@ -81,6 +82,48 @@ test('what keeps a run from asking', async () => {
     waiting: object;
   };
   expect(waiting).toMatchObject({ until: expect.any(String), why: 'responder-try-later' });
+});
+
+test.each<[string, Parameters<Workspace['add']>[1], action: string, message: string, hint: string]>([
+  [
+    'an expired certificate',
+    { certificate: { notBefore: NOW - 90 * DAY, notAfter: NOW - DAY } },
+    'not ask for one: certificate-expired',
+    'the certificate expired at ',
+    'renew the certificate, ',
+  ],
+  [
+    'a URL that is not asked by HTTP',
+    { certificate: { ocspUrls: ['ldap://ocsp.example'] } },
+    'fail: url-unsupported',
+    'no OCSP URL of the certificate can be used: ',
+    'set ocsp_responder_uri ',
+  ],
+])('says why a run cannot fetch one, and what to do, about %s', async (_, options, action, message, hint) => {
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', options);
+  workspace.configure();
+  const { status, stdout } = await workspace.runCommand('explain', 'a.example');
+  expect(status).toBe(32);
+  const [next, why, advice] = stdout.slice(stdout.indexOf('\n\n') + 2).split('\n');
+  expect(next).toBe(`a run now would ${action}`);
+  expect(why?.startsWith(`  ${message}`)).toBe(true);
+  expect(advice?.startsWith(`  hint: ${hint}`)).toBe(true);
+  const json = JSON.parse((await workspace.runCommand('explain', 'a.example', '--json')).stdout) as object;
+  expect(json).toMatchObject({
+    message: expect.stringContaining(message),
+    hint: expect.stringContaining(hint),
+  });
+});
+
+test('says in words that there is nothing to staple', async () => {
+  const workspace = makeWorkspace(pki);
+  workspace.add('a.example', { certificate: { ocspUrls: [] } });
+  workspace.configure();
+  const { stdout } = await workspace.runCommand('explain', 'a.example');
+  expect(stdout).toMatch(
+    /\n\na run now would not ask for one: no-responder\n {2}the certificate names no OCSP responder: there is nothing to staple\n$/,
+  );
 });
 
 function byNumber(one: unknown, other: unknown): number {

@@ -26,7 +26,7 @@ const FAILURES: Readonly<Record<string, readonly [Prepare, outcome: string, mess
   'a certificate that is not valid yet': [
     (workspace, name) => workspace.add(name, { certificate: { notBefore: NOW + DAY } }),
     'failed clock-wrong',
-    /the clock says \S+, which cannot be: the certificate is valid from /,
+    /the clock says \S+, but the certificate is valid from \S+\n {2}hint: set the clock .*; if it is right, put the certificate in place that is valid now; nothing is judged until then/,
   ],
   'must-staple, and nobody to ask': [
     (workspace, name) => workspace.add(name, { certificate: { ocspUrls: [], mustStaple: true } }),

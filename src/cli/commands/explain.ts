@@ -4,6 +4,7 @@ import type { Waiting } from '../../client/types.js';
 import { EXIT } from '../../report/exit-status.js';
 import type { InspectedCertificate, InspectionContext } from '../../run/inspect.js';
 import { decisionOf, fetchRequestFor } from '../../run/decision.js';
+import { forecast } from '../../run/forecast.js';
 import { serverObjection } from '../../run/objection.js';
 import type { System } from '../../system/system.js';
 import type { Command } from '../command.js';
@@ -23,7 +24,9 @@ export async function explainCommand(
   const decision = decisionOf(certificate, context, 'due');
   const isAsking = decision.kind === 'refresh' && decision.only === undefined;
   const waiting = isAsking ? waitingIn(certificate, context, system) : undefined;
-  const explanation: Explanation = { ...certificate, ...context, decision, waiting };
+  // A staple that is kept needs no responder now.
+  const outlook = decision.kind === 'keep' ? undefined : forecast(certificate, context);
+  const explanation: Explanation = { ...certificate, ...context, decision, waiting, outlook };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));
   const isServed = certificate.staple.kind === 'usable' && serverObjection(certificate) === undefined;

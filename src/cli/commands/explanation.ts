@@ -7,6 +7,7 @@ import { checkLines, checksToJson } from '../../report/checks.js';
 import type { InspectedCertificate, InspectionContext } from '../../run/inspect.js';
 import { objectionText, serverObjection } from '../../run/objection.js';
 import { scheduleIn } from '../../run/decision.js';
+import type { Forecast } from '../../run/forecast.js';
 import type { Decision } from '../../staple/decide.js';
 import { responseAbout } from '../../staple/staple.js';
 import { formatDuration, formatInstant, type Instant } from '../../util/time.js';
@@ -17,6 +18,8 @@ export interface Explanation extends InspectedCertificate, InspectionContext {
   readonly decision: Decision;
   /** The back-off that postpones a refresh. */
   readonly waiting: Waiting | undefined;
+  /** The result of a run, as far as it is known without asking; undefined if the run keeps the staple. */
+  readonly outlook: Forecast | undefined;
 }
 
 export function explanationText(explanation: Explanation): string {
@@ -60,24 +63,45 @@ function nextRun(explanation: Explanation): string[] {
   const { now } = explanation;
   const schedule = scheduleIn(explanation, explanation.configuration);
   const at = (instant: number) => `${formatInstant(instant)} (${relative(instant - now)})`;
-  const line = `a run now would ${describeDecision(explanation, at)}`;
-  if (schedule === undefined) return [line];
+  const { message, hint } = wordsOf(explanation);
+  const lines = [
+    `a run now would ${describeDecision(explanation, at)}`,
+    ...(message === undefined ? [] : [`  ${message}`]),
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+  ];
+  if (schedule === undefined) return lines;
   return [
-    line,
+    ...lines,
     `refresh      from ${at(schedule.refreshAt)}`,
     `critical     from ${at(schedule.criticalAt)}`,
     `unusable     from ${at(schedule.end)}`,
   ];
 }
 
+/** Says why a run would not fetch a response, and what to do. */
+function wordsOf({ outlook }: Explanation): {
+  readonly message?: string;
+  readonly hint?: string | undefined;
+} {
+  switch (outlook?.kind) {
+    case 'failing':
+      return { message: outlook.error.message, hint: outlook.error.hint };
+    case 'not-applicable':
+      return { message: outlook.message };
+    default:
+      return {};
+  }
+}
+
 function describeDecision(explanation: Explanation, at: (instant: Instant) => string): string {
-  const { decision, waiting } = explanation;
+  const { decision, waiting, outlook } = explanation;
   if (waiting !== undefined) {
     const { wait, until } = waiting;
     return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
   }
   if (serverObjection(explanation) === 'format') return 'keep the response, and write it in the other format';
   if (isOnlyAboutIssuers(decision)) return 'keep the response, and renew those about the issuers';
+  if (decision.kind === 'refresh' && outlook?.kind === 'failing') return `fail: ${outlook.error.code}`;
   return `${DECISIONS[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
 }
 
@@ -125,6 +149,7 @@ export function explanationToJson(explanation: Explanation) {
     checks: examination === undefined ? [] : checksToJson(examination.checks),
     decision: isKept ? ('keep' as const) : decision.kind,
     reason: isKept ? undefined : decision.reason,
+    ...wordsOf(explanation),
     waiting: waiting && {
       since: formatInstant(waiting.wait.since),
       until: formatInstant(waiting.until),

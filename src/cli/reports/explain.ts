@@ -1,7 +1,7 @@
 import type { explanationToJson } from '../commands/explanation.js';
 import { STAPLE_STATE } from './backups.js';
 import { code, type FieldsOf, list, object, optional, text, texts, time, truth, word } from './fields.js';
-import { SCHEMA_FIELD } from './schema-field.js';
+import { HINT, SCHEMA_FIELD } from './schema-field.js';
 import { CHECK_FIELDS, VERDICT } from './verify.js';
 
 type Report = ReturnType<typeof explanationToJson>;
@@ -51,6 +51,8 @@ export const EXPLAIN: FieldsOf<Report> = {
     skip: 'not ask for one',
   }),
   reason: optional(code('Why it would not keep the response.')),
+  message: optional(text('Why a run would not fetch one, in words. Left out if it would ask a responder.')),
+  hint: HINT,
   waiting: optional(object('The earlier answer because of which a run does not ask yet.', WAITING)),
   schedule: optional(object('The times of the response in place. Left out if it is unusable.', SCHEDULE)),
 };
