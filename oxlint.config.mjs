@@ -29,7 +29,7 @@ export const ROOMS = {
   },
   report: {
     knows: 'client services staple ocsp configuration util',
-    doors: 'outcome.ts exit-status.ts status-reading.ts text.ts summary.ts json.ts checks.ts',
+    doors: 'outcome.ts exit-status.ts status-reading.ts text.ts summary.ts troubles.ts json.ts checks.ts',
   },
   discovery: {
     knows: 'client staple configuration x509 storage system http util',

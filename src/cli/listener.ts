@@ -1,14 +1,8 @@
 import { LIMITS } from '../util/limits.js';
 import { reportToJson } from '../report/json.js';
 import type { Outcome, RunReport } from '../report/outcome.js';
-import {
-  groupLine,
-  groupTroubles,
-  isTrouble,
-  summary,
-  summaryLines,
-  updatedText,
-} from '../report/summary.js';
+import { summary, summaryLines, updatedText } from '../report/summary.js';
+import { groupLine, groupTroubles, isTrouble } from '../report/troubles.js';
 import {
   attention,
   type Line,

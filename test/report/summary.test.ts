@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Basis, NO_BASIS, type Outcome, type RunReport } from '../../src/report/outcome.js';
-import { groupLine, groupTroubles, summary, summaryLines } from '../../src/report/summary.js';
+import { summary, summaryLines } from '../../src/report/summary.js';
+import { groupLine, groupTroubles } from '../../src/report/troubles.js';
 import type { Reload } from '../../src/services/reload.js';
 import { OcspbotError } from '../../src/util/errors.js';
 

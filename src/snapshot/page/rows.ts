@@ -1,6 +1,6 @@
 import type { Instant } from '../../util/time.js';
 import { byUrgency, type CertificateStatus, needsAttention } from '../snapshot.js';
-import { attemptText, hostOf, actionText, short } from '../table.js';
+import { attemptText, hostOf, actionText, short } from '../cell-words.js';
 import { type Axis, axisOf, bar, scale } from './axis.js';
 import { html, type Markup } from './markup.js';
 
