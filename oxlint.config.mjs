@@ -33,7 +33,7 @@ export const ROOMS = {
   },
   discovery: {
     knows: 'client staple configuration x509 storage system http util',
-    doors: 'discover.ts check.ts fetch-issuers.ts gather.ts services.ts write.ts model.ts',
+    doors: 'discover.ts check.ts finding.ts fetch-issuers.ts gather.ts services.ts write.ts model.ts',
   },
   kubernetes: {
     knows: 'configuration storage system http util',

@@ -1,7 +1,10 @@
 import type { Tools } from '../storage/tools.js';
 import type { Instant } from '../util/time.js';
 import { openHistoryStore } from './history-file.js';
-import { type CertificateRecord, certificateKey, digestOf, heldUntil, type Waits } from './history.js';
+import type { Waits } from './history.js';
+import { certificateKey } from './certificate-key.js';
+import { type CertificateRecord, digestOf } from './history-records.js';
+import { heldUntil } from './waits.js';
 import { chooseResponders } from './responder-url.js';
 import {
   type FetchRequest,

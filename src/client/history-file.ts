@@ -11,14 +11,14 @@ import type { Tools } from '../storage/tools.js';
 import { randomFraction } from '../util/bytes.js';
 import { fitting, isCode, isCount, isRecord, type JsonRecord, readMap } from '../util/json.js';
 import { type Instant, isInstant } from '../util/time.js';
+import { ResponderHistory } from './history.js';
 import {
   type CertificateRecord,
   type Copy,
-  ResponderHistory,
   NOTHING,
   type HistoryContents,
   type ResponderRecord,
-} from './history.js';
+} from './history-records.js';
 import type { Wait } from './types.js';
 import { isDateText, isEntityTag } from './validators.js';
 

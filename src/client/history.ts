@@ -1,9 +1,9 @@
 import { LIMITS } from '../util/limits.js';
-import { sha256 } from '../util/bytes.js';
 import type { Duration, Instant } from '../util/time.js';
-import { type RequestForm, isSameForm, shortened } from './attempt.js';
-import type { Validators } from './validators.js';
-import { type CertificateIdentity, NOT_NEWER, type Wait } from './types.js';
+import { type RequestForm, isSameForm } from './attempt.js';
+import { NOT_NEWER, type Wait } from './types.js';
+import { waitAfter } from './waits.js';
+import type { ResponderRecord, CertificateRecord, HistoryContents, Copy } from './history-records.js';
 
 /**
  * The history of responders and certificates: the records of earlier runs, and the results of this one. It tells later
@@ -133,90 +133,5 @@ export class ResponderHistory {
   }
 }
 
-interface WaitCause {
-  /** The code of the error. */
-  readonly why: string;
-  readonly now: Instant;
-  /** A number from 0 to 1. */
-  readonly chance: number;
-  /** The time for which the responder asks to be left alone. */
-  readonly atLeast?: Duration | undefined;
-}
-
-/** Returns the wait after a failure. It doubles each time, up to a limit that responders cannot exceed either. */
-export function waitAfter(before: Wait | undefined, { why, now, chance, atLeast = 0 }: WaitCause): Wait {
-  const count = Math.min((before?.count ?? 0) + 1, LIMITS.countedWaits);
-  const backOff = Math.min(LIMITS.firstWait * 2 ** (count - 1), LIMITS.longestWait);
-  const length = Math.min(Math.max(shortened(backOff, chance), atLeast), LIMITS.longestWait);
-  return { since: now, until: now + length, why, count };
-}
-
-/**
- * Returns when a wait ends for a staple that becomes critical at `criticalAt`; undefined if it is over. A wait takes only
- * a small part of the time that was left when it began. A clock that was set back ends it.
- */
-export function heldUntil(wait: Wait | undefined, criticalAt: Instant, now: Instant): Instant | undefined {
-  if (wait === undefined || now < wait.since) return undefined;
-  const length = Math.min(
-    wait.until - wait.since,
-    LIMITS.longestWait,
-    (criticalAt - wait.since) * LIMITS.waitShare,
-  );
-  const until = Math.floor(wait.since + length);
-  return now < until ? until : undefined;
-}
-
 /** The waits that a history has. */
 export type Waits = Pick<ResponderHistory, 'certificate' | 'responderWait'>;
-
-/** The record of a responder that needs another form than the usual one, or a wait. */
-export interface ResponderRecord {
-  /** The form that worked, if it is not the usual one. */
-  readonly form?: (RequestForm & { readonly since: Instant }) | undefined;
-  /** The wait of a responder that was out of order for several certificates, or asked to be left alone. */
-  readonly wait?: Wait | undefined;
-}
-
-/** The record of a certificate for which no new response was found. */
-export interface CertificateRecord {
-  readonly wait: Wait;
-  /** Present after `no-newer-response`. */
-  readonly copy?: Copy | undefined;
-}
-
-/** The response in place, as the responder knows it. */
-export interface Copy extends Validators {
-  /** The SHA-256 digest of the response. The record is not valid for any other. */
-  readonly digest: string;
-}
-
-export function digestOf({ der }: { readonly der: Uint8Array }): string {
-  return sha256(der);
-}
-
-/** The records of earlier runs. None of them is needed: the file may be removed at any time. */
-export interface HistoryContents {
-  /** The records of responders by URL. */
-  readonly responders: ReadonlyMap<string, ResponderRecord>;
-  /** The records of certificates by `certificateKey`. */
-  readonly certificates: ReadonlyMap<string, CertificateRecord>;
-}
-
-export const NOTHING: HistoryContents = { responders: new Map(), certificates: new Map() };
-
-/** Returns a key that identifies a certificate as a CertID does, but is short and does not depend on the CertID's hash. */
-export function certificateKey(certificate: CertificateKeys): string {
-  const { also = [] } = certificate;
-  if (also.length === 0) return keyOf(certificate);
-  // Certificates that share a response are asked about together, whichever of them comes first.
-  const keys = [certificate, ...also].map(keyOf).toSorted();
-  return sha256(Buffer.from(keys.join(' '))).slice(0, 32);
-}
-
-interface CertificateKeys extends CertificateIdentity {
-  readonly also?: readonly CertificateIdentity[] | undefined;
-}
-
-function keyOf({ issuer, serialNumber }: CertificateIdentity): string {
-  return sha256(Buffer.concat([issuer.subject, issuer.subjectPublicKey, serialNumber])).slice(0, 32);
-}

@@ -1,4 +1,4 @@
-import { certificateKey } from './history.js';
+import { certificateKey } from './certificate-key.js';
 import type { CertificateIdentity } from './types.js';
 
 export type SingleFlight = <T>(

@@ -1,16 +1,10 @@
 import { basename } from 'node:path';
 import { NOT_NEWER, type Fetched, type StapleSource } from '../client/types.js';
 import type { Entry } from '../configuration/model.js';
-import type { VerifiedResponse } from '../ocsp/verify/verify.js';
-import { equalBytes } from '../util/bytes.js';
 import { describe, type OcspbotError } from '../util/errors.js';
 import { NO_BASIS, type Outcome, originIn, type UnchangedReason } from '../report/outcome.js';
-import type { RefreshReason } from '../staple/decide.js';
-import { lifetimeWarnings, scheduleOf } from '../staple/schedule.js';
-import { servingWarnings } from '../services/ignored-responses.js';
 import { formatDuration, formatInstant } from '../util/time.js';
 import type { InspectedCertificate } from './inspect.js';
-import { serverObjection } from './objection.js';
 import type { OutcomeContext } from './types.js';
 import {
   basisOf,
@@ -21,33 +15,7 @@ import {
   isCritical,
   isServable,
   stillGood,
-  timesOf,
 } from './outcome-facts.js';
-import { rolledBack } from './rollback-outcome.js';
-
-/** Tells that a response was installed. */
-export function installed(
-  certificate: InspectedCertificate,
-  reason: RefreshReason,
-  { response, ...extra }: { readonly response: VerifiedResponse } & Required<Extra>,
-  run: OutcomeContext,
-): Outcome {
-  const { services, thresholds } = run.configuration;
-  const warnings = [
-    ...extra.warnings,
-    ...servingWarnings(response, certificate.entry, services),
-    ...lifetimeWarnings(response, thresholds),
-  ];
-  const known = { ...extra, warnings };
-  if (reason === 'rolled-back') return rolledBack(certificate, response, run, known);
-  const schedule = scheduleOf(response, certificate.subject.certificate, thresholds);
-  const cause = isInPlace(response, certificate)
-    ? causeOfRewriting(certificate)
-    : causeOf(certificate, reason);
-  const message = `${cause}; ${goodUntil(schedule.end, run)}`;
-  const staple = timesOf(response, schedule);
-  return { kind: 'updated', reason, ...facts(certificate, message, run, known), staple };
-}
 
 /** Tells why no response was fetched that is better than the staple in place. */
 export function notFetched(
@@ -63,38 +31,6 @@ export function notFetched(
       return notRefreshed(certificate, fetched.error, run, { basis });
     case 'not-newer':
       return notNewer(certificate, fetched.reason, run, { basis });
-  }
-}
-
-/** Says why a file was replaced that has the same response about the certificate as before. */
-function causeOfRewriting(certificate: InspectedCertificate): string {
-  return serverObjection(certificate) === 'format'
-    ? 'the old one was in the other format'
-    : 'the responses about its issuers were renewed';
-}
-
-function isInPlace({ der }: VerifiedResponse, { staple }: InspectedCertificate): boolean {
-  return staple.kind === 'usable' && equalBytes(staple.response.der, der);
-}
-
-/** Says why the staple was replaced. */
-function causeOf({ staple }: InspectedCertificate, reason: Exclude<RefreshReason, 'rolled-back'>): string {
-  const problem = 'problem' in staple ? staple.problem : '';
-  switch (reason) {
-    case 'absent':
-      return 'there was none';
-    case 'unreadable':
-      return `the old one could not be read: ${problem}`;
-    case 'foreign':
-      return `the old one was for another certificate: ${problem}`;
-    case 'unusable':
-      return `the old one was unusable: ${problem}`;
-    case 'due':
-      return 'the old one was due';
-    case 'forced':
-      return 'forced';
-    case 'given':
-      return 'the given one is newer';
   }
 }
 

@@ -17,6 +17,7 @@ import { endRollbackIfForced, installFor, renewIssuerResponses } from './install
 import { atPresent } from './present.js';
 import { skip } from './skip.js';
 import * as outcome from './outcome.js';
+import { installed } from './installed-outcome.js';
 import { basisOf } from './outcome-facts.js';
 import { recordAttempts, recordOf } from './record.js';
 import { reloadServices } from './reloads.js';
@@ -144,8 +145,7 @@ async function refreshInspected(
     const kept = await endRollbackIfForced(certificate, fetched.kind, run);
     // The responses about the issuers may be due nevertheless.
     const renewal = await renewIssuerResponses(kept, run);
-    if (renewal.kind === 'renewed')
-      return outcome.installed(kept, decision.reason, { ...renewal, basis }, run);
+    if (renewal.kind === 'renewed') return installed(kept, decision.reason, { ...renewal, basis }, run);
     return { ...outcome.notFetched(kept, fetched, run), alarms: renewal.alarms };
   }
   if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, { basis });
@@ -156,7 +156,7 @@ async function refreshInspected(
   try {
     const { warnings, alarms } = await installFor(certificate, fetched.response, run);
     const { response } = fetched;
-    return outcome.installed(certificate, decision.reason, { response, basis, warnings, alarms }, run);
+    return installed(certificate, decision.reason, { response, basis, warnings, alarms }, run);
   } catch (error) {
     return outcomeOfError(certificate, error, run, basis);
   }
@@ -166,7 +166,6 @@ async function refreshInspected(
 async function refreshIssuerResponses(certificate: InspectedCertificate, run: RunContext): Promise<Outcome> {
   if (!run.options.dryRun) run.installer.expect(certificate.entry.ocsp);
   const renewal = await renewIssuerResponses(certificate, run);
-  if (renewal.kind === 'renewed')
-    return outcome.installed(certificate, 'due', { ...renewal, basis: NO_BASIS }, run);
+  if (renewal.kind === 'renewed') return installed(certificate, 'due', { ...renewal, basis: NO_BASIS }, run);
   return outcome.unchanged(certificate, renewal.kind === 'same' ? 'fresh' : 'dry-run', run, renewal);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decode, encode, openHistoryStore } from '../../src/client/history-file.js';
-import { NOTHING, type HistoryContents } from '../../src/client/history.js';
+import { NOTHING, type HistoryContents } from '../../src/client/history-records.js';
 import { parseRecord } from '../../src/util/json.js';
 import { LIMITS } from '../../src/util/limits.js';
 import { DAY, HOUR } from '../../src/util/time.js';

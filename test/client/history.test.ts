@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestForm } from '../../src/client/attempt.js';
-import { heldUntil, ResponderHistory, NOTHING, waitAfter } from '../../src/client/history.js';
+import { ResponderHistory } from '../../src/client/history.js';
+import { NOTHING } from '../../src/client/history-records.js';
+import { heldUntil, waitAfter } from '../../src/client/waits.js';
 import { NOT_NEWER, type Wait } from '../../src/client/types.js';
 import { LIMITS } from '../../src/util/limits.js';
 import { DAY, HOUR, MINUTE } from '../../src/util/time.js';

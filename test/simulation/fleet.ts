@@ -1,6 +1,6 @@
 import { decide, type Decision } from '../../src/staple/decide.js';
 import { scheduleOf } from '../../src/staple/schedule.js';
-import { heldUntil, waitAfter } from '../../src/client/history.js';
+import { heldUntil, waitAfter } from '../../src/client/waits.js';
 import type { Wait } from '../../src/client/types.js';
 import { DEFAULTS } from '../../src/util/limits.js';
 import { DAY, HOUR, MINUTE, type Duration, type Instant } from '../../src/util/time.js';

@@ -1,5 +1,6 @@
 import { readConfiguration } from '../../configuration/read.js';
-import { compareWithServers, type Finding } from '../../discovery/check.js';
+import { compareWithServers } from '../../discovery/check.js';
+import type { Finding } from '../../discovery/finding.js';
 import type { Inventory } from '../../discovery/discover.js';
 import { type Remark, shownPlace } from '../../discovery/model.js';
 import { EXIT } from '../../report/exit-status.js';

@@ -7,7 +7,8 @@ import { commonName, describeUnlike } from '../../../x509/name.js';
 import { type Check, failed, notJudged, passed, warning } from '../check.js';
 import { foreignAnswer, type ForeignAnswer } from '../match.js';
 import type { ResponderId } from '../../response.js';
-import { type Candidate, isNamedBy } from '../signer.js';
+import { isNamedBy } from '../signer.js';
+import type { Candidate } from '../signer-fault.js';
 
 const responderId: Check = {
   step: 9,
