@@ -16,6 +16,17 @@ export function plainlyOther(bytes: Uint8Array): string | undefined {
     : undefined;
 }
 
+/**
+ * Says what a file is that was given as a response in DER: the end of a sentence whose subject is the file. Returns
+ * undefined for one that may be a damaged response.
+ */
+export function otherThanDer(bytes: Uint8Array): string | undefined {
+  const { kind, form, name } = recognize(bytes);
+  if (kind === 'ocsp-response' && form === 'base64') return `is ${name}: decode it with base64 -d`;
+  const other = plainlyOther(bytes);
+  return other === undefined ? undefined : `is not an OCSP response: ${other}`;
+}
+
 /** Reports whether bytes may be a damaged response, or a file that only its owner knows. */
 export function isUnknown(bytes: Uint8Array): boolean {
   return isNameless(bytes) && !isRemains(bytes);

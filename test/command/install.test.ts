@@ -230,7 +230,9 @@ describe('a file that is for no certificate of the configuration is told, and se
     here.workspace.sandbox.write('example.com/cert.pem', 'not a certificate');
     const run = await installs(here, 'given.der', newer(here));
     expect(run.status).toBe(32);
-    expect(run.stderr).toContain('; 1 certificate of it cannot be read: see ocspbot validate ');
+    expect(run.stderr).toContain(
+      '; 1 certificate of the configuration cannot be read: see ocspbot validate ',
+    );
     expect(run.stderr).toMatch(/^error: example\.com: failed: .*cert\.pem/m);
   });
 });

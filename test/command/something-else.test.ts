@@ -100,6 +100,28 @@ describe('"ocsp" names a file that plainly is something else', () => {
   });
 });
 
+test.each<[string, (response: Uint8Array) => Uint8Array | string, told: string]>([
+  ['a private key', () => privateKey, 'is not an OCSP response: it holds a private key'],
+  ['an error page', () => '<html>404 Not Found</html>\n', 'is not an OCSP response: it holds text'],
+  [
+    'base64',
+    (response) => Buffer.from(response).toString('base64'),
+    'is an OCSP response in base64: decode it with base64 -d',
+  ],
+])('verify and install say what is given in place of a response: %s', async (_, content, told) => {
+  const workspace = makeWorkspace(pki);
+  const { certificate } = workspace.add('a.example');
+  workspace.configure();
+  workspace.sandbox.write('given', content(pki.response(certificate, -HOUR, DAY)));
+  const said = `given ${told}`;
+  const { status, stderr } = await workspace.runCommand('install', 'given', '--config', 'ocspbot.yaml');
+  expect({ status, stderr }).toEqual({ status: 32, stderr: expect.stringContaining(said) });
+  const question = ['--cert', 'a.example/cert.pem', '--issuer', 'a.example/chain.pem'];
+  const verified = await workspace.runCommand('verify', 'given', ...question);
+  expect(verified.status).toBe(32);
+  expect(verified.stdout).toContain(`\nrejected: ${said} [der-malformed]\n`);
+});
+
 describe('a private key in place of a staple', () => {
   function workspaceWithKey(): Workspace {
     const workspace = makeWorkspace(pki);

@@ -6,6 +6,7 @@ import { checkLines, checksToJson, type ShownCheck } from '../../report/checks.j
 import { EXIT } from '../../report/exit-status.js';
 import { SCHEMA } from '../../report/json.js';
 import { leafResponseIn } from '../../ocsp/pem-chain.js';
+import { otherThanDer } from '../../staple/other-file.js';
 import type { System } from '../../system/system.js';
 import { formatInstant, type Instant } from '../../util/time.js';
 import type { Command } from '../command.js';
@@ -27,7 +28,7 @@ export async function verifyCommand(
   const { question, binding } = loadQuestion({ ...command, now }, system.files);
   const response = readFile(command.response, system);
   const examination = question && verify(response, question, { policy: command.policy, now });
-  const result = combine(examination, binding);
+  const result = named(combine(examination, binding), command.response, response);
   if (console.format === 'json') console.print(toJsonText(resultToJson(result)));
   else console.print(toText(result));
   return result.verdict === 'good' ? 0 : EXIT.attention;
@@ -66,6 +67,12 @@ function combine(examination: Examination | undefined, binding: ShownCheck): Res
   const { kind: verdict, code, problem } = examination;
   const usefulUntil = examination.kind === 'good' ? examination.response.usefulUntil : undefined;
   return { verdict, code, problem, checks, window, usefulUntil };
+}
+
+/** Says what the file is, if it is not an OCSP response: that tells more than a fault of its DER. */
+function named(result: Result, path: string, response: Uint8Array): Result {
+  const other = result.code === 'der-malformed' ? otherThanDer(response) : undefined;
+  return other === undefined ? result : { ...result, problem: `${path} ${other}` };
 }
 
 export function resultToJson({ verdict, code, problem, checks, window, usefulUntil }: Result) {

@@ -2,7 +2,7 @@ import type { SuppliedResponse } from '../types.js';
 import type { Configuration, Entry } from '../../configuration/model.js';
 import { type OcspResponse, readResponse, type SingleResponse } from '../../ocsp/response.js';
 import { findMatch } from '../../ocsp/verify/match.js';
-import { plainlyOther } from '../../staple/other-file.js';
+import { otherThanDer } from '../../staple/other-file.js';
 import { toHex } from '../../util/bytes.js';
 import { firstOf } from '../../util/text.js';
 import { DerError } from '../../x509/der.js';
@@ -74,9 +74,8 @@ function read(bytes: Uint8Array): OcspResponse | Extract<Reading, { kind: 'no-re
     return readResponse(bytes);
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
-    const other = plainlyOther(bytes);
-    const reason = other === undefined ? ` in DER: it ${error.message}` : `: ${other}`;
-    return { kind: 'no-response', problem: `is not an OCSP response${reason}` };
+    const problem = otherThanDer(bytes) ?? `is not an OCSP response in DER: it ${error.message}`;
+    return { kind: 'no-response', problem };
   }
 }
 

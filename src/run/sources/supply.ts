@@ -52,5 +52,5 @@ function complaint(
 /** Names the unreadable certificates as a possible reason why a response is for none of the others. */
 function adviceOn(broken: number, { file }: Configuration): string {
   if (broken === 0) return '';
-  return `; ${counted(broken, 'certificate')} of it cannot be read: see ${shownCommand(['ocspbot', 'validate', file])}`;
+  return `; ${counted(broken, 'certificate')} of the configuration cannot be read: see ${shownCommand(['ocspbot', 'validate', file])}`;
 }
