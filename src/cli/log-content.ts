@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { Configuration } from '../configuration/model.js';
 import type { Files } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
 import { decodeText } from '../util/text.js';
 import { recognize } from '../x509/file-kind.js';
+import { notOpened } from './log-fault.js';
 
 export type LogKey = 'output_log' | 'error_log';
 
@@ -23,13 +25,31 @@ export function logTrouble(
 /** Finds the troubles before a run. The name of a log may depend on the time. */
 export function logTroubles(
   { outputLog, errorLog }: Pick<Configuration, 'outputLog' | 'errorLog'>,
-  files: Pick<Files, 'readBeginning'>,
+  files: Pick<Files, 'readBeginning' | 'checkWritable'>,
 ): { readonly what: LogKey; readonly error: OcspbotError }[] {
   const troubleOf = (what: LogKey, path: string | undefined) => {
-    const error = path === undefined || path.includes('{') ? undefined : logTrouble(what, path, files);
+    if (path === undefined || path.includes('{')) return [];
+    const error = logTrouble(what, path, files) ?? writeTrouble(path, files);
     return error === undefined ? [] : [{ what, error }];
   };
   return [...troubleOf('output_log', outputLog), ...troubleOf('error_log', errorLog)];
+}
+
+/** The errors of a path that can be that of a log. The rules of the configuration report the others. */
+const REFUSALS: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** Returns the reason why this user cannot write a log; undefined if there is none. */
+function writeTrouble(path: string, files: Pick<Files, 'checkWritable'>): OcspbotError | undefined {
+  for (const checked of [path, dirname(path)]) {
+    try {
+      files.checkWritable(checked);
+      return undefined;
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') return REFUSALS.has(code) ? notOpened(path, cause) : undefined;
+    }
+  }
+  return undefined;
 }
 
 function otherContent(path: string, files: Pick<Files, 'readBeginning'>): string | undefined {

@@ -29,8 +29,8 @@ interface Fault {
 const NOT_PERMITTED = 'let the user that runs ocspbot write there';
 
 const FAULTS: ReadonlyMap<string, Fault> = new Map([
-  ['EACCES', { problem: 'cannot be written (EACCES)', hint: NOT_PERMITTED }],
-  ['EPERM', { problem: 'cannot be written (EPERM)', hint: NOT_PERMITTED }],
+  ['EACCES', { problem: 'cannot be written: permission denied (EACCES)', hint: NOT_PERMITTED }],
+  ['EPERM', { problem: 'cannot be written: operation not permitted (EPERM)', hint: NOT_PERMITTED }],
   ['EISDIR', { problem: 'is a folder', hint: 'name a file in it' }],
   ['ENOTDIR', { problem: 'cannot be written: its folder is a file', hint: 'name another place' }],
   ['ENAMETOOLONG', { problem: 'has a name that is too long', hint: 'give it a name of at most 255 bytes' }],

@@ -27,7 +27,8 @@ export const nodeFiles: Files = {
   resolve: (path) => realpathSync.native(path),
   readLink: (path) => readlinkSync(path),
   identity,
-  checkWritable: (folder) => accessSync(folder, constants.W_OK | constants.X_OK),
+  checkWritable: (path) =>
+    accessSync(path, statSync(path).isDirectory() ? constants.W_OK | constants.X_OK : constants.W_OK),
   entries,
   list: (folder) => readdirSync(folder).sort(),
   // Loaded on demand: most runs replace nothing.

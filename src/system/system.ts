@@ -107,8 +107,8 @@ export interface Files {
   resolve(path: string): string;
   /** Returns a text that is equal for all paths to one file or folder; undefined if this user cannot look at it. */
   identity(path: string): string | undefined;
-  /** Throws EACCES, EROFS or the like if this process may not make files in a folder. */
-  checkWritable(folder: string): void;
+  /** Throws EACCES, EROFS or the like if this process may not write to a file, or make files in a folder. */
+  checkWritable(path: string): void;
   /** Lists the names in a folder with their kinds, sorted by name, without a system call for each. */
   entries(folder: string): FolderEntry[];
   /** Lists the names in a folder, sorted. */

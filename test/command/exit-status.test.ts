@@ -407,7 +407,9 @@ describe('73, what must be written cannot be', () => {
     const before = workspace.staple('example.com');
     const run = await nobody.run();
     expect(run.status).toBe(73);
-    expect(run.stderr).toMatch(/^error: the log file \S+\/out\.log cannot be written \(EACCES\)\n {2}hint: /);
+    expect(run.stderr).toMatch(
+      /^error: the log file \S+\/out\.log cannot be written: permission denied \(EACCES\)\n {2}hint: /,
+    );
     expect(workspace.staple('example.com')).toEqual(before);
   });
 

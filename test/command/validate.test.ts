@@ -204,6 +204,28 @@ describe('what this user may not write', () => {
     expect((await workspace.runCommand('validate')).status).toBe(0);
   });
 
+  test('logs, without which a run does not begin, and metrics', async (context) => {
+    requireRoot(context);
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    workspace.sandbox.write('ocsp/out.log', '');
+    workspace.sandbox.write('shut/.keep', '');
+    const shown = { metrics_file: 'shut/ocspbot.prom' };
+    workspace.configure({ output_log: 'ocsp/out.log', error_log: 'shut/errors.log', ...shown });
+    const nobody = forUnprivilegedUser(workspace, ['ocsp']);
+    expect((await nobody.run()).status).toBe(73);
+    const run = await nobody.runCommand('validate');
+    expect(run.status).toBe(78);
+    for (const told of [
+      /^error: metrics_file: cannot write to the folder \S+shut: permission denied \(EACCES\)\n {2}hint: /m,
+      /^error: output_log: the log file \S+out\.log cannot be written: permission denied \(EACCES\)\n {2}hint: /m,
+      /^error: error_log: the log file \S+errors\.log cannot be written: permission denied \(EACCES\)\n {2}hint: /m,
+    ])
+      expect(run.stderr).toMatch(told);
+    expect(run.stdout).toContain('1 certificate, 3 to correct');
+    expect((await workspace.runCommand('validate')).status).toBe(0);
+  });
+
   test('a file system that is read-only, for root too', async (context) => {
     requireRoot(context);
     const workspace = makeWorkspace(pki);

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Configuration } from '../../configuration/model.js';
 import { formatProblems, problemToJson } from '../../configuration/problem.js';
 import { readConfiguration } from '../../configuration/read.js';
@@ -87,12 +88,18 @@ function runFaults(configuration: Configuration, { files }: Pick<System, 'files'
   ];
 }
 
-function folderFaults({ ownState, backups, stateFolder }: Configuration, files: Files): RunFault[] {
-  const folders = [{ what: 'the state folder', path: ownState.folder }];
-  if (backups.kind === 'on')
-    folders.push({ what: 'the folder of backups', path: backups.folder ?? backupFolder(stateFolder) });
+function folderFaults(configuration: Configuration, files: Files): RunFault[] {
+  const { ownState, backups, stateFolder, metricsFile, htmlFile, publishFolder } = configuration;
+  const backupsIn = backups.kind === 'on' ? (backups.folder ?? backupFolder(stateFolder)) : undefined;
+  const folders = [
+    { what: 'the state folder', path: ownState.folder },
+    { what: 'the folder of backups', path: backupsIn },
+    { what: 'metrics_file', path: metricsFile && dirname(metricsFile) },
+    { what: 'html_file', path: htmlFile && dirname(htmlFile) },
+    { what: 'publish_folder', path: publishFolder },
+  ];
   const faults = folders.flatMap(({ what, path }) => {
-    const error = folderTrouble(path, files);
+    const error = path === undefined ? undefined : folderTrouble(path, files);
     return error === undefined ? [] : [{ what, error }];
   });
   return faults.filter(({ error }, index) => error.message !== faults[index - 1]?.error.message);
