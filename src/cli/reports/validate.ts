@@ -1,4 +1,4 @@
-import type { validationToJson } from '../commands/validate.js';
+import type { validationToJson } from '../commands/validation-json.js';
 import { PROBLEM } from './failure.js';
 import {
   code,

@@ -6,7 +6,8 @@ import type { MessageAndHint } from '../defects.js';
 import { type PathTarget, unreachable } from '../file-lookup.js';
 import type { Located } from '../schema/value.js';
 import { hintForShellPath } from '../written-path.js';
-import { missingFolder, TOO_LONG } from './outputs.js';
+import { missingFolder } from './output-folders.js';
+import { TOO_LONG } from './target-faults.js';
 import type { Draft, Findings, Rule } from './rule.js';
 
 /** Requires that the folders of log files, metrics, published responses and backups exist. */

@@ -6,15 +6,9 @@ import {
   trustedRespondersAreUsable,
 } from './inputs.js';
 import { issuersAreCas } from './issuers.js';
-import {
-  backupNamesAreUnique,
-  publishedFilesArePossible,
-  publishedFilesAreTheirOwn,
-  targetFoldersExist,
-  targetsAreFiles,
-  targetsAreNoInputs,
-  targetsAreUnique,
-} from './outputs.js';
+import { backupNamesAreUnique, targetsAreFiles, targetsAreNoInputs, targetsAreUnique } from './outputs.js';
+import { publishedFilesArePossible, publishedFilesAreTheirOwn } from './published-files.js';
+import { targetFoldersExist } from './output-folders.js';
 import type { Rule } from './rule.js';
 import { servicesAreDefined, testsPrecedeReloads } from './services.js';
 
