@@ -59,9 +59,10 @@ export function noCommand(word: string): OcspbotError {
   return usage(`there is no command ${quote(word)}`, hint);
 }
 
-/** Reports whether arguments call `check`, even if they cannot be read otherwise. */
-export function isCheck(argv: readonly string[]): boolean {
-  return firstOperand([...argv]) === 'check';
+/** Returns the command that arguments name, even if they cannot be read otherwise; undefined if they name none. */
+export function commandIn(argv: readonly string[]): CommandName | undefined {
+  const first = firstOperand([...argv]);
+  return COMMANDS.find((command) => command === first);
 }
 
 /** Returns the first operand. Options may precede a command, and their values are not operands: `--only verify`. */
@@ -101,7 +102,7 @@ function parseProblem(
   command: CommandName,
   options: readonly string[],
 ): string {
-  const [, valued] = /'(--[^'=]+)=-XYZ'/.exec(message) ?? [];
+  const [, valued] = /(--[^'= ]+)(?:=-XYZ| <value>' argument missing)/.exec(message) ?? [];
   if (valued !== undefined)
     return `the value of ${valued} is missing; one that begins with a hyphen is written ${valued}=VALUE`;
   const [unknown] = /'(--?[^' ]+)/.exec(message)?.slice(1) ?? [];

@@ -1,11 +1,12 @@
-import { type OcspbotError, toOcspbotError } from '../util/errors.js';
+import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { PLUGIN } from '../report/exit-status.js';
 import type { System } from '../system/system.js';
 import { presentable } from '../util/text.js';
 import { VERSION } from '../util/version.js';
-import { isBareWord, isCheck, noCommand, readArguments } from './arguments.js';
+import { commandIn, isBareWord, noCommand, readArguments } from './arguments.js';
 import { withDefaultConfiguration } from './default-configuration.js';
 import type { Command } from './command.js';
+import type { CommandName } from './options.js';
 import { type Console, openConsole } from './console.js';
 import type { Sinks } from './sinks.js';
 import { assertDelivered } from './delivery.js';
@@ -26,11 +27,12 @@ export async function run(argv: readonly string[], system: System, streams: Sink
     await assertDelivered(command, sinks.stdout);
     // Nothing was checked: many plugins take -v for more words, and monitoring must not show that as OK.
     const isOnlyText = command.kind === 'help' || command.kind === 'version';
-    return isOnlyText && isCheck(argv) ? PLUGIN.unknown : status;
+    return isOnlyText && commandIn(argv) === 'check' ? PLUGIN.unknown : status;
   } catch (error) {
-    const failure = asUnknownCommand(toOcspbotError(error), command);
+    const name = commandIn(argv);
+    const failure = withHelp(asUnknownCommand(toOcspbotError(error), command), name);
     const json = isJson(command, argv);
-    if (!isCheck(argv)) return reportFailure(failure, json, sinks);
+    if (name !== 'check') return reportFailure(failure, json, sinks);
     // Icinga takes standard error for a part of the answer, and its | for the beginning of performance data.
     if (json || failure.code === 'internal') reportFailure(failure, json, sinks);
     if (!json) await answerUnknown(failure, command, sinks);
@@ -100,6 +102,15 @@ async function inspectingCommand(
     case 'verify':
       return await (await import('./commands/verify.js')).verifyCommand(command, system, console);
   }
+}
+
+/** Names the help of the command, if nothing else says what to do about a wrong command line. */
+function withHelp(error: OcspbotError, name: CommandName | undefined): OcspbotError {
+  const { code, message, hint } = error;
+  if (code !== 'usage' || hint !== undefined) return error;
+  return new OcspbotError(code, message, {
+    hint: `see ocspbot ${name === undefined ? '' : `${name} `}--help`,
+  });
 }
 
 /** Replaces "no such configuration" by "no such command" if the argument looks like a mistyped command. */

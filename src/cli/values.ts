@@ -24,7 +24,7 @@ export function text(values: Values, name: string): string | undefined {
   return values[name] as string | undefined;
 }
 
-/** Makes the error for a wrong command line. */
-export function usage(message: string, hint = 'see ocspbot --help'): OcspbotError {
+/** Makes the error for a wrong command line. Without a hint, the help of the command is named. */
+export function usage(message: string, hint?: string): OcspbotError {
   return new OcspbotError('usage', message, { hint });
 }

@@ -28,6 +28,7 @@ test.each([
       nodeFiles,
     );
     expect([binding.outcome, binding.code, binding.class]).toEqual([outcome, code, kind]);
+    if (outcome === 'failed') expect(binding.remedy).toMatch(/--cert FILE/);
   },
 );
 

@@ -110,12 +110,18 @@ describe.concurrent('what nobody can have meant', () => {
     [['install', '-', '-'], 'standard input can be read once only'],
     [['install', 'x', '--only', 'y'], 'install has no option --only'],
     [['verify', 'a', 'b', '--issuer', 'i'], 'one RESPONSE is enough, there is also "b"'],
+    [
+      ['fetch', 'c.pem', '--issuer'],
+      'the value of --issuer is missing; one that begins with a hyphen is written --issuer=VALUE',
+    ],
+    [['fetch', 'c.pem', '--now', 'soon'], '--now soon is not an ISO 8601 time like 2026-01-31T09:05:00Z'],
   ] as const)('%j', async (args, message) => {
     const run = await runOcspbot(args, ANYWHERE);
+    const command = args[0].startsWith('-') ? '' : `${args[0]} `;
     expect(run).toMatchObject({
       status: 64,
       stdout: '',
-      stderr: `error: ${message}\n  hint: see ocspbot --help\n`,
+      stderr: `error: ${message}\n  hint: see ocspbot ${command}--help\n`,
     });
   });
 });

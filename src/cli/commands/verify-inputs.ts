@@ -90,10 +90,13 @@ const BINDING_CHECK = { step: 1, name: 'certificate and issuer', section: 'RFC 5
 /** Refuses an expired certificate: no request is made for it (RFC 9919 §4.2), and so no response is installed. */
 function assertValidNow({ subject, notBefore, notAfter }: Certificate, now: Instant): void {
   const name = commonName(subject);
+  const hint = 'give the certificate that is in use now: --cert FILE; or set the clock of this machine';
   if (now < notBefore)
-    throw new OcspbotError('certificate-not-yet-valid', `${name} is valid from ${formatInstant(notBefore)}`);
+    throw new OcspbotError('certificate-not-yet-valid', `${name} is valid from ${formatInstant(notBefore)}`, {
+      hint,
+    });
   if (now > notAfter)
-    throw new OcspbotError('certificate-expired', `${name} expired at ${formatInstant(notAfter)}`);
+    throw new OcspbotError('certificate-expired', `${name} expired at ${formatInstant(notAfter)}`, { hint });
 }
 
 const POLICY_CODES: ReadonlySet<ErrorCode> = new Set(['certificate-not-yet-valid', 'certificate-expired']);
