@@ -25,6 +25,7 @@ export interface Copy extends Validators {
   readonly digest: string;
 }
 
+/** Returns the digest by which a response is known again. */
 export function digestOf({ der }: { readonly der: Uint8Array }): string {
   return sha256(der);
 }

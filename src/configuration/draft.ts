@@ -9,6 +9,7 @@ import { isRefused } from './schema/value.js';
 import { pathsOf, readServices, settingsOf, type Paths } from './settings.js';
 import { fileUseOf } from './shared-files.js';
 
+/** A configuration that no rule has judged yet. `notes` are shown only on request. */
 export interface DraftResult {
   readonly draft: Draft;
   readonly warnings: readonly string[];

@@ -45,6 +45,7 @@ interface Match {
   readonly rootchain: string | undefined;
 }
 
+/** Adds the certificates of one folder, and says which ones were skipped. */
 export function collect(scan: Scan, folder: string): void {
   const matches = pathsAt(scan.cert, folder, scan.lookup).map(({ path, domain }) =>
     toMatch(scan, path, domain),

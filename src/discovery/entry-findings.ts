@@ -1,6 +1,7 @@
 import { type Subject, type Words, hasResponder, isSame } from './finding.js';
 import { type Use, TITLES, shownPlace } from './model.js';
 
+/** Finds whether the configuration has the certificate of a server, and writes the file that the server reads. */
 export function entryFindings(use: Use, { certificate, own, context }: Subject): Words[] {
   const { found, names } = certificate;
   const who = names[0] ?? found.path;

@@ -24,6 +24,7 @@ export type FindingCode =
   | 'must-staple-without-staple'
   | 'staple-without-responder';
 
+/** What certificates of servers are compared with. */
 export interface CheckContext {
   readonly store: CertificateStore;
   readonly entries: readonly Entry[];
@@ -35,6 +36,7 @@ export function isThere(path: string, { files }: CheckContext): boolean {
   return ['file', 'unreadable'].includes(kindAt(path, files));
 }
 
+/** A certificate that servers use, and what the configuration has for it. */
 export interface Subject {
   readonly certificate: DiscoveredCertificate;
   /** The entries of the configuration for it. */
@@ -46,10 +48,12 @@ export interface Subject {
 
 export type Words = Pick<Finding, 'code' | 'message' | 'hint'>;
 
+/** Reports whether a certificate names an OCSP responder, so that it can be looked after. */
 export function hasResponder({ verdict }: DiscoveredCertificate): boolean {
   return verdict.kind === 'ready' || (verdict.kind === 'attention' && verdict.reason === 'issuer-missing');
 }
 
+/** Reports whether two paths lead to the same file. */
 export function isSame(one: string, other: string, context: CheckContext): boolean {
   return one === other || realFile(one, context.files) === realFile(other, context.files);
 }

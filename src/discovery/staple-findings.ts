@@ -22,6 +22,7 @@ export function withoutStaple(use: Use, { certificate, context }: Subject): Word
   };
 }
 
+/** Finds what is wrong with the file that a server staples. */
 export function stapleFindings(use: Use, { certificate, own, owners, context }: Subject): Words[] {
   const { staple, place } = use;
   if (!use.isStapling || staple === undefined) return [];

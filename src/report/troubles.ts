@@ -36,6 +36,7 @@ export function groupTroubles(outcomes: readonly Outcome[], strict: boolean): Gr
   ];
 }
 
+/** Reports whether an outcome is told in a group, and not in a line of its own. */
 export function isTrouble({ kind }: Outcome): boolean {
   return kind === 'deferred' || kind === 'failed' || kind === 'revoked';
 }

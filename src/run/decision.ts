@@ -33,6 +33,7 @@ export function scheduleIn(
   return schedule(staple.response, subject.certificate, thresholds);
 }
 
+/** Decides whether a staple is kept, refreshed or skipped. */
 export function decisionOf(
   certificate: Omit<InspectedCertificate, 'entry' | 'question'>,
   context: DecisionContext,

@@ -41,15 +41,12 @@ export function causeOfRewriting(certificate: InspectedCertificate): string {
     : 'the responses about its issuers were renewed';
 }
 
-export function isInPlace({ der }: VerifiedResponse, { staple }: InspectedCertificate): boolean {
+function isInPlace({ der }: VerifiedResponse, { staple }: InspectedCertificate): boolean {
   return staple.kind === 'usable' && equalBytes(staple.response.der, der);
 }
 
 /** Says why the staple was replaced. */
-export function causeOf(
-  { staple }: InspectedCertificate,
-  reason: Exclude<RefreshReason, 'rolled-back'>,
-): string {
+function causeOf({ staple }: InspectedCertificate, reason: Exclude<RefreshReason, 'rolled-back'>): string {
   const problem = 'problem' in staple ? staple.problem : '';
   switch (reason) {
     case 'absent':

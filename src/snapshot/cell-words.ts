@@ -19,6 +19,7 @@ export function actionText({ kind, reason, next }: Action, now: Instant): string
   }
 }
 
+/** Says in few words how the last attempt ended, and when. */
 export function attemptText(attempt: CertificateStatus['lastAttempt'], now: Instant): string {
   if (attempt === undefined) return '-';
   const what = attempt.isFailure ? attempt.reason : attempt.outcome;
@@ -34,6 +35,7 @@ function shortened(text: string): string {
   return text.replaceAll(/(\d+) (.)[a-z]+/g, '$1$2');
 }
 
+/** Returns the host of a URL; `-` for none. */
 export function hostOf(url: string | undefined): string {
   return url === undefined ? '-' : URL.canParse(url) ? new URL(url).host : url;
 }

@@ -4,6 +4,7 @@ import { type Instant, SECOND } from '../util/time.js';
 // The text format of Prometheus (version 0.0.4), which the textfile collector of node_exporter reads. Names and units follow
 // the conventions of Prometheus: seconds since 1970, `_total` for counters, `_info` for facts in labels.
 
+/** A metric. */
 export interface Family {
   readonly name: string;
   readonly type: 'gauge' | 'counter';
@@ -11,6 +12,7 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
+/** A value of a metric, without the label of the configuration. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -38,6 +40,7 @@ export function gauge(name: string, help: string, samples: readonly Sample[]): F
   return { name, type: 'gauge', help, samples };
 }
 
+/** Makes the samples of a metric that has one value at most. */
 export function single(value: number | undefined): Sample[] {
   return value === undefined ? [] : [{ labels: {}, value }];
 }

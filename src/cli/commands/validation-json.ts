@@ -3,6 +3,7 @@ import { SCHEMA } from '../../report/json.js';
 import { migrationOf } from './migration.js';
 import type { Validation, RunFault, ValidatedCertificate } from './validation.js';
 
+/** Makes the report of a validation for programs. */
 export function validationToJson(
   { configuration, certificates, faults, warnings }: Validation,
   status: number,

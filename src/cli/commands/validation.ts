@@ -15,6 +15,7 @@ import { type Prepared, prepare } from '../../run/entries.js';
 import { type Forecast, forecast } from '../../run/forecast.js';
 import type { Subject } from '../../x509/subject.js';
 
+/** Everything that is wrong with a configuration, and what a run would do. */
 export interface Validation {
   readonly configuration: Configuration;
   readonly certificates: readonly ValidatedCertificate[];
@@ -23,11 +24,13 @@ export interface Validation {
   readonly warnings: readonly string[];
 }
 
+/** A reason why a run could not begin, or could not replace anything. `what` names the place. */
 export interface RunFault {
   readonly what: string;
   readonly error: OcspbotError;
 }
 
+/** Validates a configuration that was read. Fetches and writes nothing. */
 export function validate(configuration: Configuration, system: System): Validation {
   const context = openInspection(configuration, systemClock(system), system);
   const certificates = validateEntries(configuration, context, system.files);

@@ -6,7 +6,6 @@ import type { Rule, Draft } from './rule.js';
 import { TARGET_FAULTS } from './target-faults.js';
 
 /** Requires that logs, metrics and page have files of their own. Both logs may be in one file. */
-
 export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
   const { lookup } = draft;
   const { logs, shown } = writtenFiles(draft);
@@ -34,7 +33,6 @@ export const publishedFilesAreTheirOwn: Rule = (draft, { problems }) => {
  * Requires that the paths of logs, metrics and page can be those of files. A run cannot begin without its logs. A path with
  * a placeholder depends on the time.
  */
-
 export const publishedFilesArePossible: Rule = (draft, { defects }) => {
   const { logs, shown } = writtenFiles(draft);
   for (const { key, path, range } of [...logs, ...shown]) {

@@ -7,6 +7,7 @@ export const TOO_LONG: MessageAndHint = [
   'give it a name of at most 255 bytes: a letter outside of ASCII takes two or more',
 ];
 
+/** Returns the reason why a response cannot be written to a path; undefined if it can. */
 export function faultOf(target: PathTarget): MessageAndHint | undefined {
   return target.kind === 'unreachable' ? unreachable(target) : TARGET_FAULTS[target.kind];
 }
