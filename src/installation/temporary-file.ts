@@ -45,7 +45,7 @@ export async function writeTemporary(
   // A file that cannot be removed now is a stale one for the next run.
   await tools.files.remove(path).catch(() => undefined);
   throw new OcspbotError('not-permitted', `${target.path} is not replaced: ${refusal}`, {
-    hint: `run ocspbot as root, or take it from the old file (setfacl -b, setfattr -x); ${consequence}`,
+    hint: `run ocspbot as root and install setfacl, or take it from the old file (setfacl -b, setfattr -x); ${consequence}`,
   });
 }
 

@@ -4,7 +4,7 @@ import { LIMITS } from '../util/limits.js';
 import type { AttributeListing } from './system.js';
 
 // Node has no functions for extended attributes (xattr(7)), in which the kernel keeps ACLs and security labels. Every
-// GNU system has GNU tar and cp, but not every one has getfattr and setfacl.
+// GNU system has GNU tar and cp, but not every one has getfattr and setfacl. An ACL is seldom there without setfacl.
 
 /** The command that prints each file and, indented, its attributes. It reads no content, because the archive is /dev/null. */
 const LIST = [
@@ -51,6 +51,8 @@ function parse(output: string, paths: ReadonlySet<string>): Map<string, string[]
 export async function copyAttributes(from: string, to: number): Promise<void> {
   const source = openSync(from, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
+    // Without setfacl, or on a file system without ACLs, the comparison of both files tells whether one is left.
+    await run(CLEAR, ['ignore', 'ignore', 'pipe', to]);
     const { problem, isPassing } = await run(COPY, ['ignore', 'ignore', 'pipe', source, to]);
     if (problem !== undefined)
       throw Object.assign(new Error(`${problem}, cp`), {
@@ -61,6 +63,9 @@ export async function copyAttributes(from: string, to: number): Promise<void> {
     closeSync(source);
   }
 }
+
+/** The command that takes an ACL away which the folder gave to a new file: newer versions of cp (coreutils 9.7) leave it. */
+const CLEAR = ['setfacl', '--remove-all', '/proc/self/fd/3'];
 
 const COPY = [
   'cp',

@@ -89,6 +89,19 @@ describe('who could read the old staple reads the new one', () => {
     expect([mayRead(path), mayRead(path, 1234)]).toEqual([false, true]);
   });
 
+  test('and nobody else does, where cp leaves the list of the new file, as that of coreutils 9.7', async (context) => {
+    requireRoot(context);
+    const { sandbox } = workspaceWithDue();
+    setfacl(context, '-d', '-m', `u:${READER}:r,g::-`, sandbox.path('ocsp'));
+    const before = aclOf(sandbox.path(FILE));
+    const cp = '#!/bin/sh\nexec chmod --reference=/proc/self/fd/3 /proc/self/fd/4\n';
+    sandbox.write('bin/cp', cp, 0o755);
+    const env = { PATH: `${sandbox.path('bin')}:${process.env['PATH']}`, HOME: sandbox.folder };
+    const run = await startOcspbot(['ocspbot.yaml'], { cwd: sandbox.folder, env }).end();
+    expect(run).toMatchObject({ status: 2, stderr: '' });
+    expect(aclOf(sandbox.path(FILE))).toBe(before);
+  });
+
   test('where several have different lists in one folder, and others none', async (context) => {
     requireRoot(context);
     const workspace = makeWorkspace(pki);
