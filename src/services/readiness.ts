@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Service } from '../configuration/model.js';
+import type { Argv, NotifySettings, Service } from '../configuration/model.js';
 import type { Files, System } from '../system/system.js';
 import { quote } from '../util/text.js';
 import { wordsAdvice } from './failed-commands.js';
@@ -18,12 +18,27 @@ export function serviceWarnings(services: readonly Service[], system: Surroundin
   ]);
 }
 
+/** Warns of each program of `notify` that could not be started now. */
+export function notifyWarnings(
+  notify: Pick<NotifySettings, 'commands'> | undefined,
+  system: Surroundings,
+): string[] {
+  const problems = programProblems(notify?.commands ?? [], system);
+  return problems.map((problem) => `nobody could be notified: ${problem}`);
+}
+
 function programWarnings({ name, test, reload }: Service, system: Surroundings): string[] {
-  const programs = new Set([...test, ...reload].map(([program]) => program));
+  const problems = programProblems([...test, ...reload], system);
+  return problems.map((problem) => `the service ${quote(name)} could not be reloaded: ${problem}`);
+}
+
+/** Names each program of commands that could not be started now, and why. */
+function programProblems(commands: readonly Argv[], system: Surroundings): string[] {
+  const programs = new Set(commands.map(([program]) => program));
   const missing = [...programs].filter((program) => !isExecutable(program, system));
   return missing.map((program) => {
     const place = program.includes('/') ? 'does not exist, or is not executable' : 'is not in PATH';
-    return `the service ${quote(name)} could not be reloaded: ${quote(program)} ${place}${wordsAdvice(program)}`;
+    return `${quote(program)} ${place}${wordsAdvice(program)}`;
   });
 }
 

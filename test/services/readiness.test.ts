@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Service } from '../../src/configuration/model.js';
-import { serviceWarnings } from '../../src/services/readiness.js';
+import { notifyWarnings, serviceWarnings } from '../../src/services/readiness.js';
 import { nodeFiles } from '../../src/system/files.js';
 import { makeSandbox } from '../support/sandbox.js';
 
@@ -8,7 +8,7 @@ function service(changes: Partial<Service>): Service {
   return { name: 'web', exitBit: 2, reload: [], test: [], runtimeSockets: [], live: [], ...changes };
 }
 
-describe('a program of a service', () => {
+describe('a program of a service, or of "notify"', () => {
   const sandbox = makeSandbox();
   sandbox.write('bin/reload', '#!/bin/sh\n', 0o755);
   sandbox.write('bin/plain', '#!/bin/sh\n', 0o644);
@@ -33,6 +33,8 @@ describe('a program of a service', () => {
     const warnings = serviceWarnings([service({ reload: [[program]], test: [[program, '-t']] })], system);
     const expected = problem === undefined ? [] : [`the service "web" could not be reloaded: ${problem}`];
     expect(warnings).toEqual(expected);
+    const notified = notifyWarnings({ commands: [[program]] }, system);
+    expect(notified).toEqual(problem === undefined ? [] : [`nobody could be notified: ${problem}`]);
   });
 
   test('socket that is not there is warned of, one that is on another machine is not', () => {

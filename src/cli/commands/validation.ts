@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Configuration } from '../../configuration/model.js';
 import type { System, Files } from '../../system/system.js';
 import { shownFileTroubles } from '../../snapshot/publish.js';
-import { serviceWarnings } from '../../services/readiness.js';
+import { notifyWarnings, serviceWarnings } from '../../services/readiness.js';
 import { inspect, openInspection, type InspectionContext } from '../../run/inspect.js';
 import { folderTrouble, stapleTrouble } from '../../installation/target.js';
 import { backupFolder } from '../../installation/backups.js';
@@ -38,6 +38,7 @@ export function validate(configuration: Configuration, system: System): Validati
     ...configuration.warnings,
     ...folderWarnings(configuration, system.files),
     ...serviceWarnings(configuration.services, system),
+    ...notifyWarnings(configuration.notify, system),
     ...certificates.flatMap((one) => one.warnings),
   ];
   return { configuration, certificates, faults: runFaults(configuration, system), warnings };
