@@ -105,11 +105,18 @@ export function folderTrouble(folder: string, files: Files): OcspbotError | unde
     files.checkWritable(existing);
     return undefined;
   } catch (error) {
-    return errno(error) === 'ENOENT'
-      ? danglingLink(existing, error)
-      : failure(`write to the folder ${existing}`, error, 'nothing was changed');
+    switch (errno(error)) {
+      case 'ENOENT':
+        return danglingLink(existing, error);
+      case 'ENOTDIR':
+        return unsuitable(existing, 'a file stands where a folder has to be', BELOW_FILE);
+      default:
+        return failure(`write to the folder ${existing}`, error, 'nothing was changed');
+    }
   }
 }
+
+const BELOW_FILE = 'name another place, or move that file away';
 
 function danglingLink(path: string, cause: unknown): OcspbotError {
   return new OcspbotError('target-unsuitable', `the link ${path} leads to a folder that does not exist`, {

@@ -128,4 +128,15 @@ describe('a folder that a run is to make', () => {
       hint: 'renew the link, or mount the disk that it leads to',
     });
   });
+
+  it('is below a file', () => {
+    const sandbox = fixture();
+    sandbox.write('plain', '');
+    const folder = sandbox.path('plain/below');
+    expect(folderTrouble(folder, nodeFiles)).toMatchObject({
+      code: 'target-unsuitable',
+      message: `cannot write to ${folder}: a file stands where a folder has to be`,
+      hint: 'name another place, or move that file away',
+    });
+  });
 });
