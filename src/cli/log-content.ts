@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Configuration } from '../configuration/model.js';
+import { resolveTarget } from '../installation/target.js';
 import type { Files } from '../system/system.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
@@ -8,6 +9,9 @@ import { recognize } from '../x509/file-kind.js';
 import { notOpened } from './log-fault.js';
 
 export type LogKey = 'output_log' | 'error_log';
+
+/** The paths of `output_log` and `error_log`, without placeholders. */
+export type LogPaths = Partial<Pick<Configuration, 'outputLog' | 'errorLog'>>;
 
 /** Returns the trouble with a log file, which each run empties first, if its content is clearly no log, such as a key. */
 export function logTrouble(
@@ -22,14 +26,14 @@ export function logTrouble(
   });
 }
 
-/** Finds the troubles before a run. The name of a log may depend on the time. */
+/** Finds the troubles before a run. */
 export function logTroubles(
-  { outputLog, errorLog }: Pick<Configuration, 'outputLog' | 'errorLog'>,
-  files: Pick<Files, 'readBeginning' | 'checkWritable'>,
+  { outputLog, errorLog }: LogPaths,
+  files: Files,
 ): { readonly what: LogKey; readonly error: OcspbotError }[] {
   const troubleOf = (what: LogKey, path: string | undefined) => {
-    if (path === undefined || path.includes('{')) return [];
-    const error = logTrouble(what, path, files) ?? writeTrouble(path, files);
+    const error =
+      path === undefined ? undefined : (logTrouble(what, path, files) ?? writeTrouble(path, files));
     return error === undefined ? [] : [{ what, error }];
   };
   return [...troubleOf('output_log', outputLog), ...troubleOf('error_log', errorLog)];
@@ -39,17 +43,19 @@ export function logTroubles(
 const REFUSALS: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /** Returns the reason why this user cannot write a log; undefined if there is none. */
-function writeTrouble(path: string, files: Pick<Files, 'checkWritable'>): OcspbotError | undefined {
-  for (const checked of [path, dirname(path)]) {
-    try {
-      files.checkWritable(checked);
-      return undefined;
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      if (code !== 'ENOENT') return REFUSALS.has(code) ? notOpened(path, cause) : undefined;
-    }
+function writeTrouble(path: string, files: Files): OcspbotError | undefined {
+  try {
+    files.checkWritable(writtenPlace(path, files));
+    return undefined;
+  } catch (cause) {
+    return REFUSALS.has((cause as NodeJS.ErrnoException).code) ? notOpened(path, cause) : undefined;
   }
-  return undefined;
+}
+
+/** Returns the log, or the folder in which it is made: of a link that leads to nothing, the one to which it leads. */
+function writtenPlace(path: string, files: Files): string {
+  if (files.identity(path) !== undefined) return path;
+  return files.facts(path)?.kind === 'link' ? resolveTarget(path, files).folder : dirname(path);
 }
 
 function otherContent(path: string, files: Pick<Files, 'readBeginning'>): string | undefined {

@@ -1,13 +1,9 @@
-import type { Configuration } from '../configuration/model.js';
 import { attention } from '../report/text.js';
 import type { System } from '../system/system.js';
 import type { Instant } from '../util/time.js';
 import type { Sink, Sinks } from './sinks.js';
-import { type LogKey, logTrouble } from './log-content.js';
+import { type LogKey, type LogPaths, logTrouble } from './log-content.js';
 import { notOpened, notWritten } from './log-fault.js';
-
-/** The paths of `output_log` and `error_log`, without placeholders. */
-export type LogPaths = Partial<Pick<Configuration, 'outputLog' | 'errorLog'>>;
 
 export async function logPathsAt(now: Instant, { outputLog, errorLog }: LogPaths): Promise<LogPaths> {
   const [output, errors] = await Promise.all(

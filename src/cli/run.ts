@@ -86,7 +86,7 @@ async function inspectingCommand(
     case 'list-backups':
       return await (await import('./commands/rollback.js')).listBackupsCommand(command, system, console);
     case 'validate':
-      return (await import('./commands/validate.js')).validateCommand(command, system, console);
+      return await (await import('./commands/validate.js')).validateCommand(command, system, console);
     case 'services':
       return (await import('./commands/services.js')).servicesCommand(command, system, console);
     case 'owe':

@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration/model.js';
-import { resolveTarget } from '../installation/target.js';
+import { folderTrouble, resolveTarget } from '../installation/target.js';
 import { doStep, errno } from '../storage/errors.js';
 import { removeStaleTemporaryFiles, replaceFile } from '../storage/temporary-files.js';
 import type { Tools } from '../storage/tools.js';
@@ -65,16 +65,26 @@ function notReplaced(path: string, { name, hint }: Shape): OcspbotError {
   });
 }
 
-/** Finds the files of others that a run would not replace. What cannot be read is told by the run. */
+/** Finds the reasons why a run would not write metrics and page. What cannot be read is told by the run. */
 export function shownFileTroubles(
   { metricsFile, htmlFile }: Pick<Configuration, 'metricsFile' | 'htmlFile'>,
-  files: Pick<Files, 'facts' | 'resolve' | 'read'>,
+  files: Files,
 ): { readonly what: string; readonly error: OcspbotError }[] {
   const troubleOf = (what: string, path: string | undefined, shape: Shape) => {
-    const isOther = path !== undefined && isOfOthers(path, shape, files);
-    return isOther ? [{ what, error: notReplaced(path, shape) }] : [];
+    const error = path === undefined ? undefined : shownFileTrouble(path, shape, files);
+    return error === undefined ? [] : [{ what, error }];
   };
   return [...troubleOf('metrics_file', metricsFile, METRICS), ...troubleOf('html_file', htmlFile, PAGE)];
+}
+
+function shownFileTrouble(path: string, shape: Shape, files: Files): OcspbotError | undefined {
+  if (isOfOthers(path, shape, files)) return notReplaced(path, shape);
+  try {
+    return folderTrouble(resolveTarget(path, files).folder, files);
+  } catch {
+    // The rules of the configuration report such a path, or the run does.
+    return undefined;
+  }
 }
 
 function isOfOthers(path: string, shape: Shape, files: Pick<Files, 'facts' | 'resolve' | 'read'>): boolean {

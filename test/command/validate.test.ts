@@ -226,6 +226,47 @@ describe('what this user may not write', () => {
     expect((await workspace.runCommand('validate')).status).toBe(0);
   });
 
+  test('nor a folder to which a link leads, and that of a log whose name has the time', async (context) => {
+    requireRoot(context);
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example');
+    const { sandbox } = workspace;
+    for (const [folder, other] of [
+      ['open', 'shut'],
+      ['shut', 'open'],
+    ] as const) {
+      sandbox.write(`${folder}/.keep`, '');
+      for (const kind of ['log', 'prom'])
+        symlinkSync(`../${other}/real.${kind}`, sandbox.path(`${folder}/link.${kind}`));
+    }
+    const nobody = forUnprivilegedUser(workspace, ['ocsp', 'open']);
+    const expectTroubles = async (folder: string, verdict: string, status: number) => {
+      workspace.configure({ output_log: `${folder}/link.log`, metrics_file: `${folder}/link.prom` });
+      expect((await nobody.runCommand('validate')).stdout).toContain(verdict);
+      expect((await nobody.run()).status).toBe(status);
+    };
+    await expectTroubles('open', '1 certificate, 2 to correct', 73);
+    await expectTroubles('shut', '1 certificate, all is well', 2);
+    workspace.configure({ output_log: 'shut/{year}.log', error_log: 'open/{year}.log' });
+    expect((await nobody.runCommand('validate')).stderr).toMatch(
+      /^error: output_log: the log file \S+\d{4}\.log cannot be written: permission denied \(EACCES\)\n.*\n$/,
+    );
+    expect((await nobody.run()).status).toBe(73);
+  });
+
+  test.for(['publish_folder', 'metrics_file', 'backups'])(
+    '%s: a missing folder is told once',
+    async (key, context) => {
+      requireRoot(context);
+      const workspace = makeWorkspace(pki);
+      workspace.add('a.example');
+      workspace.configure({ [key]: key === 'backups' ? { folder: 'missing/x' } : 'missing/x/y' });
+      const run = await forUnprivilegedUser(workspace, ['ocsp']).runCommand('validate');
+      expect(run.stderr).toMatch(/the folder "\S+missing\S+" does not exist/);
+      expect(run.stdout).toContain('1 certificate, 1 to correct');
+    },
+  );
+
   test('a file system that is read-only, for root too', async (context) => {
     requireRoot(context);
     const workspace = makeWorkspace(pki);

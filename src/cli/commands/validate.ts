@@ -20,8 +20,12 @@ type ValidateCommand = Extract<Command, { kind: 'validate' }>;
  * Reports everything that is wrong with a configuration, its files and its certificates, and the outcome of a run as far as
  * it is known without a responder. Fetches and writes nothing.
  */
-export function validateCommand({ file }: ValidateCommand, system: System, console: Console): number {
-  const validation = validate(readConfiguration(file, system), system);
+export async function validateCommand(
+  { file }: ValidateCommand,
+  system: System,
+  console: Console,
+): Promise<number> {
+  const validation = await validate(readConfiguration(file, system), system);
   const wrong = countFaults(validation);
   const status = wrong === 0 ? 0 : EXIT.configuration;
   if (console.format === 'json') console.print(toJsonText(validationToJson(validation, status)));

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { sep } from 'node:path';
 import type { Configuration } from '../../configuration/model.js';
 import type { System, Files } from '../../system/system.js';
 import { shownFileTroubles } from '../../snapshot/publish.js';
@@ -8,7 +8,8 @@ import { folderTrouble, stapleTrouble } from '../../installation/target.js';
 import { backupFolder } from '../../installation/backups.js';
 import { folderWarnings } from '../../configuration/rules/folders.js';
 import type { OcspbotError } from '../../util/errors.js';
-import { logTroubles } from '../log-content.js';
+import { type LogPaths, logTroubles } from '../log-content.js';
+import { logPathsAt } from '../logs.js';
 import { systemClock } from '../clock.js';
 import { orphansIn } from '../../run/authorities.js';
 import { type Prepared, prepare } from '../../run/entries.js';
@@ -19,19 +20,19 @@ import type { Subject } from '../../x509/subject.js';
 export interface Validation {
   readonly configuration: Configuration;
   readonly certificates: readonly ValidatedCertificate[];
-  /** Reasons why a run could not begin, or could not replace anything. */
+  /** Reasons why a run could not begin, or could not write something. */
   readonly faults: readonly RunFault[];
   readonly warnings: readonly string[];
 }
 
-/** A reason why a run could not begin, or could not replace anything. `what` names the place. */
+/** A reason why a run could not begin, or could not write something. `what` names the place. */
 export interface RunFault {
   readonly what: string;
   readonly error: OcspbotError;
 }
 
 /** Validates a configuration that was read. Fetches and writes nothing. */
-export function validate(configuration: Configuration, system: System): Validation {
+export async function validate(configuration: Configuration, system: System): Promise<Validation> {
   const context = openInspection(configuration, systemClock(system), system);
   const certificates = validateEntries(configuration, context, system.files);
   const warnings = [
@@ -41,32 +42,43 @@ export function validate(configuration: Configuration, system: System): Validati
     ...notifyWarnings(configuration.notify, system),
     ...certificates.flatMap((one) => one.warnings),
   ];
-  return { configuration, certificates, faults: runFaults(configuration, system), warnings };
+  const logs = await logPathsAt(context.now, configuration);
+  return { configuration, certificates, faults: runFaults(configuration, logs, system), warnings };
 }
 
-function runFaults(configuration: Configuration, { files }: Pick<System, 'files'>): RunFault[] {
-  return [
+function runFaults(
+  configuration: Configuration,
+  logs: LogPaths,
+  { files }: Pick<System, 'files'>,
+): RunFault[] {
+  const faults = [
     ...folderFaults(configuration, files),
-    ...logTroubles(configuration, files),
+    ...logTroubles(logs, files),
     ...shownFileTroubles(configuration, files),
   ];
+  const messages = faults.map(({ error }) => error.message);
+  return faults.filter(({ error }, index) => messages.indexOf(error.message) === index);
 }
 
-function folderFaults(configuration: Configuration, files: Files): RunFault[] {
-  const { ownState, backups, stateFolder, metricsFile, htmlFile, publishFolder } = configuration;
-  const backupsIn = backups.kind === 'on' ? (backups.folder ?? backupFolder(stateFolder)) : undefined;
+function folderFaults(
+  { ownState, backups, stateFolder, publishFolder }: Configuration,
+  files: Files,
+): RunFault[] {
   const folders = [
     { what: 'the state folder', path: ownState.folder },
-    { what: 'the folder of backups', path: backupsIn },
-    { what: 'metrics_file', path: metricsFile && dirname(metricsFile) },
-    { what: 'html_file', path: htmlFile && dirname(htmlFile) },
+    {
+      what: 'the folder of backups',
+      path: backups.kind === 'on' ? (backups.folder ?? backupFolder(stateFolder)) : undefined,
+    },
     { what: 'publish_folder', path: publishFolder },
   ];
-  const faults = folders.flatMap(({ what, path }) => {
-    const error = path === undefined ? undefined : folderTrouble(path, files);
+  // A run makes the state folder. The rules of the configuration report other folders that are missing.
+  const isJudged = (path: string) =>
+    path.startsWith(`${stateFolder}${sep}`) || files.identity(path) !== undefined;
+  return folders.flatMap(({ what, path }) => {
+    const error = path !== undefined && isJudged(path) ? folderTrouble(path, files) : undefined;
     return error === undefined ? [] : [{ what, error }];
   });
-  return faults.filter(({ error }, index) => error.message !== faults[index - 1]?.error.message);
 }
 
 /** Counts the certificates that would fail, and all other faults. */
@@ -85,7 +97,7 @@ export interface ValidatedCertificate {
 }
 
 /** Inspects all certificates of a configuration as a run does, and the targets of their staples. */
-export function validateEntries(
+function validateEntries(
   { entries }: Configuration,
   context: InspectionContext,
   files: Files,
