@@ -24,7 +24,7 @@ export function notifyWarnings(
   system: Surroundings,
 ): string[] {
   const problems = programProblems(notify?.commands ?? [], system);
-  return problems.map((problem) => `nobody could be notified: ${problem}`);
+  return problems.map((problem) => `a command of notify could not be started: ${problem}`);
 }
 
 function programWarnings({ name, test, reload }: Service, system: Surroundings): string[] {

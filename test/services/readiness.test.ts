@@ -34,7 +34,9 @@ describe('a program of a service, or of "notify"', () => {
     const expected = problem === undefined ? [] : [`the service "web" could not be reloaded: ${problem}`];
     expect(warnings).toEqual(expected);
     const notified = notifyWarnings({ commands: [[program]] }, system);
-    expect(notified).toEqual(problem === undefined ? [] : [`nobody could be notified: ${problem}`]);
+    expect(notified).toEqual(
+      problem === undefined ? [] : [`a command of notify could not be started: ${problem}`],
+    );
   });
 
   test('socket that is not there is warned of, one that is on another machine is not', () => {
