@@ -34,6 +34,7 @@ describe('ocspbot accepts every configuration of the documents', () => {
     const { bin } = host.machine;
     host.alias('/usr/sbin/nginx', `${bin}/nginx`);
     host.alias('/usr/bin/systemctl', `${bin}/systemctl`);
+    host.write('/usr/local/bin/tell-us', '#!/bin/sh\n', 0o755);
     host.configure(whole);
     const run = await host.shell('ocspbot validate /etc/ocspbot.yaml');
     expect([run.status, run.stderr]).toEqual([0, '']);
