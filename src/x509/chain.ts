@@ -98,7 +98,7 @@ function issuerMissing(
 const ACCEPTED =
   'accepted are RSA from 2048 bits, ECDSA on P-256, P-384 and P-521, and EdDSA, with SHA-256, SHA-384 or SHA-512: the CA must use one of them';
 
-const SUPPLY = "put the issuer's certificate into `chain`, or use the fullchain as `cert`";
+const SUPPLY = "give the issuer's certificate as `chain`, or the fullchain as `cert`";
 
 /**
  * Distinguishes a key that did not sign from a signature that cannot be verified, because its key or algorithm is not

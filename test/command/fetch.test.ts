@@ -92,7 +92,7 @@ describe('fetch', () => {
     [
       ['apart/cert.pem'],
       32,
-      /no certificate of the issuer .* in \S+cert\.pem\n {2}hint: put the issuer's certificate into --issuer FILE, or use the fullchain as CERT$/m,
+      /no certificate of the issuer .* in \S+cert\.pem\n {2}hint: give the issuer's certificate as --issuer FILE, or the fullchain as CERT$/m,
     ],
     [['missing.pem'], 78, /missing\.pem does not exist/],
     [['fullchain.pem', '--config', 'missing.yaml'], 78, /there is no configuration/],
@@ -108,16 +108,16 @@ describe('fetch', () => {
     [
       'a self-signed certificate',
       { cert: ({ root }) => root.pem },
-      /nobody publishes revocation for a self-signed certificate: leave it out$/m,
-      /nobody publishes revocation for a self-signed certificate: leave it out$/m,
+      /nobody publishes revocation for a self-signed certificate$/m,
+      /nobody publishes revocation for a self-signed certificate$/m,
     ],
     [
       'an issuer of the same name with another key',
       {
         cert: ({ intermediate }) => pki.issue({ issuer: intermediate }).pem + pki.authority.intermediate.pem,
       },
-      /put the issuer's certificate into --issuer FILE, or use the fullchain as CERT$/m,
-      /put the issuer's certificate into --issuer FILE, or use the fullchain as --cert FILE$/m,
+      /give the issuer's certificate as --issuer FILE, or the fullchain as CERT$/m,
+      /give the issuer's certificate as --issuer FILE, or the fullchain as --cert FILE$/m,
     ],
     [
       'another root',
