@@ -39,6 +39,7 @@ export function unreadable(path: string, error: unknown): OcspbotError {
     }
   }
 }
+
 function refusal(message: string, hint: string, cause: unknown): OcspbotError {
   return new OcspbotError('configuration-unreadable', message, { hint, cause });
 }

@@ -1,6 +1,6 @@
 import type { Configuration } from '../configuration/model.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { FoundRecords } from '../storage/record-files.js';
+import type { Flaw } from '../storage/record-files.js';
 import { LIMITS } from '../util/limits.js';
 import { type Change, changesSince } from './changes.js';
 import { documentOf } from './document.js';
@@ -20,7 +20,7 @@ export async function tellChanges(
   const unsent = unsentWith(changes, known.content.unsent, receivers);
   const waiting = receivers.filter(({ key }) => hasChanges(unsent.get(key)));
   if (waiting.length === 0 && changes.length === 0) return;
-  const write = async (flaw?: FoundRecords<Outbox>['flaw']) => {
+  const write = async (flaw?: Flaw) => {
     const records = { content: { severities, unsent }, flaw };
     for (const note of await writeOutbox(folder, records, system)) warn(note, undefined);
   };

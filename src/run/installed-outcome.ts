@@ -35,7 +35,7 @@ export function installed(
 }
 
 /** Says why a file was replaced that has the same response about the certificate as before. */
-export function causeOfRewriting(certificate: InspectedCertificate): string {
+function causeOfRewriting(certificate: InspectedCertificate): string {
   return serverObjection(certificate) === 'format'
     ? 'the old one was in the other format'
     : 'the responses about its issuers were renewed';

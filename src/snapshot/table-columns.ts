@@ -21,29 +21,28 @@ const TONES: Readonly<Record<CertificateStatus['urgency'], Tone | undefined>> = 
   none: undefined,
 };
 
-export const NAME: Column = {
+const NAME: Column = {
   title: 'name',
   cell: ({ name }) => name,
   widest: 60,
   tone: ({ urgency }) => TONES[urgency],
 };
+
+const STATE: Column = { title: 'state', cell: ({ state }) => state, widest: 14, tone: toneOfState };
+
+const LEFT: Column = {
+  title: 'left',
+  cell: ({ staple }, now) => (staple ? short(staple.usefulUntil - now) : '-'),
+  widest: 8,
+};
+
 export const BAR: Column = {
   title: 'lifetime',
   cell: ({ staple }, now, width) => (staple ? lifetimeBar(staple, now, width) : ''),
   widest: 20,
 };
-export const ACTION: Column = {
-  title: 'a run now',
-  cell: ({ action }, now) => actionText(action, now),
-  widest: 28,
-};
 
-export const STATE: Column = { title: 'state', cell: ({ state }) => state, widest: 14, tone: toneOfState };
-export const LEFT: Column = {
-  title: 'left',
-  cell: ({ staple }, now) => (staple ? short(staple.usefulUntil - now) : '-'),
-  widest: 8,
-};
+const ACTION: Column = { title: 'a run now', cell: ({ action }, now) => actionText(action, now), widest: 28 };
 
 /** The columns that every table has. */
 export const ALWAYS: readonly Column[] = [NAME, STATE, LEFT, BAR, ACTION];

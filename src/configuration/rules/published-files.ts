@@ -43,6 +43,7 @@ export const publishedFilesArePossible: Rule = (draft, { defects }) => {
       defects.addShared('reported-by-run', range, [`"${key}" ${fault[0]}: ${quote(path)}`, fault[1]]);
   }
 };
+
 interface WrittenFile {
   readonly key: string;
   readonly path: string;
