@@ -52,7 +52,7 @@ function writeTrouble(path: string, files: Files): OcspbotError | undefined {
   }
 }
 
-/** Returns the log, or the folder in which it is made: of a link that leads to nothing, the one to which it leads. */
+/** Returns the log, or the folder in which it is made. A link that leads to nothing is followed. */
 function writtenPlace(path: string, files: Files): string {
   if (files.identity(path) !== undefined) return path;
   return files.facts(path)?.kind === 'link' ? resolveTarget(path, files).folder : dirname(path);

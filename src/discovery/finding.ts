@@ -24,7 +24,7 @@ export type FindingCode =
   | 'must-staple-without-staple'
   | 'staple-without-responder';
 
-/** What certificates of servers are compared with. */
+/** The configuration and the files with which certificates of servers are compared. */
 export interface CheckContext {
   readonly store: CertificateStore;
   readonly entries: readonly Entry[];

@@ -49,7 +49,7 @@ export interface OutcomeFacts {
   readonly exchanges: readonly Exchange[];
 }
 
-/** What an outcome rests on, beside the files of the certificate. */
+/** The answer or the earlier attempt on which an outcome rests; `none` if it rests on the files alone. */
 export type Basis =
   | { readonly kind: 'none' }
   /** Nobody was asked because of an earlier attempt. `responder` is the URL that was not asked. */
@@ -57,7 +57,6 @@ export type Basis =
   /** If the verdict is good, whatever failed came after it: no responder is to blame. */
   | ({ readonly kind: 'answer'; readonly verdict: ExaminedAnswer['kind'] } & Evidence);
 
-/** The basis of an outcome that rests on the files alone. */
 export const NO_BASIS: Basis = { kind: 'none' };
 
 /** Returns the origin of the response that an outcome rests on; undefined if there is none. */

@@ -1,8 +1,7 @@
 import { serviceInWords, UNASSIGNED, UNASSIGNED_BIT } from '../configuration/model.js';
 import type { Reload } from '../services/reload.js';
-import { listed, namesOf } from './names.js';
 import type { Outcome, RunReport } from './outcome.js';
-import { attention, counted, type Line, type ShownKind, shownKind } from './text.js';
+import { attention, counted, type Line, listed, namesOf, type ShownKind, shownKind } from './text.js';
 import { type Group, groupTroubles } from './troubles.js';
 
 /** Makes the warnings about the run as a whole, which precede the line of `summary`. */

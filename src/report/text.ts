@@ -1,5 +1,5 @@
 import { UNASSIGNED } from '../configuration/model.js';
-import { shownCommand } from '../util/text.js';
+import { firstOf, shownCommand } from '../util/text.js';
 import { formatInstant } from '../util/time.js';
 import { diagnosis } from '../client/trace.js';
 import type { Origin } from '../client/types.js';
@@ -56,7 +56,7 @@ export function shownKind({ kind, reason }: Outcome): ShownKind {
   return reason === 'dry-run' ? 'would update' : kind;
 }
 
-/** Describes the outcome of a certificate without trouble. Troubles are told in groups (summary.ts). */
+/** Describes the outcome of a certificate without trouble. Troubles are told in groups (troubles.ts). */
 export function outcomeLines(outcome: Outcome, width: number): Line[] {
   const text = `${outcome.name.padEnd(width)}  ${shownKind(outcome).padEnd(WIDEST_KIND)}  ${outcome.message}`;
   return [{ severity: 'info', text, event: certificateEvent([outcome]) }, ...warningLines(outcome)];
@@ -131,4 +131,15 @@ export function firstLines(severity: 'warning' | 'error', texts: readonly string
 
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const NAMES_SHOWN = 10;
+
+/** Lists the first of many names, and says how many more there are. */
+export function listed(names: readonly string[]): string {
+  return firstOf(names, NAMES_SHOWN);
+}
+
+export function namesOf(outcomes: readonly Outcome[]): string {
+  return listed(outcomes.map(({ name }) => name));
 }

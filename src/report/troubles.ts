@@ -1,8 +1,7 @@
 import { diagnosis } from '../client/trace.js';
 import { formatInstant } from '../util/time.js';
-import { namesOf } from './names.js';
 import { type Basis, type Outcome, urgencyOf } from './outcome.js';
-import { attention, certificateEvent, type Line } from './text.js';
+import { attention, certificateEvent, type Line, namesOf } from './text.js';
 
 /** Certificates with the same trouble, which share one paragraph. */
 export interface Group {
