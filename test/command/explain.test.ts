@@ -116,6 +116,29 @@ test.each<[string, Parameters<Workspace['add']>[1], action: string, message: str
   });
 });
 
+test.each<[string, StapleName, certificate: object, action: string, after: RegExp]>([
+  [
+    'is rewritten',
+    'fresh',
+    { ocspUrls: ['ldap://ocsp.example'] },
+    'keep the response, and write it in the other format',
+    /^refresh /,
+  ],
+  ['has no responder', 'fresh', { ocspUrls: [] }, 'not ask for one: no-responder', /names no OCSP responder/],
+  ['is due', 'due', {}, 'fetch a new one: due', /^refresh /],
+])(
+  'says what a run does with a staple in the other format that %s',
+  async (_, staple, certificate, action, after) => {
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple, certificate, entry: { format: 'pem-chain' } });
+    workspace.configure();
+    const { stdout } = await workspace.runCommand('explain', 'a.example');
+    const [next, then] = stdout.slice(stdout.indexOf('a run now')).split('\n');
+    expect(next).toBe(`a run now would ${action}`);
+    expect(then).toMatch(after);
+  },
+);
+
 test('says in words that there is nothing to staple', async () => {
   const workspace = makeWorkspace(pki);
   workspace.add('a.example', { certificate: { ocspUrls: [] } });

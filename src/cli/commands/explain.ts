@@ -24,8 +24,8 @@ export async function explainCommand(
   const decision = decisionOf(certificate, context, 'due');
   const isAsking = decision.kind === 'refresh' && decision.only === undefined;
   const waiting = isAsking ? waitingIn(certificate, context, system) : undefined;
-  // A staple that is kept needs no responder now.
-  const outlook = decision.kind === 'keep' ? undefined : forecast(certificate, context);
+  // A response that is kept needs no responder now, even if it is written anew.
+  const outlook = isAsking || decision.kind === 'skip' ? forecast(certificate, context) : undefined;
   const explanation: Explanation = { ...certificate, ...context, decision, waiting, outlook };
   if (console.format === 'json') console.print(toJsonText(explanationToJson(explanation)));
   else console.print(explanationText(explanation));

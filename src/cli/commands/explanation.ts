@@ -99,8 +99,10 @@ function describeDecision(explanation: Explanation, at: (instant: Instant) => st
     const { wait, until } = waiting;
     return `not ask before ${at(until)}: ${wait.why}, ${at(wait.since)}`;
   }
-  if (serverObjection(explanation) === 'format') return 'keep the response, and write it in the other format';
-  if (isOnlyAboutIssuers(decision)) return 'keep the response, and renew those about the issuers';
+  if (isOnlyAboutIssuers(decision))
+    return serverObjection(explanation) === 'format'
+      ? 'keep the response, and write it in the other format'
+      : 'keep the response, and renew those about the issuers';
   if (decision.kind === 'refresh' && outlook?.kind === 'failing') return `fail: ${outlook.error.code}`;
   return `${DECISIONS[decision.kind]}${decision.kind === 'keep' ? '' : `: ${decision.reason}`}`;
 }
