@@ -60,7 +60,7 @@ const BAD: readonly (readonly [what: string, bad: Bad, reason: string, problem: 
   ['revoked', signed({ status: { revoked: now - DAY } }), 'unusable', /revoked/],
   ['unknown', signed({ status: 'unknown' }), 'unusable', /does not know/],
   ['over', signed({ thisUpdate: now - 7 * DAY, nextUpdate: now - HOUR }), 'unusable', /has passed/],
-  ['too old', signed({ thisUpdate: now - 15 * DAY }), 'unusable', /max_age/],
+  ['too old', signed({ thisUpdate: now - 15 * DAY }), 'unusable', /beyond the allowed age/],
   ['due', signed({ thisUpdate: now - 6 * DAY, nextUpdate: now + DAY }), 'due', /due/],
 ];
 
