@@ -263,7 +263,7 @@ const rows: readonly Row[] = [
     'issuer-expired',
     'evidence',
     /^the issuer expired at /,
-    /put the renewed certificate of the issuer into `chain`, or get a certificate from an issuer that is valid/,
+    /give the renewed certificate of the issuer as `chain`, or get a certificate from an issuer that is valid/,
   ],
   [
     'a delegate writes cA TRUE as 1',

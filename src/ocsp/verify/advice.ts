@@ -86,7 +86,7 @@ const REMEDIES: Readonly<Record<VerificationCode, string>> = {
   'issuer-extensions': ISSUER_CERTIFICATE,
   'issuer-not-yet-valid': CERTIFICATE_CLOCK,
   'issuer-expired':
-    'put the renewed certificate of the issuer into `chain`, or get a certificate from an issuer that is valid',
+    'give the renewed certificate of the issuer as `chain`, or get a certificate from an issuer that is valid',
   'path-not-yet-valid': CERTIFICATE_CLOCK,
   'path-expired':
     'the certificate needs another chain, up to a root that is valid: ask the CA, then renew `chain` and `rootchain`',
