@@ -1,6 +1,6 @@
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
-import { errorName, systemWords } from '../util/system-errors.js';
+import { codeOf, systemWords } from '../util/system-errors.js';
 import type { Command } from './command.js';
 import type { Outlet } from './sinks.js';
 
@@ -24,8 +24,8 @@ export async function assertDelivered({ kind }: Command, stdout: Outlet): Promis
   } else throw undelivered(systemWords(failure), ROOM, isFull(failure) ? 'no-space' : 'write-failed');
 }
 
-function isFull({ code = '' }: NodeJS.ErrnoException): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes(errorName(code));
+function isFull(failure: Error): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(failure) ?? '');
 }
 
 const READ = 'what was read is incomplete: run the command again, and read all of it';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { OcspbotError } from '../util/errors.js';
-import { errorName } from '../util/system-errors.js';
+import { codeOf } from '../util/system-errors.js';
 
 /** Makes the error of a log file that cannot be opened. A run does not begin without its logs. */
 export function notOpened(path: string, cause: unknown): OcspbotError {
@@ -13,7 +13,7 @@ export function notWritten(path: string, cause: unknown): OcspbotError {
 }
 
 function logError(path: string, cause: unknown, consequence: string): OcspbotError {
-  const { problem, hint } = faultOf(path, errorName((cause as NodeJS.ErrnoException).code ?? String(cause)));
+  const { problem, hint } = faultOf(path, codeOf(cause) ?? String(cause));
   return new OcspbotError('write-failed', `the log file ${path} ${problem}`, {
     cause,
     hint: `${hint}; ${consequence}`,

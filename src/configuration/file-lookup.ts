@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileFacts, Files, FolderEntry, System } from '../system/system.js';
 import { readFailure } from '../util/read-failure.js';
-import { errorName } from '../util/system-errors.js';
+import { codeOf } from '../util/system-errors.js';
 
 type Kind = FileFacts['kind'];
 
@@ -134,13 +134,14 @@ const BY_PERMISSIONS = [
 export function unreachable({ code }: PathTarget): readonly [problem: string, hint: string] {
   if (code === undefined || ['EACCES', 'EPERM', 'ELOOP'].includes(code)) return BY_PERMISSIONS;
   const hint = 'mount its file system again, and look for disk errors in the kernel log';
-  return [`cannot be reached (${errorName(code)})`, hint];
+  return [`cannot be reached (${code})`, hint];
 }
 
 /** Returns the errno name of a failed file system call. */
 export function errnoOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error) return String(error.code);
-  throw error;
+  const code = codeOf(error);
+  if (code === undefined) throw error;
+  return code;
 }
 
 function kindByError(code: string): 'absent' | 'too-long' | 'unreachable' {

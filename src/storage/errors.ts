@@ -1,5 +1,6 @@
 import { type ErrorCode, OcspbotError, toOcspbotError } from '../util/errors.js';
-import { errorName, systemWords } from '../util/system-errors.js';
+import { OUT_OF_FILES } from '../util/read-failure.js';
+import { codeOf, systemWords } from '../util/system-errors.js';
 
 interface Kind {
   readonly code: ErrorCode;
@@ -14,10 +15,7 @@ const NOT_PERMITTED: Kind = {
   code: 'not-permitted',
   advice: 'run ocspbot as the owner of that folder or as root, or let this user write there',
 };
-const OUT_OF_FILES: Kind = {
-  code: 'write-failed',
-  advice: 'raise the limit of open files (ulimit -n, LimitNOFILE=) or lower parallel_threads',
-};
+const TOO_MANY_OPEN: Kind = { code: 'write-failed', advice: OUT_OF_FILES.hint };
 
 const DISPLACED: Kind = {
   code: 'target-unsuitable',
@@ -42,8 +40,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     advice: `${NOT_PERMITTED.advice}; if root may not either, the file is immutable: see lsattr`,
   },
   EROFS: { code: 'read-only', advice: 'mount that file system writable' },
-  EMFILE: OUT_OF_FILES,
-  ENFILE: OUT_OF_FILES,
+  EMFILE: TOO_MANY_OPEN,
+  ENFILE: TOO_MANY_OPEN,
   ENOTSUP: {
     code: 'write-failed',
     advice:
@@ -80,9 +78,7 @@ const OTHERWISE: Kind = { code: 'write-failed', advice: 'see what the system say
 
 /** Returns the errno of a failed system call; undefined for everything else. */
 export function errno(error: unknown): string | undefined {
-  const code =
-    error instanceof Error && 'syscall' in error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code === undefined ? undefined : errorName(code);
+  return error instanceof Error && 'syscall' in error ? codeOf(error) : undefined;
 }
 
 const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

@@ -1,4 +1,4 @@
-import { errorName } from './system-errors.js';
+import { codeOf } from './system-errors.js';
 
 /** The reason why a file cannot be read, and what to do about it. */
 export interface ReadFailure {
@@ -24,7 +24,7 @@ export const TOO_LONG: ReadFailure = {
   problem: 'is too long for the name of a file',
   hint: 'correct the path',
 };
-const OUT_OF_FILES: ReadFailure = {
+export const OUT_OF_FILES: ReadFailure = {
   problem: 'cannot be read now: there are too many open files',
   hint: 'raise the limit of open files (ulimit -n, LimitNOFILE=) or lower parallel_threads',
 };
@@ -47,7 +47,7 @@ const FAILURES: ReadonlyMap<string, ReadFailure> = new Map([
 
 /** Describes the error of a file that could not be read. */
 export function readFailure(error: unknown): ReadFailure {
-  const code = errorName(String(error instanceof Error && 'code' in error ? error.code : error));
+  const code = codeOf(error) ?? String(error);
   const hint = 'look at that path, and for disk errors in the kernel log';
   return FAILURES.get(code) ?? { problem: `cannot be read (${code})`, hint };
 }

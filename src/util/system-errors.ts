@@ -6,9 +6,10 @@ const UNNAMED: ReadonlyMap<string, readonly [name: string, words: string]> = new
   ['Unknown system error -122', ['EDQUOT', 'disk quota exceeded']],
 ]);
 
-/** Returns the name of an error by the code that Node.js gives it. */
-export function errorName(code: string): string {
-  return UNNAMED.get(code)?.[0] ?? code;
+/** Returns the code of an error, or the name of one to which Node.js gives none: `EDQUOT`; undefined if it has no code. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
+  return UNNAMED.get(error.code)?.[0] ?? error.code;
 }
 
 /** Replaces the codes of nameless errors in a message: `EDQUOT: disk quota exceeded, open '/a'`. */
