@@ -1,6 +1,6 @@
 import { diagnosis } from '../client/trace.js';
 import { formatInstant } from '../util/time.js';
-import { type Basis, type Outcome, urgencyOf } from './outcome.js';
+import { type Basis, type Outcome, originIn, urgencyOf } from './outcome.js';
 import { attention, certificateEvent, type Line, namesOf } from './text.js';
 
 /** Certificates with the same trouble, which share one paragraph. */
@@ -58,15 +58,16 @@ function groupsByHint(group: Group): Group[] {
   return [...groups.values()].map((outcomes) => ({ ...group, outcomes }));
 }
 
-function hostOf({ basis, exchanges }: Outcome): string | undefined {
-  if (isGoodAnswer(basis)) return undefined;
-  const url = responderIn(basis) ?? exchanges.at(-1)?.url;
+function hostOf(outcome: Outcome): string | undefined {
+  if (isGoodAnswer(outcome.basis)) return undefined;
+  const url = responderIn(outcome) ?? outcome.exchanges.at(-1)?.url;
   return url === undefined ? undefined : new URL(url).host;
 }
 
-function responderIn(basis: Basis): string | undefined {
+function responderIn({ basis }: Outcome): string | undefined {
   if (basis.kind === 'earlier-attempt') return basis.responder;
-  return basis.kind === 'answer' && basis.origin?.kind === 'responder' ? basis.origin.url : undefined;
+  const origin = originIn({ basis });
+  return origin?.kind === 'responder' ? origin.url : undefined;
 }
 
 function isGoodAnswer(basis: Basis): boolean {

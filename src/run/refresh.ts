@@ -139,23 +139,24 @@ async function refreshInspected(
   const request = fetchRequestFor(certificate, run, run.trigger);
   const verify: ResponseVerifier = (answer) => verifyAnswer(certificate, answer, atPresent(run));
   const fetched = await run.source.fetch(request, verify, observe);
-  const basis = basisOf(fetched, certificate);
   if (fetched.kind !== 'good') {
     // If a forced run finds nothing newer, a staple that was restored is refreshed like any other from now on.
     const kept = await endRollbackIfForced(certificate, fetched.kind, run);
     // The responses about the issuers may be due nevertheless.
     const renewal = await renewIssuerResponses(kept, run);
-    if (renewal.kind === 'renewed') return installed(kept, decision.reason, { ...renewal, basis }, run);
+    if (renewal.kind === 'renewed')
+      return installed(kept, decision.reason, { ...renewal, basis: basisOf(fetched, kept) }, run);
     return { ...outcome.notFetched(kept, fetched, run), alarms: renewal.alarms };
   }
+  const { response } = fetched;
+  const basis = basisOf(fetched, certificate);
   if (run.options.dryRun) return outcome.unchanged(certificate, 'dry-run', run, { basis });
 
   // The new staple is written to a temporary file, synced, read back and compared. The old one is backed up, and the
   // reload is recorded as pending. If the clock and the file in place still allow it, a rename replaces the old staple. Its
   // folder is synced once, at the end of the run.
   try {
-    const { warnings, alarms } = await installFor(certificate, fetched.response, run);
-    const { response } = fetched;
+    const { warnings, alarms } = await installFor(certificate, response, run);
     return installed(certificate, decision.reason, { response, basis, warnings, alarms }, run);
   } catch (error) {
     return outcomeOfError(certificate, error, run, basis);
