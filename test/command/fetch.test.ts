@@ -2,13 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { type Authority, type CertificateOptions, makeAuthority } from '../support/ca.js';
+import {
+  type Authority,
+  type CertificateOptions,
+  makeAuthority,
+  type TestCertificate,
+} from '../support/ca.js';
 import { requireProgram } from '../support/require.js';
 import { PROGRAM, runOcspbot } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import type { Mode } from '../support/responder.js';
 import { openTestPki } from './support/test-pki.js';
-import { DAY } from './support/times.js';
+import { DAY, HOUR } from './support/times.js';
 
 const pki = openTestPki();
 
@@ -28,8 +33,16 @@ async function fetch({ folder }: Sandbox, ...args: readonly string[]) {
     encoding: 'buffer',
     reject: false,
     stdin: 'ignore',
+    // The last octet of a signature may be that of a line end.
+    stripFinalNewline: false,
   });
   return { status: exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr).toString() };
+}
+
+/** Signs until the last octet of the signature is as wanted, for one signature in 256. */
+function responseEndingIn(end: string, certificate: TestCertificate): Uint8Array {
+  const response = pki.response(certificate, -HOUR, DAY);
+  return response.at(-1) === end.charCodeAt(0) ? response : responseEndingIn(end, certificate);
 }
 
 describe('fetch', () => {
@@ -45,6 +58,15 @@ describe('fetch', () => {
     const good = { status: 0, stderr: '', stdout: expect.stringContaining('\ngood: ') };
     expect(await runOcspbot(verified, { cwd: sandbox.folder })).toMatchObject(good);
     expect(sandbox.list()).toEqual(['apart', 'fullchain.pem', 'response.der']);
+  });
+
+  test('writes a response to its last octet, also if that is a line end', async () => {
+    const { sandbox, certificate } = makeFullChain();
+    const bytes = responseEndingIn('\n', certificate);
+    pki.responder.set({ kind: 'bytes', bytes }, certificate);
+    const run = await fetch(sandbox, 'fullchain.pem');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toEqual(Buffer.from(bytes));
   });
 
   test.each<[mode: Mode, status: number, message: RegExp]>([
