@@ -1,4 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { longestFirst } from './test/support/longest-first.js';
+
+const LONGEST = [
+  'test/examples/ansible.campaign.test.ts',
+  'test/faults/kill.campaign.test.ts',
+  'test/faults/errors.campaign.test.ts',
+  'test/x509/broken-keys.campaign.test.ts',
+];
 
 /** `npm run campaigns`: very many cases each, in minutes. The extent is explained in test/support/campaign.ts. */
 export default defineConfig({
@@ -6,6 +14,7 @@ export default defineConfig({
     include: ['test/**/*.campaign.test.ts'],
     reporters: ['default', './test/support/skipped.ts'],
     env: { OCSPBOT_CAMPAIGNS: process.env['OCSPBOT_CAMPAIGNS'] ?? 'long' },
+    sequence: { sequencer: longestFirst(LONGEST) },
     pool: 'forks',
     // Each starts many processes itself: three workers keep two cores busy.
     maxWorkers: 3,

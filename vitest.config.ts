@@ -1,16 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
-
-/** The file that waits longest for time limits of the program. It begins first, so that no worker ends long after the others. */
-const LONGEST = 'test/faults/faults.test.ts';
-
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isLongest = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith(LONGEST);
-    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
-  }
-}
+import { longestFirst } from './test/support/longest-first.js';
 
 /**
  * The rooms of src alone, without a build: `npm run test:unit`. It leaves out tests of HTTP, of the page in a browser and of the
@@ -49,7 +38,8 @@ export default defineConfig({
         },
       },
     ],
-    sequence: { sequencer: LongestFirst },
+    // It waits longest for time limits of the program.
+    sequence: { sequencer: longestFirst(['test/faults/faults.test.ts']) },
     reporters: ['default', './test/support/skipped.ts'],
     pool: 'forks',
     // A worker loads what the files share once, and not once for each file: that is half of the time of the rooms.
