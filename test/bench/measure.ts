@@ -62,9 +62,12 @@ export async function runOnce({ command, statuses = [0], prepare }: Contestant):
   }
 }
 
+/** Most machines have no CAs in this variable. Node.js 20 reads those that are there whenever it starts, in 60 ms. */
+const ENVIRONMENT = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
+
 function run([program = '', ...args]: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, args, { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'inherit'] });
     child.stdout.resume();
     child.once('error', (cause) =>
       reject(new Error(`${program} is needed: apt-get install time`, { cause })),
