@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import { OcspbotError, toOcspbotError } from '../util/errors.js';
 import { errno, failure } from '../storage/errors.js';
 import { followLinks, type Link, plantedLink, RENEW_LINK, type Way } from '../storage/links.js';
@@ -102,7 +102,8 @@ export function stapleTrouble(path: string, files: Files): OcspbotError | undefi
 export function folderTrouble(folder: string, files: Files): OcspbotError | undefined {
   const existing = nearestFolder(folder, files);
   try {
-    files.checkWritable(existing);
+    // A file has no folder in it.
+    files.checkWritable(`${existing}${sep}.`);
     return undefined;
   } catch (error) {
     switch (errno(error)) {

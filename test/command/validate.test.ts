@@ -204,6 +204,22 @@ describe('what this user may not write', () => {
     expect((await workspace.runCommand('validate')).status).toBe(0);
   });
 
+  test.each([
+    ['.ocspbot', 'the state folder', 73],
+    ['.ocspbot/backups', 'the folder of backups', 32],
+  ])('a file in the place of a folder: %s', async (name, what, status) => {
+    const workspace = makeWorkspace(pki);
+    workspace.add('a.example', { staple: 'due' });
+    workspace.sandbox.write(`ocsp/${name}`, 'of somebody else');
+    workspace.configure({ make_backups: true });
+    const run = await workspace.runCommand('validate');
+    expect(run.stderr).toMatch(
+      new RegExp(`^error: ${what}: cannot write to \\S+: a file stands where a folder has to be\n {2}hint: `),
+    );
+    expect(run.status).toBe(78);
+    expect((await workspace.run()).status).toBe(status);
+  });
+
   test('logs, without which a run does not begin, and metrics', async (context) => {
     requireRoot(context);
     const workspace = makeWorkspace(pki);

@@ -129,10 +129,11 @@ describe('a folder that a run is to make', () => {
     });
   });
 
-  it('is below a file', () => {
+  it.each(['plain', 'plain/below', 'plain-link'])('%s: is a file, or below one', (name) => {
     const sandbox = fixture();
     sandbox.write('plain', '');
-    const folder = sandbox.path('plain/below');
+    symlinkSync('plain', sandbox.path('plain-link'));
+    const folder = sandbox.path(name);
     expect(folderTrouble(folder, nodeFiles)).toMatchObject({
       code: 'target-unsuitable',
       message: `cannot write to ${folder}: a file stands where a folder has to be`,
