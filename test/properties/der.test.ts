@@ -133,15 +133,12 @@ describe('times come back', () => {
       fc.string(),
       parts.map((digits) => `${digits.join('')}Z`),
     );
-    let times = 0;
     fc.assert(
       fc.property(texts, (text) => {
         const time = readGeneralizedTime(Buffer.from(text));
-        if (time.kind !== 'exact') return;
-        times += 1;
+        fc.pre(time.kind === 'exact');
         expect(der.generalizedTime(time.instant)).toEqual(der.generalizedTime(text));
       }),
     );
-    expect(times).toBeGreaterThan(10);
   });
 });

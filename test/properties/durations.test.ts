@@ -37,19 +37,16 @@ describe('parseDuration', () => {
       fc.string(),
       fc.array(parts, { maxLength: 6 }).map((some) => some.join('')),
     );
-    let durations = 0;
     fc.assert(
       fc.property(texts, (text) => {
         const duration = parseDuration(text);
-        if (duration === undefined) return;
-        durations += 1;
+        fc.pre(duration !== undefined);
         expect(Number.isInteger(duration)).toBe(true);
         expect(duration).toBeGreaterThanOrEqual(0);
         expect(duration).toBeLessThanOrEqual(GREATEST);
       }),
       { numRuns: 1000 },
     );
-    expect(durations).toBeGreaterThan(10);
   });
 });
 

@@ -23,7 +23,7 @@ const both = { ...first, also: [{ name: 'two', ...second }] };
 const hours = (min: number, max: number) => fc.integer({ min, max }).map((count) => now + count * HOUR);
 const weighted = <T>(usual: T, ...rare: T[]) =>
   fc.oneof(
-    { weight: 6, arbitrary: fc.constant(usual) },
+    { weight: 20, arbitrary: fc.constant(usual) },
     { weight: 1, arbitrary: fc.constantFrom(usual, ...rare) },
   );
 
