@@ -102,7 +102,7 @@ export function stapleTrouble(path: string, files: Files): OcspbotError | undefi
 export function folderTrouble(folder: string, files: Files): OcspbotError | undefined {
   const existing = nearestFolder(folder, files);
   try {
-    // A file has no folder in it.
+    // Only a folder has the entry `.`: a file in its place is ENOTDIR.
     files.checkWritable(`${existing}${sep}.`);
     return undefined;
   } catch (error) {

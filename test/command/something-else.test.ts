@@ -17,7 +17,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', {
   publicKeyEncoding: { type: 'spki', format: 'der' },
 });
 
-/** Not random: a few random octets in 100,000 begin as a picture or a program does. */
+/** Makes octets of no known kind. Random ones would begin as a picture or a program does, once in some 10,000 times. */
 const unknownOctets = (length: number) => Buffer.alloc(length, 'ffe7c3a1', 'hex');
 
 /** Files that a typing error may name instead of a staple. */
