@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { startResponder } from '../support/responder.js';
 import { requireRoot } from '../support/require.js';
-import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
+import { copyForAllUsers, runOcspbot, type Run } from '../support/run.js';
 import { makeErrorResponse, makeResponse } from '../support/ca.js';
 import { startOcspbot, until } from './support/child.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
@@ -316,13 +316,14 @@ describe('a folder', () => {
     const here = fixture('missing');
     const { sandbox } = here.workspace;
     sandbox.write('in/good', newer(here));
+    const program = copyForAllUsers(sandbox.folder);
     await execa('chown', ['-R', '65532', sandbox.folder]);
     for (const name of ['closed', 'lost+found']) {
       sandbox.write(`in/${name}/.keep`, '');
       chmodSync(sandbox.path(`in/${name}`), 0o700);
     }
     const user = ['--reuid', '65532', '--regid', '65532', '--clear-groups'];
-    const args = [process.execPath, PROGRAM, 'install', 'in', '--config', 'ocspbot.yaml'];
+    const args = [process.execPath, program, 'install', 'in', '--config', 'ocspbot.yaml'];
     const run = await execa('setpriv', [...user, ...args], { cwd: sandbox.folder, reject: false });
     expect([run.exitCode, run.stderr]).toEqual([
       2,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { isPublishedPath, pathOf } from '../../src/snapshot/published-path.js';
 import { makeResponse } from '../support/ca.js';
 import { requireRoot } from '../support/require.js';
-import { PROGRAM } from '../support/run.js';
+import { copyForAllUsers, PROGRAM } from '../support/run.js';
 import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR } from './support/times.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
@@ -229,7 +229,8 @@ test('folders of others are left alone, and folders that become empty are remove
   const other = makeWorkspace(pki);
   other.add('other.example', { staple: 'fresh', certificate: { serial: 7 } });
   other.configure({ publish_folder: sandbox.path('published') });
-  for (const { folder } of [other.sandbox, sandbox]) chmodSync(folder, 0o755);
+  const program = copyForAllUsers(other.sandbox.folder);
+  chmodSync(sandbox.folder, 0o755);
   await execa(
     'chown',
     [
@@ -245,7 +246,7 @@ test('folders of others are left alone, and folders that become empty are remove
   chownSync(sandbox.path('published/lost+found'), 0, 0);
   const later = new Date(Date.now() + 3 * DAY).toISOString().replace(/\.\d+/, '');
   const user = ['--reuid', '65532', '--regid', '65532', '--clear-groups'];
-  const run = await execa('setpriv', [...user, process.execPath, PROGRAM, 'ocspbot.yaml', '--now', later], {
+  const run = await execa('setpriv', [...user, process.execPath, program, 'ocspbot.yaml', '--now', later], {
     cwd: other.sandbox.folder,
     reject: false,
   });

@@ -1,9 +1,8 @@
-import { chmodSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { openTestPki } from '../command/support/test-pki.js';
 import { requireRoot } from '../support/require.js';
-import { PROGRAM } from '../support/run.js';
+import { copyForAllUsers } from '../support/run.js';
 import type { Answer, OddAnswer } from './support/api-server.js';
 import { type Cluster, onFirst, startCluster, startRun, STAPLE } from './support/cluster.js';
 
@@ -33,6 +32,7 @@ describe('SIGTERM, as when a Job is deleted, ends the run at once, and the next 
 /** Runs as the CronJob does: another user, no capabilities, a read-only root; `state` is the volume, if there is one. */
 async function runInPod({ sandbox, env }: Cluster, hasVolume: boolean) {
   const [folder, state] = [sandbox.folder, sandbox.path('state')];
+  const program = copyForAllUsers(folder);
   const user = 'setpriv --reuid 65532 --regid 65532 --clear-groups --inh-caps=-all --no-new-privs';
   const script = `set -e
     mount --make-rprivate /
@@ -40,7 +40,7 @@ async function runInPod({ sandbox, env }: Cluster, hasVolume: boolean) {
     mount -o remount,bind,ro ${folder}
     ${hasVolume ? `mount -t tmpfs -o mode=2777,gid=65532,size=64m tmpfs ${state}` : ''}
     cd ${folder}
-    exec ${user} ${process.execPath} ${PROGRAM} ocspbot.yaml --exit simple`;
+    exec ${user} ${process.execPath} ${program} ocspbot.yaml --exit simple`;
   return execa('unshare', ['--mount', 'sh', '-c', script], { env: { ...env, TZ: 'UTC' }, reject: false });
 }
 
@@ -49,7 +49,6 @@ test('as the pod of the examples: another user, and a root file system that is r
   const cluster = await startCluster(pki);
   cluster.secret('a');
   cluster.sandbox.write('state/.keep', '');
-  chmodSync(cluster.sandbox.folder, 0o755);
   expect(await runInPod(cluster, true)).toMatchObject({ exitCode: 0, stderr: '' });
   expect(cluster.api.secret('a').data).toHaveProperty([STAPLE]);
   const without = await runInPod(cluster, false);

@@ -1,3 +1,5 @@
+import { chmodSync, copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { assertDescribed } from './reports.js';
@@ -9,6 +11,15 @@ export const PROGRAM = process.env['OCSPBOT_PROGRAM'] ?? built('bin/ocspbot.js')
 
 /** The whole program in one file, which may be copied anywhere. */
 export const ONE_FILE = built('ocspbot.js');
+
+/** Copies the program to where every user may read it, as the checkout may be in a folder of root. Returns its path. */
+export function copyForAllUsers(folder: string): string {
+  const program = join(folder, 'ocspbot.js');
+  copyFileSync(ONE_FILE, program);
+  chmodSync(program, 0o755);
+  chmodSync(folder, 0o755);
+  return program;
+}
 
 export interface RunOptions {
   readonly cwd: string;

@@ -1,21 +1,16 @@
-import { chmodSync, chownSync, copyFileSync } from 'node:fs';
+import { chownSync } from 'node:fs';
 import { NOBODY } from '../../installation/support/child.js';
-import { ONE_FILE, type Run } from '../../support/run.js';
+import { copyForAllUsers, type Run } from '../../support/run.js';
 import { startOcspbot } from './child.js';
 import type { Workspace } from './workspace.js';
 
-/**
- * Runs the program as an unprivileged user who may read everything and write to these folders. The program is copied,
- * because the checkout may be in a folder of root.
- */
+/** Runs the program as an unprivileged user who may read everything and write to these folders. */
 export function forUnprivilegedUser(
   { sandbox }: Pick<Workspace, 'sandbox'>,
   folders: readonly string[] = [],
   cwd = sandbox.folder,
 ): Record<'run' | 'runCommand', (...args: readonly string[]) => Promise<Run>> {
-  chmodSync(sandbox.folder, 0o755);
-  const program = sandbox.path('ocspbot.js');
-  copyFileSync(ONE_FILE, program);
+  const program = copyForAllUsers(sandbox.folder);
   for (const folder of folders) chownSync(sandbox.path(folder), NOBODY.uid, NOBODY.gid);
   const options = { cwd, user: NOBODY, program };
   const runCommand = (...args: readonly string[]) => startOcspbot(args, options).end();

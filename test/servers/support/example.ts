@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, type TestContext } from 'vitest';
 import { requireProgram, requireRoot } from '../../support/require.js';
-import { PROGRAM, type Run } from '../../support/run.js';
+import { copyForAllUsers, PROGRAM, type Run } from '../../support/run.js';
 import { entryOf, readExample, writeMachine } from './example-machine.js';
 import type { Example, ExampleServer, Ports } from './example-server.js';
 import { freePort } from './port.js';
@@ -51,7 +51,8 @@ export async function makeExample(server: ExampleServer, context: TestContext): 
 }
 
 async function runHere({ runAs = [] }: ExampleServer, folder: string, args: readonly string[]): Promise<Run> {
-  const [program = '', ...rest] = [...runAs, process.execPath, PROGRAM, ...args];
+  const ocspbot = runAs.length === 0 ? PROGRAM : copyForAllUsers(folder);
+  const [program = '', ...rest] = [...runAs, process.execPath, ocspbot, ...args];
   const path = `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
   const result = await execa(program, rest, {
     cwd: folder,
