@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { longestFirst } from './test/support/longest-first.js';
+import { leaveSurroundings } from './test/support/surroundings.js';
+
+leaveSurroundings();
 
 const LONGEST = [
   'test/faults/kill.campaign.test.ts',

@@ -1,5 +1,8 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { longestFirst } from './test/support/longest-first.js';
+import { leaveSurroundings } from './test/support/surroundings.js';
+
+leaveSurroundings();
 
 /**
  * The rooms of src alone, without a build: `npm run test:unit`. It leaves out tests of HTTP, of the page in a browser and of the

@@ -1,0 +1,12 @@
+/** Where programs, folders and settings of the tests are. Vitest has set the others for its workers. */
+const KEPT =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|TMPDIR|CI|OCSPBOT_.*|npm_.*|NODE_ENV|TEST|DEV|PROD|SSR|MODE|BASE_URL|VITEST.*)$/;
+
+/**
+ * Takes away what somebody has set for his own work and the tests would inherit: language, proxies, options of Node.js and of
+ * OpenSSL, a strict umask. Tests that are about such settings make them themselves.
+ */
+export function leaveSurroundings(): void {
+  process.umask(0o022);
+  for (const name of Object.keys(process.env)) if (!KEPT.test(name)) delete process.env[name];
+}
