@@ -19,7 +19,7 @@ function makeSlow(): Workspace {
 
 /** `script` gives it a terminal; what it shows there. */
 async function onTerminal({ sandbox }: Workspace, ...args: readonly string[]): Promise<string> {
-  const command = [process.execPath, PROGRAM, 'ocspbot.yaml', ...args].join(' ');
+  const command = `'${process.execPath}' '${PROGRAM}' ocspbot.yaml ${args.join(' ')}`;
   const { stdout } = await execa('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: sandbox.folder,
     reject: false,

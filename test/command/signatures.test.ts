@@ -15,7 +15,7 @@ const CHAIN = 2;
 
 /** Counts the signatures that a run verifies, except those of the chain. */
 async function count({ sandbox }: Workspace, ...args: string[]): Promise<number> {
-  const env = { NODE_OPTIONS: `--require ${COUNTER}`, SIGNATURE_COUNT: sandbox.path('count') };
+  const env = { NODE_OPTIONS: `--require "${COUNTER}"`, SIGNATURE_COUNT: sandbox.path('count') };
   await runOcspbot(args, { cwd: sandbox.folder, env });
   return Number(sandbox.text('count')) - CHAIN;
 }

@@ -260,7 +260,7 @@ describe('the table', () => {
     workspace.add('fresh.example', { staple: 'fresh' });
     workspace.configure();
     const onTerminal = async (env: Record<string, string>, ...options: string[]) => {
-      const command = ['stty cols 150;', process.execPath, PROGRAM, 'status', ...options].join(' ');
+      const command = `stty cols 150; '${process.execPath}' '${PROGRAM}' status ${options.join(' ')}`;
       const { folder: cwd } = workspace.sandbox;
       return (
         await execa(script, ['-qec', command, '/dev/null'], { cwd, env, reject: false, stdin: 'ignore' })

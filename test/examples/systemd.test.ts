@@ -75,7 +75,7 @@ test('the timer spreads, and makes good what was missed', () => {
 });
 
 describe('the reload after a run', () => {
-  const script = join(EXAMPLES, 'systemd/reload');
+  const script = `'${join(EXAMPLES, 'systemd/reload')}'`;
 
   test('is done outside of the sandbox of the run', () => {
     expect(valuesOf('ExecStopPost', read('ocspbot.service'))).toEqual([
@@ -194,8 +194,8 @@ describe('the drop-in for HAProxy', () => {
       '--ambient-caps',
       capabilities,
       '--no-new-privs',
-      process.execPath,
-      PROGRAM,
+      `'${process.execPath}'`,
+      `'${PROGRAM}'`,
     ];
     const run = await machine.shell(`${command.join(' ')} ${machine.configuration}`);
     expect([run.status, run.stderr]).toEqual([2, '']);

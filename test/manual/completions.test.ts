@@ -78,14 +78,14 @@ const inBash: Complete = (lines, context) => {
     .map((words) => words.flatMap((word) => word.split(/(=)/)))
     .map((words) => `COMP_WORDS=(ocspbot ${quoted(words)}); COMP_CWORD=${words.length}; _ocspbot; report`);
   const report = `report() { printf '%s\\n' "\${COMPREPLY[@]}"; echo ---; }`;
-  const script = [`source ${COMPLETIONS}/ocspbot.bash`, report, ...cases].join('\n');
+  const script = [`source '${COMPLETIONS}/ocspbot.bash'`, report, ...cases].join('\n');
   return runShell(bash, ['--norc', '-c', script]);
 };
 
 const inFish: Complete = async (lines, context) => {
   const fish = requireProgram('fish', 'fish', context);
   const cases = lines.map((words) => `complete -C 'ocspbot ${words.join(' ')}'; echo ---`);
-  const offers = await runShell(fish, ['-c', [`source ${COMPLETIONS}/ocspbot.fish`, ...cases].join('\n')]);
+  const offers = await runShell(fish, ['-c', [`source '${COMPLETIONS}/ocspbot.fish'`, ...cases].join('\n')]);
   return offers.map((one) => one.map((line) => line.split('\t')[0] ?? ''));
 };
 

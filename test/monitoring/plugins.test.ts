@@ -16,7 +16,14 @@ function missing() {
   workspace.add('b.example', { staple: 'fresh' });
   workspace.configure({ relative_to: 'config' });
   const { sandbox } = workspace;
-  const argv = [process.execPath, PROGRAM, 'check', sandbox.path('ocspbot.yaml'), '--run-warning', 'off'];
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`;
+  const argv = [
+    sandbox.write('bin/ocspbot', script, 0o755),
+    'check',
+    sandbox.path('ocspbot.yaml'),
+    '--run-warning',
+    'off',
+  ];
   return { folder: sandbox.folder, sandbox, argv };
 }
 
@@ -35,7 +42,6 @@ describe('monitoring that is real', () => {
   test('Icinga 2 runs it by the example, and takes state, performance data and all lines of standard output alone', async (context) => {
     const icinga = requireProgram('icinga2', 'icinga2-bin', context);
     const { sandbox } = missing();
-    sandbox.write('bin/ocspbot', `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, 0o755);
     const hosts = {
       here: {
         ocspbot_config: sandbox.path('ocspbot.yaml'),

@@ -102,7 +102,7 @@ async function setsUpTheHooks({ text }: Block, pki: TestPki): Promise<void> {
   host.stub('runuser', '[ "$1 $2 $3" = "-u ocspbot --" ] || exit 1; echo "$2" >>users; shift 3; exec "$@"');
   const defaults = host.machine.workspace.sandbox.write('defaults', text);
   const hook = join(EXAMPLES, 'hooks/deploy');
-  const run = await host.shell(`${hook} example.com`, {
+  const run = await host.shell(`'${hook}' example.com`, {
     OCSPBOT_DEFAULTS: defaults,
     OCSPBOT_CONFIG: host.path('/etc/ocspbot.yaml'),
   });

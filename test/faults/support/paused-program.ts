@@ -25,7 +25,7 @@ export async function startPaused(args: readonly string[], cwd: string): Promise
     HOME: cwd,
     TZ: 'UTC',
     UV_THREADPOOL_SIZE: '1',
-    NODE_OPTIONS: `--import ${PAUSE_AT_START}`,
+    NODE_OPTIONS: `--import "${PAUSE_AT_START}"`,
   };
   const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env, stdio: [...stdio] });
