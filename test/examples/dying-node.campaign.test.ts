@@ -116,7 +116,7 @@ describe('the hook leaves the servers be, and says so', () => {
     const machine = calmMachine();
     die(machine, lines);
     const settings = { OCSPBOT_CONFIG: machine.configuration, OCSPBOT_WAITS: '0 0 0' };
-    const run = await machine.shell(`${join(EXAMPLES, 'hooks/deploy')} www.example`, settings);
+    const run = await machine.shell(`'${join(EXAMPLES, 'hooks/deploy')}' www.example`, settings);
     note('hook', death, `${told(run)}; ${machine.calls().join(', ') || 'no reload'}`);
     expect(machine.calls()).toEqual([]);
     expect(run.status).toBe(1);

@@ -39,7 +39,7 @@ function callHook({ machine }: Renewal, hook: string, environment: Readonly<Reco
   const { sandbox } = machine.workspace;
   const [file = '', ...args] = hook.split(' ');
   const text = readFileSync(join(EXAMPLES, 'hooks', file), 'utf8');
-  const script = text.replaceAll('/usr/local/lib/ocspbot/deploy', join(EXAMPLES, 'hooks/deploy'));
+  const script = text.replaceAll('/usr/local/lib/ocspbot/deploy', `'${join(EXAMPLES, 'hooks/deploy')}'`);
   const path = sandbox.write(`hooks/${file}`, script, 0o755);
   const settings = { OCSPBOT_CONFIG: machine.configuration, OCSPBOT_WAITS: '0 0 0' };
   return machine.shell([path, ...args].join(' '), { ...settings, ...environment });
