@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openTestPki } from '../command/support/test-pki.js';
 import { makeWorkspace } from '../command/support/workspace.js';
 import { requireProgram, requireRoot } from '../support/require.js';
-import { PROGRAM } from '../support/run.js';
+import { COMMAND_SCRIPT } from '../support/run.js';
 import { checkByIcinga } from './icinga.js';
 import { checkByNagios } from './nagios.js';
 
@@ -16,9 +16,8 @@ function missing() {
   workspace.add('b.example', { staple: 'fresh' });
   workspace.configure({ relative_to: 'config' });
   const { sandbox } = workspace;
-  const script = `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`;
   const argv = [
-    sandbox.write('bin/ocspbot', script, 0o755),
+    sandbox.write('bin/ocspbot', COMMAND_SCRIPT, 0o755),
     'check',
     sandbox.path('ocspbot.yaml'),
     '--run-warning',

@@ -2,7 +2,7 @@ import type { TestContext } from 'vitest';
 import { expect, test } from 'vitest';
 import { keyToPem } from '../support/ca.js';
 import { requireProgram } from '../support/require.js';
-import { PROGRAM } from '../support/run.js';
+import { COMMAND_SCRIPT } from '../support/run.js';
 import { blockWith } from '../docs/support/markdown.js';
 import { askWithOpenssl, stapledBy } from './support/client.js';
 import { freePort } from './support/port.js';
@@ -12,7 +12,7 @@ import { until } from './support/until.js';
 
 /** The script of docs/servers.md, which finds this program as `ocspbot`. */
 function writeScript({ sandbox }: Site): string {
-  sandbox.write('bin/ocspbot', `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, 0o755);
+  sandbox.write('bin/ocspbot', COMMAND_SCRIPT, 0o755);
   const { text } = blockWith('docs/servers.md', 'sh', 'ocspbot fetch');
   const path = `PATH=${sandbox.path('bin')}:$PATH`;
   return sandbox.write('fetch-staple', text.replace('#!/bin/sh\n', `#!/bin/sh\n${path}\n`), 0o755);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { TestPki } from '../../command/support/test-pki.js';
 import { makeWorkspace, type Workspace } from '../../command/support/workspace.js';
-import { PROGRAM, type Run } from '../../support/run.js';
+import { COMMAND_SCRIPT, type Run } from '../../support/run.js';
 import type { Sandbox } from '../../support/sandbox.js';
 
 export const EXAMPLES = join(import.meta.dirname, '../../../examples');
@@ -26,7 +26,7 @@ export interface Machine {
 export function makeMachine(pki: TestPki): Machine {
   const workspace = makeWorkspace(pki);
   const { sandbox } = workspace;
-  sandbox.write('bin/ocspbot', `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, 0o755);
+  sandbox.write('bin/ocspbot', COMMAND_SCRIPT, 0o755);
   const log = stubSystemctl(sandbox, sandbox.path('ocsp'));
   const bin = sandbox.path('bin');
   return {
