@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const DIST = join(import.meta.dirname, '../../dist');
 const FOR_ALL = { file: 0o444, folder: 0o555 } as const;
 
-// Who builds the program with a strict umask, as root often has, is seldom the one who runs it.
+// The user who builds the program, often root with a strict umask, is seldom the one who runs it.
 test('every user may read what the build has made', () => {
   const paths = ['', ...readdirSync(DIST, { encoding: 'utf8', recursive: true })];
   expect(paths.length).toBeGreaterThan(10);

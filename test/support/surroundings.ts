@@ -1,4 +1,4 @@
-/** Where programs, folders and settings of the tests are, and what Vitest sets for its workers. */
+/** Matches variables that say where programs and folders are, settings of the tests, and what Vitest sets for its workers. */
 const KEPT =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|TMPDIR|CI|OCSPBOT_.*|npm_.*|NODE_ENV|TEST|DEV|PROD|SSR|MODE|BASE_URL|VITEST.*)$/;
 
