@@ -30,9 +30,8 @@ describe('SIGTERM, as when a Job is deleted, ends the run at once, and the next 
 });
 
 /** Runs as the CronJob does: another user, no capabilities, a read-only root; `state` is the volume, if there is one. */
-async function runInPod({ sandbox, env }: Cluster, hasVolume: boolean) {
+async function runInPod({ sandbox, env }: Cluster, program: string, hasVolume: boolean) {
   const [folder, state] = [sandbox.folder, sandbox.path('state')];
-  const program = copyForAllUsers(folder);
   const user = 'setpriv --reuid 65532 --regid 65532 --clear-groups --inh-caps=-all --no-new-privs';
   const script = `set -e
     mount --make-rprivate /
@@ -49,9 +48,10 @@ test('as the pod of the examples: another user, and a root file system that is r
   const cluster = await startCluster(pki);
   cluster.secret('a');
   cluster.sandbox.write('state/.keep', '');
-  expect(await runInPod(cluster, true)).toMatchObject({ exitCode: 0, stderr: '' });
+  const program = copyForAllUsers(cluster.sandbox.folder);
+  expect(await runInPod(cluster, program, true)).toMatchObject({ exitCode: 0, stderr: '' });
   expect(cluster.api.secret('a').data).toHaveProperty([STAPLE]);
-  const without = await runInPod(cluster, false);
+  const without = await runInPod(cluster, program, false);
   expect([without.exitCode, without.stderr]).toEqual([
     73,
     expect.stringMatching(/cannot make the state folder .*\n.*mount that file system writable/),

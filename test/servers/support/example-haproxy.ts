@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, symlinkSync } from 'node:fs';
+import { chownSync, symlinkSync } from 'node:fs';
 import { YAML_PORT, type ExampleServer } from './example-server.js';
 
 const HAPROXY_DEFAULTS = `
@@ -50,8 +50,7 @@ const UNPRIVILEGED = haproxy('HAProxy and an unprivileged ocspbot', 'haproxy-unp
   machine: () => ({
     '/etc/haproxy/defaults.cfg': `global\n  user haproxy\n  group haproxy\n${HAPROXY_DEFAULTS}`,
   }),
-  prepare: ({ sandbox, at, stapleFile }) => {
-    chmodSync(sandbox.folder, 0o755);
+  prepare: ({ at, stapleFile }) => {
     chownSync(at('/var/lib/ocsp'), STRANGER.user, STRANGER.group);
     symlinkSync(stapleFile, at('/etc/haproxy/certs/example.com.pem.ocsp'));
   },

@@ -19,7 +19,13 @@ export async function makeExample(server: ExampleServer, context: TestContext): 
   const at = (path: string) => sandbox.path(path.slice(1));
   const ports: Ports = [await freePort(), await freePort(), await freePort(), await freePort()];
   const [port] = ports;
-  const run = (...args: readonly string[]) => runHere(server, sandbox.folder, args);
+  const { runAs } = server;
+  const command = [
+    ...(runAs ?? []),
+    process.execPath,
+    runAs === undefined ? PROGRAM : copyForAllUsers(sandbox.folder),
+  ];
+  const run = (...args: readonly string[]) => runHere([...command, ...args], sandbox.folder);
   const refresh = async (status = server.firstStatus ?? 2): Promise<Run> => {
     const done = await run('ocspbot.yaml', '--force');
     expect(done.status, done.stdout + done.stderr).toBe(status);
@@ -50,11 +56,9 @@ export async function makeExample(server: ExampleServer, context: TestContext): 
   return example;
 }
 
-async function runHere({ runAs = [] }: ExampleServer, folder: string, args: readonly string[]): Promise<Run> {
-  const ocspbot = runAs.length === 0 ? PROGRAM : copyForAllUsers(folder);
-  const [program = '', ...rest] = [...runAs, process.execPath, ocspbot, ...args];
+async function runHere([program = '', ...args]: readonly string[], folder: string): Promise<Run> {
   const path = `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-  const result = await execa(program, rest, {
+  const result = await execa(program, args, {
     cwd: folder,
     env: { PATH: path, HOME: folder, TZ: 'UTC' },
     extendEnv: false,
