@@ -9,7 +9,7 @@ import { onlyOne, reportOf } from './support/report.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
 import { requireProgram, requireRoot } from '../support/require.js';
-import { PROGRAM } from '../support/run.js';
+import { COMMAND } from '../support/run.js';
 
 const pki = openTestPki();
 const READER = 65_534;
@@ -323,7 +323,7 @@ test('a run needs no /proc, which a bare chroot lacks', async (context) => {
   requireRoot(context);
   requireProgram('unshare', 'util-linux', context);
   const { sandbox } = workspaceWithDue();
-  const script = `umount --lazy /proc && exec '${process.execPath}' '${PROGRAM}' ocspbot.yaml`;
+  const script = `umount --lazy /proc && exec ${COMMAND} ocspbot.yaml`;
   const run = await execa('unshare', ['--mount', 'sh', '-c', script], {
     cwd: sandbox.folder,
     env: { TZ: 'UTC' },

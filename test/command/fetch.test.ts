@@ -9,7 +9,7 @@ import {
   type TestCertificate,
 } from '../support/ca.js';
 import { requireProgram } from '../support/require.js';
-import { PROGRAM, runOcspbot } from '../support/run.js';
+import { COMMAND, PROGRAM, runOcspbot } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import type { Mode } from '../support/responder.js';
 import { openTestPki } from './support/test-pki.js';
@@ -209,7 +209,7 @@ describe('fetch', () => {
   test('writes nothing binary to a terminal', async (context) => {
     const script = requireProgram('script', 'bsdutils', context);
     const { sandbox, certificate } = makeFullChain();
-    const command = `'${process.execPath}' '${PROGRAM}' fetch fullchain.pem`;
+    const command = `${COMMAND} fetch fullchain.pem`;
     const { exitCode, stdout } = await execa(script, ['-qec', command, '/dev/null'], {
       cwd: sandbox.folder,
       reject: false,

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { requireProgram } from '../support/require.js';
-import { PROGRAM } from '../support/run.js';
+import { COMMAND } from '../support/run.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
 import { openTestPki } from './support/test-pki.js';
 
@@ -19,7 +19,7 @@ function makeSlow(): Workspace {
 
 /** `script` gives it a terminal; what it shows there. */
 async function onTerminal({ sandbox }: Workspace, ...args: readonly string[]): Promise<string> {
-  const command = `'${process.execPath}' '${PROGRAM}' ocspbot.yaml ${args.join(' ')}`;
+  const command = `${COMMAND} ocspbot.yaml ${args.join(' ')}`;
   const { stdout } = await execa('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: sandbox.folder,
     reject: false,

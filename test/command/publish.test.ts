@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { isPublishedPath, pathOf } from '../../src/snapshot/published-path.js';
 import { makeResponse } from '../support/ca.js';
 import { requireRoot } from '../support/require.js';
-import { copyForAllUsers, PROGRAM } from '../support/run.js';
+import { COMMAND, copyForAllUsers } from '../support/run.js';
 import { openTestPki } from './support/test-pki.js';
 import { DAY, HOUR } from './support/times.js';
 import { makeWorkspace, type Workspace } from './support/workspace.js';
@@ -263,7 +263,7 @@ test('a full disk: what was published stays, and nothing is left over', async (c
   const folder = workspace.sandbox.path('published');
   // The file system has room for three names: one folder, and fewer files than there are responses.
   const script = `mount -t tmpfs -o nr_inodes=4 tmpfs '${folder}' &&
-    '${process.execPath}' '${PROGRAM}' ocspbot.yaml | grep -ow 'status 2'; find '${folder}' -name '.*' -type f`;
+    ${COMMAND} ocspbot.yaml | grep -ow 'status 2'; find '${folder}' -name '.*' -type f`;
   const { stdout, stderr } = await execa('unshare', ['--mount', 'sh', '-c', script], {
     cwd: workspace.sandbox.folder,
     env: { TZ: 'UTC' },

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { backupName } from '../../src/storage/backup-names.js';
 import { requireRoot } from '../support/require.js';
-import { PROGRAM, type Run } from '../support/run.js';
+import { COMMAND, type Run } from '../support/run.js';
 import { makeResponse } from '../support/ca.js';
 import { onlyOne, outcomesOf, reportOf } from './support/report.js';
 import { makeWorkspace, type Domain, type DomainOptions, type Workspace } from './support/workspace.js';
@@ -384,7 +384,7 @@ describe('the runs after a rollback', () => {
     const file = sandbox.path(withSecondEntry(here).file);
     await rollback(here);
     // Nothing can be renamed to a mount point.
-    const command = `mount --bind ${file} ${file} && exec '${process.execPath}' '${PROGRAM}' rollback second.example`;
+    const command = `mount --bind ${file} ${file} && exec ${COMMAND} rollback second.example`;
     const options = { cwd: sandbox.folder, reject: false };
     const failed = await execa('unshare', ['--mount', 'sh', '-c', command], options);
     expect(failed).toMatchObject({ exitCode: 32, stderr: expect.stringContaining('EBUSY') });

@@ -11,7 +11,7 @@ import {
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { requireProgram, requireRoot } from '../support/require.js';
-import { PROGRAM, runOcspbot, type Run } from '../support/run.js';
+import { COMMAND, PROGRAM, runOcspbot, type Run } from '../support/run.js';
 import type { Sandbox } from '../support/sandbox.js';
 import { startOcspbot, until } from './support/child.js';
 import { forUnprivilegedUser } from './support/unprivileged-user.js';
@@ -169,7 +169,7 @@ describe('one configuration, however it is named', () => {
   test('on standard input it is the file that stands there', async () => {
     const pair = makePair();
     await killedRun(pair);
-    const command = `'${process.execPath}' '${PROGRAM}' /dev/stdin --json`;
+    const command = `${COMMAND} /dev/stdin --json`;
     const run = async (file: string) => {
       const { stdout } = await execa('sh', ['-c', `${command} < ${file}`], {
         cwd: pair.sandbox.folder,

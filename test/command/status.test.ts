@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { columnsOf } from '../../src/util/columns.js';
 import { requireProgram } from '../support/require.js';
-import { PROGRAM, runOcspbot } from '../support/run.js';
+import { COMMAND, runOcspbot } from '../support/run.js';
 import { furtherResponders } from './support/further-responders.js';
 import type { StapleName } from './support/staples.js';
 import { pendingReloads, stateOf, writePendingReloads } from './support/state.js';
@@ -260,7 +260,7 @@ describe('the table', () => {
     workspace.add('fresh.example', { staple: 'fresh' });
     workspace.configure();
     const onTerminal = async (env: Record<string, string>, ...options: string[]) => {
-      const command = `stty cols 150; '${process.execPath}' '${PROGRAM}' status ${options.join(' ')}`;
+      const command = `stty cols 150; ${COMMAND} status ${options.join(' ')}`;
       const { folder: cwd } = workspace.sandbox;
       return (
         await execa(script, ['-qec', command, '/dev/null'], { cwd, env, reject: false, stdin: 'ignore' })

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { openTestPki } from '../command/support/test-pki.js';
 import { requireProgram, requireRoot } from '../support/require.js';
-import { ONE_FILE, PROGRAM, type Run } from '../support/run.js';
+import { COMMAND, ONE_FILE, type Run } from '../support/run.js';
 import { makeController, recapOf, SERVER } from './support/ansible.js';
 import { readCrontab } from './support/crontab.js';
-import { EXAMPLES, makeMachine, type Machine } from './support/machine.js';
+import { EXAMPLES, exampleScript, makeMachine, type Machine } from './support/machine.js';
 import { runUnit } from './support/unit.js';
 
 // If ocspbot did not run, or did not finish, each caller fails and reloads nothing.
@@ -15,17 +15,17 @@ const pki = openTestPki();
 const NODE = process.execPath;
 
 /** Lets other commands work: a caller gets no help from a death that is the same for all. */
-const ALL_ELSE = `case "$1" in services | owe) exec '${NODE}' '${PROGRAM}' "$@" ;; esac\n`;
+const ALL_ELSE = `case "$1" in services | owe) exec ${COMMAND} "$@" ;; esac\n`;
 /** Ends every command with an even status of Node.js 20 and 22 themselves, which is 14. */
-const EVEN = `NODE_OPTIONS=--snapshot-blob=/nowhere exec '${NODE}' '${PROGRAM}' "$@"`;
+const EVEN = `NODE_OPTIONS=--snapshot-blob=/nowhere exec ${COMMAND} "$@"`;
 
 type Death = readonly [name: string, lines: string];
 
 const DEATHS: readonly Death[] = [
   ['a program that is cut off', `exec '${NODE}' "$(dirname "$0")/half.js" "$@"`],
   ['a program that is missing', `exec '${NODE}' /nowhere/ocspbot.js "$@"`],
-  ['NODE_OPTIONS with a missing module', `NODE_OPTIONS=--require=/nowhere exec '${NODE}' '${PROGRAM}' "$@"`],
-  ['NODE_OPTIONS with an unknown option', `NODE_OPTIONS=--bogus exec '${NODE}' '${PROGRAM}' "$@"`],
+  ['NODE_OPTIONS with a missing module', `NODE_OPTIONS=--require=/nowhere exec ${COMMAND} "$@"`],
+  ['NODE_OPTIONS with an unknown option', `NODE_OPTIONS=--bogus exec ${COMMAND} "$@"`],
   ['an abort in native code', 'kill -ABRT $$'],
   ['a segmentation fault', 'kill -SEGV $$'],
   ['the OOM killer', 'kill -KILL $$'],
@@ -116,7 +116,7 @@ describe('the hook leaves the servers be, and says so', () => {
     const machine = calmMachine();
     die(machine, lines);
     const settings = { OCSPBOT_CONFIG: machine.configuration, OCSPBOT_WAITS: '0 0 0' };
-    const run = await machine.shell(`'${join(EXAMPLES, 'hooks/deploy')}' www.example`, settings);
+    const run = await machine.shell(`${exampleScript('hooks/deploy')} www.example`, settings);
     note('hook', death, `${told(run)}; ${machine.calls().join(', ') || 'no reload'}`);
     expect(machine.calls()).toEqual([]);
     expect(run.status).toBe(1);

@@ -7,7 +7,7 @@ import { openTestPki } from '../command/support/test-pki.js';
 import { DAY, MINUTE } from '../command/support/times.js';
 import type { TestCertificate } from '../support/ca.js';
 import type { Run } from '../support/run.js';
-import { EXAMPLES, makeMachine, type Machine } from './support/machine.js';
+import { EXAMPLES, exampleScript, makeMachine, type Machine } from './support/machine.js';
 import { writePendingReloads } from '../command/support/state.js';
 
 const pki = openTestPki();
@@ -39,7 +39,7 @@ function callHook({ machine }: Renewal, hook: string, environment: Readonly<Reco
   const { sandbox } = machine.workspace;
   const [file = '', ...args] = hook.split(' ');
   const text = readFileSync(join(EXAMPLES, 'hooks', file), 'utf8');
-  const script = text.replaceAll('/usr/local/lib/ocspbot/deploy', `'${join(EXAMPLES, 'hooks/deploy')}'`);
+  const script = text.replaceAll('/usr/local/lib/ocspbot/deploy', exampleScript('hooks/deploy'));
   const path = sandbox.write(`hooks/${file}`, script, 0o755);
   const settings = { OCSPBOT_CONFIG: machine.configuration, OCSPBOT_WAITS: '0 0 0' };
   return machine.shell([path, ...args].join(' '), { ...settings, ...environment });

@@ -4,9 +4,9 @@ import { execa } from 'execa';
 import { beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { openTestPki } from '../command/support/test-pki.js';
 import { requireProgram, requireRoot } from '../support/require.js';
-import { PROGRAM } from '../support/run.js';
+import { COMMAND } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
-import { EXAMPLES, makeMachine, prepareFor, STATUSES } from './support/machine.js';
+import { EXAMPLES, exampleScript, makeMachine, prepareFor, STATUSES } from './support/machine.js';
 import { runUnit } from './support/unit.js';
 
 const pki = openTestPki();
@@ -75,7 +75,7 @@ test('the timer spreads, and makes good what was missed', () => {
 });
 
 describe('the reload after a run', () => {
-  const script = `'${join(EXAMPLES, 'systemd/reload')}'`;
+  const script = exampleScript('systemd/reload');
 
   test('is done outside of the sandbox of the run', () => {
     expect(valuesOf('ExecStopPost', read('ocspbot.service'))).toEqual([
@@ -188,15 +188,7 @@ describe('the drop-in for HAProxy', () => {
       '--inh-caps',
       capabilities,
     ];
-    const command = [
-      setpriv,
-      ...rights,
-      '--ambient-caps',
-      capabilities,
-      '--no-new-privs',
-      `'${process.execPath}'`,
-      `'${PROGRAM}'`,
-    ];
+    const command = [setpriv, ...rights, '--ambient-caps', capabilities, '--no-new-privs', COMMAND];
     const run = await machine.shell(`${command.join(' ')} ${machine.configuration}`);
     expect([run.status, run.stderr]).toEqual([2, '']);
     const after = sandbox.snapshot()[file];

@@ -16,13 +16,8 @@ function missing() {
   workspace.add('b.example', { staple: 'fresh' });
   workspace.configure({ relative_to: 'config' });
   const { sandbox } = workspace;
-  const argv = [
-    sandbox.write('bin/ocspbot', COMMAND_SCRIPT, 0o755),
-    'check',
-    sandbox.path('ocspbot.yaml'),
-    '--run-warning',
-    'off',
-  ];
+  const command = sandbox.write('bin/ocspbot', COMMAND_SCRIPT, 0o755);
+  const argv = [command, 'check', sandbox.path('ocspbot.yaml'), '--run-warning', 'off'];
   return { folder: sandbox.folder, sandbox, argv };
 }
 

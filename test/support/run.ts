@@ -9,8 +9,11 @@ const built = (name: string): string => fileURLToPath(new URL(`../../dist/${name
 /** The command as it is installed: the one named by the environment, or that of this checkout. */
 export const PROGRAM = process.env['OCSPBOT_PROGRAM'] ?? built('bin/ocspbot.js');
 
+/** The command in a script of a shell. The path of the checkout may have a space. */
+export const COMMAND = `'${process.execPath}' '${PROGRAM}'`;
+
 /** A script that is the command, for a folder of PATH. */
-export const COMMAND_SCRIPT = `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`;
+export const COMMAND_SCRIPT = `#!/bin/sh\nexec ${COMMAND} "$@"\n`;
 
 /** The whole program in one file, which may be copied anywhere. */
 export const ONE_FILE = built('ocspbot.js');

@@ -1,9 +1,8 @@
 import { chmodSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { TestPki } from '../../command/support/test-pki.js';
 import type { StapleName } from '../../command/support/staples.js';
-import { EXAMPLES, STATUSES } from '../../examples/support/machine.js';
+import { exampleScript, STATUSES } from '../../examples/support/machine.js';
 import type { Block } from '../support/markdown.js';
 import { makeHost, README_CONFIGURATION, type Host } from '../support/host.js';
 import { expectInstalled, type SnippetTests } from './snippet-tests.js';
@@ -101,8 +100,7 @@ async function setsUpTheHooks({ text }: Block, pki: TestPki): Promise<void> {
   host.configure(README_CONFIGURATION, { 'mail.example.com': 'fresh' });
   host.stub('runuser', '[ "$1 $2 $3" = "-u ocspbot --" ] || exit 1; echo "$2" >>users; shift 3; exec "$@"');
   const defaults = host.machine.workspace.sandbox.write('defaults', text);
-  const hook = join(EXAMPLES, 'hooks/deploy');
-  const run = await host.shell(`'${hook}' example.com`, {
+  const run = await host.shell(`${exampleScript('hooks/deploy')} example.com`, {
     OCSPBOT_DEFAULTS: defaults,
     OCSPBOT_CONFIG: host.path('/etc/ocspbot.yaml'),
   });

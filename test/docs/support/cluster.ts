@@ -6,7 +6,7 @@ import { EXAMPLES } from '../../examples/support/machine.js';
 import { startApiServer } from '../../kubernetes/support/api-server.js';
 import { keyToPem } from '../../support/keys.js';
 import { requireProgram } from '../../support/require.js';
-import { PROGRAM } from '../../support/run.js';
+import { COMMAND } from '../../support/run.js';
 import type { Host } from './host.js';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -26,7 +26,7 @@ export async function enterPod(host: Host, pki: TestPki, context: { skip(): neve
   const server = `--server https://localhost:${api.port} --token token-1`;
   host.stub('kubectl', `exec ${kubectl} ${server} --certificate-authority ${host.path(ACCOUNT)}/ca.crt "$@"`);
   const pod = `KUBERNETES_SERVICE_HOST=localhost KUBERNETES_SERVICE_PORT=${api.port}`;
-  host.stub('ocspbot', `${pod} exec '${process.execPath}' '${PROGRAM}' "$@"`);
+  host.stub('ocspbot', `${pod} exec ${COMMAND} "$@"`);
 }
 
 function configurationOfExample(): string {

@@ -8,6 +8,9 @@ import type { Sandbox } from '../../support/sandbox.js';
 
 export const EXAMPLES = join(import.meta.dirname, '../../../examples');
 
+/** Returns the path of a script of the examples, quoted for a shell. */
+export const exampleScript = (name: string): string => `'${join(EXAMPLES, name)}'`;
+
 /** A machine with the real ocspbot in its path, and a systemctl that only writes down what it was asked. */
 export interface Machine {
   readonly workspace: Workspace;

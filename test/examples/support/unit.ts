@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Run } from '../../support/run.js';
-import { EXAMPLES, type Machine } from './machine.js';
+import { EXAMPLES, exampleScript, type Machine } from './machine.js';
 
 /** The result of a run of ocspbot.service, as systemd reports it. */
 export interface UnitRun {
@@ -24,10 +24,7 @@ export async function runUnit(machine: Machine): Promise<UnitRun> {
   const success = new Set([0, ...valueOf('SuccessExitStatus', unit).split(' ').map(Number)]);
   const here = (command: string) => command.replaceAll('/etc/ocspbot.yaml', machine.configuration);
   const start = here(valueOf('ExecStart', unit)).replace(/^\S+/, join(machine.bin, 'ocspbot'));
-  const stopPost = here(valueOf('ExecStopPost', unit)).replace(
-    /^\+\S+/,
-    `'${join(EXAMPLES, 'systemd/reload')}'`,
-  );
+  const stopPost = here(valueOf('ExecStopPost', unit)).replace(/^\+\S+/, exampleScript('systemd/reload'));
   const run = await machine.shell(`exec ${start}`);
   const after = await machine.shell(stopPost, howItEnded(run));
   const isWell = [run, after].every(({ status }) => status !== undefined && success.has(status));
