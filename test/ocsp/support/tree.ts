@@ -1,6 +1,6 @@
 import { childrenOf, concat, contentOf, type Octets, tlv } from '../../support/der.js';
 
-/** An element of a sound DER tree. Elements inside of OCTET STRINGs belong to the tree. */
+/** An element of a sound DER tree, with the element in an extnValue (RFC 5280 §4.1) or in a response (RFC 6960 §4.2.1). */
 export interface Node {
   /** Indexes from the root down: `0.1.3`. */
   readonly path: string;
@@ -9,27 +9,20 @@ export interface Node {
   readonly children: readonly Node[];
 }
 
-export function readTree(element: Octets, path = ''): Node {
-  const content = contentOf(element);
-  const inner = isParent(element) ? childrenOf(element) : [];
-  const children = inner.map((child, index) =>
-    readTree(child, path === '' ? `${index}` : `${path}.${index}`),
-  );
-  return { path, tag: element[0] as number, content, children };
-}
-
-function isParent(element: Octets): boolean {
+export function readTree(element: Octets, path = '', holdsElement = false): Node {
   const tag = element[0] as number;
-  return (tag & 0x20) !== 0 || (tag === 0x04 && isOneElement(contentOf(element)));
+  const inner = (tag & CONSTRUCTED) !== 0 || holdsElement ? childrenOf(element) : [];
+  // What an OCTET STRING holds cannot be told from its octets: a hash may look like an element.
+  const isTyped = inner[0]?.[0] === OBJECT_IDENTIFIER;
+  const children = inner.map((child, index) =>
+    readTree(child, path === '' ? `${index}` : `${path}.${index}`, isTyped && child[0] === OCTET_STRING),
+  );
+  return { path, tag, content: contentOf(element), children };
 }
 
-function isOneElement(octets: Octets): boolean {
-  const [tag, first, second = 0, third = 0] = octets;
-  if (tag === undefined || first === undefined) return false;
-  if (first === 0x81) return octets.length === 3 + second;
-  if (first === 0x82) return octets.length === 4 + second * 256 + third;
-  return octets.length === 2 + first;
-}
+const CONSTRUCTED = 0x20;
+const OCTET_STRING = 0x04;
+const OBJECT_IDENTIFIER = 0x06;
 
 /** Encodes the tree, with `replacement` instead of `target`. All enclosing lengths are adjusted. */
 export function encode(node: Node, target?: Node, replacement: Octets = concat()): Octets {
