@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { Document, isMap, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { TlsServer } from '../system/system.js';
 import { formatHostPort } from '../util/host-port.js';
@@ -61,7 +62,7 @@ function put<T>(map: YAMLMap, key: string, value: T, lines: readonly string[] = 
 function header({ schema, folder, file }: Draft): string[] {
   const path = shownCommand([file]);
   return [
-    ...(schema === undefined ? [] : [`yaml-language-server: $schema=${schema}`]),
+    ...(schema === undefined ? [] : [`yaml-language-server: $schema=${pathToFileURL(schema).href}`]),
     `Written by ocspbot ${VERSION} discover. The next steps:`,
     `1. ocspbot ${path}`,
     '   fetches the first responses. Its exit status asks for reloads, which the next step does.',

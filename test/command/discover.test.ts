@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
@@ -263,7 +264,7 @@ describe('a configuration for nginx', () => {
         'b.example-rsa': { ocsp: 'b.example-rsa.ocsp-resp' },
       },
     });
-    expect(stdout.split('\n')).toContain(`# yaml-language-server: $schema=${SCHEMA}`);
+    expect(stdout.split('\n')).toContain(`# yaml-language-server: $schema=${pathToFileURL(SCHEMA).href}`);
     expect(stdout).toContain(
       `#   ssl_stapling on;\n  #   ssl_stapling_file ${sandbox.path('ocsp/a.example.ocsp-resp')};`,
     );

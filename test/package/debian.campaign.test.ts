@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { stringify } from 'yaml';
@@ -64,7 +65,7 @@ test('discover names the schema of the package', async () => {
   });
   const schema = sandbox.path('extracted/usr/share/ocspbot/schemas/ocspbot.yaml.schema.json');
   expect(existsSync(schema)).toBe(true);
-  expect(stdout).toContain(`# yaml-language-server: $schema=${schema}\n`);
+  expect(stdout).toContain(`# yaml-language-server: $schema=${pathToFileURL(schema).href}\n`);
 });
 
 // One machine from the first day to the last: each test goes on where the one before it has ended.
