@@ -23,13 +23,16 @@ export function html(strings: TemplateStringsArray, ...values: readonly Part[]):
   return { html: pieces.join('') };
 }
 
+/** Matches indentation that is not seen as a space: before an element with a line of its own, and within a drawing. */
+const UNSEEN = /\n\s*(?=<\/?(?:div|li|ol|rect|circle)\b|<\/svg>)/g;
+
 const COMPACT = new WeakMap<TemplateStringsArray, readonly string[]>();
 
-/** Removes the indentation of a template, once for each. */
+/** Removes the indentation of a template, once for each. A browser would make a node of each space that is left. */
 function compact(strings: TemplateStringsArray): readonly string[] {
   const known = COMPACT.get(strings);
   if (known !== undefined) return known;
-  const texts = strings.map((text) => text.replaceAll(/\n\s*/g, ' '));
+  const texts = strings.map((text) => text.replaceAll(UNSEEN, '').replaceAll(/\n\s*/g, ' '));
   COMPACT.set(strings, texts);
   return texts;
 }

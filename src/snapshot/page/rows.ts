@@ -82,7 +82,7 @@ function rowOf(one: CertificateStatus, axis: Axis): Markup {
     </div>
     <div class="life">${life}</div>
     <div class="left">${left}<small>${actionText(action, axis.now)}</small></div>
-  </li> `;
+  </li>`;
 }
 
 function factsOf({ services, identity, lastAttempt }: CertificateStatus, now: Instant): string {
