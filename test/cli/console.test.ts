@@ -38,6 +38,19 @@ test('such a line has room in a narrow terminal: only the last one of its lines 
   expect(written).toEqual(['\r\u001B[Kthree of ']);
 });
 
+test('a run that is soon over shows no progress', () => {
+  const { console, written } = onTerminal(false);
+  let now = 0;
+  const progress = openProgress(3, () => now, console);
+  now = 199;
+  progress.step();
+  progress.step();
+  expect(written).toEqual([]);
+  now = 200;
+  progress.step();
+  expect(written).toEqual(['\r\u001B[K3 of 3 certificates']);
+});
+
 test('a long run says how much time is left, by the speed of those that take time', () => {
   const { console, written } = onTerminal(false);
   let now = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Mode } from '../support/responder.js';
 import { runOcspbot } from '../support/run.js';
-import { RawServer } from '../support/raw-server.js';
+import { freePort } from '../support/port.js';
 import { until } from './support/child.js';
 import { formOf } from './support/forms.js';
 import { furtherResponders, type Behaviour } from './support/further-responders.js';
@@ -61,9 +61,8 @@ describe('what waiting can mend is asked for again', () => {
   });
 
   test('nobody there, and then somebody', async () => {
-    const probe = await RawServer.start(() => undefined);
-    const { port, url } = probe;
-    await probe.close();
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/`;
     const workspace = makeWorkspace(pki);
     workspace.add('a.example', { certificate: { ocspUrls: [url] } });
     workspace.configure({ http: { attempts: 6 } });

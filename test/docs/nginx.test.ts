@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { openTestPki } from '../command/support/test-pki.js';
 import { nginxConfiguration } from '../servers/support/nginx.js';
-import { freePort } from '../servers/support/port.js';
+import { freePort } from '../support/port.js';
 import { keyToPem } from '../support/ca.js';
 import { requireProgram } from '../support/require.js';
 import { blocksIn } from './support/markdown.js';

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { expect, onTestFinished, test, type TestContext } from 'vitest';
 import { openTestPki } from '../command/support/test-pki.js';
 import { outcomesOf, reportOf } from '../command/support/report.js';
-import { freePort } from '../servers/support/port.js';
+import { freePort } from '../support/port.js';
 import { requireProgram } from '../support/require.js';
 import { startResponder, type Responder } from '../support/responder.js';
 import type { Run } from '../support/run.js';

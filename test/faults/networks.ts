@@ -1,3 +1,4 @@
+import { closedUrl } from '../support/port.js';
 import { HASTY, type Arrangement, type Fault } from './support/fault.js';
 import type { FaultTools } from './support/fault-tools.js';
 
@@ -38,7 +39,7 @@ export const NETWORKS: readonly Fault[] = [
   fault('no fault', () => ({}), 'updated absent', /good until/),
   fault(
     'nobody listens',
-    async (tools) => ({ url: await tools.nowhere() }),
+    async () => ({ url: await closedUrl() }),
     'failed connection-failed',
     /no answer from 127\.0\.0\.1:\d+ \(connect ECONNREFUSED/,
   ),
@@ -154,7 +155,7 @@ export const NETWORKS: readonly Fault[] = [
   ),
   fault(
     'a proxy that is down',
-    async (tools) => ({ url: 'http://ocsp.example/', ...withSecret(await tools.nowhere()) }),
+    async () => ({ url: 'http://ocsp.example/', ...withSecret(await closedUrl()) }),
     'failed connection-failed',
     /no answer from the proxy http:\/\/127\S+ \(connect ECONNREFUSED/,
   ),

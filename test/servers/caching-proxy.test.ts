@@ -5,7 +5,7 @@ import { startResponder, type Responder } from '../support/responder.js';
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { nginxConfiguration } from './support/nginx.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import { listensOn, startServer } from './support/server.js';
 
 /** Keeps answers to GET for a day, whatever the responder says. */

@@ -9,7 +9,7 @@ import { runOcspbot } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { blockWith } from '../docs/support/markdown.js';
 import { stepsOf } from '../docs/support/session.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import { listensOn, startServer } from './support/server.js';
 
 const NAME = 'mail.example.com';

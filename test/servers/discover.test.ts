@@ -8,7 +8,7 @@ import { requireProgram, requireRoot } from '../support/require.js';
 import { runOcspbot } from '../support/run.js';
 import { haproxyConfiguration } from './support/haproxy.js';
 import { nginxConfiguration } from './support/nginx.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import { listensOn, startServer } from './support/server.js';
 import { makeSite, type Site } from './support/site.js';
 import { stapledBy } from './support/client.js';

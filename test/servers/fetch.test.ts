@@ -5,7 +5,7 @@ import { requireProgram } from '../support/require.js';
 import { COMMAND_SCRIPT } from '../support/run.js';
 import { blockWith } from '../docs/support/markdown.js';
 import { askWithOpenssl, stapledBy } from './support/client.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import { listensOn, startServer } from './support/server.js';
 import { makeSite, type Site } from './support/site.js';
 import { until } from './support/until.js';

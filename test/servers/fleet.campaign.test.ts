@@ -7,7 +7,7 @@ import { startResponder, type Responder } from '../support/responder.js';
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { startNginxExample, startVarnishExample } from './support/fleet.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import type { Server } from './support/server.js';
 
 const HOUR = 3_600_000;

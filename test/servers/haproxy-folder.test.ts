@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { expect, it, type TestContext } from 'vitest';
 import { requireProgram } from '../support/require.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import { makeSite, type Site } from './support/site.js';
 
 /** HAProxy loads every file of the folder, except hidden ones and those that end with .ocsp, .issuer, .sctl or .key. */

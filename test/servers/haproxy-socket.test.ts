@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { reportOf } from '../command/support/report.js';
 import { makeCertificate, makeKey } from '../support/ca.js';
 import { startHaproxy } from './support/haproxy.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import { makeSite, type Site } from './support/site.js';
 import type { StaplingServer } from './support/stapling-server.js';
 import { expectStapled, staples } from './support/stapling.js';

@@ -5,7 +5,7 @@ import { requireProgram } from '../support/require.js';
 import { runOcspbot } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { startOpensslResponder } from './support/openssl-responder.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 
 const SIGNERS: Readonly<Record<string, (authority: Authority) => TestCertificate>> = {
   'the issuer': (authority) => authority.intermediate,

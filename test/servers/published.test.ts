@@ -5,7 +5,7 @@ import { startResponder, type Responder } from '../support/responder.js';
 import { runOcspbot, type Run } from '../support/run.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { startApacheExample, startHaproxyExample, startNginxExample } from './support/fleet.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import { makeSite } from './support/site.js';
 import { expectStapled } from './support/stapling.js';
 

@@ -10,7 +10,7 @@ import { blocksOf } from '../docs/support/markdown.js';
 import { comparable, stepsOf } from '../docs/support/session.js';
 import { nginxConfiguration } from './support/nginx.js';
 import { startOpensslResponder } from './support/openssl-responder.js';
-import { freePort } from './support/port.js';
+import { freePort } from '../support/port.js';
 import { listensOn, startServer, type Server } from './support/server.js';
 
 const NAME = 'www.example.com';

@@ -6,6 +6,7 @@ import { openHttp } from '../../src/system/http/client.js';
 import type { HttpLimits, HttpRequest, HttpResponse, Trace } from '../../src/http/types.js';
 import { makeAuthority, type TestCertificate } from '../support/ca.js';
 import { startProxy, type ProxyOptions, type TestProxy } from '../support/proxy.js';
+import { closedUrl } from '../support/port.js';
 import { httpResponse, RawServer, type Answer } from '../support/raw-server.js';
 import { makeSandbox } from '../support/sandbox.js';
 import { startTlsFront, type TlsFront } from '../support/tls-front.js';
@@ -240,13 +241,6 @@ describe('credentials', () => {
     if (outcome instanceof Error)
       expect(outcome.message).toMatch(/the proxy https?:\/\/(127\.0\.0\.1|proxy\.invalid):\d+/);
   });
-
-  async function closedUrl(): Promise<string> {
-    const server = await RawServer.start('');
-    const { url } = server;
-    await server.close();
-    return url;
-  }
 });
 
 describe('a proxy that does not make a tunnel', () => {

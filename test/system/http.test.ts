@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OcspbotError } from '../../src/util/errors.js';
 import { openHttp } from '../../src/system/http/client.js';
 import type { Http, HttpLimits, HttpRequest, Trace } from '../../src/http/types.js';
+import { closedUrl } from '../support/port.js';
 import { httpResponse, RawServer, type Answer } from '../support/raw-server.js';
 
 const PATIENT: HttpLimits = { timeout: 20_000, connectTimeout: 10_000, maxBody: 1000 };
@@ -392,12 +393,10 @@ function httpBytes(body: string): Answer {
 
 describe('no server', () => {
   test('nobody listens', async () => {
-    const server = await RawServer.start('');
-    const { url, port } = server;
-    await server.close();
+    const url = await closedUrl();
     const error = await failure(get(url), PATIENT);
     expect(error.code).toBe('connection-failed');
-    expect(error.message).toContain(`GET ${url}: no answer from 127.0.0.1:${port}`);
+    expect(error.message).toContain(`GET ${url}: no answer from ${new URL(url).host}`);
     expect(error.message).toContain('ECONNREFUSED');
   });
 

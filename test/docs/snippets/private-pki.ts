@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { TestPki } from '../../command/support/test-pki.js';
-import { freePort } from '../../servers/support/port.js';
+import { freePort } from '../../support/port.js';
 import { prints, startServer } from '../../servers/support/server.js';
 import { keyToPem } from '../../support/ca.js';
 import { makeHost } from '../support/host.js';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { readCertificate } from '../../../src/x509/certificate.js';
 import { startServer } from '../../servers/support/server.js';
-import { freePort } from '../../servers/support/port.js';
+import { freePort } from '../../support/port.js';
 import { keyToPem, type Authority, type TestCertificate } from '../../support/ca.js';
 import { keyFromPem } from '../../support/keys.js';
 import type { Sandbox } from '../../support/sandbox.js';

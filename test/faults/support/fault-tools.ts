@@ -17,8 +17,6 @@ export interface FaultTools extends TestPki {
   raw(answer: Answer | string): Promise<RawServer>;
   proxy(options?: ProxyOptions): Promise<TestProxy>;
   secure(port: number, certificate?: TestCertificate): Promise<TlsFront>;
-  /** Returns a URL at which nobody listens. */
-  nowhere(): Promise<string>;
 }
 
 /** Opens the tools. Call it at the top of a test file. */
@@ -49,11 +47,5 @@ export function openFaultTools(network: () => TestNetwork): FaultTools {
     raw: async (answer) => keep(await RawServer.start(answer)),
     proxy: async (options) => keep(await startProxy(options)),
     secure: async (port, certificate = localhost) => keep(await startTlsFront(port, certificate)),
-    nowhere: async () => {
-      const server = await RawServer.start('');
-      const { url } = server;
-      await server.close();
-      return url;
-    },
   };
 }

@@ -5,7 +5,7 @@ import { requireProgram, requireRoot } from '../../support/require.js';
 import { copyForAllUsers, PROGRAM, type Run } from '../../support/run.js';
 import { entryOf, readExample, writeMachine } from './example-machine.js';
 import type { Example, ExampleServer, Ports } from './example-server.js';
-import { freePort } from './port.js';
+import { freePort } from '../../support/port.js';
 import { listensOn, startServer } from './server.js';
 import { makeSite, type Site } from './site.js';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import type { TestContext } from 'vitest';
 import { requireProgram, requireRoot } from '../../support/require.js';
-import { freePort } from './port.js';
+import { freePort } from '../../support/port.js';
 import { listensOn, startServer } from './server.js';
 import type { Site } from './site.js';
 import type { StaplingServer } from './stapling-server.js';

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import type { TestContext } from 'vitest';
 import { requireProgram } from '../../support/require.js';
 import type { Sandbox } from '../../support/sandbox.js';
-import { freePort } from './port.js';
+import { freePort } from '../../support/port.js';
 import { listensOn, startServer } from './server.js';
 import type { Site } from './site.js';
 import type { StaplingServer } from './stapling-server.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { onTestFinished } from 'vitest';
-import { isListening } from './port.js';
+import { isListening } from '../../support/port.js';
 import { until } from './until.js';
 
 /** A program that serves until its test is over. */

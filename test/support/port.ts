@@ -12,6 +12,11 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** Returns a URL where nobody listens. */
+export async function closedUrl(): Promise<string> {
+  return `http://127.0.0.1:${await freePort()}/`;
+}
+
 /** unix(7): an abstract socket belongs to the network namespace, as a port does, and goes with its process. */
 async function reserve(port: number): Promise<boolean> {
   const socket = createServer();
