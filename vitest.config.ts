@@ -47,6 +47,7 @@ export default defineConfig({
     pool: 'forks',
     // A worker loads what the files share once, and not once for each file: that is half of the time of the rooms.
     isolate: false,
+    setupFiles: './test/command/support/read-clock.ts',
     // Many tests wait for time limits of the program: six workers keep two cores busy.
     maxWorkers: 6,
     // However busy the machine is, only what hangs takes longer.

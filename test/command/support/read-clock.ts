@@ -1,0 +1,4 @@
+import { readClock } from './times.js';
+
+// Vitest runs this before each file of tests.
+readClock();
