@@ -98,11 +98,14 @@ describe('what a caller hands back', () => {
     const workspace = makeWorkspace(pki);
     workspace.add('example.com', { staple: 'due', entry: { services: ['nginx'] } });
     const slow = workspace.add('slow.example', { staple: 'due', entry: { services: ['nginx'] } });
-    workspace.configure({ services: { nginx: {} }, http: { timeout: '5s', attempts: 1 } });
-    pki.responder.set('stall', slow.certificate);
+    workspace.configure({ services: { nginx: {} }, http: { timeout: '5m', attempts: 1 } });
+    let answer = () => {};
+    const owed = new Promise<void>((resolve) => (answer = resolve));
+    pki.responder.set({ kind: 'with', after: owed }, slow.certificate);
     const child = startOcspbot(['ocspbot.yaml', '--json'], { cwd: workspace.sandbox.folder });
     await until(() => pki.requestsFor(slow.certificate).length > 0);
     expect((await workspace.runCommand('owe', 'nginx')).status).toBe(0);
+    answer();
     expect(reportOf(await child.end())).toMatchObject({ status: 2, owed_before: [], reload: ['nginx'] });
     expect(handedBack(workspace.sandbox)).toHaveLength(1);
     const next = await workspace.run('--only', 'example.com', '--json');
