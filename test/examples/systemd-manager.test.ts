@@ -28,32 +28,29 @@ const CASES = [
   [75, 0, 'failed'],
 ] as const;
 
-test(
-  'a real systemd: a reload that fails, and an odd status, make the unit fail',
-  { timeout: 120_000 },
-  async (context) => {
-    requireRoot(context);
-    requireProgram('systemctl', 'systemd', context);
-    require(existsSync(MANAGER), `there is no ${MANAGER}`, context);
-    const alone = await execa('unshare', [...NAMESPACES, 'true'], { reject: false });
-    require(alone.exitCode === 0, `namespaces cannot be made here: ${alone.stderr}`, context);
-    const sandbox = makeSandbox();
-    const success = valueOf(
-      'SuccessExitStatus',
-      readFileSync(join(EXAMPLES, 'systemd/ocspbot.service'), 'utf8'),
-    );
-    for (const [main, post] of CASES) {
-      const exit = (status: number) => `/bin/sh -c 'exit ${status}'`;
-      const lines = [
-        'Type=oneshot',
-        `SuccessExitStatus=${success}`,
-        `ExecStart=${exit(main)}`,
-        `ExecStopPost=${exit(post)}`,
-      ];
-      sandbox.write(`units/t-${main}-${post}.service`, `[Service]\n${lines.join('\n')}\n`);
-    }
-    // A manager for a user, in namespaces with a /tmp and a /run of their own.
-    const script = `
+test('a real systemd: a reload that fails, and an odd status, make the unit fail', async (context) => {
+  requireRoot(context);
+  requireProgram('systemctl', 'systemd', context);
+  require(existsSync(MANAGER), `there is no ${MANAGER}`, context);
+  const alone = await execa('unshare', [...NAMESPACES, 'true'], { reject: false });
+  require(alone.exitCode === 0, `namespaces cannot be made here: ${alone.stderr}`, context);
+  const sandbox = makeSandbox();
+  const success = valueOf(
+    'SuccessExitStatus',
+    readFileSync(join(EXAMPLES, 'systemd/ocspbot.service'), 'utf8'),
+  );
+  for (const [main, post] of CASES) {
+    const exit = (status: number) => `/bin/sh -c 'exit ${status}'`;
+    const lines = [
+      'Type=oneshot',
+      `SuccessExitStatus=${success}`,
+      `ExecStart=${exit(main)}`,
+      `ExecStopPost=${exit(post)}`,
+    ];
+    sandbox.write(`units/t-${main}-${post}.service`, `[Service]\n${lines.join('\n')}\n`);
+  }
+  // A manager for a user, in namespaces with a /tmp and a /run of their own.
+  const script = `
     mount --bind '${sandbox.folder}' /mnt
     mount -t tmpfs none /tmp && mount -t tmpfs none /run && mkdir -p -m 700 /run/user/0 && mkdir -p /run/systemd/system
     export XDG_RUNTIME_DIR=/run/user/0 HOME=/tmp SYSTEMD_UNIT_PATH=/mnt/units:
@@ -64,9 +61,8 @@ test(
       echo "$unit $(systemctl --user show --value -p ActiveState $unit.service)"
     done
     kill $manager; wait $manager`;
-    const { stdout } = await execa('unshare', [...NAMESPACES, 'sh', '-c', script], { reject: false });
-    expect(stdout.split('\n').filter((line) => line.startsWith('t-'))).toEqual(
-      CASES.map(([main, post, state]) => `t-${main}-${post} ${state}`),
-    );
-  },
-);
+  const { stdout } = await execa('unshare', [...NAMESPACES, 'sh', '-c', script], { reject: false });
+  expect(stdout.split('\n').filter((line) => line.startsWith('t-'))).toEqual(
+    CASES.map(([main, post, state]) => `t-${main}-${post} ${state}`),
+  );
+});

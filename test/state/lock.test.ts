@@ -95,7 +95,7 @@ describe('the lock', () => {
     const ends = await Promise.all(contenders.map((contender) => contender.end()));
     expect(ends).toEqual(ends.map(() => ({ status: 0, lines: Array(5).fill('held'), errors: '' })));
     expect(sandbox.list('state')).toEqual(['lock-100']);
-  }, 120_000);
+  });
 });
 
 /** A claim of generation 7. */
