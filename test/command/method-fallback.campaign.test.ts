@@ -87,7 +87,7 @@ describe('a GET that failed is followed by a POST, which is remembered', () => {
     workspace.configure();
     first = await run();
     asked = requests();
-  }, 120_000);
+  });
   afterAll(() => Promise.all([...responders.values()].map((responder) => responder.close())));
 
   test.each(Object.keys(REFUSALS))('%s', (name) => {

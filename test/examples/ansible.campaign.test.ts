@@ -150,28 +150,24 @@ describe('a server that asks the responders itself', () => {
     expect(controller.calls()).toEqual(['reload dovecot', 'reload exim4']);
   });
 
-  test(
-    'a service that cannot be reloaded fails the play, and is asked for until it can be',
-    { timeout: 300_000 },
-    async () => {
-      const certificates = {
-        broken: { domains: ['example.com'], reload: ['nginx', 'broken', 'dovecot'] },
-      };
-      const play = () => site('-e', JSON.stringify({ certificates }));
-      renew('example.com');
-      const run = await play();
-      expect(run.status).toBe(2);
-      expect(run.stdout).toContain('broken could not be reloaded; the next run asks for it again');
-      expect(controller.calls()).toEqual(['reload nginx', 'reload broken', 'reload dovecot']);
-      expect((await play()).status).toBe(2);
-      expect(controller.calls()).toEqual(['reload broken']);
-      sandbox.write('repaired', '');
-      expect((await play()).status).toBe(0);
-      expect(controller.calls()).toEqual(['reload broken']);
-      expect((await play()).status).toBe(0);
-      expect(controller.calls()).toEqual([]);
-    },
-  );
+  test('a service that cannot be reloaded fails the play, and is asked for until it can be', async () => {
+    const certificates = {
+      broken: { domains: ['example.com'], reload: ['nginx', 'broken', 'dovecot'] },
+    };
+    const play = () => site('-e', JSON.stringify({ certificates }));
+    renew('example.com');
+    const run = await play();
+    expect(run.status).toBe(2);
+    expect(run.stdout).toContain('broken could not be reloaded; the next run asks for it again');
+    expect(controller.calls()).toEqual(['reload nginx', 'reload broken', 'reload dovecot']);
+    expect((await play()).status).toBe(2);
+    expect(controller.calls()).toEqual(['reload broken']);
+    sandbox.write('repaired', '');
+    expect((await play()).status).toBe(0);
+    expect(controller.calls()).toEqual(['reload broken']);
+    expect((await play()).status).toBe(0);
+    expect(controller.calls()).toEqual([]);
+  });
 
   test('a wildcard certificate, on a server that is in no group of a fleet', async () => {
     const name = '*.example.com';
