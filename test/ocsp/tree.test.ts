@@ -3,7 +3,7 @@ import { octets, oid, seq } from '../support/der.js';
 import { extension } from '../support/extensions.js';
 import { encode, nodesOf, readTree } from './support/tree.js';
 
-/** Mutations are about what they say only if the tree, encoded without one, is the element that was read. */
+/** A mutation is the change that it is called only if the tree, encoded unchanged, is the element that was read. */
 describe('a tree of DER', () => {
   test.each([
     ['a SEQUENCE', [0x30, 0x12, 0x04]],

@@ -15,7 +15,7 @@ export function countCalls(work: () => void): number {
   }
 }
 
-/** Returns the calls since the coverage began. A session of the own thread answers before `post` returns. */
+/** Returns the calls since the coverage began. A session with this thread answers before `post` returns. */
 function callsSince(session: Session): number {
   const scripts: Profiler.ScriptCoverage[] = [];
   session.post('Profiler.takePreciseCoverage', (_error, { result }) => scripts.push(...result));
