@@ -12,7 +12,7 @@ export interface Node {
 export function readTree(element: Octets, path = '', holdsElement = false): Node {
   const tag = element[0] as number;
   const inner = (tag & CONSTRUCTED) !== 0 || holdsElement ? childrenOf(element) : [];
-  // What an OCTET STRING holds cannot be told from its octets: a hash may look like an element.
+  // The octets of an OCTET STRING do not tell what it holds: a hash may look like an element.
   const isTyped = inner[0]?.[0] === OBJECT_IDENTIFIER;
   const children = inner.map((child, index) =>
     readTree(child, path === '' ? `${index}` : `${path}.${index}`, isTyped && child[0] === OCTET_STRING),
