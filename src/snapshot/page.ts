@@ -3,7 +3,7 @@ import { counted } from '../report/text.js';
 import { formatAge, formatInstant } from '../util/time.js';
 import { VERSION } from '../util/version.js';
 import { attentionGroups } from './attention-groups.js';
-import { axisOf, place } from './page/axis.js';
+import { axisOf } from './page/axis.js';
 import { html, type Markup, verbatim } from './page/markup.js';
 import { renewals } from './page/renewals.js';
 import { timeline, toneOf } from './page/rows.js';
@@ -16,7 +16,7 @@ import { NAMES_SHOWN } from './summary.js';
 /** Makes the page after its beginning: one file that loads nothing, and needs no script to be read. */
 export function pageText(snapshot: Snapshot): string {
   const { certificates, now } = snapshot;
-  const style = styleText(place(axisOf(certificates, now), now));
+  const style = styleText(certificates, axisOf(certificates, now));
   const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const page = html`<html lang="en">
     <head>

@@ -1,6 +1,10 @@
-/** The style of the page. `now` is its place on the axis in percent. Every colour of text has a contrast of 4.5 : 1 or more. */
-export function styleText(now: number): string {
-  return `:root{color-scheme:light dark;--now:${now}%;${LIGHT}}@media(prefers-color-scheme:dark){:root{${DARK}}}${RULES}`;
+import type { CertificateStatus } from '../snapshot.js';
+import { type Axis, place, placeRules } from './axis.js';
+
+/** The style of the page. Every colour of text has a contrast of 4.5 : 1 or more. */
+export function styleText(certificates: readonly CertificateStatus[], axis: Axis): string {
+  const root = `:root{color-scheme:light dark;--now:${place(axis, axis.now)}%;${LIGHT}}`;
+  return `${root}@media(prefers-color-scheme:dark){:root{${DARK}}}${RULES}${placeRules(certificates, axis)}`;
 }
 
 const LIGHT =
@@ -80,13 +84,14 @@ summary{cursor:pointer;color:var(--faint);font-size:.85rem;margin-top:8px}
 .life{position:relative;min-width:0;align-self:stretch;display:grid;align-items:center}
 .life::after{content:"";position:absolute;left:var(--now);top:-8px;bottom:-8px;width:2px;margin-left:-1px;background:var(--calm);opacity:.75}
 .head .life::after{top:16px;bottom:-5px}
-.bar,.scale{display:block;width:100%;height:26px;overflow:hidden}
-.bar rect{y:8px;height:10px;rx:3px}
-.l{fill:var(--life)}.ill .l{fill:var(--ill)}.o{fill:var(--over)}
-.bar .c,.key .c{fill:var(--bad);y:4px;height:18px;width:3px;rx:1px}
-.bar circle,.key circle{fill:var(--card);stroke:var(--mark);stroke-width:2px;cy:13px;r:5px}
-.key .c{y:0;height:14px}.key circle{cy:7px}
-.scale{height:22px}
+.bar,.scale{display:block;height:26px;overflow:hidden}
+.bar::before,.bar::after{content:"";position:absolute;inset:0;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.bar::before{top:8px;bottom:8px;background:linear-gradient(90deg,var(--over) var(--now),var(--left) 0);clip-path:inset(0 calc(100% - var(--u)) 0 var(--f) round 3px)}
+.bar{--left:var(--life);position:relative}.ill .bar{--left:var(--ill)}
+.bar::after{background:linear-gradient(90deg,#0000 var(--c),var(--bad) 0 calc(var(--c) + 3px),#0000 0) 0 4px/100% 18px no-repeat,radial-gradient(circle at var(--r) 13px,var(--card) 3.75px,var(--mark) 4.25px 5.75px,#0000 6.25px)}
+.key .l{fill:var(--life)}.key .o{fill:var(--over)}.key .c{fill:var(--bad);height:14px;width:3px;rx:1px}
+.key circle{fill:var(--card);stroke:var(--mark);stroke-width:2px;cy:7px;r:5px}
+.scale{width:100%;height:22px}
 .scale .t{fill:var(--line);width:1px;y:16px;height:6px}
 .scale text{fill:var(--faint);font-size:12px;text-anchor:middle}
 .scale .n{fill:var(--calm);font-weight:700}
