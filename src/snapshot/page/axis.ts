@@ -30,7 +30,7 @@ export function place({ from, to }: Axis, instant: Instant): number {
   return Math.round(Math.min(103, Math.max(-3, percent)) * 10) / 10;
 }
 
-/** Returns the places of a lifetime, each by the letter of its custom property. */
+/** Returns the places of a lifetime, each by the letter of its custom property in the style: from, until, refresh, critical. */
 function placesOf({ from, usefulUntil, refreshAt, criticalAt }: StapleLife, axis: Axis): [string, number][] {
   const instants = { f: from, u: usefulUntil, r: refreshAt, c: criticalAt };
   return Object.entries(instants).map(([letter, instant]) => [letter, place(axis, instant)]);
