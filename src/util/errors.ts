@@ -1,4 +1,4 @@
-import { nameErrors, systemWords } from './system-errors.js';
+import { messageOf, systemWords } from './system-errors.js';
 
 export interface ErrorDetails {
   /** A sentence that tells an administrator what to do. */
@@ -26,7 +26,7 @@ export class OcspbotError extends Error {
 /** Turns whatever was thrown into an OcspbotError; an error of any other type becomes `internal`. */
 export function toOcspbotError(thrown: unknown): OcspbotError {
   if (thrown instanceof OcspbotError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = thrown instanceof Error ? messageOf(thrown) : String(thrown);
   return new OcspbotError('internal', message, { cause: thrown });
 }
 
@@ -43,7 +43,7 @@ export function describe(thrown: unknown): string {
 
 /** Returns a message; that of a failed system call without its path if `isCause`, because the message before names it. */
 function wordsOf(error: Error, isCause: boolean): string {
-  return isCause && 'syscall' in error ? systemWords(error) : nameErrors(error.message);
+  return isCause && 'syscall' in error ? systemWords(error) : messageOf(error);
 }
 
 /** The codes of all failures of the program. They are stable: monitoring and callers may rely on them. */

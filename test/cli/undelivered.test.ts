@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Outlet } from '../../src/cli/sinks.js';
 import { run } from '../../src/cli/run.js';
 import { nodeSystem } from '../../src/system/node.js';
+import { systemError } from '../support/system-error.js';
 
 /** A stream whose reader takes everything, or nothing. */
 function outlet(isTaken: boolean): Outlet & { readonly text: () => string } {
@@ -27,8 +28,7 @@ test.each([['help'], ['version']])('an answer that nobody reads is no success: %
 });
 
 test('an answer that exceeds a quota is no success, and says so in words', async () => {
-  const code = 'Unknown system error -122';
-  const failure = Object.assign(new Error(`${code}: ${code}, write`), { code, syscall: 'write' });
+  const failure = systemError('Unknown system error -122', 'Unknown system error -122', 'write');
   const [stdout, stderr] = [{ ...outlet(true), failure: () => failure }, outlet(true)];
   expect(await run(['version'], nodeSystem(), { stdout, stderr })).toBe(73);
   expect(stderr.text()).toContain('cannot be written: disk quota exceeded (EDQUOT)\n');

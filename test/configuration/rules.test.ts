@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { makeAuthority } from '../support/ca.js';
 import { nodeFiles } from '../../src/system/files.js';
+import { systemError } from '../support/system-error.js';
 import { domain, makeFolder, problemsOf, readText } from './support/reading.js';
 
 test.each([
@@ -464,7 +465,7 @@ test.each([
   const sandbox = makeFolder();
   const facts = (path: string) => {
     if (!path.startsWith(sandbox.path('lost'))) return nodeFiles.facts(path);
-    throw Object.assign(new Error(code), { code });
+    throw systemError(code);
   };
   const yaml = `state_folder: lost/s
 metrics_file: lost/m/m

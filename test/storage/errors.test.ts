@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { failure } from '../../src/storage/errors.js';
+import { nameless, systemError } from '../support/system-error.js';
 
 const OWNER = 'run ocspbot as the owner of that folder or as root, or let this user write there';
 
@@ -44,10 +45,10 @@ test.each([
   ],
 ])('so does one for which Node has no name (%s)', (number, expected, words, advice) => {
   const code = `Unknown system error ${number}`;
-  const cause = Object.assign(new Error(`${code}: ${code}, open 'a'`), { code, syscall: 'open' });
-  expect(failure('write a', cause, 'the old staple stands')).toMatchObject({
-    code: expected,
-    message: `cannot write a: ${words}`,
-    hint: `${advice}; the old staple stands`,
-  });
+  for (const cause of [systemError(code), nameless(number)])
+    expect(failure('write a', cause, 'the old staple stands')).toMatchObject({
+      code: expected,
+      message: `cannot write a: ${words}`,
+      hint: `${advice}; the old staple stands`,
+    });
 });

@@ -5,6 +5,7 @@ import { addAttempts, readAttempts } from '../../src/state/attempts.js';
 import type { Tools } from '../../src/storage/tools.js';
 import { NOW, realTools } from '../installation/support/tools.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { systemError } from '../support/system-error.js';
 
 const attempt = { serial: '7f', at: NOW, outcome: 'deferred', reason: 'timeout' };
 const NEWS = {
@@ -27,7 +28,7 @@ const WRITERS: Readonly<Record<string, (folder: string, tools: Tools) => Promise
 
 /** Returns tools for which a read of any file fails now. */
 function failing(code: string): Tools {
-  const error = Object.assign(new Error(`${code}: no, open 'x'`), { code, syscall: 'open' });
+  const error = systemError(code);
   const { files, ...tools } = realTools();
   const snapshot = () => {
     throw error;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeFiles } from '../../src/system/files.js';
 import { readFailure } from '../../src/util/read-failure.js';
 import { makeSandbox } from '../support/sandbox.js';
+import { systemError } from '../support/system-error.js';
 
 const sandbox = makeSandbox();
 const server = createServer();
@@ -50,5 +51,5 @@ test.each([
   ['Unknown system error -116', 'cannot be read (ESTALE)'],
   ['EMFILE', 'cannot be read now: there are too many open files'],
 ])('%s: %s', (code, problem) => {
-  expect(readFailure(Object.assign(new Error(code), { code })).problem).toBe(problem);
+  expect(readFailure(systemError(code)).problem).toBe(problem);
 });
