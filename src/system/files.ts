@@ -105,9 +105,10 @@ async function fill(descriptor: number, file: NewFile): Promise<void> {
   if (!file.fleeting) await disk.fsync(descriptor);
 }
 
+/** Writes a new file. Each octet has its place in it, whatever was said to be written before: pwrite(2), not write(2). */
 function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length;) {
-    const written = writeSync(descriptor, bytes, offset, bytes.length - offset);
+    const written = writeSync(descriptor, bytes, offset, bytes.length - offset, offset);
     if (written === 0)
       throw Object.assign(new Error('EIO: nothing was written, write'), { code: 'EIO', syscall: 'write' });
     offset += written;

@@ -4,7 +4,7 @@ import { CAMPAIGN_TIMEOUT } from '../support/campaign.js';
 import { requireProgram } from '../support/require.js';
 import { callsOf, tryFault, type Trial } from './support/campaign.js';
 import { chooseErrors } from './support/call-sampling.js';
-import { RELOADS, SCENARIOS } from './support/scenarios.js';
+import { SCENARIOS } from './support/scenarios.js';
 import { Table } from './support/table.js';
 
 /** The effect of a failed system call on the run. */
@@ -45,10 +45,7 @@ function violationsOf(trial: Trial): string[] {
   ];
 }
 
-/** A run that starts programs makes a different number of calls each time, so each fault would take many attempts. */
-const WITHOUT_PROGRAMS = SCENARIOS.filter((scenario) => scenario !== RELOADS);
-
-test.for(WITHOUT_PROGRAMS.map((scenario) => [scenario.title, scenario] as const))(
+test.for(SCENARIOS.map((scenario) => [scenario.title, scenario] as const))(
   'a system call of %s fails',
   { timeout: CAMPAIGN_TIMEOUT },
   async ([title, scenario], context) => {

@@ -34,7 +34,7 @@ export function chooseErrors(calls: readonly Call[]): { call: Call; what: string
     .filter(({ effect }) => effect !== 'ends')
     .flatMap((call) => {
       const errors = pickSome(ERRORS, EACH, random);
-      const whats = call.name === 'write' ? [...errors, SHORT_WRITE] : errors;
+      const whats = call.name === 'pwrite64' ? [...errors, SHORT_WRITE] : errors;
       return whats.map((what) => ({ call, what }));
     });
 }

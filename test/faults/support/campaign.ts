@@ -37,24 +37,18 @@ export async function callsOf(scenario: Scenario): Promise<Call[]> {
   return withSandbox(scenario, (sandbox) => recordCalls(scenario.args, sandbox.folder));
 }
 
-/**
- * Offsets at which the call is looked for. The number of calls differs in each run, because Node itself reads and writes
- * to wake its threads and for the programs that it has started.
- */
-const NEAR = [0, 0, 1, -1, 0, 2, -2, 1, -1, 3, -3, 0, 2, -2, 4, -4];
-const OFFSETS = [...NEAR, 5, -5, 6, -6, 7, -7, 8, -8, ...NEAR, ...NEAR];
+/** Runs for one fault, because Node itself opens, reads and closes files, too, and not in each run as many. */
+const ATTEMPTS = 10;
 
 /**
  * Makes a run in which one call fails or kills, and two runs after it. A call that reads may be missed: there are very
  * many of them.
  */
 export async function tryFault(scenario: Scenario, call: Call, what: string): Promise<Trial> {
-  for (const record of [() => call, () => recordAgain(scenario, call)]) {
-    const { nth } = await record();
-    for (const offset of OFFSETS) {
-      const trial = await tryOnce(scenario, { ...call, nth: Math.max(1, nth + offset) }, what);
-      if (trial.isHit || call.effect === 'reads' || trial.violations.length > 0) return trial;
-    }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { nth } = attempt === 0 ? call : await recordAgain(scenario, call);
+    const trial = await tryOnce(scenario, { ...call, nth }, what);
+    if (trial.isHit || call.effect === 'reads' || trial.violations.length > 0) return trial;
   }
   throw new Error(`${call.name} ${call.nth} ${call.on} could not be hit`);
 }
@@ -63,7 +57,11 @@ export async function tryFault(scenario: Scenario, call: Call, what: string): Pr
 async function recordAgain(scenario: Scenario, call: Call): Promise<Call> {
   const isSame = ({ thread, name, on }: Call) =>
     thread === call.thread && name === call.name && on === call.on;
-  return (await callsOf(scenario)).find(isSame) ?? call;
+  const distance = ({ nth }: Call) => Math.abs(nth - call.nth);
+  const [nearest] = (await callsOf(scenario))
+    .filter(isSame)
+    .toSorted((one, other) => distance(one) - distance(other));
+  return nearest ?? call;
 }
 
 async function tryOnce(scenario: Scenario, call: Call, what: string): Promise<Trial> {

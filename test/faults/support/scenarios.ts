@@ -106,7 +106,7 @@ const TWO_SERVICES = makeScenario('two services', {
   keys: { make_backups: true },
 });
 
-export const RELOADS = makeScenario('two services that the run itself reloads', {
+const RELOADS = makeScenario('two services that the run itself reloads', {
   names: ['a', 'b'],
   before: DUE,
   keys: { run_reloads: true },
