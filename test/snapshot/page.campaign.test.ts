@@ -61,7 +61,7 @@ async function inBrowser<T>(
   try {
     await browser.send('Performance.enable', { timeDomain: 'threadTicks' });
     await browser.open(file);
-    await browser.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    await browser.drawn();
     const result = await look(browser);
     expect(browser.complaints).toEqual([]);
     return result;

@@ -97,6 +97,7 @@ describe('the page', () => {
       const staples = [certificate('young.example.org', 1), certificate('old.example.org', 6.2, 'critical')];
       const snapshot = snapshotOf([...staples, certificate('over.example.org', 7.5, 'critical')]);
       const page = await show(snapshot, context, { scheme });
+      await page.drawn();
       const rows = await page.evaluate<{ name: string; x: number; y: number; width: number }[]>(
         `[...document.querySelectorAll('.row')].map((row) => {
           const { x, y, width } = row.querySelector('.bar').getBoundingClientRect();

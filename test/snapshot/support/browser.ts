@@ -11,6 +11,8 @@ export interface Browser {
   send<T = object>(method: string, params?: object): Promise<T>;
   /** Opens a file and waits until it is loaded. */
   open(file: string): Promise<void>;
+  /** Waits until the page is drawn, and what comes into sight has its final size. */
+  drawn(): Promise<void>;
   /** Evaluates an expression, which may be a promise. The policy of the page does not apply to it. */
   evaluate<T>(expression: string): Promise<T>;
   screenshot(): Promise<Buffer>;
@@ -89,20 +91,24 @@ export async function openBrowser(chromium: string): Promise<Browser> {
   session = attached.sessionId;
   for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(`${domain}.enable`);
 
+  const evaluate = async <T>(expression: string): Promise<T> => {
+    const parameters = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await send<Evaluation<T>>('Runtime.evaluate', parameters);
+    if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
+    return result.value;
+  };
+
   return {
     send,
     complaints,
+    evaluate,
+    drawn: () =>
+      evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))'),
     open: async (file) => {
       complaints.length = 0;
       const loaded = new Promise<void>((resolve) => loads.push(resolve));
       await send('Page.navigate', { url: `file://${file}` });
       await loaded;
-    },
-    evaluate: async <T>(expression: string) => {
-      const parameters = { expression, awaitPromise: true, returnByValue: true };
-      const { result, exceptionDetails } = await send<Evaluation<T>>('Runtime.evaluate', parameters);
-      if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
-      return result.value;
     },
     screenshot: async () =>
       Buffer.from((await send<{ data: string }>('Page.captureScreenshot')).data, 'base64'),
