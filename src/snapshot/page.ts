@@ -16,7 +16,8 @@ import { NAMES_SHOWN } from './summary.js';
 /** Makes the page after its beginning: one file that loads nothing, and needs no script to be read. */
 export function pageText(snapshot: Snapshot): string {
   const { certificates, now } = snapshot;
-  const style = styleText(certificates, axisOf(certificates, now));
+  const axis = axisOf(certificates, now);
+  const style = styleText(certificates, axis);
   const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const page = html`<html lang="en">
     <head>
@@ -31,7 +32,7 @@ export function pageText(snapshot: Snapshot): string {
     <body>
       ${head(snapshot)}
       <main>
-        ${attentionSection(snapshot)}${timeline(certificates, now)}
+        ${attentionSection(snapshot)}${timeline(certificates, axis)}
         <div class="two">${renewals(snapshot)} ${servicesTable(snapshot)}</div>
       </main>
       <footer>

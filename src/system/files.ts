@@ -105,7 +105,10 @@ async function fill(descriptor: number, file: NewFile): Promise<void> {
   if (!file.fleeting) await disk.fsync(descriptor);
 }
 
-/** Writes a new file. Each octet has its place in it, whatever was said to be written before: pwrite(2), not write(2). */
+/**
+ * Writes a new file. Each octet has its place in it: pwrite(2). Node.js writes to wake its threads, but never with that call, so a
+ * test can make just these writes fail.
+ */
 function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length;) {
     const written = writeSync(descriptor, bytes, offset, bytes.length - offset, offset);

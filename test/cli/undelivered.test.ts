@@ -28,7 +28,7 @@ test.each([['help'], ['version']])('an answer that nobody reads is no success: %
 });
 
 test('an answer that exceeds a quota is no success, and says so in words', async () => {
-  const failure = systemError('Unknown system error -122', 'Unknown system error -122', 'write');
+  const failure = systemError('Unknown system error -122', 'write');
   const [stdout, stderr] = [{ ...outlet(true), failure: () => failure }, outlet(true)];
   expect(await run(['version'], nodeSystem(), { stdout, stderr })).toBe(73);
   expect(stderr.text()).toContain('cannot be written: disk quota exceeded (EDQUOT)\n');

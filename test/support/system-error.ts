@@ -2,10 +2,10 @@
  * Makes the error of a failed system call, as Node.js throws it. The code of an error for which libuv has no name ends with its
  * number: `Unknown system error -122`.
  */
-export function systemError(code: string, words = code, rest = "open 'a'"): NodeJS.ErrnoException {
+export function systemError(code: string, rest = "open 'a'"): NodeJS.ErrnoException {
   const [number] = /-\d+$/.exec(code) ?? [];
   const errno = number === undefined ? {} : { errno: Number(number) };
-  return Object.assign(new Error(`${code}: ${words}, ${rest}`), {
+  return Object.assign(new Error(`${code}: ${code}, ${rest}`), {
     code,
     syscall: rest.split(' ')[0],
     ...errno,

@@ -6,7 +6,7 @@ const denied = Object.assign(new Error("EACCES: permission denied, open '/a/.tmp
 const moved = Object.assign(new Error("EXDEV: cross-device link not permitted, rename '/a' -> '/b'"), {
   syscall: 'rename',
 });
-const quota = systemError('Unknown system error -122', 'Unknown system error -122', "open '/a/.tmp'");
+const quota = systemError('Unknown system error -122', "open '/a/.tmp'");
 const read = Object.assign(new Error('EIO: i/o error, read'), { syscall: 'read' });
 
 test.each([

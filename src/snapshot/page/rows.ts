@@ -1,7 +1,7 @@
 import type { Instant } from '../../util/time.js';
 import { byUrgency, type CertificateStatus, needsAttention } from '../snapshot.js';
 import { attemptText, hostOf, actionText, short } from '../cell-words.js';
-import { type Axis, axisOf, bar, scale } from './axis.js';
+import { type Axis, bar, scale } from './axis.js';
 import { html, type Markup } from './markup.js';
 
 /** The class of a state: its colour. */
@@ -37,8 +37,7 @@ const SEARCH = html`<form class="search" role="search" hidden>
 </form>`;
 
 /** Makes the timeline: a row for each certificate, the most urgent first. */
-export function timeline(certificates: readonly CertificateStatus[], now: Instant): Markup {
-  const axis = axisOf(certificates, now);
+export function timeline(certificates: readonly CertificateStatus[], axis: Axis): Markup {
   const rows = byUrgency(certificates).map((one) => rowOf(one, axis));
   if (rows.length === 0)
     return html`<section>

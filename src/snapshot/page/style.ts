@@ -84,14 +84,13 @@ summary{cursor:pointer;color:var(--faint);font-size:.85rem;margin-top:8px}
 .life{position:relative;min-width:0;align-self:stretch;display:grid;align-items:center}
 .life::after{content:"";position:absolute;left:var(--now);top:-8px;bottom:-8px;width:2px;margin-left:-1px;background:var(--calm);opacity:.75}
 .head .life::after{top:16px;bottom:-5px}
-.bar,.scale{display:block;height:26px;overflow:hidden}
+.bar{position:relative;height:26px;overflow:hidden;--left:var(--life)}.ill .bar{--left:var(--ill)}
 .bar::before,.bar::after{content:"";position:absolute;inset:0;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .bar::before{top:8px;bottom:8px;background:linear-gradient(90deg,var(--over) var(--now),var(--left) 0);clip-path:inset(0 calc(100% - var(--u)) 0 var(--f) round 3px)}
-.bar{--left:var(--life);position:relative}.ill .bar{--left:var(--ill)}
 .bar::after{background:linear-gradient(90deg,#0000 var(--c),var(--bad) 0 calc(var(--c) + 3px),#0000 0) 0 4px/100% 18px no-repeat,radial-gradient(circle at var(--r) 13px,var(--card) 3.75px,var(--mark) 4.25px 5.75px,#0000 6.25px)}
 .key .l{fill:var(--life)}.key .o{fill:var(--over)}.key .c{fill:var(--bad);height:14px;width:3px;rx:1px}
 .key circle{fill:var(--card);stroke:var(--mark);stroke-width:2px;cy:7px;r:5px}
-.scale{width:100%;height:22px}
+.scale{display:block;width:100%;height:22px;overflow:hidden}
 .scale .t{fill:var(--line);width:1px;y:16px;height:6px}
 .scale text{fill:var(--faint);font-size:12px;text-anchor:middle}
 .scale .n{fill:var(--calm);font-weight:700}
