@@ -1,8 +1,6 @@
-import { type ErrorCode, OcspbotError, toOcspbotError } from '../util/errors.js';
-import { LIMITS } from '../util/limits.js';
-import { shownUrl } from '../util/text.js';
-import { shortened } from './attempt.js';
-import type { Fetched } from './types.js';
+import type { ErrorCode } from '../util/errors.js';
+import { Circuit, type Place } from './circuit.js';
+import type { Reach } from './exchange.js';
 
 /** The decision whether responders may be asked about a certificate. */
 export type Admission =
@@ -15,30 +13,29 @@ export type Admission =
       /** Called when the result has been recorded. */
       end(): void;
     }
-  /** `failures` counts the certificates that the responder has failed in a row; `code` is that of the last failure. */
-  | {
-      readonly kind: 'refused';
-      readonly responder: URL;
-      readonly failures: number;
-      readonly code: ErrorCode;
-    };
+  /** `why` names the URL or host that failed, how often, and the code of its last failure. */
+  | { readonly kind: 'refused'; readonly responder: URL; readonly why: string };
 
 export interface Failure {
   /** The key of the certificate. */
   readonly key: string;
   readonly code: ErrorCode;
-  /** True if the whole host and port failed, not only this responder. */
-  readonly isOfHost: boolean;
+  /** How far the requests came. A failure counts against the place that failed. */
+  readonly reach: Reach;
 }
 
 /**
- * A circuit breaker for each responder of a run, and for each host. After several certificates in a row have failed, the
- * others are refused at once, except for probes, which become rarer and rarer. So a responder that never answers costs a
- * run minutes instead of hours, however many certificates name it. A circuit lives for one run and stops even urgent
- * requests; `ResponderHistory` lasts from run to run and postpones only certificates whose staple is not yet critical.
+ * The circuit breakers of a run, for URLs and for hosts. After several failures in a row at a place, other certificates are
+ * refused at once, except for probes, which become rarer and rarer. So a responder that never answers costs a run minutes
+ * instead of hours, however many certificates name it. A circuit lives for one run and stops even urgent requests;
+ * `ResponderHistory` lasts from run to run and postpones only certificates whose staple is not yet critical.
  */
 export class CircuitBreakers {
-  readonly #circuits = new Map<string, Circuit>();
+  readonly #circuits: Readonly<Record<Place, Map<string, Circuit>>> = {
+    url: new Map(),
+    host: new Map(),
+    silence: new Map(),
+  };
   readonly #chance: () => number;
 
   /** @param chance gives numbers from 0 to 1, so that each run refuses other certificates */
@@ -60,23 +57,36 @@ export class CircuitBreakers {
     }
   }
 
-  failed(responder: URL, { key, code, isOfHost }: Failure): void {
-    for (const place of isOfHost ? placesOf(responder) : [responder.href]) {
-      const circuit = this.#circuits.get(place) ?? new Circuit();
-      this.#circuits.set(place, circuit);
-      circuit.failures.add(key);
-      circuit.code = code;
+  /** Records a failure. A request that was sent shows that its host can be reached, and an answer that it is not silent. */
+  failed({ href, origin }: URL, { key, code, reach }: Failure): void {
+    if (reach === 'unsent') {
+      this.#circuitOf('host', origin).fail(key, code);
+      return;
     }
+    this.#circuits.host.delete(origin);
+    this.#circuitOf('url', href).fail(key, code);
+    if (reach === 'unanswered') this.#circuitOf('silence', origin).fail(href, code);
+    else this.#circuits.silence.delete(origin);
   }
 
   /** Records that a responder answered. Any answer shows that it is in order. */
-  answered(responder: URL): void {
-    for (const place of placesOf(responder)) this.#circuits.delete(place);
+  answered({ href, origin }: URL): void {
+    this.#circuits.url.delete(href);
+    this.#circuits.host.delete(origin);
+    this.#circuits.silence.delete(origin);
   }
 
-  #openOf(responder: URL): Circuit[] {
-    const circuits = placesOf(responder).flatMap((place) => this.#circuits.get(place) ?? []);
-    return circuits.filter(({ failures }) => failures.size >= LIMITS.failuresInARow);
+  #circuitOf(place: Place, key: string): Circuit {
+    const circuit = this.#circuits[place].get(key) ?? new Circuit(place);
+    this.#circuits[place].set(key, circuit);
+    return circuit;
+  }
+
+  /** Returns the open circuits of a responder. The silence of its host matters only while its own circuit is closed. */
+  #openOf({ href, origin }: URL): Circuit[] {
+    const { url, host, silence } = this.#circuits;
+    const own = [host.get(origin), url.get(href)].filter(isOpen);
+    return own.length > 0 ? own : [silence.get(origin)].filter(isOpen);
   }
 
   #probe(responder: URL, circuits: readonly Circuit[]): Admission {
@@ -93,31 +103,8 @@ interface Candidate {
   readonly circuits: readonly Circuit[];
 }
 
-class Circuit {
-  /** The certificates that have failed since the last answer. */
-  readonly failures = new Set<string>();
-  code: ErrorCode = 'timeout';
-  /** Resolves when the running probe ends. */
-  probe: Promise<void> | undefined;
-  /** The number of certificates that are refused before the next probe. */
-  toRefuse = 1;
-  #probes = 0;
-
-  get isReady(): boolean {
-    return this.probe === undefined && this.toRefuse === 0;
-  }
-
-  /** Begins a probe, and returns the function that ends it. */
-  beginProbe(): (chance: number) => void {
-    let resolve = (): void => undefined;
-    this.probe = new Promise((ended) => (resolve = ended));
-    return (chance) => {
-      this.#probes += 1;
-      this.toRefuse = Math.max(1, shortened(2 ** this.#probes, chance));
-      this.probe = undefined;
-      resolve();
-    };
-  }
+function isOpen(circuit: Circuit | undefined): circuit is Circuit {
+  return circuit?.isOpen === true;
 }
 
 function admitted(responders: readonly URL[]): Admission {
@@ -125,31 +112,9 @@ function admitted(responders: readonly URL[]): Admission {
 }
 
 function refuse(all: readonly Candidate[], isCounted: boolean): Admission {
-  for (const circuit of isCounted ? all.flatMap(({ circuits }) => circuits) : [])
-    circuit.toRefuse = Math.max(0, circuit.toRefuse - 1);
+  for (const circuit of isCounted ? all.flatMap(({ circuits }) => circuits) : []) circuit.refuse();
   const [first] = all;
   const [circuit] = first?.circuits ?? [];
   if (first === undefined || circuit === undefined) throw new TypeError('no responder was asked for');
-  return { kind: 'refused', responder: first.responder, failures: circuit.failures.size, code: circuit.code };
-}
-
-function placesOf({ origin, href }: URL): readonly string[] {
-  return [href, origin];
-}
-
-/** Tells that no request was sent because the responder has failed too many other certificates. */
-export function spared({ responder, failures, code }: Extract<Admission, { kind: 'refused' }>): Fetched {
-  const others = `${failures} other certificates in a row (${code})`;
-  const message = `not asked: ${shownUrl(responder.href)} failed for ${others}`;
-  const error = new OcspbotError('not-asked', message, {
-    hint: 'see the errors of those; the next run asks again',
-  });
-  return { kind: 'refused', error, origin: { kind: 'responder', url: responder.href }, attempts: [] };
-}
-
-/** Tells that no request was sent because the run was stopped while the certificate waited for its turn. */
-export function stopped({ reason }: AbortSignal): Fetched {
-  const { message, hint } = toOcspbotError(reason);
-  const error = new OcspbotError('not-asked', `not asked: ${message}`, { hint });
-  return { kind: 'refused', error, origin: undefined, attempts: [] };
+  return { kind: 'refused', responder: first.responder, why: circuit.describe(first.responder) };
 }

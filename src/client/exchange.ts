@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../configuration/model.js';
 import { OcspbotError } from '../util/errors.js';
-import type { Http, HttpLimits, HttpResponse } from '../http/types.js';
+import type { Http, HttpLimits, HttpResponse, Trace } from '../http/types.js';
 import type { Duration, Instant } from '../util/time.js';
 import { acceptBody } from './accept.js';
 import { type Cause, causeBeforeSending, causeOf } from './attempt.js';
@@ -22,8 +22,15 @@ export type Reply =
       readonly kind: 'failed';
       readonly error: OcspbotError;
       readonly cause: Cause;
+      readonly reach: Reach;
       readonly retryAfter: Duration | undefined;
     };
+
+/**
+ * How far a request came. `unsent`: no connection was made. `unanswered`: at least a part was sent, and no HTTP answer came.
+ * `answered`: an HTTP answer began, be it only a redirect.
+ */
+export type Reach = 'unsent' | 'unanswered' | 'answered';
 
 /** Sends one request, and follows its redirects. Errors of the transport are returned, all others thrown. */
 export async function ask(
@@ -33,11 +40,12 @@ export async function ask(
   now: Instant,
 ): Promise<Reply> {
   let sent: Sent | undefined;
-  let wasSent = false;
+  let reach: Reach = 'unsent';
   const observed: Pick<Http, 'exchange'> = {
     exchange: (request, limits) =>
       http.exchange(request, limits, (trace) => {
-        wasSent ||= trace.wasSent;
+        // The failure of a redirect's target says nothing about the host that sent the redirect.
+        if (reach !== 'answered') reach = reachOf(trace);
       }),
   };
   try {
@@ -49,9 +57,14 @@ export async function ask(
     return { kind: 'answered', body: acceptBody(request, response), headers };
   } catch (error) {
     if (!(error instanceof OcspbotError)) throw error;
-    const cause = wasSent ? causeOf(error, sent?.response.status) : causeBeforeSending(error);
-    return { kind: 'failed', error, cause, retryAfter: sent && retryAfter(sent.response, now) };
+    const cause = reach === 'unsent' ? causeBeforeSending(error) : causeOf(error, sent?.response.status);
+    return { kind: 'failed', error, cause, reach, retryAfter: sent && retryAfter(sent.response, now) };
   }
+}
+
+function reachOf({ wasSent, status }: Trace): Reach {
+  if (!wasSent) return 'unsent';
+  return status === undefined ? 'unanswered' : 'answered';
 }
 
 function limitsOf({ timeout, connectTimeout, maxResponseSize }: HttpSettings): HttpLimits {

@@ -2,7 +2,8 @@ import { LIMITS } from '../util/limits.js';
 import { type Attempt, pauseLength } from './attempt.js';
 import { accessFor, recordOf } from './access.js';
 import { recordOutcome } from './record-outcome.js';
-import { type Admission, spared, stopped } from './circuit-breaker.js';
+import type { Admission } from './circuit-breaker.js';
+import { spared, stopped } from './not-asked.js';
 import { ask } from './exchange.js';
 import { certificateKey } from './certificate-key.js';
 import type { CertificateRecord } from './history-records.js';
@@ -41,7 +42,7 @@ export async function fetchStaple(
   const access = accessFor(fetchRequest, record?.wait, history, context.now);
   // An earlier attempt set a time to wait for the certificate, or for each of its responders.
   if (access.kind === 'waiting') return access;
-  // A responder that has failed several other certificates of this run is spared.
+  // A responder or host that has failed several times in this run is spared.
   const admission = await context.breakers.admit(access.responders, fetchRequest.urgency.kind !== 'due');
   if (admission.kind === 'refused') return spared(admission);
   try {

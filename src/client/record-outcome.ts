@@ -2,7 +2,8 @@ import type { ErrorCode } from '../util/errors.js';
 import type { VerifiedResponse } from '../ocsp/verify/verify.js';
 import { type Cause, mayPass } from './attempt.js';
 import { freshFor, validatorsOf } from './caching.js';
-import type { CircuitBreakers, Failure } from './circuit-breaker.js';
+import type { CircuitBreakers } from './circuit-breaker.js';
+import type { Reach } from './exchange.js';
 import type { ResponderHistory } from './history.js';
 import { digestOf } from './history-records.js';
 import type { OcspRequests } from './requests.js';
@@ -50,7 +51,7 @@ function recordCircuits(tries: readonly AttemptResult[], key: string, breakers: 
     const own = tries.filter(({ attempt }) => attempt.responder === responder);
     const failure = own.find(isFailureOfResponder);
     if (failure === undefined || own.some(isResponse)) breakers.answered(responder);
-    else breakers.failed(responder, { key, ...failureIn(failure) });
+    else breakers.failed(responder, { key, code: codeOf(failure), reach: furthestOf(own) });
   }
 }
 
@@ -62,13 +63,16 @@ function isFailureOfResponder({ cause, examined }: AttemptResult): boolean {
   return mayPass(cause) || (examined.kind === 'refused' && OF_HOST.has(examined.error.code));
 }
 
-function failureIn({ cause, reply, examined }: AttemptResult): Pick<Failure, 'code' | 'isOfHost'> {
-  const code = examined.kind === 'refused' ? examined.error.code : 'timeout';
-  const isWithoutAnswer = cause === 'unreachable' || OF_HOST.has(code) || NO_ANSWER.has(code);
-  return { code, isOfHost: isWithoutAnswer && reply.kind === 'failed' };
+function codeOf({ examined }: AttemptResult): ErrorCode {
+  return examined.kind === 'refused' ? examined.error.code : 'timeout';
 }
 
-const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['timeout', 'connection-failed']);
+/** Returns how far the request came that came furthest. */
+function furthestOf(tries: readonly AttemptResult[]): Reach {
+  const reached = new Set(tries.map(({ reply }) => (reply.kind === 'failed' ? reply.reach : 'answered')));
+  if (reached.has('answered')) return 'answered';
+  return reached.has('unanswered') ? 'unanswered' : 'unsent';
+}
 
 /** Failures that another request does not cure, but that concern the host rather than the certificate. */
 const OF_HOST: ReadonlySet<ErrorCode> = new Set(['dns-failure', 'tls-failure']);

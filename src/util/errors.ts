@@ -84,7 +84,7 @@ export type ErrorCode =
   | 'interrupted'
   /** No request was sent: an earlier attempt has failed, and there is time to wait. */
   | 'waiting'
-  /** No request was sent: the responder has failed for other certificates in this run, or the run was ended. */
+  /** No request was sent: the responder or its host has failed for other certificates, or the run was ended. */
   | 'not-asked'
   // installing
   | 'target-unsuitable'

@@ -74,6 +74,8 @@ export const LIMITS = {
   pauses: 30 * SECOND,
   /** Consecutive certificates for which a responder fails before the run stops asking it. */
   failuresInARow: 3,
+  /** Silent URLs of one host before the run stops asking its other URLs. A host may serve several CAs. */
+  silentUrls: 8,
   /** The wait before a later run asks again; it doubles each time, up to the longest. */
   firstWait: 5 * MINUTE,
   longestWait: 6 * HOUR,

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { CircuitBreakers } from '../../src/client/circuit-breaker.js';
+import { CircuitBreakers, type Failure } from '../../src/client/circuit-breaker.js';
 import { LIMITS } from '../../src/util/limits.js';
 
 const [A, B] = [new URL('http://a.example/'), new URL('http://b.example/')] as const;
-const HOST = { code: 'timeout', isOfHost: true } as const;
+const OTHER = new URL('http://a.example/other');
+const SILENT = { code: 'timeout', reach: 'unanswered' } as const;
+const UNSENT = { code: 'connection-failed', reach: 'unsent' } as const;
+const ANSWERED = { code: 'http-status', reach: 'answered' } as const;
 
 interface Course {
   readonly refused: number;
@@ -20,7 +23,8 @@ async function play(count: number, responders: readonly URL[], breakers: Circuit
       continue;
     }
     asked += 1;
-    for (const responder of admission.responders) breakers.failed(responder, { key: String(index), ...HOST });
+    for (const responder of admission.responders)
+      breakers.failed(responder, { key: String(index), ...SILENT });
     admission.end();
   }
   return { refused, asked };
@@ -57,18 +61,45 @@ describe('a circuit', () => {
 
   test('is not opened by one certificate, however often it fails', async () => {
     const breakers = new CircuitBreakers(() => 1);
-    for (let count = 0; count < 9; count++) breakers.failed(A, { key: 'one', ...HOST });
+    for (let count = 0; count < 9; count++) breakers.failed(A, { key: 'one', ...SILENT });
     expect((await breakers.admit([A], true)).kind).toBe('admitted');
   });
 
-  test('leaves other responders alone, but those of the same host where the host is at fault', async () => {
+  test('leaves other hosts alone', async () => {
     const breakers = await opened();
     expect(await breakers.admit([A, B], true)).toMatchObject({ responders: [B], isProbe: false });
-    expect((await breakers.admit([new URL('http://a.example/other')], false)).kind).toBe('refused');
     expect((await breakers.admit([new URL('http://a.example:8080/')], false)).kind).toBe('admitted');
-    const bad = new CircuitBreakers(() => 1);
-    for (const key of ['1', '2', '3']) bad.failed(A, { key, code: 'http-status', isOfHost: false });
-    expect((await bad.admit([new URL('http://a.example/other')], false)).kind).toBe('admitted');
+  });
+
+  test.each([
+    ['refused', UNSENT],
+    ['admitted', SILENT],
+    ['admitted', ANSWERED],
+  ] as const)('another URL of the same host is %s after %o', async (kind, failure) => {
+    const breakers = new CircuitBreakers(() => 1);
+    for (const key of ['1', '2', '3']) breakers.failed(A, { key, ...failure });
+    expect((await breakers.admit([OTHER], false)).kind).toBe(kind);
+    expect((await breakers.admit([A], false)).kind).toBe('refused');
+  });
+
+  test.each([
+    ['http://a.example/ failed for 3 other certificates in a row (timeout)', SILENT, A],
+    [
+      'a.example:80 could not be reached for 3 other certificates in a row (connection-failed)',
+      UNSENT,
+      OTHER,
+    ],
+  ] as const)('says: %s', async (why, failure, asked) => {
+    const breakers = new CircuitBreakers(() => 1);
+    for (const key of ['1', '2', '3']) breakers.failed(A, { key, ...failure });
+    expect(await breakers.admit([asked], false)).toMatchObject({ kind: 'refused', responder: asked, why });
+  });
+
+  test('of a host is closed by a request that could be sent', async () => {
+    const breakers = new CircuitBreakers(() => 1);
+    for (const key of ['1', '2', '3']) breakers.failed(A, { key, ...UNSENT });
+    breakers.failed(OTHER, { key: '4', ...SILENT });
+    expect((await breakers.admit([A], false)).kind).toBe('admitted');
   });
 
   test('is probed by one at a time, whose result the others wait for', async () => {
@@ -84,19 +115,18 @@ describe('a circuit', () => {
 
   test('is not probed while its host is', async () => {
     const breakers = new CircuitBreakers(() => 1);
-    const other = new URL('http://a.example/other');
-    const open = async (responder: URL, isOfHost: boolean) => {
-      for (const key of ['1', '2', '3']) breakers.failed(responder, { key, code: 'timeout', isOfHost });
+    const open = async (responder: URL, failure: Omit<Failure, 'key'>) => {
+      for (const key of ['1', '2', '3']) breakers.failed(responder, { key, ...failure });
       expect((await breakers.admit([responder], true)).kind).toBe('refused');
     };
-    await open(A, false);
-    await open(other, true);
-    const probe = await breakers.admit([other], true);
+    await open(A, ANSWERED);
+    await open(OTHER, UNSENT);
+    const probe = await breakers.admit([OTHER], true);
     let isAdmitted = false;
     const waiting = breakers.admit([A], true).then(() => (isAdmitted = true));
     await new Promise(setImmediate);
     expect(isAdmitted).toBe(false);
-    breakers.answered(other);
+    breakers.answered(OTHER);
     if (probe.kind === 'admitted') probe.end();
     expect(await waiting).toBe(true);
   });
@@ -106,5 +136,55 @@ describe('a circuit', () => {
     const probe = await breakers.admit([A], true);
     if (probe.kind === 'admitted') probe.end();
     expect((await breakers.admit([A], true)).kind).toBe('refused');
+  });
+});
+
+describe('a host that leaves several URLs in a row without an answer', () => {
+  const urlOf = (index: number) => new URL(`http://a.example/${index}`);
+
+  function silent(urls: number = LIMITS.silentUrls): CircuitBreakers {
+    const breakers = new CircuitBreakers(() => 1);
+    for (let index = 0; index < urls; index++)
+      breakers.failed(urlOf(index), { key: String(index), ...SILENT });
+    return breakers;
+  }
+
+  test('is silent, which is told', async () => {
+    expect((await silent(LIMITS.silentUrls - 1).admit([OTHER], false)).kind).toBe('admitted');
+    expect(await silent().admit([OTHER], false)).toMatchObject({
+      kind: 'refused',
+      why: `a.example:80 gave no answer at ${LIMITS.silentUrls} other URLs (timeout)`,
+    });
+  });
+
+  test('is probed at the next URL at once, and asked at all URLs after an answer there', async () => {
+    const breakers = silent();
+    const probe = await breakers.admit([OTHER], true);
+    expect(probe).toMatchObject({ kind: 'admitted', isProbe: true });
+    const waiting = breakers.admit([urlOf(99)], true);
+    breakers.answered(OTHER);
+    if (probe.kind === 'admitted') probe.end();
+    expect(await waiting).toMatchObject({ kind: 'admitted', isProbe: false });
+  });
+
+  test('is not silent if it answers at one of them, be it with a failure', async () => {
+    const breakers = silent();
+    breakers.failed(urlOf(0), { key: '0', ...ANSWERED });
+    expect((await breakers.admit([OTHER], false)).kind).toBe('admitted');
+  });
+
+  test('gets no probes from URLs that are out of order themselves', async () => {
+    const breakers = silent();
+    for (const key of ['1', '2', '3']) breakers.failed(A, { key, ...SILENT });
+    await play(100, [A], breakers);
+    expect(await breakers.admit([OTHER], true)).toMatchObject({ kind: 'admitted', isProbe: true });
+  });
+
+  test('is asked at a dozen or two of ten thousand URLs', async () => {
+    const breakers = new CircuitBreakers(() => 1);
+    let asked = 0;
+    for (let index = 0; index < 10_000; index++) asked += (await play(1, [urlOf(index)], breakers)).asked;
+    expect(asked).toBeGreaterThan(LIMITS.silentUrls + 12);
+    expect(asked).toBeLessThanOrEqual(LIMITS.silentUrls + 14);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RequestForm } from '../../src/client/attempt.js';
-import { ask, type Reply } from '../../src/client/exchange.js';
+import { ask, type Reach, type Reply } from '../../src/client/exchange.js';
 import type { Validators } from '../../src/client/validators.js';
 import type { HttpSettings } from '../../src/configuration/model.js';
 import { OcspbotError } from '../../src/util/errors.js';
@@ -13,6 +13,7 @@ import { type Answer, httpResponse, type RawRequest, RawServer } from '../suppor
 const SETTINGS: HttpSettings = { ...DEFAULTS.http, timeout: 20_000, maxResponseSize: 1000 };
 const HASTY: HttpSettings = { ...SETTINGS, timeout: 300 };
 const OCSP = { 'content-type': 'application/ocsp-response' };
+const CUT_OFF = 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf';
 const NOBODY = { address: undefined, proxy: undefined };
 const CERT_ID = {
   hashAlgorithm: 'sha1',
@@ -335,5 +336,35 @@ describe('what a failure is of', () => {
     const server = await serve(() => {});
     expect(await put(server.url, { settings: HASTY })).toMatchObject({ cause: 'passing' });
     expect(await put('http://127.0.0.1:1/')).toMatchObject({ cause: 'unreachable' });
+  });
+});
+
+describe('how far a request came that failed', () => {
+  const toNobody = respond(302, { location: 'http://127.0.0.1:1/' });
+  const hangUp: Answer = (socket) => socket.end();
+
+  test.each<[string, Answer | string, Reach]>([
+    ['a closed connection', hangUp, 'unanswered'],
+    ['a status', respond(503, {}), 'answered'],
+    ['a body that is cut off', (socket) => socket.end(CUT_OFF), 'answered'],
+    ['a redirect to a port where nobody listens', toNobody, 'answered'],
+  ])('%s', async (_, respondWith, reach) => {
+    const server = await serve(respondWith);
+    expect(await put(server.url)).toMatchObject({ kind: 'failed', reach });
+  });
+
+  test.each(['http://127.0.0.1:1/', 'http://retired.invalid/'])('to %s', async (url) => {
+    expect(await put(url)).toMatchObject({ kind: 'failed', reach: 'unsent' });
+  });
+
+  test('to a host without TLS', async () => {
+    const server = await serve(good);
+    expect(await put(server.url.replace('http:', 'https:'))).toMatchObject({ reach: 'unsent' });
+  });
+
+  test('through a redirect to a host that hangs up', async () => {
+    const last = await serve(hangUp);
+    const first = await serve(respond(302, { location: last.url }));
+    expect(await put(first.url)).toMatchObject({ kind: 'failed', reach: 'answered' });
   });
 });
