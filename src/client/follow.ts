@@ -1,3 +1,4 @@
+import { lessTrusted } from '../http/address-scope.js';
 import type { Http, HttpLimits, HttpRequest, HttpResponse } from '../http/types.js';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
@@ -64,10 +65,16 @@ function isRedirect({ status }: HttpResponse): boolean {
 function followRedirect(request: HttpRequest, response: HttpResponse): HttpRequest {
   const url = target(request, response);
   const { method, body, headers } = request;
-  const redirectedBy = request.redirectedBy ?? whoAnswered(request, response);
+  const redirectedBy = redirecting(request, response);
   if (response.status !== 303 || method === 'GET') return { method, url, headers, body, redirectedBy };
   const { 'Content-Type': _, ...others } = headers;
   return { method: 'GET', url, headers: others, redirectedBy };
+}
+
+/** Returns the least trusted server of those that redirected us. */
+function redirecting(request: HttpRequest, response: HttpResponse): string {
+  const last = whoAnswered(request, response);
+  return request.redirectedBy === undefined ? last : lessTrusted(request.redirectedBy, last);
 }
 
 /** Returns the address that redirected us, or its host name if a proxy hides the address. */

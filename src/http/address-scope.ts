@@ -3,8 +3,11 @@ import { withoutBrackets } from '../util/host-port.js';
 import { embedding, localNat64, type AddressScope, SCOPES, special, translated } from './special-networks.js';
 import { addressBytes, isInNetwork } from './network.js';
 
-/** Names for local networks: RFC 6762, RFC 8375, and `internal`, which ICANN reserved in 2024. */
-const LOCAL_NAME = /\.(local|home\.arpa|internal)\.?$/i;
+/**
+ * Names for local networks: RFC 6762 with its Appendix G, RFC 8375, and `internal`, which ICANN reserved in 2024. A name of
+ * one label has no meaning outside of one (RFC 7085).
+ */
+const LOCAL_NAME = /(\.(local|localdomain|home\.arpa|internal|intranet|private|corp|home|lan)|^[^.:]+)\.?$/i;
 
 /**
  * Returns the narrowest scope that a host may have. A name counts as public unless it is for local use: its addresses
@@ -23,13 +26,22 @@ export function scopeOf(host: string): AddressScope {
  */
 export function mayRedirect(from: string, to: string): boolean {
   const [source, target] = [addressBytesOf(from), addressBytesOf(to)];
-  if (source === undefined || target === undefined)
-    return !isNarrower(scopeOf(to), source === undefined ? scopeOf(from) : scopeOfSource(source));
+  if (source === undefined || target === undefined) return !isNarrower(scopeOf(to), scopeOfRedirecting(from));
   if (Buffer.compare(source, target) === 0) return true;
   const [one, other] = behindSameNat64(source, target)
     ? [lastFour(source), lastFour(target)]
     : [source, target];
   return !isNarrower(scopeOfAddress(other), scopeOfSource(one));
+}
+
+/** Returns that of two redirecting servers which may redirect to fewer hosts: a chain is trusted as far as its weakest link. */
+export function lessTrusted(one: string, other: string): string {
+  return isNarrower(scopeOfRedirecting(one), scopeOfRedirecting(other)) ? other : one;
+}
+
+function scopeOfRedirecting(host: string): AddressScope {
+  const bytes = addressBytesOf(host);
+  return bytes === undefined ? scopeOf(host) : scopeOfSource(bytes);
 }
 
 /** Returns the scope of a redirecting server. A special-purpose address may be a stranger's, so it counts as public. */

@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
   /**
-   * The address or name of the server whose redirect this request follows. Addresses of a narrower scope are refused
+   * The address or name of the server whose redirect this request follows; after several, the least trusted one. Addresses of a narrower scope are refused
    * (`redirect-refused`): a stranger must not send us to a place that the stranger cannot reach (SSRF).
    */
   readonly redirectedBy?: string | undefined;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { OcspbotError } from '../util/errors.js';
 import { LIMITS } from '../util/limits.js';
@@ -14,6 +15,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  */
 export function openStop(limit: Duration): Stop {
   const [ending, interruption] = [new AbortController(), new AbortController()];
+  // Whoever waits adds a listener. Node.js would print a warning about more than ten.
+  setMaxListeners(0, ending.signal, interruption.signal);
   // The timer alone does not keep the process alive.
   const timer = setTimeout(() => ending.abort(timeIsOver(limit)), limit).unref();
   const close = () => {

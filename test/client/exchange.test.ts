@@ -289,6 +289,26 @@ describe('a redirected request', () => {
     expect(sent.map(({ redirectedBy }) => redirectedBy)).toEqual([undefined, by, by]);
   });
 
+  test('is trusted as far as the least trusted of the servers that redirected it', async () => {
+    const sent: HttpRequest[] = [];
+    const addresses = ['10.0.0.5', '93.184.216.34', '10.0.0.9', '10.0.0.10'];
+    const { exchange, close } = redirecting(['a', 'b', 'c', 'd'], NOBODY, sent);
+    const client: Http = {
+      close,
+      exchange: async (...args) => {
+        const peer = { address: addresses[sent.length], proxy: undefined };
+        return { ...(await exchange(...args)), peer };
+      },
+    };
+    await answer('https://a/', { client, method: 'post' });
+    expect(sent.map(({ redirectedBy }) => redirectedBy)).toEqual([
+      undefined,
+      '10.0.0.5',
+      '93.184.216.34',
+      '93.184.216.34',
+    ]);
+  });
+
   test('that fails names the first URL, and no other failure does', async () => {
     const error = new OcspbotError('timeout', 'words');
     const failing = (after: number): Http => {

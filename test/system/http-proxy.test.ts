@@ -278,6 +278,8 @@ describe('a redirect', () => {
     'http://[::ffff:a9fe:a9fe]/',
     'http://localhost/',
     'http://169.254.169.254/',
+    'http://intranet/',
+    'http://localhost.localdomain/',
   ])('to %s is not followed through a proxy', async (url) => {
     const proxy = await proxyOf();
     const { outcome } = await ask(proxy.url, { url, ...redirected });

@@ -201,6 +201,20 @@ describe('a bad server', () => {
       /longer than 1000 bytes/,
     ],
     [
+      'sends too long a body, and then closes',
+      (socket) => void socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${'x'.repeat(1001)}`),
+      PATIENT,
+      'body-too-large',
+      /longer than 1000 bytes/,
+    ],
+    [
+      'speaks HTTP/1.0, and sends too long a body',
+      (socket) => void socket.end(`HTTP/1.0 200 OK\r\n\r\n${'x'.repeat(1001)}`),
+      PATIENT,
+      'body-too-large',
+      /longer than 1000 bytes/,
+    ],
+    [
       'never ends the header',
       (socket) => {
         socket.write('HTTP/1.1 200 OK\r\n');

@@ -50,15 +50,21 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const { status = 0, chunks, peer } = this.#progress;
-    this.#promised.resolve({ status, headers: this.#headers, body: Buffer.concat(chunks), peer });
+    // undici ends the response of a destroyed connection too, if it was to be closed after this response.
+    if (this.#progress.bodyBytes > this.#maxBody) this.onResponseError(undefined, new BodyTooLarge());
+    else this.#resolve();
   }
 
   /** Fails the exchange, unless the status is an error: the part of its body that came is enough for the message. */
   onResponseError(_controller: unknown, error: Error): void {
     const { status } = this.#progress;
     if (status === undefined || status === 200) this.#promised.reject(fromUndici(error, this.#progress));
-    else this.onResponseEnd();
+    else this.#resolve();
+  }
+
+  #resolve(): void {
+    const { status = 0, chunks, peer } = this.#progress;
+    this.#promised.resolve({ status, headers: this.#headers, body: Buffer.concat(chunks), peer });
   }
 }
 
