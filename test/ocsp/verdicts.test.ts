@@ -125,35 +125,6 @@ describe('an answer that does not say good', () => {
   });
 });
 
-describe('a response without nextUpdate', () => {
-  const EVER = { nextUpdate: undefined };
-  const OLD = { ...EVER, thisUpdate: now - 2 * DAY };
-  const assumed = { policy: { ...CIRCUMSTANCES.policy, assumedValidity: DAY } };
-  test.each<[string, Answer, Partial<Circumstances>, string, string]>([
-    ['good', { ...EVER }, {}, 'rejected', 'next-update-missing'],
-    ['unknown', { ...EVER, status: 'unknown' }, {}, 'rejected', 'next-update-missing'],
-    ['revoked', { ...EVER, status: REVOKED }, {}, 'revoked', 'certificate-revoked'],
-    ['on hold', { ...EVER, status: HELD }, {}, 'revoked', 'certificate-revoked'],
-    ['good, past the assumed validity', OLD, assumed, 'rejected', 'response-expired'],
-    [
-      'revoked, past the assumed validity',
-      { ...OLD, status: REVOKED },
-      assumed,
-      'revoked',
-      'certificate-revoked',
-    ],
-    [
-      'revoked, older than the good one in place',
-      { ...OLD, status: REVOKED },
-      { installed: TIMES },
-      'rejected',
-      'older-than-installed',
-    ],
-  ])('%s', (_, answer, more, kind, code) => {
-    expect(judge([answer], {}, more)).toMatchObject({ kind, code });
-  });
-});
-
 test.each<[string, Partial<Circumstances['policy']>, Partial<Question>, number]>([
   ['nextUpdate', {}, {}, now + DAY],
   ['max_age', { maxAge: 2 * HOUR }, {}, now + HOUR],
