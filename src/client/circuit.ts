@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../util/errors.js';
-import { portOf } from '../util/host-port.js';
+import { hostPortOf } from '../util/host-port.js';
 import { LIMITS } from '../util/limits.js';
 import { shownUrl } from '../util/text.js';
 import { shortened } from './attempt.js';
@@ -38,10 +38,6 @@ const TERMS: Readonly<Record<Place, PlaceTerms>> = {
     describe: (url, failures) => `${hostPortOf(url)} gave no answer at ${failures} other URLs`,
   },
 };
-
-function hostPortOf(url: URL): string {
-  return `${url.hostname}:${portOf(url)}`;
-}
 
 /** Counts the failures of one place since its last answer, and times the probes of the place. */
 export class Circuit {

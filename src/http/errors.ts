@@ -1,5 +1,5 @@
 import { type ErrorCode, OcspbotError } from '../util/errors.js';
-import { portOf } from '../util/host-port.js';
+import { hostPortOf } from '../util/host-port.js';
 import { LIMITS } from '../util/limits.js';
 import { printable, shownUrl } from '../util/text.js';
 import { type Duration, SECOND } from '../util/time.js';
@@ -111,8 +111,7 @@ function describeBroken(peer: string, progress: Progress): string {
 function peerOf(url: string, { proxy, address, isPastProxy }: Progress): string {
   if (proxy !== undefined && !isPastProxy)
     return `the proxy ${proxy}${shownPeer(proxy, { address, proxy: undefined })}`;
-  const server = new URL(url);
-  return `${server.hostname}:${portOf(server)}${shownPeer(url, { address, proxy })}`;
+  return `${hostPortOf(new URL(url))}${shownPeer(url, { address, proxy })}`;
 }
 
 /**

@@ -38,6 +38,11 @@ export function portOf({ port, protocol }: URL): number {
   return protocol === 'https:' ? 443 : 80;
 }
 
+/** Returns host and port of a URL of http or https, as in messages. */
+export function hostPortOf(url: URL): string {
+  return `${url.hostname}:${portOf(url)}`;
+}
+
 export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

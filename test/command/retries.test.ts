@@ -89,6 +89,18 @@ describe('what waiting can mend is asked for again', () => {
   });
 });
 
+test('many that wait at the same time print nothing on their own', async () => {
+  const workspace = makeWorkspace(pki);
+  // As many certificates wait together as there are requests in flight to several hosts.
+  for (let host = 0; host < 3; host += 1) {
+    const { url } = await start(() => ({ kind: 'http', status: 503 }));
+    for (let index = 0; index < 4; index += 1)
+      workspace.add(`${host}-${index}.example`, { staple: 'due', certificate: { ocspUrls: [url] } });
+  }
+  workspace.configure({ http: { attempts: 2 } });
+  expect(await workspace.run('--quiet')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+});
+
 describe('what waiting cannot mend is asked for by each method, and not again', () => {
   test.each<[string, Mode]>([
     ['an answer by another key', 'forged'],
